@@ -1,0 +1,99 @@
+import { updateApiKey, revokeApiKey, validateApiKey } from '@/lib/auth/api-key'
+import { mintToken } from '@/lib/auth/token'
+import { db } from '@/lib/db/client'
+import { makeClub, makeKey, makeMember, useDatabase } from '../../support/club'
+import { countStatements } from '../../support/statements'
+
+const database = useDatabase()
+
+async function setup() {
+  const club = await makeClub()
+  const owner = await makeMember(club.id, ['COACH'])
+  const key = await makeKey(owner, { scopes: ['practices:read', 'api-keys:write'] })
+  return { club, owner, key, membership: { clubId_userId: { clubId: club.id, userId: owner.userId } } }
+}
+
+describe('validateApiKey', () => {
+  it('returns key, club, owner, live roles and scopes of a good token', async () => {
+    const { club, owner, key } = await setup()
+    expect(await validateApiKey(key.token)).toMatchObject({
+      ok: true,
+      key: { id: key.id, clubId: club.id, userId: owner.userId, roles: ['COACH'], scopes: ['practices:read', 'api-keys:write'] },
+    })
+  })
+
+  it('says unknown for a well-formed token that nobody was given', async () => {
+    expect(await validateApiKey(mintToken().secret.reveal())).toEqual({ ok: false, reason: 'unknown' })
+  })
+
+  it('says malformed for a token of our brand with a bad checksum', async () => {
+    const { key } = await setup()
+    const last = key.token.endsWith('0') ? '1' : '0'
+    expect(await validateApiKey(key.token.slice(0, -1) + last)).toEqual({ ok: false, reason: 'malformed' })
+  })
+
+  it('says revoked at once when the revocation returns', async () => {
+    const { key } = await setup()
+    await revokeApiKey(key.actor, { id: key.id })
+    expect(await validateApiKey(key.token)).toEqual({ ok: false, reason: 'revoked' })
+  })
+
+  it('says disabled while a key is disabled, and takes it again when it is enabled', async () => {
+    const { key } = await setup()
+    await updateApiKey(key.actor, { id: key.id, disabled: true })
+    expect(await validateApiKey(key.token)).toEqual({ ok: false, reason: 'disabled' })
+    await updateApiKey(key.actor, { id: key.id, disabled: false })
+    expect(await validateApiKey(key.token)).toMatchObject({ ok: true })
+  })
+
+  it('says expired from the very millisecond of its end', async () => {
+    const { key } = await setup()
+    const end = new Date('2027-01-01T00:00:00.000Z')
+    await db().apiKey.update({ where: { id: key.id }, data: { expiresAt: end } })
+    const now = jest.spyOn(Date, 'now')
+    try {
+      now.mockReturnValue(end.getTime() - 1)
+      expect(await validateApiKey(key.token)).toMatchObject({ ok: true })
+      now.mockReturnValue(end.getTime())
+      expect(await validateApiKey(key.token)).toEqual({ ok: false, reason: 'expired' })
+    } finally {
+      now.mockRestore()
+    }
+  })
+
+  it.each(['SUSPENDED', 'REMOVED'] as const)('G4: says owner_gone once the owner is %s, and takes the key again when he is back', async (status) => {
+    const { key, membership } = await setup()
+    await db().membership.update({ where: membership, data: { status } })
+    expect(await validateApiKey(key.token)).toEqual({ ok: false, reason: 'owner_gone' })
+  })
+
+  it('G4: says owner_gone once the owner is disabled', async () => {
+    const { key, owner } = await setup()
+    await db().user.update({ where: { id: owner.userId }, data: { disabledAt: new Date() } })
+    expect(await validateApiKey(key.token)).toEqual({ ok: false, reason: 'owner_gone' })
+  })
+
+  it('G4: carries the roles as they are now, not as they were when the key was made', async () => {
+    const { key, membership } = await setup()
+    await db().membership.update({ where: membership, data: { roles: ['ATHLETE'] } })
+    expect(await validateApiKey(key.token)).toMatchObject({ ok: true, key: { roles: ['ATHLETE'] } })
+  })
+
+  it('grants nothing for a scope that this version does not know', async () => {
+    const { key } = await setup()
+    await db().apiKey.update({ where: { id: key.id }, data: { scopes: ['practices:read', 'everything:*'] } })
+    expect(await validateApiKey(key.token)).toMatchObject({ ok: true, key: { scopes: ['practices:read'] } })
+  })
+
+  it('G6: costs exactly one statement for a known or unknown token and none for a malformed one, by the server’s own count', async () => {
+    const { key } = await setup()
+    const unknown = mintToken().secret.reveal()
+    await validateApiKey(key.token)
+    const count = (run: () => Promise<unknown>) => countStatements(database.directUrl(), run)
+    expect(await count(() => validateApiKey(key.token))).toBe(1)
+    expect(await count(() => validateApiKey(unknown))).toBe(1)
+    expect(await count(() => validateApiKey('an-imported-key-of-another-shape'))).toBe(1)
+    expect(await count(() => validateApiKey(`${unknown.slice(0, -1)}!`))).toBe(0)
+    expect(await count(() => validateApiKey('sk_club_short'))).toBe(0)
+  })
+})

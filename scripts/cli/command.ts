@@ -1,0 +1,65 @@
+import { userInfo } from 'node:os'
+import { parseArgs, type ParseArgsConfig } from 'node:util'
+import { z } from 'zod'
+import { closeDb } from '@/lib/db/client'
+import { isOutage } from '@/lib/db/outage'
+import { Refusal } from '@/lib/errors'
+import { EnvError } from '@/lib/env'
+
+/** Wrong usage: exit 2. */
+export class UsageError extends Error {}
+
+/** Who stands in the audit log for what is done here. */
+export const operator = () => `operator:${userInfo().username}`
+
+/** @throws UsageError */
+export function options<const T extends NonNullable<ParseArgsConfig['options']>>(args: string[], known: T) {
+  try {
+    return parseArgs({ args, options: known, strict: true, allowPositionals: false }).values
+  } catch (error) {
+    throw new UsageError((error as Error).message)
+  }
+}
+
+/** @throws UsageError when the option is missing */
+export function required(value: string | undefined, name: string): string {
+  if (value === undefined || value === '') throw new UsageError(`--${name} is required`)
+  return value
+}
+
+/** Checks what was typed by the same schema as the API's. @throws UsageError naming the option */
+export function checked<T>(schema: z.ZodType<T>, value: unknown): T {
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  throw new UsageError(parsed.error.issues.map((issue) => `${['-', ...issue.path].join('-')}: ${issue.message}`).join('\n'))
+}
+
+/**
+ * Runs a command against the provisioned database. Exit 0: done; 1: refused, the reason on stderr; 2: wrong usage.
+ * @param usage printed with a usage error
+ */
+export async function runCommand(usage: string, run: (args: string[]) => Promise<number | void>): Promise<void> {
+  let stop = async () => {}
+  try {
+    const { provision } = await import('@/lib/db/provision')
+    const database = await provision(process.env)
+    stop = database.stop
+    process.env.DATABASE_URL = database.databaseUrl
+    if (database.nextauthSecret) process.env.NEXTAUTH_SECRET ||= database.nextauthSecret
+    process.exitCode = (await run(process.argv.slice(2))) ?? 0
+  } catch (error) {
+    process.exitCode = report(error, usage)
+  } finally {
+    await closeDb()
+    await stop()
+  }
+}
+
+function report(error: unknown, usage: string): number {
+  if (error instanceof UsageError) process.stderr.write(`${error.message}\n\n${usage}\n`)
+  else if (error instanceof Refusal) process.stderr.write(`${[error.message, ...(error.errors ?? []).map((e) => `${e.path}: ${e.message}`)].join('\n')}\n`)
+  else if (error instanceof EnvError) process.stderr.write(`${error.message}\n`)
+  else if (isOutage(error)) process.stderr.write('The database did not answer.\n')
+  else throw error
+  return error instanceof UsageError ? 2 : 1
+}

@@ -1,0 +1,121 @@
+import { createApiKeyBody, type ApiKey } from '@/contracts/api-key'
+import { MAX_LIMIT } from '@/contracts/page'
+import { id, line } from '@/contracts/text'
+import { operatorActor, type Actor } from '@/lib/auth/actor'
+import { createApiKey, getApiKey, listApiKeys, revokeApiKey, validateApiKey } from '@/lib/auth/api-key'
+import { MAX_TOKEN_LENGTH } from '@/lib/auth/token'
+import { db } from '@/lib/db/client'
+import { Refusal } from '@/lib/errors'
+import { effectiveScopes } from '@/lib/permissions/scopes'
+import { checked, operator, options, required, runCommand, UsageError } from './cli/command'
+
+const USAGE = `usage: npm run -s keys -- COMMAND --club SLUG [--json]
+  create  --user EMAIL --name NAME --scope SCOPE... [--expires-at RFC3339|never]   makes a key and prints it once
+  list                                             every key of the club, newest first
+  show    --id ID
+  revoke  --id ID [--reason TEXT]
+  verify                                           reads a token from stdin; exit 1 when it is not good`
+
+const common = { club: { type: 'string' }, json: { type: 'boolean' } } as const
+
+async function actorFor(club: string | undefined, email?: string): Promise<Actor> {
+  const slug = required(club, 'club')
+  const found = await db().club.findUnique({ where: { slug }, select: { id: true } })
+  if (!found) throw new Refusal('not_found', `There is no club ${slug}.`)
+  if (email === undefined) return operatorActor(found.id, null, operator())
+  const member = await db().membership.findFirst({ where: { clubId: found.id, status: 'ACTIVE', user: { email: email.toLowerCase() } } })
+  if (!member) throw new Refusal('not_found', `${email} is no active member of ${slug}.`)
+  return operatorActor(found.id, member.userId, operator())
+}
+
+async function create(args: string[]): Promise<void> {
+  const given = options(args, {
+    ...common,
+    user: { type: 'string' },
+    name: { type: 'string' },
+    scope: { type: 'string', multiple: true },
+    'expires-at': { type: 'string' },
+  })
+  const expires = given['expires-at']
+  const input = checked(createApiKeyBody, {
+    name: required(given.name, 'name'),
+    scopes: given.scope?.flatMap((text) => text.split(',')) ?? [],
+    ...(expires !== undefined && { expiresAt: expires === 'never' ? null : expires }),
+  })
+  const actor = await actorFor(given.club, required(given.user, 'user'))
+  const created = await createApiKey(actor, input)
+  print(given.json, created, `${describe(created)}\n\n${created.key}\n\nThis is the only time the key is shown.`)
+}
+
+async function list(args: string[]): Promise<void> {
+  const given = options(args, common)
+  const actor = await actorFor(given.club)
+  const all: ApiKey[] = []
+  let cursor: string | undefined
+  do {
+    const page = await listApiKeys(actor, { limit: MAX_LIMIT, cursor })
+    all.push(...page.data)
+    cursor = page.nextCursor ?? undefined
+  } while (cursor)
+  print(given.json, all, all.map(describe).join('\n') || 'No keys yet.')
+}
+
+async function show(args: string[]): Promise<void> {
+  const given = options(args, { ...common, id: { type: 'string' } })
+  const key = await getApiKey(await actorFor(given.club), { id: keyId(given.id) })
+  print(given.json, key, JSON.stringify(key, null, 2))
+}
+
+async function revoke(args: string[]): Promise<void> {
+  const given = options(args, { ...common, id: { type: 'string' }, reason: { type: 'string' } })
+  const reason = given.reason === undefined ? undefined : checked(line(200), given.reason)
+  const key = await revokeApiKey(await actorFor(given.club), { id: keyId(given.id), reason })
+  print(given.json, key, describe(key))
+}
+
+/** The token comes by stdin: an argument would stand in the shell's history, the process list and npm's log. */
+async function verify(args: string[]): Promise<number> {
+  const given = options(args, { ...common })
+  const token = await readToken()
+  const verified = await validateApiKey(token)
+  const inClub = verified.ok && (given.club === undefined || verified.key.clubId === (await actorFor(given.club)).clubId)
+  if (!verified.ok || !inClub) {
+    const reason = verified.ok ? 'unknown' : verified.reason
+    print(given.json ?? true, { valid: false, reason }, '')
+    process.stderr.write(`not valid: ${reason}\n`)
+    return 1
+  }
+  const { clubId, userId, scopes, roles } = verified.key
+  print(given.json ?? true, { valid: true, clubId, userId, scopes: effectiveScopes(scopes, roles) }, '')
+  return 0
+}
+
+async function readToken(): Promise<string> {
+  let text = ''
+  for await (const chunk of process.stdin.setEncoding('utf8')) if ((text += chunk as string).length > 4 * MAX_TOKEN_LENGTH) break
+  const token = text.trim()
+  if (token === '') throw new UsageError('verify reads the token from stdin')
+  return token
+}
+
+/** Something that is no id cannot exist. */
+function keyId(text: string | undefined): string {
+  const parsed = id.safeParse(required(text, 'id'))
+  if (!parsed.success) throw new Refusal('not_found', 'No such resource.')
+  return parsed.data
+}
+
+const describe = (key: ApiKey) =>
+  [key.id, key.status.padEnd(8), `${key.start}...${key.last4}`, key.owner.name, key.name, key.scopes.join(','), `ends ${key.expiresAt ?? 'never'}`].join('  ')
+
+function print(json: boolean | undefined, value: unknown, text: string): void {
+  process.stdout.write(`${json ? JSON.stringify(value) : text}\n`)
+}
+
+const COMMANDS: Record<string, (args: string[]) => Promise<number | void>> = { create, list, show, revoke, verify }
+
+void runCommand(USAGE, async ([verb = '', ...args]) => {
+  const command = COMMANDS[verb]
+  if (!command) throw new UsageError(verb ? `unknown command: ${verb}` : 'which command?')
+  return command(args)
+})

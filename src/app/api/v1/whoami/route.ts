@@ -1,0 +1,7 @@
+import { operations } from '@/contracts/operations'
+import { methods, route } from '@/http/route'
+import { whoAmI } from '@/lib/auth/who-am-i'
+
+export const { GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
+  GET: route(operations.whoami, ({ actor }) => whoAmI(actor)),
+})

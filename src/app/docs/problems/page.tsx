@@ -1,0 +1,37 @@
+import type { Metadata } from 'next'
+import { PROBLEM_CODES, PROBLEMS, type ProblemCode } from '@/contracts/problem'
+
+export const metadata: Metadata = { title: 'Problems' }
+
+const MEANING: Record<ProblemCode, string> = {
+  invalid_request: 'The credential headers break the syntax: no token, two of them, both headers, a key in the URL. Send one header, once.',
+  missing_credentials: 'The request presents no API key. Send “Authorization: Bearer sk_…”.',
+  invalid_token: 'The key is unknown, mistyped, expired, revoked or disabled, or its owner is no longer in the club. Which one is not told.',
+  insufficient_scope: 'The key works but lacks the scope named in the WWW-Authenticate header. Use a key that has it.',
+  forbidden: 'The roles of the key’s owner do not allow this, whatever the key’s scopes.',
+  not_found: 'Nothing of this id is yours to see. Ids of other clubs answer exactly like ids that do not exist.',
+  method_not_allowed: 'The path exists, the method does not. The Allow header names those that do.',
+  conflict: 'The request is well formed but contradicts what is there: a revoked key cannot be changed, a taken name not taken again.',
+  payload_too_large: 'The body is larger than any operation takes.',
+  unsupported_media_type: 'Bodies are JSON: send “Content-Type: application/json”.',
+  validation_failed: 'Some fields or parameters are not valid. “errors” names each with its path.',
+  internal_error: 'A bug of ours. Tell us the requestId.',
+  unavailable: 'The service cannot reach its database. Nothing was changed; try again after the time in Retry-After.',
+}
+
+export default function Problems() {
+  return (
+    <main>
+      <h1>Problems</h1>
+      <p className="quiet">Every error is an RFC 9457 problem document. Rely on its code, not on its words.</p>
+      {PROBLEM_CODES.map((code) => (
+        <section key={code}>
+          <h2 id={code}>
+            <span className="status">{PROBLEMS[code].status}</span> <code>{code}</code>
+          </h2>
+          <p>{MEANING[code]}</p>
+        </section>
+      ))}
+    </main>
+  )
+}

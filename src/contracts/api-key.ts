@@ -1,0 +1,74 @@
+import { z } from 'zod'
+import { pageQuery, page } from './page'
+import { scope, scopes } from './permissions'
+import { id, instant, line, timestamp } from './text'
+
+export const METADATA_MAX_BYTES = 4096
+
+const metadataValue = z.union([
+  z.string().refine((text) => text.isWellFormed() && !text.includes('\u0000'), { error: 'must not contain U+0000 or a lone surrogate' }),
+  // JSON.parse rounds larger integers without a word.
+  z.number().refine((n) => !Number.isInteger(n) || Number.isSafeInteger(n), { error: 'must be a number that JSON keeps exactly; send it as a string' }),
+  z.boolean(),
+  z.null(),
+])
+
+/** The caller's own notes on a key: a flat JSON object, at most 4 KB as JSON text. */
+export const metadata = z
+  .record(z.string().regex(/^[A-Za-z0-9_.:-]{1,64}$/, { error: 'names are 1 to 64 of A-Z a-z 0-9 _ . : -' }), metadataValue)
+  .refine((object) => Buffer.byteLength(JSON.stringify(object)) <= METADATA_MAX_BYTES, { error: `must be at most ${METADATA_MAX_BYTES} bytes of JSON` })
+export type Metadata = z.infer<typeof metadata>
+
+export const API_KEY_STATUSES = ['active', 'expiring', 'expired', 'disabled', 'revoked'] as const
+
+export const apiKey = z
+  .strictObject({
+    id,
+    name: z.string(),
+    start: z.string().meta({ description: 'The public beginning of the token, for telling keys apart.' }),
+    last4: z.string(),
+    status: z.enum(API_KEY_STATUSES).meta({ description: '`expiring`: valid, and within 7 days of its end.' }),
+    scopes: z.array(scope),
+    owner: z.strictObject({ id, name: z.string(), kind: z.enum(['user', 'service']) }),
+    createdAt: timestamp,
+    expiresAt: timestamp.nullable(),
+    lastUsedAt: timestamp.nullable(),
+    revokedAt: timestamp.nullable(),
+    revokedReason: z.string().nullable(),
+    createdByKeyId: id.nullable(),
+    rotatedFromId: id.nullable(),
+    replacedById: id.nullable(),
+    rateLimit: z.strictObject({ limit: z.number(), windowSeconds: z.number() }).nullable().meta({ description: 'null: the club’s default.' }),
+    allowedCidrs: z.array(z.string()).nullable().meta({ description: 'null: any address.' }),
+    metadata,
+  })
+  .meta({ id: 'ApiKey' })
+export type ApiKey = z.infer<typeof apiKey>
+
+/** The one answer that holds the token. */
+export const createdApiKey = apiKey
+  .extend({ key: z.string().meta({ description: 'The token. Shown this once; keep it now.' }) })
+  .meta({ id: 'CreatedApiKey' })
+export type CreatedApiKey = z.infer<typeof createdApiKey>
+
+export const createApiKeyBody = z
+  .strictObject({
+    name: line(64),
+    scopes,
+    expiresAt: instant.nullable().optional().meta({ description: 'Omitted: the club’s default life. null: never, where the club allows it.' }),
+    ownerId: id.optional().meta({ description: 'Whose key it is; the caller when omitted. A person’s key is made by that person.' }),
+    metadata: metadata.optional(),
+  })
+  .meta({ id: 'CreateApiKey' })
+export type CreateApiKeyBody = z.infer<typeof createApiKeyBody>
+
+export const updateApiKeyBody = z
+  .strictObject({ name: line(64).optional(), metadata: metadata.optional(), disabled: z.boolean().optional() })
+  .refine((body) => Object.keys(body).length > 0, { error: 'must change something' })
+  .meta({ id: 'UpdateApiKey' })
+export type UpdateApiKeyBody = z.infer<typeof updateApiKeyBody>
+
+export const revokeApiKeyBody = z.strictObject({ reason: line(200).optional() }).meta({ id: 'RevokeApiKey' })
+
+export const listApiKeysQuery = z.strictObject(pageQuery)
+export const apiKeyPage = page(apiKey).meta({ id: 'ApiKeyPage' })

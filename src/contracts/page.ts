@@ -1,0 +1,20 @@
+import { z } from 'zod'
+
+export const DEFAULT_LIMIT = 20
+export const MAX_LIMIT = 100
+
+/** `?limit=` and `?cursor=` of every list. The cursor is opaque to callers and carries sort values, never a row. */
+export const pageQuery = {
+  limit: z
+    .string()
+    .regex(/^[0-9]{1,3}$/, { error: `must be a whole number from 1 to ${MAX_LIMIT}` })
+    .transform(Number)
+    .pipe(z.number().min(1).max(MAX_LIMIT))
+    .default(DEFAULT_LIMIT),
+  cursor: z.string().min(1).max(512).optional(),
+}
+
+/** `{ data, nextCursor }`: `nextCursor` is null on the last page. */
+export const page = <Item extends z.ZodType>(item: Item) => z.strictObject({ data: z.array(item), nextCursor: z.string().nullable() })
+
+export type Page<Item> = { data: Item[]; nextCursor: string | null }

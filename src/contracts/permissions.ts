@@ -1,0 +1,31 @@
+import { z } from 'zod'
+
+/** A member holds one or more; none inherits another. */
+export const ROLES = ['CLUB_ADMIN', 'COACH', 'ATHLETE'] as const
+export const role = z.enum(ROLES)
+export type Role = z.infer<typeof role>
+
+/** What a key may be allowed to do. Its effective rights are these, cut down to what its owner's live roles grant. */
+export const SCOPES = [
+  'practices:read',
+  'practices:write',
+  'members:read',
+  'api-keys:read',
+  'api-keys:write',
+  'audit:read',
+  'usage:read',
+  'tokens:introspect',
+] as const
+export const scope = z.enum(SCOPES)
+export type Scope = z.infer<typeof scope>
+
+/** A set of scopes: at least one, none twice, kept in the order of {@link SCOPES}. */
+export const scopes = z
+  .array(scope)
+  .min(1)
+  .refine((given) => new Set(given).size === given.length, { error: 'must not name a scope twice' })
+  .transform((given) => SCOPES.filter((known) => given.includes(known)))
+
+/** What CASL is asked about: an action on a Prisma model. */
+export type Action = 'read' | 'create' | 'update' | 'delete' | 'revoke'
+export type SubjectName = 'ApiKey' | 'Practice' | 'Membership' | 'AuditEvent'

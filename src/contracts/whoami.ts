@@ -1,0 +1,15 @@
+import { z } from 'zod'
+import { role, scope } from './permissions'
+import { id } from './text'
+
+/** Who the caller is, to the server. `scopes` are the effective ones: the key's, cut down to the owner's live roles. */
+export const whoami = z
+  .strictObject({
+    club: z.strictObject({ id, slug: z.string(), name: z.string() }),
+    user: z.strictObject({ id, name: z.string(), kind: z.enum(['user', 'service']) }),
+    key: z.strictObject({ id, name: z.string() }).nullable(),
+    roles: z.array(role),
+    scopes: z.array(scope),
+  })
+  .meta({ id: 'WhoAmI' })
+export type WhoAmI = z.infer<typeof whoami>

@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto'
+import { requireToken, verifyToken } from './context'
+import { AUTH_TYPE_HEADER, CLUB_HEADER, CONTEXT_HEADER, IDENTITY_HEADERS, USER_HEADER } from './headers'
+import { problemResponse } from './problem'
+import { pathOf, signStatement } from './statement'
+
+/** Paths under /api that anyone may call. A handler that needs a caller still verifies one itself, so a mistake here opens nothing. */
+const PUBLIC_PATHS = [/^\/api\/auth\//, /^\/api\/health\/(live|ready)$/, /^\/api\/metrics$/, /^\/api\/openapi\.json$/]
+
+/**
+ * The door, before the framework routes a request: takes every identity header a client sent away and, under /api, lets in only
+ * who presents a good key, with a signed statement of who that is.
+ * @returns the headers to go on with, or the refusal to answer at once
+ */
+export async function authenticate(request: Request): Promise<{ headers: Headers } | { refusal: Response }> {
+  const headers = new Headers(request.headers)
+  for (const name of IDENTITY_HEADERS) headers.delete(name)
+  if (!needsKey(pathOf(request))) return { headers }
+  const requestId = randomUUID()
+  try {
+    const { token } = requireToken(request)
+    const key = await verifyToken(token)
+    headers.set(AUTH_TYPE_HEADER, 'api-key')
+    headers.set(CLUB_HEADER, key.clubId)
+    headers.set(USER_HEADER, key.userId)
+    headers.set(CONTEXT_HEADER, signStatement(request, token, { requestId, key }))
+    return { headers }
+  } catch (error) {
+    return { refusal: problemResponse(request, error, requestId) }
+  }
+}
+
+function needsKey(path: string): boolean {
+  const isApi = path === '/api' || path.startsWith('/api/')
+  return isApi && !PUBLIC_PATHS.some((pattern) => pattern.test(path))
+}

@@ -1,0 +1,36 @@
+import { BlockList, isIP } from 'node:net'
+import { env } from '@/lib/env'
+import { peerOf } from './peer'
+
+let trusted: BlockList | undefined
+
+/**
+ * The client's address: the socket's, or, when that is a trusted proxy (`TRUSTED_PROXIES`), the first one in `X-Forwarded-For`,
+ * read from the right, that is not. null when it cannot be known for certain.
+ */
+export function clientAddress(request: Request): string | null {
+  let address = plain(peerOf(request)?.address ?? '')
+  const forwarded = request.headers.get('x-forwarded-for')?.split(',') ?? []
+  while (address !== null && isTrusted(address) && forwarded.length > 0) address = plain(forwarded.pop() ?? '')
+  return address
+}
+
+/** An IPv4 address that came mapped into IPv6 is the IPv4 address. Anything that is no address is null. */
+function plain(text: string): string | null {
+  const address = text.trim().replace(/^::ffff:(?=\d+\.)/i, '')
+  return isIP(address) === 0 ? null : address
+}
+
+function isTrusted(address: string): boolean {
+  trusted ??= blockList(env().TRUSTED_PROXIES)
+  return trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+}
+
+function blockList(ranges: readonly string[]): BlockList {
+  const list = new BlockList()
+  for (const range of ranges) {
+    const [address = '', bits] = range.split('/')
+    list.addSubnet(address, Number(bits), isIP(address) === 6 ? 'ipv6' : 'ipv4')
+  }
+  return list
+}

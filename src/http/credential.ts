@@ -1,0 +1,57 @@
+import { env } from '@/lib/env'
+import { MAX_TOKEN_LENGTH } from '@/lib/auth/token'
+import { peerOf } from './peer'
+
+/** What a request presents. `malformed` is about header syntax only (RFC 6750 §3.1 `invalid_request`); whether a token is good is not asked here. */
+export type Credential = { kind: 'none' } | { kind: 'token'; token: string } | { kind: 'malformed'; detail: string }
+
+/** Reads `Authorization: Bearer` or its alias `X-API-Key`. Two answers to the question "who are you" are none. */
+export function readCredential(request: Request): Credential {
+  const authorization = request.headers.get('authorization')
+  const alias = request.headers.get('x-api-key')
+  if (peerOf(request)?.repeatedCredential) return malformed('Send one credential header, once.')
+  if (authorization !== null && alias !== null) return malformed('Send Authorization or X-API-Key, not both.')
+  if (carriesKey(request.url)) return malformed('A key in the URL ends up in logs: send it in the Authorization header, and revoke this one.')
+  if (alias !== null) return readToken(alias)
+  if (authorization === null) return { kind: 'none' }
+  return readBearer(authorization)
+}
+
+function readBearer(value: string): Credential {
+  const space = value.search(/[ \t]/)
+  const scheme = space === -1 ? value : value.slice(0, space)
+  if (scheme.toLowerCase() === 'bearer') return readToken(space === -1 ? '' : value.slice(space).trim())
+  // Basic and the like are no credential of this API: the caller is told what is.
+  return scheme === '' ? malformed('The Authorization header is empty.') : { kind: 'none' }
+}
+
+/** `b64token` of RFC 6750 §2.1, one of them, of a bounded length. Written as a loop: no expression to make backtrack. */
+function readToken(token: string): Credential {
+  if (token === '') return malformed('The credential header holds no token.')
+  if (token.length > MAX_TOKEN_LENGTH) return malformed(`A token has at most ${MAX_TOKEN_LENGTH} characters.`)
+  let padding = false
+  for (let i = 0; i < token.length; i++) {
+    const code = token.charCodeAt(i)
+    if (code === EQUALS && i > 0) padding = true
+    else if (padding || !TOKEN_CHARACTERS.has(code)) return malformed('The credential header holds something other than one token.')
+  }
+  return { kind: 'token', token }
+}
+
+const EQUALS = 0x3d
+const TOKEN_CHARACTERS = new Set(
+  [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/'].map((character) => character.charCodeAt(0)),
+)
+
+/** RFC 6750 §2.3's `access_token`, or a token of our own brand under any name. */
+function carriesKey(url: string): boolean {
+  const start = url.indexOf('?')
+  if (start === -1) return false
+  const ours = `sk_${env().API_KEY_BRAND}_`
+  for (const [name, value] of new URLSearchParams(url.slice(start))) {
+    if (name.toLowerCase() === 'access_token' || name.includes(ours) || value.includes(ours)) return true
+  }
+  return false
+}
+
+const malformed = (detail: string): Credential => ({ kind: 'malformed', detail })

@@ -1,0 +1,38 @@
+import { db } from '@/lib/db/client'
+import { pendingMigrations } from '@/lib/db/migrate'
+import { log } from '@/lib/log'
+
+/** How long readiness waits for the database, in milliseconds. */
+const DEADLINE_MS = 900
+
+/** The process answers. Says nothing of what it depends on, so that an outage elsewhere restarts nobody. */
+export async function live(): Promise<Response> {
+  return answer(200, { status: 'ok' })
+}
+
+/** This process can serve: the database answers and every migration of this version is applied. Names no more than which of the two is missing. */
+export async function ready(): Promise<Response> {
+  const checks = await Promise.race([checkDatabase(), deadline()])
+  const ok = Object.values(checks).every((check) => check === 'ok')
+  return answer(ok ? 200 : 503, { status: ok ? 'ok' : 'unavailable', checks })
+}
+
+type Checks = { database: 'ok' | 'unreachable'; migrations: 'ok' | 'pending' | 'unknown' }
+const AWAY: Checks = { database: 'unreachable', migrations: 'unknown' }
+
+async function checkDatabase(): Promise<Checks> {
+  try {
+    const pending = await pendingMigrations((sql) => db().$queryRawUnsafe(sql))
+    return { database: 'ok', migrations: pending.length === 0 ? 'ok' : 'pending' }
+  } catch (error) {
+    log.warn({ err: error }, 'readiness: the database did not answer')
+    return AWAY
+  }
+}
+
+const deadline = () => new Promise<Checks>((resolve) => setTimeout(resolve, DEADLINE_MS, AWAY).unref())
+
+function answer(status: number, body: object): Response {
+  const headers = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', ...(status === 503 && { 'retry-after': '5' }) }
+  return Response.json(body, { status, headers })
+}

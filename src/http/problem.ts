@@ -1,0 +1,57 @@
+import { PROBLEMS, type Problem, type ProblemCode } from '@/contracts/problem'
+import { env } from '@/lib/env'
+import { isOutage } from '@/lib/db/outage'
+import { Refusal, unavailable } from '@/lib/errors'
+import { log } from '@/lib/log'
+import { REQUEST_ID_HEADER } from './headers'
+import { pathOf } from './statement'
+
+/** How long a caller should wait while the database is away, in seconds. */
+const RETRY_AFTER_SECONDS = 5
+
+/** The answer to anything thrown: RFC 9457, and for 401 and 403 the challenge of RFC 6750 §3. What is not a refusal is logged and tells nothing. */
+export function problemResponse(request: Request, thrown: unknown, requestId: string): Response {
+  const refusal = asRefusal(thrown, requestId)
+  const { code } = refusal
+  const { status, title } = PROBLEMS[code]
+  const problem: Problem = {
+    type: `${new URL(env().NEXTAUTH_URL).origin}/docs/problems#${code}`,
+    title,
+    status,
+    detail: refusal.message,
+    instance: pathOf(request),
+    code,
+    requestId,
+    ...(refusal.errors && { errors: refusal.errors }),
+  }
+  const headers = new Headers({ 'content-type': 'application/problem+json', 'cache-control': 'no-store', [REQUEST_ID_HEADER]: requestId })
+  headers.set('x-content-type-options', 'nosniff')
+  const challenge = challengeOf(refusal)
+  if (challenge) headers.set('www-authenticate', challenge)
+  if (code === 'unavailable') headers.set('retry-after', String(RETRY_AFTER_SECONDS))
+  return new Response(request.method === 'HEAD' ? null : JSON.stringify(problem), { status, headers })
+}
+
+function asRefusal(thrown: unknown, requestId: string): Refusal {
+  if (thrown instanceof Refusal) return thrown
+  if (isOutage(thrown)) {
+    log.warn({ requestId, err: thrown }, 'the database did not answer')
+    return unavailable()
+  }
+  log.error({ requestId, err: thrown }, 'unexpected error')
+  return new Refusal('internal_error', 'The error is on record under this requestId.')
+}
+
+const BEARER_ERRORS: Partial<Record<ProblemCode, string>> = {
+  invalid_request: 'invalid_request',
+  invalid_token: 'invalid_token',
+  insufficient_scope: 'insufficient_scope',
+  forbidden: 'insufficient_scope',
+}
+
+function challengeOf({ code, scope }: Refusal): string | null {
+  if (code === 'missing_credentials') return 'Bearer realm="api"'
+  const error = BEARER_ERRORS[code]
+  if (!error) return null
+  return `Bearer realm="api", error="${error}"${scope ? `, scope="${scope.join(' ')}"` : ''}`
+}

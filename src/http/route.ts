@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto'
+import type { z } from 'zod'
+import type { Method, Operation } from '@/contracts/operations'
+import type { FieldError } from '@/contracts/problem'
+import type { Actor } from '@/lib/auth/actor'
+import { forbidden, insufficientScope, invalid, notFound, Refusal } from '@/lib/errors'
+import { scopesOf } from '@/lib/permissions/scopes'
+import { readJson } from './body'
+import { getAuthContext } from './context'
+import { REQUEST_ID_HEADER } from './headers'
+import { problemResponse } from './problem'
+
+type Parsed<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined
+type Field<Op, Name extends string> = Op extends Record<Name, infer Schema> ? Parsed<Schema> : undefined
+
+/** What a handler gets: the caller, and input that its operation's schemas let through. */
+export type Input<Op extends Operation> = {
+  actor: Actor
+  params: Field<Op, 'params'>
+  query: Field<Op, 'query'>
+  body: Op extends { bodyOptional: true } ? Field<Op, 'body'> | undefined : Field<Op, 'body'>
+}
+type Answer<Op extends Operation> = Op['response'] extends z.ZodType ? z.input<Op['response']> : void
+
+export type RouteHandler = (request: Request, context: { params: Promise<Record<string, string | string[] | undefined>> }) => Promise<Response>
+
+/**
+ * Makes a route handler of an operation: caller → permission → input → `handler` → an answer checked against the contract.
+ * Speaks the Web's Request and Response, so that it runs wherever those do.
+ */
+export function route<Op extends Operation>(operation: Op, handler: (input: Input<Op>) => Promise<Answer<Op>>): RouteHandler {
+  return async (request, context) => {
+    let requestId: string | null = null
+    try {
+      const auth = await getAuthContext(request)
+      requestId = auth.requestId
+      requirePermission(auth.actor, operation)
+      const input = await parseInput(operation, request, context.params)
+      const answer = await handler({ actor: auth.actor, ...input } as Input<Op>)
+      return respond(operation, answer, requestId)
+    } catch (error) {
+      return problemResponse(request, error, requestId ?? randomUUID())
+    }
+  }
+}
+
+const METHODS = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
+
+/** The handlers of one path, under the names the framework looks for. Every other method is a 405 that names the allowed ones. */
+export function methods(handlers: Partial<Record<Method, RouteHandler>>): Record<(typeof METHODS)[number], RouteHandler> {
+  const allow = METHODS.filter((name) => name in handlers || (name === 'HEAD' && handlers.GET)).join(', ')
+  const refuse: RouteHandler = async (request) => {
+    const response = problemResponse(request, new Refusal('method_not_allowed', `Allowed: ${allow || 'none'}.`), randomUUID())
+    response.headers.set('allow', allow)
+    return response
+  }
+  const entries = METHODS.map((name) => [name, (name === 'HEAD' ? handlers.GET : handlers[name as Method]) ?? refuse])
+  return Object.fromEntries(entries) as Record<(typeof METHODS)[number], RouteHandler>
+}
+
+/** For every path under /api that is nobody's. */
+export const unknownPath: RouteHandler = async (request) => problemResponse(request, notFound(), randomUUID())
+
+function requirePermission(actor: Actor, { scope, can }: Operation): void {
+  if (can === null || actor.ability.can(...can)) return
+  const needed = scope === null ? [] : [scope]
+  const inRoles = scope !== null && scopesOf(actor.roles).includes(scope)
+  throw inRoles ? insufficientScope(needed) : forbidden('The roles behind this credential do not allow it.', needed)
+}
+
+async function parseInput(operation: Operation, request: Request, given: Promise<Record<string, unknown>>) {
+  const params = operation.params?.safeParse(await given)
+  // An id that is no id cannot exist: it answers like any other missing one.
+  if (params && !params.success) throw notFound()
+  const query = parse(operation.query, () => readQuery(request))
+  const body = operation.body ? await readBody(operation, request) : undefined
+  return { params: params?.data, query, body }
+}
+
+async function readBody(operation: Operation, request: Request): Promise<unknown> {
+  const json = await readJson(request)
+  if (json === undefined && operation.bodyOptional) return undefined
+  return parse(operation.body, () => json)
+}
+
+function readQuery(request: Request): Record<string, string> {
+  const query = new Map<string, string>()
+  for (const [name, value] of new URL(request.url).searchParams) {
+    if (query.has(name)) throw invalid([{ path: name, message: 'is given twice' }])
+    query.set(name, value)
+  }
+  return Object.fromEntries(query)
+}
+
+function parse(schema: z.ZodType | undefined, input: () => unknown): unknown {
+  if (!schema) return undefined
+  const parsed = schema.safeParse(input())
+  if (parsed.success) return parsed.data
+  throw invalid(parsed.error.issues.flatMap(fieldErrors))
+}
+
+/** One entry a field. An unknown field is named itself, not the object it stands in. */
+function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), message: 'is not a field of this operation' }))
+  }
+  return [{ path: issue.path.join('.'), message: issue.message }]
+}
+
+function respond(operation: Operation, answer: unknown, requestId: string): Response {
+  const headers = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', [REQUEST_ID_HEADER]: requestId }
+  if (operation.response === null) return new Response(null, { status: operation.status, headers })
+  return Response.json(operation.response.parse(answer), { status: operation.status, headers })
+}
+

@@ -1,0 +1,6 @@
+/** Runs once when the server starts, before it accepts a request. */
+export async function register() {
+  if (process.env.NEXT_RUNTIME !== 'nodejs') return
+  const { startProcess } = await import('./http/start-process')
+  startProcess()
+}

@@ -1,0 +1,39 @@
+import type { Actor } from '../auth/actor'
+import type { Prisma, Transaction } from '../db/client'
+
+/** An act on record. `changes` holds ids, names and settings; never a token or a digest. */
+export type AuditEntry = {
+  action: string
+  targetType: 'ApiKey' | 'Practice' | 'Membership' | 'Club'
+  targetId: string
+  changes?: Prisma.InputJsonObject
+}
+
+/** Appends to the audit log inside the change's own transaction: neither can exist without the other (G9). */
+export async function appendAudit(tx: Transaction, actor: Actor, entry: AuditEntry): Promise<void> {
+  const { via, trace } = actor
+  await tx.auditEvent.create({
+    data: {
+      clubId: actor.clubId,
+      actorKind: via.kind,
+      actorUserId: via.kind === 'operator' ? null : actor.userId,
+      actorKeyId: via.kind === 'api_key' ? via.keyId : null,
+      actorLabel: via.kind === 'operator' ? via.label : via.keyName,
+      ...trace,
+      ...entry,
+    },
+    select: { id: true },
+  })
+}
+
+/** `{ field: [before, after] }` of the fields that differ, for an update's audit row. */
+export function difference<Row extends Record<string, unknown>>(before: Partial<Row>, after: Row): Prisma.InputJsonObject {
+  const changed: [string, Prisma.InputJsonValue][] = []
+  for (const field of Object.keys(after)) {
+    const [old, now] = [asJson(before[field]), asJson(after[field])]
+    if (JSON.stringify(old) !== JSON.stringify(now)) changed.push([field, [old, now] as Prisma.InputJsonArray])
+  }
+  return Object.fromEntries(changed)
+}
+
+const asJson = (value: unknown): unknown => (value instanceof Date ? value.toISOString() : (value ?? null))

@@ -1,0 +1,39 @@
+import { ROLES, SCOPES, type Role, type Scope } from '@/contracts/permissions'
+import { defineAbility, type AppAbility } from '../permissions/ability'
+import { effectiveScopes } from '../permissions/scopes'
+import type { VerifiedKey } from './verification'
+
+/** Where a request came from, for the audit log. */
+export type Trace = { requestId: string | null; address: string | null; userAgent: string | null }
+
+/**
+ * Who acts, in which club, with which rights. Every verb takes one; it is made only from a verified credential (or by the CLI,
+ * whose authority is the database itself), never from input.
+ */
+export type Actor = {
+  clubId: string
+  /** null: an operator who acts for nobody. */
+  userId: string | null
+  roles: readonly Role[]
+  /** The effective scopes: what this actor may do and hand on. */
+  scopes: readonly Scope[]
+  ability: AppAbility
+  via: { kind: 'api_key'; keyId: string; keyName: string; expiresAt: Date | null } | { kind: 'operator'; label: string }
+  trace: Trace
+}
+
+/** The actor behind a verified key: its scopes, cut down to its owner's live roles (G4). */
+export function keyActor(key: VerifiedKey, trace: Trace): Actor {
+  const { clubId, userId, roles } = key
+  const scopes = effectiveScopes(key.scopes, roles)
+  const ability = defineAbility({ clubId, userId, roles, scopes, throughKey: true })
+  const via = { kind: 'api_key', keyId: key.id, keyName: key.name, expiresAt: key.expiresAt } as const
+  return { clubId, userId, roles, scopes, ability, via, trace }
+}
+
+/** An operator at the command line. `userId` names whose keys are made; that member's own roles still cap them. */
+export function operatorActor(clubId: string, userId: string | null, label: string): Actor {
+  const ability = defineAbility({ clubId, userId: userId ?? '', roles: ROLES, scopes: SCOPES, throughKey: false })
+  const trace = { requestId: null, address: null, userAgent: null }
+  return { clubId, userId, roles: ROLES, scopes: SCOPES, ability, via: { kind: 'operator', label }, trace }
+}

@@ -1,0 +1,28 @@
+import { invalid } from '../errors'
+import type { Actor } from './actor'
+
+const DAY_MS = 24 * 3600 * 1000
+
+type Policy = { defaultKeyDays: number; maxKeyDays: number; allowNonExpiringKeys: boolean }
+
+/**
+ * When a new key ends: as asked, else by the club's default; always within the club's policy and the life of the key that makes it.
+ * @param asked `undefined`: the default; `null`: never
+ * @throws Refusal `validation_failed` naming `expiresAt`
+ */
+export function keyLifetime(actor: Actor, policy: Policy, asked: Date | null | undefined, now = Date.now()): Date | null {
+  const makerEnds = actor.via.kind === 'api_key' ? actor.via.expiresAt : null
+  if (asked === undefined) return earlier(new Date(now + policy.defaultKeyDays * DAY_MS), makerEnds)
+  if (asked === null) {
+    if (!policy.allowNonExpiringKeys) throw refuse('this club does not allow keys that never expire')
+    if (makerEnds) throw refuse('a key cannot make a key that outlives it')
+    return null
+  }
+  if (asked.getTime() <= now) throw refuse('must be in the future')
+  if (asked.getTime() > now + policy.maxKeyDays * DAY_MS) throw refuse(`must be within ${policy.maxKeyDays} days`)
+  if (makerEnds && asked > makerEnds) throw refuse('a key cannot make a key that outlives it')
+  return asked
+}
+
+const earlier = (a: Date, b: Date | null) => (b && b < a ? b : a)
+const refuse = (message: string) => invalid([{ path: 'expiresAt', message }])

@@ -1,0 +1,71 @@
+import { hash, randomBytes } from 'node:crypto'
+import { crc32 } from 'node:zlib'
+import { env } from '../env'
+import { Secret } from './secret'
+
+// `sk_<brand>_<43 base62><6 base62>`: 43 characters carry 256 random bits, the last 6 the CRC-32 of everything before them,
+// so that a typo or a scanner's false hit is told apart without asking the database.
+const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+const RANDOM_LENGTH = 43
+const CHECKSUM_LENGTH = 6
+const START_OF_SECRET = 4
+
+/** The longest credential accepted; longer ones are a 400 before anything is computed. */
+export const MAX_TOKEN_LENGTH = 256
+
+const prefix = () => `sk_${env().API_KEY_BRAND}_`
+
+/** What is kept of a token: its SHA-256 and two short, harmless ends of it. */
+export type TokenRecord = { digest: Uint8Array<ArrayBuffer>; start: string; last4: string }
+
+/** Makes a token with 256 bits from the system's CSPRNG. */
+export function mintToken(): { secret: Secret; record: TokenRecord } {
+  const body = prefix() + randomBase62(RANDOM_LENGTH)
+  const token = body + checksum(body)
+  const start = token.slice(0, prefix().length + START_OF_SECRET)
+  return { secret: new Secret(token), record: { digest: digestOf(token), start, last4: token.slice(-4) } }
+}
+
+/**
+ * Tells without the database whether a token can be good. `opaque`: not of our brand, so only the database knows
+ * (an imported older format).
+ */
+export function classifyToken(token: string): 'own' | 'malformed' | 'opaque' {
+  const start = prefix()
+  if (!token.startsWith(start)) return 'opaque'
+  if (token.length !== start.length + RANDOM_LENGTH + CHECKSUM_LENGTH) return 'malformed'
+  const body = token.slice(0, -CHECKSUM_LENGTH)
+  return checksum(body) === token.slice(-CHECKSUM_LENGTH) && isBase62(token, start.length) ? 'own' : 'malformed'
+}
+
+/** SHA-256 of the whole token: what the database keeps. */
+export function digestOf(token: string): Uint8Array<ArrayBuffer> {
+  return hash('sha256', token, 'buffer') as Uint8Array<ArrayBuffer>
+}
+
+/** CRC-32 (IEEE) of the ASCII text, in base62, left-padded to 6. */
+export function checksum(text: string): string {
+  let rest = crc32(text)
+  let encoded = ''
+  for (let i = 0; i < CHECKSUM_LENGTH; i++) {
+    encoded = ALPHABET.charAt(rest % 62) + encoded
+    rest = Math.floor(rest / 62)
+  }
+  return encoded
+}
+
+function randomBase62(length: number): string {
+  let text = ''
+  while (text.length < length) {
+    for (const byte of randomBytes(length)) {
+      // 248 is the largest multiple of 62 in a byte: taking more would favour the alphabet's first letters.
+      if (byte < 248 && text.length < length) text += ALPHABET.charAt(byte % 62)
+    }
+  }
+  return text
+}
+
+function isBase62(text: string, from: number): boolean {
+  for (let i = from; i < text.length; i++) if (!ALPHABET.includes(text.charAt(i))) return false
+  return true
+}

@@ -1,0 +1,19 @@
+import type { Role, Scope } from '@/contracts/permissions'
+
+/** A key that was good when it was looked up. */
+export type VerifiedKey = {
+  id: string
+  name: string
+  clubId: string
+  userId: string
+  /** The owner's live roles in the club. */
+  roles: readonly Role[]
+  /** The key's own scopes, before they are cut down to the roles. */
+  scopes: readonly Scope[]
+  expiresAt: Date | null
+}
+
+export type Refused = 'unknown' | 'malformed' | 'expired' | 'revoked' | 'disabled' | 'owner_gone'
+
+/** What verifying a token yields. The reason is for operators; callers of the API get one answer for all of them. */
+export type Verification = { ok: true; key: VerifiedKey } | { ok: false; reason: Refused }

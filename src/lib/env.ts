@@ -1,0 +1,60 @@
+import { isIP } from 'node:net'
+import { z } from 'zod'
+
+/** A variable that is missing or wrong. The message names it and never repeats its value: it may be a secret. */
+export class EnvError extends Error {
+  override name = 'EnvError'
+}
+
+const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, { error: 'must be a postgresql:// URL' })
+
+const cidrList = z
+  .string()
+  .default('')
+  .transform((text) => text.split(',').map((part) => part.trim()).filter(Boolean))
+  .refine((list) => list.every(isCidr), { error: 'must be a comma-separated list of CIDR ranges such as 10.0.0.0/8, ::1/128' })
+
+const schema = z
+  .object({
+    NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
+    DATABASE_URL: postgresUrl.optional(),
+    DATABASE_DIRECT_URL: postgresUrl.optional(),
+    DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(200).default(10),
+    DATABASE_PREPARED_STATEMENTS: z.enum(['on', 'off']).default('on'),
+    NEXTAUTH_URL: z.url({ protocol: /^https?$/ }).default('http://localhost:3000'),
+    NEXTAUTH_SECRET: z.string().min(32, { error: 'must be at least 32 characters; `openssl rand -base64 32` makes one' }).optional(),
+    PORT: z.coerce.number().int().min(1).max(65535).default(3000),
+    API_KEY_BRAND: z.string().regex(/^[a-z0-9]{2,12}$/, { error: 'must be 2 to 12 of a-z and 0-9' }).default('club'),
+    TRUSTED_PROXIES: cidrList,
+    LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  })
+  .refine((env) => !env.DATABASE_URL || env.NEXTAUTH_SECRET, {
+    path: ['NEXTAUTH_SECRET'],
+    error: 'is required with DATABASE_URL; `openssl rand -base64 32` makes one',
+  })
+
+export type Env = z.infer<typeof schema>
+
+/**
+ * Reads and checks the environment. Empty values count as absent, as `.env` files leave them.
+ * @throws EnvError naming every variable that is wrong
+ */
+export function loadEnv(source: NodeJS.ProcessEnv): Env {
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''))
+  const parsed = schema.safeParse(given)
+  if (parsed.success) return parsed.data
+  throw new EnvError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'))
+}
+
+let current: Env | undefined
+
+/** This process's environment, checked at the first call. */
+export function env(): Env {
+  return (current ??= loadEnv(process.env))
+}
+
+function isCidr(text: string): boolean {
+  const [address = '', bits = '', ...rest] = text.split('/')
+  const family = isIP(address)
+  return family !== 0 && rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128)
+}

@@ -1,0 +1,13 @@
+import { appendAudit } from '../audit/append'
+import type { Actor } from '../auth/actor'
+import { db } from '../db/client'
+import { lockPractice } from './lock'
+
+/** @throws Refusal `not_found` */
+export async function deletePractice(actor: Actor, { id }: { id: string }): Promise<void> {
+  await db().$transaction(async (tx) => {
+    const { title } = await lockPractice(tx, actor, 'delete', id)
+    await tx.practice.delete({ where: { clubId_id: { clubId: actor.clubId, id } }, select: { id: true } })
+    await appendAudit(tx, actor, { action: 'practice.delete', targetType: 'Practice', targetId: id, changes: { title } })
+  })
+}

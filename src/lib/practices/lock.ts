@@ -1,0 +1,14 @@
+import type { Action } from '@/contracts/permissions'
+import type { Actor } from '../auth/actor'
+import type { Transaction } from '../db/client'
+import { notFound } from '../errors'
+import { accessible } from '../permissions/ability'
+import { practiceSelect, type PracticeRow } from './practice-view'
+
+/** Takes the row for this transaction, so that two changes follow one another. @throws Refusal `not_found` */
+export async function lockPractice(tx: Transaction, actor: Actor, action: Action, id: string): Promise<PracticeRow> {
+  await tx.$queryRaw`SELECT 1 FROM "Practice" WHERE "clubId" = ${actor.clubId}::uuid AND "id" = ${id}::uuid FOR NO KEY UPDATE`
+  const row = await tx.practice.findFirst({ where: { AND: [accessible(actor, action, 'Practice'), { id }] }, select: practiceSelect })
+  if (!row) throw notFound()
+  return row
+}
