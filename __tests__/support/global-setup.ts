@@ -1,0 +1,3 @@
+import { startTestServer } from './postgres'
+
+export default startTestServer

@@ -1,0 +1,3 @@
+import { stopTestServer } from './postgres'
+
+export default stopTestServer

@@ -1,0 +1,154 @@
+import { randomUUID } from 'node:crypto'
+import { Client } from 'pg'
+import { hasChecksum, migrationNames, MIGRATIONS_FOLDER, readMigration, type Migration } from './migrations'
+
+export { pendingMigrations } from './migrations'
+
+/** The number Prisma's own engine locks, so that `prisma migrate deploy` and we wait for each other. */
+const PRISMA_LOCK = 72707369
+const LOCK_PATIENCE = '10min'
+const APP_RIGHTS = 'clubkeys_app'
+
+/** As Prisma creates it. */
+const RECORDS_TABLE = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
+    id                      VARCHAR(36) PRIMARY KEY NOT NULL,
+    checksum                VARCHAR(64) NOT NULL,
+    finished_at             TIMESTAMPTZ,
+    migration_name          VARCHAR(255) NOT NULL,
+    logs                    TEXT,
+    rolled_back_at          TIMESTAMPTZ,
+    started_at              TIMESTAMPTZ NOT NULL DEFAULT now(),
+    applied_steps_count     INTEGER NOT NULL DEFAULT 0
+)`
+
+type Recorded = { migration_name: string; checksum: string; finished_at: Date | null; logs: string | null }
+
+/** A migration that cannot or must not run. The message is for the operator. */
+export class MigrationError extends Error {
+  override name = 'MigrationError'
+}
+
+/**
+ * Brings the database to this release: applies what is missing of `prisma/migrations`, in order, and records it as
+ * Prisma does, so that `prisma migrate deploy` and `status` agree. One migrator works at a time; a second one waits,
+ * then finds nothing to do.
+ *
+ * @param directUrl the owner of the tables, past any pooler
+ * @param options.appUser the role the app logs in as; it becomes a member of `clubkeys_app`
+ * @throws MigrationError when a migration fails, failed before, or was edited after it was applied
+ */
+export async function migrate(directUrl: string, options: { appUser?: string | undefined; folder?: string } = {}): Promise<{ applied: string[] }> {
+  const client = new Client({ connectionString: directUrl, application_name: 'clubkeys migrate' })
+  client.on('error', () => {}) // The statement under way reports it.
+  await client.connect()
+  try {
+    await useSchemaOf(client, directUrl)
+    await client.query(`SET lock_timeout = '${LOCK_PATIENCE}'`)
+    await client.query(`SELECT pg_advisory_lock(${PRISMA_LOCK})`)
+    await client.query('RESET lock_timeout')
+    const applied = await applyMissing(client, options.folder ?? MIGRATIONS_FOLDER)
+    await grantRights(client, options.appUser)
+    return { applied }
+  } finally {
+    await client.end().catch(() => {}) // Ends the lock, too.
+  }
+}
+
+/** Prisma's addresses may name a schema; pg does not know that parameter. */
+async function useSchemaOf(client: Client, url: string): Promise<void> {
+  const schema = new URL(url).searchParams.get('schema')
+  if (!schema || schema === 'public') return
+  await client.query(`CREATE SCHEMA IF NOT EXISTS ${client.escapeIdentifier(schema)}`)
+  await client.query(`SET search_path TO ${client.escapeIdentifier(schema)}`)
+}
+
+async function applyMissing(client: Client, folder: string): Promise<string[]> {
+  await client.query('SET client_min_messages = warning')
+  await client.query(RECORDS_TABLE)
+  const { rows } = await client.query<Recorded>(
+    'SELECT migration_name, checksum, finished_at, logs FROM _prisma_migrations WHERE rolled_back_at IS NULL',
+  )
+  const migrations = migrationNames(folder).map((name) => readMigration(name, folder))
+  assertIntact(rows, migrations)
+  const done = new Set(rows.map((row) => row.migration_name))
+  const missing = migrations.filter(({ name }) => !done.has(name))
+  for (const migration of missing) await apply(client, migration)
+  return missing.map(({ name }) => name)
+}
+
+/** Records of migrations we do not have are fine: a newer release was here, and this one may be a way back. */
+function assertIntact(recorded: Recorded[], migrations: Migration[]): void {
+  for (const row of recorded) {
+    const name = row.migration_name
+    if (!row.finished_at) {
+      throw new MigrationError(
+        `migration ${name} failed before${row.logs ? ` (${row.logs.trim()})` : ''}. Repair the database, then run: npx prisma migrate resolve --applied ${name} (or --rolled-back ${name})`,
+      )
+    }
+    const migration = migrations.find((candidate) => candidate.name === name)
+    if (migration && !hasChecksum(migration, row.checksum)) {
+      throw new MigrationError(`migration ${name} was edited after it was applied. Restore the file, and put the change into a new migration.`)
+    }
+  }
+}
+
+async function apply(client: Client, migration: Migration): Promise<void> {
+  try {
+    await inTransaction(client, migration)
+  } catch (error) {
+    // 25001: a statement that Postgres runs outside transactions only, such as CREATE INDEX CONCURRENTLY.
+    if ((error as { code?: string }).code === '25001') return await asPrismaDoes(client, migration)
+    throw failure(migration, error, 'Nothing of it was kept.')
+  }
+}
+
+/** Script and record commit together: a failed migration leaves nothing, not even a record. */
+async function inTransaction(client: Client, { name, sql, checksum }: Migration): Promise<void> {
+  await client.query('BEGIN')
+  try {
+    await client.query(sql)
+    await client.query(
+      `INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
+       VALUES ($1, $2, $3, transaction_timestamp(), clock_timestamp(), 1)`,
+      [randomUUID(), checksum, name],
+    )
+    await client.query('COMMIT')
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => {})
+    throw error
+  }
+}
+
+/** Without a transaction a failure may be half-done: its record says so, and refuses the next start. */
+async function asPrismaDoes(client: Client, migration: Migration): Promise<void> {
+  const id = randomUUID()
+  await client.query('INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES ($1, $2, $3)', [id, migration.checksum, migration.name])
+  try {
+    await client.query(migration.sql)
+    await client.query('UPDATE _prisma_migrations SET finished_at = clock_timestamp(), applied_steps_count = 1 WHERE id = $1', [id])
+  } catch (error) {
+    await client.query('UPDATE _prisma_migrations SET logs = $2 WHERE id = $1', [id, messageOf(error)]).catch(() => {})
+    throw failure(migration, error, 'It runs outside a transaction: look what is there of it.')
+  }
+}
+
+function failure({ name }: Migration, error: unknown, consequence: string): MigrationError {
+  return new MigrationError(`migration ${name} failed: ${messageOf(error)}. ${consequence}`, { cause: error })
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
+
+/** Where the owner may not create roles there is no `clubkeys_app`, and the app runs as the owner. */
+async function grantRights(client: Client, appUser: string | undefined): Promise<void> {
+  const { rows } = await client.query<{ owner: string; rights: string | null; member: boolean }>(
+    `SELECT current_user AS owner, r.rolname AS rights,
+            coalesce(pg_has_role(u.rolname, r.oid, 'MEMBER'), false) AS member
+       FROM (SELECT 1) one LEFT JOIN pg_roles r ON r.rolname = $1 LEFT JOIN pg_roles u ON u.rolname = $2`,
+    [APP_RIGHTS, appUser ?? null],
+  )
+  const [found] = rows
+  if (!found?.rights) return
+  await client.query(`GRANT SELECT ON _prisma_migrations TO ${APP_RIGHTS}`)
+  if (!appUser || appUser === found.owner || found.member) return
+  await client.query(`GRANT ${APP_RIGHTS} TO ${client.escapeIdentifier(appUser)}`)
+}
