@@ -1,0 +1,93 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { requestBytes, send, sendBytes, type RawRequest, type RawResponse } from './raw-http'
+
+const ROOT = path.resolve(__dirname, '../..')
+const NEXT = path.join(ROOT, 'node_modules/next/dist/bin/next')
+const START_PATIENCE_MS = 30_000
+
+export type Server = {
+  port: number
+  /** Everything it printed so far, stdout and stderr. */
+  output: () => string
+  send: (request: RawRequest) => Promise<RawResponse>
+  sendBytes: (bytes: string | Buffer) => Promise<RawResponse>
+  /** A JSON call with a key, as a client makes it. */
+  call: (method: string, path: string, token?: string, body?: unknown) => Promise<RawResponse>
+  stop: () => Promise<void>
+  process: ChildProcess
+}
+
+type Options = { databaseUrl: string; env?: Record<string, string>; folder?: string }
+
+/** Starts the built app (`next start`) on a free port and waits until it is ready. @param folder another built app than the product */
+export async function startServer({ databaseUrl, env = {}, folder = ROOT }: Options): Promise<Server> {
+  const port = await freePort()
+  const child = spawn(process.execPath, [NEXT, 'start', '--port', String(port), folder], {
+    cwd: folder,
+    env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', DATABASE_URL: databaseUrl, NEXTAUTH_URL: `http://localhost:${port}`, PORT: String(port), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  const server: Server = {
+    port,
+    process: child,
+    output: () => output,
+    send: (request) => send(port, request),
+    sendBytes: (bytes) => sendBytes(port, bytes),
+    call: (method, target, token, body) => send(port, jsonRequest(method, target, token, body)),
+    stop: () => stop(child),
+  }
+  await untilReady(server, child)
+  return server
+}
+
+/** One server for a test file, on the database that `databaseUrl` names once `beforeAll` runs. */
+export function useServer(databaseUrl: () => string, options: Omit<Options, 'databaseUrl'> = {}): () => Server {
+  let server: Server
+  beforeAll(async () => {
+    server = await startServer({ databaseUrl: databaseUrl(), ...options })
+  }, START_PATIENCE_MS + 5_000)
+  afterAll(async () => server.stop())
+  return () => server
+}
+
+export function jsonRequest(method: string, path: string, token?: string, body?: unknown): RawRequest {
+  const headers: [string, string][] = []
+  if (token !== undefined) headers.push(['Authorization', `Bearer ${token}`])
+  if (body !== undefined) headers.push(['Content-Type', 'application/json'])
+  return { method, path, headers, ...(body !== undefined && { body: JSON.stringify(body) }) }
+}
+
+async function untilReady(server: Server, child: ChildProcess): Promise<void> {
+  const deadline = Date.now() + START_PATIENCE_MS
+  while (Date.now() < deadline && child.exitCode === null) {
+    const response = await sendBytes(server.port, requestBytes({ path: '/api/health/live' })).catch(() => null)
+    if (response?.status === 200) return
+    await sleep(50)
+  }
+  await stop(child)
+  throw new Error(`the server did not start (is it built? \`npm test\` builds it):\n${server.output()}`)
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const gone = once(child, 'exit')
+  child.kill('SIGTERM')
+  const timer = setTimeout(() => child.kill('SIGKILL'), 10_000)
+  await gone
+  clearTimeout(timer)
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const { port } = probe.address() as { port: number }
+  probe.close()
+  await once(probe, 'close')
+  return port
+}
