@@ -41,12 +41,21 @@ export async function stopTestServer(): Promise<void> {
   if (run) rmSync(run.folder, { recursive: true, force: true })
 }
 
-/** A migrated, empty database of the caller's own. Drop it in `afterAll`. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+/** A migrated database without rows, the caller's own. Drop it in `afterAll`. */
+export function createTestDatabase(): Promise<TestDatabase> {
+  return createDatabase(TEMPLATE)
+}
+
+/** A database without any table, for tests of the migrations themselves. */
+export function createEmptyDatabase(): Promise<TestDatabase> {
+  return createDatabase('template0')
+}
+
+async function createDatabase(template: string): Promise<TestDatabase> {
   const server = JSON.parse(process.env[ADDRESSES] ?? 'null') as { url: string; directUrl: string } | null
   if (!server) throw new Error('no test server: run the tests with jest, whose global setup starts it')
   const name = `t_${randomBytes(6).toString('hex')}`
-  await asOwner(server.directUrl, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`)
+  await asOwner(server.directUrl, `CREATE DATABASE ${name} TEMPLATE ${template}`)
   return {
     url: inDatabase(server.url, name),
     directUrl: inDatabase(server.directUrl, name),
