@@ -71,11 +71,13 @@ export async function startInAnotherProcess(dataDir: string): Promise<ChildProce
   const script = `
     const { startEmbedded } = require(${JSON.stringify(path.resolve('src/lib/db/embedded.ts'))})
     startEmbedded(${JSON.stringify(dataDir)}).then(() => { process.stdout.write('up'); setInterval(() => {}, 1000) })`
-  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=commonjs', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=commonjs', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const ended = once(child, 'exit').then(() => {
     throw new Error('the other process ended')
   })
-  await Promise.race([once(child.stdout!, 'data'), ended])
+  await Promise.race([once(child.stdout, 'data'), ended])
   ended.catch(() => {})
   return child
 }

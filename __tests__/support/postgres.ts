@@ -5,7 +5,7 @@ import path from 'node:path'
 import { Client } from 'pg'
 // No `@/` here: jest's global setup does not map names.
 import { APP_ROLE, startEmbedded, type EmbeddedPostgres } from '../../src/lib/db/embedded'
-import { isAlive } from '../../src/lib/db/embedded/process'
+import { isAlive } from '../../src/lib/process/processes'
 import { migrate } from '../../src/lib/db/migrate'
 
 export type TestDatabase = {

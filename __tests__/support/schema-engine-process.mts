@@ -27,7 +27,10 @@ async function connect(connectionString: string): Promise<Engine> {
   const glue = await loadEngine()
   const utils = createRequire(require.resolve('@prisma/adapter-pg')).resolve('@prisma/driver-adapter-utils')
   const { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum } = await import(pathToFileURL(utils).href)
-  const factory = new PrismaPg({ connectionString, max: 1 }) as unknown as Record<'connect' | 'connectToShadowDb', () => Promise<Connection>>
+  const factory = new PrismaPg({ connectionString, max: 1 }) as unknown as Record<
+    'connect' | 'connectToShadowDb',
+    () => Promise<Connection>
+  >
   const connectTo = factory.connect.bind(factory)
   factory.connect = async () => readInternalChar(await connectTo(), ColumnTypeEnum.Character)
   // The engine only looks: it gets no second database to replay migrations in.

@@ -23,12 +23,17 @@ export type Diagnosis = { editedMigrationNames: string[]; failedMigrationNames: 
 
 /** What `prisma migrate status` goes by. `history` is null when database and folder are in step. */
 export function diagnoseMigrations(url: string, folder = MIGRATIONS_FOLDER): Diagnosis {
-  return ask<Diagnosis>(url, 'diagnoseMigrationHistory', { migrationsList: migrationsList(folder), optInToShadowDatabase: false, filters: NO_FILTER })
+  return ask<Diagnosis>(url, 'diagnoseMigrationHistory', {
+    migrationsList: migrationsList(folder),
+    optInToShadowDatabase: false,
+    filters: NO_FILTER,
+  })
 }
 
 /** `prisma migrate deploy`: the names of what it still had to apply. */
 export function deployMigrations(url: string, folder = MIGRATIONS_FOLDER): string[] {
-  return ask<{ appliedMigrationNames: string[] }>(url, 'applyMigrations', { migrationsList: migrationsList(folder), filters: NO_FILTER }).appliedMigrationNames
+  return ask<{ appliedMigrationNames: string[] }>(url, 'applyMigrations', { migrationsList: migrationsList(folder), filters: NO_FILTER })
+    .appliedMigrationNames
 }
 
 function migrationsList(folder: string) {
@@ -45,7 +50,10 @@ function migrationsList(folder: string) {
 
 function ask<T>(url: string, method: string, params: unknown): T {
   const script = path.resolve('__tests__/support/schema-engine-process.mts')
-  const { status, stdout, stderr } = spawnSync(process.execPath, [script], { input: JSON.stringify({ url, method, params }), encoding: 'utf8' })
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script], {
+    input: JSON.stringify({ url, method, params }),
+    encoding: 'utf8',
+  })
   if (status !== 0) throw new Error(`the schema engine failed: ${stderr}`)
   return JSON.parse(stdout) as T
 }

@@ -33,10 +33,12 @@ it('gives the app a role that owns no table and is no superuser', async () => {
   const dataDir = newDataDir()
   const db = await startEmbedded(dataDir)
   await migrate(db.directUrl, { appUser: new URL(db.url).username })
-  expect(await ask(db.url, `SELECT rolsuper, rolcreaterole, rolcreatedb, rolbypassrls FROM pg_roles WHERE rolname = current_user`)).toEqual([
-    { rolsuper: false, rolcreaterole: false, rolcreatedb: false, rolbypassrls: false },
-  ])
-  expect(await ask(db.url, `SELECT relname FROM pg_class WHERE relowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)`)).toEqual([])
+  expect(await ask(db.url, `SELECT rolsuper, rolcreaterole, rolcreatedb, rolbypassrls FROM pg_roles WHERE rolname = current_user`)).toEqual(
+    [{ rolsuper: false, rolcreaterole: false, rolcreatedb: false, rolbypassrls: false }],
+  )
+  expect(
+    await ask(db.url, `SELECT relname FROM pg_class WHERE relowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)`),
+  ).toEqual([])
   await expect(ask(db.url, `DELETE FROM "AuditEvent"`)).rejects.toMatchObject({ code: '42501' })
   await expect(ask(db.url, 'CREATE TABLE mine (n int)')).rejects.toMatchObject({ code: '42501' })
   await db.stop()

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { startEmbedded } from '@/lib/db/embedded'
-import { isAlive } from '@/lib/db/embedded/process'
+import { isAlive } from '@/lib/process/processes'
 import { ask, eventually, killHard, newDataDir, pidFile, removeDataDirs, serverPid, startInAnotherProcess } from '../../support/embedded'
 
 afterAll(removeDataDirs)
@@ -43,7 +43,9 @@ it('is not held up by another process that got the dead server’s pid', async (
   await killHard(app)
   const lock = readFileSync(pidFile(dataDir), 'utf8')
   process.kill(killed, 'SIGKILL')
-  await eventually(async () => { if (isAlive(killed)) throw new Error('still there') })
+  await eventually(async () => {
+    if (isAlive(killed)) throw new Error('still there')
+  })
   const { uid, gid } = statSync(path.join(dataDir, 'pg'))
   const stranger = spawn('sleep', ['60'], { stdio: 'ignore', ...(process.getuid?.() === 0 && { uid, gid }) })
   try {
@@ -76,7 +78,9 @@ it('shares with another process, whose share ends when it is killed', async () =
   const db = await startEmbedded(dataDir)
   expect(serverPid(dataDir)).toBe(pid)
   await killHard(other)
-  await eventually(async () => expect(await ask(db.directUrl, `SELECT count(*)::int AS n FROM pg_locks WHERE locktype = 'advisory'`)).toEqual([{ n: 1 }]))
+  await eventually(async () =>
+    expect(await ask(db.directUrl, `SELECT count(*)::int AS n FROM pg_locks WHERE locktype = 'advisory'`)).toEqual([{ n: 1 }]),
+  )
   await db.stop()
   expect(isAlive(pid)).toBe(false)
 })
@@ -101,4 +105,3 @@ it('is out of reach of Ctrl-C in the terminal', async () => {
   expect(Number(group)).toBe(pid)
   await db.stop()
 })
-

@@ -37,7 +37,9 @@ it('waits for a migrator of Prisma’s', async () => {
   await prisma.connect()
   await prisma.query('SELECT pg_advisory_lock(72707369)')
   const ours = migrate(database.directUrl)
-  await eventually(async () => expect(await ask(database.directUrl, `SELECT 1 AS waiting FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`)).toHaveLength(1))
+  await eventually(async () =>
+    expect(await ask(database.directUrl, `SELECT 1 AS waiting FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`)).toHaveLength(1),
+  )
   expect(await ask(database.directUrl, `SELECT to_regclass('_prisma_migrations') AS records`)).toEqual([{ records: null }])
   await prisma.end()
   expect(await ours).toEqual({ applied: ALL })
@@ -49,7 +51,9 @@ it('leaves nothing of a failed migration, and applies it once it is repaired', a
   const failure = await migrate(database.directUrl, { folder }).catch((error: Error) => error)
   expect(failure).toBeInstanceOf(MigrationError)
   expect((failure as Error).message).toMatch(/2_broken.*no_such_function.*Nothing of it was kept/)
-  expect(await ask(database.directUrl, `SELECT to_regclass('first') IS NOT NULL AS first, to_regclass('second') AS second`)).toEqual([{ first: true, second: null }])
+  expect(await ask(database.directUrl, `SELECT to_regclass('first') IS NOT NULL AS first, to_regclass('second') AS second`)).toEqual([
+    { first: true, second: null },
+  ])
   writeMigration('2_broken', 'CREATE TABLE second (n int);')
   expect(await migrate(database.directUrl, { folder })).toEqual({ applied: ['2_broken'] })
 })
@@ -89,7 +93,12 @@ it('names what is pending, to the app’s role as well', async () => {
 
 it('leaves records that Prisma reads as its own', async () => {
   await migrate(database.directUrl)
-  expect(diagnoseMigrations(database.directUrl)).toEqual({ editedMigrationNames: [], failedMigrationNames: [], hasMigrationsTable: true, history: null })
+  expect(diagnoseMigrations(database.directUrl)).toEqual({
+    editedMigrationNames: [],
+    failedMigrationNames: [],
+    hasMigrationsTable: true,
+    history: null,
+  })
   expect(deployMigrations(database.directUrl)).toEqual([])
 })
 

@@ -19,7 +19,13 @@ it('brings a migrated database along when none is named, with one and the same s
 it('migrates the named database as its owner and gives the app its rights', async () => {
   const database = await createEmptyDatabase()
   const found = await provision({ DATABASE_URL: database.url, DATABASE_DIRECT_URL: database.directUrl })
-  expect(found).toMatchObject({ embedded: false, databaseUrl: database.url, directUrl: database.directUrl, nextauthSecret: null, warnings: [] })
+  expect(found).toMatchObject({
+    embedded: false,
+    databaseUrl: database.url,
+    directUrl: database.directUrl,
+    nextauthSecret: null,
+    warnings: [],
+  })
   expect(await ask(database.url, 'SELECT count(*)::int AS clubs FROM "Club"')).toEqual([{ clubs: 0 }])
   await found.stop()
   await database.drop()

@@ -15,7 +15,7 @@ export type EmbeddedPostgres = {
   /** The owner of the tables, a superuser of this cluster: migrations and LISTEN. */
   directUrl: string
   /** Gives up this process's share; the last one out stops the server. */
-  stop(): Promise<void>
+  stop: () => Promise<void>
 }
 
 export const APP_ROLE = 'clubkeys_web'

@@ -37,7 +37,10 @@ export class MigrationError extends Error {
  * @param options.appUser the role the app logs in as; it becomes a member of `clubkeys_app`
  * @throws MigrationError when a migration fails, failed before, or was edited after it was applied
  */
-export async function migrate(directUrl: string, options: { appUser?: string | undefined; folder?: string } = {}): Promise<{ applied: string[] }> {
+export async function migrate(
+  directUrl: string,
+  options: { appUser?: string | undefined; folder?: string } = {},
+): Promise<{ applied: string[] }> {
   const client = new Client({ connectionString: directUrl, application_name: 'clubkeys migrate' })
   client.on('error', () => {}) // The statement under way reports it.
   await client.connect()
@@ -87,7 +90,9 @@ function assertIntact(recorded: Recorded[], migrations: Migration[]): void {
     }
     const migration = migrations.find((candidate) => candidate.name === name)
     if (migration && !hasChecksum(migration, row.checksum)) {
-      throw new MigrationError(`migration ${name} was edited after it was applied. Restore the file, and put the change into a new migration.`)
+      throw new MigrationError(
+        `migration ${name} was edited after it was applied. Restore the file, and put the change into a new migration.`,
+      )
     }
   }
 }
@@ -122,7 +127,11 @@ async function inTransaction(client: Client, { name, sql, checksum }: Migration)
 /** Without a transaction a failure may be half-done: its record says so, and refuses the next start. */
 async function asPrismaDoes(client: Client, migration: Migration): Promise<void> {
   const id = randomUUID()
-  await client.query('INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES ($1, $2, $3)', [id, migration.checksum, migration.name])
+  await client.query('INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES ($1, $2, $3)', [
+    id,
+    migration.checksum,
+    migration.name,
+  ])
   try {
     await client.query(migration.sql)
     await client.query('UPDATE _prisma_migrations SET finished_at = clock_timestamp(), applied_steps_count = 1 WHERE id = $1', [id])

@@ -12,7 +12,10 @@ export const MIGRATIONS_FOLDER = path.join(process.cwd(), 'prisma', 'migrations'
 /** In the order of their names, which begin with a time: the order Prisma applies them in. */
 export function migrationNames(folder = MIGRATIONS_FOLDER): string[] {
   const entries = readdirSync(folder, { withFileTypes: true })
-  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort()
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort()
 }
 
 export function readMigration(name: string, folder = MIGRATIONS_FOLDER): Migration {

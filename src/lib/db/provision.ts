@@ -17,7 +17,7 @@ export type Provisioned = {
   /** For the operator; they stop nothing. */
   warnings: string[]
   /** Gives up this process's share of the embedded database. */
-  stop(): Promise<void>
+  stop: () => Promise<void>
 }
 
 type Source = { DATABASE_URL?: string | undefined; DATABASE_DIRECT_URL?: string | undefined }
@@ -31,12 +31,23 @@ export async function provision(env: Source, options: Options = {}): Promise<Pro
   return env.DATABASE_URL ? external(env.DATABASE_URL, env.DATABASE_DIRECT_URL || env.DATABASE_URL) : embedded(options)
 }
 
-async function embedded({ dataDir = path.resolve('.data'), log = (line) => process.stderr.write(`${line}\n`) }: Options): Promise<Provisioned> {
+async function embedded({
+  dataDir = path.resolve('.data'),
+  log = (line) => process.stderr.write(`${line}\n`),
+}: Options): Promise<Provisioned> {
   const postgres = await startEmbedded(dataDir, { log })
   try {
     const { applied } = await migrate(postgres.directUrl, { appUser: userOf(postgres.url) })
     const nextauthSecret = keepSecret(path.join(dataDir, 'secrets'), 'nextauth')
-    return { databaseUrl: postgres.url, directUrl: postgres.directUrl, embedded: true, nextauthSecret, applied, warnings: [], stop: postgres.stop }
+    return {
+      databaseUrl: postgres.url,
+      directUrl: postgres.directUrl,
+      embedded: true,
+      nextauthSecret,
+      applied,
+      warnings: [],
+      stop: postgres.stop,
+    }
   } catch (error) {
     await postgres.stop()
     throw error
@@ -67,7 +78,9 @@ async function warningsAbout(databaseUrl: string): Promise<string[]> {
     const [role] = rows
     if (!role?.superuser && !role?.owner) return []
     const what = role.superuser ? 'is a superuser' : 'owns the tables'
-    return [`The role "${role.name}" of DATABASE_URL ${what}, so the database's own rules do not bind the app. Give the app a role of its own and the owner's address to DATABASE_DIRECT_URL.`]
+    return [
+      `The role "${role.name}" of DATABASE_URL ${what}, so the database's own rules do not bind the app. Give the app a role of its own and the owner's address to DATABASE_DIRECT_URL.`,
+    ]
   } finally {
     await client.end().catch(() => {})
   }

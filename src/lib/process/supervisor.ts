@@ -1,26 +1,20 @@
-/** How often the supervisor is looked for, in milliseconds. */
-const EVERY_MS = 1_000
+import { isAlive } from './processes'
+
+const LOOK_EVERY_MS = 1_000
+const GRACE_MS = 10_000
 
 /**
- * Ends this process when the one that started it (`CLUBKEYS_SUPERVISOR_PID`) is gone, however it went: killed with -9 it could not
- * stop us, and we would hold the port. The pid is watched, not `process.ppid`, because the framework may fork in between.
+ * Ends this process, as SIGTERM would, when the one named by CLUBKEYS_SUPERVISOR_PID is gone: killed with -9 it cannot
+ * tell us, and we would keep its port and its database. Looks at that process, not at our parent, since the framework
+ * may put one of its own in between.
  */
 export function watchSupervisor(): void {
   const supervisor = Number(process.env.CLUBKEYS_SUPERVISOR_PID)
-  if (!Number.isInteger(supervisor) || supervisor <= 1) return
+  if (!supervisor) return
   const timer = setInterval(() => {
     if (isAlive(supervisor)) return
     clearInterval(timer)
+    setTimeout(() => process.exit(1), GRACE_MS).unref()
     process.kill(process.pid, 'SIGTERM')
-  }, EVERY_MS)
-  timer.unref()
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
+  }, LOOK_EVERY_MS).unref()
 }

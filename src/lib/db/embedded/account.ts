@@ -6,6 +6,9 @@ import path from 'node:path'
 /** The account the database server runs under. Null means our own. */
 export type Account = { uid: number; gid: number }
 
+/** What the server's programs get of our environment: next to nothing, since ours holds secrets. */
+export const SERVER_ENVIRONMENT = { LC_ALL: 'C', PATH: process.env.PATH ?? '/usr/bin:/bin' } as unknown as NodeJS.ProcessEnv
+
 const FIRST_UID = 50_000
 const UIDS = 9_000
 
@@ -43,7 +46,9 @@ export function borrowedAccount(): Account {
     const [, , uid, gid, , , shell = ''] = line.split(':')
     if (Number(uid) > 0 && /\/(nologin|false)$/.test(shell) && !running.has(Number(uid))) return { uid: Number(uid), gid: Number(gid) }
   }
-  throw new Error('the embedded database needs a system account without a process to be created as root: run as another user, or set DATABASE_URL')
+  throw new Error(
+    'the embedded database needs a system account without a process to be created as root: run as another user, or set DATABASE_URL',
+  )
 }
 
 /** A cluster that root copied or restored lost its owner: it gets a new one. */

@@ -1,11 +1,23 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chmodSync, chownSync, lstatSync, mkdirSync, readdirSync, realpathSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import { borrowedAccount, canEnter, give, ownerOf, runningAsRoot, unusedAccount, type Account } from './account'
+import { borrowedAccount, canEnter, give, ownerOf, runningAsRoot, SERVER_ENVIRONMENT, unusedAccount, type Account } from './account'
 import { OUTSIDE, prepareBinaries, type Binaries } from './binaries'
-import { isAlive, SERVER_ENVIRONMENT } from './process'
+import { isAlive } from '../../process/processes'
 
 /** Superuser of the embedded cluster and owner of every table. */
 export const OWNER_ROLE = 'clubkeys_owner'
@@ -27,11 +39,14 @@ export async function openCluster(dataDir: string, ownerPassword: string): Promi
   const known = path.join(dataDir, 'pg')
   const found = lstatSync(known, { throwIfNoEntry: false })
   if (!found) await createCluster(dataDir, ownerPassword)
-  else if (!statSync(known, { throwIfNoEntry: false })) throw new Error(`${known} points to a database that is gone. Remove it to begin with an empty one.`)
+  else if (!statSync(known, { throwIfNoEntry: false }))
+    throw new Error(`${known} points to a database that is gone. Remove it to begin with an empty one.`)
   const folder = realpathSync(known)
   const account = ownerOf(folder)
   if (account && !canEnter(path.dirname(folder), account)) {
-    throw new Error(`the database's account (user ${account.uid}) cannot reach ${folder}: a folder above it lets nobody through (chmod o+x)`)
+    throw new Error(
+      `the database's account (user ${account.uid}) cannot reach ${folder}: a folder above it lets nobody through (chmod o+x)`,
+    )
   }
   const logs = path.join(dataDir, 'log')
   mkdirSync(logs, { recursive: true, mode: 0o700 })
@@ -88,13 +103,27 @@ async function initialise(folder: string, password: string, account: Account | n
     await run(
       binaries.initdb,
       // The default would trust everybody on this machine.
-      ['-D', folder, '-U', OWNER_ROLE, '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '--encoding=UTF8',
-        '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--data-checksums', '--no-instructions'],
+      [
+        '-D',
+        folder,
+        '-U',
+        OWNER_ROLE,
+        '--auth=scram-sha-256',
+        `--pwfile=${passwordFile}`,
+        '--encoding=UTF8',
+        '--locale=C',
+        '--locale-provider=builtin',
+        '--builtin-locale=C.UTF-8',
+        '--data-checksums',
+        '--no-instructions',
+      ],
       { cwd: '/', env: SERVER_ENVIRONMENT, ...account },
     )
   } catch (error) {
     const { stderr, message } = error as { stderr?: string; message: string }
-    throw new Error(`the embedded database could not be created: ${stderr?.trim() || message}. DATABASE_URL names another one.`, { cause: error })
+    throw new Error(`the embedded database could not be created: ${stderr?.trim() || message}. DATABASE_URL names another one.`, {
+      cause: error,
+    })
   } finally {
     rmSync(passwordFile, { force: true })
   }

@@ -16,22 +16,36 @@ const PATIENCE_MS = 120_000
  * beginning if the server was just being stopped by somebody else.
  */
 export async function takeLease(cluster: Cluster, password: string, prepare: (client: Client) => Promise<void>): Promise<Lease> {
-  for (const until = Date.now() + PATIENCE_MS; Date.now() < until; ) {
+  for (const until = Date.now() + PATIENCE_MS; Date.now() < until;) {
     const server = runningServer(cluster)
     if (!server) {
       await startServer(cluster)
       continue
     }
-    const lease = await leaseOn(cluster, server, password, prepare)
+    const lease = server.ready && (await leaseOn(cluster, server, password, prepare))
     if (lease) return lease
     await sleep(20)
   }
   throw new Error(`the embedded database gave no connection within ${PATIENCE_MS / 1000} s: see ${cluster.logFile}`)
 }
 
-async function leaseOn(cluster: Cluster, server: Postmaster, password: string, prepare: (client: Client) => Promise<void>): Promise<Lease | null> {
+async function leaseOn(
+  cluster: Cluster,
+  server: Postmaster,
+  password: string,
+  prepare: (client: Client) => Promise<void>,
+): Promise<Lease | null> {
   const { host, port } = server
-  const client = new Client({ host, port, user: OWNER_ROLE, password, database: 'postgres', ssl: false, application_name: 'clubkeys lease', keepAlive: true })
+  const client = new Client({
+    host,
+    port,
+    user: OWNER_ROLE,
+    password,
+    database: 'postgres',
+    ssl: false,
+    application_name: 'clubkeys lease',
+    keepAlive: true,
+  })
   client.on('error', () => {}) // 'end' follows, and is what counts.
   try {
     await client.connect()
@@ -66,7 +80,9 @@ function isComingOrGoing(error: unknown): boolean {
 
 function explained(error: unknown, cluster: Cluster): unknown {
   if ((error as { code?: string }).code !== '28P01') return error
-  return new Error(`the password in .data/secrets does not fit the database in ${cluster.folder}: they do not belong together`, { cause: error })
+  return new Error(`the password in .data/secrets does not fit the database in ${cluster.folder}: they do not belong together`, {
+    cause: error,
+  })
 }
 
 /**

@@ -3,8 +3,9 @@ import { closeSync, fstatSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { SERVER_ENVIRONMENT } from './account'
 import type { Cluster } from './cluster'
-import { commandOf, isAlive, SERVER_ENVIRONMENT } from './process'
+import { commandOf, isAlive } from '../../process/processes'
 
 /** Where a running server listens: `host` is a socket folder, or the loopback address. */
 export type Postmaster = { pid: number; host: string; port: number; ready: boolean }
@@ -103,7 +104,8 @@ async function becomesReady(cluster: Cluster, child: ChildProcess): Promise<bool
   child.once('exit', () => (ended = true))
   child.once('error', (error) => (failure = error))
   for (const until = Date.now() + START_PATIENCE_MS; Date.now() < until; await sleep(POLL_MS)) {
-    if (failure) throw new Error(`the embedded database cannot be run: ${failure.message}. DATABASE_URL names another one.`, { cause: failure })
+    if (failure)
+      throw new Error(`the embedded database cannot be run: ${failure.message}. DATABASE_URL names another one.`, { cause: failure })
     if (ended) return false
     const server = readPidFile(cluster)
     if (server?.ready && server.pid === child.pid) return true

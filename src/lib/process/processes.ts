@@ -1,9 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
-/** What the server's programs get of our environment: next to nothing, since ours holds secrets. */
-export const SERVER_ENVIRONMENT = { LC_ALL: 'C', PATH: process.env.PATH ?? '/usr/bin:/bin' } as unknown as NodeJS.ProcessEnv
-
 /** Whether the process runs. One that ended and was not yet collected by its parent does not. */
 export function isAlive(pid: number): boolean {
   try {
