@@ -1,4 +1,4 @@
-import { makeKey, makePractice, twoClubs, useDatabase } from '../support/club'
+import { changesHeard, makeKey, makePractice, twoClubs, useDatabase } from '../support/club'
 import { useServer } from '../support/server'
 
 const database = useDatabase()
@@ -44,7 +44,7 @@ describe('a mobile app with a key', () => {
     expect((await server().call('GET', `/api/v1/api-keys/${id}`, token)).status).toBe(404)
   })
 
-  it('G4: an athlete sees no draft, and a coach demoted to athlete sees none from his next request on', async () => {
+  it('G4: an athlete sees no draft, and a coach demoted to athlete sees none as soon as the change is heard of', async () => {
     const { home } = await twoClubs()
     const draft = await makePractice(home.coach, 'DRAFT')
     const read = async (token: string) => (await server().call('GET', `/api/v1/practices/${draft.id}`, token)).status
@@ -52,6 +52,7 @@ describe('a mobile app with a key', () => {
     expect(await read(home.keys.coach.token)).toBe(200)
     const { db } = await import('@/lib/db/client')
     await db().membership.update({ where: { clubId_userId: { clubId: home.clubId, userId: home.coach.userId } }, data: { roles: ['ATHLETE'] } })
+    await changesHeard()
     expect(await read(home.keys.coach.token)).toBe(404)
   })
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Role, Scope } from '@/contracts/permissions'
 import { keyActor, operatorActor, type Actor } from '@/lib/auth/actor'
 import { createApiKey, validateApiKey } from '@/lib/auth/api-key'
+import { unfollowChanges } from '@/lib/auth/follow-changes'
 import { closeDb, db } from '@/lib/db/client'
 import { scopesOf } from '@/lib/permissions/scopes'
 import { createTestDatabase } from './postgres'
@@ -16,6 +17,7 @@ export function useDatabase(): { url: () => string; directUrl: () => string } {
     process.env.DATABASE_URL = database.url
   })
   afterAll(async () => {
+    await unfollowChanges()
     await closeDb()
     await database.drop()
   })
@@ -52,7 +54,11 @@ export async function actorOf(token: string): Promise<Actor> {
   return keyActor(verified.key, NO_TRACE)
 }
 
-export async function makePractice(owner: Member, status: 'DRAFT' | 'PUBLISHED' = 'PUBLISHED', startsAt = new Date('2027-03-01T18:00:00Z')) {
+export async function makePractice(
+  owner: Member,
+  status: 'DRAFT' | 'PUBLISHED' = 'PUBLISHED',
+  startsAt = new Date('2027-03-01T18:00:00Z'),
+) {
   return db().practice.create({ data: { clubId: owner.clubId, createdById: owner.userId, title: `${status} practice`, startsAt, status } })
 }
 
@@ -71,3 +77,5 @@ export async function twoClubs() {
   return { home: await club(), rival: await club() }
 }
 
+/** Time for a change made here to reach a server under test: ten times what G5 promises, since the machine that tests is a slow one. */
+export const changesHeard = () => new Promise((resolve) => setTimeout(resolve, 500))

@@ -1,15 +1,15 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHmac, createSecretKey, randomBytes, timingSafeEqual, type KeyObject } from 'node:crypto'
 import { z } from 'zod'
 import { ROLES, SCOPES } from '@/contracts/permissions'
-import { generation } from '@/lib/auth/generation'
 import { digestOf } from '@/lib/auth/token'
 import type { VerifiedKey } from '@/lib/auth/verification'
+import { verifiedKeys } from '@/lib/auth/verified-keys'
 
 /** How long a statement counts, in milliseconds: from the middleware to the handler of the same request. */
 const LIFE_MS = 5_000
 
-const shared = globalThis as typeof globalThis & { clubkeysStatementKey?: Buffer }
-const secret = () => (shared.clubkeysStatementKey ??= randomBytes(32))
+const shared = globalThis as typeof globalThis & { clubkeysStatementKey?: KeyObject }
+const secret = () => (shared.clubkeysStatementKey ??= createSecretKey(randomBytes(32)))
 
 const payload = z.strictObject({
   requestId: z.string(),
@@ -50,7 +50,7 @@ export function readStatement(request: Request, token: string, statement: string
 /** Binds key, owner, roles and scopes (in `text`) to the token, method and path of one request and to the invalidation generation. */
 function mac(request: Request, token: string, text: string): Buffer {
   return createHmac('sha256', secret())
-    .update(`${text}\n${request.method}\n${pathOf(request)}\n${generation()}\n`)
+    .update(`${text}\n${request.method}\n${pathOf(request)}\n${verifiedKeys().generation}\n`)
     .update(digestOf(token))
     .digest()
 }

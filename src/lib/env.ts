@@ -25,6 +25,7 @@ const schema = z
     NEXTAUTH_SECRET: z.string().min(32, { error: 'must be at least 32 characters; `openssl rand -base64 32` makes one' }).optional(),
     PORT: z.coerce.number().int().min(1).max(65535).default(3000),
     API_KEY_BRAND: z.string().regex(/^[a-z0-9]{2,12}$/, { error: 'must be 2 to 12 of a-z and 0-9' }).default('club'),
+    API_KEY_CACHE_SIZE: z.coerce.number().int().min(0).max(10_000_000).default(100_000),
     TRUSTED_PROXIES: cidrList,
     LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   })

@@ -7,7 +7,7 @@ import { accessible } from '../permissions/ability'
 import { scopesOf } from '../permissions/scopes'
 import type { Actor } from './actor'
 import { apiKeySelect, showApiKey, type ApiKeyRow } from './api-key-view'
-import { advanceGeneration } from './generation'
+import { verifiedKeys } from './verified-keys'
 
 type ById = { id: string }
 
@@ -35,7 +35,7 @@ export async function updateApiKey(actor: Actor, { id, ...change }: ById & Updat
     }
     return after
   })
-  advanceGeneration()
+  verifiedKeys().forget([id])
   return showApiKey(row)
 }
 
@@ -56,7 +56,7 @@ export async function revokeApiKey(actor: Actor, { id, reason }: ById & { reason
     await appendAudit(tx, actor, { action: 'api-key.revoke', targetType: 'ApiKey', targetId: id, changes: { reason: reason ?? null } })
     return revoked
   })
-  advanceGeneration()
+  verifiedKeys().forget([id])
   return showApiKey(row)
 }
 
@@ -72,7 +72,7 @@ export async function deleteApiKey(actor: Actor, { id }: ById): Promise<void> {
     await tx.apiKey.delete({ where: { clubId_id: { clubId: actor.clubId, id } }, select: { id: true } })
     await appendAudit(tx, actor, { action: 'api-key.delete', targetType: 'ApiKey', targetId: id, changes: { name: row.name } })
   })
-  advanceGeneration()
+  verifiedKeys().forget([id])
 }
 
 /** Takes the row for this transaction, so that two changes follow one another and each sees what it really replaces. */

@@ -8,6 +8,7 @@ import type { Actor } from './actor'
 import { apiKeySelect, showApiKey } from './api-key-view'
 import { keyLifetime } from './key-lifetime'
 import { mintToken } from './token'
+import { verifiedKeys } from './verified-keys'
 
 /**
  * Makes a key and returns it with its token: the one time the token exists outside the caller.
@@ -43,6 +44,7 @@ export async function createApiKey(actor: Actor, input: CreateApiKeyBody): Promi
     await appendAudit(tx, actor, { action: 'api-key.create', targetType: 'ApiKey', targetId: id, changes })
     return created
   })
+  verifiedKeys().forgetRefusals()
   return { ...showApiKey(row), key: secret.reveal() }
 }
 

@@ -16,7 +16,7 @@ export const MAX_TOKEN_LENGTH = 256
 const prefix = () => `sk_${env().API_KEY_BRAND}_`
 
 /** What is kept of a token: its SHA-256 and two short, harmless ends of it. */
-export type TokenRecord = { digest: Uint8Array<ArrayBuffer>; start: string; last4: string }
+export type TokenRecord = { digest: Buffer<ArrayBuffer>; start: string; last4: string }
 
 /** Makes a token with 256 bits from the system's CSPRNG. */
 export function mintToken(): { secret: Secret; record: TokenRecord } {
@@ -39,8 +39,8 @@ export function classifyToken(token: string): 'own' | 'malformed' | 'opaque' {
 }
 
 /** SHA-256 of the whole token: what the database keeps. */
-export function digestOf(token: string): Uint8Array<ArrayBuffer> {
-  return hash('sha256', token, 'buffer') as Uint8Array<ArrayBuffer>
+export function digestOf(token: string): Buffer<ArrayBuffer> {
+  return hash('sha256', token, 'buffer') as Buffer<ArrayBuffer>
 }
 
 /** CRC-32 (IEEE) of the ASCII text, in base62, left-padded to 6. */
