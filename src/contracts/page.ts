@@ -8,6 +8,7 @@ export const pageQuery = {
   limit: z
     .string()
     .regex(/^[0-9]{1,3}$/, { error: `must be a whole number from 1 to ${MAX_LIMIT}` })
+    .meta({ type: 'integer', minimum: 1, maximum: MAX_LIMIT, pattern: undefined })
     .transform(Number)
     .pipe(z.number().min(1).max(MAX_LIMIT))
     .default(DEFAULT_LIMIT),
