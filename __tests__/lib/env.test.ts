@@ -1,0 +1,50 @@
+import { EnvError, loadEnv } from '@/lib/env'
+
+const SECRET = 'x'.repeat(32)
+const load = (given: Record<string, string>) => loadEnv(given as NodeJS.ProcessEnv)
+
+describe('loadEnv', () => {
+  it('needs nothing without DATABASE_URL, and fills in the defaults', () => {
+    expect(load({})).toMatchObject({ PORT: 3000, API_KEY_BRAND: 'club', API_KEY_CACHE_SIZE: 100_000, TRUSTED_PROXIES: [], LOG_LEVEL: 'info' })
+  })
+
+  it('counts an empty value as absent, as .env files leave it', () => {
+    expect(load({ PORT: '', API_KEY_BRAND: '' })).toMatchObject({ PORT: 3000, API_KEY_BRAND: 'club' })
+  })
+
+  it('needs NEXTAUTH_SECRET with DATABASE_URL', () => {
+    expect(() => load({ DATABASE_URL: 'postgresql://localhost/x' })).toThrow(/^NEXTAUTH_SECRET: /)
+    expect(load({ DATABASE_URL: 'postgresql://localhost/x', NEXTAUTH_SECRET: SECRET })).toMatchObject({ NEXTAUTH_SECRET: SECRET })
+  })
+
+  it.each([
+    ['DATABASE_URL', 'mysql://localhost/x'],
+    ['DATABASE_POOL_SIZE', '0'],
+    ['NEXTAUTH_URL', 'not a url'],
+    ['NEXTAUTH_URL', 'ftp://example.org'],
+    ['NEXTAUTH_SECRET', 'too short'],
+    ['PORT', '70000'],
+    ['PORT', 'eighty'],
+    ['API_KEY_BRAND', 'Club'],
+    ['API_KEY_BRAND', 'a_b'],
+    ['API_KEY_CACHE_SIZE', '-1'],
+    ['TRUSTED_PROXIES', '203.0.113.7'],
+    ['TRUSTED_PROXIES', '203.0.113.7/33'],
+    ['TRUSTED_PROXIES', '::1/129'],
+    ['TRUSTED_PROXIES', 'proxy.example.org/8'],
+    ['LOG_LEVEL', 'loud'],
+  ])('names %s when it is %j, and never repeats the value', (name, value) => {
+    const attempt = () => load({ NEXTAUTH_SECRET: SECRET, [name]: value })
+    expect(attempt).toThrow(EnvError)
+    expect(attempt).toThrow(new RegExp(`^${name}: `))
+    try {
+      attempt()
+    } catch (error) {
+      if (value.length > 3) expect((error as Error).message).not.toContain(value)
+    }
+  })
+
+  it('reads a list of trusted proxies, IPv4 and IPv6', () => {
+    expect(load({ TRUSTED_PROXIES: '10.0.0.0/8, ::1/128' }).TRUSTED_PROXIES).toEqual(['10.0.0.0/8', '::1/128'])
+  })
+})
