@@ -3,7 +3,7 @@ import { pageQuery, page } from './page'
 import { scope, scopes } from './permissions'
 import { id, instant, line, timestamp } from './text'
 
-export const METADATA_MAX_BYTES = 4096
+const METADATA_MAX_BYTES = 4096
 
 const metadataValue = z.union([
   z.string().refine((text) => text.isWellFormed() && !text.includes('\u0000'), { error: 'must not contain U+0000 or a lone surrogate' }),
@@ -19,7 +19,7 @@ export const metadata = z
   .refine((object) => Buffer.byteLength(JSON.stringify(object)) <= METADATA_MAX_BYTES, { error: `must be at most ${METADATA_MAX_BYTES} bytes of JSON` })
 export type Metadata = z.infer<typeof metadata>
 
-export const API_KEY_STATUSES = ['active', 'expiring', 'expired', 'disabled', 'revoked'] as const
+const API_KEY_STATUSES = ['active', 'expiring', 'expired', 'disabled', 'revoked'] as const
 
 export const apiKey = z
   .strictObject({

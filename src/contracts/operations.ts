@@ -147,5 +147,3 @@ export const operations = {
     response: null,
   }),
 } satisfies Record<string, Operation>
-
-export type OperationName = keyof typeof operations

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-export const DEFAULT_LIMIT = 20
+const DEFAULT_LIMIT = 20
 export const MAX_LIMIT = 100
 
 /** `?limit=` and `?cursor=` of every list. The cursor is opaque to callers and carries sort values, never a row. */

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { page, pageQuery } from './page'
 import { id, instant, line, prose, timestamp } from './text'
 
-export const PRACTICE_STATUSES = ['DRAFT', 'PUBLISHED'] as const
+const PRACTICE_STATUSES = ['DRAFT', 'PUBLISHED'] as const
 const status = z.enum(PRACTICE_STATUSES)
 
 /** A training session: the example resource. */

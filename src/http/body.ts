@@ -1,7 +1,7 @@
 import { invalid, Refusal } from '@/lib/errors'
 
 /** The largest body any operation takes, in bytes. Far below the 10 MB at which the framework would cut it silently. */
-export const MAX_BODY_BYTES = 64 * 1024
+const MAX_BODY_BYTES = 64 * 1024
 
 /**
  * Reads a JSON body (RFC 8259) of bounded size. `undefined` when there is none.

@@ -58,7 +58,7 @@ describe('verification from memory', () => {
     const unknown = mintToken().secret.reveal()
     await validateApiKey(unknown)
     const ask = async () => {
-      for (let i = 0; i < 50; i++) await Promise.all([validateApiKey(key.token), validateApiKey(unknown)])
+      for (let i = 0; i < 50; i++) for (const token of [key.token, unknown]) await validateApiKey(token)
     }
     expect(await countStatements(database.directUrl(), ask)).toBe(0)
   })

@@ -98,7 +98,7 @@ class Session {
     if (performance.now() - this.#heardAt > SILENT_AFTER_MS) return this.end('no heartbeat came back')
     const name = String(++this.#beat)
     this.#sent.set(name, { wall: Date.now(), monotonic: performance.now() })
-    this.#client.query('SELECT pg_notify($1, $2)', [CHANNEL, `beat ${this.#self} ${name}`]).catch((error: Error) => this.end(error.message))
+    this.#client.query('SELECT pg_notify($1, $2)', [CHANNEL, `beat ${this.#self} ${name}`]).catch((error: unknown) => this.end((error as Error).message))
   }
 
   #hear(payload: string): void {

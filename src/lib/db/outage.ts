@@ -10,19 +10,26 @@ const SQLSTATE = /^(08|53|57)|^25006$/
 export function isOutage(error: unknown): boolean {
   for (let e = error as Cause; e; e = e.cause as Cause) {
     const codes = [e.code, e.originalCode, e.meta?.code]
-    if (codes.some((code) => typeof code === 'string' && (PRISMA_CODES.has(code) || SOCKET_CODES.has(code) || SQLSTATE.test(code)))) return true
+    if (codes.some((code) => typeof code === 'string' && (PRISMA_CODES.has(code) || SOCKET_CODES.has(code) || SQLSTATE.test(code))))
+      return true
     if (e.kind && KINDS.has(e.kind)) return true
     if (e.meta?.driverAdapterError && isOutage(e.meta.driverAdapterError)) return true
-    if (typeof e.message === 'string' && /timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error/.test(e.message)) return true
+    if (
+      typeof e.message === 'string' &&
+      /timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error/.test(e.message)
+    )
+      return true
   }
   return false
 }
 
-type Cause = {
-  code?: unknown
-  originalCode?: unknown
-  kind?: string
-  message?: unknown
-  cause?: unknown
-  meta?: { code?: unknown; driverAdapterError?: unknown }
-} | undefined
+type Cause =
+  | {
+      code?: unknown
+      originalCode?: unknown
+      kind?: string
+      message?: unknown
+      cause?: unknown
+      meta?: { code?: unknown; driverAdapterError?: unknown }
+    }
+  | undefined

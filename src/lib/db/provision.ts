@@ -20,7 +20,7 @@ export type Provisioned = {
   stop: () => Promise<void>
 }
 
-type Source = { DATABASE_URL?: string | undefined; DATABASE_DIRECT_URL?: string | undefined }
+type Source = { readonly [name: string]: string | undefined }
 type Options = { dataDir?: string; log?: (line: string) => void }
 
 /**

@@ -1,7 +1,7 @@
 import { isAlive } from './processes'
 
 const LOOK_EVERY_MS = 1_000
-const GRACE_MS = 10_000
+const GRACE_MS = 30_000
 
 /**
  * Ends this process, as SIGTERM would, when the one named by CLUBKEYS_SUPERVISOR_PID is gone: killed with -9 it cannot

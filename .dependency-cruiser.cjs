@@ -1,0 +1,102 @@
+// Imports go downwards only: app, middleware, instrumentation -> http -> lib -> contracts; components -> contracts.
+// Types count as imports: a layer that knows another's types cannot be moved without it.
+
+const NEXT = '(^|/)node_modules/(next|next-auth)/'
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'contracts-know-only-zod',
+      comment: 'The public API is described by zod schemas alone, so that clients, documents and tests can use them without the server.',
+      severity: 'error',
+      from: { path: '^src/contracts/' },
+      to: { pathNot: ['^src/contracts/', '(^|/)node_modules/zod/'] },
+    },
+    {
+      name: 'components-know-only-contracts',
+      comment: 'Components run in the browser: what they import is sent there. They get data and actions as props.',
+      severity: 'error',
+      from: { path: '^src/components/' },
+      to: { path: '^src/', pathNot: '^src/(components|contracts)/' },
+    },
+    {
+      name: 'lib-knows-no-http',
+      comment:
+        'A verb is called from REST, the dashboard and the command line alike: it sees an actor and input, never a request or a page.',
+      severity: 'error',
+      from: { path: '^src/lib/' },
+      to: { path: '^src/', pathNot: '^src/(lib|contracts)/' },
+    },
+    {
+      name: 'http-knows-no-framework',
+      comment: 'http/ speaks the Web’s Request and Response, so that its handlers can be mounted on another server.',
+      severity: 'error',
+      from: { path: '^src/http/' },
+      to: { path: ['^src/', NEXT], pathNot: '^src/(http|lib|contracts)/' },
+    },
+    {
+      name: 'entry-points-are-not-imported',
+      comment: 'middleware.ts and instrumentation.ts are called by the framework; what others need of them belongs in http/.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^src/(middleware|instrumentation)\\.ts$' },
+    },
+    {
+      name: 'generated-client-stays-in-lib',
+      comment: 'Rows and filters of the database are lib’s business; above it there are only contracts.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/lib/' },
+      to: { path: '^src/lib/db/generated/' },
+    },
+    {
+      name: 'src-stands-alone',
+      comment: 'The product does not import its tools or tests: they are not shipped with it.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(scripts|prisma|bench|__tests__)/' },
+    },
+    {
+      name: 'no-cycles',
+      comment: 'Two modules that import each other are one module in two files, and which of them runs first is luck.',
+      severity: 'error',
+      from: { pathNot: '^src/lib/db/generated/' },
+      to: { circular: true },
+    },
+    {
+      name: 'no-orphans',
+      comment: 'Nothing imports it and it imports nothing: delete it.',
+      severity: 'error',
+      from: { orphan: true, path: '^src/', pathNot: ['^src/app/', '\\.d\\.ts$'] },
+      to: {},
+    },
+    {
+      name: 'no-development-dependencies',
+      comment: 'Installed with --omit=dev, the product would not start: move the package to dependencies.',
+      severity: 'error',
+      from: { path: '^(src|scripts|prisma)/' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'no-undeclared-dependencies',
+      comment: 'It is there by luck, through another package. Declare it with its exact version.',
+      severity: 'error',
+      from: { pathNot: '^src/lib/db/generated/' },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    },
+    {
+      name: 'imports-resolve',
+      comment: 'The module is not there. (After a fresh clone the generated Prisma client is missing until setup has run.)',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: ['(^|/)node_modules/', '^src/lib/db/generated/'] },
+    exclude: { path: '(^|/)\\.next' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+  },
+}

@@ -1,0 +1,90 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+
+/** One offender for each layer rule, and next to it what the layer may import. */
+const TREE: Record<string, string> = {
+  'package.json': '{ "dependencies": { "zod": "1", "next": "1", "pg": "1" }, "devDependencies": { "jest": "1" } }',
+  'tsconfig.json': '{ "compilerOptions": { "module": "esnext", "moduleResolution": "bundler", "paths": { "@/*": ["./src/*"] } } }',
+  ...Object.fromEntries(['zod', 'next', 'pg', 'jest', 'stray'].map((name) => [`node_modules/${name}/index.js`, 'module.exports = {}'])),
+
+  'src/contracts/key.ts': "import 'zod'\nimport './page'",
+  'src/contracts/page.ts': "import 'pg'\nimport '@/lib/list'",
+  'src/components/menu.tsx': "import 'next'\nimport '@/contracts/key'",
+  'src/components/table.tsx': "import './menu'\nimport '@/lib/verb'",
+  'src/lib/verb.ts': "import 'pg'\nimport '@/contracts/key'",
+  'src/lib/list.ts': "import type { Input } from '@/http/route'\nexport type Asked = Input",
+  'src/lib/stray.ts': "import 'stray'\nimport './nowhere'",
+  'src/lib/alone.ts': 'export const alone = 1',
+  'src/lib/early.ts': "import './late'",
+  'src/lib/late.ts': "import type { Early } from './early'\nexport type Late = Early",
+  'src/lib/testing.ts': "import 'jest'",
+  'src/lib/db/generated/models.ts': 'export type Model = string',
+  'src/lib/db/client.ts': "import type { Model } from './generated/models'\nexport type Row = Model",
+  'src/http/route.ts': "import '@/lib/verb'\nimport '@/contracts/key'\nexport type Input = string",
+  'src/http/framed.ts': "import 'next'\nimport '@/app/page'",
+  'src/http/rows.ts': "import type { Model } from '@/lib/db/generated/models'\nexport type Row = Model",
+  'src/app/page.tsx': "import 'next'\nimport '@/components/menu'\nimport '@/http/route'\nimport '@/lib/verb'",
+  'src/app/door.ts': "import '../middleware'",
+  'src/app/tools.ts': "import '../../scripts/start'\nimport '../../__tests__/support/club'",
+  'src/middleware.ts': "import 'next'\nimport '@/http/route'",
+  'scripts/start.ts': "import '@/lib/verb'",
+  '__tests__/support/club.ts': "import 'jest'\nimport '@/lib/verb'",
+}
+
+const BREACHES: Record<string, string[]> = {
+  'contracts-know-only-zod': ['src/contracts/page.ts → node_modules/pg/index.js', 'src/contracts/page.ts → src/lib/list.ts'],
+  'components-know-only-contracts': ['src/components/table.tsx → src/lib/verb.ts'],
+  'lib-knows-no-http': ['src/lib/list.ts → src/http/route.ts'],
+  'http-knows-no-framework': ['src/http/framed.ts → node_modules/next/index.js', 'src/http/framed.ts → src/app/page.tsx'],
+  'entry-points-are-not-imported': ['src/app/door.ts → src/middleware.ts'],
+  'generated-client-stays-in-lib': ['src/http/rows.ts → src/lib/db/generated/models.ts'],
+  'src-stands-alone': ['src/app/tools.ts → __tests__/support/club.ts', 'src/app/tools.ts → scripts/start.ts'],
+  'no-orphans': ['src/lib/alone.ts → src/lib/alone.ts'],
+  'no-development-dependencies': ['src/lib/testing.ts → node_modules/jest/index.js'],
+  'no-undeclared-dependencies': ['src/lib/stray.ts → node_modules/stray/index.js'],
+  'imports-resolve': ['src/lib/stray.ts → ./nowhere'],
+}
+
+describe('the import rules', () => {
+  const root = mkdtempSync(path.join(tmpdir(), 'clubkeys-layers-'))
+  let violations: { rule: string; breach: string }[]
+
+  beforeAll(() => {
+    for (const [file, text] of Object.entries(TREE)) {
+      mkdirSync(path.join(root, path.dirname(file)), { recursive: true })
+      writeFileSync(path.join(root, file), text)
+    }
+    violations = cruise(root)
+  })
+  afterAll(() => rmSync(root, { recursive: true }))
+
+  it.each(Object.entries(BREACHES))('%s', (rule, breaches) => {
+    expect(breachesOf(rule)).toEqual(breaches)
+  })
+
+  it('no-cycles, types included', () => {
+    expect(breachesOf('no-cycles')).toContain('src/lib/early.ts → src/lib/late.ts')
+  })
+
+  it('every rule has an offender here', () => {
+    const rules = new Set(violations.map(({ rule }) => rule))
+    expect([...rules].sort()).toEqual([...Object.keys(BREACHES), 'no-cycles'].sort())
+  })
+
+  const breachesOf = (rule: string) =>
+    violations
+      .filter((violation) => violation.rule === rule)
+      .map(({ breach }) => breach)
+      .sort()
+})
+
+function cruise(cwd: string): { rule: string; breach: string }[] {
+  const program = path.resolve('node_modules/dependency-cruiser/bin/dependency-cruise.mjs')
+  const args = ['src', 'scripts', '__tests__', '--config', path.resolve('.dependency-cruiser.cjs'), '--output-type', 'json']
+  const { stdout, stderr } = spawnSync(process.execPath, [program, ...args], { cwd, encoding: 'utf8', maxBuffer: 2 ** 26 })
+  if (!stdout) throw new Error(stderr)
+  const { summary } = JSON.parse(stdout) as { summary: { violations: { from: string; to: string; rule: { name: string } }[] } }
+  return summary.violations.map(({ from, to, rule }) => ({ rule: rule.name, breach: `${from} → ${to}` }))
+}
