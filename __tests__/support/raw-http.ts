@@ -68,7 +68,7 @@ function parseResponse(bytes: Buffer): RawResponse {
 
 function unchunk(bytes: Buffer): Buffer {
   const parts: Buffer[] = []
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     const lineEnd = bytes.indexOf('\r\n', at)
     const size = Number.parseInt(bytes.subarray(at, lineEnd).toString('latin1'), 16)
     if (!(size > 0)) return Buffer.concat(parts)

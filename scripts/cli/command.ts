@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os'
 import { parseArgs, type ParseArgsConfig } from 'node:util'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { closeDb } from '@/lib/db/client'
 import { isOutage } from '@/lib/db/outage'
 import { Refusal } from '@/lib/errors'
