@@ -3,7 +3,7 @@ import { keyActor, type Actor } from '@/lib/auth/actor'
 import { validateApiKey } from '@/lib/auth/api-key'
 import type { VerifiedKey } from '@/lib/auth/verification'
 import { Refusal } from '@/lib/errors'
-import { noteUse } from '@/lib/usage/last-used'
+import { recordOutcome, recordUse } from '@/lib/usage/record'
 import { clientAddress } from './client-address'
 import { readCredential } from './credential'
 import { CONTEXT_HEADER } from './headers'
@@ -38,7 +38,10 @@ export function requireToken(request: Request): { token: string } {
 /** One and the same answer for every way a token can be bad: the reason would help whoever guesses. @throws Refusal `invalid_token` */
 export async function verifyToken(token: string): Promise<VerifiedKey> {
   const verification = await validateApiKey(token)
-  if (!verification.ok) throw new Refusal('invalid_token', 'The access token is not valid.')
-  noteUse(verification.key.id)
-  return verification.key
+  if (verification.ok) {
+    recordUse(verification.key.id)
+    return verification.key
+  }
+  if (verification.keyId) recordOutcome(verification.keyId, 'denied')
+  throw new Refusal('invalid_token', 'The access token is not valid.')
 }

@@ -5,8 +5,9 @@ import type { FieldError } from '@/contracts/problem'
 import type { Actor } from '@/lib/auth/actor'
 import { forbidden, insufficientScope, invalid, notFound, Refusal } from '@/lib/errors'
 import { scopesOf } from '@/lib/permissions/scopes'
+import { recordOutcome } from '@/lib/usage/record'
 import { readJson } from './body'
-import { getAuthContext } from './context'
+import { getAuthContext, type AuthContext } from './context'
 import { REQUEST_ID_HEADER } from './headers'
 import { problemResponse } from './problem'
 
@@ -30,18 +31,26 @@ export type RouteHandler = (request: Request, context: { params: Promise<Record<
  */
 export function route<Op extends Operation>(operation: Op, handler: (input: Input<Op>) => Promise<Answer<Op>>): RouteHandler {
   return async (request, context) => {
-    let requestId: string | null = null
+    let auth: AuthContext | null = null
     try {
-      const auth = await getAuthContext(request)
-      requestId = auth.requestId
+      auth = await getAuthContext(request)
       requirePermission(auth.actor, operation)
       const input = await parseInput(operation, request, context.params)
       const answer = await handler({ actor: auth.actor, ...input } as Input<Op>)
-      return respond(operation, answer, requestId)
+      return respond(operation, answer, auth.requestId)
     } catch (error) {
-      return problemResponse(request, error, requestId ?? randomUUID())
+      const response = problemResponse(request, error, auth?.requestId ?? randomUUID())
+      if (auth) recordRefusal(auth.actor, response.status)
+      return response
     }
   }
+}
+
+function recordRefusal({ via }: Actor, status: number): void {
+  if (via.kind !== 'api_key') return
+  if (status >= 500) recordOutcome(via.keyId, 'errors')
+  else if (status === 429) recordOutcome(via.keyId, 'limited')
+  else if (status === 401 || status === 403) recordOutcome(via.keyId, 'denied')
 }
 
 const METHODS = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'] as const

@@ -1,10 +1,10 @@
-import { followChanges, unfollowChanges } from '@/lib/auth/follow-changes'
+import { followChanges } from '@/lib/auth/follow-changes'
 import { env, EnvError } from '@/lib/env'
 import { watchSupervisor } from '@/lib/process/supervisor'
-import { flushUses } from '@/lib/usage/last-used'
 import { hookPeerAddress } from './peer'
+import { shutDownOnSignal } from './shutdown'
 
-/** What a server process needs before its first request: a checked environment, the peer-address hook, the change channel, and a flush at its end. */
+/** What a server process needs before its first request: a checked environment, the peer-address hook, the change channel, and an orderly end. */
 export function startProcess(): void {
   try {
     env()
@@ -16,5 +16,5 @@ export function startProcess(): void {
   hookPeerAddress()
   followChanges()
   watchSupervisor()
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void Promise.all([flushUses(), unfollowChanges()]))
+  shutDownOnSignal()
 }

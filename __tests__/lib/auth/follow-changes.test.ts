@@ -77,7 +77,7 @@ describe('G5: what is changed by hand in the database is refused at once', () =>
     ['disabling a key', (_, id) => ['UPDATE "ApiKey" SET "disabledAt" = now() WHERE "id" = $1', [id]], 'disabled'],
     ['ending a key', (_, id) => ['UPDATE "ApiKey" SET "expiresAt" = now() WHERE "id" = $1', [id]], 'expired'],
     ['suspending its owner', ({ userId }) => [`UPDATE "Membership" SET "status" = 'SUSPENDED' WHERE "userId" = $1`, [userId]], 'owner_gone'],
-    ['removing its owner', ({ userId }) => [`UPDATE "Membership" SET "status" = 'REMOVED' WHERE "userId" = $1`, [userId]], 'owner_gone'],
+    ['removing its owner', ({ userId }) => [`UPDATE "Membership" SET "status" = 'REMOVED' WHERE "userId" = $1`, [userId]], 'revoked'],
     ['disabling its owner', ({ userId }) => ['UPDATE "User" SET "disabledAt" = now() WHERE "id" = $1', [userId]], 'owner_gone'],
     ['revoking every key of the club', ({ clubId }) => ['UPDATE "ApiKey" SET "revokedAt" = now() WHERE "clubId" = $1', [clubId]], 'revoked'],
   ]

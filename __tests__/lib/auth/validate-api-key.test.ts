@@ -35,13 +35,13 @@ describe('validateApiKey', () => {
   it('says revoked at once when the revocation returns', async () => {
     const { key } = await setup()
     await revokeApiKey(key.actor, { id: key.id })
-    expect(await validateApiKey(key.token)).toEqual({ ok: false, reason: 'revoked' })
+    expect(await validateApiKey(key.token)).toEqual({ ok: false, reason: 'revoked', keyId: key.id })
   })
 
   it('says disabled while a key is disabled, and takes it again when it is enabled', async () => {
     const { key } = await setup()
     await updateApiKey(key.actor, { id: key.id, disabled: true })
-    expect(await validateApiKey(key.token)).toEqual({ ok: false, reason: 'disabled' })
+    expect(await validateApiKey(key.token)).toEqual({ ok: false, reason: 'disabled', keyId: key.id })
     await updateApiKey(key.actor, { id: key.id, disabled: false })
     expect(await validateApiKey(key.token)).toMatchObject({ ok: true })
   })
@@ -55,22 +55,31 @@ describe('validateApiKey', () => {
       now.mockReturnValue(end.getTime() - 1)
       expect(await validateApiKey(key.token)).toMatchObject({ ok: true })
       now.mockReturnValue(end.getTime())
-      expect(await validateApiKey(key.token)).toEqual({ ok: false, reason: 'expired' })
+      expect(await validateApiKey(key.token)).toEqual({ ok: false, reason: 'expired', keyId: key.id })
     } finally {
       now.mockRestore()
     }
   })
 
-  it.each(['SUSPENDED', 'REMOVED'] as const)('G4: says owner_gone once the owner is %s, and takes the key again when he is back', async (status) => {
+  it('G4: says owner_gone while the owner is suspended', async () => {
     const { key, membership } = await setup()
-    await db().membership.update({ where: membership, data: { status } })
-    expect(await validateApiKey(key.token)).toEqual({ ok: false, reason: 'owner_gone' })
+    await db().membership.update({ where: membership, data: { status: 'SUSPENDED' } })
+    expect(await validateApiKey(key.token)).toEqual({ ok: false, reason: 'owner_gone', keyId: key.id })
+    await db().membership.update({ where: membership, data: { status: 'ACTIVE' } })
+    expect(await validateApiKey(key.token)).toMatchObject({ ok: true })
+  })
+
+  it('G4: removal revokes the owner’s keys, and his return revives none', async () => {
+    const { key, membership } = await setup()
+    await db().membership.update({ where: membership, data: { status: 'REMOVED' } })
+    await db().membership.update({ where: membership, data: { status: 'ACTIVE' } })
+    expect(await validateApiKey(key.token)).toEqual({ ok: false, reason: 'revoked', keyId: key.id })
   })
 
   it('G4: says owner_gone once the owner is disabled', async () => {
     const { key, owner } = await setup()
     await db().user.update({ where: { id: owner.userId }, data: { disabledAt: new Date() } })
-    expect(await validateApiKey(key.token)).toEqual({ ok: false, reason: 'owner_gone' })
+    expect(await validateApiKey(key.token)).toEqual({ ok: false, reason: 'owner_gone', keyId: key.id })
   })
 
   it('G4: carries the roles as they are now, not as they were when the key was made', async () => {

@@ -318,6 +318,16 @@ BEGIN
 END $$;
 CREATE TRIGGER "ApiKey_not_buried" BEFORE INSERT ON "ApiKey" FOR EACH ROW EXECUTE FUNCTION refuse_buried_api_key();
 
+-- Whoever leaves a club leaves his keys behind, revoked: a return revives none.
+CREATE FUNCTION revoke_leavers_keys() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE "ApiKey" SET "revokedAt" = now(), "revokedReason" = 'The owner left the club.', "updatedAt" = now()
+  WHERE "clubId" = NEW."clubId" AND "userId" = NEW."userId" AND "revokedAt" IS NULL;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER "Membership_removal_revokes" AFTER UPDATE ON "Membership" FOR EACH ROW
+  WHEN (OLD."status" <> 'REMOVED' AND NEW."status" = 'REMOVED') EXECUTE FUNCTION revoke_leavers_keys();
+
 CREATE TRIGGER "AuditEvent_append_only" BEFORE UPDATE OR DELETE ON "AuditEvent" FOR EACH ROW
   EXECUTE FUNCTION refuse_change('the audit log is append-only');
 CREATE TRIGGER "AuditEvent_no_truncate" BEFORE TRUNCATE ON "AuditEvent" FOR EACH STATEMENT

@@ -2,7 +2,7 @@ import { SCOPES, type Scope } from '@/contracts/permissions'
 import { db } from '../db/client'
 import { classifyToken, digestOf } from './token'
 import { verifiedKeys } from './verified-keys'
-import type { Verification } from './verification'
+import type { Refused, Verification } from './verification'
 
 const isScope = (text: string): text is Scope => (SCOPES as readonly string[]).includes(text)
 
@@ -20,14 +20,18 @@ export function validateApiKey(token: string): Verification | Promise<Verificati
 async function lookUp(digest: Buffer<ArrayBuffer>): Promise<Verification> {
   const row = await findByDigest(digest)
   if (!row) return { ok: false, reason: 'unknown' }
-  if (row.revokedAt) return { ok: false, reason: 'revoked' }
-  if (row.disabledAt) return { ok: false, reason: 'disabled' }
-  if (row.expiresAt && row.expiresAt.getTime() <= Date.now()) return { ok: false, reason: 'expired' }
-  const { owner } = row
-  if (owner.status !== 'ACTIVE' || owner.user.disabledAt) return { ok: false, reason: 'owner_gone' }
-  const { id, name, clubId, userId, expiresAt } = row
+  const reason = whyNot(row)
+  if (reason) return { ok: false, reason, keyId: row.id }
+  const { id, name, clubId, userId, expiresAt, owner } = row
   // A scope this version does not know grants nothing.
   return { ok: true, key: { id, name, clubId, userId, roles: owner.roles, scopes: row.scopes.filter(isScope), expiresAt } }
+}
+
+function whyNot({ revokedAt, disabledAt, expiresAt, owner }: NonNullable<Awaited<ReturnType<typeof findByDigest>>>): Refused | null {
+  if (revokedAt) return 'revoked'
+  if (disabledAt) return 'disabled'
+  if (expiresAt && expiresAt.getTime() <= Date.now()) return 'expired'
+  return owner.status !== 'ACTIVE' || owner.user.disabledAt ? 'owner_gone' : null
 }
 
 function findByDigest(digest: Buffer<ArrayBuffer>) {

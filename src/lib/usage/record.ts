@@ -1,0 +1,107 @@
+import { db } from '../db/client'
+import { log } from '../log'
+
+/** How often uses are written, in milliseconds. What a process that is killed with -9 had not yet written is lost: at most this long. */
+const FLUSH_EVERY_MS = 1_000
+/** Beyond this many different keys between two flushes, further ones are left out: memory stays bounded. */
+const MAX_PENDING = 100_000
+const HOUR_MS = 3_600_000
+
+/** What may become of a request that presented a known key, besides being let in. */
+export type Outcome = 'denied' | 'limited' | 'errors'
+
+type Count = { apiKeyId: string; hour: number; lastUsedAt: number | null; requests: number; denied: number; limited: number; errors: number }
+type Recorder = { pending: Map<string, Count>; timer: NodeJS.Timeout | null; flushing: Promise<void> | null; dropped: number }
+const shared = globalThis as typeof globalThis & { clubkeysRecorder?: Recorder }
+const recorder = (): Recorder => (shared.clubkeysRecorder ??= { pending: new Map(), timer: null, flushing: null, dropped: 0 })
+
+/** A key was let in. Noted in memory; the database hears of it within seconds. Never delays or fails a request. */
+export function recordUse(apiKeyId: string): void {
+  const count = pendingCount(apiKeyId, Date.now())
+  if (!count) return
+  count.requests++
+  count.lastUsedAt = Date.now()
+}
+
+/** A request with a known key was denied (401, 403), limited (429) or failed (5xx). */
+export function recordOutcome(apiKeyId: string, outcome: Outcome): void {
+  const count = pendingCount(apiKeyId, Date.now())
+  if (count) count[outcome]++
+}
+
+/** Writes what was noted, in one statement. What could not be written is kept for the next time. Call it at shutdown. */
+export async function flushUses(): Promise<void> {
+  const state = recorder()
+  if (state.timer) clearTimeout(state.timer)
+  state.timer = null
+  await state.flushing
+  if (state.pending.size === 0) return
+  const batch = [...state.pending.values()]
+  state.pending = new Map()
+  reportDropped(state)
+  state.flushing = write(batch)
+    .catch((error: unknown) => keep(batch, error))
+    .finally(() => (state.flushing = null))
+  await state.flushing
+}
+
+function pendingCount(apiKeyId: string, now: number): Count | null {
+  const state = recorder()
+  const hour = now - (now % HOUR_MS)
+  const name = `${apiKeyId}${hour}`
+  let count = state.pending.get(name)
+  if (!count) {
+    if (state.pending.size >= MAX_PENDING) {
+      state.dropped++
+      return null
+    }
+    count = { apiKeyId, hour, lastUsedAt: null, requests: 0, denied: 0, limited: 0, errors: 0 }
+    state.pending.set(name, count)
+  }
+  scheduleFlush(state)
+  return count
+}
+
+function scheduleFlush(state: Recorder): void {
+  state.timer ??= setTimeout(() => void flushUses(), FLUSH_EVERY_MS).unref()
+}
+
+function reportDropped(state: Recorder): void {
+  if (state.dropped > 0) log.warn({ dropped: state.dropped }, 'more keys in use at once than usage is kept for; some uses were not counted')
+  state.dropped = 0
+}
+
+/** Adds a batch that failed to what has come in since. */
+function keep(batch: Count[], error: unknown): void {
+  log.warn({ err: error, counts: batch.length }, 'recording uses failed; trying again')
+  const state = recorder()
+  for (const failed of batch) {
+    const count = pendingCount(failed.apiKeyId, failed.hour)
+    if (!count) continue
+    for (const field of ['requests', 'denied', 'limited', 'errors'] as const) count[field] += failed[field]
+    if (failed.lastUsedAt !== null) count.lastUsedAt = Math.max(count.lastUsedAt ?? 0, failed.lastUsedAt)
+  }
+  scheduleFlush(state)
+}
+
+/** Last uses go forward only: a late flush never moves one back. Keys deleted meanwhile drop out of the join. */
+async function write(batch: Count[]): Promise<void> {
+  const column = <Field extends keyof Count>(field: Field) => batch.map((count) => count[field])
+  const times = (values: (number | null)[]) => values.map((at) => (at === null ? null : new Date(at)))
+  await db().$executeRaw`
+    WITH noted AS (
+      SELECT n.*, k."clubId" FROM unnest(
+        ${column('apiKeyId')}::uuid[], ${times(column('hour'))}::timestamptz[], ${times(column('lastUsedAt'))}::timestamptz[],
+        ${column('requests')}::int[], ${column('denied')}::int[], ${column('limited')}::int[], ${column('errors')}::int[]
+      ) AS n("id", "hour", "at", "requests", "denied", "limited", "errors") JOIN "ApiKey" k ON k."id" = n."id"
+    ), used AS (
+      INSERT INTO "ApiKeyUse" ("apiKeyId", "clubId", "lastUsedAt")
+      SELECT "id", "clubId", max("at") FROM noted WHERE "at" IS NOT NULL GROUP BY "id", "clubId"
+      ON CONFLICT ("apiKeyId") DO UPDATE SET "lastUsedAt" = GREATEST("ApiKeyUse"."lastUsedAt", EXCLUDED."lastUsedAt")
+    )
+    INSERT INTO "ApiKeyUsage" AS u ("apiKeyId", "clubId", "hour", "requests", "denied", "limited", "errors")
+    SELECT "id", "clubId", "hour", "requests", "denied", "limited", "errors" FROM noted
+    ON CONFLICT ("apiKeyId", "hour") DO UPDATE SET
+      "requests" = u."requests" + EXCLUDED."requests", "denied" = u."denied" + EXCLUDED."denied",
+      "limited" = u."limited" + EXCLUDED."limited", "errors" = u."errors" + EXCLUDED."errors"`
+}
