@@ -31,7 +31,7 @@ export async function startServer({ databaseUrl, env = {}, folder = ROOT }: Opti
     env: {
       ...process.env,
       NODE_ENV: 'production',
-      NEXT_TELEMETRY_DISABLED: '1',
+      NEXT_TELEMETRY_DISABLED: '1', NEXT_MANUAL_SIG_HANDLE: 'true',
       DATABASE_URL: databaseUrl,
       NEXTAUTH_URL: `http://localhost:${port}`,
       PORT: String(port),

@@ -31,13 +31,21 @@ export function listenToChanges(url: string, listener: ChangeListener): () => Pr
   let stopped = false
   let pause = RECONNECT_MS.first
   let session: Session | undefined
+  let announced = false
+  const onProven = () => {
+    pause = RECONNECT_MS.first
+    if (announced) log.info('the change channel is back')
+    announced = false
+  }
   const run = async () => {
     while (!stopped) {
-      session = new Session(url, listener, () => (pause = RECONNECT_MS.first))
+      session = new Session(url, listener, onProven)
       const reason = await session.run()
       listener.lost()
       if (stopped) return
-      log.warn({ reason }, 'the change channel is down; keys are verified from the database until it is back')
+      // Once for each outage: where there is no channel at all (serverless, a transaction pooler) this is how it stays.
+      if (!announced) log.warn({ reason }, 'the change channel is down; keys are verified from the database until it is back')
+      announced = true
       await new Promise((resolve) => setTimeout(resolve, pause).unref())
       pause = Math.min(pause * 2, RECONNECT_MS.longest)
     }

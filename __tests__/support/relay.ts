@@ -1,0 +1,47 @@
+import { once } from 'node:events'
+import { connect, createServer, type Socket } from 'node:net'
+import path from 'node:path'
+
+export type Relay = {
+  /** The same database, through the relay. */
+  url: string
+  /** From here on nothing is forwarded and nothing is closed: what a dead switch or a lost NAT entry looks like. */
+  cut: () => void
+  mend: () => void
+  close: () => Promise<void>
+}
+
+/** A TCP relay in front of a Postgres that can fall silent. */
+export async function relayTo(url: string): Promise<Relay> {
+  const target = new URL(url)
+  const folder = target.searchParams.get('host')
+  const port = Number(target.port || 5432)
+  const sockets = new Set<Socket>()
+  let silent = false
+  const server = createServer((near) => {
+    const far = folder ? connect(path.join(folder, `.s.PGSQL.${port}`)) : connect(port, target.hostname)
+    for (const [from, to] of [[near, far], [far, near]] as const) {
+      sockets.add(from)
+      from.on('data', (chunk) => {
+        if (!silent) to.write(chunk)
+      })
+      from.on('close', () => !silent && to.destroy())
+      from.on('error', () => to.destroy())
+    }
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const through = new URL(url)
+  through.searchParams.delete('host')
+  through.hostname = '127.0.0.1'
+  through.port = String((server.address() as { port: number }).port)
+  return {
+    url: through.toString(),
+    cut: () => (silent = true),
+    mend: () => (silent = false),
+    close: async () => {
+      for (const socket of sockets) socket.destroy()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
