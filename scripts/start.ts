@@ -1,0 +1,64 @@
+import { loadEnv } from '@/lib/env'
+import { provision, type Provisioned } from '@/lib/db/provision'
+import { watchSupervisor } from '@/lib/process/supervisor'
+import { databaseEnvironment, readEnvFiles } from './environment'
+import { buildWhenStale } from './start/build'
+import { explain } from './start/explain'
+import { greet, prepareDemo } from './start/greeting'
+import { runNext, type NextProcess } from './start/next'
+import { assertFree, untilReady } from './start/port'
+import { stopSignal } from './start/stop-signal'
+
+// `npm start` and, with --dev, `npm run dev`: database, build and server, up together and down together.
+
+const dev = process.argv.includes('--dev')
+
+void main().then((code) => process.exit(code))
+
+async function main(): Promise<number> {
+  let database: Provisioned | undefined
+  let server: NextProcess | undefined
+  const stop = stopSignal(() => server?.kill())
+  // `setup` waits for us; should it be killed outright, we go down in order.
+  watchSupervisor()
+  try {
+    readEnvFiles()
+    // Not env(), which would remember that there was no DATABASE_URL.
+    const { PORT: port } = loadEnv(process.env)
+    await assertFree(port)
+    database = await provision(process.env)
+    for (const warning of database.warnings) process.stderr.write(`Warning: ${warning}\n`)
+    const environment = appEnvironment(database, port)
+    if (!dev) await buildWhenStale(environment, stop)
+    stop.throwIfAborted()
+    server = runNext([dev ? 'dev' : 'start', '--port', String(port)], environment)
+    const [demo] = await Promise.all([prepareDemo(database), untilReady(server, port, stop)])
+    await greet(database, environment.NEXTAUTH_URL, demo)
+    await Promise.race([server.exited, aborted(stop)])
+    stop.throwIfAborted()
+    throw new Error('The server ended by itself.')
+  } catch (error) {
+    if (stop.aborted) return 0
+    process.stderr.write(`${explain(error)}\n`)
+    return 1
+  } finally {
+    await server?.stop()
+    await database?.stop()
+  }
+}
+
+function appEnvironment(database: Provisioned, port: number) {
+  return {
+    ...process.env,
+    ...databaseEnvironment(database),
+    NODE_ENV: dev ? ('development' as const) : ('production' as const),
+    PORT: String(port),
+    NEXTAUTH_URL: process.env.NEXTAUTH_URL || `http://localhost:${port}`,
+    NEXT_TELEMETRY_DISABLED: '1',
+    CLUBKEYS_SUPERVISOR_PID: String(process.pid),
+  }
+}
+
+function aborted(stop: AbortSignal): Promise<void> {
+  return new Promise((resolve) => stop.addEventListener('abort', () => resolve(), { once: true }))
+}

@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { runNext } from './next'
+import { progress } from './progress'
+
+const STAMP = '.next/clubkeys-build'
+const SOURCES = ['src', 'public', 'prisma/schema.prisma', 'prisma/migrations', 'package-lock.json', 'tsconfig.json']
+const CONFIGURATION = /^(next|postcss|tailwind)\.config\.[cm]?[jt]s$/
+/** Made from schema.prisma and the packages, both of which count already. */
+const GENERATED = path.join('src', 'lib', 'db', 'generated')
+
+/** Builds the app unless the last build was made of exactly these sources. @throws Error with the build's own words */
+export async function buildWhenStale(env: NodeJS.ProcessEnv, stop?: AbortSignal): Promise<void> {
+  const current = fingerprint()
+  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === current) return
+  rmSync(STAMP, { force: true })
+  const done = progress('Building the app')
+  const build = runNext(['build'], { ...env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' }, { quiet: true })
+  const onStop = () => void build.stop()
+  stop?.addEventListener('abort', onStop)
+  const code = await build.exited.finally(done)
+  stop?.removeEventListener('abort', onStop)
+  stop?.throwIfAborted()
+  if (code !== 0) throw new Error(`The build failed:\n${build.output()}`)
+  mkdirSync(path.dirname(STAMP), { recursive: true })
+  // Of what was there when the build began: a file saved meanwhile is built next time.
+  writeFileSync(STAMP, current)
+}
+
+function fingerprint(): string {
+  const digest = createHash('sha256').update(process.version)
+  for (const [name, value] of Object.entries(process.env).sort()) if (name.startsWith('NEXT_PUBLIC_')) digest.update(`${name}=${value}\0`)
+  for (const file of [...SOURCES, ...readdirSync('.').filter((name) => CONFIGURATION.test(name))].flatMap(filesIn)) {
+    digest.update(`${file}\0`).update(readFileSync(file)).update('\0')
+  }
+  return digest.digest('hex')
+}
+
+function filesIn(source: string): string[] {
+  const stat = statSync(source, { throwIfNoEntry: false })
+  if (!stat || source === GENERATED) return []
+  if (!stat.isDirectory()) return [source]
+  return readdirSync(source)
+    .sort()
+    .flatMap((name) => filesIn(path.join(source, name)))
+}

@@ -1,0 +1,15 @@
+import { isOutage } from '@/lib/db/outage'
+import { EnvError } from '@/lib/env'
+
+/** An error as a sentence for whoever sits at the terminal. */
+export function explain(error: unknown): string {
+  if (error instanceof EnvError) return `The environment is not usable:\n${error.message}`
+  if (isOutage(error)) return `The database of DATABASE_URL (or DATABASE_DIRECT_URL) does not answer: ${reason(error)}`
+  return error instanceof Error ? error.message : String(error)
+}
+
+/** Where a name has several addresses, Node reports one error each and gives the whole no message. */
+function reason(error: unknown): string {
+  const { message, errors = [], code } = error as Error & { errors?: Error[]; code?: string }
+  return message || errors.map((each) => each.message).join(', ') || String(code)
+}
