@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import path from 'node:path'
-import { sweepAbandoned } from '../__tests__/support/postgres'
+import { sweepAbandoned } from '../__tests__/support/temporary'
 import { buildWhenStale } from './start/build'
 import { explain } from './start/explain'
 import { stopSignal } from './start/stop-signal'
@@ -46,7 +46,14 @@ async function main(): Promise<number> {
 }
 
 function runJest(report: string, env: NodeJS.ProcessEnv, stop: AbortSignal): Promise<void> {
-  const args = ['node_modules/jest/bin/jest.js', '--ci', `--maxWorkers=${WORKERS}`, '--json', `--outputFile=${report}`, ...process.argv.slice(2)]
+  const args = [
+    'node_modules/jest/bin/jest.js',
+    '--ci',
+    `--maxWorkers=${WORKERS}`,
+    '--json',
+    `--outputFile=${report}`,
+    ...process.argv.slice(2),
+  ]
   // jest's own words go to stderr; with --json its report goes to stdout as well, where nobody wants it.
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'inherit'] })
   stop.addEventListener('abort', () => child.kill('SIGTERM'))

@@ -1,11 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, realpathSync, rmSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
-import { OUTSIDE } from '@/lib/db/embedded/binaries'
-import { temporaryFolder } from './postgres'
+import { placeOf, removePlace, temporaryFolder } from './temporary'
 
 const used: string[] = []
 
@@ -18,17 +17,8 @@ export function newDataDir(name = 'data'): string {
 
 export function removeDataDirs(): void {
   for (const dataDir of used.splice(0)) {
-    const place = placeOf(dataDir)
-    if (place?.startsWith(`${OUTSIDE}/`)) rmSync(place, { recursive: true, force: true })
+    removePlace(placeOf(dataDir))
     rmSync(path.dirname(dataDir), { recursive: true, force: true })
-  }
-}
-
-export function placeOf(dataDir: string): string | null {
-  try {
-    return path.dirname(realpathSync(path.join(dataDir, 'pg')))
-  } catch {
-    return null
   }
 }
 

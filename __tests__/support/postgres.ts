@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
+import { rmSync } from 'node:fs'
 import { Client } from 'pg'
 // No `@/` here: jest's global setup does not map names.
 import { APP_ROLE, startEmbedded, type EmbeddedPostgres } from '../../src/lib/db/embedded'
-import { isAlive } from '../../src/lib/process/processes'
 import { migrate } from '../../src/lib/db/migrate'
+import { sweepAbandoned, temporaryFolder } from './temporary'
+
+export { temporaryFolder }
 
 export type TestDatabase = {
   /** The app's role. */
@@ -18,7 +18,6 @@ export type TestDatabase = {
 
 const TEMPLATE = 'clubkeys_template'
 const ADDRESSES = 'CLUBKEYS_TEST_POSTGRES'
-const PREFIX = 'clubkeys-test-'
 
 type Run = { folder: string; postgres: EmbeddedPostgres }
 const shared = globalThis as typeof globalThis & { clubkeysTestRun?: Run }
@@ -61,30 +60,6 @@ async function createDatabase(template: string): Promise<TestDatabase> {
     directUrl: inDatabase(server.directUrl, name),
     drop: () => asOwner(server.directUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
   }
-}
-
-/** For tests that need a server of their own. Its name holds our pid, so that a later run can clean up after a killed one. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), `${PREFIX}${process.pid}-`))
-  chmodSync(folder, 0o711) // The server's account walks through it; what is private inside has its own modes.
-  return folder
-}
-
-/** Stops and removes what runs that were killed left behind. */
-export async function sweepAbandoned(): Promise<void> {
-  for (const name of readdirSync(tmpdir())) {
-    const pid = name.startsWith(PREFIX) && Number.parseInt(name.slice(PREFIX.length), 10)
-    if (!pid || isAlive(pid)) continue
-    const folder = path.join(tmpdir(), name)
-    if (existsSync(path.join(folder, 'pg'))) await stopAbandoned(folder).catch(() => {})
-    rmSync(folder, { recursive: true, force: true })
-  }
-}
-
-/** A lease of its own, given back at once: the last one out stops the server. */
-async function stopAbandoned(folder: string): Promise<void> {
-  const postgres = await startEmbedded(folder)
-  await postgres.stop()
 }
 
 function inDatabase(address: string, name: string): string {

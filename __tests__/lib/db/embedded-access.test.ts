@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { startEmbedded } from '@/lib/db/embedded'
 import { OUTSIDE } from '@/lib/db/embedded/binaries'
 import { migrate } from '@/lib/db/migrate'
-import { ask, newDataDir, placeOf, removeDataDirs, serverPid } from '../../support/embedded'
+import { ask, newDataDir, removeDataDirs, serverPid } from '../../support/embedded'
+import { placeOf } from '../../support/temporary'
 
 afterAll(removeDataDirs)
 

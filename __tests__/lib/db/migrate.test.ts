@@ -4,8 +4,9 @@ import { Client } from 'pg'
 import { migrate, MigrationError, pendingMigrations } from '@/lib/db/migrate'
 import { migrationNames, MIGRATIONS_FOLDER } from '@/lib/db/migrations'
 import { ask, eventually } from '../../support/embedded'
-import { createEmptyDatabase, temporaryFolder, type TestDatabase } from '../../support/postgres'
+import { createEmptyDatabase, type TestDatabase } from '../../support/postgres'
 import { deployMigrations, diagnoseMigrations, differenceToSchema } from '../../support/schema-engine'
+import { temporaryFolder } from '../../support/temporary'
 
 const ALL = migrationNames()
 let database: TestDatabase
