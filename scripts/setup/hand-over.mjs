@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import path from 'node:path'
+import { pinnedNode } from './pinned-node.mjs'
 
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
@@ -7,7 +8,7 @@ const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP']
 export function handOver([script, ...args]) {
   if (!script) throw new Error('usage: node scripts/setup.mjs scripts/SCRIPT.ts [ARGUMENT...]')
   const bin = path.resolve('node_modules/.bin')
-  const child = spawn(path.join(bin, 'node'), ['--import', 'tsx', script, ...args], {
+  const child = spawn(pinnedNode(), ['--import', 'tsx', script, ...args], {
     stdio: 'inherit',
     // What the script runs in turn is to find the pinned Node as well. It watches us, should we be killed outright.
     env: { ...process.env, PATH: `${bin}${path.delimiter}${process.env.PATH ?? ''}`, CLUBKEYS_SUPERVISOR_PID: String(process.pid) },

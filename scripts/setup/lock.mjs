@@ -8,11 +8,13 @@ const NAMELESS_MS = 5_000
 /** Runs `work` while no other process does. A lock whose holder is dead counts for nothing. */
 export async function locked(folder, work) {
   for (let told = false; !take(folder); await sleep(200)) {
-    if (!told) console.error('Another process is setting clubkeys up: waiting for it ...')
-    told = true
-    removeIfAbandoned(folder)
+    if (isAbandoned(folder)) {
+      remove(folder)
+    } else if (!told) {
+      console.error('Another process is setting clubkeys up: waiting for it ...')
+      told = true
+    }
   }
-
   try {
     await work()
   } finally {
@@ -31,14 +33,18 @@ function take(folder) {
   return true
 }
 
-function removeIfAbandoned(folder) {
+function isAbandoned(folder) {
   const holder = holderOf(folder)
-  if (isAlive(holder) || (!holder && age(folder) < NAMELESS_MS)) return
+  return holder ? !isAlive(holder) : age(folder) > NAMELESS_MS
+}
+
+function remove(folder) {
+  const holder = holderOf(folder)
   // Moved aside first: of two that find it abandoned one may have taken it anew already.
   const aside = `${folder}.${process.pid}`
   try {
     renameSync(folder, aside)
-    if (holderOf(aside) === holder) rmSync(aside, { recursive: true, force: true })
+    if (holderOf(aside) === holder && !isAlive(holder)) rmSync(aside, { recursive: true, force: true })
     else renameSync(aside, folder)
   } catch {
     // Somebody else removed it.

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { locked } from './lock.mjs'
+import { pinnedNode } from './pinned-node.mjs'
 
 const STEPS = [
   { stamp: 'node_modules/.clubkeys-setup', current: fingerprintOfPackages, run: installPackages },
@@ -48,12 +49,12 @@ function installPackages() {
   const { npm_execpath: npm, npm_node_execpath: node } = process.env
   const [command, ...first] = npm && node ? [node, npm] : ['npm']
   // Dev and optional packages too, whatever NODE_ENV says: the tests and the embedded database are among them.
-  run(command, [...first, 'ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund'])
+  run(command, [...first, 'ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'])
 }
 
 function generateClient() {
   console.error('Generating the database client ...')
-  run(path.resolve('node_modules/.bin/node'), ['node_modules/prisma/build/index.js', 'generate'])
+  run(pinnedNode(), ['node_modules/prisma/build/index.js', 'generate'])
 }
 
 /** All output goes to stderr: stdout belongs to the script that follows. */
