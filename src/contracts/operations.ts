@@ -16,6 +16,8 @@ export type Operation = {
   scope: Scope | null
   /** What CASL is asked before the handler runs. */
   can: readonly [Action, SubjectName] | null
+  /** For people who are signed in; no key can be given the right. */
+  sessionOnly?: true
   params?: z.ZodType
   query?: z.ZodType
   body?: z.ZodType

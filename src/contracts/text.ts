@@ -1,10 +1,9 @@
 import { z } from 'zod'
 
 // Postgres text cannot hold U+0000 and UTF-8 cannot hold a lone surrogate: both must end as a 422 here, not as a 500 there.
-// eslint-disable-next-line no-control-regex
-const CONTROL = /[\u0000-\u001f\u007f]/
-// eslint-disable-next-line no-control-regex
-const CONTROL_EXCEPT_NEWLINE_AND_TAB = /[\u0000-\u0008\u000b-\u001f\u007f]/
+// Cc holds U+0080..9F too: a terminal takes U+009B for the start of an escape sequence. U+2028 and U+2029 break lines.
+const CONTROL = /[\p{Cc}\u2028\u2029]/u
+const CONTROL_EXCEPT_NEWLINE_AND_TAB = /[^\P{Cc}\n\t]/u
 
 /**
  * One line of text a person typed: trimmed, 1..`max` characters, no control characters.

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { requireToken, verifyToken } from './context'
+import { notFound } from '@/lib/errors'
 import { AUTH_TYPE_HEADER, CLUB_HEADER, CONTEXT_HEADER, IDENTITY_HEADERS, USER_HEADER } from './headers'
+import { missingCredentials, presentedToken, verifyToken } from './key'
 import { problemResponse } from './problem'
+import { presentedSession } from './session-credential'
 import { pathOf, signStatement } from './statement'
 
 /** Paths under /api that anyone may call. A handler that needs a caller still verifies one itself, so a mistake here opens nothing. */
@@ -9,16 +11,28 @@ const PUBLIC_PATHS = [/^\/api\/auth\//, /^\/api\/health\/(live|ready)$/, /^\/api
 
 /**
  * The door, before the framework routes a request: takes every identity header a client sent away and, under /api, lets in only
- * who presents a good key, with a signed statement of who that is.
+ * who presents a good key, with a signed statement of who that is, or a session cookie for the handler to read.
  * @returns the headers to go on with, or the refusal to answer at once
  */
-export async function authenticate(request: Request): Promise<{ headers: Headers } | { refusal: Response }> {
+export async function authenticate(request: Request): Promise<Outcome> {
+  const outcome = await identify(request)
+  // The framework would answer a path that it cannot decode with a bare 500.
+  if ('refusal' in outcome || isDecodable(pathOf(request))) return outcome
+  return { refusal: problemResponse(request, notFound(), randomUUID()) }
+}
+
+type Outcome = { headers: Headers } | { refusal: Response }
+
+async function identify(request: Request): Promise<Outcome> {
   const headers = new Headers(request.headers)
   for (const name of IDENTITY_HEADERS) headers.delete(name)
-  if (!needsKey(pathOf(request))) return { headers }
+  if (!needsCaller(pathOf(request))) return { headers }
   const requestId = randomUUID()
   try {
-    const { token } = requireToken(request)
+    const token = presentedToken(request)
+    // A session needs its club and its Origin: the handler reads it, live.
+    if (token === null && presentedSession(request) !== null) return { headers }
+    if (token === null) throw missingCredentials()
     const key = await verifyToken(token)
     headers.set(AUTH_TYPE_HEADER, 'api-key')
     headers.set(CLUB_HEADER, key.clubId)
@@ -30,7 +44,15 @@ export async function authenticate(request: Request): Promise<{ headers: Headers
   }
 }
 
-function needsKey(path: string): boolean {
+function needsCaller(path: string): boolean {
   const isApi = path === '/api' || path.startsWith('/api/')
   return isApi && !PUBLIC_PATHS.some((pattern) => pattern.test(path))
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    return decodeURIComponent(path) !== ''
+  } catch {
+    return false
+  }
 }

@@ -15,7 +15,8 @@ export async function readJson(request: Request): Promise<unknown> {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
     return JSON.parse(text, refusePrototype)
-  } catch {
+  } catch (error) {
+    if (error instanceof Refusal) throw error
     throw invalid([{ path: '', message: 'is not valid JSON in UTF-8' }])
   }
 }
@@ -35,7 +36,7 @@ const isJson = (contentType: string | null) => contentType?.split(';')[0]?.trim(
 
 // A schema would drop this name without a word; it is never meant well.
 function refusePrototype(name: string, value: unknown): unknown {
-  if (name === '__proto__') throw new SyntaxError('__proto__')
+  if (name === '__proto__') throw invalid([{ path: name, message: 'is not a field of this operation' }])
   return value
 }
 

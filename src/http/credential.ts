@@ -1,5 +1,6 @@
 import { env } from '@/lib/env'
 import { MAX_TOKEN_LENGTH } from '@/lib/auth/token'
+import { CLUB_NAME_HEADER } from './headers'
 import { peerOf } from './peer'
 
 /** What a request presents. `malformed` is about header syntax only (RFC 6750 §3.1 `invalid_request`); whether a token is good is not asked here. */
@@ -12,12 +13,13 @@ export function readCredential(request: Request): Credential {
   if (peerOf(request)?.repeatedCredential) return malformed('Send one credential header, once.')
   if (authorization !== null && alias !== null) return malformed('Send Authorization or X-API-Key, not both.')
   if (carriesKey(request.url)) return malformed('A key in the URL ends up in logs: send it in the Authorization header, and revoke this one.')
-  if (alias !== null) return readToken(alias)
-  if (authorization === null) return { kind: 'none' }
-  return readBearer(authorization)
+  const credential = alias === null ? readBearer(authorization) : readToken(alias)
+  const namesClub = credential.kind === 'token' && request.headers.has(CLUB_NAME_HEADER)
+  return namesClub ? malformed('X-Club goes with a session; a key has its own club.') : credential
 }
 
-function readBearer(value: string): Credential {
+function readBearer(value: string | null): Credential {
+  if (value === null) return { kind: 'none' }
   const space = value.search(/[ \t]/)
   const scheme = space === -1 ? value : value.slice(0, space)
   if (scheme.toLowerCase() === 'bearer') return readToken(space === -1 ? '' : value.slice(space).trim())

@@ -5,4 +5,6 @@ export const CONTEXT_HEADER = 'x-api-key-context'
 export const CLUB_HEADER = 'x-api-key-club-id'
 export const USER_HEADER = 'x-api-key-user-id'
 export const AUTH_TYPE_HEADER = 'x-auth-type'
+/** Names one of the caller's own clubs; with a session only. */
+export const CLUB_NAME_HEADER = 'x-club'
 export const REQUEST_ID_HEADER = 'x-request-id'

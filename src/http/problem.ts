@@ -3,6 +3,7 @@ import { env } from '@/lib/env'
 import { isOutage } from '@/lib/db/outage'
 import { Refusal, unavailable } from '@/lib/errors'
 import { log } from '@/lib/log'
+import { redact } from '@/lib/redact'
 import { REQUEST_ID_HEADER } from './headers'
 import { pathOf } from './statement'
 
@@ -19,10 +20,11 @@ export function problemResponse(request: Request, thrown: unknown, requestId: st
     title,
     status,
     detail: refusal.message,
-    instance: pathOf(request),
+    instance: redact(pathOf(request)),
     code,
     requestId,
-    ...(refusal.errors && { errors: refusal.errors }),
+    // A key sent as a field's name or in the path is not said back: answers end up in logs.
+    ...(refusal.errors && { errors: refusal.errors.map(({ path, message }) => ({ path: redact(path), message })) }),
   }
   const headers = new Headers({ 'content-type': 'application/problem+json', 'cache-control': 'no-store', [REQUEST_ID_HEADER]: requestId })
   headers.set('x-content-type-options', 'nosniff')

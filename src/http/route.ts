@@ -70,7 +70,8 @@ export function methods(handlers: Partial<Record<Method, RouteHandler>>): Record
 /** For every path under /api that is nobody's. */
 export const unknownPath: RouteHandler = async (request) => problemResponse(request, notFound(), randomUUID())
 
-function requirePermission(actor: Actor, { scope, can }: Operation): void {
+function requirePermission(actor: Actor, { scope, can, sessionOnly }: Operation): void {
+  if (sessionOnly && actor.via.kind !== 'session') throw forbidden('This is for people who are signed in; no key can do it.')
   if (can === null || actor.ability.can(...can)) return
   const needed = scope === null ? [] : [scope]
   const inRoles = scope !== null && scopesOf(actor.roles).includes(scope)
@@ -96,6 +97,8 @@ function readQuery(request: Request): Record<string, string> {
   const query = new Map<string, string>()
   for (const [name, value] of new URL(request.url).searchParams) {
     if (query.has(name)) throw invalid([{ path: name, message: 'is given twice' }])
+    // A schema would drop this name without a word.
+    if (name === '__proto__') throw invalid([{ path: name, message: 'is not a field of this operation' }])
     query.set(name, value)
   }
   return Object.fromEntries(query)
@@ -105,8 +108,11 @@ function parse(schema: z.ZodType | undefined, input: () => unknown): unknown {
   if (!schema) return undefined
   const parsed = schema.safeParse(input())
   if (parsed.success) return parsed.data
-  throw invalid(parsed.error.issues.flatMap(fieldErrors))
+  throw invalid(parsed.error.issues.flatMap(fieldErrors).slice(0, MAX_FIELD_ERRORS))
 }
+
+/** Enough to mend a request by; all of them could make megabytes of a body of 64 KiB. */
+const MAX_FIELD_ERRORS = 100
 
 /** One entry a field. An unknown field is named itself, not the object it stands in. */
 function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {

@@ -1,6 +1,7 @@
 import { followChanges } from '@/lib/auth/follow-changes'
 import { env, EnvError } from '@/lib/env'
 import { watchSupervisor } from '@/lib/process/supervisor'
+import { redact } from '@/lib/redact'
 import { hookPeerAddress } from './peer'
 import { shutDownOnSignal } from './shutdown'
 
@@ -13,8 +14,17 @@ export function startProcess(): void {
     process.stderr.write(`The environment is not usable:\n${error.message}\n`)
     process.exit(1)
   }
+  redactOutput()
   hookPeerAddress()
   followChanges()
   watchSupervisor()
   shutDownOnSignal()
+}
+
+/** The framework prints in its own words, among them addresses with their query: those lines pass the redactor, too. */
+function redactOutput(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    const write = stream.write.bind(stream) as (...given: unknown[]) => boolean
+    stream.write = (chunk: unknown, ...rest: unknown[]) => write(typeof chunk === 'string' ? redact(chunk) : chunk, ...rest)
+  }
 }

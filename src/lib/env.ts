@@ -8,11 +8,15 @@ export class EnvError extends Error {
 
 const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, { error: 'must be a postgresql:// URL' })
 
-const cidrList = z
+/** Comma-separated. */
+const list = z
   .string()
   .default('')
   .transform((text) => text.split(',').map((part) => part.trim()).filter(Boolean))
-  .refine((list) => list.every(isCidr), { error: 'must be a comma-separated list of CIDR ranges such as 10.0.0.0/8, ::1/128' })
+
+const cidrList = list.refine((ranges) => ranges.every(isCidr), {
+  error: 'must be a comma-separated list of CIDR ranges such as 10.0.0.0/8, ::1/128',
+})
 
 const schema = z
   .object({
@@ -27,12 +31,25 @@ const schema = z
     API_KEY_BRAND: z.string().regex(/^[a-z0-9]{2,12}$/, { error: 'must be 2 to 12 of a-z and 0-9' }).default('club'),
     API_KEY_CACHE_SIZE: z.coerce.number().int().min(0).max(10_000_000).default(100_000),
     TRUSTED_PROXIES: cidrList,
+    OIDC_NAME: z.string().min(1).max(40).default('Single sign-on'),
+    OIDC_ISSUER: z.url({ protocol: /^https?$/ }).optional(),
+    OIDC_CLIENT_ID: z.string().optional(),
+    OIDC_CLIENT_SECRET: z.string().optional(),
+    OIDC_TRUSTED_FOR_EMAIL: list,
+    GOOGLE_CLIENT_ID: z.string().optional(),
+    GOOGLE_CLIENT_SECRET: z.string().optional(),
+    SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+    MAIL_FROM: z.string().optional(),
     LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   })
   .refine((env) => !env.DATABASE_URL || env.NEXTAUTH_SECRET, {
     path: ['NEXTAUTH_SECRET'],
     error: 'is required with DATABASE_URL; `openssl rand -base64 32` makes one',
   })
+
+  .refine(together('OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'), { path: ['OIDC_ISSUER'], error: 'needs OIDC_CLIENT_ID and OIDC_CLIENT_SECRET beside it' })
+  .refine(together('GOOGLE_CLIENT_ID', 'GOOGLE_CLIENT_SECRET'), { path: ['GOOGLE_CLIENT_ID'], error: 'needs GOOGLE_CLIENT_SECRET beside it' })
+  .refine(together('SMTP_URL', 'MAIL_FROM'), { path: ['SMTP_URL'], error: 'needs MAIL_FROM beside it' })
 
 export type Env = z.infer<typeof schema>
 
@@ -52,6 +69,11 @@ let current: Env | undefined
 /** This process's environment, checked at the first call. */
 export function env(): Env {
   return (current ??= loadEnv(process.env))
+}
+
+/** All of them or none. */
+function together(...names: string[]) {
+  return (given: Record<string, unknown>) => new Set(names.map((name) => given[name] !== undefined)).size === 1
 }
 
 function isCidr(text: string): boolean {

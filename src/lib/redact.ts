@@ -1,9 +1,14 @@
 const CREDENTIAL_HEADERS = ['authorization', 'x-api-key', 'x-api-key-context', 'cookie', 'set-cookie']
 
-const TOKEN = /\bsk_[a-z0-9]{2,12}_[0-9A-Za-z]{4,}/g
-const HEADER = new RegExp(`("?(?:${CREDENTIAL_HEADERS.join('|')})"?\\s*[:=]\\s*)("(?:[^"\\\\]|\\\\.)*"|[^,}\\r\\n]+)`, 'gi')
+// No word boundary before it: in `\nsk_...` of a JSON line and `%20sk_...` of an address there is none.
+const TOKEN = /sk_[a-z0-9]{2,12}_[0-9A-Za-z]{4,}/g
+const NAME = `(?:${CREDENTIAL_HEADERS.join('|')})`
+/** The value in quotes, which may themselves be escaped (JSON within JSON), up to the same quotes again. */
+const QUOTED = new RegExp(`(${NAME}(?:\\\\*["'])?\\s*[:=,]\\s*(?:\\[\\s*)?(\\\\*["']))(?:(?!(?<!\\\\)\\2)[^\\r\\n])*`, 'gi')
+/** The value as a header line has it: to the line's end, or the end of the JSON text around it. */
+const BARE = new RegExp(`(${NAME}\\s*[:=]\\s*)(?![\\s"'\\\\[])(?:[^"\\\\\\r\\n]|\\\\[^rn])+`, 'gi')
 
-/** The one redactor: takes every token of our shape and the value of every credential header out of a text bound for a log. */
+/** The one redactor: takes every token of our shape and the value of every credential header out of a text. JSON stays JSON. */
 export function redact(text: string): string {
-  return text.replace(HEADER, '$1"[redacted]"').replace(TOKEN, '[redacted]')
+  return text.replace(QUOTED, '$1[redacted]').replace(BARE, '$1[redacted]').replace(TOKEN, '[redacted]')
 }

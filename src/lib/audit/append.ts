@@ -18,13 +18,15 @@ export async function appendAudit(tx: Transaction, actor: Actor, entry: AuditEnt
       actorKind: via.kind,
       actorUserId: via.kind === 'operator' ? null : actor.userId,
       actorKeyId: via.kind === 'api_key' ? via.keyId : null,
-      actorLabel: via.kind === 'operator' ? via.label : via.keyName,
+      actorLabel: labelOf(actor),
       ...trace,
       ...entry,
     },
     select: { id: true },
   })
 }
+
+const labelOf = ({ via }: Actor) => (via.kind === 'operator' ? via.label : via.kind === 'api_key' ? via.keyName : null)
 
 /** `{ field: [before, after] }` of the fields that differ, for an update's audit row. */
 export function difference<Row extends Record<string, unknown>>(before: Partial<Row>, after: Row): Prisma.InputJsonObject {

@@ -7,6 +7,7 @@ import { accessible } from '../permissions/ability'
 import { scopesOf } from '../permissions/scopes'
 import type { Actor } from './actor'
 import { apiKeySelect, showApiKey, type ApiKeyRow } from './api-key-view'
+import { requireFresh } from './fresh'
 import { verifiedKeys } from './verified-keys'
 
 type ById = { id: string }
@@ -42,9 +43,10 @@ export async function updateApiKey(actor: Actor, { id, ...change }: ById & Updat
 /**
  * Revokes a key for good; it stays on record. Revoking a revoked key changes nothing and answers alike.
  * @param reason why, for the audit log
- * @throws Refusal `not_found`
+ * @throws Refusal `not_found`, `reauthentication_required`
  */
 export async function revokeApiKey(actor: Actor, { id, reason }: ById & { reason?: string | undefined }): Promise<ApiKey> {
+  requireFresh(actor)
   const row = await db().$transaction(async (tx) => {
     const before = await lock(tx, actor, 'revoke', id)
     if (before.revokedAt) return before
@@ -62,9 +64,10 @@ export async function revokeApiKey(actor: Actor, { id, reason }: ById & { reason
 
 /**
  * Deletes a revoked or expired key. The database keeps a tombstone of its digest, so that the same token never works again.
- * @throws Refusal `not_found`, `conflict` (the key is alive)
+ * @throws Refusal `not_found`, `conflict` (the key is alive), `reauthentication_required`
  */
 export async function deleteApiKey(actor: Actor, { id }: ById): Promise<void> {
+  requireFresh(actor)
   await db().$transaction(async (tx) => {
     const row = await lock(tx, actor, 'delete', id)
     const dead = row.revokedAt !== null || (row.expiresAt !== null && row.expiresAt <= new Date())

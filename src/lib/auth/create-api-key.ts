@@ -6,6 +6,7 @@ import { conflict, forbidden, insufficientScope, invalid, notFound, Refusal } fr
 import { scopesOf } from '../permissions/scopes'
 import type { Actor } from './actor'
 import { apiKeySelect, showApiKey } from './api-key-view'
+import { requireFresh } from './fresh'
 import { keyLifetime } from './key-lifetime'
 import { mintToken } from './token'
 import { verifiedKeys } from './verified-keys'
@@ -13,9 +14,10 @@ import { verifiedKeys } from './verified-keys'
 /**
  * Makes a key and returns it with its token: the one time the token exists outside the caller.
  * The caller needs every scope of the new key, and a key can make only keys that live no longer than itself.
- * @throws Refusal `insufficient_scope` | `forbidden` (scopes), `validation_failed` (expiry, owner), `conflict` (too many live keys)
+ * @throws Refusal `reauthentication_required`, `insufficient_scope` | `forbidden` (scopes), `validation_failed` (expiry, owner), `conflict` (too many live keys)
  */
 export async function createApiKey(actor: Actor, input: CreateApiKeyBody): Promise<CreatedApiKey> {
+  requireFresh(actor)
   const ownerId = ownerOf(actor, input)
   refuseStronger(actor, input.scopes)
   const { secret, record } = mintToken()

@@ -39,6 +39,8 @@ export function defineAbility({ clubId, userId, roles, scopes, throughKey }: Hol
     'tokens:introspect': () => undefined,
   }
   for (const scope of scopes) rules[scope]()
+  // No scope: people and their roles are managed by people.
+  if (isAdmin && !throughKey) can(['create', 'update'], 'Membership', { clubId })
   return build()
 }
 

@@ -9,6 +9,7 @@ const MEANING: Record<ProblemCode, string> = {
   invalid_token: 'The key is unknown, mistyped, expired, revoked or disabled, or its owner is no longer in the club. Which one is not told.',
   insufficient_scope: 'The key works but lacks the scope named in the WWW-Authenticate header. Use a key that has it.',
   forbidden: 'The roles of the key’s owner do not allow this, whatever the key’s scopes.',
+  reauthentication_required: 'The sign-in is more than 15 minutes old, and this act makes, ends or hands out rights. Sign in again.',
   not_found: 'Nothing of this id is yours to see. Ids of other clubs answer exactly like ids that do not exist.',
   method_not_allowed: 'The path exists, the method does not. The Allow header names those that do.',
   conflict: 'The request is well formed but contradicts what is there: a revoked key cannot be changed, a taken name not taken again.',

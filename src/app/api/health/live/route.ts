@@ -1,4 +1,5 @@
 import { live } from '@/http/health'
+import { methods } from '@/http/route'
 
 export const dynamic = 'force-dynamic'
-export { live as GET }
+export const { GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE } = methods({ GET: live })

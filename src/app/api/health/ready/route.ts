@@ -1,4 +1,5 @@
 import { ready } from '@/http/health'
+import { methods } from '@/http/route'
 
 export const dynamic = 'force-dynamic'
-export { ready as GET }
+export const { GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE } = methods({ GET: ready })

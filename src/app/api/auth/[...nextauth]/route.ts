@@ -1,0 +1,3 @@
+import { handleAuth } from '@/http/auth'
+
+export { handleAuth as GET, handleAuth as POST }

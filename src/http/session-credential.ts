@@ -1,0 +1,14 @@
+import { sessionCookieName } from '@/lib/auth/session-cookie'
+import { CONTEXT_HEADER } from './headers'
+
+/** The value of the session cookie, if this request presents nothing else: any other credential, good or bad, stands alone. */
+export function presentedSession(request: Request): string | null {
+  const { headers } = request
+  if (headers.has('authorization') || headers.has('x-api-key') || headers.has(CONTEXT_HEADER)) return null
+  const name = sessionCookieName()
+  for (const pair of headers.get('cookie')?.split(';') ?? []) {
+    const [key = '', ...value] = pair.trim().split('=')
+    if (key === name && value.length > 0) return value.join('=')
+  }
+  return null
+}

@@ -1,0 +1,59 @@
+import { db } from '../db/client'
+import { notFound } from '../errors'
+import { defineAbility } from '../permissions/ability'
+import { scopesOf } from '../permissions/scopes'
+import type { Actor, Trace } from './actor'
+
+/** What the session cookie says, once its signature was checked: a user and a sign-in. Never a club, never a role. */
+export type SessionToken = { userId: string; sessionId: string }
+
+/** A person who is signed in, in no club in particular. */
+export type SignedIn = SessionToken & { name: string; email: string; authenticatedAt: Date }
+
+const live = ({ userId, sessionId }: SessionToken) =>
+  ({ id: sessionId, userId, revokedAt: null, expiresAt: { gt: new Date() }, user: { disabledAt: null, kind: 'user' } }) as const
+
+/** Who is signed in, read live; null when the sign-in has ended or the user is disabled. */
+export async function findSignedIn(token: SessionToken): Promise<SignedIn | null> {
+  const session = await db().loginSession.findFirst({
+    relationLoadStrategy: 'join',
+    where: live(token),
+    select: { authenticatedAt: true, user: { select: { name: true, email: true } } },
+  })
+  if (!session) return null
+  return { ...token, name: session.user.name, email: session.user.email ?? '', authenticatedAt: session.authenticatedAt }
+}
+
+/**
+ * The actor behind a session in the club it names: sign-in, user and membership read live, in one statement.
+ * @returns null when nobody is signed in
+ * @throws Refusal `not_found` for a club that is unknown, or in which the person is no active member: the same answer
+ */
+export async function sessionActor(token: SessionToken, slug: string, trace: Trace): Promise<Actor | null> {
+  const session = await db().loginSession.findFirst({
+    relationLoadStrategy: 'join',
+    where: live(token),
+    select: {
+      authenticatedAt: true,
+      user: { select: { memberships: { where: { status: 'ACTIVE', club: { slug } }, select: { clubId: true, roles: true } } } },
+    },
+  })
+  if (!session) return null
+  const [membership] = session.user.memberships
+  if (!membership) throw notFound()
+  const { userId, sessionId } = token
+  const { clubId, roles } = membership
+  const scopes = scopesOf(roles)
+  const ability = defineAbility({ clubId, userId, roles, scopes, throughKey: false })
+  return { clubId, userId, roles, scopes, ability, via: { kind: 'session', sessionId, authenticatedAt: session.authenticatedAt }, trace }
+}
+
+/** The clubs this person may enter, by name. */
+export async function clubsOf(userId: string) {
+  const memberships = await db().membership.findMany({
+    where: { userId, status: 'ACTIVE' },
+    orderBy: { club: { name: 'asc' } },
+    select: { roles: true, club: { select: { slug: true, name: true } } },
+  })
+  return memberships.map(({ roles, club }) => ({ ...club, roles }))
+}

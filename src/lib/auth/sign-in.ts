@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto'
+import { RateLimiterPrisma, RateLimiterRes } from 'rate-limiter-flexible'
+import { db } from '../db/client'
+import { verifyPassword } from './password'
+
+const WINDOW_SECONDS = 15 * 60
+
+type Attempt = { email: string; password: string; address: string | null }
+export type SignIn = { ok: true; userId: string } | { ok: false; reason: 'refused' } | { ok: false; reason: 'slow_down'; retryAfterSeconds: number }
+
+/**
+ * Checks an email and a password. Nothing in the answer or its time tells whether the account exists: an unknown one is slowed and
+ * verified like a known one (OWASP ASVS 6.3.8).
+ */
+export async function signInWithPassword({ email, password, address }: Attempt): Promise<SignIn> {
+  const account = email.trim().toLowerCase()
+  const limits = attemptLimits(account, address)
+  const retryAfterSeconds = await spend(limits)
+  if (retryAfterSeconds !== null) return { ok: false, reason: 'slow_down', retryAfterSeconds }
+  const user = await db().user.findUnique({ where: { email: account }, select: { id: true, passwordHash: true, disabledAt: true } })
+  const matches = await verifyPassword(user?.passwordHash ?? null, password)
+  if (!user || !matches || user.disabledAt) return { ok: false, reason: 'refused' }
+  await Promise.all(limits.map(({ limiter, key }) => limiter.reward(key, 1)))
+  return { ok: true, userId: user.id }
+}
+
+/**
+ * An attempt is counted before it is checked, so that a thousand at once are a thousand. The pair is strict; the account alone is lenient,
+ * or anyone could lock a member out from afar.
+ */
+function attemptLimits(account: string, address: string | null) {
+  const from = address ?? 'unknown'
+  const limiter = (name: string, points: number) =>
+    new RateLimiterPrisma({ storeClient: db(), tableName: 'rateLimiterFlexible', keyPrefix: `sign-in ${name}`, points, duration: WINDOW_SECONDS })
+  return [
+    { limiter: limiter('pair', 5), key: digest(`${account}\n${from}`) },
+    { limiter: limiter('account', 50), key: digest(account) },
+    { limiter: limiter('address', 50), key: digest(from) },
+  ]
+}
+
+/** Addresses of people are not kept in the clear where a count is enough. */
+const digest = (text: string) => createHash('sha256').update(text).digest('base64url')
+
+/** @returns seconds to wait, or null */
+async function spend(limits: ReturnType<typeof attemptLimits>): Promise<number | null> {
+  const results = await Promise.allSettled(limits.map(({ limiter, key }) => limiter.consume(key)))
+  let wait: number | null = null
+  for (const result of results) {
+    if (result.status === 'fulfilled') continue
+    if (!(result.reason instanceof RateLimiterRes)) throw result.reason
+    wait = Math.max(wait ?? 1, Math.ceil(result.reason.msBeforeNext / 1000))
+  }
+  return wait
+}
