@@ -6,8 +6,6 @@ import { APP_ROLE, startEmbedded, type EmbeddedPostgres } from '../../src/lib/db
 import { migrate } from '../../src/lib/db/migrate'
 import { sweepAbandoned, temporaryFolder } from './temporary'
 
-export { temporaryFolder }
-
 export type TestDatabase = {
   /** The app's role. */
   url: string
