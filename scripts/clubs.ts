@@ -23,7 +23,11 @@ async function create(args: string[]): Promise<void> {
   const input = checked(newClub, { slug: required(given.slug, 'slug'), name: required(given.name, 'name'), admin })
   const made = await createClub(operator(), input)
   const text = `Created the club ${made.club.slug}. Its admin is ${made.admin.email}.`
-  process.stdout.write(given.json ? `${JSON.stringify(made)}\n` : `${text}\nMake a key: npm run -s keys -- create --club ${made.club.slug} --user ${made.admin.email} --name NAME --scope practices:read\n`)
+  process.stdout.write(
+    given.json
+      ? `${JSON.stringify(made)}\n`
+      : `${text}\nMake a key: npm run -s keys -- create --club ${made.club.slug} --user ${made.admin.email} --name NAME --scope practices:read\n`,
+  )
 }
 
 void runCommand(USAGE, async ([verb, ...args]) => {

@@ -10,7 +10,9 @@ export function readEnvFiles(): void {
 }
 
 /** What the app needs to know of the database, and the session secret that was made with it. */
-export function databaseEnvironment({ databaseUrl, directUrl, nextauthSecret }: Provisioned): Record<string, string> {
+export function databaseEnvironment({ databaseUrl, directUrl, embedded, nextauthSecret }: Provisioned): Record<string, string> {
   const secret = process.env.NEXTAUTH_SECRET || nextauthSecret
-  return { DATABASE_URL: databaseUrl, DATABASE_DIRECT_URL: directUrl, ...(secret && { NEXTAUTH_SECRET: secret }) }
+  // The embedded server has no pooler to get past, so the app need not hold the owner's password.
+  const direct = embedded ? {} : { DATABASE_DIRECT_URL: directUrl }
+  return { DATABASE_URL: databaseUrl, ...direct, ...(secret && { NEXTAUTH_SECRET: secret }) }
 }

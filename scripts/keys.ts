@@ -106,7 +106,15 @@ function keyId(text: string | undefined): string {
 }
 
 const describe = (key: ApiKey) =>
-  [key.id, key.status.padEnd(8), `${key.start}...${key.last4}`, key.owner.name, key.name, key.scopes.join(','), `ends ${key.expiresAt ?? 'never'}`].join('  ')
+  [
+    key.id,
+    key.status.padEnd(8),
+    `${key.start}...${key.last4}`,
+    key.owner.name,
+    key.name,
+    key.scopes.join(','),
+    `ends ${key.expiresAt ?? 'never'}`,
+  ].join('  ')
 
 function print(json: boolean | undefined, value: unknown, text: string): void {
   process.stdout.write(`${json ? JSON.stringify(value) : text}\n`)

@@ -55,6 +55,8 @@ function appEnvironment(database: Provisioned, port: number) {
     PORT: String(port),
     NEXTAUTH_URL: process.env.NEXTAUTH_URL || `http://localhost:${port}`,
     NEXT_TELEMETRY_DISABLED: '1',
+    // `next dev` forks, and stops its own children.
+    ...(!dev && { NEXT_MANUAL_SIG_HANDLE: 'true' }),
     CLUBKEYS_SUPERVISOR_PID: String(process.pid),
   }
 }

@@ -51,7 +51,10 @@ describe('a mobile app with a key', () => {
     expect(await read(home.keys.athlete.token)).toBe(404)
     expect(await read(home.keys.coach.token)).toBe(200)
     const { db } = await import('@/lib/db/client')
-    await db().membership.update({ where: { clubId_userId: { clubId: home.clubId, userId: home.coach.userId } }, data: { roles: ['ATHLETE'] } })
+    await db().membership.update({
+      where: { clubId_userId: { clubId: home.clubId, userId: home.coach.userId } },
+      data: { roles: ['ATHLETE'] },
+    })
     await changesHeard()
     expect(await read(home.keys.coach.token)).toBe(404)
   })
@@ -62,7 +65,13 @@ describe('a mobile app with a key', () => {
     const made = await server().call('POST', '/api/v1/practices', token, { title: 'Hill repeats', startsAt: '2027-01-01T10:00:00Z' })
     const { db } = await import('@/lib/db/client')
     const row = await db().auditEvent.findFirstOrThrow({ where: { targetId: made.json().id as string } })
-    expect(row).toMatchObject({ action: 'practice.create', actorKind: 'api_key', actorKeyId: id, actorUserId: home.coach.userId, address: '127.0.0.1' })
+    expect(row).toMatchObject({
+      action: 'practice.create',
+      actorKind: 'api_key',
+      actorKeyId: id,
+      actorUserId: home.coach.userId,
+      address: '127.0.0.1',
+    })
     expect(row.requestId).toBe(made.headers['x-request-id'])
     expect(JSON.stringify(row)).not.toContain(token)
   })

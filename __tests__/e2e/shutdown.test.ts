@@ -12,7 +12,8 @@ async function setup() {
   const calls = async (count: number) => {
     for (let i = 0; i < count; i++) expect((await server.call('GET', '/api/v1/whoami', key.token)).status).toBe(200)
   }
-  const counted = async () => (await db().apiKeyUsage.aggregate({ where: { apiKeyId: key.id }, _sum: { requests: true } }))._sum.requests ?? 0
+  const counted = async () =>
+    (await db().apiKeyUsage.aggregate({ where: { apiKeyId: key.id }, _sum: { requests: true } }))._sum.requests ?? 0
   return { server, calls, counted }
 }
 

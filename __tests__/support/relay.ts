@@ -20,7 +20,10 @@ export async function relayTo(url: string): Promise<Relay> {
   let silent = false
   const server = createServer((near) => {
     const far = folder ? connect(path.join(folder, `.s.PGSQL.${port}`)) : connect(port, target.hostname)
-    for (const [from, to] of [[near, far], [far, near]] as const) {
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
       sockets.add(from)
       from.on('data', (chunk) => {
         if (!silent) to.write(chunk)

@@ -3,8 +3,10 @@ import { parseArgs, type ParseArgsConfig } from 'node:util'
 import type { z } from 'zod'
 import { closeDb } from '@/lib/db/client'
 import { isOutage } from '@/lib/db/outage'
+import { provision } from '@/lib/db/provision'
 import { Refusal } from '@/lib/errors'
 import { EnvError } from '@/lib/env'
+import { databaseEnvironment, readEnvFiles } from '../environment'
 
 /** Wrong usage: exit 2. */
 export class UsageError extends Error {}
@@ -41,11 +43,10 @@ export function checked<T>(schema: z.ZodType<T>, value: unknown): T {
 export async function runCommand(usage: string, run: (args: string[]) => Promise<number | void>): Promise<void> {
   let stop = async () => {}
   try {
-    const { provision } = await import('@/lib/db/provision')
+    readEnvFiles()
     const database = await provision(process.env)
     stop = database.stop
-    process.env.DATABASE_URL = database.databaseUrl
-    if (database.nextauthSecret) process.env.NEXTAUTH_SECRET ||= database.nextauthSecret
+    Object.assign(process.env, databaseEnvironment(database))
     process.exitCode = (await run(process.argv.slice(2))) ?? 0
   } catch (error) {
     process.exitCode = report(error, usage)
@@ -57,7 +58,8 @@ export async function runCommand(usage: string, run: (args: string[]) => Promise
 
 function report(error: unknown, usage: string): number {
   if (error instanceof UsageError) process.stderr.write(`${error.message}\n\n${usage}\n`)
-  else if (error instanceof Refusal) process.stderr.write(`${[error.message, ...(error.errors ?? []).map((e) => `${e.path}: ${e.message}`)].join('\n')}\n`)
+  else if (error instanceof Refusal)
+    process.stderr.write(`${[error.message, ...(error.errors ?? []).map((e) => `${e.path}: ${e.message}`)].join('\n')}\n`)
   else if (error instanceof EnvError) process.stderr.write(`${error.message}\n`)
   else if (isOutage(error)) process.stderr.write('The database did not answer.\n')
   else throw error

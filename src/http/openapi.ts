@@ -18,7 +18,11 @@ export function openApiDocument(): Json {
   }
   return {
     openapi: '3.1.0',
-    info: { title: 'clubkeys', version: '1', description: 'Every call acts in the club of the key it presents. Ids of other clubs answer like missing ones.' },
+    info: {
+      title: 'clubkeys',
+      version: '1',
+      description: 'Every call acts in the club of the key it presents. Ids of other clubs answer like missing ones.',
+    },
     servers: [{ url: new URL(env().NEXTAUTH_URL).origin }],
     security: [{ bearer: [] }, { apiKey: [] }],
     paths,
@@ -26,7 +30,12 @@ export function openApiDocument(): Json {
       schemas: componentSchemas(),
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', description: 'An API key (RFC 6750).' },
-        apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'The same key, for clients that cannot set Authorization.' },
+        apiKey: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'X-API-Key',
+          description: 'The same key, for clients that cannot set Authorization.',
+        },
       },
     },
   }
@@ -89,4 +98,7 @@ function refusals({ scope, params, query, body }: Operation): ProblemCode[] {
 }
 
 const json = (schema: z.ZodType) => ({ 'application/json': { schema: { $ref: reference(idOf(schema)) } } })
-const refusal = (code: ProblemCode) => ({ description: PROBLEMS[code].title, content: { 'application/problem+json': { schema: { $ref: reference(idOf(problem)) } } } })
+const refusal = (code: ProblemCode) => ({
+  description: PROBLEMS[code].title,
+  content: { 'application/problem+json': { schema: { $ref: reference(idOf(problem)) } } },
+})

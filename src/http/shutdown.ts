@@ -2,6 +2,7 @@ import diagnostics from 'node:diagnostics_channel'
 import type { Server } from 'node:http'
 import { unfollowChanges } from '@/lib/auth/follow-changes'
 import { closeDb } from '@/lib/db/client'
+import { env } from '@/lib/env'
 import { log } from '@/lib/log'
 import { flushUses } from '@/lib/usage/record'
 
@@ -29,7 +30,7 @@ async function shutDown(server: Server | undefined): Promise<void> {
   } catch (error) {
     log.error({ err: error }, 'the shutdown was not clean')
   }
-  if (process.env.NEXT_MANUAL_SIG_HANDLE) process.exit(0)
+  if (env().NEXT_MANUAL_SIG_HANDLE) process.exit(0)
 }
 
 async function closeServer(server: Server): Promise<void> {

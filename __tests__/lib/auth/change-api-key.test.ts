@@ -36,10 +36,16 @@ describe('listApiKeys and getApiKey', () => {
     expect(foreign).toEqual(missing)
   })
 
-  it.each(['', 'x', 'e30', Buffer.from('["0000-01-01T00:00:00.000Z","x"]').toString('base64url')])('refuses the cursor %j by name', async (cursor) => {
-    const { home } = await twoClubs()
-    await expect(listApiKeys(home.keys.admin.actor, { limit: 5, cursor })).rejects.toMatchObject({ code: 'validation_failed', errors: [{ path: 'cursor' }] })
-  })
+  it.each(['', 'x', 'e30', Buffer.from('["0000-01-01T00:00:00.000Z","x"]').toString('base64url')])(
+    'refuses the cursor %j by name',
+    async (cursor) => {
+      const { home } = await twoClubs()
+      await expect(listApiKeys(home.keys.admin.actor, { limit: 5, cursor })).rejects.toMatchObject({
+        code: 'validation_failed',
+        errors: [{ path: 'cursor' }],
+      })
+    },
+  )
 
   it('answers a foreign id exactly like a missing one', async () => {
     const { home, rival } = await twoClubs()
@@ -52,9 +58,16 @@ describe('updateApiKey', () => {
   it('renames, replaces metadata and records what changed', async () => {
     const { home } = await twoClubs()
     const { id, actor } = home.keys.coach
-    expect(await updateApiKey(actor, { id, name: 'scoreboard', metadata: { hall: 2 } })).toMatchObject({ name: 'scoreboard', metadata: { hall: 2 } })
+    expect(await updateApiKey(actor, { id, name: 'scoreboard', metadata: { hall: 2 } })).toMatchObject({
+      name: 'scoreboard',
+      metadata: { hall: 2 },
+    })
     const row = await db().auditEvent.findFirstOrThrow({ where: { targetId: id, action: 'api-key.update' } })
-    expect(row).toMatchObject({ actorKeyId: id, actorUserId: home.coach.userId, changes: { name: ['test key', 'scoreboard'], metadata: [{}, { hall: 2 }] } })
+    expect(row).toMatchObject({
+      actorKeyId: id,
+      actorUserId: home.coach.userId,
+      changes: { name: ['test key', 'scoreboard'], metadata: [{}, { hall: 2 }] },
+    })
   })
 
   it('lets a key change only keys of its own owner, even an admin’s', async () => {

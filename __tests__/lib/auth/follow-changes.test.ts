@@ -66,7 +66,7 @@ describe('verification from memory', () => {
   it('G6: 50 simultaneous misses of one token share one statement', async () => {
     const { key } = await cachedKey()
     verifiedKeys().forgetAll()
-    const ask = () => Promise.all(Array.from({ length: 50 }, () => validateApiKey(key.token)))
+    const ask = () => Promise.all(Array.from({ length: 50 }, async () => validateApiKey(key.token)))
     expect(await countStatements(database.directUrl(), ask)).toBe(1)
   })
 })
@@ -76,10 +76,18 @@ describe('G5: what is changed by hand in the database is refused at once', () =>
     ['revoking a key', (_, id) => ['UPDATE "ApiKey" SET "revokedAt" = now() WHERE "id" = $1', [id]], 'revoked'],
     ['disabling a key', (_, id) => ['UPDATE "ApiKey" SET "disabledAt" = now() WHERE "id" = $1', [id]], 'disabled'],
     ['ending a key', (_, id) => ['UPDATE "ApiKey" SET "expiresAt" = now() WHERE "id" = $1', [id]], 'expired'],
-    ['suspending its owner', ({ userId }) => [`UPDATE "Membership" SET "status" = 'SUSPENDED' WHERE "userId" = $1`, [userId]], 'owner_gone'],
+    [
+      'suspending its owner',
+      ({ userId }) => [`UPDATE "Membership" SET "status" = 'SUSPENDED' WHERE "userId" = $1`, [userId]],
+      'owner_gone',
+    ],
     ['removing its owner', ({ userId }) => [`UPDATE "Membership" SET "status" = 'REMOVED' WHERE "userId" = $1`, [userId]], 'revoked'],
     ['disabling its owner', ({ userId }) => ['UPDATE "User" SET "disabledAt" = now() WHERE "id" = $1', [userId]], 'owner_gone'],
-    ['revoking every key of the club', ({ clubId }) => ['UPDATE "ApiKey" SET "revokedAt" = now() WHERE "clubId" = $1', [clubId]], 'revoked'],
+    [
+      'revoking every key of the club',
+      ({ clubId }) => ['UPDATE "ApiKey" SET "revokedAt" = now() WHERE "clubId" = $1', [clubId]],
+      'revoked',
+    ],
   ]
   it.each(changes)('%s', async (_, change, reason) => {
     const { owner, key } = await cachedKey()
@@ -137,7 +145,9 @@ describe('the channel', () => {
 
   it('is distrusted the moment its connection is cut, and trusted again once it is back', async () => {
     const { key } = await cachedKey()
-    await byHand(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'clubkeys changes' AND datname = current_database()`)
+    await byHand(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'clubkeys changes' AND datname = current_database()`,
+    )
     await until(() => !verifiedKeys().trusted)
     expect(await countStatements(database.directUrl(), async () => validateApiKey(key.token))).toBe(1)
     await until(() => verifiedKeys().trusted, 5_000)

@@ -22,7 +22,8 @@ describe('token format', () => {
 
   it('draws every base62 letter equally often (chi-squared over 430,000 letters)', () => {
     const counts = new Map<string, number>()
-    for (let i = 0; i < 10_000; i++) for (const letter of mintToken().secret.reveal().slice(8, 51)) counts.set(letter, (counts.get(letter) ?? 0) + 1)
+    for (let i = 0; i < 10_000; i++)
+      for (const letter of mintToken().secret.reveal().slice(8, 51)) counts.set(letter, (counts.get(letter) ?? 0) + 1)
     const expected = 430_000 / 62
     const chiSquared = [...ALPHABET].reduce((sum, letter) => sum + ((counts.get(letter) ?? 0) - expected) ** 2 / expected, 0)
     // 61 degrees of freedom: 118 is exceeded by chance once in 100,000 runs; `byte % 62` without rejection scores above 20,000.
@@ -43,10 +44,17 @@ describe('token format', () => {
 
   it('never throws and never calls a stranger its own, whatever text it is given', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.string().map((rest) => `sk_club_${rest}`)), (text) => {
-        expect(['malformed', 'opaque']).toContain(classifyToken(text))
-        expect(digestOf(text)).toHaveLength(32)
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.string({ unit: 'binary' }),
+          fc.string().map((rest) => `sk_club_${rest}`),
+        ),
+        (text) => {
+          expect(['malformed', 'opaque']).toContain(classifyToken(text))
+          expect(digestOf(text)).toHaveLength(32)
+        },
+      ),
       { numRuns: 2000 },
     )
   })

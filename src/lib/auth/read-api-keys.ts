@@ -23,7 +23,12 @@ export async function listApiKeys(actor: Actor, input: { limit: number; cursor?:
     take: input.limit + 1,
     select: apiKeySelect,
   })
-  return toPage(rows, input.limit, (row) => ({ at: row.createdAt, id: row.id }), (row) => showApiKey(row))
+  return toPage(
+    rows,
+    input.limit,
+    (row) => ({ at: row.createdAt, id: row.id }),
+    (row) => showApiKey(row),
+  )
 }
 
 /** @throws Refusal `not_found`, the same for a foreign id and a missing one */

@@ -94,7 +94,10 @@ export class VerifiedKeys {
     if (Date.now() >= until || generation < this.#allVoidSince) return false
     if (!answer.ok) return generation >= this.#refusalsVoidSince
     const { id, userId, clubId } = answer.key
-    return this.#changes.size === 0 || !(this.#changedSince(id, generation) || this.#changedSince(userId, generation) || this.#changedSince(clubId, generation))
+    return (
+      this.#changes.size === 0 ||
+      !(this.#changedSince(id, generation) || this.#changedSince(userId, generation) || this.#changedSince(clubId, generation))
+    )
   }
 
   #changedSince(id: string, generation: number): boolean {

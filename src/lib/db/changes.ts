@@ -73,7 +73,12 @@ class Session {
     private readonly listener: ChangeListener,
     private readonly onProven: () => void,
   ) {
-    this.#client = new Client({ connectionString: url, connectionTimeoutMillis: 3_000, application_name: 'clubkeys changes', keepAlive: true })
+    this.#client = new Client({
+      connectionString: url,
+      connectionTimeoutMillis: 3_000,
+      application_name: 'clubkeys changes',
+      keepAlive: true,
+    })
     this.#client.on('error', (error) => this.end(error.message))
     this.#client.on('end', () => this.end('the connection ended'))
     this.#client.on('notification', ({ payload = '' }) => this.#hear(payload))
@@ -106,7 +111,9 @@ class Session {
     if (performance.now() - this.#heardAt > SILENT_AFTER_MS) return this.end('no heartbeat came back')
     const name = String(++this.#beat)
     this.#sent.set(name, { wall: Date.now(), monotonic: performance.now() })
-    this.#client.query('SELECT pg_notify($1, $2)', [CHANNEL, `beat ${this.#self} ${name}`]).catch((error: unknown) => this.end((error as Error).message))
+    this.#client
+      .query('SELECT pg_notify($1, $2)', [CHANNEL, `beat ${this.#self} ${name}`])
+      .catch((error: unknown) => this.end((error as Error).message))
   }
 
   #hear(payload: string): void {

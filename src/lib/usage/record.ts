@@ -10,7 +10,15 @@ const HOUR_MS = 3_600_000
 /** What may become of a request that presented a known key, besides being let in. */
 export type Outcome = 'denied' | 'limited' | 'errors'
 
-type Count = { apiKeyId: string; hour: number; lastUsedAt: number | null; requests: number; denied: number; limited: number; errors: number }
+type Count = {
+  apiKeyId: string
+  hour: number
+  lastUsedAt: number | null
+  requests: number
+  denied: number
+  limited: number
+  errors: number
+}
 type Recorder = { pending: Map<string, Count>; timer: NodeJS.Timeout | null; flushing: Promise<void> | null; dropped: number }
 const shared = globalThis as typeof globalThis & { clubkeysRecorder?: Recorder }
 const recorder = (): Recorder => (shared.clubkeysRecorder ??= { pending: new Map(), timer: null, flushing: null, dropped: 0 })
