@@ -25,6 +25,8 @@ type Outcome = { headers: Headers } | { refusal: Response }
 
 async function identify(request: Request): Promise<Outcome> {
   const headers = new Headers(request.headers)
+  // A session counts only where nothing else is presented; the handler could not see that this had been.
+  if (headers.has(CONTEXT_HEADER)) headers.delete('cookie')
   for (const name of IDENTITY_HEADERS) headers.delete(name)
   if (!needsCaller(pathOf(request))) return { headers }
   const requestId = randomUUID()

@@ -12,7 +12,8 @@ export function readCredential(request: Request): Credential {
   const alias = request.headers.get('x-api-key')
   if (peerOf(request)?.repeatedCredential) return malformed('Send one credential header, once.')
   if (authorization !== null && alias !== null) return malformed('Send Authorization or X-API-Key, not both.')
-  if (carriesKey(request.url)) return malformed('A key in the URL ends up in logs: send it in the Authorization header, and revoke this one.')
+  if (carriesKey(request.url))
+    return malformed('A key in the URL ends up in logs: send it in the Authorization header, and revoke this one.')
   const credential = alias === null ? readBearer(authorization) : readToken(alias)
   const namesClub = credential.kind === 'token' && request.headers.has(CLUB_NAME_HEADER)
   return namesClub ? malformed('X-Club goes with a session; a key has its own club.') : credential
@@ -22,7 +23,8 @@ function readBearer(value: string | null): Credential {
   if (value === null) return { kind: 'none' }
   const space = value.search(/[ \t]/)
   const scheme = space === -1 ? value : value.slice(0, space)
-  if (scheme.toLowerCase() === 'bearer') return readToken(space === -1 ? '' : value.slice(space).trim())
+  // `trim` would take a no-break space for padding, and no token may have one next to it.
+  if (scheme.toLowerCase() === 'bearer') return readToken(value.slice(scheme.length).replace(/^[ \t]+/, ''))
   // Basic and the like are no credential of this API: the caller is told what is.
   return scheme === '' ? malformed('The Authorization header is empty.') : { kind: 'none' }
 }

@@ -14,6 +14,7 @@ export function hookPeerAddress(): void {
   if (shared.clubkeysPeerHook) return
   diagnostics.subscribe('http.server.request.start', (message) => {
     const { request } = message as { request: IncomingMessage }
+    mendRequestLine(request)
     const repeated = hasRepeatedCredential(request.rawHeaders) ? ' repeated' : ''
     request.headers[PEER_HEADER] = `${request.socket.remoteAddress ?? 'unknown'}${repeated}`
   })
@@ -26,6 +27,12 @@ export function peerOf(request: Request): { address: string; repeatedCredential:
   if (!value) return null
   const [address = '', repeated] = value.split(' ')
   return { address, repeatedCredential: repeated !== undefined }
+}
+
+/** Neither TRACE nor `*` fits the Web's Request: the framework would answer 500 to anyone who sends them. Nothing here serves either. */
+function mendRequestLine(request: IncomingMessage): void {
+  if (request.method === 'TRACE') request.method = 'UNSUPPORTED'
+  if (request.url === '*') request.url = '/*'
 }
 
 function hasRepeatedCredential(rawHeaders: readonly string[]): boolean {

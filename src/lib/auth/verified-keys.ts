@@ -32,7 +32,8 @@ export class VerifiedKeys {
   #provenMonotonic = -Infinity
 
   constructor(max: number) {
-    this.#good = new LRUCache({ max })
+    // The library knows no size of 0. Ours means that nothing proves the channel, so that nothing is ever stored.
+    this.#good = new LRUCache({ max: Math.max(1, max) })
   }
 
   /** Counts the changes heard of. What is signed for a request binds it, so that it dies with the next change. */

@@ -1,0 +1,129 @@
+import { db } from '@/lib/db/client'
+import { twoClubs, useDatabase } from '../support/club'
+import { useOtherApp } from '../support/other-app'
+import { useServer, type Server } from '../support/server'
+
+const database = useDatabase()
+const direct = useServer(database.url)
+const behindProxy = useServer(database.url, { env: { TRUSTED_PROXIES: '127.0.0.1/32' } })
+const behindTwo = useServer(database.url, { env: { TRUSTED_PROXIES: '127.0.0.1/32, 198.51.100.0/24' } })
+const forgetful = useOtherApp(database.url, { FORGET_INSTRUMENTATION: 'yes', TRUSTED_PROXIES: '0.0.0.0/0, ::/0' })
+let token: string
+beforeAll(async () => {
+  token = (await twoClubs()).home.keys.coach.token
+})
+
+type Headers = [string, string][]
+
+/** What the audit log says about where a request came from. */
+async function recordedAddress(on: Server, headers: Headers): Promise<string | null> {
+  const body = JSON.stringify({ title: 'Hill repeats', startsAt: '2027-01-01T10:00:00Z' })
+  const key: Headers = [
+    ['Authorization', `Bearer ${token}`],
+    ['Content-Type', 'application/json'],
+  ]
+  const made = await on.send({ method: 'POST', path: '/api/v1/practices', headers: [...headers, ...key], body })
+  expect(made.status).toBe(201)
+  const { address } = await db().auditEvent.findFirstOrThrow({ where: { targetId: made.json().id as string } })
+  return address
+}
+
+/** Names under which proxies, frameworks and our own hook write the client's address. */
+const FORGED: Headers[] = [
+  [['X-Forwarded-For', '203.0.113.7']],
+  [['x-forwarded-for', '203.0.113.7, 127.0.0.1']],
+  [['X-Forwarded-For', '127.0.0.1, 203.0.113.7']],
+  [
+    ['X-Forwarded-For', '203.0.113.7'],
+    ['X-Forwarded-For', '203.0.113.8'],
+  ],
+  [['X-Forwarded-For', '']],
+  [['X-Real-IP', '203.0.113.7']],
+  [['Forwarded', 'for=203.0.113.7;by=127.0.0.1']],
+  [
+    ['X-Client-IP', '203.0.113.7'],
+    ['CF-Connecting-IP', '203.0.113.7'],
+    ['True-Client-IP', '203.0.113.7'],
+  ],
+  [['x-clubkeys-peer', '203.0.113.7']],
+  [
+    ['X-Clubkeys-Peer', '203.0.113.7'],
+    ['X-CLUBKEYS-PEER', '203.0.113.8'],
+  ],
+  [
+    ['x-clubkeys-peer', ''],
+    ['x_clubkeys_peer', '203.0.113.7'],
+  ],
+  [
+    ['x-middleware-request-x-clubkeys-peer', '203.0.113.7'],
+    ['x-middleware-override-headers', 'x-clubkeys-peer'],
+  ],
+  [
+    ['Connection', 'close, x-clubkeys-peer'],
+    ['x-clubkeys-peer', '203.0.113.7'],
+  ],
+]
+
+describe('the address in the audit log', () => {
+  it.each(FORGED)('is the socket’s own without trusted proxies: %s', async (...headers) => {
+    expect(await recordedAddress(direct(), headers)).toBe('127.0.0.1')
+  })
+
+  const FORWARDED: [forwarded: Headers, client: string | null][] = [
+    [[], '127.0.0.1'],
+    [[['X-Forwarded-For', '203.0.113.7']], '203.0.113.7'],
+    [[['X-Forwarded-For', '  203.0.113.7\t']], '203.0.113.7'],
+    [[['X-Forwarded-For', '::ffff:203.0.113.7']], '203.0.113.7'],
+    [[['X-Forwarded-For', '2001:db8::7']], '2001:db8::7'],
+    // The client wrote the left, the proxy the right.
+    [[['X-Forwarded-For', '203.0.113.66, 203.0.113.7']], '203.0.113.7'],
+    [[['X-Forwarded-For', '127.0.0.1, 203.0.113.7']], '203.0.113.7'],
+    [
+      [
+        ['X-Forwarded-For', '203.0.113.66'],
+        ['X-Forwarded-For', '203.0.113.7'],
+      ],
+      '203.0.113.7',
+    ],
+    [[['X-Forwarded-For', '203.0.113.7, 127.0.0.1']], '203.0.113.7'],
+    // Not known for certain is not known.
+    [[['X-Forwarded-For', '203.0.113.66, unknown']], null],
+    [[['X-Forwarded-For', '203.0.113.66, ']], null],
+    [[['X-Forwarded-For', '203.0.113.66:443']], null],
+    [[['X-Forwarded-For', '']], null],
+    // What a proxy does not write is the client's.
+    [
+      [
+        ['X-Real-IP', '203.0.113.66'],
+        ['Forwarded', 'for=203.0.113.66'],
+        ['x-clubkeys-peer', '203.0.113.66'],
+      ],
+      '127.0.0.1',
+    ],
+    [
+      [
+        ['X-Forwarded-For', '203.0.113.7'],
+        ['x-clubkeys-peer', '203.0.113.66'],
+      ],
+      '203.0.113.7',
+    ],
+  ]
+  it.each(FORWARDED)('is what a trusted proxy says: %j is %s', async (headers, client) => {
+    expect(await recordedAddress(behindProxy(), headers)).toBe(client)
+  })
+
+  it('is read past a chain of trusted proxies and no further', async () => {
+    const ask = (chain: string) => recordedAddress(behindTwo(), [['X-Forwarded-For', chain]])
+    expect(await ask('203.0.113.66, 203.0.113.7, 198.51.100.9, 198.51.100.8')).toBe('203.0.113.7')
+    expect(await ask('198.51.100.66, 203.0.113.7, 198.51.100.9')).toBe('203.0.113.7')
+    expect(await ask('198.51.100.9')).toBe('198.51.100.9')
+    expect(await recordedAddress(behindProxy(), [['X-Forwarded-For', '203.0.113.7, 198.51.100.9']])).toBe('198.51.100.9')
+  })
+
+  it('is unknown in an app without instrumentation, whatever a client claims', async () => {
+    for (const headers of FORGED) {
+      const answer = await forgetful().send({ path: '/outside', headers: [...headers, ['Authorization', `Bearer ${token}`]] })
+      expect([headers, answer.status, answer.json().address]).toEqual([headers, 200, null])
+    }
+  })
+})

@@ -1,0 +1,39 @@
+// Builds __tests__/fixtures/other-app, unless it is built from what is there now. A process of its own, because jest loads no ES modules.
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { locked } from '../../scripts/setup/lock.mjs'
+
+const ROOT = path.resolve(import.meta.dirname, '../..')
+const APP = path.join(ROOT, '__tests__/fixtures/other-app')
+const CACHE = path.join(APP, 'node_modules/.cache')
+const STAMP = path.join(CACHE, 'built-from')
+const INGREDIENTS = [
+  'src/**/*.{ts,tsx,css}',
+  '__tests__/fixtures/other-app/{src/**/*.ts,*.js,tsconfig.json}',
+  'tsconfig.json',
+  'package-lock.json',
+]
+
+mkdirSync(CACHE, { recursive: true })
+await locked(path.join(CACHE, 'building'), () => {
+  const ingredients = fingerprint()
+  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === ingredients) return
+  rmSync(STAMP, { force: true })
+  build()
+  writeFileSync(STAMP, ingredients)
+})
+
+function fingerprint(): string {
+  const digest = createHash('sha256')
+  for (const file of globSync(INGREDIENTS, { cwd: ROOT }).sort()) digest.update(`${file}\n`).update(readFileSync(path.join(ROOT, file)))
+  return digest.digest('hex')
+}
+
+function build(): void {
+  const next = path.join(ROOT, 'node_modules/next/dist/bin/next')
+  const env = { ...process.env, NODE_ENV: 'production' as const, NEXT_TELEMETRY_DISABLED: '1' }
+  const { status, stdout, stderr } = spawnSync(process.execPath, [next, 'build', APP], { cwd: APP, env, encoding: 'utf8' })
+  if (status !== 0) throw new Error(`the other app does not build:\n${stdout}${stderr}`)
+}
