@@ -1,0 +1,96 @@
+import { db } from '@/lib/db/client'
+import { makeClub, makeKey, makeMember, useDatabase, type Member } from '../support/club'
+import { bodies, GOOD, inputSchema, isInstant, jsonText, raw, shapeOf, targetOf, type JsonSchema } from '../support/input'
+import { useClient } from '../support/keep-alive'
+import { useServer } from '../support/server'
+
+const database = useDatabase()
+const server = useServer(database.url)
+const client = useClient(() => server().port)
+
+let member: Member
+let token: string
+beforeAll(async () => {
+  const { id } = await makeClub()
+  await db().club.update({ where: { id }, data: { maxLiveKeysPerMember: 10_000 } })
+  member = await makeMember(id, ['COACH'])
+  ;({ token } = await makeKey(member, { expiresAt: null }))
+})
+
+type Pair = [sent: unknown, shown: unknown]
+const same = (...values: unknown[]): Pair[] => values.map((value) => [value, value])
+
+/** Lengths count code points, as people and Postgres do; every one of these is as long as a field can be. */
+const longest = (max: number) =>
+  ['x', '😀', 'é', '漢', '\u202e', '"', '\\', '%', '\u200b', '\uffff', '\ufffd'].map((one) => one.repeat(max))
+// prettier-ignore
+const ODD = [
+  "Robert'); DROP TABLE \"Practice\";--", '${x} {{x}} <script>alert(1)</script> &amp;', '\\u0000 \\n', '%00%0a', 'שלום \u202eעולם\u202c', 'e\u0301\u0302\u0303', '👩‍👩‍👧‍👦🏳️‍🌈',
+  '𝒳', '\u{10ffff}', 'null', 'undefined', '__proto__', 'constructor', '{"a":1}', '0', '-0', ' a\u00a0b ', 'NaN',
+]
+
+const AT = (text: string): Pair => [text, new Date(text).toISOString()]
+// prettier-ignore
+const INSTANTS = [
+  AT('1900-01-01T00:00:00Z'), AT('9999-12-31T23:59:59.999Z'), AT('2028-02-29T23:59:59.999Z'), AT('2000-02-29T00:00:00Z'), AT('2027-03-28T02:30:00+01:00'),
+  AT('2027-01-01T00:00:00+23:59'), AT('2027-01-01T00:00:00-23:59'), AT('2027-01-01T00:00:00-00:00'), AT('2027-01-01T10:00:00.1Z'), AT('2027-01-01T10:00:00.12Z'),
+]
+
+const METADATA = same(
+  {},
+  { a: null, b: true, c: false, d: '', e: 0, f: 1.5, g: -1e-7, h: 5e-324, i: 2 ** 53 - 1, j: -(2 ** 53) + 1, k: 0.1 + 0.2 },
+  { constructor: 1, toString: 'x', hasOwnProperty: true, length: 3, then: 'x', toJSON: 'x' },
+  { '10': 1, '2': 2, '.': 3, ':': 4, '-': 5, _: 6, ['k'.repeat(64)]: 7 },
+  { a: 'x'.repeat(4096 - '{"a":""}'.length) },
+  { a: '😀\n\t\u0001\u007f\u2028 \\u0000 "\\' },
+)
+
+/** Good values of a field, as hard as they come, and how an answer shows them. Line ends are trimmed off a line. */
+function goodValuesOf(name: string, field: JsonSchema): Pair[] {
+  const { schema, nullable } = shapeOf(field)
+  const none = nullable ? same(null) : []
+  if (name === 'expiresAt') return [...none, ...[1, 365].map((days) => AT(new Date(Date.now() + days * 86_400_000).toISOString()))]
+  if (name === 'ownerId') return [[member.userId, undefined]]
+  if (isInstant(schema)) return [...none, ...INSTANTS]
+  if (schema.enum) return same(...schema.enum)
+  if (schema.type === 'boolean')
+    return [
+      [true, undefined],
+      [false, undefined],
+    ]
+  if (schema.type === 'object') return METADATA
+  if (schema.type === 'array')
+    return [
+      [
+        ['api-keys:read', 'practices:read'],
+        ['practices:read', 'api-keys:read'],
+      ],
+    ]
+  if (schema.type !== 'string' || !schema.maxLength) throw new Error(`no good values are known for ${JSON.stringify(schema)}`)
+  const isProse = schema.maxLength > 1000
+  const texts = [...longest(schema.maxLength), ...ODD, ...(isProse ? ['a\nb\n\n\tc', '\n', ' '] : [])]
+  return [...none, ...texts.map((text): Pair => [text, isProse ? text : text.trim()])]
+}
+
+describe.each(bodies)('G12: $name keeps what it takes', ({ name, operation, schema }) => {
+  it.each(Object.entries(inputSchema(schema).properties ?? {}))('%s', async (field, shape) => {
+    const start = field === 'endsAt' ? { startsAt: '1900-01-01T00:00:00Z' } : {}
+
+    async function keeps(path: string, [sent, shown]: Pair): Promise<void> {
+      const answer = await client({ method: operation.method, path, token, body: jsonText({ ...GOOD[name], ...start, [field]: sent }) })
+      expect({ sent, status: answer.status, body: answer.body }).toMatchObject({ status: operation.status })
+      const { key: _key, ...said } = answer.json()
+      if (shown !== undefined) expect(said[field === 'reason' ? 'revokedReason' : field]).toEqual(shown)
+      const target = operation.path.includes('{id}') ? path.replace('/revoke', '') : `${path}/${said.id as string}`
+      expect((await client({ method: 'GET', path: target, token })).json()).toEqual(said)
+    }
+
+    const values = goodValuesOf(field, shape).filter(([sent]) => sent !== start.startsAt)
+    await Promise.all(values.map(async (pair) => keeps(await targetOf(operation, member), pair)))
+  })
+})
+
+it('G12: minus zero is stored as zero, which is the same number', async () => {
+  const body = jsonText({ ...GOOD.createApiKey, metadata: raw('{"a":-0}') })
+  expect((await client({ method: 'POST', path: '/api/v1/api-keys', token, body })).json().metadata).toEqual({ a: 0 })
+})

@@ -1,0 +1,119 @@
+import { db } from '@/lib/db/client'
+import { expectNamed, expectProblem } from '../support/answers'
+import { makeClub, makeKey, makeMember, useDatabase, type Member } from '../support/club'
+import { bodies, GOOD, inputSchema, jsonText, targetOf } from '../support/input'
+import { useClient } from '../support/keep-alive'
+import { badValuesOf, UNKNOWN_FIELDS } from '../support/nasty'
+import { useRows } from '../support/rows'
+import { useServer } from '../support/server'
+
+const database = useDatabase()
+const server = useServer(database.url)
+const client = useClient(() => server().port)
+const rows = useRows(database.directUrl)
+
+let member: Member
+let token: string
+beforeAll(async () => {
+  const { id } = await makeClub()
+  await db().club.update({ where: { id }, data: { maxLiveKeysPerMember: 10_000 } })
+  member = await makeMember(id, ['COACH'])
+  ;({ token } = await makeKey(member, { expiresAt: null }))
+})
+
+it('knows a good body for every operation that takes one', () => {
+  expect(bodies.map(({ name }) => name).filter((name) => !GOOD[name])).toEqual([])
+})
+
+describe.each(bodies)('G12: $name refuses by name, and changes nothing', ({ name, operation, schema }) => {
+  const { properties = {}, required = [] } = inputSchema(schema)
+  let path: string
+  beforeAll(async () => {
+    path = await targetOf(operation, member)
+  })
+  const send = (body: string) => client({ method: operation.method, path, token, body })
+  const good = (without?: string) => Object.fromEntries(Object.entries(GOOD[name]!).filter(([field]) => field !== without))
+
+  async function refuses(field: string, values: unknown[]): Promise<void> {
+    const before = await rows.all()
+    const answers = await Promise.all(values.map((value) => send(jsonText({ ...good(field), [field]: value }))))
+    answers.forEach((answer) => expectNamed(answer, field))
+    expect(await rows.all()).toEqual(before)
+  }
+
+  it.each(Object.entries(properties))('every bad value of %s', (field, shape) => refuses(field, badValuesOf(shape)))
+
+  it('the lack of a field that it needs', async () => {
+    for (const field of required) expectNamed(await send(jsonText(good(field))), field)
+  })
+
+  it('unknown fields', async () => {
+    const before = await rows.all()
+    for (const field of UNKNOWN_FIELDS.filter((one) => !(one in properties))) {
+      const { errors } = expectProblem(await send(jsonText({ ...good(), [field]: 1 })), 'validation_failed')
+      expect(errors).toEqual([{ path: field, message: expect.any(String) }])
+    }
+    expect(await rows.all()).toEqual(before)
+  })
+
+  it('__proto__, at any depth and however it is spelt', async () => {
+    const before = await rows.all()
+    const rest = jsonText(good()).slice(1)
+    for (const value of ['1', 'null', '{}', '{"admin":true}']) {
+      for (const start of [`{"__proto__":${value},`, `{"\\u005f_proto__":${value},`, `{"metadata":{"__proto__":${value}},`]) {
+        expectNamed(await send(start + rest), '__proto__')
+      }
+    }
+    expect(await rows.all()).toEqual(before)
+  })
+
+  it('thousands of wrong things at once, in an answer no longer than what was sent', async () => {
+    const unknown = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`unknown${i}`, 1]))
+    for (const wrong of [{ scopes: Array<string>(12_000).fill('x') }, { scopes: ['x'], ...unknown }]) {
+      const answer = await send(jsonText({ ...good(), ...wrong }))
+      expectProblem(answer, 'validation_failed')
+      expect(answer.body.length).toBeLessThan(64 * 1024)
+    }
+  })
+})
+
+describe('G12: a restriction that is not enforced yet', () => {
+  it.each(Object.entries({ rateLimit: { limit: 1, windowSeconds: 1 }, allowedCidrs: ['10.0.0.0/8'] }))(
+    'is refused, never stored: %s',
+    async (field, value) => {
+      const before = await rows.all()
+      for (const one of [value, null]) {
+        const body = jsonText({ ...GOOD.createApiKey, [field]: one })
+        expectNamed(await client({ method: 'POST', path: '/api/v1/api-keys', token, body }), field)
+      }
+      expect(await rows.all()).toEqual(before)
+    },
+  )
+})
+
+describe('G12: an end at or before the start', () => {
+  const practice = { title: 'x', startsAt: '2027-01-01T10:00:00Z' }
+
+  it.each(['2027-01-01T10:00:00Z', '2027-01-01T11:00:00+01:00', '2027-01-01T09:59:59.999Z'])(
+    'is refused, new or changed: %s',
+    async (endsAt) => {
+      expectNamed(await client({ method: 'POST', path: '/api/v1/practices', token, body: jsonText({ ...practice, endsAt }) }), 'endsAt')
+      const made = await client({ method: 'POST', path: '/api/v1/practices', token, body: jsonText(practice) })
+      const path = `/api/v1/practices/${made.json().id as string}`
+      expectNamed(await client({ method: 'PATCH', path, token, body: jsonText({ endsAt }) }), 'endsAt')
+      expect((await client({ method: 'GET', path, token })).json()).toEqual(made.json())
+    },
+  )
+
+  it('is refused when the start moves behind it', async () => {
+    const made = await client({
+      method: 'POST',
+      path: '/api/v1/practices',
+      token,
+      body: jsonText({ ...practice, endsAt: '2027-01-01T11:00:00Z' }),
+    })
+    const path = `/api/v1/practices/${made.json().id as string}`
+    expectProblem(await client({ method: 'PATCH', path, token, body: jsonText({ startsAt: '2027-01-01T12:00:00Z' }) }), 'validation_failed')
+    expect((await client({ method: 'GET', path, token })).json()).toEqual(made.json())
+  })
+})

@@ -1,0 +1,167 @@
+import fc from 'fast-check'
+import { readJson } from '@/http/body'
+import { db } from '@/lib/db/client'
+import { Refusal } from '@/lib/errors'
+import { readCursor, toPage } from '@/lib/page'
+import { expectProblem } from '../support/answers'
+import { makeClub, makeKey, makeMember, useDatabase, type Member } from '../support/club'
+import { bodies, queries, targetOf } from '../support/input'
+import { bodiesOf, millisecondsOf, MODEL, shownOf, wrongFields } from '../support/input-model'
+import { useClient } from '../support/keep-alive'
+import { useServer } from '../support/server'
+
+const database = useDatabase()
+const server = useServer(database.url)
+const client = useClient(() => server().port)
+
+let member: Member
+let token: string
+beforeAll(async () => {
+  const { id } = await makeClub()
+  await db().club.update({ where: { id }, data: { maxLiveKeysPerMember: 100_000 } })
+  member = await makeMember(id, ['COACH'])
+  ;({ token } = await makeKey(member, { expiresAt: null }))
+})
+
+it('has a model of every body', () => {
+  expect(bodies.map(({ name }) => name).filter((name) => !MODEL[name])).toEqual([])
+})
+
+/** `__proto__` is refused before anything else is looked at; it has a test of its own. */
+const isPlain = (body: object) => !JSON.stringify(body).includes('"__proto__"')
+const endsFirst = ({ startsAt, endsAt }: Record<string, unknown>) => millisecondsOf(endsAt) <= millisecondsOf(startsAt)
+
+describe.each(bodies)('G12: any body of $name', ({ name, operation }) => {
+  const model = MODEL[name]!
+  const finalAct = name === 'revokeApiKey'
+
+  it('is taken whole and shown as it was meant, or refused by the names of its wrong fields', async () => {
+    let path = await targetOf(operation, member)
+    const view = async () => (await client({ method: 'GET', path: path.replace('/revoke', ''), token })).json()
+    let before = operation.path.includes('{id}') ? await view() : {}
+
+    async function holds(body: Record<string, unknown>): Promise<void> {
+      const answer = await client({ method: operation.method, path, token, body: JSON.stringify(body) })
+      const wrong = wrongFields(model, body)
+      const contradicts = endsFirst({ ...before, ...body })
+      const empty = operation.method === 'PATCH' && Object.keys(body).length === 0
+      if (wrong.length > 0 || contradicts || empty) {
+        const named = (expectProblem(answer, 'validation_failed').errors ?? []).map(({ path: field }) => field.split('.')[0])
+        // What the club's policy or the row as it stands refuses is found out only when the body itself is good.
+        const certain = wrong.length > 1 ? wrong.filter((field) => field !== 'expiresAt') : wrong
+        // An end is never later than a start that is none.
+        const late = contradicts || wrong.includes('startsAt') ? ['endsAt'] : []
+        expect([...wrong, ...late, ...(empty ? [''] : [])]).toEqual(expect.arrayContaining(named))
+        expect(named).toEqual(expect.arrayContaining(certain))
+        expect(named).not.toEqual([])
+        if (before.id) expect(await view()).toEqual(before)
+        return
+      }
+      expect({ status: answer.status, body: answer.body }).toMatchObject({ status: operation.status })
+      const { disabled, reason, ...shown } = shownOf(model, body) as Record<string, unknown>
+      if (reason !== undefined) shown.revokedReason = reason
+      if (disabled !== undefined) shown.status = disabled ? 'disabled' : 'active'
+      const { key: _key, ...said } = answer.json()
+      expect(said).toMatchObject(shown)
+      if (!operation.path.includes('{id}')) {
+        expect((await client({ method: 'GET', path: `${path}/${said.id as string}`, token })).json()).toEqual(said)
+        return
+      }
+      expect(said).toEqual({
+        ...before,
+        ...shown,
+        ...(finalAct && { status: 'revoked', revokedAt: expect.any(String), revokedReason: reason ?? null }),
+      })
+      before = await view()
+      expect(before).toEqual(said)
+      if (!finalAct) return
+      path = await targetOf(operation, member)
+      before = await view()
+    }
+
+    await fc.assert(fc.asyncProperty(bodiesOf(model).filter(isPlain), holds), { numRuns: finalAct ? 60 : 200, endOnFailure: true })
+  }, 60_000)
+})
+
+describe('G12: in this process', () => {
+  it.each([...bodies, ...queries])('the schema of $name ($part) judges whatever comes, and never throws', ({ schema }) => {
+    fc.assert(fc.property(fc.oneof(fc.anything({ withNullPrototype: true, withSparseArray: true }), fc.jsonValue()), (value) => typeof schema.safeParse(value).success === 'boolean'), { numRuns: 500 }) // prettier-ignore
+  })
+
+  const asRequest = (body: Uint8Array, headers: Record<string, string> = { 'content-type': 'application/json' }) =>
+    new Request('http://localhost/api', { method: 'POST', body: new Uint8Array(body), headers })
+  const outcome = (body: Uint8Array) =>
+    readJson(asRequest(body)).catch((error: unknown) => {
+      expect(error).toBeInstanceOf(Refusal)
+      return error as Refusal
+    })
+
+  it('readJson reads every JSON text as JSON.parse does', async () => {
+    const values = fc.jsonValue({ maxDepth: 4 }).filter((value) => !JSON.stringify(value).includes('"__proto__"'))
+    await fc.assert(
+      fc.asyncProperty(values, async (value) =>
+        expect(await outcome(Buffer.from(JSON.stringify(value)))).toEqual(JSON.parse(JSON.stringify(value))),
+      ),
+    )
+  })
+
+  it('readJson refuses every other sequence of bytes by a code', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 64 }), async (bytes) => {
+        let expected: unknown
+        try {
+          expected = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+        } catch {
+          expected = expect.objectContaining({ code: 'validation_failed' })
+        }
+        expect(await outcome(bytes)).toEqual(expected)
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  it('readJson stops reading soon after the limit', async () => {
+    let pulled = 0
+    const endless = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        pulled++
+        controller.enqueue(new Uint8Array(16 * 1024))
+      },
+    })
+    const request = new Request('http://localhost/api', { method: 'POST', body: endless, duplex: 'half' } as RequestInit)
+    await expect(readJson(request)).rejects.toMatchObject({ code: 'payload_too_large' })
+    expect(pulled).toBeLessThan(10)
+  })
+
+  it('readCursor gives a position or names the cursor, whatever comes', () => {
+    const tuples = fc.tuple(fc.oneof(fc.string(), fc.date({ noInvalidDate: false }).map(String), fc.date({ noInvalidDate: true }).map((date) => date.toISOString())), fc.oneof(fc.uuid(), fc.string())) // prettier-ignore
+    const cursors = fc.oneof(
+      fc.string(),
+      fc.base64String(),
+      tuples.map((pair) => Buffer.from(JSON.stringify(pair)).toString('base64url')),
+    )
+    fc.assert(
+      fc.property(cursors, (cursor) => {
+        try {
+          const { at, id } = readCursor(cursor)!
+          expect(at.getTime()).toBeGreaterThanOrEqual(Date.UTC(1900, 0, 1))
+          expect(at.getTime()).toBeLessThan(Date.UTC(10_000, 0, 1))
+          expect(id).toMatch(/^[0-9a-f-]{36}$/i)
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'validation_failed', errors: [{ path: 'cursor' }] })
+        }
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  it('readCursor finds the place that toPage wrote', () => {
+    const rows = fc.array(fc.record({ at: fc.date({ min: new Date('1900-01-01'), max: new Date('9999-12-31'), noInvalidDate: true }), id: fc.uuid() }), { minLength: 2 }) // prettier-ignore
+    fc.assert(
+      fc.property(rows, (given) => {
+        const { nextCursor } = toPage(given, given.length - 1, (row) => row, (row) => row) // prettier-ignore
+        expect(readCursor(nextCursor!)).toEqual(given.at(-2))
+      }),
+    )
+  })
+})

@@ -1,0 +1,172 @@
+import fc from 'fast-check'
+import { inspect } from 'node:util'
+import { mintToken } from '@/lib/auth/token'
+import { log } from '@/lib/log'
+import { redact } from '@/lib/redact'
+
+const BASE62 = [...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz']
+const secret = (length: number) => fc.array(fc.constantFrom(...BASE62), { minLength: length, maxLength: length }).map((all) => all.join(''))
+const token = fc.tuple(fc.stringMatching(/^[a-z0-9]{2,12}$/), secret(49)).map(([brand, rest]) => `sk_${brand}_${rest}`)
+/** A credential of somebody else's format: only its header tells what it is. Longer than any chance. */
+const opaque = secret(32)
+const header = fc.constantFrom(
+  'authorization',
+  'Authorization',
+  'AUTHORIZATION',
+  'x-api-key',
+  'X-API-Key',
+  'x-api-key-context',
+  'cookie',
+  'Cookie',
+  'set-cookie',
+)
+
+describe('G1: the one redactor', () => {
+  it('takes out a token wherever it stands', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'binary' }),
+        token,
+        fc.string({ unit: 'binary' }),
+        (before, secretText, after) => !redact(before + secretText + after).includes(secretText.slice(-49)),
+      ),
+    )
+  })
+
+  it.each(['\\n', '\\t', '\\u000a', '%20', '%3D', '_', 'x', 'key=', 'Bearer', '\u001b[31m', '"', "'", 'é', '0'])(
+    'sees a token right behind %j',
+    (before) => {
+      const text = mintToken().secret.reveal()
+      expect(redact(`${before}${text}`)).toBe(`${before}[redacted]`)
+    },
+  )
+
+  it('takes out tokens at any depth of JSON in JSON, as keys and as values', () => {
+    const wrap = (value: unknown, depth: number): string => (depth === 0 ? JSON.stringify(value) : wrap(JSON.stringify(value), depth - 1))
+    fc.assert(
+      fc.property(
+        token,
+        fc.integer({ min: 0, max: 4 }),
+        fc.constantFrom('', '\n', '\t', '"', '\\', '\u0001', '{'),
+        (secretText, depth, before) => {
+          expect(redact(wrap({ [before + secretText]: [before + secretText] }, depth))).not.toContain(secretText.slice(-20))
+        },
+      ),
+    )
+  })
+
+  it('takes out the value of a credential header, whatever its format', () => {
+    const forms: ((name: string, value: string) => string)[] = [
+      (name, value) => `${name}: ${value}`,
+      (name, value) => `GET / HTTP/1.1\r\nHost: x\r\n${name}: Bearer ${value}\r\nAccept: */*`,
+      (name, value) => `${name}=${value}`,
+      (name, value) => `${name}: a=1; session=${value}; b=2`,
+      (name, value) => `${name}: Digest username="me", response=${value}`.replaceAll('"', ''),
+      (name, value) => JSON.stringify({ [name]: `Bearer ${value}` }),
+      (name, value) => JSON.stringify({ headers: { [name]: `a, "b", ${value}` }, msg: 'x' }),
+      (name, value) => JSON.stringify({ headers: { [name]: [value, 'x'] } }),
+      (name, value) => JSON.stringify({ msg: JSON.stringify({ [name]: `a, "b", ${value}` }) }),
+      (name, value) => JSON.stringify({ msg: JSON.stringify({ msg: JSON.stringify({ [name]: `Bearer ${value}` }) }) }),
+      (name, value) => JSON.stringify({ msg: `failed with ${name}: Bearer ${value}` }),
+      (name, value) => JSON.stringify({ rawHeaders: ['Host', 'x', name, `Bearer ${value}`, 'Accept', '*/*'] }),
+      (name, value) => inspect({ [name]: `Bearer ${value}` }),
+      (name, value) => inspect({ headers: { [name]: `it's ${value}` } }, { compact: false }),
+      (name, value) => inspect(['Host', 'x', name, `Bearer ${value}`]),
+    ]
+    fc.assert(
+      fc.property(header, opaque, fc.constantFrom(...forms), (name, value, form) => expect(redact(form(name, value))).not.toContain(value)),
+      { numRuns: 1000 },
+    )
+  })
+
+  it('leaves JSON JSON, so that a log line can be read whatever it says', () => {
+    const words = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      token,
+      fc.constantFrom('authorization: Bearer x', 'cookie=1; b="2"', 'x-api-key: {"a":1}', '"authorization"', '{"cookie":"a\\"b"}', '\\'),
+    )
+    const text = fc.array(words, { maxLength: 4 }).map((parts) => parts.join(''))
+    const value = fc.letrec((tie) => ({
+      any: fc.oneof(
+        { maxDepth: 3 },
+        text,
+        fc.integer(),
+        fc.constant(null),
+        fc.array(tie('any'), { maxLength: 3 }),
+        fc.dictionary(fc.oneof(text, header), tie('any'), { maxKeys: 3 }),
+      ),
+    })).any
+    fc.assert(
+      fc.property(value, (given) => expect(() => JSON.parse(redact(JSON.stringify(given))) as unknown).not.toThrow()),
+      { numRuns: 3000 },
+    )
+  })
+
+  it('is content with its own work', () => {
+    const text = fc
+      .array(
+        fc.oneof(
+          token,
+          header.map((name) => `${name}: x y\n`),
+          fc.string(),
+        ),
+      )
+      .map((parts) => parts.join(' '))
+    fc.assert(fc.property(text, (given) => expect(redact(redact(given))).toBe(redact(given))))
+  })
+
+  it('changes nothing else', () => {
+    const plain = fc.string({ unit: 'binary' }).filter((text) => !/sk_|authorization|x-api-key|cookie/i.test(text))
+    fc.assert(fc.property(plain, (text) => redact(text) === text))
+    for (const text of [
+      'disk full',
+      'task_1',
+      'sk_',
+      'sk_x_abcdef',
+      'the authorization of a coach',
+      'cookies are not used',
+      '{"authorized":true}',
+      '{"key":"k"}',
+    ])
+      expect(redact(text)).toBe(text)
+  })
+
+  it('takes a time that grows with the text alone', () => {
+    for (const evil of [
+      'authorization',
+      'authorization:',
+      'authorization ',
+      'authorization:[',
+      'authorization\\',
+      'x-api-key"',
+      'cookie:"\\',
+      'sk_',
+      'sk_aaaaaaaaaaaa',
+      '\\"',
+      'cookie: \\',
+    ]) {
+      const text = evil.repeat(Math.ceil(100_000 / evil.length))
+      const started = performance.now()
+      redact(text)
+      redact(`authorization:${' '.repeat(50_000)}${text}`)
+      expect(performance.now() - started).toBeLessThan(500)
+    }
+  })
+})
+
+it('G1: a log line has passed it, whatever was given to the log', () => {
+  const lines: string[] = []
+  const write = jest.spyOn(process.stderr, 'write').mockImplementation((line) => lines.push(String(line)) > 0)
+  const text = mintToken().secret.reveal()
+  try {
+    const cause = Object.assign(new Error(`deep\n${text}`), { headers: { authorization: 'Bearer somebody-elses-format' } })
+    log.error({ err: new Error(`no ${text}`, { cause }), [text]: [text] }, `and\t${text}`)
+    log.warn(text)
+  } finally {
+    write.mockRestore()
+  }
+  expect(lines).toHaveLength(2)
+  for (const line of lines) expect(JSON.parse(line)).toMatchObject({ msg: expect.stringContaining('[redacted]') })
+  expect(lines.join('')).not.toContain(text.slice(12, 40))
+  expect(lines.join('')).not.toContain('somebody-elses-format')
+})

@@ -1,0 +1,232 @@
+import { randomUUID } from 'node:crypto'
+import { operations, type Operation } from '@/contracts/operations'
+import { ROLES, SCOPES, type Role, type Scope } from '@/contracts/permissions'
+import { db } from '@/lib/db/client'
+import { comparable, expectProblem } from '../support/answers'
+import { makeClub, makeKey, makeMember, makePractice, useDatabase, type Member } from '../support/club'
+import type { RawResponse } from '../support/raw-http'
+import { useRows } from '../support/rows'
+import { useServer } from '../support/server'
+
+/** club: every row of the club. published: its published practices. own: the owner's rows. no: 403, whatever the id. */
+type Reach = 'club' | 'published' | 'own' | 'no'
+/** No scope grants it: for people who are signed in, whatever a key holds. */
+const SESSION = 'session only'
+
+/** What a key lets its owner do, by DESIGN's "Roles, scopes, ability". An admin's writing to keys reaches the club in a session alone. */
+// prettier-ignore
+const TABLE: Record<string, [scope: Scope | typeof SESSION | null, admin: Reach, coach: Reach, athlete: Reach, both: Reach]> = {
+  //                scope              admin   coach   athlete      admin and coach
+  whoami:          [null,              'own',  'own',  'own',       'own'],
+  listApiKeys:     ['api-keys:read',   'club', 'own',  'own',       'club'],
+  getApiKey:       ['api-keys:read',   'club', 'own',  'own',       'club'],
+  createApiKey:    ['api-keys:write',  'own',  'own',  'own',       'own'],
+  updateApiKey:    ['api-keys:write',  'own',  'own',  'own',       'own'],
+  revokeApiKey:    ['api-keys:write',  'own',  'own',  'own',       'own'],
+  deleteApiKey:    ['api-keys:write',  'own',  'own',  'own',       'own'],
+  listPractices:   ['practices:read',  'club', 'club', 'published', 'club'],
+  getPractice:     ['practices:read',  'club', 'club', 'published', 'club'],
+  createPractice:  ['practices:write', 'no',   'club', 'no',        'club'],
+  updatePractice:  ['practices:write', 'no',   'club', 'no',        'club'],
+  deletePractice:  ['practices:write', 'no',   'club', 'no',        'club'],
+  listMembers:     ['members:read',    'club', 'club', 'own',       'club'],
+  getMember:       ['members:read',    'club', 'club', 'own',       'club'],
+  inviteMember:    [SESSION,           'no',   'no',   'no',        'no'],
+  updateMember:    [SESSION,           'no',   'no',   'no',        'no'],
+  removeMember:    [SESSION,           'no',   'no',   'no',        'no'],
+  listAuditEvents: ['audit:read',      'club', 'no',   'no',        'club'],
+}
+const CALLERS = { admin: ['CLUB_ADMIN'], coach: ['COACH'], athlete: ['ATHLETE'], both: ['CLUB_ADMIN', 'COACH'] } satisfies {
+  [caller: string]: Role[]
+}
+
+/** What a call that is let in answers, where that is not 200, and what it sends. */
+const DONE: Record<string, number> = { createApiKey: 201, createPractice: 201, deleteApiKey: 204, deletePractice: 204 }
+const SENT: Record<string, object> = {
+  createApiKey: { name: 'made', scopes: ['api-keys:write'] },
+  updateApiKey: { name: 'renamed' },
+  revokeApiKey: { reason: 'over' },
+  createPractice: { title: 'made', startsAt: '2027-05-01T10:00:00Z' },
+  updatePractice: { title: 'changed' },
+  inviteMember: { email: 'new@example.test', roles: ['CLUB_ADMIN'] },
+  updateMember: { roles: ['CLUB_ADMIN'] },
+}
+
+/** Where a path's rows are, and whose they are. */
+const ROWS: Record<string, [table: string, owner: string]> = {
+  'api-keys': ['ApiKey', 'userId'],
+  practices: ['Practice', 'createdById'],
+  members: ['Membership', 'userId'],
+  'audit-events': ['AuditEvent', 'actorUserId'],
+}
+const tableOf = ({ path }: Operation) => ROWS[path.split('/')[3]!]!
+
+type Caller = keyof typeof CALLERS
+type Kind = 'own' | 'mates' | 'foreign' | 'foreignDraft' | 'missing' | 'anotherTables' | 'foreignUsers' | 'malformed'
+const callers = Object.keys(CALLERS) as Caller[]
+const registry = Object.entries<Operation>(operations)
+
+const database = useDatabase()
+const server = useServer(database.url)
+const rows = useRows(database.directUrl)
+
+type Club = {
+  id: string
+  people: Record<Caller, Member>
+  mate: Member
+  makeToken: (caller: Caller, scopes: readonly Scope[]) => Promise<string>
+}
+let home: Club
+let rival: Club
+beforeAll(async () => {
+  home = await setUpClub()
+  rival = await setUpClub()
+})
+
+it('has a line for every operation of the registry, and no other', () => {
+  expect(Object.keys(TABLE).sort()).toEqual(registry.map(([name]) => name).sort())
+})
+
+describe.each(registry.filter(([name]) => name in TABLE))('G3: %s', (name, operation) => {
+  const [scope, ...columns] = TABLE[name]!
+  const reach = Object.fromEntries(callers.map((caller, i) => [caller, columns[i]])) as Record<Caller, Reach>
+  const byId = operation.path.includes('{id}')
+  const done = DONE[name] ?? 200
+  const call = (token: string, id = '') => server().call(operation.method, operation.path.replace('{id}', id), token, SENT[name])
+
+  /** One and the same 403 for every id, before anything is looked up. */
+  async function expectShut(token: string, caller: Caller): Promise<void> {
+    const ids = byId ? Object.values(await makeIds(operation, caller)) : ['']
+    const before = await rows.all()
+    const answers = await Promise.all(ids.map((id) => call(token, id)))
+    for (const answer of answers) {
+      expectProblem(answer, reach[caller] === 'no' ? 'forbidden' : 'insufficient_scope')
+      const needed = scope === SESSION ? '' : `, scope="${scope}"`
+      expect(answer.headers['www-authenticate']).toBe(`Bearer realm="api", error="insufficient_scope"${needed}`)
+    }
+    expect(new Set(answers.map(comparable)).size).toBe(1)
+    expect(await rows.all()).toEqual(before)
+  }
+
+  if (scope !== null)
+    it.each(callers)('answers a key without the scope 403, whatever the id, and changes nothing: %s', async (caller) => {
+      await expectShut(await home.makeToken(caller, SCOPES.filter((one) => one !== scope)), caller) // prettier-ignore
+    })
+
+  const shut = callers.filter((caller) => reach[caller] === 'no')
+  if (shut.length > 0)
+    it.each(shut)('answers a role without the right 403, whatever the id, and changes nothing: %s', async (caller) => {
+      await expectShut(await home.makeToken(caller, SCOPES), caller)
+    })
+
+  const open = callers.filter((caller) => reach[caller] !== 'no')
+  if (open.length > 0 && byId)
+    it.each(open)('keeps to its rows, and answers every other id like a missing one: %s', async (caller) => {
+      const token = await home.makeToken(caller, SCOPES)
+      const ids = await makeIds(operation, caller)
+      const kinds = Object.keys(ids) as Kind[]
+      const mine = kinds.filter((kind) => kind === 'own' || (kind === 'mates' && reach[caller] === 'club'))
+      const before = await rows.all()
+      const refused = await Promise.all(kinds.filter((kind) => !mine.includes(kind)).map((kind) => call(token, ids[kind])))
+      refused.forEach((answer) => expectProblem(answer, 'not_found'))
+      expect(new Set(refused.map(comparable)).size).toBe(1)
+      expect(await rows.all()).toEqual(before)
+
+      const theirs = await rows.of(rival.id)
+      for (const kind of mine) {
+        const answer = await call(token, ids[kind])
+        expect({ kind, status: answer.status }).toEqual({ kind, status: done })
+        if (done !== 204) expect(answer.json().id).toBe(ids[kind])
+      }
+      expect(await rows.of(rival.id)).toEqual(theirs)
+    })
+
+  if (open.length > 0 && !byId)
+    it.each(open)('knows the caller’s club alone: %s', async (caller) => {
+      const token = await home.makeToken(caller, SCOPES)
+      const theirs = await rows.of(rival.id)
+      const answer = await call(token)
+      expect(answer.status).toBe(done)
+      await expectOwn(operation, token, reach[caller], home.people[caller], answer)
+      expect(await rows.of(rival.id)).toEqual(theirs)
+    })
+
+  if (open.length > 0)
+    it.each(open)('needs no scope but its own: %s', async (caller) => {
+      const token = await home.makeToken(caller, [(scope ?? 'members:read') as Scope])
+      const id = byId ? (await makeIds(operation, caller)).own : ''
+      expect((await call(token, id)).status).toBe(done)
+    })
+})
+
+/** What an operation without id may answer: its caller, a row made for him, or exactly the rows that the database's owner finds within his reach. */
+async function expectOwn(operation: Operation, token: string, reach: Reach, me: Member, answer: RawResponse): Promise<void> {
+  const said = answer.json()
+  if (operation === operations.whoami)
+    return expect(said).toMatchObject({ club: { id: me.clubId }, user: { id: me.userId }, roles: me.roles })
+  const [table, owner] = tableOf(operation)
+  if (!('data' in said)) {
+    const { rows: made } = await rows.query(`SELECT * FROM "${table}" WHERE "id" = $1`, [said.id])
+    return expect(made).toEqual([expect.objectContaining({ clubId: me.clubId, [owner]: me.userId })])
+  }
+  const within = { club: 'true', own: `"${owner}" = '${me.userId}'`, published: `"status" = 'PUBLISHED'`, no: 'false' }[reach]
+  const { rows: expected } = await rows.query<{ id: string }>(`SELECT "id" FROM "${table}" WHERE "clubId" = $1 AND ${within}`, [me.clubId])
+  expect(await listed(operation, token)).toEqual(expected.map(({ id }) => id).sort())
+  expect(expected.length).toBeGreaterThan(0)
+}
+
+async function listed({ path }: Operation, token: string): Promise<string[]> {
+  const ids: string[] = []
+  for (let cursor = ''; ;) {
+    const page = (await server().call('GET', `${path}?limit=7${cursor}`, token)).json()
+    ids.push(...(page.data as { id: string }[]).map(({ id }) => id))
+    if (page.nextCursor === null) return ids.sort()
+    cursor = `&cursor=${page.nextCursor as string}`
+  }
+}
+
+/** Ids of every kind, all of the same length, so that only the product can make a difference. */
+async function makeIds(operation: Operation, caller: Caller): Promise<Record<Kind, string>> {
+  const [table] = tableOf(operation)
+  const row = async (owner: Member, status: 'DRAFT' | 'PUBLISHED') => {
+    if (table === 'Practice') return (await makePractice(owner, status)).id
+    if (table === 'Membership') return (await db().membership.findUniqueOrThrow({ where: { clubId_userId: { clubId: owner.clubId, userId: owner.userId } } })).id // prettier-ignore
+    const { id } = await makeKey(owner, { scopes: ['practices:read'] })
+    if (operation.method === 'DELETE') await db().apiKey.update({ where: { id }, data: { revokedAt: new Date() } })
+    return id
+  }
+  return {
+    own: await row(table === 'Practice' ? home.mate : home.people[caller], 'PUBLISHED'),
+    mates: await row(home.mate, 'DRAFT'),
+    foreign: await row(rival.people[caller], 'PUBLISHED'),
+    foreignDraft: await row(rival.mate, 'DRAFT'),
+    missing: randomUUID(),
+    anotherTables: home.people[caller].userId,
+    foreignUsers: rival.people[caller].userId,
+    malformed: randomUUID().replaceAll('-', '_'),
+  }
+}
+
+async function setUpClub(): Promise<Club> {
+  const { id } = await makeClub()
+  await db().club.update({ where: { id }, data: { maxLiveKeysPerMember: 10_000 } })
+  const people = {} as Record<Caller, Member>
+  for (const caller of callers) people[caller] = await makeMember(id, CALLERS[caller])
+  const mate = await makeMember(id, ['COACH'])
+  for (const status of ['DRAFT', 'PUBLISHED'] as const) await makePractice(mate, status)
+  const tokens = new Map<string, string>()
+  // Made while the owner held every role: what he has lost since must not count (G4).
+  const makeToken = async (caller: Caller, scopes: readonly Scope[]) => {
+    const known = tokens.get(caller + scopes.join())
+    if (known) return known
+    const { userId } = people[caller]
+    const setRoles = (roles: readonly Role[]) =>
+      db().membership.update({ where: { clubId_userId: { clubId: id, userId } }, data: { roles: [...roles] } })
+    await setRoles(ROLES)
+    const { token } = await makeKey(people[caller], { scopes: [...scopes] })
+    await setRoles(CALLERS[caller])
+    tokens.set(caller + scopes.join(), token)
+    return token
+  }
+  return { id, people, mate, makeToken }
+}

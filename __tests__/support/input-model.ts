@@ -1,0 +1,206 @@
+import fc from 'fast-check'
+import { SCOPES } from '@/contracts/permissions'
+import type { OperationName } from './input'
+
+/** What a field takes and how an answer shows it, said a second time and in other words than the contract's: tests compare the two. */
+export type Field = { values: fc.Arbitrary<unknown>; takes: (value: unknown) => boolean; shows: (value: unknown) => unknown }
+type Body = { fields: Record<string, Field>; required: string[] }
+
+const isText = (value: unknown): value is string => typeof value === 'string'
+const isControl = (character: string) => character < ' ' || (character >= '\u007f' && character <= '\u009f')
+const wellFormed = (text: string) => text.toWellFormed() === text
+
+// Characters that have broken somebody's input handling before, among plain ones.
+const odd = fc.constantFrom('\u0000', '\n', '\r', '\t', '\u001b', '\u007f', '\u0085', '\u009b', '\u00a0', '\u2028', '\u202e', '\ufeff', '\ud800', '\udfff', '😀', '👩‍👩‍👧', 'e\u0301', '"', '\\', "'", '%', '${x}', '--', '\\u0000', '\uffff') // prettier-ignore
+const text = (max: number) =>
+  fc.oneof(
+    { weight: 4, arbitrary: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }) },
+    { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 12 }) },
+    { weight: 1, arbitrary: fc.array(fc.oneof(odd, fc.string({ maxLength: 3 })), { maxLength: 6 }).map((parts) => parts.join('')) },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(fc.constantFrom('x', '😀', 'é', ' ', '\u202e'), fc.integer({ min: max - 1, max: max + 1 }))
+        .map(([one, n]) => one.repeat(n)),
+    },
+  )
+const json = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constantFrom<unknown>(null, 0, '', [], {}, true))
+const mostly = (good: fc.Arbitrary<unknown>) => fc.oneof({ weight: 9, arbitrary: good }, { weight: 1, arbitrary: json })
+
+const line = (max: number): Field => ({
+  values: mostly(text(max)),
+  takes: (value) =>
+    isText(value) &&
+    wellFormed(value) &&
+    ![...value].some((one) => isControl(one) || one === '\u2028' || one === '\u2029') &&
+    [...value].length <= max &&
+    value.trim() !== '',
+  shows: (value) => (value as string).trim(),
+})
+const prose = (max: number): Field => ({
+  values: mostly(text(max)),
+  takes: (value) =>
+    isText(value) &&
+    wellFormed(value) &&
+    ![...value].some((one) => isControl(one) && one !== '\n' && one !== '\t') &&
+    value !== '' &&
+    [...value].length <= max,
+  shows: (value) => value,
+})
+const oneOf = (...allowed: unknown[]): Field => ({
+  values: mostly(fc.constantFrom(...allowed)),
+  takes: (value) => allowed.includes(value),
+  shows: (value) => value,
+})
+const nullable = (field: Field): Field => ({
+  values: fc.oneof({ weight: 5, arbitrary: field.values }, { weight: 1, arbitrary: fc.constant(null) }),
+  takes: (value) => value === null || field.takes(value),
+  shows: (value) => (value === null ? null : field.shows(value)),
+})
+
+const two = (n: number) => String(n).padStart(2, '0')
+const instants = fc
+  .record({
+    year: fc.oneof(fc.integer({ min: 1899, max: 2100 }), fc.constantFrom(0, 1, 1900, 2000, 2024, 9999)),
+    month: fc.integer({ min: 1, max: 12 }),
+    day: fc.integer({ min: 1, max: 31 }),
+    time: fc.tuple(
+      fc.integer({ min: 0, max: 23 }),
+      fc.integer({ min: 0, max: 59 }),
+      fc.oneof({ weight: 9, arbitrary: fc.integer({ min: 0, max: 59 }) }, { weight: 1, arbitrary: fc.constant(60) }),
+    ),
+    decimals: fc.constantFrom('', '.1', '.12', '.123', '.999', '.1234'),
+    offset: fc.oneof(
+      fc.constant('Z'),
+      fc
+        .tuple(fc.constantFrom('+', '-'), fc.integer({ min: 0, max: 23 }), fc.integer({ min: 0, max: 59 }))
+        .map(([sign, h, m]) => `${sign}${two(h)}:${two(m)}`),
+      fc.constantFrom('', 'z', '+0100'),
+    ),
+  })
+  .map(
+    ({ year, month, day, time, decimals, offset }) =>
+      `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}T${time.map(two).join(':')}${decimals}${offset}`,
+  )
+
+const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,3}))?(?:Z|([+-])(\d\d):(\d\d))$/
+
+/** Milliseconds of an instant, reckoned part by part; NaN for what is none. */
+export function millisecondsOf(value: unknown): number {
+  const [, ...parts] = (isText(value) && RFC3339.exec(value)) || []
+  if (parts.length === 0) return NaN
+  const [year, month, day, hour, minute, second] = parts.slice(0, 6).map(Number) as [number, number, number, number, number, number]
+  const date = new Date(0)
+  date.setUTCFullYear(year, month - 1, day)
+  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day || hour > 23 || minute > 59 || second > 59) return NaN
+  const offset = parts[7] === undefined ? 0 : (Number(parts[8]) * 60 + Number(parts[9])) * (parts[7] === '-' ? -1 : 1)
+  if (Number(parts[8] ?? 0) > 23 || Number(parts[9] ?? 0) > 59) return NaN
+  const at = date.getTime() + ((hour * 60 + minute - offset) * 60 + second) * 1000 + Number((parts[6] ?? '').padEnd(3, '0'))
+  return at >= Date.parse('1900-01-01T00:00:00Z') && at <= Date.parse('9999-12-31T23:59:59.999Z') ? at : NaN
+}
+const instant: Field = {
+  values: mostly(instants),
+  takes: (value) => !Number.isNaN(millisecondsOf(value)),
+  shows: (value) => new Date(millisecondsOf(value)).toISOString(),
+}
+
+const DAY_MS = 24 * 3600 * 1000
+const expiry: Field = {
+  values: fc.oneof(
+    instant.values,
+    fc.integer({ min: -2, max: 400 }).map((days) => new Date(Date.now() + (days + 0.5) * DAY_MS).toISOString()),
+  ),
+  takes: (value) => millisecondsOf(value) > Date.now() && millisecondsOf(value) <= Date.now() + 366 * DAY_MS,
+  shows: instant.shows,
+}
+
+const scopes: Field = {
+  values: mostly(
+    fc.oneof(
+      fc.subarray([...SCOPES].slice(0, 5), { minLength: 1 }).map((some) => some.reverse()),
+      fc.array(fc.constantFrom(...SCOPES.slice(0, 3), 'x')),
+    ),
+  ),
+  takes: (value) =>
+    Array.isArray(value) &&
+    value.length > 0 &&
+    new Set(value).size === value.length &&
+    value.every((one) => (SCOPES as readonly unknown[]).includes(one)),
+  shows: (value) => SCOPES.filter((one) => (value as string[]).includes(one)),
+}
+
+const entries = fc.dictionary(
+  fc.oneof(
+    { weight: 5, arbitrary: fc.stringMatching(/^[A-Za-z0-9_.:-]{1,64}$/) },
+    { weight: 1, arbitrary: fc.oneof(fc.string(), fc.constantFrom('constructor', 'toString', 'a b', 'k'.repeat(65))) },
+  ),
+  fc.oneof(
+    {
+      weight: 6,
+      arbitrary: fc.oneof(
+        fc.string({ unit: 'grapheme' }),
+        fc.double({ noNaN: true, noDefaultInfinity: true }),
+        fc.integer(),
+        fc.boolean(),
+        fc.constant(null),
+      ),
+    },
+    { weight: 1, arbitrary: fc.oneof(text(64), fc.constantFrom<unknown>([], {}, 2 ** 53, -(2 ** 53), 1e300)) },
+  ),
+  { maxKeys: 4, noNullPrototype: true },
+)
+const metadata: Field = {
+  values: mostly(
+    fc.oneof(
+      { weight: 9, arbitrary: entries },
+      { weight: 1, arbitrary: fc.integer({ min: 4087, max: 4090 }).map((n) => ({ a: 'x'.repeat(n) })) },
+    ),
+  ),
+  takes: (value) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+    const good = (one: unknown) =>
+      one === null ||
+      typeof one === 'boolean' ||
+      (isText(one) ? wellFormed(one) && !one.includes('\u0000') : typeof one === 'number' && (one % 1 !== 0 || Math.abs(one) < 2 ** 53))
+    return (
+      Object.entries(value).every(([name, one]) => /^[\w.:-]{1,64}$/.test(name) && good(one)) &&
+      new TextEncoder().encode(JSON.stringify(value)).length <= 4096
+    )
+  },
+  shows: (value) => JSON.parse(JSON.stringify(value)) as unknown,
+}
+
+const practice = {
+  title: line(200),
+  startsAt: instant,
+  endsAt: nullable(instant),
+  location: nullable(line(200)),
+  notes: nullable(prose(5000)),
+  status: oneOf('DRAFT', 'PUBLISHED'),
+}
+
+export const MODEL: Partial<Record<OperationName, Body>> = {
+  createPractice: { fields: practice, required: ['title', 'startsAt'] },
+  updatePractice: { fields: practice, required: [] },
+  createApiKey: { fields: { name: line(64), scopes, expiresAt: nullable(expiry), metadata }, required: ['name', 'scopes'] },
+  updateApiKey: { fields: { name: line(64), metadata, disabled: oneOf(true, false) }, required: [] },
+  revokeApiKey: { fields: { reason: line(200) }, required: [] },
+}
+
+/** Bodies of an operation: now and then a field is missing or one too many is there. */
+export function bodiesOf({ fields, required }: Body): fc.Arbitrary<Record<string, unknown>> {
+  const given = Object.fromEntries(Object.entries(fields).map(([name, { values }]) => [name, values]))
+  const usual = fc.record(given, { requiredKeys: required, noNullPrototype: true })
+  const any = fc.record({ ...given, surprise: json }, { requiredKeys: [], noNullPrototype: true })
+  return fc.oneof({ weight: 7, arbitrary: usual }, { weight: 1, arbitrary: any }) as fc.Arbitrary<Record<string, unknown>>
+}
+
+/** The fields of a body that the model finds wrong. */
+export function wrongFields({ fields, required }: Body, body: Record<string, unknown>): string[] {
+  const missing = required.filter((name) => !(name in body))
+  return [...missing, ...Object.keys(body).filter((name) => !fields[name]?.takes(body[name]))]
+}
+
+/** What an answer must show of a good body. */
+export const shownOf = ({ fields }: Body, body: Record<string, unknown>) =>
+  Object.fromEntries(Object.entries(body).map(([name, value]) => [name, fields[name]!.shows(value)]))

@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import { operations, type Operation } from '@/contracts/operations'
+import { makeKey, makePractice, type Member } from './club'
+
+export type OperationName = keyof typeof operations
+
+/** A JSON Schema, as far as the contracts use it. */
+export type JsonSchema = {
+  type?: string | string[]
+  format?: string
+  pattern?: string
+  enum?: string[]
+  maxLength?: number
+  minItems?: number
+  items?: JsonSchema
+  anyOf?: JsonSchema[]
+  allOf?: JsonSchema[]
+  properties?: Record<string, JsonSchema>
+  required?: string[]
+  propertyNames?: JsonSchema
+  $ref?: string
+  $defs?: Record<string, JsonSchema>
+}
+
+/** What callers may send, by the contract's own schema. */
+export function inputSchema(schema: z.ZodType): JsonSchema {
+  const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema
+  return json.$ref ? json.$defs![json.$ref.slice('#/$defs/'.length)]! : json
+}
+
+/** The shape of a field, without its being optional or null. */
+export function shapeOf(field: JsonSchema): { schema: JsonSchema; nullable: boolean } {
+  const parts = field.anyOf?.filter(({ type }) => type !== 'null')
+  return { schema: parts?.[0] ?? field, nullable: parts !== undefined && parts.length < field.anyOf!.length }
+}
+
+/** An instant is what a schema with two patterns describes: zod writes no `format` for it. */
+export const isInstant = ({ allOf }: JsonSchema) => allOf?.some(({ pattern }) => pattern?.includes('-02-29')) ?? false
+
+type Named<Part extends 'body' | 'query'> = { name: OperationName; operation: Operation; schema: z.ZodType; part: Part }
+const having = <Part extends 'body' | 'query'>(part: Part): Named<Part>[] =>
+  (Object.entries(operations) as [OperationName, Operation][]).flatMap(([name, operation]) => {
+    const schema = operation[part]
+    // What only a signed-in person may do is tried where there are sessions.
+    return schema && !operation.sessionOnly ? [{ name, operation, schema, part }] : []
+  })
+export const bodies = having('body')
+export const queries = having('query')
+
+/** A good body for each operation that takes one. An operation that is missing here fails the tests that need it. */
+export const GOOD: Partial<Record<OperationName, Record<string, unknown>>> = {
+  createApiKey: { name: 'good', scopes: ['practices:read'] },
+  updateApiKey: { name: 'good' },
+  revokeApiKey: { reason: 'good' },
+  createPractice: { title: 'good', startsAt: '2027-01-01T10:00:00Z' },
+  updatePractice: { title: 'good' },
+}
+
+/** Where to send an operation: its path, with a fresh row of this member's in place of `{id}`. */
+export async function targetOf({ path }: Operation, member: Member): Promise<string> {
+  if (!path.includes('{id}')) return path
+  const { id } = path.includes('api-keys') ? await makeKey(member, { scopes: ['practices:read'] }) : await makePractice(member)
+  return path.replace('{id}', id)
+}
+
+/** JSON text, in which a value may also be given as raw text that no serialiser would write. */
+export const raw = (text: string) => ({ raw: text })
+export function jsonText(body: Record<string, unknown>): string {
+  return `{${Object.entries(body)
+    .map(([name, value]) => `${JSON.stringify(name)}:${isRaw(value) ? value.raw : JSON.stringify(value)}`)
+    .join(',')}}`
+}
+const isRaw = (value: unknown): value is { raw: string } => typeof value === 'object' && value !== null && 'raw' in value

@@ -1,0 +1,66 @@
+import { isInstant, jsonText, raw, shapeOf, type JsonSchema } from './input'
+
+const NUL = raw('"a\\u0000b"')
+const LONE = [raw('"\\ud800"'), raw('"a\\udfff"'), raw('"\\udc00\\ud800"')]
+// U+009B is what a terminal takes for ESC [.
+const CONTROLS = ['a\u0001', 'a\u001b[31m', 'a\u007f', 'a\u0085b', 'a\u009b31m', '\u0000', 'a\rb']
+const WRONG_TYPES = [1, 0, -0, 1.5, raw('1e999'), raw('-1e999'), true, false, [], ['x'], {}, { $ne: null }, { set: 'x' }, [[]]]
+
+// prettier-ignore
+export const BAD_INSTANTS = [
+  '', ' ', 'now', '2027', '2027-01-01', '2027-01-01T10:00Z', '2027-01-01T10:00:00', '2027-01-01 10:00:00Z', '2027-01-01T10:00:00z',
+  '2027-01-01t10:00:00Z', '2027-02-30T10:00:00Z', '2027-02-29T10:00:00Z', '1900-02-29T10:00:00Z', '2027-04-31T10:00:00Z', '2027-13-01T10:00:00Z',
+  '2027-00-10T10:00:00Z', '2027-01-00T10:00:00Z', '2027-01-01T24:00:00Z', '2027-01-01T23:60:00Z', '2016-12-31T23:59:60Z',
+  '2027-01-01T10:00:00.1234Z', '2027-01-01T10:00:00.Z', '2027-01-01T10:00:00,5Z', '2027-01-01T10:00:00+24:00', '2027-01-01T10:00:00+10:60',
+  '2027-01-01T10:00:00+1000', '2027-01-01T10:00:00+10', '2027-01-01T10:00:00 Z', ' 2027-01-01T10:00:00Z', '2027-01-01T10:00:00Z\n',
+  '0000-01-01T00:00:00Z', '0001-01-01T00:00:00Z', '1899-12-31T23:59:59.999Z', '1900-01-01T00:00:00+00:01', '9999-12-31T23:59:59-00:01',
+  '9999-12-31T23:59:59.999-23:59', '10000-01-01T00:00:00Z', '+010000-01-01T00:00:00Z', '-000001-01-01T00:00:00Z', '٢٠٢٧-01-01T10:00:00Z',
+  '2027-01-01T10:00:00Z2027-01-01T10:00:00Z', '1e3', '1798797600000', '2027-W01-1T10:00:00Z', '2027-001T10:00:00Z',
+]
+// prettier-ignore
+export const BAD_IDS = [
+  '', ' ', 'x', '1', '00000000-0000-0000-0000-00000000000', '0190d9a0-0000-7000-8000-0000000000000', '0190d9a0000070008000000000000000',
+  '{0190d9a0-0000-7000-8000-000000000000}', 'urn:uuid:0190d9a0-0000-7000-8000-000000000000', '0190d9a0-0000-7000-8000-00000000000g',
+  '0190d9a0-0000-7000-8000-000000000000\n', "' OR 1=1 --", '٠190d9a0-0000-7000-8000-000000000000',
+]
+// prettier-ignore
+const BAD_METADATA = [
+  1, 'x', true, [], [1], { '': 1 }, { 'a b': 1 }, { é: 1 }, { ['k'.repeat(65)]: 1 }, { $type: 'Json' }, { 'a\u0000': 1 }, { a: {} }, { a: [] },
+  { a: { b: 1 } }, raw('{"a":"\\u0000"}'), raw('{"a":"\\ud800"}'), raw('{"a":1e999}'), raw('{"a":9007199254740993}'),
+  raw('{"a":-9007199254740993}'), raw('{"a":1e300}'), { a: 'x'.repeat(4089) }, { a: 'é'.repeat(2045) },
+  Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`key${i}`, 1])),
+]
+
+/** Values that a field of this shape must refuse. A shape that is not known here fails, so that no new one goes untried. */
+export function badValuesOf(field: JsonSchema): unknown[] {
+  const { schema, nullable } = shapeOf(field)
+  return [...(nullable ? [] : [null]), ...badOf(schema)]
+}
+
+function badOf(schema: JsonSchema): unknown[] {
+  if (isInstant(schema)) return [...WRONG_TYPES, ...BAD_INSTANTS, NUL, ...LONE]
+  if (schema.format === 'uuid') return [...WRONG_TYPES, ...BAD_IDS, NUL, ...LONE]
+  if (schema.enum)
+    return [...WRONG_TYPES, '', 'constructor', '__proto__', ...schema.enum.flatMap((one) => [swapCase(one), ` ${one}`, `${one}\u0000`])]
+  if (schema.type === 'string' && schema.maxLength) {
+    const tooLong = ['x', '😀', 'é', '\u202e', '"', '\\'].map((one) => one.repeat(schema.maxLength! + 1))
+    return [...WRONG_TYPES, '', ...tooLong, 'x'.repeat(60_000), NUL, ...LONE, ...CONTROLS]
+  }
+  if (schema.type === 'array' && schema.items?.enum) {
+    const [first] = schema.items.enum
+    const bad = badOf(schema.items).map((one) => raw(`[${jsonText({ '': one }).slice('{"":'.length, -1)}]`))
+    return [1, 'x', true, {}, [], [first, first], [...schema.items.enum, 'x'], Array<string>(5000).fill('x'), ...bad]
+  }
+  if (schema.type === 'object') return BAD_METADATA
+  if (schema.type === 'boolean') return [1, 0, 'true', '', [], {}]
+  throw new Error(`no bad values are known for ${JSON.stringify(schema)}`)
+}
+
+const swapCase = (word: string) => (word === word.toLowerCase() ? word.toUpperCase() : word.toLowerCase())
+
+/** Names that no operation has as a field, some of them dangerous to code that copies objects. */
+// prettier-ignore
+export const UNKNOWN_FIELDS = [
+  'x', '', ' ', 'constructor', 'prototype', 'toString', 'hasOwnProperty', '__defineGetter__', 'digest', 'key', 'start', 'status ', 'revokedAt',
+  'createdByKeyId', 'createdAt', 'updatedAt', 'owner', 'club', 'AND', 'a.b', '😀', 'x'.repeat(2000),
+]
