@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto'
 import type { Role } from '@/contracts/permissions'
 import { operatorActor } from '@/lib/auth/actor'
 import { createApiKey } from '@/lib/auth/api-key'
+import { hashPassword } from '@/lib/auth/password'
 import { createClub } from '@/lib/clubs/create-club'
 import { db } from '@/lib/db/client'
 
@@ -20,20 +22,29 @@ const PRACTICES = [
 const HOUR_MS = 3600 * 1000
 const KEY_LIFE_MS = 24 * HOUR_MS
 
-export type Demo = { key: string; people: { email: string; club: string; roles: Role[] }[] }
+/** What is shown of a new demo, this once. */
+export type Demo = { key: string; people: { email: string; password: string }[] }
 
-/** Fills an empty database with two clubs, their people and practices, and makes one `practices:read` key that lives 24 hours. */
-export async function seedDemo(): Promise<Demo> {
+const newPassword = () => randomBytes(15).toString('base64url')
+
+/**
+ * Fills an empty database with two clubs, their people and practices, and makes one `practices:read` key that lives 24 hours.
+ * @param passwordOf what each person signs in with
+ */
+export async function seedDemo(passwordOf: (email: string) => string = newPassword): Promise<Demo> {
+  const people = PEOPLE.map(({ email, name }) => ({ email, name, password: passwordOf(email) }))
+  for (const { email, name, password } of people) {
+    await db().user.create({ data: { email, name, passwordHash: await hashPassword(password), emailVerified: new Date() } })
+  }
   for (const slug of ['demo', 'rival'] as const) {
     const [admin, ...members] = PEOPLE.filter((person) => person.club === slug)
     if (!admin) throw new Error(`no admin for ${slug}`)
     const { club } = await createClub('seed', { slug, name: CLUBS[slug], admin, roles: admin.roles })
-    for (const { email, name, roles } of members) {
-      await db().user.create({ data: { email, name, memberships: { create: { clubId: club.id, roles } } } })
+    for (const { email, roles } of members) {
+      await db().membership.create({ data: { roles, club: { connect: { id: club.id } }, user: { connect: { email } } } })
     }
     await seedPractices(club.id, admin.email)
   }
-  const people = PEOPLE.map(({ email, club, roles }) => ({ email, club, roles }))
   return { key: await firstKey(), people }
 }
 

@@ -1,14 +1,21 @@
 import { z } from 'zod'
+import { email, inviteMemberBody } from '@/contracts/member'
 import { line } from '@/contracts/text'
 import { createClub } from '@/lib/clubs/create-club'
+import { inviteMember } from '@/lib/members/invite'
+import { makePasswordLink } from '@/lib/members/password-link'
+import { actorFor } from './cli/club'
 import { checked, operator, options, required, runCommand, UsageError } from './cli/command'
 
-const USAGE = `usage: npm run -s clubs -- create --slug SLUG --name NAME --admin EMAIL [--admin-name NAME] [--json]`
+const USAGE = `usage: npm run -s clubs -- COMMAND [--json]
+  create         --slug SLUG --name NAME --admin EMAIL [--admin-name NAME]
+  invite         --club SLUG --email EMAIL --role ROLE... [--name NAME]
+  password-link  --email EMAIL       for somebody who cannot sign in: sets a new password, once`
 
 const newClub = z.strictObject({
   slug: z.string().regex(/^(?=.{2,40}$)[a-z0-9](-?[a-z0-9])*$/, { error: 'must be 2 to 40 of a-z, 0-9 and single hyphens between them' }),
   name: line(100),
-  admin: z.strictObject({ email: z.email().max(254).toLowerCase(), name: line(100).optional() }),
+  admin: z.strictObject({ email, name: line(100).optional() }),
 })
 
 async function create(args: string[]): Promise<void> {
@@ -22,15 +29,48 @@ async function create(args: string[]): Promise<void> {
   const admin = { email: required(given.admin, 'admin'), name: given['admin-name'] }
   const input = checked(newClub, { slug: required(given.slug, 'slug'), name: required(given.name, 'name'), admin })
   const made = await createClub(operator(), input)
-  const text = `Created the club ${made.club.slug}. Its admin is ${made.admin.email}.`
-  process.stdout.write(
-    given.json
-      ? `${JSON.stringify(made)}\n`
-      : `${text}\nMake a key: npm run -s keys -- create --club ${made.club.slug} --user ${made.admin.email} --name NAME --scope practices:read\n`,
-  )
+  const { slug } = made.club
+  const lines = [`Created the club ${slug}. Its admin is ${made.admin.email}.`, ...aboutLink(made.setPasswordLink)]
+  const next = `Make a key: npm run -s keys -- create --club ${slug} --user ${made.admin.email} --name NAME --scope practices:read`
+  print(given.json, made, [...lines, next])
 }
 
-void runCommand(USAGE, async ([verb, ...args]) => {
-  if (verb !== 'create') throw new UsageError(verb ? `unknown command: ${verb}` : 'which command?')
-  await create(args)
+async function invite(args: string[]): Promise<void> {
+  const given = options(args, {
+    club: { type: 'string' },
+    email: { type: 'string' },
+    name: { type: 'string' },
+    role: { type: 'string', multiple: true },
+    json: { type: 'boolean' },
+  })
+  const roles = given.role?.flatMap((text) => text.split(',')) ?? []
+  const input = checked(inviteMemberBody, { email: required(given.email, 'email'), roles, ...(given.name && { name: given.name }) })
+  const member = await inviteMember(await actorFor(given.club), input)
+  const mail = member.mailed ? ['The invitation was mailed.'] : []
+  print(given.json, member, [
+    `${member.user.email} is in ${given.club}: ${member.roles.join(', ')}.`,
+    ...mail,
+    ...aboutLink(member.setPasswordLink),
+  ])
+}
+
+async function passwordLink(args: string[]): Promise<void> {
+  const given = options(args, { email: { type: 'string' }, json: { type: 'boolean' } })
+  const setPasswordLink = await makePasswordLink(operator(), { email: checked(email, required(given.email, 'email')) })
+  print(given.json, { setPasswordLink }, aboutLink(setPasswordLink))
+}
+
+const aboutLink = (link: string | null) =>
+  link ? ['The link to set a password works once, within 24 hours; whoever has it has the account:', `  ${link}`] : []
+
+function print(json: boolean | undefined, value: unknown, lines: string[]): void {
+  process.stdout.write(`${json ? JSON.stringify(value) : lines.join('\n')}\n`)
+}
+
+const COMMANDS: Record<string, (args: string[]) => Promise<void>> = { create, invite, 'password-link': passwordLink }
+
+void runCommand(USAGE, async ([verb = '', ...args]) => {
+  const command = COMMANDS[verb]
+  if (!command) throw new UsageError(verb ? `unknown command: ${verb}` : 'which command?')
+  await command(args)
 })

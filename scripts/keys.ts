@@ -1,13 +1,12 @@
 import { createApiKeyBody, type ApiKey } from '@/contracts/api-key'
 import { MAX_LIMIT } from '@/contracts/page'
 import { id, line } from '@/contracts/text'
-import { operatorActor, type Actor } from '@/lib/auth/actor'
 import { createApiKey, getApiKey, listApiKeys, revokeApiKey, validateApiKey } from '@/lib/auth/api-key'
 import { MAX_TOKEN_LENGTH } from '@/lib/auth/token'
-import { db } from '@/lib/db/client'
 import { Refusal } from '@/lib/errors'
 import { effectiveScopes } from '@/lib/permissions/scopes'
-import { checked, operator, options, required, runCommand, UsageError } from './cli/command'
+import { actorFor } from './cli/club'
+import { checked, options, required, runCommand, UsageError } from './cli/command'
 
 const USAGE = `usage: npm run -s keys -- COMMAND --club SLUG [--json]
   create  --user EMAIL --name NAME --scope SCOPE... [--expires-at RFC3339|never]   makes a key and prints it once
@@ -17,16 +16,6 @@ const USAGE = `usage: npm run -s keys -- COMMAND --club SLUG [--json]
   verify                                           reads a token from stdin; exit 1 when it is not good`
 
 const common = { club: { type: 'string' }, json: { type: 'boolean' } } as const
-
-async function actorFor(club: string | undefined, email?: string): Promise<Actor> {
-  const slug = required(club, 'club')
-  const found = await db().club.findUnique({ where: { slug }, select: { id: true } })
-  if (!found) throw new Refusal('not_found', `There is no club ${slug}.`)
-  if (email === undefined) return operatorActor(found.id, null, operator())
-  const member = await db().membership.findFirst({ where: { clubId: found.id, status: 'ACTIVE', user: { email: email.toLowerCase() } } })
-  if (!member) throw new Refusal('not_found', `${email} is no active member of ${slug}.`)
-  return operatorActor(found.id, member.userId, operator())
-}
 
 async function create(args: string[]): Promise<void> {
   const given = options(args, {

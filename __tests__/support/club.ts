@@ -33,7 +33,7 @@ export async function makeClub(slug = `club-${randomUUID().slice(0, 8)}`) {
 
 export async function makeMember(clubId: string, roles: Role[]): Promise<Member> {
   const email = `${randomUUID()}@example.test`
-  const data = { email, name: `The ${roles.join(' and ')}`, memberships: { create: { clubId, roles } } }
+  const data = { email, emailVerified: new Date(), name: `The ${roles.join(' and ')}`, memberships: { create: { clubId, roles } } }
   const user = await db().user.create({ data })
   return { clubId, userId: user.id, roles, email }
 }

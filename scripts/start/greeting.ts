@@ -1,24 +1,31 @@
+import path from 'node:path'
 import { Client } from 'pg'
+import { keepSecret } from '@/lib/db/embedded/secrets'
 import type { Provisioned } from '@/lib/db/provision'
+import type { Demo } from '../../prisma/seed'
 import { databaseEnvironment } from '../environment'
 
-/** The key of a demo that was made just now; null otherwise. */
-export type FirstKey = string | null
+/** 120 random bits: for a person to paste, out of reach of any guessing. */
+const PASSWORD_BYTES = 15
 
-/** Fills an empty embedded database with the demo. A database of your own stays as it is. */
-export async function prepareDemo(database: Provisioned): Promise<FirstKey> {
+/**
+ * Fills an empty embedded database with the demo. A database of your own stays as it is.
+ * @returns the demo that was made just now; null otherwise
+ */
+export async function prepareDemo(database: Provisioned): Promise<Demo | null> {
   if (!database.embedded || (await countClubs(database)) > 0) return null
   return seed(database)
 }
 
 /** Fills a database with the demo, whichever it is. */
-export async function seed(database: Provisioned): Promise<string> {
+export async function seed(database: Provisioned): Promise<Demo> {
   Object.assign(process.env, databaseEnvironment(database))
   // Only now: the client reads its address once.
   const { seedDemo } = await import('../../prisma/seed')
   const { closeDb } = await import('@/lib/db/client')
   try {
-    return (await seedDemo()).key
+    const { secrets } = database
+    return await (secrets ? seedDemo((email) => keepSecret(secrets, `password-of-${email}`, PASSWORD_BYTES)) : seedDemo())
   } finally {
     await closeDb()
   }
@@ -30,17 +37,22 @@ export async function countClubs(database: Provisioned): Promise<number> {
 }
 
 /** What somebody needs to know for the first request. */
-export async function greet(database: Provisioned, url: string, key: FirstKey): Promise<void> {
+export async function greet(database: Provisioned, url: string, demo: Demo | null): Promise<void> {
   const lines = [`clubkeys is up: ${url}`]
   if (database.embedded) lines.push(...(await peopleOf(database)))
   else if ((await countClubs(database)) === 0)
     lines.push('', 'The database has no clubs yet. Create one:', `  npm run -s clubs -- create --slug SLUG --name NAME --admin EMAIL`)
-  if (key) lines.push('', ...aboutKey(url, key))
+  if (demo) lines.push('', ...aboutDemo(url, demo))
+  else if (database.secrets) lines.push('', `Their first passwords are in ${path.relative('.', database.secrets)}.`)
   process.stdout.write(`\n${lines.join('\n')}\n\n`)
 }
 
-export function aboutKey(url: string, key: string): string[] {
+/** What is shown of a new demo, this once. */
+export function aboutDemo(url: string, { key, people }: Demo): string[] {
   return [
+    `Sign in at ${url}/sign-in with one of these passwords, shown only this once:`,
+    ...people.map(({ email, password }) => `  ${email.padEnd(18)} ${password}`),
+    '',
     'A key that reads practices for 24 hours, shown only this once:',
     `  curl -H 'Authorization: Bearer ${key}' ${url}/api/v1/practices`,
   ]

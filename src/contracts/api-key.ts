@@ -8,7 +8,11 @@ const METADATA_MAX_BYTES = 4096
 const metadataValue = z.union([
   z.string().refine((text) => text.isWellFormed() && !text.includes('\u0000'), { error: 'must not contain U+0000 or a lone surrogate' }),
   // JSON.parse rounds larger integers without a word.
-  z.number().refine((n) => !Number.isInteger(n) || Number.isSafeInteger(n), { error: 'must be a number that JSON keeps exactly; send it as a string' }),
+  z
+    .number()
+    .refine((n) => !Number.isInteger(n) || Number.isSafeInteger(n), {
+      error: 'must be a number that JSON keeps exactly; send it as a string',
+    }),
   z.boolean(),
   z.null(),
 ])
@@ -16,7 +20,9 @@ const metadataValue = z.union([
 /** The caller's own notes on a key: a flat JSON object, at most 4 KB as JSON text. */
 export const metadata = z
   .record(z.string().regex(/^[A-Za-z0-9_.:-]{1,64}$/, { error: 'names are 1 to 64 of A-Z a-z 0-9 _ . : -' }), metadataValue)
-  .refine((object) => Buffer.byteLength(JSON.stringify(object)) <= METADATA_MAX_BYTES, { error: `must be at most ${METADATA_MAX_BYTES} bytes of JSON` })
+  .refine((object) => Buffer.byteLength(JSON.stringify(object)) <= METADATA_MAX_BYTES, {
+    error: `must be at most ${METADATA_MAX_BYTES} bytes of JSON`,
+  })
 export type Metadata = z.infer<typeof metadata>
 
 const API_KEY_STATUSES = ['active', 'expiring', 'expired', 'disabled', 'revoked'] as const
@@ -38,7 +44,10 @@ export const apiKey = z
     createdByKeyId: id.nullable(),
     rotatedFromId: id.nullable(),
     replacedById: id.nullable(),
-    rateLimit: z.strictObject({ limit: z.number(), windowSeconds: z.number() }).nullable().meta({ description: 'null: the club’s default.' }),
+    rateLimit: z
+      .strictObject({ limit: z.number(), windowSeconds: z.number() })
+      .nullable()
+      .meta({ description: 'null: the club’s default.' }),
     allowedCidrs: z.array(z.string()).nullable().meta({ description: 'null: any address.' }),
     metadata,
   })
@@ -55,7 +64,10 @@ export const createApiKeyBody = z
   .strictObject({
     name: line(64),
     scopes,
-    expiresAt: instant.nullable().optional().meta({ description: 'Omitted: the club’s default life. null: never, where the club allows it.' }),
+    expiresAt: instant
+      .nullable()
+      .optional()
+      .meta({ description: 'Omitted: the club’s default life. null: never, where the club allows it.' }),
     ownerId: id.optional().meta({ description: 'Whose key it is; the caller when omitted. A person’s key is made by that person.' }),
     metadata: metadata.optional(),
   })

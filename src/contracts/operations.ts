@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { apiKey, apiKeyPage, createApiKeyBody, createdApiKey, listApiKeysQuery, revokeApiKeyBody, updateApiKeyBody } from './api-key'
+import { auditEventPage, listAuditEventsQuery } from './audit-event'
+import { inviteMemberBody, invitedMember, listMembersQuery, member, memberPage, updateMemberBody } from './member'
 import type { Action, Scope, SubjectName } from './permissions'
 import { createPracticeBody, listPracticesQuery, practice, practicePage, updatePracticeBody } from './practice'
 import { id } from './text'
@@ -147,5 +149,71 @@ export const operations = {
     params: byId,
     status: 204,
     response: null,
+  }),
+
+  listMembers: define({
+    method: 'GET',
+    path: '/api/v1/members',
+    summary: 'List members, the longest-standing first',
+    scope: 'members:read',
+    can: ['read', 'Membership'],
+    query: listMembersQuery,
+    status: 200,
+    response: memberPage,
+  }),
+  inviteMember: define({
+    method: 'POST',
+    path: '/api/v1/members',
+    summary: 'Invite a person by email; someone who has left comes back',
+    scope: null,
+    can: ['create', 'Membership'],
+    sessionOnly: true,
+    body: inviteMemberBody,
+    status: 201,
+    response: invitedMember,
+  }),
+  getMember: define({
+    method: 'GET',
+    path: '/api/v1/members/{id}',
+    summary: 'Read a member',
+    scope: 'members:read',
+    can: ['read', 'Membership'],
+    params: byId,
+    status: 200,
+    response: member,
+  }),
+  updateMember: define({
+    method: 'PATCH',
+    path: '/api/v1/members/{id}',
+    summary: 'Change a member’s roles, suspend or reinstate him',
+    scope: null,
+    can: ['update', 'Membership'],
+    sessionOnly: true,
+    params: byId,
+    body: updateMemberBody,
+    status: 200,
+    response: member,
+  }),
+  removeMember: define({
+    method: 'POST',
+    path: '/api/v1/members/{id}/remove',
+    summary: 'Remove a member; his keys are revoked',
+    scope: null,
+    can: ['update', 'Membership'],
+    sessionOnly: true,
+    params: byId,
+    status: 200,
+    response: member,
+  }),
+
+  listAuditEvents: define({
+    method: 'GET',
+    path: '/api/v1/audit-events',
+    summary: 'List what was done in the club, newest first',
+    scope: 'audit:read',
+    can: ['read', 'AuditEvent'],
+    query: listAuditEventsQuery,
+    status: 200,
+    response: auditEventPage,
   }),
 } satisfies Record<string, Operation>

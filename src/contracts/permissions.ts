@@ -5,6 +5,13 @@ export const ROLES = ['CLUB_ADMIN', 'COACH', 'ATHLETE'] as const
 export const role = z.enum(ROLES)
 export type Role = z.infer<typeof role>
 
+/** A set of roles: at least one, none twice, kept in the order of {@link ROLES}. */
+export const roles = z
+  .array(role)
+  .min(1)
+  .refine((given) => new Set(given).size === given.length, { error: 'must not name a role twice' })
+  .transform((given) => ROLES.filter((known) => given.includes(known)))
+
 /** What a key may be allowed to do. Its effective rights are these, cut down to what its owner's live roles grant. */
 export const SCOPES = [
   'practices:read',

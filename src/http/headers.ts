@@ -8,3 +8,5 @@ export const AUTH_TYPE_HEADER = 'x-auth-type'
 /** Names one of the caller's own clubs; with a session only. */
 export const CLUB_NAME_HEADER = 'x-club'
 export const REQUEST_ID_HEADER = 'x-request-id'
+/** Written by the middleware on every page's request: its path, as it was asked for. */
+export const PATH_HEADER = 'x-clubkeys-path'

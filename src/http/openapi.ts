@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { operations, type Operation } from '@/contracts/operations'
 import { problem, PROBLEMS, type ProblemCode } from '@/contracts/problem'
+import { sessionCookieName } from '@/lib/auth/session-cookie'
 import { env } from '@/lib/env'
 
 type Json = Record<string, unknown>
@@ -21,10 +22,10 @@ export function openApiDocument(): Json {
     info: {
       title: 'clubkeys',
       version: '1',
-      description: 'Every call acts in the club of the key it presents. Ids of other clubs answer like missing ones.',
+      description: 'Every call acts in one club: the key’s, or the one a session names. Ids of other clubs answer like missing ones.',
     },
     servers: [{ url: new URL(env().NEXTAUTH_URL).origin }],
-    security: [{ bearer: [] }, { apiKey: [] }],
+    security: [{ bearer: [] }, { apiKey: [] }, { session: [] }],
     paths,
     components: {
       schemas: componentSchemas(),
@@ -35,6 +36,12 @@ export function openApiDocument(): Json {
           in: 'header',
           name: 'X-API-Key',
           description: 'The same key, for clients that cannot set Authorization.',
+        },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: sessionCookieName(),
+          description: 'A person who is signed in. `X-Club` names one of his clubs; what changes something comes from our own Origin.',
         },
       },
     },
@@ -65,13 +72,18 @@ function idOf(schema: z.ZodType): string {
 }
 
 function describe(operationId: string, operation: Operation): Json {
-  const { summary, scope, params, query, body, bodyOptional, response, status } = operation
+  const { summary, scope, sessionOnly, params, query, body, bodyOptional, response, status } = operation
   return {
     operationId,
     summary,
     tags: [operation.path.split('/')[3]],
-    description: scope ? `Needs the scope \`${scope}\`.` : 'Any good key.',
-    parameters: [...parameters('path', params), ...parameters('query', query)],
+    description: sessionOnly
+      ? 'For people who are signed in; no key can do it.'
+      : scope
+        ? `Needs the scope \`${scope}\`.`
+        : 'Any good key.',
+    ...(sessionOnly && { security: [{ session: [] }] }),
+    parameters: [...(sessionOnly ? [CLUB_PARAMETER] : []), ...parameters('path', params), ...parameters('query', query)],
     ...(body && { requestBody: { required: !bodyOptional, content: json(body) } }),
     responses: {
       [status]: { description: response ? 'Done' : 'Done; no content', ...(response && { content: json(response) }) },
@@ -80,6 +92,8 @@ function describe(operationId: string, operation: Operation): Json {
   }
 }
 
+const CLUB_PARAMETER = { name: 'X-Club', in: 'header', required: true, description: 'The club’s slug.', schema: { type: 'string' } }
+
 function parameters(location: 'path' | 'query', schema: z.ZodType | undefined): Json[] {
   if (!schema) return []
   const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
@@ -87,11 +101,12 @@ function parameters(location: 'path' | 'query', schema: z.ZodType | undefined): 
 }
 
 /** The codes an operation may answer with, one for each status. */
-function refusals({ scope, params, query, body }: Operation): ProblemCode[] {
+function refusals({ scope, sessionOnly, params, query, body }: Operation): ProblemCode[] {
   const always: ProblemCode[] = ['invalid_request', 'invalid_token', 'unavailable']
   if (scope) always.push('insufficient_scope')
   if (params) always.push('not_found')
-  if (params && body) always.push('conflict')
+  if (sessionOnly) always.push('forbidden')
+  if (sessionOnly || (params && body)) always.push('conflict')
   if (body) always.push('payload_too_large', 'unsupported_media_type')
   if (body || query) always.push('validation_failed')
   return always

@@ -34,7 +34,8 @@ export function problemResponse(request: Request, thrown: unknown, requestId: st
   return new Response(request.method === 'HEAD' ? null : JSON.stringify(problem), { status, headers })
 }
 
-function asRefusal(thrown: unknown, requestId: string): Refusal {
+/** What anything thrown is to the caller: a refusal itself, an outage, or a bug, which is logged and tells nothing. */
+export function asRefusal(thrown: unknown, requestId: string): Refusal {
   if (thrown instanceof Refusal) return thrown
   if (isOutage(thrown)) {
     log.warn({ requestId, err: thrown }, 'the database did not answer')

@@ -17,15 +17,17 @@ export async function sessionCaller(request: Request, trace: Trace): Promise<Act
   const cookie = presentedSession(request)
   const token = cookie === null ? null : await readSessionCookie(cookie)
   if (!token) return null
-  requireOwnOrigin(request)
+  if (!SAFE_METHODS.has(request.method)) requireOwnOrigin(request.headers)
   const slug = request.headers.get(CLUB_NAME_HEADER)
   if (slug === null) throw new Refusal('invalid_request', 'A session names its club: send X-Club with the slug.')
   return sessionActor(token, slug, trace)
 }
 
-/** A browser sends the cookie along with what other sites make it send; it does not let them choose the Origin. */
-function requireOwnOrigin(request: Request): void {
-  if (SAFE_METHODS.has(request.method)) return
-  if (request.headers.get('origin') === new URL(env().NEXTAUTH_URL).origin) return
+/**
+ * A browser sends the cookie along with what other sites make it send; it does not let them choose the Origin.
+ * @throws Refusal `forbidden`
+ */
+export function requireOwnOrigin(headers: Headers): void {
+  if (headers.get('origin') === new URL(env().NEXTAUTH_URL).origin) return
   throw new Refusal('forbidden', 'A session changes things only from the app’s own pages (Origin).')
 }

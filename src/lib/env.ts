@@ -12,7 +12,12 @@ const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, { error: 'must be a 
 const list = z
   .string()
   .default('')
-  .transform((text) => text.split(',').map((part) => part.trim()).filter(Boolean))
+  .transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter(Boolean),
+  )
 
 const cidrList = list.refine((ranges) => ranges.every(isCidr), {
   error: 'must be a comma-separated list of CIDR ranges such as 10.0.0.0/8, ::1/128',
@@ -27,8 +32,12 @@ const schema = z
     DATABASE_PREPARED_STATEMENTS: z.enum(['on', 'off']).default('on'),
     NEXTAUTH_URL: z.url({ protocol: /^https?$/ }).default('http://localhost:3000'),
     NEXTAUTH_SECRET: z.string().min(32, { error: 'must be at least 32 characters; `openssl rand -base64 32` makes one' }).optional(),
+    NEXT_MANUAL_SIG_HANDLE: z.string().optional(),
     PORT: z.coerce.number().int().min(1).max(65535).default(3000),
-    API_KEY_BRAND: z.string().regex(/^[a-z0-9]{2,12}$/, { error: 'must be 2 to 12 of a-z and 0-9' }).default('club'),
+    API_KEY_BRAND: z
+      .string()
+      .regex(/^[a-z0-9]{2,12}$/, { error: 'must be 2 to 12 of a-z and 0-9' })
+      .default('club'),
     API_KEY_CACHE_SIZE: z.coerce.number().int().min(0).max(10_000_000).default(100_000),
     TRUSTED_PROXIES: cidrList,
     OIDC_NAME: z.string().min(1).max(40).default('Single sign-on'),
@@ -47,8 +56,14 @@ const schema = z
     error: 'is required with DATABASE_URL; `openssl rand -base64 32` makes one',
   })
 
-  .refine(together('OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'), { path: ['OIDC_ISSUER'], error: 'needs OIDC_CLIENT_ID and OIDC_CLIENT_SECRET beside it' })
-  .refine(together('GOOGLE_CLIENT_ID', 'GOOGLE_CLIENT_SECRET'), { path: ['GOOGLE_CLIENT_ID'], error: 'needs GOOGLE_CLIENT_SECRET beside it' })
+  .refine(together('OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'), {
+    path: ['OIDC_ISSUER'],
+    error: 'needs OIDC_CLIENT_ID and OIDC_CLIENT_SECRET beside it',
+  })
+  .refine(together('GOOGLE_CLIENT_ID', 'GOOGLE_CLIENT_SECRET'), {
+    path: ['GOOGLE_CLIENT_ID'],
+    error: 'needs GOOGLE_CLIENT_SECRET beside it',
+  })
   .refine(together('SMTP_URL', 'MAIL_FROM'), { path: ['SMTP_URL'], error: 'needs MAIL_FROM beside it' })
 
 export type Env = z.infer<typeof schema>

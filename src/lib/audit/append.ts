@@ -1,10 +1,11 @@
+import type { AuditTarget } from '@/contracts/audit-event'
 import type { Actor } from '../auth/actor'
 import type { Prisma, Transaction } from '../db/client'
 
 /** An act on record. `changes` holds ids, names and settings; never a token or a digest. */
 export type AuditEntry = {
   action: string
-  targetType: 'ApiKey' | 'Practice' | 'Membership' | 'Club'
+  targetType: AuditTarget
   targetId: string
   changes?: Prisma.InputJsonObject
 }

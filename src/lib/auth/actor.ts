@@ -18,7 +18,10 @@ export type Actor = {
   /** The effective scopes: what this actor may do and hand on. */
   scopes: readonly Scope[]
   ability: AppAbility
-  via: { kind: 'api_key'; keyId: string; keyName: string; expiresAt: Date | null } | { kind: 'session'; sessionId: string; authenticatedAt: Date } | { kind: 'operator'; label: string }
+  via:
+    | { kind: 'api_key'; keyId: string; keyName: string; expiresAt: Date | null }
+    | { kind: 'session'; sessionId: string; authenticatedAt: Date }
+    | { kind: 'operator'; label: string }
   trace: Trace
 }
 

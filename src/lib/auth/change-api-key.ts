@@ -88,7 +88,8 @@ async function lock(tx: Transaction, actor: Actor, action: Action, id: string): 
 
 function refuseEnabling(actor: Actor, key: ApiKeyRow): void {
   const missing = (key.scopes as Scope[]).filter((scope) => !actor.scopes.includes(scope))
-  if (missing.some((scope) => !scopesOf(actor.roles).includes(scope))) throw forbidden('Your roles do not grant every scope of this key.', missing)
+  if (missing.some((scope) => !scopesOf(actor.roles).includes(scope)))
+    throw forbidden('Your roles do not grant every scope of this key.', missing)
   if (missing.length > 0) throw insufficientScope(missing)
   const ends = actor.via.kind === 'api_key' ? actor.via.expiresAt : null
   if (ends && (!key.expiresAt || key.expiresAt > ends)) throw forbidden('A key cannot enable a key that outlives it.')

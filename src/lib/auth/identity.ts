@@ -4,7 +4,11 @@ import { env } from '../env'
 import { isFresh } from './fresh'
 import type { SignedIn } from './session-actor'
 
-const claimsSchema = z.object({ sub: z.string().min(1).max(255), email: z.string().optional(), email_verified: z.union([z.boolean(), z.string()]).optional() })
+const claimsSchema = z.object({
+  sub: z.string().min(1).max(255),
+  email: z.string().optional(),
+  email_verified: z.union([z.boolean(), z.string()]).optional(),
+})
 
 type Given = { issuer: string; claims: unknown }
 export type Identity = { ok: true; userId: string } | { ok: false; reason: 'unknown_identity' | 'AccessDenied' }

@@ -1,4 +1,4 @@
-import { db } from '../db/client'
+import { db, type Prisma } from '../db/client'
 import { notFound } from '../errors'
 import { defineAbility } from '../permissions/ability'
 import { scopesOf } from '../permissions/scopes'
@@ -12,6 +12,15 @@ export type SignedIn = SessionToken & { name: string; email: string; authenticat
 
 const live = ({ userId, sessionId }: SessionToken) =>
   ({ id: sessionId, userId, revokedAt: null, expiresAt: { gt: new Date() }, user: { disabledAt: null, kind: 'user' } }) as const
+
+/**
+ * Memberships that a sign-in may use. Anyone could have taken an address that nobody proved: it opens only the club that handed its
+ * owner the link to the account, and no other that invited the address since.
+ */
+const OPEN = {
+  status: 'ACTIVE',
+  OR: [{ vouched: true }, { user: { emailVerified: { not: null } } }],
+} as const satisfies Prisma.MembershipWhereInput
 
 /** Who is signed in, read live; null when the sign-in has ended or the user is disabled. */
 export async function findSignedIn(token: SessionToken): Promise<SignedIn | null> {
@@ -35,7 +44,7 @@ export async function sessionActor(token: SessionToken, slug: string, trace: Tra
     where: live(token),
     select: {
       authenticatedAt: true,
-      user: { select: { memberships: { where: { status: 'ACTIVE', club: { slug } }, select: { clubId: true, roles: true } } } },
+      user: { select: { memberships: { where: { ...OPEN, club: { slug } }, select: { clubId: true, roles: true } } } },
     },
   })
   if (!session) return null
@@ -51,7 +60,7 @@ export async function sessionActor(token: SessionToken, slug: string, trace: Tra
 /** The clubs this person may enter, by name. */
 export async function clubsOf(userId: string) {
   const memberships = await db().membership.findMany({
-    where: { userId, status: 'ACTIVE' },
+    where: { userId, ...OPEN },
     orderBy: { club: { name: 'asc' } },
     select: { roles: true, club: { select: { slug: true, name: true } } },
   })

@@ -4,10 +4,11 @@ import CredentialsProvider from 'next-auth/providers/credentials'
 import GoogleProvider from 'next-auth/providers/google'
 import { z } from 'zod'
 import { env } from '../env'
+import { log } from '../log'
 import type { Trace } from './actor'
 import { resolveIdentity } from './identity'
-import { createLoginSession, endLoginSession, SESSION_SECONDS } from './login-session'
-import { findSignedIn, type SessionToken, type SignedIn } from './session-actor'
+import { createLoginSession, createPasswordSession, endLoginSession, SESSION_SECONDS } from './login-session'
+import { findSignedIn, type SessionToken } from './session-actor'
 import { isSecure } from './session-cookie'
 import { signInWithPassword } from './sign-in'
 
@@ -18,37 +19,34 @@ export const GOOGLE_PROVIDER = 'google'
 /**
  * next-auth for one request.
  * @param trace where the request came from: an attempt is slowed by it, a sign-in recorded with it
- * @param cookie the session cookie it presents: who is signed in already links the identity he brings
+ * @param cookie the session cookie it presents: who is signed in already links the identity he brings; a new sign-in ends the one before
  */
 export function authHandler(trace: Trace, cookie: string | null) {
-  const current = async () => {
-    const token = cookie === null ? null : await readSessionCookie(cookie)
-    return token && findSignedIn(token)
-  }
+  const presented = async () => (cookie === null ? null : readSessionCookie(cookie))
   return (request: Request, context: { params: Promise<{ nextauth: string[] }> }): Promise<Response> =>
-    NextAuth(request as never, context as never, authOptions(trace, current)) as Promise<Response>
+    NextAuth(request as never, context as never, authOptions(trace, presented)) as Promise<Response>
 }
 
 type Found = { id: string; sid?: string }
+type Presented = () => Promise<SessionToken | null>
 
-function authOptions(trace: Trace, current: () => Promise<SignedIn | null>): NextAuthOptions {
+function authOptions(trace: Trace, presented: Presented): NextAuthOptions {
   const { NEXTAUTH_SECRET } = env()
   return {
     ...(NEXTAUTH_SECRET && { secret: NEXTAUTH_SECRET }),
     useSecureCookies: isSecure(),
     session: { strategy: 'jwt', maxAge: SESSION_SECONDS },
+    jwt: { maxAge: SESSION_SECONDS },
     pages: { signIn: '/sign-in', signOut: '/account', error: '/sign-in', newUser: '/clubs' },
     providers: [passwordProvider(trace), ...openIdProviders()],
     callbacks: {
       // Runs before the JWT is made: what it puts on `user` is what the next callback sees.
       signIn: async ({ user, account, profile }) => {
-        if (account?.type === 'oauth') {
-          const identity = { issuer: issuerOf(account.provider), claims: profile ?? {} }
-          const resolved = await resolveIdentity(identity, await current())
-          if (!resolved.ok) return `/sign-in?error=${resolved.reason}`
-          user.id = resolved.userId
-        }
-        ;(user as Found).sid = await createLoginSession(user.id, trace)
+        if (account?.type !== 'oauth') return true
+        const identity = { issuer: issuerOf(account.provider), claims: profile ?? {} }
+        const found = await discreetly(() => signInWithIdentity(identity, presented, trace))
+        if (!found.ok) return `/sign-in?error=${found.reason}`
+        Object.assign(user, { id: found.userId, sid: found.sid } satisfies Found)
         return true
       },
       // Only these two, whatever a client sends along with `update()`: club and roles are read live on every request.
@@ -59,6 +57,10 @@ function authOptions(trace: Trace, current: () => Promise<SignedIn | null>): Nex
       session: ({ session }) => ({ expires: session.expires }),
     },
     events: {
+      signIn: async () => {
+        const before = await presented()
+        if (before) await endLoginSession(before.userId, before.sessionId)
+      },
       signOut: async ({ token }) => {
         const parsed = sessionClaims.safeParse(token)
         if (parsed.success) await endLoginSession(parsed.data.sub, parsed.data.sid)
@@ -67,18 +69,36 @@ function authOptions(trace: Trace, current: () => Promise<SignedIn | null>): Nex
   }
 }
 
+async function signInWithIdentity(identity: { issuer: string; claims: object }, presented: Presented, trace: Trace) {
+  const token = await presented()
+  const found = await resolveIdentity(identity, token && (await findSignedIn(token)))
+  return found.ok ? { ...found, sid: await createLoginSession(found.userId, trace) } : found
+}
+
+/** next-auth shows the message of whatever is thrown in the address of the sign-in page. */
+async function discreetly<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run()
+  } catch (error) {
+    log.error({ err: error }, 'signing in failed')
+    throw new Error('unavailable', { cause: error })
+  }
+}
+
 function passwordProvider(trace: Trace) {
   return CredentialsProvider({
     id: 'password',
     name: 'Password',
     credentials: { email: { type: 'email' }, password: { type: 'password' } },
-    authorize: async (given) => {
+    authorize: async (given): Promise<Found | null> => {
       const parsed = z.object({ email: z.string().max(254), password: z.string().max(1024) }).safeParse(given)
       if (!parsed.success) return null
-      const result = await signInWithPassword({ ...parsed.data, address: trace.address })
-      if (result.ok) return { id: result.userId }
-      // The error's message becomes `?error=` on the sign-in page.
-      if (result.reason === 'slow_down') throw new Error('slow_down')
+      const found = await discreetly(async () => {
+        const result = await signInWithPassword({ ...parsed.data, address: trace.address })
+        return result.ok ? { ...result, sid: await createPasswordSession(result.userId, result.passwordHash, trace) } : result
+      })
+      if (found.ok) return found.sid === null ? null : { id: found.userId, sid: found.sid }
+      if (found.reason === 'slow_down') throw new Error('slow_down')
       return null
     },
   })

@@ -6,7 +6,10 @@ import { verifyPassword } from './password'
 const WINDOW_SECONDS = 15 * 60
 
 type Attempt = { email: string; password: string; address: string | null }
-export type SignIn = { ok: true; userId: string } | { ok: false; reason: 'refused' } | { ok: false; reason: 'slow_down'; retryAfterSeconds: number }
+export type SignIn =
+  | { ok: true; userId: string; passwordHash: string }
+  | { ok: false; reason: 'refused' }
+  | { ok: false; reason: 'slow_down'; retryAfterSeconds: number }
 
 /**
  * Checks an email and a password. Nothing in the answer or its time tells whether the account exists: an unknown one is slowed and
@@ -19,9 +22,9 @@ export async function signInWithPassword({ email, password, address }: Attempt):
   if (retryAfterSeconds !== null) return { ok: false, reason: 'slow_down', retryAfterSeconds }
   const user = await db().user.findUnique({ where: { email: account }, select: { id: true, passwordHash: true, disabledAt: true } })
   const matches = await verifyPassword(user?.passwordHash ?? null, password)
-  if (!user || !matches || user.disabledAt) return { ok: false, reason: 'refused' }
+  if (!user?.passwordHash || !matches || user.disabledAt) return { ok: false, reason: 'refused' }
   await Promise.all(limits.map(({ limiter, key }) => limiter.reward(key, 1)))
-  return { ok: true, userId: user.id }
+  return { ok: true, userId: user.id, passwordHash: user.passwordHash }
 }
 
 /**
@@ -30,13 +33,28 @@ export async function signInWithPassword({ email, password, address }: Attempt):
  */
 function attemptLimits(account: string, address: string | null) {
   const from = address ?? 'unknown'
-  const limiter = (name: string, points: number) =>
-    new RateLimiterPrisma({ storeClient: db(), tableName: 'rateLimiterFlexible', keyPrefix: `sign-in ${name}`, points, duration: WINDOW_SECONDS })
+  const { pair, perAccount, perAddress } = limiters()
   return [
-    { limiter: limiter('pair', 5), key: digest(`${account}\n${from}`) },
-    { limiter: limiter('account', 50), key: digest(account) },
-    { limiter: limiter('address', 50), key: digest(from) },
+    { limiter: pair, key: digest(`${account}\n${from}`) },
+    { limiter: perAccount, key: digest(account) },
+    { limiter: perAddress, key: digest(from) },
   ]
+}
+
+type Client = ReturnType<typeof db>
+let made: { storeClient: Client; limiters: ReturnType<typeof makeLimiters> } | undefined
+
+/** Made once: each limiter sweeps expired counts by a timer that never ends. */
+function limiters() {
+  const storeClient = db()
+  if (made?.storeClient !== storeClient) made = { storeClient, limiters: makeLimiters(storeClient) }
+  return made.limiters
+}
+
+function makeLimiters(storeClient: Client) {
+  const common = { storeClient, tableName: 'rateLimiterFlexible', duration: WINDOW_SECONDS }
+  const limiter = (name: string, points: number) => new RateLimiterPrisma({ ...common, keyPrefix: `sign-in ${name}`, points })
+  return { pair: limiter('pair', 5), perAccount: limiter('account', 50), perAddress: limiter('address', 50) }
 }
 
 /** Addresses of people are not kept in the clear where a count is enough. */

@@ -1,25 +1,28 @@
 import type { Role } from '@/contracts/permissions'
 import { appendAudit } from '../audit/append'
 import { operatorActor } from '../auth/actor'
+import { makeSetPasswordLink } from '../auth/set-password'
 import { db, Prisma, type Transaction } from '../db/client'
 import { conflict } from '../errors'
+import { personOf } from '../members/person'
 
 export type NewClub = { slug: string; name: string; admin: { email: string; name?: string | undefined }; roles?: Role[] }
 
 /**
  * Creates a club with its first admin; a person already known by that address joins as he is. For operators only: no route calls it.
+ * The link is for who cannot sign in yet.
  * @param operator who acts, for the audit log
  * @throws Refusal `conflict` when the slug is taken
  */
 export async function createClub(operator: string, { slug, name, admin, roles = ['CLUB_ADMIN'] }: NewClub) {
   const create = async (tx: Transaction) => {
     const club = await tx.club.create({ data: { slug, name } })
-    const email = admin.email.toLowerCase()
-    const user = await tx.user.upsert({ where: { email }, update: {}, create: { email, name: admin.name ?? email } })
-    await tx.membership.create({ data: { clubId: club.id, userId: user.id, roles } })
-    const changes = { slug, name, admin: user.id }
+    const { userId: id, email, canSignIn } = await personOf(tx, { ...admin, email: admin.email.toLowerCase() })
+    await tx.membership.create({ data: { clubId: club.id, userId: id, roles } })
+    const changes = { slug, name, admin: id }
     await appendAudit(tx, operatorActor(club.id, null, operator), { action: 'club.create', targetType: 'Club', targetId: club.id, changes })
-    return { club: { id: club.id, slug, name }, admin: { id: user.id, email } }
+    const setPasswordLink = canSignIn ? null : await makeSetPasswordLink(tx, id, 'proving')
+    return { club: { id: club.id, slug, name }, admin: { id, email }, setPasswordLink }
   }
   try {
     return await db().$transaction(create)

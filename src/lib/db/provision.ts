@@ -10,6 +10,8 @@ export type Provisioned = {
   /** The owner's. */
   directUrl: string
   embedded: boolean
+  /** Where the embedded database's secrets are kept; null with a database of your own. */
+  secrets: string | null
   /** Made for the embedded database, kept beside it. With a database of your own you set NEXTAUTH_SECRET. */
   nextauthSecret: string | null
   /** Names of the migrations that were applied just now. */
@@ -38,11 +40,13 @@ async function embedded({
   const postgres = await startEmbedded(dataDir, { log })
   try {
     const { applied } = await migrate(postgres.directUrl, { appUser: userOf(postgres.url) })
-    const nextauthSecret = keepSecret(path.join(dataDir, 'secrets'), 'nextauth')
+    const secrets = path.join(dataDir, 'secrets')
+    const nextauthSecret = keepSecret(secrets, 'nextauth')
     return {
       databaseUrl: postgres.url,
       directUrl: postgres.directUrl,
       embedded: true,
+      secrets,
       nextauthSecret,
       applied,
       warnings: [],
@@ -57,7 +61,7 @@ async function embedded({
 async function external(databaseUrl: string, directUrl: string): Promise<Provisioned> {
   const { applied } = await migrate(directUrl, { appUser: userOf(databaseUrl) })
   const warnings = await warningsAbout(databaseUrl)
-  return { databaseUrl, directUrl, embedded: false, nextauthSecret: null, applied, warnings, stop: async () => {} }
+  return { databaseUrl, directUrl, embedded: false, secrets: null, nextauthSecret: null, applied, warnings, stop: async () => {} }
 }
 
 function userOf(url: string): string | undefined {

@@ -1,4 +1,4 @@
-import { AbilityBuilder, type Ability } from '@casl/ability'
+import { AbilityBuilder, subject, type Ability } from '@casl/ability'
 import { accessibleBy as caslAccessibleBy, createPrismaAbility, type Subjects } from '@casl/prisma/runtime'
 import type { PrismaQueryFactory } from '@casl/prisma/runtime'
 import type { Action, Role, Scope } from '@/contracts/permissions'
@@ -43,6 +43,10 @@ export function defineAbility({ clubId, userId, roles, scopes, throughKey }: Hol
   if (isAdmin && !throughKey) can(['create', 'update'], 'Membership', { clubId })
   return build()
 }
+
+/** Whether an actor may see the club's members, and not himself alone. */
+export const seesEveryMember = ({ clubId, ability }: { clubId: string; ability: AppAbility }): boolean =>
+  ability.can('read', subject('Membership', { clubId, userId: 'anyone else' } as MembershipModel))
 
 /** The rows of a model that an actor may do `action` to, as a Prisma filter. Always composed with the actor's own club. */
 export function accessible<Name extends 'ApiKey' | 'Practice' | 'Membership' | 'AuditEvent'>(

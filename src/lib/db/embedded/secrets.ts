@@ -3,13 +3,14 @@ import { chmodSync, closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFil
 import path from 'node:path'
 
 /**
- * The secret called `name` in `folder`, made on first use: 256 random bits, in a file of its own that only its owner
- * can read. Processes that ask at the same moment get the same one.
+ * The secret called `name` in `folder`, made on first use, in a file of its own that only its owner can read. Processes that ask at the
+ * same moment get the same one.
+ * @param bytes how many random bytes it is made of
  */
-export function keepSecret(folder: string, name: string): string {
+export function keepSecret(folder: string, name: string, bytes = 32): string {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const file = path.join(folder, name)
-  return read(file) ?? create(file)
+  return read(file) ?? create(file, bytes)
 }
 
 function read(file: string): string | null {
@@ -25,11 +26,11 @@ function read(file: string): string | null {
   }
 }
 
-function create(file: string): string {
+function create(file: string, bytes: number): string {
   const draft = `${file}.${process.pid}.${randomBytes(6).toString('hex')}`
   const handle = openSync(draft, 'wx', 0o600)
   try {
-    writeSync(handle, `${randomBytes(32).toString('base64url')}\n`)
+    writeSync(handle, `${randomBytes(bytes).toString('base64url')}\n`)
     // On disk before the database learns it: a password lost to a power cut would lock everyone out of the data.
     fsyncSync(handle)
     // link, unlike rename, never replaces: whoever comes second takes the first one's secret.

@@ -1,0 +1,81 @@
+import { expectProblem } from '../support/answers'
+import { useDatabase, type Member } from '../support/club'
+import { useRows } from '../support/rows'
+import { useServer } from '../support/server'
+import { ageSession, browser, forgetAttempts, membershipOf, setCookies, signIn, useSession } from '../support/sign-in'
+
+const database = useDatabase()
+const server = useServer(database.url)
+const rows = useRows(database.directUrl)
+beforeEach(forgetAttempts)
+
+const KEY = { name: 'made', scopes: ['practices:read'] }
+const setup = (role?: 'admin' | 'coach' | 'athlete') => useSession(server(), role)
+
+describe('what changes something', () => {
+  const writes = async (home: { clubId: string; keys: { coach: { id: string } }; coach: Member }) => [
+    { method: 'POST', path: '/api/v1/api-keys', body: KEY },
+    { method: 'PATCH', path: `/api/v1/api-keys/${home.keys.coach.id}`, body: { name: 'x' } },
+    { method: 'POST', path: `/api/v1/api-keys/${home.keys.coach.id}/revoke` },
+    { method: 'DELETE', path: `/api/v1/api-keys/${home.keys.coach.id}` },
+    { method: 'POST', path: '/api/v1/members', body: { email: 'new@example.test', roles: ['COACH'] } },
+    { method: 'PATCH', path: `/api/v1/members/${(await membershipOf(home.coach)).id}`, body: { roles: ['ATHLETE'] } },
+    { method: 'POST', path: `/api/v1/members/${(await membershipOf(home.coach)).id}/remove` },
+  ]
+
+  it('is refused from any Origin but our own, and writes nothing', async () => {
+    const { home, ask } = await setup()
+    const before = await rows.all()
+    const own = `http://localhost:${server().port}`
+    const origins = [
+      'https://evil.test',
+      'null',
+      '',
+      `${own}.evil.test`,
+      `${own}/`,
+      own.replace('http', 'https'),
+      own.toUpperCase(),
+      `${own} ${own}`,
+    ]
+    for (const write of await writes(home)) {
+      const answers = [await ask({ ...write, without: ['Origin'] })]
+      for (const origin of origins) answers.push(await ask({ ...write, headers: [['Origin', origin]] }))
+      answers.push(await ask({ ...write, without: ['Origin'], headers: [['Referer', `${own}/clubs`]] }))
+      for (const answer of answers) expectProblem(answer, 'forbidden')
+    }
+    expect(await rows.all()).toEqual(before)
+  })
+
+  it('wants a sign-in of the last 15 minutes where rights are made, ended or handed out', async () => {
+    const { home, sid, ask } = await setup()
+    await ageSession(sid, 15.1)
+    const before = await rows.all()
+    for (const write of (await writes(home)).filter(({ path, method }) => !(method === 'PATCH' && path.includes('api-keys')))) {
+      expectProblem(await ask(write), 'reauthentication_required')
+    }
+    expect(await rows.all()).toEqual(before)
+    expect((await ask({ path: '/api/v1/members' })).status).toBe(200)
+  })
+
+  it('is done within those 15 minutes, and again after a new sign-in', async () => {
+    const { member, home, sid, ask } = await setup()
+    await ageSession(sid, 14.5)
+    expect((await ask({ method: 'POST', path: '/api/v1/api-keys', body: KEY })).status).toBe(201)
+    await ageSession(sid, 16)
+    const again = browser(server(), await signIn(server(), member), home.slug)
+    expect((await again({ method: 'POST', path: '/api/v1/api-keys', body: KEY })).status).toBe(201)
+  })
+
+  it('keeps asking for it, however often the cookie is renewed', async () => {
+    const { cookie, sid, home } = await setup()
+    await ageSession(sid, 16)
+    const renewed = setCookies((await server().send({ path: '/api/auth/session', headers: [['Cookie', cookie]] })).headers)
+      .map((line) => line.split(';')[0]!)
+      .find((one) => one.startsWith('next-auth.session-token='))!
+    expect(renewed).not.toBe(cookie)
+    expectProblem(
+      await browser(server(), renewed, home.slug)({ method: 'POST', path: '/api/v1/api-keys', body: KEY }),
+      'reauthentication_required',
+    )
+  })
+})

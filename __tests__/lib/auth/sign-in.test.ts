@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto'
+import { RateLimiterPrisma } from 'rate-limiter-flexible'
+import { signInWithPassword } from '@/lib/auth/sign-in'
+import { db } from '@/lib/db/client'
+import { makeClub, makeMember, useDatabase } from '../../support/club'
+import { forgetAttempts, givePassword, PASSWORD } from '../../support/sign-in'
+
+useDatabase()
+beforeEach(forgetAttempts)
+
+const HERE = '192.0.2.1'
+const WRONG = 'not this one, for certain'
+
+async function setup() {
+  const member = await makeMember((await makeClub()).id, ['COACH'])
+  await givePassword(member)
+  const attempt = (password: string, { email = member.email, address = HERE as string | null } = {}) =>
+    signInWithPassword({ email, password, address })
+  const fail = async (times: number, options = {}) => {
+    for (let i = 0; i < times; i++) expect(await attempt(WRONG, options)).toEqual({ ok: false, reason: 'refused' })
+  }
+  return { member, attempt, fail }
+}
+const slowed = { ok: false, reason: 'slow_down', retryAfterSeconds: expect.any(Number) }
+
+describe('signing in with a password', () => {
+  it('lets in who knows it, by his address in any case', async () => {
+    const { member, attempt } = await setup()
+    expect(await attempt(PASSWORD)).toMatchObject({ ok: true, userId: member.userId })
+    expect(await attempt(PASSWORD, { email: `  ${member.email.toUpperCase()} ` })).toMatchObject({ ok: true, userId: member.userId })
+  })
+
+  it('refuses a wrong password, an unknown address, an account without one, and a disabled user with the same words', async () => {
+    const { member, attempt } = await setup()
+    const refused = { ok: false, reason: 'refused' }
+    expect(await attempt(WRONG)).toEqual(refused)
+    expect(await attempt(PASSWORD, { email: `${randomUUID()}@example.test` })).toEqual(refused)
+    await db().user.update({ where: { id: member.userId }, data: { disabledAt: new Date() } })
+    expect(await attempt(PASSWORD)).toEqual(refused)
+    await db().user.update({ where: { id: member.userId }, data: { disabledAt: null, passwordHash: null } })
+    expect(await attempt(PASSWORD)).toEqual(refused)
+  })
+
+  it('takes as long for an address that nobody has', async () => {
+    const { member } = await setup()
+    const took = async (email: string) => {
+      const start = performance.now()
+      await signInWithPassword({ email, password: WRONG, address: randomUUID() })
+      return performance.now() - start
+    }
+    const known: number[] = []
+    const unknown: number[] = []
+    await took(`${randomUUID()}@example.test`)
+    for (let i = 0; i < 15; i++) {
+      known.push(await took(member.email))
+      unknown.push(await took(`${randomUUID()}@example.test`))
+    }
+    const ratio = median(unknown) / median(known)
+    expect(ratio).toBeGreaterThan(0.6)
+    expect(ratio).toBeLessThan(1.6)
+  })
+})
+
+const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!
+
+describe('guessing', () => {
+  it('is slowed after 5 attempts at an account from an address, even with the right password', async () => {
+    const { attempt, fail } = await setup()
+    await fail(5)
+    expect(await attempt(PASSWORD)).toEqual(slowed)
+    const { retryAfterSeconds } = (await attempt(PASSWORD)) as { retryAfterSeconds: number }
+    expect(retryAfterSeconds).toBeGreaterThan(14 * 60)
+    expect(retryAfterSeconds).toBeLessThanOrEqual(15 * 60)
+  })
+
+  it('at an address that nobody has is slowed alike', async () => {
+    const { attempt, fail } = await setup()
+    const options = { email: `${randomUUID()}@example.test` }
+    await fail(5, options)
+    expect(await attempt(WRONG, options)).toEqual(slowed)
+  })
+
+  it('does not lock the member out elsewhere', async () => {
+    const { attempt, fail } = await setup()
+    await fail(5)
+    expect(await attempt(PASSWORD, { address: '192.0.2.2' })).toMatchObject({ ok: true })
+  })
+
+  it('from very many addresses at one account ends after 50', async () => {
+    const { attempt, fail } = await setup()
+    for (let i = 0; i < 50; i++) await fail(1, { address: `198.51.100.${i}` })
+    expect(await attempt(PASSWORD, { address: '192.0.2.2' })).toEqual(slowed)
+  })
+
+  it('at very many accounts from one address ends after 50', async () => {
+    const { attempt, fail } = await setup()
+    for (let i = 0; i < 50; i++) await fail(1, { email: `${i}@example.test` })
+    expect(await attempt(PASSWORD)).toEqual(slowed)
+  })
+
+  it('is counted exactly: of 40 attempts at once 5 are checked', async () => {
+    const { attempt } = await setup()
+    const results = await Promise.all(Array.from({ length: 40 }, () => attempt(WRONG)))
+    expect(results.filter((one) => !one.ok && one.reason === 'refused')).toHaveLength(5)
+  })
+
+  it('costs nothing to who knows the password: 20 sign-ins in a row', async () => {
+    const { attempt } = await setup()
+    for (let i = 0; i < 20; i++) expect(await attempt(PASSWORD)).toMatchObject({ ok: true })
+  })
+
+  it('is forgotten after 15 minutes', async () => {
+    const { attempt, fail } = await setup()
+    await fail(5)
+    await db().rateLimiterFlexible.updateMany({ data: { expire: new Date(Date.now() - 1) } })
+    expect(await attempt(PASSWORD)).toMatchObject({ ok: true })
+  })
+
+  it('leaves no address, of a person or a machine, in the clear', async () => {
+    const { member, fail } = await setup()
+    await fail(1)
+    const rows = JSON.stringify(await db().rateLimiterFlexible.findMany())
+    expect(rows).toContain('sign-in pair')
+    expect(rows).not.toContain(member.email)
+    expect(rows).not.toContain(HERE)
+  })
+
+  it('makes its counters, and the timers that sweep them, once', async () => {
+    const { attempt } = await setup()
+    await attempt(WRONG)
+    const sweep = jest.spyOn(RateLimiterPrisma.prototype as unknown as { _clearExpiredHourAgo: () => void }, '_clearExpiredHourAgo')
+    for (let i = 0; i < 3; i++) await attempt(PASSWORD)
+    expect(sweep).not.toHaveBeenCalled()
+    sweep.mockRestore()
+  })
+})

@@ -1,0 +1,261 @@
+import { randomUUID } from 'node:crypto'
+import { inviteMemberBody, type InvitedMember } from '@/contracts/member'
+import { operatorActor, type Actor } from '@/lib/auth/actor'
+import { validateApiKey } from '@/lib/auth/api-key'
+import { createLoginSession } from '@/lib/auth/login-session'
+import { sessionActor, clubsOf } from '@/lib/auth/session-actor'
+import { peekSetPasswordLink, setPassword } from '@/lib/auth/set-password'
+import { createClub } from '@/lib/clubs/create-club'
+import { db } from '@/lib/db/client'
+import { inviteMember } from '@/lib/members/invite'
+import { makePasswordLink } from '@/lib/members/password-link'
+import { removeMember } from '@/lib/members/remove'
+import { twoClubs, useDatabase, type Member } from '../../support/club'
+import { givePassword, sessionOf } from '../../support/sign-in'
+
+useDatabase()
+
+const PASSWORD = 'nine lives of a very patient cat'
+const newAddress = () => `${randomUUID()}@example.test`
+const tokenOf = ({ setPasswordLink }: { setPasswordLink: string | null }) => setPasswordLink!.split('#')[1]!
+const refused = (code: string) => expect.objectContaining({ name: 'Refusal', code })
+const userOf = (email: string) => db().user.findUniqueOrThrow({ where: { email } })
+
+async function setup() {
+  const { home, rival } = await twoClubs()
+  return { home, rival, admin: await sessionOf(home.admin), rivalAdmin: await sessionOf(rival.admin) }
+}
+
+/** Whether a sign-in of this person opens a club. */
+async function enters(userId: string, slug: string): Promise<boolean> {
+  const trace = { requestId: null, address: null, userAgent: null }
+  const sessionId = await createLoginSession(userId, trace)
+  const actor = await sessionActor({ userId, sessionId }, slug, trace).catch(() => null)
+  expect((await clubsOf(userId)).some((club) => club.slug === slug)).toBe(actor !== null)
+  return actor !== null
+}
+
+describe('inviting somebody new', () => {
+  it('makes him a member, on record, with a link that sets his password once', async () => {
+    const { home, admin } = await setup()
+    const email = newAddress()
+    const invited = await inviteMember(admin, { email, name: 'Nia New', roles: ['COACH'] })
+    expect(invited).toMatchObject({ user: { email, name: 'Nia New' }, roles: ['COACH'], status: 'ACTIVE', mailed: false })
+    expect(invited.setPasswordLink).toMatch(/^http:\/\/localhost:3000\/set-password#[\w-]{43}$/)
+    expect(await peekSetPasswordLink(tokenOf(invited))).toEqual({ email })
+    expect(await setPassword(tokenOf(invited), PASSWORD)).toEqual({ ok: true, email })
+    expect(await enters(invited.user.id, home.slug)).toBe(true)
+    const rows = await db().auditEvent.findMany({ where: { targetId: invited.id } })
+    expect(rows).toMatchObject([
+      {
+        action: 'member.invite',
+        actorUserId: home.admin.userId,
+        targetType: 'Membership',
+        changes: { userId: invited.user.id, roles: ['COACH'], status: [null, 'ACTIVE'] },
+      },
+    ])
+    expect(JSON.stringify(rows)).not.toContain(tokenOf(invited))
+  })
+
+  it('calls him by his address when no name is given, whatever its case', async () => {
+    const { admin } = await setup()
+    const email = newAddress()
+    const body = inviteMemberBody.parse({ email: email.toUpperCase(), roles: ['ATHLETE', 'COACH'] })
+    expect(await inviteMember(admin, body)).toMatchObject({ user: { email, name: email }, roles: ['COACH', 'ATHLETE'] })
+  })
+
+  it('is an admin’s, in a fresh session: no coach, no athlete, no key', async () => {
+    const { home } = await setup()
+    const input = { email: newAddress(), roles: ['ATHLETE' as const] }
+    for (const actor of [await sessionOf(home.coach), await sessionOf(home.athlete), home.keys.admin.actor]) {
+      await expect(inviteMember(actor, input)).rejects.toEqual(refused('forbidden'))
+    }
+    await expect(inviteMember(await sessionOf(home.admin, 15.1), input)).rejects.toEqual(refused('reauthentication_required'))
+    expect(await db().user.count({ where: { email: input.email } })).toBe(0)
+  })
+
+  it('takes one of many invitations of one address', async () => {
+    const { admin } = await setup()
+    const email = newAddress()
+    const all = await Promise.allSettled(Array.from({ length: 8 }, () => inviteMember(admin, { email, roles: ['ATHLETE'] })))
+    const done = all.filter((one) => one.status === 'fulfilled')
+    expect(done).toHaveLength(1)
+    for (const one of all) if (one.status === 'rejected') expect(one.reason).toEqual(refused('conflict'))
+    expect(await peekSetPasswordLink(tokenOf(done[0]!.value))).toEqual({ email })
+  })
+})
+
+describe('inviting somebody known', () => {
+  it('refuses a member of the club, active or suspended', async () => {
+    const { home, admin } = await setup()
+    await expect(inviteMember(admin, { email: home.coach.email, roles: ['ATHLETE'] })).rejects.toEqual(refused('conflict'))
+    await db().membership.updateMany({ where: { userId: home.coach.userId }, data: { status: 'SUSPENDED' } })
+    await expect(inviteMember(admin, { email: home.coach.email, roles: ['ATHLETE'] })).rejects.toEqual(refused('conflict'))
+    expect(await db().membership.findFirst({ where: { userId: home.coach.userId } })).toMatchObject({
+      status: 'SUSPENDED',
+      roles: ['COACH'],
+    })
+  })
+
+  it('brings back who has left, with the new roles, his name, and none of his keys', async () => {
+    const { home, admin } = await setup()
+    const { id } = await db().membership.findFirstOrThrow({ where: { userId: home.coach.userId } })
+    await removeMember(admin, { id })
+    const before = Date.now()
+    const back = await inviteMember(admin, { email: home.coach.email, roles: ['ATHLETE'] })
+    expect(back).toMatchObject({ id, status: 'ACTIVE', roles: ['ATHLETE'], user: { id: home.coach.userId, name: 'The COACH' } })
+    expect(Date.parse(back.joinedAt)).toBeGreaterThanOrEqual(before)
+    expect(await validateApiKey(home.keys.coach.token)).toMatchObject({ ok: false })
+    expect(await enters(home.coach.userId, home.slug)).toBe(true)
+  })
+
+  it('lets a proven person of another club in as he is', async () => {
+    const { home, rival, admin } = await setup()
+    await givePassword(rival.coach)
+    const { passwordHash } = await userOf(rival.coach.email)
+    const invited = await inviteMember(admin, { email: rival.coach.email, roles: ['ATHLETE'] })
+    expect(invited.user.id).toBe(rival.coach.userId)
+    expect(await enters(rival.coach.userId, home.slug)).toBe(true)
+    expect(await setPassword(tokenOf(invited), PASSWORD)).toEqual({ ok: false, reason: 'link' })
+    expect((await userOf(rival.coach.email)).passwordHash).toBe(passwordHash)
+  })
+
+  it('answers as it does for a new address: nothing of an account elsewhere, not its name, not its age', async () => {
+    const { rival, admin } = await setup()
+    await givePassword(rival.coach)
+    const known = await inviteMember(admin, { email: rival.coach.email, roles: ['ATHLETE'] })
+    const unknown = await inviteMember(admin, { email: newAddress(), roles: ['ATHLETE'] })
+    const shape = ({ id, user, joinedAt, setPasswordLink, ...rest }: InvitedMember) => ({
+      ...rest,
+      id: versionOf(id),
+      userId: versionOf(user.id),
+      named: user.name === user.email,
+      recent: Date.now() - Date.parse(joinedAt) < 10_000,
+      link: setPasswordLink?.replace(/#[\w-]{43}$/, '#'),
+    })
+    expect(shape(known)).toEqual(shape(unknown))
+    // Version 4 is random; the time in version 7 would tell how old the account is.
+    expect(versionOf(known.user.id)).toBe('4')
+  })
+})
+
+const versionOf = (uuid: string) => uuid[14]
+
+describe('an address that nobody proved', () => {
+  /** The rival's admin takes somebody else's address and uses the link himself. */
+  async function squat(rivalAdmin: Actor) {
+    const email = newAddress()
+    const taken = await inviteMember(rivalAdmin, { email, roles: ['ATHLETE'] })
+    expect(await setPassword(tokenOf(taken), PASSWORD)).toMatchObject({ ok: true })
+    return { email, userId: taken.user.id }
+  }
+
+  it('opens the club that vouched for it and no other that invites it', async () => {
+    const { home, rival, admin, rivalAdmin } = await setup()
+    const { email, userId } = await squat(rivalAdmin)
+    const invited = await inviteMember(admin, { email, roles: ['CLUB_ADMIN'] })
+    expect(invited).toMatchObject({ user: { id: userId }, status: 'ACTIVE' })
+    expect((await userOf(email)).emailVerified).toBeNull()
+    expect(await enters(userId, rival.slug)).toBe(true)
+    expect(await enters(userId, home.slug)).toBe(false)
+  })
+
+  it('opens them all once its owner proved it, and whoever squatted is out', async () => {
+    const { home, rival, admin, rivalAdmin } = await setup()
+    const { email, userId } = await squat(rivalAdmin)
+    await inviteMember(admin, { email, roles: ['ATHLETE'] })
+    const squatters = await createLoginSession(userId, { requestId: null, address: null, userAgent: null })
+    const token = (await makePasswordLink('operator:test', { email })).split('#')[1]!
+    expect(await setPassword(token, 'the owner himself chose this one')).toMatchObject({ ok: true })
+    expect(await enters(userId, home.slug)).toBe(true)
+    expect(await enters(userId, rival.slug)).toBe(true)
+    expect((await db().loginSession.findUniqueOrThrow({ where: { id: squatters } })).revokedAt).not.toBeNull()
+  })
+
+  it.each<[string, (rival: Member, rivalAdmin: Actor) => Promise<string>]>([
+    ['has a password', async (rival) => (await givePassword(rival), rival.email)],
+    [
+      'waits for its first sign-in in another club',
+      async (_, rivalAdmin) => (await inviteMember(rivalAdmin, { email: newAddress(), roles: ['ATHLETE'] })).user.email,
+    ],
+    [
+      'has an identity',
+      async () => {
+        const email = newAddress()
+        const account = { type: 'oidc', provider: 'https://issuer.test', providerAccountId: randomUUID() }
+        await db().user.create({ data: { email, name: email, accounts: { create: account } } })
+        return email
+      },
+    ],
+    [
+      'was proven before it joined a club',
+      async () => {
+        const email = newAddress()
+        await db().user.create({ data: { email, name: email, emailVerified: new Date() } })
+        return email
+      },
+    ],
+  ])('gives no other club’s admin the link to an account that %s', async (_, known) => {
+    const { rival, admin, rivalAdmin } = await setup()
+    const email = await known(rival.coach, rivalAdmin)
+    const before = await userOf(email)
+    const invited = await inviteMember(admin, { email, roles: ['ATHLETE'] })
+    expect(await peekSetPasswordLink(tokenOf(invited))).toBeNull()
+    expect(await setPassword(tokenOf(invited), PASSWORD)).toEqual({ ok: false, reason: 'link' })
+    expect(await userOf(email)).toEqual(before)
+  })
+
+  it('is vouched for by one club alone, however many invite it at once', async () => {
+    const { admin, rivalAdmin } = await setup()
+    for (let i = 0; i < 10; i++) {
+      const email = newAddress()
+      const both = await Promise.all([admin, rivalAdmin].map((actor) => inviteMember(actor, { email, roles: ['ATHLETE'] })))
+      const good = await Promise.all(both.map((invited) => peekSetPasswordLink(tokenOf(invited))))
+      expect(good.filter(Boolean)).toHaveLength(1)
+      expect(await db().membership.count({ where: { user: { email }, vouched: true } })).toBe(1)
+    }
+  })
+})
+
+describe('the operator', () => {
+  it('hands out links that prove the address, and none to who can sign in', async () => {
+    const { home } = await setup()
+    const operator = operatorActor(home.clubId, null, 'operator:test')
+    const email = newAddress()
+    const invited = await inviteMember(operator, { email, roles: ['COACH'] })
+    expect(await setPassword(tokenOf(invited), PASSWORD)).toMatchObject({ ok: true })
+    expect(await userOf(email)).toMatchObject({ emailVerified: expect.any(Date) })
+    const slug = `club-${randomUUID().slice(0, 8)}`
+    const made = await createClub('operator:test', { slug, name: 'Next', admin: { email } })
+    expect(made).toMatchObject({ admin: { email, id: invited.user.id }, setPasswordLink: null })
+    expect(await enters(invited.user.id, slug)).toBe(true)
+  })
+
+  it('gets a link for the admin of a new club, and for one whose address a club only vouched for', async () => {
+    const { rivalAdmin } = await setup()
+    const email = newAddress()
+    const vouched = await inviteMember(rivalAdmin, { email, roles: ['ATHLETE'] })
+    await setPassword(tokenOf(vouched), PASSWORD)
+    for (const address of [newAddress(), email]) {
+      const slug = `club-${randomUUID().slice(0, 8)}`
+      const made = await createClub('operator:test', { slug, name: 'New', admin: { email: address, name: 'Al' } })
+      expect(await enters(made.admin.id, slug)).toBe(false)
+      expect(await setPassword(tokenOf(made), PASSWORD)).toMatchObject({ ok: true })
+      expect(await enters(made.admin.id, slug)).toBe(true)
+    }
+  })
+
+  it('makes a new link for a person, on record in each of his clubs', async () => {
+    const { home, rival } = await setup()
+    await db().membership.create({ data: { clubId: rival.clubId, userId: home.coach.userId, roles: ['COACH'] } })
+    const link = await makePasswordLink('operator:test', { email: home.coach.email })
+    const rows = await db().auditEvent.findMany({
+      where: { action: 'member.password-link', changes: { path: ['userId'], equals: home.coach.userId } },
+    })
+    expect(rows.map(({ clubId, actorLabel }) => [clubId, actorLabel]).sort()).toEqual(
+      [home.clubId, rival.clubId].map((clubId) => [clubId, 'operator:test']).sort(),
+    )
+    expect(JSON.stringify(rows)).not.toContain(link.split('#')[1])
+    await expect(makePasswordLink('operator:test', { email: newAddress() })).rejects.toEqual(refused('not_found'))
+  })
+})

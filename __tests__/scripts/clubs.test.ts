@@ -1,0 +1,76 @@
+import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { userInfo } from 'node:os'
+import path from 'node:path'
+import { peekSetPasswordLink, setPassword } from '@/lib/auth/set-password'
+import { db } from '@/lib/db/client'
+import { makeClub, makeMember, useDatabase } from '../support/club'
+import { PASSWORD } from '../support/sign-in'
+
+const database = useDatabase()
+const SCRIPT = path.resolve(__dirname, '../../scripts/clubs.ts')
+const newAddress = () => `${randomUUID()}@example.test`
+const newSlug = () => `club-${randomUUID().slice(0, 8)}`
+
+/** `npm run -s clubs -- ...`, past npm. */
+function clubs(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const env = {
+    ...process.env,
+    DATABASE_URL: database.url(),
+    DATABASE_DIRECT_URL: database.directUrl(),
+    NEXTAUTH_URL: 'https://keys.test',
+    SMTP_URL: '',
+  }
+  return new Promise((resolve) => {
+    execFile(process.execPath, ['--import', 'tsx', SCRIPT, ...args], { env }, (error, stdout, stderr) => {
+      resolve({ code: error ? Number(error.code) : 0, stdout, stderr })
+    })
+  })
+}
+const tokenIn = (text: string) => /https:\/\/keys\.test\/set-password#([\w-]{43})/.exec(text)?.[1] ?? ''
+
+it('clubs create: makes a club and prints its admin a link, which lets him in', async () => {
+  const [slug, email] = [newSlug(), newAddress()]
+  const { code, stdout } = await clubs('create', '--slug', slug, '--name', 'City Harriers', '--admin', email.toUpperCase())
+  expect(code).toBe(0)
+  expect(await setPassword(tokenIn(stdout), PASSWORD)).toEqual({ ok: true, email })
+  const again = await clubs('create', '--slug', newSlug(), '--name', 'Next', '--admin', email, '--json')
+  expect(JSON.parse(again.stdout)).toMatchObject({ admin: { email }, setPasswordLink: null })
+  expect(await clubs('create', '--slug', slug, '--name', 'Taken', '--admin', email)).toMatchObject({ code: 1, stdout: '' })
+}, 60_000)
+
+it('clubs invite: takes a person in, on record as the operator, and prints a link', async () => {
+  const { id: clubId, slug } = await makeClub()
+  const email = newAddress()
+  const { code, stdout } = await clubs('invite', '--club', slug, '--email', email, '--name', 'Ian', '--role', 'COACH,ATHLETE', '--json')
+  expect(code).toBe(0)
+  const made = JSON.parse(stdout) as { id: string; setPasswordLink: string }
+  expect(made).toMatchObject({ user: { email, name: 'Ian' }, roles: ['COACH', 'ATHLETE'], status: 'ACTIVE', mailed: false })
+  expect(await peekSetPasswordLink(tokenIn(made.setPasswordLink))).toEqual({ email })
+  expect(await db().auditEvent.findFirst({ where: { clubId, targetId: made.id } })).toMatchObject({
+    actorKind: 'operator',
+    actorLabel: `operator:${userInfo().username}`,
+  })
+  expect(await clubs('invite', '--club', slug, '--email', email, '--role', 'COACH')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('already'),
+  })
+}, 60_000)
+
+it('clubs password-link: lets somebody back in who forgot', async () => {
+  const { email } = await makeMember((await makeClub()).id, ['COACH'])
+  const { stdout } = await clubs('password-link', '--email', email)
+  expect(await setPassword(tokenIn(stdout), PASSWORD)).toEqual({ ok: true, email })
+  expect(await clubs('password-link', '--email', newAddress())).toMatchObject({ code: 1, stdout: '' })
+}, 60_000)
+
+it.each([
+  [[]],
+  [['destroy']],
+  [['invite', '--club', 'x', '--email', 'no address', '--role', 'COACH']],
+  [['invite', '--club', 'x', '--email', 'a@b.test', '--role', 'KING']],
+  [['invite', '--club', 'x', '--email', 'a@b.test']],
+  [['create', '--slug', 'No Slug', '--name', 'x', '--admin', 'a@b.test']],
+])('tells wrong usage with exit code 2: %j', async (args) => {
+  expect(await clubs(...args)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('usage:') })
+})

@@ -1,0 +1,9 @@
+import { operations } from '@/contracts/operations'
+import { methods, route } from '@/http/route'
+import { getMember } from '@/lib/members/get'
+import { updateMember } from '@/lib/members/update'
+
+export const { GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
+  GET: route(operations.getMember, ({ actor, params }) => getMember(actor, params)),
+  PATCH: route(operations.updateMember, ({ actor, params, body }) => updateMember(actor, { ...params, ...body })),
+})

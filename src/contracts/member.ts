@@ -1,0 +1,53 @@
+import { z } from 'zod'
+import { page, pageQuery } from './page'
+import { role, roles } from './permissions'
+import { id, line, timestamp } from './text'
+
+const MEMBER_STATUSES = ['ACTIVE', 'SUSPENDED', 'REMOVED'] as const
+
+/** A person in a club. `user.name` is what the club calls him. */
+export const member = z
+  .strictObject({
+    id,
+    user: z.strictObject({ id, name: z.string(), email: z.string() }),
+    roles: z.array(role),
+    status: z.enum(MEMBER_STATUSES).meta({ description: '`REMOVED`: has left; kept on record.' }),
+    joinedAt: timestamp,
+  })
+  .meta({ id: 'Member' })
+export type Member = z.infer<typeof member>
+
+/** An address as people type it, in lower case as it is kept. */
+export const email = z.email({ error: 'must be an email address' }).max(254).toLowerCase()
+
+export const inviteMemberBody = z.strictObject({ email, name: line(100).optional(), roles }).meta({ id: 'InviteMember' })
+export type InviteMemberBody = z.infer<typeof inviteMemberBody>
+
+/** Says the same of an address that nobody here knows and of one that has an account in another club. */
+export const invitedMember = member
+  .extend({
+    mailed: z.boolean().meta({ description: 'Whether the invitation went out by mail.' }),
+    setPasswordLink: z
+      .string()
+      .nullable()
+      .meta({
+        description:
+          'Without SMTP: for you to hand over, shown this once; works once, for 24 hours, unless the person can sign in already.',
+      }),
+  })
+  .meta({ id: 'InvitedMember' })
+export type InvitedMember = z.infer<typeof invitedMember>
+
+export const updateMemberBody = z
+  .strictObject({ roles: roles.optional(), status: z.enum(['ACTIVE', 'SUSPENDED']).optional() })
+  .refine((body) => Object.keys(body).length > 0, { error: 'must change something' })
+  .meta({ id: 'UpdateMember' })
+export type UpdateMemberBody = z.infer<typeof updateMemberBody>
+
+export const listMembersQuery = z.strictObject({
+  ...pageQuery,
+  status: z.enum(MEMBER_STATUSES).optional().meta({ description: 'Omitted: everyone who has not left.' }),
+  role: role.optional(),
+})
+export type ListMembersQuery = z.infer<typeof listMembersQuery>
+export const memberPage = page(member).meta({ id: 'MemberPage' })

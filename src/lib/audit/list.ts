@@ -1,0 +1,82 @@
+import type { AuditEvent, ListAuditEventsQuery } from '@/contracts/audit-event'
+import type { Page } from '@/contracts/page'
+import type { Actor } from '../auth/actor'
+import { db, type Prisma } from '../db/client'
+import { readCursor, toPage } from '../page'
+import { accessible } from '../permissions/ability'
+
+const auditEventSelect = {
+  id: true,
+  at: true,
+  actorKind: true,
+  actorUserId: true,
+  actorKeyId: true,
+  actorLabel: true,
+  action: true,
+  targetType: true,
+  targetId: true,
+  changes: true,
+  requestId: true,
+  address: true,
+  userAgent: true,
+} satisfies Prisma.AuditEventSelect
+
+type AuditRow = Prisma.AuditEventGetPayload<{ select: typeof auditEventSelect }>
+
+/**
+ * What was done in the club, newest first. `from` is inclusive, `to` exclusive; an id that is not of this club finds nothing.
+ * @throws Refusal `validation_failed` naming `cursor`
+ */
+export async function listAuditEvents(actor: Actor, query: ListAuditEventsQuery): Promise<Page<AuditEvent>> {
+  const { limit, cursor, from, to, ...given } = query
+  const after = readCursor(cursor)
+  const asked = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+  const rows = await db().auditEvent.findMany({
+    where: {
+      AND: [
+        accessible(actor, 'read', 'AuditEvent'),
+        asked,
+        { at: { ...(from && { gte: from }), ...(to && { lt: to }) } },
+        after ? { OR: [{ at: { lt: after.at } }, { at: after.at, id: { lt: after.id } }] } : {},
+      ],
+    },
+    orderBy: [{ at: 'desc' }, { id: 'desc' }],
+    take: limit + 1,
+    select: auditEventSelect,
+  })
+  const names = await namesOf(actor.clubId, rows)
+  return toPage(
+    rows,
+    limit,
+    (row) => ({ at: row.at, id: row.id }),
+    (row) => showAuditEvent(row, names),
+  )
+}
+
+/** What the club calls those who acted. Everyone who did was a member of it and still is on record. */
+async function namesOf(clubId: string, rows: AuditRow[]): Promise<Map<string, string>> {
+  const userIds = [...new Set(rows.flatMap(({ actorUserId }) => actorUserId ?? []))]
+  const members = await db().membership.findMany({
+    relationLoadStrategy: 'join',
+    where: { clubId, userId: { in: userIds } },
+    select: { userId: true, name: true, user: { select: { name: true } } },
+  })
+  return new Map(members.map(({ userId, name, user }) => [userId, name ?? user.name]))
+}
+
+function showAuditEvent(row: AuditRow, names: ReadonlyMap<string, string>): AuditEvent {
+  const { id, action, requestId, address, userAgent } = row
+  const name = row.actorUserId === null ? undefined : names.get(row.actorUserId)
+  const user = row.actorUserId === null || name === undefined ? null : { id: row.actorUserId, name }
+  return {
+    id,
+    at: row.at.toISOString(),
+    action,
+    actor: { kind: row.actorKind, user, keyId: row.actorKeyId, label: row.actorLabel },
+    target: { type: row.targetType, id: row.targetId },
+    changes: row.changes as AuditEvent['changes'],
+    requestId,
+    address,
+    userAgent,
+  }
+}

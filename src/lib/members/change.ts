@@ -1,0 +1,42 @@
+import { requireFresh } from '../auth/fresh'
+import type { Actor } from '../auth/actor'
+import { verifiedKeys } from '../auth/verified-keys'
+import { db, Prisma, type Transaction } from '../db/client'
+import { conflict, notFound } from '../errors'
+import { accessible } from '../permissions/ability'
+import { memberSelect, PERSON, type MemberRow } from './member-view'
+
+/**
+ * Changes one membership in a transaction of its own, then has this process forget what it knew of that person's keys.
+ * @param run gets the row as it is, held until the commit, so that two changes follow one another
+ * @throws Refusal `reauthentication_required`, `not_found`, `conflict` when the club would be left without an active admin
+ */
+export async function changeMember(
+  actor: Actor,
+  id: string,
+  run: (tx: Transaction, before: MemberRow) => Promise<MemberRow>,
+): Promise<MemberRow> {
+  requireFresh(actor)
+  try {
+    const row = await db().$transaction(async (tx) => run(tx, await lock(tx, actor, id)))
+    verifiedKeys().forget([row.user.id])
+    return row
+  } catch (error) {
+    throw isLastAdmin(error) ? conflict('A club keeps at least one active admin. Make somebody else an admin first.') : error
+  }
+}
+
+async function lock(tx: Transaction, actor: Actor, id: string): Promise<MemberRow> {
+  await tx.$queryRaw`SELECT 1 FROM "Membership" WHERE "clubId" = ${actor.clubId}::uuid AND "id" = ${id}::uuid FOR NO KEY UPDATE`
+  const row = await tx.membership.findFirst({
+    where: { AND: [accessible(actor, 'update', 'Membership'), PERSON, { id }] },
+    select: memberSelect,
+  })
+  if (!row) throw notFound()
+  return row
+}
+
+/** What the trigger `Membership_keeps_an_admin` raised: it decides, however many changes come at once. */
+function isLastAdmin(error: unknown): boolean {
+  return error instanceof Prisma.PrismaClientKnownRequestError && error.message.includes('the last active admin of a club cannot go')
+}

@@ -1,0 +1,31 @@
+import type { ListMembersQuery, Member } from '@/contracts/member'
+import type { Page } from '@/contracts/page'
+import type { Actor } from '../auth/actor'
+import { db } from '../db/client'
+import { readCursor, toPage } from '../page'
+import { accessible } from '../permissions/ability'
+import { memberSelect, PERSON, showMember } from './member-view'
+
+/**
+ * The club's people that the caller may see, the longest-standing first; who has left only where asked for.
+ * @throws Refusal `validation_failed` naming `cursor`
+ */
+export async function listMembers(actor: Actor, query: ListMembersQuery): Promise<Page<Member>> {
+  const after = readCursor(query.cursor)
+  const rows = await db().membership.findMany({
+    relationLoadStrategy: 'join',
+    where: {
+      AND: [
+        accessible(actor, 'read', 'Membership'),
+        PERSON,
+        { status: query.status ?? { not: 'REMOVED' } },
+        query.role ? { roles: { has: query.role } } : {},
+        after ? { OR: [{ joinedAt: { gt: after.at } }, { joinedAt: after.at, id: { gt: after.id } }] } : {},
+      ],
+    },
+    orderBy: [{ joinedAt: 'asc' }, { id: 'asc' }],
+    take: query.limit + 1,
+    select: memberSelect,
+  })
+  return toPage(rows, query.limit, (row) => ({ at: row.joinedAt, id: row.id }), showMember)
+}

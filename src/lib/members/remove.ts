@@ -1,0 +1,31 @@
+import type { Member } from '@/contracts/member'
+import { appendAudit } from '../audit/append'
+import type { Actor } from '../auth/actor'
+import type { Transaction } from '../db/client'
+import { changeMember } from './change'
+import { memberSelect, showMember } from './member-view'
+
+/**
+ * Removes a member; he stays on record. The database revokes his keys in this club with the same commit, and a return revives none.
+ * Removing somebody who has left changes nothing and answers alike.
+ * @throws Refusal `reauthentication_required`, `not_found`, `conflict` (the last active admin)
+ */
+export async function removeMember(actor: Actor, { id }: { id: string }): Promise<Member> {
+  const row = await changeMember(actor, id, async (tx, before) => {
+    if (before.status === 'REMOVED') return before
+    const keysRevoked = await countLiveKeys(tx, actor.clubId, before.user.id)
+    const where = { clubId_id: { clubId: actor.clubId, id } }
+    const after = await tx.membership.update({ where, data: { status: 'REMOVED' }, select: memberSelect })
+    const changes = { userId: before.user.id, roles: before.roles, status: [before.status, 'REMOVED'], keysRevoked }
+    await appendAudit(tx, actor, { action: 'member.remove', targetType: 'Membership', targetId: id, changes })
+    return after
+  })
+  return showMember(row)
+}
+
+/** Holds them, so that the number on record is the number the trigger revokes. */
+async function countLiveKeys(tx: Transaction, clubId: string, userId: string): Promise<number> {
+  const keys = await tx.$queryRaw<unknown[]>`
+    SELECT 1 FROM "ApiKey" WHERE "clubId" = ${clubId}::uuid AND "userId" = ${userId}::uuid AND "revokedAt" IS NULL FOR NO KEY UPDATE`
+  return keys.length
+}

@@ -1,0 +1,31 @@
+import type { Member, UpdateMemberBody } from '@/contracts/member'
+import { appendAudit, difference } from '../audit/append'
+import type { Actor } from '../auth/actor'
+import { conflict } from '../errors'
+import { changeMember } from './change'
+import { memberSelect, showMember, type MemberRow } from './member-view'
+
+/**
+ * Changes a member's roles, suspends or reinstates him. Takes effect on his next request, by session and by key.
+ * @throws Refusal `reauthentication_required`, `not_found`, `conflict` (has left the club, or is its last active admin)
+ */
+export async function updateMember(actor: Actor, { id, roles, status }: { id: string } & UpdateMemberBody): Promise<Member> {
+  const row = await changeMember(actor, id, async (tx, before) => {
+    if (before.status === 'REMOVED') throw conflict('This person has left the club. Invite him again.')
+    const data = { ...(roles && { roles }), ...(status && { status }) }
+    const after = await tx.membership.update({ where: { clubId_id: { clubId: actor.clubId, id } }, data, select: memberSelect })
+    const changes = difference(settings(before), settings(after))
+    if (Object.keys(changes).length > 0) {
+      await appendAudit(tx, actor, {
+        action: 'member.update',
+        targetType: 'Membership',
+        targetId: id,
+        changes: { userId: after.user.id, ...changes },
+      })
+    }
+    return after
+  })
+  return showMember(row)
+}
+
+const settings = ({ roles, status }: MemberRow) => ({ roles, status })
