@@ -94,7 +94,9 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: ['(^|/)node_modules/', '^src/lib/db/generated/'] },
-    exclude: { path: '(^|/)\\.next' },
+    exclude: { path: '(^|/)\\.next|^bench/peers/' },
+    // bench has a package.json of its own for those it is measured against; all else it takes from ours.
+    combinedDependencies: true,
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },

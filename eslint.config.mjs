@@ -106,6 +106,8 @@ const clubkeys = { rules: Object.fromEntries(Object.entries(projectRules).map(([
 
 export default defineConfig(
   includeIgnoreFile(path.join(import.meta.dirname, '.gitignore')),
+  // Their packages are there only once the benchmark has run.
+  { ignores: ['bench/peers/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error', reportUnusedInlineConfigs: 'error' } },
   js.configs.recommended,
   tseslint.configs.recommendedTypeChecked,

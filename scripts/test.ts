@@ -6,6 +6,7 @@ import { sweepAbandoned } from '../__tests__/support/temporary'
 import { buildWhenStale } from './start/build'
 import { explain } from './start/explain'
 import { stopSignal } from './start/stop-signal'
+import { provideChromium } from './test/system-packages'
 
 // `npm test`: builds the app, which the HTTP tests run, then runs every test. The last line says what came out.
 // Arguments go to jest: npm test -- __tests__/lib
@@ -32,6 +33,7 @@ async function main(): Promise<number> {
   const env = { ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !OWN.test(name))), NODE_ENV: 'test' as const }
   const stop = stopSignal(() => process.exit(1))
   try {
+    provideChromium(process.argv.slice(2))
     await buildWhenStale(env, stop)
     await runJest(path.join(folder, 'report.json'), env, stop)
     return conclude(readReport(path.join(folder, 'report.json')))

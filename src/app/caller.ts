@@ -1,25 +1,19 @@
 import { randomUUID } from 'node:crypto'
-import { cookies, headers } from 'next/headers'
+import { headers } from 'next/headers'
 import { notFound, redirect } from 'next/navigation'
 import { cache } from 'react'
-import { clientAddress } from '@/http/client-address'
+import { traceOf } from '@/http/context'
+import { PATH_HEADER } from '@/http/headers'
+import { presentedSession } from '@/http/session-credential'
 import type { Actor, Trace } from '@/lib/auth/actor'
 import { readSessionCookie } from '@/lib/auth/session'
 import { findSignedIn, sessionActor, type SessionToken, type SignedIn } from '@/lib/auth/session-actor'
-import { sessionCookieName } from '@/lib/auth/session-cookie'
 import { Refusal } from '@/lib/errors'
 
-/** The session that a page or server action was asked with. Read once a request. */
+/** The session that a page or server action was asked with, if no other credential stands beside it. Read once a request. */
 const presented = cache(async (): Promise<SessionToken | null> => {
-  const cookie = (await cookies()).get(sessionCookieName())?.value
-  return cookie === undefined ? null : readSessionCookie(cookie)
-})
-
-/** Who is signed in; sends everyone else to the sign-in page. */
-export const requireSignedIn = cache(async (): Promise<SignedIn> => {
-  const token = await presented()
-  const signedIn = token && (await findSignedIn(token))
-  return signedIn ?? redirect('/sign-in')
+  const cookie = presentedSession(await asked())
+  return cookie === null ? null : readSessionCookie(cookie)
 })
 
 /** Who is signed in, or null. */
@@ -28,20 +22,40 @@ export const findCaller = cache(async (): Promise<SignedIn | null> => {
   return token && findSignedIn(token)
 })
 
-/** The caller in the club that the path names. A club that is not his answers 404, like one that does not exist. */
-export const requireActor = cache(async (slug: string): Promise<Actor> => {
+/** Who is signed in; sends everyone else to the sign-in page, and from there back. */
+export const requireSignedIn = cache(async (): Promise<SignedIn> => (await findCaller()) ?? redirect(await signInPath()))
+
+/**
+ * The caller in the club that the path names.
+ * @returns null when nobody is signed in
+ * @throws Refusal `not_found` for a club that is not his, like one that does not exist
+ */
+export const findActor = cache(async (slug: string): Promise<Actor | null> => {
   const token = await presented()
-  if (!token) return redirect('/sign-in')
+  return token && sessionActor(token, slug, await pageTrace())
+})
+
+/** The caller in the club that the path names, for pages: no club of his is a 404, no sign-in leads to the sign-in page. */
+export const requireActor = cache(async (slug: string): Promise<Actor> => {
   try {
-    return (await sessionActor(token, slug, await pageTrace())) ?? redirect('/sign-in')
+    const actor = await findActor(slug)
+    if (actor) return actor
   } catch (error) {
     if (error instanceof Refusal && error.code === 'not_found') notFound()
     throw error
   }
+  return redirect(await signInPath())
 })
 
-export async function pageTrace(): Promise<Trace> {
-  const given = await headers()
-  const request = new Request('http://localhost/', { headers: new Headers(given) })
-  return { requestId: randomUUID(), address: clientAddress(request), userAgent: given.get('user-agent')?.slice(0, 512) ?? null }
+export async function pageTrace(): Promise<Trace & { requestId: string }> {
+  return traceOf(await asked(), randomUUID())
+}
+
+async function asked(): Promise<Request> {
+  return new Request('http://localhost/', { headers: new Headers(await headers()) })
+}
+
+async function signInPath(): Promise<string> {
+  const path = (await headers()).get(PATH_HEADER)
+  return path ? `/sign-in?callbackUrl=${encodeURIComponent(path)}` : '/sign-in'
 }

@@ -22,13 +22,13 @@ const MEANING: Record<ProblemCode, string> = {
 
 export default function Problems() {
   return (
-    <main>
+    <main className="prose">
       <h1>Problems</h1>
-      <p className="quiet">Every error is an RFC 9457 problem document. Rely on its code, not on its words.</p>
+      <p className="text-quiet">Every error is an RFC 9457 problem document. Rely on its code, not on its words.</p>
       {PROBLEM_CODES.map((code) => (
         <section key={code}>
           <h2 id={code}>
-            <span className="status">{PROBLEMS[code].status}</span> <code>{code}</code>
+            <span className="inline-block min-w-12 font-medium text-quiet tabular-nums">{PROBLEMS[code].status}</span> <code>{code}</code>
           </h2>
           <p>{MEANING[code]}</p>
         </section>

@@ -1,0 +1,98 @@
+import type { Page } from 'playwright-core'
+import { makeClub, makeKey, makeMember, useDatabase } from '../../support/club'
+import { accessibilityFaults, givePassword, ready, useBrowser, type Tab } from '../../support/browser'
+import { useServer } from '../../support/server'
+
+const database = useDatabase()
+const server = useServer(database.url)
+const browser = useBrowser()
+
+type State = { name: string; path: string; act?: (page: Page) => Promise<unknown> }
+
+const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).first().click()
+const menu = async (page: Page, of: string, item: string) => {
+  await press(page, `Actions for ${of}`)
+  await page.getByRole('menuitem', { name: item }).click()
+}
+
+const OUTSIDE: State[] = [
+  { name: 'home', path: '/' },
+  { name: 'problems', path: '/docs/problems' },
+  { name: 'sign-in', path: '/sign-in' },
+  { name: 'sign-in, refused', path: '/sign-in?error=CredentialsSignin' },
+  { name: 'set-password, spent', path: '/set-password#spent', act: (page) => page.getByText('no longer good').waitFor() },
+  { name: 'not found', path: '/there/is/none' },
+]
+
+const inside = (club: string): State[] => [
+  { name: 'clubs', path: '/clubs' },
+  { name: 'keys', path: `${club}/keys` },
+  { name: 'key menu', path: `${club}/keys`, act: (page) => press(page, 'Actions for ci-bot') },
+  { name: 'key details', path: `${club}/keys`, act: (page) => press(page, /^ci-bot/) },
+  { name: 'create key', path: `${club}/keys`, act: (page) => press(page, 'Create key') },
+  { name: 'rename key', path: `${club}/keys`, act: (page) => menu(page, 'ci-bot', 'Rename…') },
+  { name: 'revoke key', path: `${club}/keys`, act: (page) => menu(page, 'ci-bot', 'Revoke…') },
+  { name: 'new key', path: `${club}/keys`, act: newKey },
+  { name: 'members', path: `${club}/members` },
+  { name: 'invite', path: `${club}/members`, act: (page) => press(page, 'Invite member') },
+  { name: 'roles', path: `${club}/members`, act: (page) => menu(page, 'Ada Admin', 'Change roles…') },
+  { name: 'audit', path: `${club}/audit`, act: (page) => page.locator('summary').first().click() },
+  { name: 'audit, nothing', path: `${club}/audit?action=member.remove` },
+  { name: 'account', path: '/account' },
+]
+
+async function newKey(page: Page) {
+  await press(page, 'Create key')
+  await page.getByLabel('Name', { exact: true }).fill('new')
+  await page.getByRole('dialog').getByRole('button', { name: 'Create key' }).click()
+  await page.getByLabel('The key', { exact: true }).waitFor()
+}
+
+/** Every fault of every state, named by the state it is in. */
+async function faultsOf({ page, visit }: Tab, states: State[]): Promise<string[]> {
+  const faults: string[] = []
+  for (const { name, path, act } of states) {
+    await page.goto('about:blank')
+    await visit(path)
+    await ready(page)
+    await act?.(page)
+    for (const fault of await accessibilityFaults(page)) faults.push(`${name}: ${fault}`)
+  }
+  return faults
+}
+
+/** Nothing is to be scrolled sideways (WCAG 1.4.10). */
+async function tooWide({ page, visit }: Tab, states: State[]): Promise<string[]> {
+  const wide: string[] = []
+  for (const { name, path } of states) {
+    await visit(path)
+    if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) wide.push(name)
+  }
+  return wide
+}
+
+async function setup(theme: 'light' | 'dark', width: number) {
+  const [club, second] = [await makeClub(), await makeClub()]
+  const admin = await givePassword(await makeMember(club.id, ['CLUB_ADMIN', 'COACH']), 'Ada Admin')
+  const { db } = await import('@/lib/db/client')
+  await db().membership.create({ data: { clubId: second.id, userId: admin.userId, roles: ['COACH'] } })
+  await makeKey(admin, { name: 'ci-bot' })
+  await makeKey(admin, { name: 'a name as long as it may be, with-a-word-that-does-not-end' })
+  const tab = await browser.open({ server: server(), theme, width })
+  return { admin, tab, states: inside(`/clubs/${club.slug}`) }
+}
+
+describe.each([
+  ['light', 1280],
+  ['dark', 390],
+] as const)('%s, %d px', (theme, width) => {
+  it('axe finds nothing on any page or dialog, the policy refuses nothing, and nothing scrolls sideways', async () => {
+    const { admin, tab, states } = await setup(theme, width)
+    expect(await faultsOf(tab, OUTSIDE)).toEqual([])
+    await tab.visit('/sign-in')
+    await tab.signIn(admin.email)
+    expect(await faultsOf(tab, states)).toEqual([])
+    expect(await tooWide(tab, [...OUTSIDE, ...states])).toEqual([])
+    expect(tab.offences).toEqual([])
+  }, 120_000)
+})

@@ -1,0 +1,107 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
+import { hashPassword } from '@/lib/auth/password'
+import { db } from '@/lib/db/client'
+import { CHROMIUM_ARGUMENTS, chromiumPath } from './chromium'
+import type { Member } from './club'
+import type { Server } from './server'
+
+export const PASSWORD = 'correct horse battery staple'
+
+export type Tab = {
+  page: Page
+  context: BrowserContext
+  /** Everything that must not happen on any page: refused by the policy, thrown, or sent elsewhere. */
+  offences: string[]
+  visit: (path: string) => Promise<number>
+  signIn: (email: string, password?: string) => Promise<void>
+}
+
+type Look = { theme?: 'light' | 'dark'; width?: number; server: Server; origins?: string[] }
+
+/** @throws Error that says how to install it */
+export const launchChromium = (): Promise<Browser> => chromium.launch({ executablePath: chromiumPath(), args: CHROMIUM_ARGUMENTS })
+
+/** One browser for a test file; every tab has cookies and storage of its own. */
+export function useBrowser(): { open: (look: Look) => Promise<Tab> } {
+  let browser: Browser
+  const contexts: BrowserContext[] = []
+  beforeAll(async () => {
+    browser = await launchChromium()
+  })
+  afterEach(async () => {
+    await Promise.all(contexts.splice(0).map((context) => context.close()))
+  })
+  afterAll(async () => browser.close())
+  const open = async ({ theme = 'light', width = 1280, server, origins = [] }: Look) => {
+    const viewport = { width, height: width < 600 ? 844 : 900 }
+    const context = await browser.newContext({ viewport, colorScheme: theme, reducedMotion: 'reduce', baseURL: originOf(server) })
+    contexts.push(context)
+    return tabOf(context, [originOf(server), ...origins])
+  }
+  return { open }
+}
+
+/** As NEXTAUTH_URL has it. */
+export const originOf = (server: Server) => `http://localhost:${server.port}`
+
+async function tabOf(context: BrowserContext, origins: string[]): Promise<Tab> {
+  context.setDefaultTimeout(10_000)
+  const offences: string[] = []
+  await context.addInitScript(() => {
+    addEventListener('securitypolicyviolation', (event) => {
+      console.error(
+        `CSP: ${event.effectiveDirective} refused ${event.blockedURI} at ${event.sourceFile}:${event.lineNumber} ${event.sample}`,
+      )
+    })
+  })
+  context.on('console', (message) => {
+    // A refusal's status is said by the browser itself, and is what some tests want.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) offences.push(message.text())
+  })
+  context.on('weberror', (error) => offences.push(String(error.error())))
+  context.on('request', (request) => {
+    const { origin, protocol } = new URL(request.url())
+    // What a page of somebody else's (the provider's) asks for is not ours to answer for.
+    const ours = request.isNavigationRequest() || new URL(request.frame().url()).origin === origins[0]
+    if (ours && protocol.startsWith('http') && !origins.includes(origin)) offences.push(`request to ${request.url()}`)
+  })
+  const page = await context.newPage()
+  const visit = async (path: string) => (await page.goto(path))?.status() ?? 0
+  const signIn = async (email: string, password = PASSWORD) => {
+    if (!page.url().includes('/sign-in')) await visit('/sign-in')
+    await ready(page)
+    await page.getByLabel('Email').fill(email)
+    await page.getByLabel('Password').fill(password)
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'))
+  }
+  return { page, context, offences, visit, signIn }
+}
+
+/** Waits until React answers events: a test is quicker than any person. */
+export async function ready(page: Page): Promise<void> {
+  await page.waitForFunction(() => Object.keys(document.querySelector('main') ?? {}).some((key) => key.startsWith('__reactFiber')))
+}
+
+/** Lets a member sign in with {@link PASSWORD}. */
+export async function givePassword(member: Member, name?: string): Promise<Member> {
+  const data = { passwordHash: await hashPassword(PASSWORD), emailVerified: new Date(), ...(name !== undefined && { name }) }
+  await db().user.update({ where: { id: member.userId }, data })
+  return member
+}
+
+/** As if every sign-in of this person were older than a fresh one may be. */
+export async function growStale({ userId }: Member): Promise<void> {
+  await db().loginSession.updateMany({ where: { userId }, data: { authenticatedAt: new Date(Date.now() - 16 * 60_000) } })
+}
+
+/** What axe finds wrong with the page as it stands (WCAG 2.2 AA and best practices), as one line each. */
+export async function accessibilityFaults(page: Page): Promise<string[]> {
+  // An element half faded in has half its contrast.
+  await page.evaluate(async () => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)))
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary ?? ''}`),
+  )
+}

@@ -1,0 +1,89 @@
+import { PASSWORD } from '../../__tests__/support/browser'
+import type { Role, Scope } from '@/contracts/permissions'
+import { operatorActor, type Actor } from '@/lib/auth/actor'
+import { createApiKey, revokeApiKey, updateApiKey } from '@/lib/auth/api-key'
+import { hashPassword } from '@/lib/auth/password'
+import { createClub } from '@/lib/clubs/create-club'
+import { db } from '@/lib/db/client'
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+const ago = (ms: number) => new Date(Date.now() - ms)
+
+type KeySpec = { owner: string; name: string; scopes: Scope[]; days: number | null; madeDaysAgo: number; usedHoursAgo?: number }
+
+const KEYS: KeySpec[] = [
+  {
+    owner: 'ada',
+    name: 'Nightly backup of training plans to the federation’s archive',
+    scopes: ['practices:read', 'members:read', 'audit:read'],
+    days: 200,
+    madeDaysAgo: 166,
+    usedHoursAgo: 9,
+  },
+  { owner: 'ada', name: 'Old website', scopes: ['practices:read'], days: -20, madeDaysAgo: 110, usedHoursAgo: 600 },
+  { owner: 'carl', name: 'Carl’s laptop', scopes: ['practices:read', 'practices:write'], days: 60, madeDaysAgo: 30, usedHoursAgo: 3 },
+  { owner: 'ayo', name: 'Watch sync', scopes: ['practices:read'], days: 5, madeDaysAgo: 25, usedHoursAgo: 0.2 },
+  { owner: 'carl', name: 'Spreadsheet import', scopes: ['practices:read', 'practices:write', 'members:read'], days: 75, madeDaysAgo: 15 },
+  { owner: 'ada', name: 'Scoreboard', scopes: ['practices:read'], days: null, madeDaysAgo: 9, usedHoursAgo: 0.01 },
+  {
+    owner: 'ada',
+    name: 'ci-bot',
+    scopes: ['practices:read', 'api-keys:read', 'usage:read', 'tokens:introspect'],
+    days: 88,
+    madeDaysAgo: 2,
+    usedHoursAgo: 1.1,
+  },
+]
+
+export async function fill(): Promise<void> {
+  const { club } = await createClub('ops', {
+    slug: 'demo',
+    name: 'Demo Athletics',
+    admin: { email: 'ada@demo.test', name: 'Ada Admin' },
+    roles: ['CLUB_ADMIN', 'COACH'],
+  })
+  await createClub('ops', {
+    slug: 'rival',
+    name: 'Rival Runners and Field Sports Association',
+    admin: { email: 'ada@demo.test' },
+    roles: ['CLUB_ADMIN'],
+  })
+  await createClub('ops', { slug: 'solo', name: 'Solo Swimmers', admin: { email: 'sue@solo.test', name: 'Sue Solo' } })
+  await join(club.id, 'carl@demo.test', 'Carl Coach', ['COACH'], 400)
+  await join(club.id, 'ayo@demo.test', 'Ayo Athlete', ['ATHLETE'], 90)
+  await join(club.id, 'maximiliane.von.hohenstein@demo.test', 'Maximiliane von Hohenstein-Oldenburg', ['COACH', 'ATHLETE'], 12, 'SUSPENDED')
+  await db().user.updateMany({ data: { passwordHash: await hashPassword(PASSWORD), emailVerified: new Date() } })
+  await db().membership.updateMany({ where: { clubId: club.id, user: { email: 'ada@demo.test' } }, data: { joinedAt: ago(500 * DAY_MS) } })
+  for (const spec of KEYS) await makeKey(club.id, spec)
+  await changeSome(club.id)
+}
+
+async function join(clubId: string, email: string, name: string, roles: Role[], days: number, status: 'ACTIVE' | 'SUSPENDED' = 'ACTIVE') {
+  await db().user.create({ data: { email, name, memberships: { create: { clubId, roles, status, joinedAt: ago(days * DAY_MS) } } } })
+}
+
+async function actorOf(clubId: string, who: string): Promise<Actor & { userId: string }> {
+  const { id: userId } = await db().user.findFirstOrThrow({ where: { email: `${who}@demo.test` } })
+  const actor = operatorActor(clubId, userId, 'ops')
+  const trace = { requestId: crypto.randomUUID(), address: '203.0.113.7', userAgent: 'Mozilla/5.0 (X11; Linux x86_64) Firefox/146.0' }
+  return { ...actor, userId, trace, via: { kind: 'session', sessionId: crypto.randomUUID(), authenticatedAt: new Date() } }
+}
+
+async function makeKey(clubId: string, { owner, name, scopes, days, madeDaysAgo, usedHoursAgo }: KeySpec): Promise<void> {
+  const { id } = await createApiKey(await actorOf(clubId, owner), { name, scopes })
+  const expiresAt = days === null ? null : ago(-days * DAY_MS)
+  await db().apiKey.update({ where: { id }, data: { createdAt: ago(madeDaysAgo * DAY_MS), expiresAt } })
+  if (usedHoursAgo === undefined) return
+  await db().apiKeyUse.create({ data: { apiKeyId: id, clubId, lastUsedAt: ago(usedHoursAgo * HOUR_MS) } })
+}
+
+async function changeSome(clubId: string): Promise<void> {
+  const ada = await actorOf(clubId, 'ada')
+  const idOf = async (name: string) => (await db().apiKey.findFirstOrThrow({ where: { clubId, name } })).id
+  await updateApiKey(ada, { id: await idOf('Scoreboard'), name: 'Scoreboard at the main stadium' })
+  await updateApiKey(ada, { id: await idOf('Watch sync'), disabled: true })
+  await updateApiKey(ada, { id: await idOf('Watch sync'), disabled: false })
+  await updateApiKey(ada, { id: await idOf('Spreadsheet import'), disabled: true })
+  await revokeApiKey(ada, { id: await idOf('Carl’s laptop'), reason: 'Laptop lost on the train' })
+}

@@ -1,0 +1,129 @@
+import type { Page } from 'playwright-core'
+import { db } from '@/lib/db/client'
+import { makeSetPasswordLink } from '@/lib/auth/set-password'
+
+/** `who` is signed in, or null; `path` may be made just before; `act` brings the page into the state to look at. */
+export type Scene = { name: string; who: string | null; path: string | (() => Promise<string>); act?: (page: Page) => Promise<unknown> }
+
+const ADA = 'ada@demo.test'
+const SUE = 'sue@solo.test'
+const CARL = 'carl@demo.test'
+const KEYS = '/clubs/demo/keys'
+const MEMBERS = '/clubs/demo/members'
+
+const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).first().click()
+
+async function menu(page: Page, of: string, item: string): Promise<void> {
+  await press(page, `Actions for ${of}`)
+  await page.getByRole('menuitem', { name: item }).click()
+}
+
+async function fillKey(page: Page, name: string): Promise<void> {
+  await press(page, 'Create key')
+  await page.getByLabel('Name', { exact: true }).fill(name)
+}
+
+/** The token of a picture is nobody's. */
+async function hideToken(page: Page): Promise<void> {
+  await page.getByLabel('The key', { exact: true }).waitFor()
+  await page.evaluate(() => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+    while (walker.nextNode()) {
+      const { currentNode } = walker
+      currentNode.nodeValue = (currentNode.nodeValue ?? '').replace(/(sk_[a-z]+_)\w{49}/, (_, start: string) => start + 'Example'.repeat(7))
+    }
+  })
+}
+
+export const SCENES: readonly Scene[] = [
+  { name: 'home', who: null, path: '/' },
+  { name: 'problems', who: null, path: '/docs/problems' },
+  { name: 'sign-in', who: null, path: '/sign-in' },
+  {
+    name: 'sign-in-refused',
+    who: null,
+    path: '/sign-in',
+    act: async (page) => {
+      await page.getByLabel('Email').fill(`nobody-${Date.now()}@demo.test`)
+      await page.getByLabel('Password').fill('wrong')
+      await press(page, 'Sign in')
+      await page.getByText('do not match').waitFor()
+    },
+  },
+  { name: 'sign-in-unknown-identity', who: null, path: '/sign-in?error=unknown_identity' },
+  { name: 'set-password', who: null, path: setPasswordPath, act: (page) => page.getByLabel('New password').waitFor() },
+  { name: 'set-password-spent', who: null, path: '/set-password#spent', act: (page) => page.getByText('no longer good').waitFor() },
+  { name: 'not-found', who: ADA, path: '/clubs/not-mine/keys' },
+  { name: 'clubs', who: ADA, path: '/clubs' },
+  { name: 'keys', who: ADA, path: KEYS },
+  { name: 'keys-menu', who: ADA, path: KEYS, act: (page) => press(page, 'Actions for ci-bot') },
+  { name: 'keys-details', who: ADA, path: KEYS, act: (page) => press(page, 'ci-bot') },
+  { name: 'keys-revoke', who: ADA, path: KEYS, act: (page) => menu(page, 'ci-bot', 'Revoke…') },
+  { name: 'keys-create', who: ADA, path: KEYS, act: (page) => fillKey(page, 'Results page') },
+  {
+    name: 'keys-create-refused',
+    who: ADA,
+    path: KEYS,
+    act: async (page) => {
+      await fillKey(page, 'Results page')
+      await page.getByRole('checkbox', { name: 'practices:read' }).uncheck()
+      await page.getByRole('dialog').getByRole('button', { name: 'Create key' }).click()
+      await page.getByText('Choose at least one scope').waitFor()
+    },
+  },
+  { name: 'keys-empty', who: SUE, path: '/clubs/solo/keys' },
+  {
+    name: 'keys-created',
+    who: SUE,
+    path: '/clubs/solo/keys',
+    act: async (page) => {
+      await fillKey(page, 'Results page')
+      await page.getByRole('dialog').getByRole('button', { name: 'Create key' }).click()
+      await hideToken(page)
+      await db().apiKey.updateMany({ where: { name: 'Results page' }, data: { revokedAt: new Date() } })
+      await db().apiKey.deleteMany({ where: { name: 'Results page' } })
+    },
+  },
+  { name: 'keys-mine', who: CARL, path: KEYS },
+  { name: 'members-read-only', who: CARL, path: MEMBERS },
+  { name: 'members', who: ADA, path: MEMBERS },
+  { name: 'members-roles', who: ADA, path: MEMBERS, act: (page) => menu(page, 'Carl Coach', 'Change roles…') },
+  { name: 'members-remove', who: ADA, path: MEMBERS, act: (page) => menu(page, 'Carl Coach', 'Remove…') },
+  { name: 'members-invite', who: ADA, path: MEMBERS, act: (page) => press(page, 'Invite member') },
+  {
+    name: 'members-invited',
+    who: SUE,
+    path: '/clubs/solo/members',
+    act: async (page) => {
+      await press(page, 'Invite member')
+      await page.getByLabel('Email').fill(`new-${Date.now()}@demo.test`)
+      await page.getByLabel('Name').fill('Nora New')
+      await press(page, 'Invite')
+      await page.getByLabel('The link').waitFor()
+    },
+  },
+  { name: 'audit', who: ADA, path: '/clubs/demo/audit' },
+  { name: 'audit-open', who: ADA, path: '/clubs/demo/audit', act: (page) => page.locator('summary').first().click() },
+  { name: 'audit-empty', who: ADA, path: '/clubs/demo/audit?action=member.remove' },
+  { name: 'account', who: ADA, path: '/account' },
+  { name: 'account-menu', who: ADA, path: KEYS, act: (page) => page.getByRole('button', { name: /Your account/ }).click() },
+  {
+    name: 'reauthentication',
+    who: CARL,
+    path: KEYS,
+    act: async (page) => {
+      const old = new Date(Date.now() - 3_600_000)
+      await db().loginSession.updateMany({ where: { user: { email: CARL } }, data: { authenticatedAt: old } })
+      await fillKey(page, 'Results page')
+      await page.getByRole('dialog').getByRole('button', { name: 'Create key' }).click()
+      await page.getByLabel(/Password for/).waitFor()
+    },
+  },
+]
+
+async function setPasswordPath(): Promise<string> {
+  const { id } = await db().user.findFirstOrThrow({ where: { email: CARL } })
+  const link = await db().$transaction((tx) => makeSetPasswordLink(tx, id, 'proving'))
+  const { pathname, hash } = new URL(link)
+  return pathname + hash
+}

@@ -1,0 +1,37 @@
+import path from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { PASSWORD } from '../../__tests__/support/browser'
+import type { Scene } from './scenes'
+
+type Look = { browser: Browser; origin: string; theme: 'light' | 'dark'; width: number; folder: string }
+
+/** Takes every scene in one look. */
+export async function shoot({ browser, origin, theme, width, folder }: Look, scenes: readonly Scene[]): Promise<void> {
+  for (const who of new Set(scenes.map((scene) => scene.who))) {
+    const viewport = { width, height: width < 600 ? 844 : 800 }
+    const context = await browser.newContext({ viewport, colorScheme: theme, reducedMotion: 'reduce', baseURL: origin })
+    context.setDefaultTimeout(10_000)
+    const page = await context.newPage()
+    if (who) await signIn(page, who)
+    for (const scene of scenes.filter((each) => each.who === who)) {
+      // From elsewhere: a new fragment alone loads nothing.
+      await page.goto('about:blank')
+      await page.goto(typeof scene.path === 'string' ? scene.path : await scene.path())
+      await page.waitForLoadState('networkidle')
+      await scene.act?.(page)
+      await page.waitForTimeout(50)
+      await page.screenshot({ path: path.join(folder, `${scene.name}-${width}-${theme}.png`), animations: 'disabled' })
+      process.stdout.write(`${scene.name} ${width} ${theme}\n`)
+    }
+    await context.close()
+  }
+}
+
+async function signIn(page: Page, email: string): Promise<void> {
+  await page.goto('/sign-in')
+  await page.waitForLoadState('networkidle')
+  await page.getByLabel('Email').fill(email)
+  await page.getByLabel('Password').fill(PASSWORD)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'))
+}

@@ -1,0 +1,36 @@
+import type { Metadata } from 'next'
+import { redirect } from 'next/navigation'
+import { Entrance } from '@/components/auth/entrance'
+import { ProviderButtons } from '@/components/auth/provider-buttons'
+import { SignInForm } from '@/components/auth/sign-in-form'
+import { configuredProviders } from '@/lib/auth/sign-in-methods'
+import { findCaller } from '../../caller'
+import { ownPath } from '../../own-path'
+
+export const metadata: Metadata = { title: 'Sign in' }
+
+type Query = Record<string, string | string[] | undefined>
+
+export default async function SignInPage({ searchParams }: { searchParams: Promise<Query> }) {
+  const query = await searchParams
+  const text = (name: string) => (typeof query[name] === 'string' ? query[name] : undefined)
+  const callbackUrl = ownPath(text('callbackUrl'), '/clubs')
+  const error = text('error') ?? null
+  const caller = await findCaller()
+  if (caller && error === null && !text('again')) redirect(callbackUrl)
+  const providers = configuredProviders().map(({ id, name }) => ({ id, name }))
+  return (
+    <Entrance title="Sign in" lead="Manage your club’s API keys.">
+      <SignInForm error={error} callbackUrl={callbackUrl} email={caller?.email ?? null} />
+      {providers.length > 0 && (
+        <>
+          <div className="flex items-center gap-3 text-sm text-quiet before:h-px before:flex-1 before:bg-line after:h-px after:flex-1 after:bg-line">
+            or
+          </div>
+          <ProviderButtons providers={providers} callbackUrl={callbackUrl} />
+        </>
+      )}
+      <p className="text-sm text-quiet">No account, or no password yet? An admin of your club can send you a link.</p>
+    </Entrance>
+  )
+}

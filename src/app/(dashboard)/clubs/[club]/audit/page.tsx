@@ -1,0 +1,77 @@
+import type { Metadata } from 'next'
+import { notFound } from 'next/navigation'
+import type { z } from 'zod'
+import { AuditFilters } from '@/components/audit/audit-filters'
+import { AuditList } from '@/components/audit/audit-list'
+import { PageLinks } from '@/components/page-links'
+import { Page, PageTitle } from '@/components/shell/header'
+import { EmptyState } from '@/components/ui/empty-state'
+import { listAuditEventsQuery } from '@/contracts/audit-event'
+import { MAX_LIMIT } from '@/contracts/page'
+import { describeTargets } from '@/lib/audit/describe-targets'
+import { listAuditEvents } from '@/lib/audit/list'
+import { listMembers } from '@/lib/members/list'
+import { requireActor } from '../../../../caller'
+import { listOrStart, once } from '../list-or-start'
+import { sectionsOf } from '../sections'
+
+export const metadata: Metadata = { title: 'Audit' }
+
+const PAGE_SIZE = 30
+const FILTERS = ['action', 'actorUserId', 'actorKeyId', 'targetType', 'targetId'] as const
+const filters = listAuditEventsQuery.pick({ action: true, actorUserId: true, actorKeyId: true, targetType: true, targetId: true })
+
+type Filters = { given: z.output<typeof filters>; address: URLSearchParams }
+type Query = Record<string, string | string[] | undefined>
+type Props = { params: Promise<{ club: string }>; searchParams: Promise<Query> }
+
+export default async function AuditPage({ params, searchParams }: Props) {
+  const { club } = await params
+  const actor = await requireActor(club)
+  if (!sectionsOf(actor).includes('audit')) notFound()
+  const here = `/clubs/${club}/audit`
+  const query = await searchParams
+  const { given, address } = readFilters(query)
+  const cursor = once(query.cursor)
+  const [{ data, nextCursor }, members] = await Promise.all([
+    listOrStart(here, () => listAuditEvents(actor, { ...given, limit: PAGE_SIZE, cursor })),
+    listMembers(actor, { limit: MAX_LIMIT }),
+  ])
+  const names = await describeTargets(actor, data)
+  const filtered = address.size > 0
+  const start = filtered ? `${here}?${address.toString()}` : here
+  return (
+    <Page>
+      <PageTitle title="Audit" lead="Everything that was done in the club, by whom and from where. Nobody can change or delete it." />
+      <AuditFilters
+        {...{ here, filtered }}
+        people={members.data.map(({ user }) => user)}
+        action={given.action}
+        person={given.actorUserId}
+      />
+      {data.length > 0 ? (
+        <AuditList events={data.map((event) => ({ ...event, targetName: names.get(event.target.id) }))} />
+      ) : (
+        <EmptyState title="Nothing on record">
+          {filtered ? 'Nothing matches what you asked for.' : 'What people do in the club will appear here.'}
+        </EmptyState>
+      )}
+      <PageLinks
+        things="events"
+        first={cursor === undefined ? null : start}
+        next={nextCursor && `${start}${filtered ? '&' : '?'}cursor=${nextCursor}`}
+      />
+    </Page>
+  )
+}
+
+/** What the address asks for, once as values and once as an address again. A filter that cannot be is none. */
+function readFilters(query: Query): Filters {
+  const asked: Record<string, string> = {}
+  for (const name of FILTERS) {
+    const value = once(query[name])
+    if (value !== undefined) asked[name] = value
+  }
+  const parsed = filters.safeParse(asked)
+  return parsed.success ? { given: parsed.data, address: new URLSearchParams(asked) } : { given: {}, address: new URLSearchParams() }
+}

@@ -1,0 +1,21 @@
+'use server'
+
+import { createApiKey, deleteApiKey, revokeApiKey, updateApiKey } from '@/lib/auth/api-key'
+import { clubAction } from '../../../../action'
+import { createKeyForm, deleteKeyForm, revokeKeyForm, updateKeyForm } from './forms'
+
+export async function createKey(slug: string, input: unknown) {
+  return clubAction(slug, createKeyForm, input, createApiKey)
+}
+
+export async function updateKey(slug: string, input: unknown) {
+  return clubAction(slug, updateKeyForm, input, updateApiKey)
+}
+
+export async function revokeKey(slug: string, input: unknown) {
+  return clubAction(slug, revokeKeyForm, input, revokeApiKey)
+}
+
+export async function deleteKey(slug: string, input: unknown) {
+  return clubAction(slug, deleteKeyForm, input, deleteApiKey)
+}

@@ -1,0 +1,21 @@
+import { z } from 'zod'
+import { createApiKeyBody, revokeApiKeyBody, updateApiKeyBody } from '@/contracts/api-key'
+import { id } from '@/contracts/text'
+
+const DAY_MS = 86_400_000
+
+/** Counted by the server's clock: by the browser's, "in 366 days" may lie a second beyond the club's maximum. */
+const expiry = z.union(
+  [
+    z.strictObject({ days: z.number().int().min(1).max(10_000) }).transform(({ days }) => new Date(Date.now() + days * DAY_MS)),
+    z.strictObject({ on: z.iso.date() }).transform(({ on }) => new Date(`${on}T23:59:59.999Z`)),
+    z.null(),
+  ],
+  { error: 'must be a date' },
+)
+
+/** As in REST, but for how a person says when the key ends. */
+export const createKeyForm = createApiKeyBody.pick({ name: true, scopes: true }).extend({ expiresAt: expiry })
+export const updateKeyForm = updateApiKeyBody.safeExtend({ id })
+export const revokeKeyForm = revokeApiKeyBody.extend({ id })
+export const deleteKeyForm = z.strictObject({ id })

@@ -1,0 +1,51 @@
+import type { Metadata } from 'next'
+import { PageLinks } from '@/components/page-links'
+import { KeysPanel } from '@/components/keys/keys-panel'
+import { Page } from '@/components/shell/header'
+import { listApiKeys } from '@/lib/auth/api-key'
+import { getClub } from '@/lib/clubs/get-club'
+import { env } from '@/lib/env'
+import { requireActor } from '../../../../caller'
+import { listOrStart, once } from '../list-or-start'
+import { sectionsOf } from '../sections'
+import { createKey, deleteKey, revokeKey, updateKey } from './actions'
+
+export const metadata: Metadata = { title: 'Keys' }
+
+const PAGE_SIZE = 20
+
+type Props = { params: Promise<{ club: string }>; searchParams: Promise<{ cursor?: string | string[] }> }
+
+export default async function KeysPage({ params, searchParams }: Props) {
+  const { club } = await params
+  const cursor = once((await searchParams).cursor)
+  const actor = await requireActor(club)
+  const here = `/clubs/${club}/keys`
+  const [{ data, nextCursor }, policy] = await Promise.all([
+    listOrStart(here, () => listApiKeys(actor, { limit: PAGE_SIZE, cursor })),
+    getClub(actor),
+  ])
+  return (
+    <Page>
+      <KeysPanel
+        keys={data}
+        viewer={{
+          scopes: actor.scopes,
+          seesEveryone: actor.roles.includes('CLUB_ADMIN'),
+          club,
+          seesAudit: sectionsOf(actor).includes('audit'),
+        }}
+        policy={policy}
+        origin={new URL(env().NEXTAUTH_URL).origin}
+        later={cursor !== undefined}
+        actions={{
+          create: createKey.bind(null, club),
+          update: updateKey.bind(null, club),
+          revoke: revokeKey.bind(null, club),
+          remove: deleteKey.bind(null, club),
+        }}
+      />
+      <PageLinks things="keys" first={cursor === undefined ? null : here} next={nextCursor && `${here}?cursor=${nextCursor}`} />
+    </Page>
+  )
+}

@@ -1,0 +1,19 @@
+'use server'
+
+import { inviteMember } from '@/lib/members/invite'
+import { removeMember } from '@/lib/members/remove'
+import { updateMember } from '@/lib/members/update'
+import { clubAction } from '../../../../action'
+import { inviteForm, removeForm, updateForm } from './forms'
+
+export async function invite(slug: string, input: unknown) {
+  return clubAction(slug, inviteForm, input, inviteMember)
+}
+
+export async function update(slug: string, input: unknown) {
+  return clubAction(slug, updateForm, input, updateMember)
+}
+
+export async function remove(slug: string, input: unknown) {
+  return clubAction(slug, removeForm, input, removeMember)
+}

@@ -1,0 +1,43 @@
+import type { Metadata } from 'next'
+import { notFound } from 'next/navigation'
+import { MembersPanel } from '@/components/members/members-panel'
+import { PageLinks } from '@/components/page-links'
+import { Page } from '@/components/shell/header'
+import { countLiveKeys } from '@/lib/members/count-keys'
+import { listMembers } from '@/lib/members/list'
+import { requireActor } from '../../../../caller'
+import { listOrStart, once } from '../list-or-start'
+import { sectionsOf } from '../sections'
+import { invite, remove, update } from './actions'
+
+export const metadata: Metadata = { title: 'Members' }
+
+const PAGE_SIZE = 50
+
+type Props = { params: Promise<{ club: string }>; searchParams: Promise<{ cursor?: string | string[] }> }
+
+export default async function MembersPage({ params, searchParams }: Props) {
+  const { club } = await params
+  const actor = await requireActor(club)
+  if (!sectionsOf(actor).includes('members')) notFound()
+  const here = `/clubs/${club}/members`
+  const cursor = once((await searchParams).cursor)
+  const { data, nextCursor } = await listOrStart(here, () => listMembers(actor, { limit: PAGE_SIZE, cursor }))
+  const changes = actor.ability.can('update', 'Membership')
+  const keys = changes
+    ? await countLiveKeys(
+        actor,
+        data.map(({ user }) => user.id),
+      )
+    : null
+  return (
+    <Page>
+      <MembersPanel
+        members={data.map((member) => ({ ...member, keys: keys && (keys.get(member.user.id) ?? 0) }))}
+        self={actor.userId ?? ''}
+        actions={changes ? { invite: invite.bind(null, club), update: update.bind(null, club), remove: remove.bind(null, club) } : null}
+      />
+      <PageLinks things="members" first={cursor === undefined ? null : here} next={nextCursor && `${here}?cursor=${nextCursor}`} />
+    </Page>
+  )
+}

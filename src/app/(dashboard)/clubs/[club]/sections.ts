@@ -1,0 +1,13 @@
+import type { Section } from '@/components/shell/nav'
+import type { Actor } from '@/lib/auth/actor'
+import { seesEveryMember } from '@/lib/permissions/ability'
+
+/** The parts of a club that this person may see; the others answer 404. */
+export function sectionsOf(actor: Actor): Section[] {
+  const sees: Record<Section, boolean> = {
+    keys: actor.ability.can('read', 'ApiKey'),
+    members: seesEveryMember(actor),
+    audit: actor.ability.can('read', 'AuditEvent'),
+  }
+  return (['keys', 'members', 'audit'] as const).filter((section) => sees[section])
+}

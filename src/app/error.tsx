@@ -1,0 +1,14 @@
+'use client'
+
+import { Entrance } from '@/components/auth/entrance'
+import { Button } from '@/components/ui/button'
+
+export default function Failed({ reset }: { reset: () => void }) {
+  return (
+    <Entrance title="That did not work" lead="Something went wrong on our side, and it is on record. Nothing was changed.">
+      <Button look="primary" onClick={reset} className="w-fit">
+        Try again
+      </Button>
+    </Entrance>
+  )
+}

@@ -1,0 +1,50 @@
+import type { AuditEvent } from '@/contracts/audit-event'
+
+/** Every act on record, as the person who filters by it reads it, and as the middle of a sentence. */
+export const ACTS: Record<string, { title: string; verb: string; thing: string }> = {
+  'api-key.create': { title: 'Key created', verb: 'created', thing: 'key' },
+  'api-key.update': { title: 'Key changed', verb: 'changed', thing: 'key' },
+  'api-key.revoke': { title: 'Key revoked', verb: 'revoked', thing: 'key' },
+  'api-key.delete': { title: 'Key deleted', verb: 'deleted', thing: 'key' },
+  'member.invite': { title: 'Member invited', verb: 'invited', thing: 'member' },
+  'member.update': { title: 'Member changed', verb: 'changed', thing: 'member' },
+  'member.remove': { title: 'Member removed', verb: 'removed', thing: 'member' },
+  'practice.create': { title: 'Practice created', verb: 'created', thing: 'practice' },
+  'practice.update': { title: 'Practice changed', verb: 'changed', thing: 'practice' },
+  'practice.delete': { title: 'Practice deleted', verb: 'deleted', thing: 'practice' },
+  'club.create': { title: 'Club created', verb: 'created', thing: 'the club' },
+}
+
+export type Sentence = { who: string; verb: string; thing: string; name: string | null; through: string | null }
+
+/**
+ * Who did what: "Ada Admin", "revoked", "key", "ci-bot".
+ * @param name what the target is called, if anybody knows
+ */
+export function sentenceOf({ action, actor, changes, target }: AuditEvent, name: string | undefined): Sentence {
+  const { verb = action, thing = target.type } = ACTS[action] ?? {}
+  const said = typeof changes.name === 'string' ? changes.name : null
+  return {
+    who: actor.user?.name ?? actor.label ?? 'The system',
+    verb: finer(action, changes) ?? verb,
+    thing,
+    name: name ?? said,
+    through: actor.kind === 'api_key' ? `with the key ${actor.label ?? ''}` : actor.kind === 'operator' ? 'at the command line' : null,
+  }
+}
+
+/** A change that has a word of its own. */
+function finer(action: string, changes: AuditEvent['changes']): string | null {
+  const to = (field: string): unknown => (Array.isArray(changes[field]) ? changes[field][1] : undefined)
+  if (action === 'api-key.update') {
+    if (to('disabled') === true) return 'disabled'
+    if (to('disabled') === false) return 'enabled'
+    if (to('name') !== undefined) return 'renamed'
+  }
+  if (action === 'member.update') {
+    if (to('status') === 'SUSPENDED') return 'suspended'
+    if (to('status') === 'ACTIVE') return 'reinstated'
+    if (to('roles') !== undefined) return 'changed the roles of'
+  }
+  return null
+}

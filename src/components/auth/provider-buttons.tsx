@@ -1,0 +1,24 @@
+'use client'
+
+import { signIn } from 'next-auth/react'
+import { useState } from 'react'
+import { Button } from '../ui/button'
+
+export type Provider = { id: string; name: string }
+
+export function ProviderButtons({ providers, callbackUrl }: { providers: readonly Provider[]; callbackUrl: string }) {
+  const [going, setGoing] = useState<string | null>(null)
+  const go = (id: string) => {
+    setGoing(id)
+    void signIn(id, { callbackUrl }).catch(() => setGoing(null))
+  }
+  return (
+    <div className="grid gap-2">
+      {providers.map(({ id, name }) => (
+        <Button key={id} disabled={going !== null} onClick={() => go(id)} className="w-full sm:h-10">
+          {going === id ? `Going to ${name}…` : `Continue with ${name}`}
+        </Button>
+      ))}
+    </div>
+  )
+}

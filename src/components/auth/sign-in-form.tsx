@@ -1,0 +1,52 @@
+'use client'
+
+import { signIn } from 'next-auth/react'
+import { useState, type SubmitEvent } from 'react'
+import { SubmitButton } from '../ui/button'
+import { TextField } from '../ui/field'
+import { Notice } from '../ui/notice'
+import { messageForSignIn } from './sign-in-messages'
+
+const REFUSED = 'That email and password do not match. Check both and try again.'
+
+type Props = { error: string | null; callbackUrl: string; email: string | null }
+
+/** @param callbackUrl a path of ours, checked by the server */
+export function SignInForm({ error, callbackUrl, email }: Props) {
+  const [pending, setPending] = useState(false)
+  const [code, setCode] = useState(error)
+  const submit = async (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    const form = event.currentTarget
+    const { email, password } = Object.fromEntries(new FormData(form))
+    setPending(true)
+    setCode(null)
+    const result = await signIn('password', { email, password, redirect: false }).catch(() => undefined)
+    // A full load: nothing that was fetched as somebody else survives it.
+    if (result?.ok && !result.error) return location.assign(callbackUrl)
+    setPending(false)
+    setCode(result?.error ?? 'unreachable')
+    form.querySelector<HTMLInputElement>('[name=password]')?.select()
+  }
+  return (
+    // POST: sent before the page is ready, the password must not end up in the address.
+    <form method="post" onSubmit={(event) => void submit(event)} className="grid gap-4">
+      {code && <Notice tone="bad">{messageForSignIn(code, REFUSED)}</Notice>}
+      <TextField
+        label="Email"
+        name="email"
+        type="email"
+        autoComplete="username"
+        inputMode="email"
+        maxLength={254}
+        required
+        autoFocus
+        defaultValue={email ?? undefined}
+      />
+      <TextField label="Password" name="password" type="password" autoComplete="current-password" maxLength={1024} required />
+      <SubmitButton pending={pending} pendingText="Signing in…" className="w-full sm:h-10">
+        Sign in
+      </SubmitButton>
+    </form>
+  )
+}

@@ -1,0 +1,5 @@
+/** What a text field of a form says; a file is no text. */
+export function textOf(form: FormData, name: string): string {
+  const value = form.get(name)
+  return typeof value === 'string' ? value : ''
+}

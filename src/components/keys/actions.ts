@@ -1,0 +1,20 @@
+import type { ApiKey, CreatedApiKey } from '@/contracts/api-key'
+import type { Scope } from '@/contracts/permissions'
+import type { Outcome } from '../outcome'
+
+/** When a new key ends: after days, at the end of a day (UTC), or never. */
+export type Expiry = { days: number } | { on: string } | null
+
+/** What the keys page can do, each in the page's own club. */
+export type KeyActions = {
+  create: (input: { name: string; scopes: Scope[]; expiresAt: Expiry }) => Promise<Outcome<CreatedApiKey>>
+  update: (input: { id: string; name?: string; disabled?: boolean }) => Promise<Outcome<ApiKey>>
+  revoke: (input: { id: string; reason?: string }) => Promise<Outcome<ApiKey>>
+  remove: (input: { id: string }) => Promise<Outcome<void>>
+}
+
+/** The club's policy for new keys. */
+export type Policy = { defaultKeyDays: number; maxKeyDays: number; allowNonExpiringKeys: boolean }
+
+/** Who looks at the page: which scopes he can hand on, whether he sees other people's keys, whether there is an audit log to link to. */
+export type Viewer = { scopes: readonly Scope[]; seesEveryone: boolean; club: string; seesAudit: boolean }

@@ -1,0 +1,62 @@
+'use client'
+
+import type { CreatedApiKey } from '@/contracts/api-key'
+import type { Scope } from '@/contracts/permissions'
+import { textOf } from '../form-text'
+import { errorOf, messageOf, type Refused } from '../outcome'
+import { useSubmit } from '../session/use-submit'
+import { Button, SubmitButton } from '../ui/button'
+import { DialogActions } from '../ui/dialog'
+import { TextField } from '../ui/field'
+import { Notice } from '../ui/notice'
+import type { KeyActions, Policy } from './actions'
+import { ExpiryField, readExpiry } from './expiry-field'
+import { ScopePicker } from './scope-picker'
+
+type Props = {
+  scopes: readonly Scope[]
+  policy: Policy
+  create: KeyActions['create']
+  onCreated: (key: CreatedApiKey) => void
+  onClose: () => void
+}
+
+export function CreateKeyForm({ scopes, policy, create, onCreated, onClose }: Props) {
+  const { pending, refused, onSubmit } = useSubmit(async (form) => {
+    const chosen = form.getAll('scopes') as Scope[]
+    if (chosen.length === 0) return NO_SCOPE
+    return create({ name: textOf(form, 'name'), scopes: chosen, expiresAt: readExpiry(form) })
+  }, onCreated)
+  const message = messageOf(refused, ['name', 'scopes', 'expiresAt'])
+  return (
+    <form method="post" onSubmit={onSubmit} className="grid gap-5">
+      {message && <Notice tone="bad">{message}</Notice>}
+      <TextField
+        label="Name"
+        name="name"
+        hint="Where it will be used: one key for each app or script."
+        placeholder="Scoreboard on the club website"
+        maxLength={64}
+        required
+        autoFocus
+        autoComplete="off"
+        error={errorOf(refused, 'name')}
+      />
+      <ScopePicker scopes={scopes} error={errorOf(refused, 'scopes')} />
+      <ExpiryField policy={policy} error={errorOf(refused, 'expiresAt')} />
+      <DialogActions>
+        <Button onClick={onClose}>Cancel</Button>
+        <SubmitButton pending={pending} pendingText="Creating…">
+          Create key
+        </SubmitButton>
+      </DialogActions>
+    </form>
+  )
+}
+
+const NO_SCOPE: Refused = {
+  ok: false,
+  code: 'validation_failed',
+  message: 'The input is not valid.',
+  errors: [{ path: 'scopes', message: 'Choose at least one scope.' }],
+}

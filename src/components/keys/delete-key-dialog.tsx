@@ -1,0 +1,21 @@
+'use client'
+
+import type { ApiKey } from '@/contracts/api-key'
+import { ConfirmDialog } from '../confirm-dialog'
+import type { KeyActions } from './actions'
+
+type Props = { apiKey: ApiKey; remove: KeyActions['remove']; onClose: () => void; onDone: (text: string) => void }
+
+export function DeleteKeyDialog({ apiKey: { id, name }, remove, onClose, onDone }: Props) {
+  return (
+    <ConfirmDialog
+      title={`Delete “${name}”?`}
+      description="It already answers no calls. Deleting takes it and its usage off this page for good; the audit log keeps what happened."
+      confirm="Delete key"
+      pendingText="Deleting…"
+      send={() => remove({ id })}
+      onClose={onClose}
+      onDone={() => onDone(`“${name}” is deleted.`)}
+    />
+  )
+}

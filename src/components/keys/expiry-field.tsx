@@ -1,0 +1,59 @@
+'use client'
+
+import { useState } from 'react'
+import { textOf } from '../form-text'
+import { SelectField, TextField } from '../ui/field'
+import type { Expiry, Policy } from './actions'
+
+const DAY_MS = 86_400_000
+const OFFERED_DAYS = [7, 30, 90, 366]
+
+export function ExpiryField({ policy, error }: { policy: Policy; error: string | undefined }) {
+  const [chosen, setChosen] = useState(String(policy.defaultKeyDays))
+  const days = [...new Set([...OFFERED_DAYS, policy.defaultKeyDays])].filter((count) => count <= policy.maxKeyDays).sort((a, b) => a - b)
+  const onDate = chosen === 'date'
+  return (
+    <div className="grid gap-3 sm:grid-cols-2">
+      <SelectField
+        label="Expires"
+        name="expiry"
+        value={chosen}
+        onChange={(event) => setChosen(event.target.value)}
+        hint={onDate ? undefined : ends(chosen)}
+        error={onDate ? undefined : error}
+      >
+        {days.map((count) => (
+          <option key={count} value={count}>
+            {count === 366 ? 'In a year' : `In ${count} days`}
+          </option>
+        ))}
+        <option value="date">On a date…</option>
+        {policy.allowNonExpiringKeys && <option value="never">Never</option>}
+      </SelectField>
+      {onDate && (
+        <TextField
+          label="Last day"
+          name="on"
+          type="date"
+          required
+          min={isoDay(1)}
+          max={isoDay(policy.maxKeyDays - 1)}
+          hint="It ends with that day, in UTC."
+          error={error}
+        />
+      )}
+    </div>
+  )
+}
+
+/** What the form's fields say. */
+export function readExpiry(form: FormData): Expiry {
+  const chosen = textOf(form, 'expiry')
+  if (chosen === 'never') return null
+  return chosen === 'date' ? { on: textOf(form, 'on') } : { days: Number(chosen) }
+}
+
+const isoDay = (days: number) => new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10)
+
+const ends = (chosen: string) =>
+  chosen === 'never' ? 'It works until somebody revokes it. A date is safer.' : `It stops working on ${isoDay(Number(chosen))}.`

@@ -1,0 +1,42 @@
+'use client'
+
+import { Ellipsis } from 'lucide-react'
+import type { ApiKey } from '@/contracts/api-key'
+import { Menu, MenuItem, MenuSeparator } from '../ui/menu'
+
+export type KeyCommand = 'details' | 'rename' | 'disable' | 'enable' | 'revoke' | 'delete'
+
+export function KeyMenu({ apiKey, run }: { apiKey: ApiKey; run: (command: KeyCommand) => void }) {
+  const { status, name } = apiKey
+  const revoked = status === 'revoked'
+  const dead = revoked || status === 'expired'
+  return (
+    <Menu
+      trigger={
+        <button
+          type="button"
+          aria-label={`Actions for ${name}`}
+          className="grid size-11 place-items-center rounded-lg text-quiet hover:bg-well hover:text-ink data-[state=open]:bg-well lg:size-8"
+        >
+          <Ellipsis aria-hidden size={18} />
+        </button>
+      }
+    >
+      <MenuItem onSelect={() => run('details')}>Details</MenuItem>
+      {!revoked && <MenuItem onSelect={() => run('rename')}>Rename…</MenuItem>}
+      {!dead && status !== 'disabled' && <MenuItem onSelect={() => run('disable')}>Disable</MenuItem>}
+      {status === 'disabled' && <MenuItem onSelect={() => run('enable')}>Enable</MenuItem>}
+      <MenuSeparator />
+      {!revoked && (
+        <MenuItem danger onSelect={() => run('revoke')}>
+          Revoke…
+        </MenuItem>
+      )}
+      {dead && (
+        <MenuItem danger onSelect={() => run('delete')}>
+          Delete…
+        </MenuItem>
+      )}
+    </Menu>
+  )
+}

@@ -1,0 +1,90 @@
+'use client'
+
+import type { ApiKey } from '@/contracts/api-key'
+import type { Scope } from '@/contracts/permissions'
+import { ACTIONS, Cell, Row, Table } from '../ui/table'
+import { When } from '../when'
+import type { Viewer } from './actions'
+import { KeyMenu, type KeyCommand } from './key-menu'
+import { KeyStatus } from './key-status'
+
+type Props = { keys: ApiKey[]; viewer: Viewer; run: (command: KeyCommand, key: ApiKey) => void }
+
+export function KeysTable({ keys, viewer, run }: Props) {
+  const columns = ['Name', 'Status', 'Scopes', ...(viewer.seesEveryone ? ['Owner'] : []), 'Created', 'Last used', 'Expires', ACTIONS]
+  return (
+    <div className="lg:overflow-hidden lg:rounded-xl lg:border lg:border-line lg:bg-raised lg:pt-3">
+      <Table label="Keys" columns={columns}>
+        {keys.map((key) => (
+          <KeyRow key={key.id} apiKey={key} showOwner={viewer.seesEveryone} run={(command) => run(command, key)} />
+        ))}
+      </Table>
+    </div>
+  )
+}
+
+type RowProps = { apiKey: ApiKey; showOwner: boolean; run: (command: KeyCommand) => void }
+
+function KeyRow({ apiKey, showOwner, run }: RowProps) {
+  const { name, start, last4, scopes, owner, createdAt, lastUsedAt } = apiKey
+  return (
+    <Row>
+      <Cell className="max-lg:col-span-2 max-lg:pr-10 lg:max-w-56">
+        <button
+          type="button"
+          onClick={() => run('details')}
+          className="block max-w-full truncate rounded text-left font-semibold underline-offset-4 hover:underline max-lg:text-base"
+        >
+          {name}
+        </button>
+        <code className="block truncate font-mono text-xs text-quiet">
+          {start}…{last4}
+        </code>
+      </Cell>
+      <Cell label="Status">
+        <KeyStatus status={apiKey.status} />
+      </Cell>
+      <Cell label="Scopes">
+        <ScopeSummary scopes={scopes} />
+      </Cell>
+      {showOwner && (
+        <Cell label="Owner" className="lg:max-w-36">
+          <span className="block truncate">{owner.name}</span>
+        </Cell>
+      )}
+      <Cell label="Created">
+        <When at={createdAt} />
+      </Cell>
+      <Cell label="Last used">{lastUsedAt ? <When at={lastUsedAt} /> : <span className="text-quiet">Never</span>}</Cell>
+      <Cell label="Expires">
+        <End apiKey={apiKey} />
+      </Cell>
+      <Cell className="max-lg:absolute max-lg:top-1.5 max-lg:right-1.5 lg:w-8 lg:py-2! lg:text-right">
+        <KeyMenu apiKey={apiKey} run={run} />
+      </Cell>
+    </Row>
+  )
+}
+
+/** When it ends, or, for a key that was ended, when that was. */
+function End({ apiKey: { expiresAt, revokedAt } }: { apiKey: ApiKey }) {
+  if (revokedAt) {
+    return (
+      <span className="text-quiet">
+        Ended <When at={revokedAt} />
+      </span>
+    )
+  }
+  return expiresAt ? <When at={expiresAt} /> : <span className="text-quiet">Never</span>
+}
+
+/** The first, and how many more: the details name all. */
+function ScopeSummary({ scopes }: { scopes: readonly Scope[] }) {
+  const [first, ...more] = scopes
+  return (
+    <span title={scopes.join('\n')} className="lg:whitespace-nowrap">
+      <code className="font-mono text-xs">{first}</code>
+      {more.length > 0 && <span className="text-xs whitespace-nowrap text-quiet"> and {more.length} more</span>}
+    </span>
+  )
+}

@@ -1,0 +1,63 @@
+'use client'
+
+import type { ApiKey } from '@/contracts/api-key'
+import { textOf } from '../form-text'
+import { errorOf, messageOf } from '../outcome'
+import { useSubmit } from '../session/use-submit'
+import { SubmitButton } from '../ui/button'
+import { AlertCancel, AlertDialog, DialogActions } from '../ui/dialog'
+import { TextField } from '../ui/field'
+import { Notice } from '../ui/notice'
+import { When } from '../when'
+import type { KeyActions } from './actions'
+
+type Props = { apiKey: ApiKey; revoke: KeyActions['revoke']; onClose: () => void; onDone: (text: string) => void }
+
+export function RevokeKeyDialog({ apiKey, revoke, onClose, onDone }: Props) {
+  const { pending, refused, onSubmit } = useSubmit(
+    (form) => {
+      const reason = textOf(form, 'reason').trim()
+      return revoke({ id: apiKey.id, ...(reason && { reason }) })
+    },
+    () => onDone(`“${apiKey.name}” is revoked.`),
+  )
+  const message = messageOf(refused, ['reason'])
+  return (
+    <AlertDialog onClose={onClose} title={`Revoke “${apiKey.name}”?`} description={<Consequence apiKey={apiKey} />}>
+      <form method="post" onSubmit={onSubmit} className="grid gap-4">
+        {message && <Notice tone="bad">{message}</Notice>}
+        <TextField
+          label="Reason"
+          name="reason"
+          hint="Optional. Kept with the key and in the audit log."
+          maxLength={200}
+          autoComplete="off"
+          placeholder="Laptop lost, project ended…"
+          error={errorOf(refused, 'reason')}
+        />
+        <DialogActions>
+          <AlertCancel>Keep it</AlertCancel>
+          <SubmitButton look="danger" pending={pending} pendingText="Revoking…">
+            Revoke key
+          </SubmitButton>
+        </DialogActions>
+      </form>
+    </AlertDialog>
+  )
+}
+
+function Consequence({ apiKey: { lastUsedAt, owner } }: { apiKey: ApiKey }) {
+  return (
+    <>
+      Whatever still uses this key of {owner.name} stops working at once: every call is answered 401. It{' '}
+      {lastUsedAt ? (
+        <>
+          was last used <When at={lastUsedAt} />
+        </>
+      ) : (
+        'was never used'
+      )}
+      . This cannot be undone.
+    </>
+  )
+}

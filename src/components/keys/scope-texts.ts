@@ -1,0 +1,20 @@
+import type { Scope } from '@/contracts/permissions'
+
+/** What each scope allows, in a line. */
+export const SCOPE_TEXTS: Record<Scope, string> = {
+  'practices:read': 'List and read training sessions.',
+  'practices:write': 'Create, change and delete training sessions.',
+  'members:read': 'List the members you can see yourself.',
+  'api-keys:read': 'List keys and read their settings, never their tokens.',
+  'api-keys:write': 'Make, rename and revoke your own keys.',
+  'audit:read': 'Read the club’s audit log.',
+  'usage:read': 'Read how much each key is used.',
+  'tokens:introspect': 'Check whether somebody else’s token is good.',
+}
+
+export const SCOPE_GROUPS: readonly { title: string; scopes: readonly Scope[] }[] = [
+  { title: 'Practices', scopes: ['practices:read', 'practices:write'] },
+  { title: 'Members', scopes: ['members:read'] },
+  { title: 'Keys', scopes: ['api-keys:read', 'api-keys:write'] },
+  { title: 'Oversight', scopes: ['audit:read', 'usage:read', 'tokens:introspect'] },
+]

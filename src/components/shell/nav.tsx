@@ -1,0 +1,35 @@
+'use client'
+
+import Link, { useLinkStatus } from 'next/link'
+import { usePathname } from 'next/navigation'
+
+export type Section = 'keys' | 'members' | 'audit'
+
+const NAMES: Record<Section, string> = { keys: 'Keys', members: 'Members', audit: 'Audit' }
+
+/** The sections that this person may see, and no others. */
+export function Nav({ base, sections }: { base: string; sections: readonly Section[] }) {
+  const path = usePathname()
+  if (sections.length < 2) return null
+  return (
+    <nav aria-label="Club" className="order-last -mx-2 flex w-full gap-1 sm:order-none sm:w-auto">
+      {sections.map((section) => (
+        <Link
+          key={section}
+          href={`${base}/${section}`}
+          prefetch={false}
+          aria-current={path === `${base}/${section}` ? 'page' : undefined}
+          className="relative flex h-11 items-center px-2.5 text-sm font-medium text-quiet after:absolute after:inset-x-2.5 after:bottom-0 after:h-0.5 after:rounded-full hover:text-ink aria-[current=page]:text-ink aria-[current=page]:after:bg-accent sm:h-14"
+        >
+          <Name>{NAMES[section]}</Name>
+        </Link>
+      ))}
+    </nav>
+  )
+}
+
+/** Says that the page is on its way. */
+function Name({ children }: { children: string }) {
+  const { pending } = useLinkStatus()
+  return <span className={`transition-opacity delay-100 ${pending ? 'opacity-50' : ''}`}>{children}</span>
+}
