@@ -119,12 +119,15 @@ it('no handler under app/ hides in a page file, and none of pages/ exists', () =
 })
 
 describe('the registry', () => {
-  it.each(Object.entries<Operation>(operations))('asks CASL before it acts, unless it only says who calls: %s', (name, { can, scope, sessionOnly }) => {
-    if (name === 'whoami') return expect([can, scope]).toEqual([null, null])
-    expect(can).toEqual([expect.any(String), expect.any(String)])
-    if (sessionOnly) expect(scope).toBeNull()
-    else expect(scope).toMatch(/^[a-z-]+:[a-z]+$/)
-  })
+  it.each(Object.entries<Operation>(operations))(
+    'asks CASL before it acts, unless it only says who calls: %s',
+    (name, { can, scope, sessionOnly }) => {
+      if (name === 'whoami') return expect([can, scope]).toEqual([null, null])
+      expect(can).toEqual([expect.any(String), expect.any(String)])
+      if (sessionOnly) expect(scope).toBeNull()
+      else expect(scope).toMatch(/^[a-z-]+:[a-z]+$/)
+    },
+  )
 
   it('holds no two operations of one method and path', () => {
     const places = Object.values<Operation>(operations).map(({ method, path: target }) => `${method} ${target}`)

@@ -4,6 +4,7 @@ import type { Outcome } from '@/components/outcome'
 import { asRefusal } from '@/http/problem'
 import { requireOwnOrigin } from '@/http/session'
 import type { Actor } from '@/lib/auth/actor'
+import { refusePastedTokens } from '@/lib/auth/pasted-token'
 import type { SignedIn } from '@/lib/auth/session-actor'
 import { Refusal, invalid } from '@/lib/errors'
 import { findActor, findCaller, pageTrace } from './caller'
@@ -59,6 +60,7 @@ async function answer<Data>(act: () => Promise<Data>): Promise<Outcome<Data>> {
 }
 
 function parse<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
+  refusePastedTokens(input)
   const parsed = schema.safeParse(input)
   if (parsed.success) return parsed.data
   throw invalid(parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })))

@@ -1,3 +1,4 @@
+import { refusePastedTokens } from '@/lib/auth/pasted-token'
 import { invalid, Refusal } from '@/lib/errors'
 
 /** The largest body any operation takes, in bytes. Far below the 10 MB at which the framework would cut it silently. */
@@ -14,7 +15,9 @@ export async function readJson(request: Request): Promise<unknown> {
   if (!isJson(request.headers.get('content-type'))) throw new Refusal('unsupported_media_type', 'Send Content-Type: application/json.')
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-    return JSON.parse(text, refusePrototype)
+    const json = JSON.parse(text, refusePrototype) as unknown
+    refusePastedTokens(json)
+    return json
   } catch (error) {
     if (error instanceof Refusal) throw error
     throw invalid([{ path: '', message: 'is not valid JSON in UTF-8' }])

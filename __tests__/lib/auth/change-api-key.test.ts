@@ -89,6 +89,15 @@ describe('updateApiKey', () => {
     expect(await validateApiKey(strong.token)).toMatchObject({ ok: false, reason: 'disabled' })
   })
 
+  it('enables nothing for a key that was revoked after its request was verified', async () => {
+    const { home } = await twoClubs()
+    const maker = await makeKey(home.coach)
+    const paused = await makeKey(home.coach, { expiresAt: new Date(Date.now() + 3600_000) })
+    await updateApiKey(maker.actor, { id: paused.id, disabled: true })
+    await revokeApiKey(maker.actor, { id: maker.id })
+    await expect(updateApiKey(maker.actor, { id: paused.id, disabled: false })).rejects.toMatchObject({ code: 'invalid_token' })
+  })
+
   it('changes nothing about a revoked key', async () => {
     const { home } = await twoClubs()
     const { id, actor } = home.keys.coach
@@ -140,6 +149,12 @@ describe('deleteApiKey', () => {
     expect(await db().apiKeyTombstone.findUnique({ where: { digest } })).toMatchObject({ apiKeyId: id })
     const again = { clubId: home.clubId, userId: home.coach.userId, name: 'back', digest, start: 's', last4: 'l', scopes: [] }
     await expect(db().apiKey.create({ data: again })).rejects.toThrow()
+    // Not even behind a temporary table of the tombstones' name, which a search_path would find first.
+    const behindMask = db().$transaction(async (tx) => {
+      await tx.$executeRaw`CREATE TEMP TABLE "ApiKeyTombstone" (LIKE public."ApiKeyTombstone") ON COMMIT DROP`
+      await tx.apiKey.create({ data: again })
+    })
+    await expect(behindMask).rejects.toMatchObject({ code: 'P2002' })
   })
 })
 

@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import { inviteMemberBody, type InvitedMember } from '@/contracts/member'
 import { operatorActor, type Actor } from '@/lib/auth/actor'
-import { validateApiKey } from '@/lib/auth/api-key'
+import { getApiKey, validateApiKey } from '@/lib/auth/api-key'
 import { createLoginSession } from '@/lib/auth/login-session'
 import { sessionActor, clubsOf } from '@/lib/auth/session-actor'
 import { peekSetPasswordLink, setPassword } from '@/lib/auth/set-password'
 import { createClub } from '@/lib/clubs/create-club'
 import { db } from '@/lib/db/client'
+import { getMember } from '@/lib/members/get'
 import { inviteMember } from '@/lib/members/invite'
 import { makePasswordLink } from '@/lib/members/password-link'
 import { removeMember } from '@/lib/members/remove'
-import { twoClubs, useDatabase, type Member } from '../../support/club'
+import { makeKey, twoClubs, useDatabase, type Member } from '../../support/club'
 import { givePassword, sessionOf } from '../../support/sign-in'
 
 useDatabase()
@@ -137,6 +138,16 @@ describe('inviting somebody known', () => {
     // Version 4 is random; the time in version 7 would tell how old the account is.
     expect(versionOf(known.user.id)).toBe('4')
   })
+})
+
+it('shows the name that the club gave wherever it names the member', async () => {
+  const { home, rival, admin } = await setup()
+  const { id, user } = await inviteMember(admin, { email: rival.coach.email, name: 'Our Rolf', roles: ['COACH'] })
+  const key = await makeKey({ ...rival.coach, clubId: home.clubId })
+  expect((await getMember(admin, { id })).user.name).toBe('Our Rolf')
+  expect((await getApiKey(admin, { id: key.id })).owner).toEqual({ id: user.id, name: 'Our Rolf', kind: 'user' })
+  const own = await sessionOf(rival.coach)
+  expect((await getApiKey(own, { id: rival.keys.coach.id })).owner.name).toBe('The COACH')
 })
 
 const versionOf = (uuid: string) => uuid[14]

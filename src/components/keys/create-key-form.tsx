@@ -29,7 +29,7 @@ export function CreateKeyForm({ scopes, policy, create, onCreated, onClose }: Pr
   }, onCreated)
   const message = messageOf(refused, ['name', 'scopes', 'expiresAt'])
   return (
-    <form method="post" onSubmit={onSubmit} className="grid gap-5">
+    <form method="post" onSubmit={onSubmit} className="grid gap-4">
       {message && <Notice tone="bad">{message}</Notice>}
       <TextField
         label="Name"

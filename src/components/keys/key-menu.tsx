@@ -16,7 +16,7 @@ export function KeyMenu({ apiKey, run }: { apiKey: ApiKey; run: (command: KeyCom
         <button
           type="button"
           aria-label={`Actions for ${name}`}
-          className="grid size-11 place-items-center rounded-lg text-quiet hover:bg-well hover:text-ink data-[state=open]:bg-well lg:size-8"
+          className="grid size-11 place-items-center rounded-lg text-quiet hover:bg-well hover:text-ink data-[state=open]:bg-well xl:size-8"
         >
           <Ellipsis aria-hidden size={18} />
         </button>

@@ -13,7 +13,7 @@ type Props = { keys: ApiKey[]; viewer: Viewer; run: (command: KeyCommand, key: A
 export function KeysTable({ keys, viewer, run }: Props) {
   const columns = ['Name', 'Status', 'Scopes', ...(viewer.seesEveryone ? ['Owner'] : []), 'Created', 'Last used', 'Expires', ACTIONS]
   return (
-    <div className="lg:overflow-hidden lg:rounded-xl lg:border lg:border-line lg:bg-raised lg:pt-3">
+    <div className="xl:overflow-hidden xl:rounded-xl xl:border xl:border-line xl:bg-raised xl:pt-3">
       <Table label="Keys" columns={columns}>
         {keys.map((key) => (
           <KeyRow key={key.id} apiKey={key} showOwner={viewer.seesEveryone} run={(command) => run(command, key)} />
@@ -29,11 +29,11 @@ function KeyRow({ apiKey, showOwner, run }: RowProps) {
   const { name, start, last4, scopes, owner, createdAt, lastUsedAt } = apiKey
   return (
     <Row>
-      <Cell className="max-lg:col-span-2 max-lg:pr-10 lg:max-w-56">
+      <Cell className="max-xl:col-span-full max-xl:pr-10 xl:max-w-64">
         <button
           type="button"
           onClick={() => run('details')}
-          className="block max-w-full truncate rounded text-left font-semibold underline-offset-4 hover:underline max-lg:text-base"
+          className="block max-w-full truncate rounded text-left font-semibold underline-offset-4 hover:underline max-xl:text-base"
         >
           {name}
         </button>
@@ -48,7 +48,7 @@ function KeyRow({ apiKey, showOwner, run }: RowProps) {
         <ScopeSummary scopes={scopes} />
       </Cell>
       {showOwner && (
-        <Cell label="Owner" className="lg:max-w-36">
+        <Cell label="Owner" className="xl:max-w-36">
           <span className="block truncate">{owner.name}</span>
         </Cell>
       )}
@@ -59,7 +59,7 @@ function KeyRow({ apiKey, showOwner, run }: RowProps) {
       <Cell label="Expires">
         <End apiKey={apiKey} />
       </Cell>
-      <Cell className="max-lg:absolute max-lg:top-1.5 max-lg:right-1.5 lg:w-8 lg:py-2! lg:text-right">
+      <Cell className="max-xl:absolute max-xl:top-1.5 max-xl:right-1.5 xl:w-8 xl:py-2! xl:text-right">
         <KeyMenu apiKey={apiKey} run={run} />
       </Cell>
     </Row>
@@ -82,7 +82,7 @@ function End({ apiKey: { expiresAt, revokedAt } }: { apiKey: ApiKey }) {
 function ScopeSummary({ scopes }: { scopes: readonly Scope[] }) {
   const [first, ...more] = scopes
   return (
-    <span title={scopes.join('\n')} className="lg:whitespace-nowrap">
+    <span title={scopes.join('\n')} className="xl:whitespace-nowrap">
       <code className="font-mono text-xs">{first}</code>
       {more.length > 0 && <span className="text-xs whitespace-nowrap text-quiet"> and {more.length} more</span>}
     </span>

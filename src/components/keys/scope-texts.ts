@@ -3,13 +3,13 @@ import type { Scope } from '@/contracts/permissions'
 /** What each scope allows, in a line. */
 export const SCOPE_TEXTS: Record<Scope, string> = {
   'practices:read': 'List and read training sessions.',
-  'practices:write': 'Create, change and delete training sessions.',
-  'members:read': 'List the members you can see yourself.',
-  'api-keys:read': 'List keys and read their settings, never their tokens.',
-  'api-keys:write': 'Make, rename and revoke your own keys.',
+  'practices:write': 'Create, change and delete them.',
+  'members:read': 'List the members you can see.',
+  'api-keys:read': 'List keys, never their tokens.',
+  'api-keys:write': 'Make, rename and revoke keys.',
   'audit:read': 'Read the club’s audit log.',
   'usage:read': 'Read how much each key is used.',
-  'tokens:introspect': 'Check whether somebody else’s token is good.',
+  'tokens:introspect': 'Check whether a token is good.',
 }
 
 export const SCOPE_GROUPS: readonly { title: string; scopes: readonly Scope[] }[] = [

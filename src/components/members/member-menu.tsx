@@ -13,7 +13,7 @@ export function MemberMenu({ member, run }: { member: ListedMember; run: (comman
         <button
           type="button"
           aria-label={`Actions for ${member.user.name}`}
-          className="grid size-11 place-items-center rounded-lg text-quiet hover:bg-well hover:text-ink data-[state=open]:bg-well lg:size-8"
+          className="grid size-11 place-items-center rounded-lg text-quiet hover:bg-well hover:text-ink data-[state=open]:bg-well xl:size-8"
         >
           <Ellipsis aria-hidden size={18} />
         </button>

@@ -13,12 +13,12 @@ export function MembersTable({ members, self, run }: Props) {
   const showKeys = members.some(({ keys }) => keys !== null)
   const columns = ['Name', 'Roles', 'Status', ...(showKeys ? ['Live keys'] : []), 'Joined', ...(run ? [ACTIONS] : [])]
   return (
-    <div className="lg:overflow-hidden lg:rounded-xl lg:border lg:border-line lg:bg-raised lg:pt-3">
+    <div className="xl:overflow-hidden xl:rounded-xl xl:border xl:border-line xl:bg-raised xl:pt-3">
       <Table label="Members" columns={columns}>
         {members.map((member) => (
           <Row key={member.id}>
-            <Cell className="max-lg:col-span-2 max-lg:pr-10 lg:max-w-72">
-              <span className="block truncate font-semibold max-lg:text-base">
+            <Cell className="max-xl:col-span-full max-xl:pr-10 xl:max-w-72">
+              <span className="block truncate font-semibold max-xl:text-base">
                 {member.user.name} {member.user.id === self && <span className="font-normal text-quiet">(you)</span>}
               </span>
               {member.user.email !== member.user.name && <span className="block truncate text-quiet">{member.user.email}</span>}
@@ -36,7 +36,7 @@ export function MembersTable({ members, self, run }: Props) {
               <When at={member.joinedAt} />
             </Cell>
             {run && (
-              <Cell className="max-lg:absolute max-lg:top-1.5 max-lg:right-1.5 lg:w-8 lg:py-2! lg:text-right">
+              <Cell className="max-xl:absolute max-xl:top-1.5 max-xl:right-1.5 xl:w-8 xl:py-2! xl:text-right">
                 <MemberMenu member={member} run={(command) => run(command, member)} />
               </Cell>
             )}

@@ -6,9 +6,9 @@ import type { ReactNode } from 'react'
  */
 export function Table({ label, columns, children }: { label: string; columns: readonly string[]; children: ReactNode }) {
   return (
-    <table role="table" aria-label={label} className="block w-full text-left text-sm lg:table">
-      <thead role="rowgroup" className="sr-only lg:not-sr-only lg:table-header-group">
-        <tr role="row" className="lg:table-row">
+    <table role="table" aria-label={label} className="block w-full text-left text-sm xl:table">
+      <thead role="rowgroup" className="sr-only xl:not-sr-only xl:table-header-group">
+        <tr role="row" className="xl:table-row">
           {columns.map((column) => (
             <th key={column} role="columnheader" scope="col" className="px-3 pb-2 text-xs font-medium text-quiet first:pl-4 last:pr-4">
               {column === ACTIONS ? <span className="sr-only">{column}</span> : column}
@@ -16,7 +16,7 @@ export function Table({ label, columns, children }: { label: string; columns: re
           ))}
         </tr>
       </thead>
-      <tbody role="rowgroup" className="grid gap-3 lg:table-row-group">
+      <tbody role="rowgroup" className="grid gap-3 xl:table-row-group">
         {children}
       </tbody>
     </table>
@@ -30,7 +30,7 @@ export function Row({ children }: { children: ReactNode }) {
   return (
     <tr
       role="row"
-      className="relative grid gap-x-4 gap-y-2.5 rounded-xl border border-line bg-raised p-4 max-lg:grid-cols-2 lg:table-row lg:border-0 lg:[&>td]:border-t lg:[&>td]:border-line lg:hover:bg-well/60"
+      className="relative grid gap-x-4 gap-y-2.5 rounded-xl border border-line bg-raised p-4 max-xl:grid-cols-2 md:max-xl:grid-cols-4 xl:table-row xl:border-0 xl:[&>td]:border-t xl:[&>td]:border-line xl:hover:bg-well/60"
     >
       {children}
     </tr>
@@ -42,9 +42,9 @@ type Cell = { label?: string; children: ReactNode; className?: string }
 /** @param label the column, said above the value on a phone */
 export function Cell({ label, children, className = '' }: Cell) {
   return (
-    <td role="cell" className={`block min-w-0 lg:table-cell lg:px-3 lg:py-3 lg:align-top lg:first:pl-4 lg:last:pr-4 ${className}`}>
+    <td role="cell" className={`block min-w-0 xl:table-cell xl:px-3 xl:py-3 xl:align-top xl:first:pl-4 xl:last:pr-4 ${className}`}>
       {label && (
-        <span aria-hidden className="block text-xs text-quiet lg:hidden">
+        <span aria-hidden className="block text-xs text-quiet xl:hidden">
           {label}
         </span>
       )}

@@ -16,7 +16,7 @@ export const apiKeySelect = {
   revokedAt: true,
   revokedReason: true,
   createdByKeyId: true,
-  owner: { select: { user: { select: { id: true, name: true, kind: true } } } },
+  owner: { select: { name: true, user: { select: { id: true, name: true, kind: true } } } },
   use: { select: { lastUsedAt: true } },
 } satisfies Prisma.ApiKeySelect
 
@@ -34,7 +34,8 @@ export function showApiKey(row: ApiKeyRow, now = Date.now()): ApiKey {
     last4,
     status: statusOf(row, now),
     scopes: row.scopes as Scope[],
-    owner: row.owner.user,
+    // What the club calls him.
+    owner: { ...row.owner.user, name: row.owner.name ?? row.owner.user.name },
     createdAt: row.createdAt.toISOString(),
     expiresAt: row.expiresAt?.toISOString() ?? null,
     lastUsedAt: row.use?.lastUsedAt.toISOString() ?? null,

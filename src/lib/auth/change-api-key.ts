@@ -7,6 +7,7 @@ import { accessible } from '../permissions/ability'
 import { scopesOf } from '../permissions/scopes'
 import type { Actor } from './actor'
 import { apiKeySelect, showApiKey, type ApiKeyRow } from './api-key-view'
+import { refuseDeadMaker } from './dead-maker'
 import { requireFresh } from './fresh'
 import { verifiedKeys } from './verified-keys'
 
@@ -20,7 +21,10 @@ export async function updateApiKey(actor: Actor, { id, ...change }: ById & Updat
   const row = await db().$transaction(async (tx) => {
     const before = await lock(tx, actor, 'update', id)
     if (before.revokedAt) throw conflict('A revoked key cannot be changed.')
-    if (change.disabled === false && before.disabledAt) refuseEnabling(actor, before)
+    if (change.disabled === false && before.disabledAt) {
+      refuseEnabling(actor, before)
+      await refuseDeadMaker(tx, actor)
+    }
     const after = await tx.apiKey.update({
       where: { clubId_id: { clubId: actor.clubId, id } },
       data: {

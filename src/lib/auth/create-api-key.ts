@@ -2,12 +2,13 @@ import type { CreateApiKeyBody, CreatedApiKey } from '@/contracts/api-key'
 import type { Role, Scope } from '@/contracts/permissions'
 import { appendAudit } from '../audit/append'
 import { db, type Transaction } from '../db/client'
-import { conflict, forbidden, insufficientScope, invalid, notFound, Refusal } from '../errors'
+import { conflict, forbidden, insufficientScope, invalid, notFound } from '../errors'
 import { scopesOf } from '../permissions/scopes'
 import type { Actor } from './actor'
 import { apiKeySelect, showApiKey } from './api-key-view'
 import { requireFresh } from './fresh'
 import { keyLifetime } from './key-lifetime'
+import { refuseDeadMaker } from './dead-maker'
 import { mintToken } from './token'
 import { verifiedKeys } from './verified-keys'
 
@@ -74,14 +75,6 @@ async function lockOwner(tx: Transaction, clubId: string, userId: string): Promi
     FOR NO KEY UPDATE OF m`
   if (!owner) throw notFound()
   return owner
-}
-
-/** A key revoked since this request was verified makes no more keys: it would leave a child that its revocation never saw. */
-async function refuseDeadMaker(tx: Transaction, actor: Actor): Promise<void> {
-  if (actor.via.kind !== 'api_key') return
-  const alive = await tx.$queryRaw<unknown[]>`
-    SELECT 1 FROM "ApiKey" WHERE "id" = ${actor.via.keyId}::uuid AND "revokedAt" IS NULL AND "disabledAt" IS NULL FOR SHARE`
-  if (alive.length === 0) throw new Refusal('invalid_token', 'The access token is not valid.')
 }
 
 async function refuseTooMany(tx: Transaction, clubId: string, userId: string, most: number): Promise<void> {

@@ -1,0 +1,36 @@
+import fc from 'fast-check'
+import { refusePastedTokens } from '@/lib/auth/pasted-token'
+import { mintToken } from '@/lib/auth/token'
+
+const token = mintToken().secret.reveal()
+
+describe('G1: a key pasted into input', () => {
+  it.each([
+    ['name', { name: token }, 'name'],
+    ['the middle of a note', { notes: `call with ${token}, please` }, 'notes'],
+    ['a list', { scopes: ['practices:read', token] }, 'scopes.1'],
+    ['a nested value', { metadata: { device: { key: token } } }, 'metadata.device.key'],
+    ['a field’s name', { metadata: { [token]: 1 } }, 'metadata'],
+    ['behind another beginning of one', { name: `sk_club_${token}` }, 'name'],
+  ])('is refused in %s, by the path and without the key', (_, input, path) => {
+    let refusal: unknown
+    try {
+      refusePastedTokens(input)
+    } catch (error) {
+      refusal = error
+    }
+    expect(refusal).toMatchObject({ code: 'validation_failed', errors: [{ path }] })
+    expect(JSON.stringify(refusal)).not.toContain(token)
+  })
+
+  it('is not seen where there is none: a wrong checksum, a beginning, another vendor’s, anything at all', () => {
+    refusePastedTokens({ name: `${token.slice(0, -1)}${token.endsWith('0') ? '1' : '0'}`, start: token.slice(0, 12), other: 'sk_live_abc' })
+    fc.assert(fc.property(fc.anything(), (input) => refusePastedTokens(input)))
+  })
+
+  it('is found 100,000 levels deep without running out of stack', () => {
+    let input: unknown = token
+    for (let i = 0; i < 100_000; i++) input = [input]
+    expect(() => refusePastedTokens(input)).toThrow()
+  })
+})

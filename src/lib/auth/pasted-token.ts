@@ -1,0 +1,34 @@
+import { env } from '../env'
+import { invalid } from '../errors'
+import { classifyToken } from './token'
+
+const TOKEN_LENGTH_AFTER_PREFIX = 49
+
+/** Whether a text holds a token of our brand with a good checksum: nobody writes one by chance. */
+function holdsToken(text: string): boolean {
+  const prefix = `sk_${env().API_KEY_BRAND}_`
+  for (let at = text.indexOf(prefix); at !== -1; at = text.indexOf(prefix, at + 1)) {
+    if (classifyToken(text.slice(at, at + prefix.length + TOKEN_LENGTH_AFTER_PREFIX)) === 'own') return true
+  }
+  return false
+}
+
+/**
+ * Refuses input in which somebody pasted a key, as a value or as a name: stored, it would lie about in names, notes and an audit log that
+ * nobody can erase (G1). A loop, not a recursion: input nests as deep as its sender likes.
+ * @throws Refusal `validation_failed` naming the field, unless its name is the key
+ */
+export function refusePastedTokens(input: unknown): void {
+  const open: { path: string; value: unknown }[] = [{ path: '', value: input }]
+  for (let item = open.pop(); item; item = open.pop()) {
+    const { path, value } = item
+    if (typeof value === 'string' && holdsToken(value)) throw refusal(path)
+    if (typeof value !== 'object' || value === null) continue
+    for (const [name, inner] of Object.entries(value)) {
+      if (holdsToken(name)) throw refusal(path)
+      open.push({ path: path === '' ? name : `${path}.${name}`, value: inner })
+    }
+  }
+}
+
+const refusal = (path: string) => invalid([{ path, message: 'holds an API key: it is not kept here, and should be revoked' }])
