@@ -62,7 +62,7 @@ export async function postForm(server: Server, path: string, fields: Record<stri
 }
 
 /** `name=value` of every cookie that an answer sets. */
-export const cookiesOf = ({ headers }: RawResponse): string[] => setCookies(headers).map((line) => line.split(';')[0] ?? '')
+const cookiesOf = ({ headers }: RawResponse): string[] => setCookies(headers).map((line) => line.split(';')[0] ?? '')
 export const setCookies = (headers: RawResponse['headers']): string[] => headers['set-cookie']?.split('\n') ?? []
 
 const SESSION_COOKIE = /^(__Secure-)?next-auth\.session-token=./

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import type { Browser, Page } from 'playwright-core'
-import { PASSWORD } from '../../__tests__/support/browser'
+import { PASSWORD, ready } from '../../__tests__/support/browser'
 import type { Scene } from './scenes'
 
 type Look = { browser: Browser; origin: string; theme: 'light' | 'dark'; width: number; folder: string }
@@ -17,7 +17,7 @@ export async function shoot({ browser, origin, theme, width, folder }: Look, sce
       // From elsewhere: a new fragment alone loads nothing.
       await page.goto('about:blank')
       await page.goto(typeof scene.path === 'string' ? scene.path : await scene.path())
-      await page.waitForLoadState('networkidle')
+      await ready(page)
       await scene.act?.(page)
       await page.waitForTimeout(50)
       await page.screenshot({ path: path.join(folder, `${scene.name}-${width}-${theme}.png`), animations: 'disabled' })
@@ -29,7 +29,7 @@ export async function shoot({ browser, origin, theme, width, folder }: Look, sce
 
 async function signIn(page: Page, email: string): Promise<void> {
   await page.goto('/sign-in')
-  await page.waitForLoadState('networkidle')
+  await ready(page)
   await page.getByLabel('Email').fill(email)
   await page.getByLabel('Password').fill(PASSWORD)
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()

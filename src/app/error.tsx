@@ -3,10 +3,10 @@
 import { Entrance } from '@/components/auth/entrance'
 import { Button } from '@/components/ui/button'
 
-export default function Failed({ reset }: { reset: () => void }) {
+export default function Failed() {
   return (
     <Entrance title="That did not work" lead="Something went wrong on our side, and it is on record. Nothing was changed.">
-      <Button look="primary" onClick={reset} className="w-fit">
+      <Button look="primary" onClick={() => location.reload()} className="w-fit">
         Try again
       </Button>
     </Entrance>

@@ -27,13 +27,9 @@ export type InviteMemberBody = z.infer<typeof inviteMemberBody>
 export const invitedMember = member
   .extend({
     mailed: z.boolean().meta({ description: 'Whether the invitation went out by mail.' }),
-    setPasswordLink: z
-      .string()
-      .nullable()
-      .meta({
-        description:
-          'Without SMTP: for you to hand over, shown this once; works once, for 24 hours, unless the person can sign in already.',
-      }),
+    setPasswordLink: z.string().nullable().meta({
+      description: 'Without SMTP: for you to hand over, shown this once; works once, for 24 hours, unless the person can sign in already.',
+    }),
   })
   .meta({ id: 'InvitedMember' })
 export type InvitedMember = z.infer<typeof invitedMember>

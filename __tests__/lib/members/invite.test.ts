@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { inviteMemberBody, type InvitedMember } from '@/contracts/member'
 import { operatorActor, type Actor } from '@/lib/auth/actor'
 import { getApiKey, validateApiKey } from '@/lib/auth/api-key'
+import { resolveIdentity } from '@/lib/auth/identity'
 import { createLoginSession } from '@/lib/auth/login-session'
-import { sessionActor, clubsOf } from '@/lib/auth/session-actor'
+import { clubsOf, findSignedIn, sessionActor } from '@/lib/auth/session-actor'
 import { peekSetPasswordLink, setPassword } from '@/lib/auth/set-password'
 import { createClub } from '@/lib/clubs/create-club'
 import { db } from '@/lib/db/client'
@@ -176,11 +177,15 @@ describe('an address that nobody proved', () => {
     const { email, userId } = await squat(rivalAdmin)
     await inviteMember(admin, { email, roles: ['ATHLETE'] })
     const squatters = await createLoginSession(userId, { requestId: null, address: null, userAgent: null })
+    const identity = { issuer: 'https://issuer.test', claims: { sub: randomUUID() } }
+    const signedIn = await findSignedIn({ userId, sessionId: squatters })
+    expect(await resolveIdentity(identity, signedIn)).toEqual({ ok: true, userId })
     const token = (await makePasswordLink('operator:test', { email })).split('#')[1]!
     expect(await setPassword(token, 'the owner himself chose this one')).toMatchObject({ ok: true })
     expect(await enters(userId, home.slug)).toBe(true)
     expect(await enters(userId, rival.slug)).toBe(true)
     expect((await db().loginSession.findUniqueOrThrow({ where: { id: squatters } })).revokedAt).not.toBeNull()
+    expect(await resolveIdentity(identity)).toMatchObject({ ok: false })
   })
 
   it.each<[string, (rival: Member, rivalAdmin: Actor) => Promise<string>]>([

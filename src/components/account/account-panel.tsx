@@ -20,9 +20,9 @@ type Props = {
 export function AccountPanel({ person, providers, actions, back }: Props) {
   const { name, email, authenticatedAt, fresh, hasPassword } = person
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <Section title="You">
-        <dl className="grid grid-cols-[6rem_1fr] gap-y-1.5 text-sm">
+        <dl className="grid grid-cols-[6rem_minmax(0,1fr)] gap-y-1.5 text-sm">
           <dt className="text-quiet">Name</dt>
           <dd className="break-words">{name}</dd>
           <dt className="text-quiet">Email</dt>

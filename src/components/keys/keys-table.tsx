@@ -83,8 +83,8 @@ function ScopeSummary({ scopes }: { scopes: readonly Scope[] }) {
   const [first, ...more] = scopes
   return (
     <span title={scopes.join('\n')} className="xl:whitespace-nowrap">
-      <code className="font-mono text-xs">{first}</code>
-      {more.length > 0 && <span className="text-xs whitespace-nowrap text-quiet"> and {more.length} more</span>}
+      <code className="font-mono text-xs break-words">{first}</code>
+      {more.length > 0 && <span className="text-xs text-quiet"> and {more.length} more</span>}
     </span>
   )
 }

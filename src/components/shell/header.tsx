@@ -39,7 +39,7 @@ export function Page({ children, narrow = false }: { children: ReactNode; narrow
     <main
       id="content"
       tabIndex={-1}
-      className={`mx-auto grid gap-6 px-4 py-8 focus:outline-none sm:px-6 sm:py-10 ${narrow ? 'max-w-2xl' : 'max-w-6xl'}`}
+      className={`mx-auto grid grid-cols-1 gap-6 px-4 py-8 focus:outline-none sm:px-6 sm:py-10 ${narrow ? 'max-w-2xl' : 'max-w-6xl'}`}
     >
       {children}
     </main>

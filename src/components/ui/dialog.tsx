@@ -8,7 +8,7 @@ import './style-nonce'
 
 const OVERLAY = 'fixed inset-0 z-50 animate-fade bg-shade'
 const PANEL =
-  'fixed inset-x-0 bottom-0 z-50 grid max-h-[92dvh] animate-rise gap-5 overflow-y-auto overscroll-contain rounded-t-2xl border border-line bg-raised p-5 pb-[max(1.25rem,env(safe-area-inset-bottom))] shadow-float focus:outline-none sm:inset-0 sm:m-auto sm:h-fit sm:max-h-[min(94dvh,50rem)] sm:w-[calc(100%-2rem)] sm:rounded-2xl sm:p-6'
+  'fixed inset-x-0 bottom-0 z-50 grid max-h-[92dvh] grid-cols-1 animate-rise gap-5 overflow-y-auto overscroll-contain rounded-t-2xl border border-line bg-raised p-5 pb-[max(1.25rem,env(safe-area-inset-bottom))] shadow-float focus:outline-none sm:inset-0 sm:m-auto sm:h-fit sm:max-h-[min(94dvh,50rem)] sm:w-[calc(100%-2rem)] sm:rounded-2xl sm:p-6'
 const TITLE = 'text-lg leading-snug font-semibold tracking-tight'
 
 /** The way out of an alert dialog: it has the focus first, so that Enter alone does no harm. */

@@ -16,7 +16,7 @@ export function Table({ label, columns, children }: { label: string; columns: re
           ))}
         </tr>
       </thead>
-      <tbody role="rowgroup" className="grid gap-3 xl:table-row-group">
+      <tbody role="rowgroup" className="grid grid-cols-1 gap-3 xl:table-row-group">
         {children}
       </tbody>
     </table>
