@@ -25,7 +25,13 @@ const projectRules = {
   'identity-from-context': {
     why: 'The plain identity headers prove nothing: a client can send them. Take the caller from getAuthContext(request).',
     files: CODE,
-    except: ['src/http/headers.ts', 'src/http/authenticate.ts', 'src/http/context.ts', 'src/http/session-credential.ts', 'src/lib/redact.ts'],
+    except: [
+      'src/http/headers.ts',
+      'src/http/authenticate.ts',
+      'src/http/context.ts',
+      'src/http/session-credential.ts',
+      'src/lib/redact.ts',
+    ],
     forbid: [
       `Literal[value=/${IDENTITY}/i]`,
       `TemplateElement[value.cooked=/${IDENTITY}/i]`,

@@ -20,8 +20,14 @@ describe('the OpenAPI document', () => {
   })
 
   it('holds every operation of the registry and no other', () => {
-    const listed = Object.entries(document.paths).flatMap(([at, methods]) => Object.entries(methods).map(([method, { operationId }]) => `${operationId} ${method} ${at}`))
-    expect(listed.sort()).toEqual(Object.entries(operations).map(([name, { method, path: at }]) => `${name} ${method.toLowerCase()} ${at}`).sort())
+    const listed = Object.entries(document.paths).flatMap(([at, methods]) =>
+      Object.entries(methods).map(([method, { operationId }]) => `${operationId} ${method} ${at}`),
+    )
+    expect(listed.sort()).toEqual(
+      Object.entries(operations)
+        .map(([name, { method, path: at }]) => `${name} ${method.toLowerCase()} ${at}`)
+        .sort(),
+    )
   })
 
   it('refers only to schemas that it holds', () => {
@@ -35,6 +41,10 @@ describe('the OpenAPI document', () => {
     expect(CreateApiKey?.required).toEqual(['name', 'scopes'])
     expect(ApiKey?.properties).not.toHaveProperty('key')
     expect(CreatedApiKey?.required).toContain('key')
-    expect(document.paths['/api/v1/practices']?.get?.parameters.find(({ name }) => name === 'limit')?.schema).toMatchObject({ type: 'integer', minimum: 1, maximum: 100 })
+    expect(document.paths['/api/v1/practices']?.get?.parameters.find(({ name }) => name === 'limit')?.schema).toMatchObject({
+      type: 'integer',
+      minimum: 1,
+      maximum: 100,
+    })
   })
 })

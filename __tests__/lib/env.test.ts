@@ -5,7 +5,13 @@ const load = (given: Record<string, string>) => loadEnv(given as NodeJS.ProcessE
 
 describe('loadEnv', () => {
   it('needs nothing without DATABASE_URL, and fills in the defaults', () => {
-    expect(load({})).toMatchObject({ PORT: 3000, API_KEY_BRAND: 'club', API_KEY_CACHE_SIZE: 100_000, TRUSTED_PROXIES: [], LOG_LEVEL: 'info' })
+    expect(load({})).toMatchObject({
+      PORT: 3000,
+      API_KEY_BRAND: 'club',
+      API_KEY_CACHE_SIZE: 100_000,
+      TRUSTED_PROXIES: [],
+      LOG_LEVEL: 'info',
+    })
   })
 
   it('counts an empty value as absent, as .env files leave it', () => {

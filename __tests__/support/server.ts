@@ -31,7 +31,8 @@ export async function startServer({ databaseUrl, env = {}, folder = ROOT }: Opti
     env: {
       ...process.env,
       NODE_ENV: 'production',
-      NEXT_TELEMETRY_DISABLED: '1', NEXT_MANUAL_SIG_HANDLE: 'true',
+      NEXT_TELEMETRY_DISABLED: '1',
+      NEXT_MANUAL_SIG_HANDLE: 'true',
       DATABASE_URL: databaseUrl,
       NEXTAUTH_URL: `http://localhost:${port}`,
       PORT: String(port),
@@ -64,7 +65,7 @@ export function useServer(databaseUrl: () => string, options: Omit<Options, 'dat
   return () => server
 }
 
-export function jsonRequest(method: string, path: string, token?: string, body?: unknown): RawRequest {
+function jsonRequest(method: string, path: string, token?: string, body?: unknown): RawRequest {
   const headers: [string, string][] = []
   if (token !== undefined) headers.push(['Authorization', `Bearer ${token}`])
   if (body !== undefined) headers.push(['Content-Type', 'application/json'])

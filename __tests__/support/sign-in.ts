@@ -3,7 +3,7 @@ import type { Role } from '@/contracts/permissions'
 import type { Actor } from '@/lib/auth/actor'
 import { createLoginSession } from '@/lib/auth/login-session'
 import { hashPassword } from '@/lib/auth/password'
-import { sessionActor } from '@/lib/auth/session-actor'
+import { clubsOf, sessionActor } from '@/lib/auth/session-actor'
 import { db } from '@/lib/db/client'
 import { twoClubs, type Member } from './club'
 import type { RawResponse } from './raw-http'
@@ -29,6 +29,14 @@ export async function sessionOf({ userId, clubId }: Pick<Member, 'userId' | 'clu
   const actor = await sessionActor({ userId, sessionId }, slug, NO_TRACE)
   if (!actor) throw new Error('not signed in')
   return actor
+}
+
+/** Whether a sign-in of this person opens a club. */
+export async function enters(userId: string, slug: string): Promise<boolean> {
+  const sessionId = await createLoginSession(userId, NO_TRACE)
+  const actor = await sessionActor({ userId, sessionId }, slug, NO_TRACE).catch(() => null)
+  expect((await clubsOf(userId)).some((club) => club.slug === slug)).toBe(actor !== null)
+  return actor !== null
 }
 
 /** Makes a sign-in look as if it was made this long ago. */

@@ -8,11 +8,9 @@ const METADATA_MAX_BYTES = 4096
 const metadataValue = z.union([
   z.string().refine((text) => text.isWellFormed() && !text.includes('\u0000'), { error: 'must not contain U+0000 or a lone surrogate' }),
   // JSON.parse rounds larger integers without a word.
-  z
-    .number()
-    .refine((n) => !Number.isInteger(n) || Number.isSafeInteger(n), {
-      error: 'must be a number that JSON keeps exactly; send it as a string',
-    }),
+  z.number().refine((n) => !Number.isInteger(n) || Number.isSafeInteger(n), {
+    error: 'must be a number that JSON keeps exactly; send it as a string',
+  }),
   z.boolean(),
   z.null(),
 ])

@@ -10,6 +10,7 @@ let trusted: BlockList | undefined
  */
 export function clientAddress(request: Request): string | null {
   let address = plain(peerOf(request)?.address ?? '')
+  if (env().TRUSTED_PROXIES.length === 0) return address
   const forwarded = request.headers.get('x-forwarded-for')?.split(',') ?? []
   while (address !== null && isTrusted(address) && forwarded.length > 0) address = plain(forwarded.pop() ?? '')
   return address

@@ -1,20 +1,21 @@
-import { createHmac, createSecretKey, randomBytes, timingSafeEqual, type KeyObject } from 'node:crypto'
+import { randomBytes, timingSafeEqual } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import { ROLES, SCOPES } from '@/contracts/permissions'
-import { digestOf } from '@/lib/auth/token'
+import { digestText } from '@/lib/auth/token'
 import type { VerifiedKey } from '@/lib/auth/verification'
 import { verifiedKeys } from '@/lib/auth/verified-keys'
+import { hmacSha256 } from './hmac'
 
 /** How long a statement counts, in milliseconds: from the middleware to the handler of the same request. */
 const LIFE_MS = 5_000
 
-const shared = globalThis as typeof globalThis & { clubkeysStatementKey?: KeyObject }
-const secret = () => (shared.clubkeysStatementKey ??= createSecretKey(randomBytes(32)))
+const shared = globalThis as typeof globalThis & { clubkeysStatementKey?: (text: string) => string }
+/** Under a secret of this process, which nothing can print. */
+const sign = (text: string) => (shared.clubkeysStatementKey ??= hmacSha256(randomBytes(32)))(text)
 
-const payload = z.strictObject({
-  requestId: z.string(),
-  expires: z.number(),
-  key: z.strictObject({
+const statedKey = z
+  .strictObject({
     id: z.string(),
     name: z.string(),
     clubId: z.string(),
@@ -22,38 +23,59 @@ const payload = z.strictObject({
     roles: z.array(z.enum(ROLES)),
     scopes: z.array(z.enum(SCOPES)),
     expiresAt: z.number().nullable(),
-  }),
-})
+  })
+  .transform((key): VerifiedKey => ({ ...key, expiresAt: key.expiresAt === null ? null : new Date(key.expiresAt) }))
 
 /** What the middleware found out, told to the handler of this very request. */
 export type Statement = { requestId: string; key: VerifiedKey }
 
 /** Signs for this process, this request and the next five seconds. HMAC-SHA256 (RFC 2104). */
 export function signStatement(request: Request, token: string, { requestId, key }: Statement): string {
-  const body = { requestId, expires: Date.now() + LIFE_MS, key: { ...key, expiresAt: key.expiresAt?.getTime() ?? null } }
-  const text = Buffer.from(JSON.stringify(body)).toString('base64url')
+  const text = `${write(key)}.${Date.now() + LIFE_MS}.${Buffer.from(requestId).toString('base64url')}`
   return `${text}.${mac(request, token, text)}`
 }
 
 /** The statement, if every binding matches this very request; null otherwise, whatever is wrong with it. */
 export function readStatement(request: Request, token: string, statement: string): Statement | null {
-  const [text = '', signature = '', ...rest] = statement.split('.')
+  const end = statement.lastIndexOf('.')
+  const text = statement.slice(0, end)
   // Compared as text: decoded, several spellings of one signature would pass.
   const expected = Buffer.from(mac(request, token, text))
-  const given = Buffer.from(signature)
-  if (rest.length > 0 || given.length !== expected.length || !timingSafeEqual(given, expected)) return null
-  const { requestId, expires, key } = payload.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')))
+  const given = Buffer.from(statement.slice(end + 1))
+  if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null
+  const [written = '', expires, requestId = ''] = text.split('.')
+  const key = read(written)
   const now = Date.now()
-  if (expires < now || (key.expiresAt !== null && key.expiresAt <= now)) return null
-  return { requestId, key: { ...key, expiresAt: key.expiresAt === null ? null : new Date(key.expiresAt) } }
+  if (Number(expires) < now || (key.expiresAt !== null && key.expiresAt.getTime() <= now)) return null
+  return { requestId: Buffer.from(requestId, 'base64url').toString('utf8'), key }
+}
+
+// A key in use is stated with every request and changes with none: it is written once, and read once.
+const textOfKey = new WeakMap<VerifiedKey, string>()
+const keyOfText = new LRUCache<string, VerifiedKey>({ max: 1_000 })
+
+function write(key: VerifiedKey): string {
+  let text = textOfKey.get(key)
+  if (text === undefined) {
+    text = Buffer.from(JSON.stringify({ ...key, expiresAt: key.expiresAt?.getTime() ?? null })).toString('base64url')
+    textOfKey.set(key, text)
+  }
+  return text
+}
+
+/** @param text whose signature was checked: nobody else fills this memory */
+function read(text: string): VerifiedKey {
+  let key = keyOfText.get(text)
+  if (key === undefined) {
+    key = statedKey.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')))
+    keyOfText.set(text, key)
+  }
+  return key
 }
 
 /** Binds key, owner, roles and scopes (in `text`) to the token, method and path of one request and to the invalidation generation. */
 function mac(request: Request, token: string, text: string): string {
-  return createHmac('sha256', secret())
-    .update(`${text}\n${request.method}\n${pathOf(request)}\n${verifiedKeys().generation}\n`)
-    .update(digestOf(token))
-    .digest('base64url')
+  return sign(`${text}\n${request.method}\n${pathOf(request)}\n${verifiedKeys().generation}\n${digestText(token)}`)
 }
 
 /** The path as the framework hands it to middleware and handler alike: the one asked for, before any rewrite. */

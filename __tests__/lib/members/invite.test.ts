@@ -1,19 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import { inviteMemberBody, type InvitedMember } from '@/contracts/member'
-import { operatorActor, type Actor } from '@/lib/auth/actor'
+import type { Actor } from '@/lib/auth/actor'
 import { getApiKey, validateApiKey } from '@/lib/auth/api-key'
 import { resolveIdentity } from '@/lib/auth/identity'
 import { createLoginSession } from '@/lib/auth/login-session'
-import { clubsOf, findSignedIn, sessionActor } from '@/lib/auth/session-actor'
+import { findSignedIn } from '@/lib/auth/session-actor'
 import { peekSetPasswordLink, setPassword } from '@/lib/auth/set-password'
-import { createClub } from '@/lib/clubs/create-club'
 import { db } from '@/lib/db/client'
 import { getMember } from '@/lib/members/get'
 import { inviteMember } from '@/lib/members/invite'
 import { makePasswordLink } from '@/lib/members/password-link'
 import { removeMember } from '@/lib/members/remove'
 import { makeKey, twoClubs, useDatabase, type Member } from '../../support/club'
-import { givePassword, sessionOf } from '../../support/sign-in'
+import { enters, givePassword, sessionOf } from '../../support/sign-in'
 
 useDatabase()
 
@@ -26,15 +25,6 @@ const userOf = (email: string) => db().user.findUniqueOrThrow({ where: { email }
 async function setup() {
   const { home, rival } = await twoClubs()
   return { home, rival, admin: await sessionOf(home.admin), rivalAdmin: await sessionOf(rival.admin) }
-}
-
-/** Whether a sign-in of this person opens a club. */
-async function enters(userId: string, slug: string): Promise<boolean> {
-  const trace = { requestId: null, address: null, userAgent: null }
-  const sessionId = await createLoginSession(userId, trace)
-  const actor = await sessionActor({ userId, sessionId }, slug, trace).catch(() => null)
-  expect((await clubsOf(userId)).some((club) => club.slug === slug)).toBe(actor !== null)
-  return actor !== null
 }
 
 describe('inviting somebody new', () => {
@@ -230,48 +220,5 @@ describe('an address that nobody proved', () => {
       expect(good.filter(Boolean)).toHaveLength(1)
       expect(await db().membership.count({ where: { user: { email }, vouched: true } })).toBe(1)
     }
-  })
-})
-
-describe('the operator', () => {
-  it('hands out links that prove the address, and none to who can sign in', async () => {
-    const { home } = await setup()
-    const operator = operatorActor(home.clubId, null, 'operator:test')
-    const email = newAddress()
-    const invited = await inviteMember(operator, { email, roles: ['COACH'] })
-    expect(await setPassword(tokenOf(invited), PASSWORD)).toMatchObject({ ok: true })
-    expect(await userOf(email)).toMatchObject({ emailVerified: expect.any(Date) })
-    const slug = `club-${randomUUID().slice(0, 8)}`
-    const made = await createClub('operator:test', { slug, name: 'Next', admin: { email } })
-    expect(made).toMatchObject({ admin: { email, id: invited.user.id }, setPasswordLink: null })
-    expect(await enters(invited.user.id, slug)).toBe(true)
-  })
-
-  it('gets a link for the admin of a new club, and for one whose address a club only vouched for', async () => {
-    const { rivalAdmin } = await setup()
-    const email = newAddress()
-    const vouched = await inviteMember(rivalAdmin, { email, roles: ['ATHLETE'] })
-    await setPassword(tokenOf(vouched), PASSWORD)
-    for (const address of [newAddress(), email]) {
-      const slug = `club-${randomUUID().slice(0, 8)}`
-      const made = await createClub('operator:test', { slug, name: 'New', admin: { email: address, name: 'Al' } })
-      expect(await enters(made.admin.id, slug)).toBe(false)
-      expect(await setPassword(tokenOf(made), PASSWORD)).toMatchObject({ ok: true })
-      expect(await enters(made.admin.id, slug)).toBe(true)
-    }
-  })
-
-  it('makes a new link for a person, on record in each of his clubs', async () => {
-    const { home, rival } = await setup()
-    await db().membership.create({ data: { clubId: rival.clubId, userId: home.coach.userId, roles: ['COACH'] } })
-    const link = await makePasswordLink('operator:test', { email: home.coach.email })
-    const rows = await db().auditEvent.findMany({
-      where: { action: 'member.password-link', changes: { path: ['userId'], equals: home.coach.userId } },
-    })
-    expect(rows.map(({ clubId, actorLabel }) => [clubId, actorLabel]).sort()).toEqual(
-      [home.clubId, rival.clubId].map((clubId) => [clubId, 'operator:test']).sort(),
-    )
-    expect(JSON.stringify(rows)).not.toContain(link.split('#')[1])
-    await expect(makePasswordLink('operator:test', { email: newAddress() })).rejects.toEqual(refused('not_found'))
   })
 })

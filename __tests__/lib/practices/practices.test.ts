@@ -20,7 +20,8 @@ describe('listPractices', () => {
   it('orders by start and filters by status and by half-open dates', async () => {
     const { home, coach } = await setup()
     for (const n of [3, 1, 2]) await makePractice(home.coach, n === 2 ? 'DRAFT' : 'PUBLISHED', day(n))
-    const starts = async (given: Record<string, string>) => (await listPractices(coach, query(given))).data.map((practice) => new Date(practice.startsAt).getUTCDate())
+    const starts = async (given: Record<string, string>) =>
+      (await listPractices(coach, query(given))).data.map((practice) => new Date(practice.startsAt).getUTCDate())
     expect(await starts({})).toEqual([1, 2, 3])
     expect(await starts({ status: 'DRAFT' })).toEqual([2])
     expect(await starts({ from: day(1).toISOString(), to: day(3).toISOString() })).toEqual([1, 2])
@@ -55,13 +56,19 @@ describe('changing practices', () => {
     await deletePractice(coach, { id })
     const rows = await db().auditEvent.findMany({ where: { targetId: id }, orderBy: { id: 'asc' } })
     expect(rows.map(({ action }) => action)).toEqual(['practice.create', 'practice.update', 'practice.delete'])
-    expect(rows[1]).toMatchObject({ actorUserId: home.coach.userId, changes: { title: ['Hills', 'More hills'], status: ['DRAFT', 'PUBLISHED'] } })
+    expect(rows[1]).toMatchObject({
+      actorUserId: home.coach.userId,
+      changes: { title: ['Hills', 'More hills'], status: ['DRAFT', 'PUBLISHED'] },
+    })
   })
 
   it('refuses an end before the start that is already there', async () => {
     const { coach } = await setup()
     const { id } = await createPractice(coach, { title: 'Hills', startsAt: day(2) })
-    await expect(updatePractice(coach, { id, endsAt: day(1) })).rejects.toMatchObject({ code: 'validation_failed', errors: [{ path: 'endsAt' }] })
+    await expect(updatePractice(coach, { id, endsAt: day(1) })).rejects.toMatchObject({
+      code: 'validation_failed',
+      errors: [{ path: 'endsAt' }],
+    })
   })
 
   it('G9: changes nothing when the audit row cannot be written', async () => {

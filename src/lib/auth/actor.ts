@@ -28,10 +28,24 @@ export type Actor = {
 /** The actor behind a verified key: its scopes, cut down to its owner's live roles (G4). */
 export function keyActor(key: VerifiedKey, trace: Trace): Actor {
   const { clubId, userId, roles } = key
-  const scopes = effectiveScopes(key.scopes, roles)
-  const ability = defineAbility({ clubId, userId, roles, scopes, throughKey: true })
   const via = { kind: 'api_key', keyId: key.id, keyName: key.name, expiresAt: key.expiresAt } as const
-  return { clubId, userId, roles, scopes, ability, via, trace }
+  return { clubId, userId, roles, ...rightsOf(key), via, trace }
+}
+
+type Rights = Pick<Actor, 'scopes' | 'ability'>
+
+/** They follow from the key alone, and one remembered serves many requests. */
+const rights = new WeakMap<VerifiedKey, Rights>()
+
+function rightsOf(key: VerifiedKey): Rights {
+  let known = rights.get(key)
+  if (!known) {
+    const { clubId, userId, roles } = key
+    const scopes = effectiveScopes(key.scopes, roles)
+    known = { scopes, ability: defineAbility({ clubId, userId, roles, scopes, throughKey: true }) }
+    rights.set(key, known)
+  }
+  return known
 }
 
 /** An operator at the command line. `userId` names whose keys are made; that member's own roles still cap them. */

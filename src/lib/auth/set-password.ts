@@ -61,12 +61,19 @@ export async function setPassword(token: string, password: string): Promise<SetP
     await lockUser(tx, userId)
     const { count } = await tx.verificationToken.deleteMany({ where: { token: digestOf(token), expires: { gt: new Date() } } })
     if (count === 0) return false
-    await tx.user.update({ where: { id: userId }, data: { passwordHash, ...(kind === 'proving' && { emailVerified: new Date() }) } })
+    if (kind === 'proving') await proveAddress(tx, userId)
+    await tx.user.update({ where: { id: userId }, data: { passwordHash } })
     await endAllLoginSessions(userId, { tx })
     return true
   })
   if (won) log.info({ userId }, 'a password was set by link')
   return won ? { ok: true, email } : { ok: false, reason: 'link' }
+}
+
+/** Whoever used the account while its address was unproven may have been somebody else: the identities he linked go with his password. */
+async function proveAddress(tx: Transaction, userId: string): Promise<void> {
+  const { count } = await tx.user.updateMany({ where: { id: userId, emailVerified: null }, data: { emailVerified: new Date() } })
+  if (count > 0) await tx.account.deleteMany({ where: { userId } })
 }
 
 async function findLink(token: string): Promise<{ userId: string; email: string; kind: LinkKind } | null> {

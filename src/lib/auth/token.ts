@@ -40,7 +40,12 @@ export function classifyToken(token: string): 'own' | 'malformed' | 'opaque' {
 
 /** SHA-256 of the whole token: what the database keeps. */
 export function digestOf(token: string): Buffer<ArrayBuffer> {
-  return hash('sha256', token, 'buffer') as Buffer<ArrayBuffer>
+  return Buffer.from(digestText(token), 'latin1')
+}
+
+/** The same as a string of 32 characters, one a byte: a third of the time, and a key to look up by. */
+export function digestText(token: string): string {
+  return hash('sha256', token, 'binary')
 }
 
 /** CRC-32 (IEEE) of the ASCII text, in base62, left-padded to 6. */

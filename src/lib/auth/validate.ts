@@ -1,6 +1,6 @@
 import { SCOPES, type Scope } from '@/contracts/permissions'
 import { db } from '../db/client'
-import { classifyToken, digestOf } from './token'
+import { classifyToken, digestText } from './token'
 import { verifiedKeys } from './verified-keys'
 import type { Refused, Verification } from './verification'
 
@@ -12,9 +12,12 @@ const isScope = (text: string): text is Scope => (SCOPES as readonly string[]).i
  * @param token the presented credential, as it came
  */
 export function validateApiKey(token: string): Verification | Promise<Verification> {
+  const digest = digestText(token)
+  // Memory before the checksum: what is remembered was well-formed when it was looked up.
+  const recalled = verifiedKeys().recall(digest)
+  if (recalled) return recalled
   if (classifyToken(token) === 'malformed') return { ok: false, reason: 'malformed' }
-  const digest = digestOf(token)
-  return verifiedKeys().answer(digest.toString('latin1'), () => lookUp(digest))
+  return verifiedKeys().answer(digest, () => lookUp(Buffer.from(digest, 'latin1')))
 }
 
 async function lookUp(digest: Buffer<ArrayBuffer>): Promise<Verification> {

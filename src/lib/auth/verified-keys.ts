@@ -41,11 +41,19 @@ export class VerifiedKeys {
     return this.#generation
   }
 
+  /** The answer from memory, if there is one that counts. */
+  recall(digest: string): Verification | null {
+    const now = Date.now()
+    if (!this.#trustedAt(now)) return null
+    const entry = this.#good.get(digest) ?? this.#refused.get(digest)
+    return entry && this.#counts(entry, now) ? entry.answer : null
+  }
+
   /** The answer from memory, or `lookUp`'s; simultaneous misses of one token share one lookup. */
   answer(digest: string, lookUp: () => Promise<Verification>): Verification | Promise<Verification> {
+    const recalled = this.recall(digest)
+    if (recalled) return recalled
     if (!this.trusted) return lookUp()
-    const entry = this.#good.get(digest) ?? this.#refused.get(digest)
-    if (entry && this.#counts(entry)) return entry.answer
     const running = this.#lookups.get(digest)
     if (running && running.generation === this.#generation) return running.promise
     return this.#lookUp(digest, lookUp)
@@ -53,8 +61,7 @@ export class VerifiedKeys {
 
   /** Whether the channel is proven alive, computed at each use from when the proof was sent: a timer that did not run cannot lie. */
   get trusted(): boolean {
-    // Both clocks: the monotonic one may stand still while the machine sleeps, the other may be set back.
-    return Math.max(Date.now() - this.#provenWall, performance.now() - this.#provenMonotonic) < TRUST_MS
+    return this.#trustedAt(Date.now())
   }
 
   /** A heartbeat came back. @param sent both clocks when it was sent: every change committed before has been heard of */
@@ -91,8 +98,13 @@ export class VerifiedKeys {
     this.#changes.clear()
   }
 
-  #counts({ answer, generation, until }: Entry): boolean {
-    if (Date.now() >= until || generation < this.#allVoidSince) return false
+  #trustedAt(now: number): boolean {
+    // Both clocks: the monotonic one may stand still while the machine sleeps, the other may be set back.
+    return Math.max(now - this.#provenWall, performance.now() - this.#provenMonotonic) < TRUST_MS
+  }
+
+  #counts({ answer, generation, until }: Entry, now: number): boolean {
+    if (now >= until || generation < this.#allVoidSince) return false
     if (!answer.ok) return generation >= this.#refusalsVoidSince
     const { id, userId, clubId } = answer.key
     return (
