@@ -61,6 +61,15 @@ describe('an identity that nobody has yet', () => {
     expect(await identitiesOf(member)).toMatchObject([{ provider: TRUSTED, providerAccountId: sub }])
   })
 
+  // U+212A, the Kelvin sign, is a "k" in lower case and somebody else's mailbox.
+  it('is not linked by an address that only becomes the same when letters of other scripts are lowered', async () => {
+    const { member, claims } = await setup()
+    await db().user.update({ where: { id: member.userId }, data: { email: `k-${member.email}` } })
+    const given = { ...claims, email: `\u212a-${member.email}` }
+    expect(await resolveIdentity({ issuer: TRUSTED, claims: given })).toEqual(unknown)
+    expect(await identitiesOf(member)).toEqual([])
+  })
+
   it.each([undefined, false, 'false', 'yes', 1, null, 'TRUE'])(
     'is not where the issuer does not say that it verified the email: %p',
     async (said) => {

@@ -33,4 +33,14 @@ describe('G1: a key pasted into input', () => {
     for (let i = 0; i < 100_000; i++) input = [input]
     expect(() => refusePastedTokens(input)).toThrow()
   })
+
+  // React's format for the arguments of server actions can name one part many times, and a part within itself; JSON cannot.
+  it('is not looked for twice in what an input names more than once, or names within itself', () => {
+    let laughs: unknown = ['ha']
+    for (let i = 0; i < 40; i++) laughs = Array.from({ length: 10 }, () => laughs)
+    expect(() => refusePastedTokens(laughs)).toThrow()
+    const circle: unknown[] = []
+    circle.push(circle)
+    expect(() => refusePastedTokens({ circle })).toThrow()
+  })
 })

@@ -1,6 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { changePassword } from '@/lib/auth/change-password'
 import { createLoginSession, createPasswordSession } from '@/lib/auth/login-session'
+import { hashPassword } from '@/lib/auth/password'
 import { findSignedIn } from '@/lib/auth/session-actor'
 import { makeSetPasswordLink, peekSetPasswordLink, setPassword, spentSetPasswordLink } from '@/lib/auth/set-password'
 import { signInWithPassword } from '@/lib/auth/sign-in'
@@ -13,6 +15,7 @@ useDatabase()
 beforeEach(forgetAttempts)
 
 const NEXT = 'another one with several plain words'
+const CHOSEN = 'what its owner chose by his own link'
 const NO_TRACE = { requestId: null, address: null, userAgent: null }
 const newMember = async () => makeMember((await makeClub()).id, ['COACH'])
 const makeLink = async ({ userId }: Member, kind: 'proving' | 'handed' = 'proving') =>
@@ -231,5 +234,24 @@ describe('changing the password', () => {
     const slowed = { ok: false, reason: 'slow_down', retryAfterSeconds: expect.any(Number) }
     expect(await changePassword(me, { ...change, current: PASSWORD })).toEqual(slowed)
     expect(await signInWithPassword({ email: member.email, password: PASSWORD, address: '192.0.2.1' })).toEqual(slowed)
+  })
+
+  it('changes nothing once a link has set another password meanwhile: whoever knew the old one is out', async () => {
+    const member = await newMember()
+    await givePassword(member)
+    const me = await signedIn(member)
+    const token = await makeLink(member)
+    let change: Promise<unknown> | undefined
+    await db().$transaction(async (tx) => {
+      await tx.$queryRaw`SELECT 1 FROM "User" WHERE "id" = ${member.userId}::uuid FOR NO KEY UPDATE`
+      change = changePassword(me, { current: PASSWORD, next: NEXT, address: null })
+      await sleep(700)
+      await tx.user.update({ where: { id: member.userId }, data: { passwordHash: await hashPassword(CHOSEN) } })
+      await tx.loginSession.updateMany({ where: { userId: member.userId }, data: { revokedAt: new Date() } })
+    })
+    expect(await change).toEqual({ ok: false, reason: 'current' })
+    expect(await signsIn(member, NEXT)).toBe(false)
+    expect(await signsIn(member, CHOSEN)).toBe(true)
+    expect(await peekSetPasswordLink(token)).not.toBeNull()
   })
 })

@@ -87,6 +87,20 @@ describe('guessing', () => {
     expect(await attempt(PASSWORD, { address: '192.0.2.2' })).toMatchObject({ ok: true })
   })
 
+  it('does not lock the member out elsewhere, however often one address tries', async () => {
+    const { attempt, fail } = await setup()
+    await fail(5)
+    for (let i = 0; i < 60; i++) expect(await attempt(WRONG)).toEqual(slowed)
+    expect(await attempt(PASSWORD, { address: '192.0.2.2' })).toMatchObject({ ok: true })
+  })
+
+  it('counts an IPv6 network of 64 bits as one address: one subscriber has all of it', async () => {
+    const { attempt, fail } = await setup()
+    for (let i = 1; i <= 5; i++) await fail(1, { address: `2001:db8::${i}:${i}` })
+    expect(await attempt(PASSWORD, { address: '2001:db8:0:0:ffff::1' })).toEqual(slowed)
+    expect(await attempt(PASSWORD, { address: '2001:db8:0:1::1' })).toMatchObject({ ok: true })
+  })
+
   it('from very many addresses at one account ends after 50', async () => {
     const { attempt, fail } = await setup()
     for (let i = 0; i < 50; i++) await fail(1, { address: `198.51.100.${i}` })

@@ -39,10 +39,11 @@ describe('validateApiKey', () => {
   })
 
   it('says disabled while a key is disabled, and takes it again when it is enabled', async () => {
-    const { key } = await setup()
+    const { key, owner } = await setup()
+    const other = await makeKey(owner)
     await updateApiKey(key.actor, { id: key.id, disabled: true })
     expect(await validateApiKey(key.token)).toEqual({ ok: false, reason: 'disabled', keyId: key.id })
-    await updateApiKey(key.actor, { id: key.id, disabled: false })
+    await updateApiKey(other.actor, { id: key.id, disabled: false })
     expect(await validateApiKey(key.token)).toMatchObject({ ok: true })
   })
 
