@@ -6,6 +6,9 @@ import tseslint from 'typescript-eslint'
 
 type Snippet = { file: string; code: string; typed?: boolean }
 
+// Under CI the parser takes a file from the disk instead of the snippet that stands for it.
+delete process.env.CI
+
 const typed = new ESLint()
 // Snippets stand where no file need be; without types the parser does not ask for one.
 const untyped = new ESLint({ overrideConfig: [tseslint.configs.disableTypeChecked] })

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { resolveIdentity } from '@/lib/auth/identity'
-import { createLoginSession } from '@/lib/auth/login-session'
+import { createIdentitySession, createLoginSession, endAllLoginSessions } from '@/lib/auth/login-session'
 import { findSignedIn, type SignedIn } from '@/lib/auth/session-actor'
 import { db } from '@/lib/db/client'
 import { makeClub, makeMember, useDatabase, type Member } from '../../support/club'
@@ -47,6 +47,18 @@ describe('an identity that is linked', () => {
     await resolveIdentity({ issuer: TRUSTED, claims })
     await db().user.update({ where: { id: member.userId }, data: { disabledAt: new Date() } })
     expect(await resolveIdentity({ issuer: TRUSTED, claims })).toEqual({ ok: false, reason: 'AccessDenied' })
+  })
+})
+
+describe('a sign-in by an identity', () => {
+  it('is none once the identity was unlinked meanwhile, by a link that proved the address', async () => {
+    const { member, claims } = await setup()
+    await resolveIdentity({ issuer: TRUSTED, claims })
+    const trace = { requestId: null, address: null, userAgent: null }
+    expect(await createIdentitySession(member.userId, TRUSTED, trace)).toEqual(expect.any(String))
+    await db().account.deleteMany({ where: { userId: member.userId } })
+    expect(await createIdentitySession(member.userId, TRUSTED, trace)).toBeNull()
+    expect(await db().loginSession.count({ where: { userId: member.userId } })).toBe(1)
   })
 })
 
@@ -122,6 +134,14 @@ describe('bringing an identity while signed in', () => {
   it('links nothing when the sign-in is more than 15 minutes old, not even by a trusted email', async () => {
     const { member, claims } = await setup()
     expect(await resolveIdentity({ issuer: TRUSTED, claims }, await signedIn(member, 15.1))).toEqual(unknown)
+    expect(await identitiesOf(member)).toEqual([])
+  })
+
+  it('links nothing once that sign-in has ended meanwhile, by a link that proved the address', async () => {
+    const { member, sub } = await setup()
+    const squatter = await signedIn(member)
+    await endAllLoginSessions(member.userId)
+    expect(await resolveIdentity({ issuer: OTHER, claims: { sub } }, squatter)).toEqual(unknown)
     expect(await identitiesOf(member)).toEqual([])
   })
 

@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { db } from '@/lib/db/client'
+import { useDatabase } from '../support/club'
+import { useServer } from '../support/server'
+import { forgetAttempts, useSession } from '../support/sign-in'
+
+const database = useDatabase()
+const server = useServer(database.url)
+beforeEach(forgetAttempts)
+
+const BOUNDARY = 'boundary'
+const MANIFEST = path.resolve(__dirname, '../../.next/server/server-reference-manifest.json')
+type Part = [name: string, text: string]
+
+/** The id that the build gave an action. */
+function idOf(name: string): string {
+  const { node } = JSON.parse(readFileSync(MANIFEST, 'utf8')) as { node: Record<string, { exportedName: string }> }
+  return Object.entries(node).find(([, { exportedName }]) => exportedName === name)![0]
+}
+
+/** Calls an action with arguments in React's own format, as no page would write them. */
+function act(name: string, page: string, parts: Part[], cookie = '') {
+  const fields = parts.map(([name, text]) => `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${text}\r\n`)
+  const headers: [string, string][] = [
+    ['Next-Action', idOf(name)],
+    ['Host', `localhost:${server().port}`],
+    ['Origin', `http://localhost:${server().port}`],
+    ['Content-Type', `multipart/form-data; boundary=${BOUNDARY}`],
+    ['Cookie', cookie],
+  ]
+  return server().send({ method: 'POST', path: page, headers, body: `${fields.join('')}--${BOUNDARY}--\r\n` })
+}
+
+describe('a server action', () => {
+  it.each<[string, Part[]]>([
+    [
+      'a part that names itself',
+      [
+        ['1', '["$1"]'],
+        ['0', '["$1"]'],
+      ],
+    ],
+    ['arguments that name themselves', [['0', '["$0"]']]],
+    [
+      'a part that is named twice',
+      [
+        ['1', '{"a":1}'],
+        ['2', '{"a":"$1","b":"$1"}'],
+        ['0', '["$2"]'],
+      ],
+    ],
+  ])('refuses %s at once, to anyone', async (_, parts) => {
+    const answer = await act('peek', '/set-password', parts)
+    expect(answer.body).toContain('"code":"validation_failed"')
+    expect((await server().send({ path: '/api/health/live' })).status).toBe(200)
+  })
+
+  it('reads no more than 64 KiB', async () => {
+    const answer = await act('peek', '/set-password', [['0', `["${'x'.repeat(70_000)}"]`]])
+    expect(answer.status).toBeGreaterThanOrEqual(400)
+  })
+
+  it('takes a name for the club, and no filter that would find one', async () => {
+    const { cookie, home } = await useSession(server())
+    const before = await db().apiKey.count()
+    for (const slug of [{ contains: '' }, { not: 'x' }, '$undefined', null, [home.slug]]) {
+      const key = { name: 'made', scopes: ['practices:read'], expiresAt: null }
+      const answer = await act('createKey', `/clubs/${home.slug}/keys`, [['0', JSON.stringify([slug, key])]], cookie)
+      expect(answer.body).toContain('"code":"not_found"')
+    }
+    expect(await db().apiKey.count()).toBe(before)
+  })
+})
