@@ -1,91 +1,67 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-import { APP_ROLE, startEmbedded } from '@/lib/db/embedded'
-import { migrate } from '@/lib/db/migrate'
-import { figure, type Figure } from './support/figures'
-import { build, burst, serve, type Load, type Target } from './support/servers'
-import { report } from './support/report'
+import { explain } from '../scripts/start/explain'
+import { stopSignal } from '../scripts/start/stop-signal'
+import { sweepAbandoned } from '../__tests__/support/temporary'
+import { http } from './suites/http'
+import { memory } from './suites/memory'
+import { revocation } from './suites/revocation'
+import { scale } from './suites/scale'
+import { verify } from './suites/verify'
+import { buildApp, buildProduct } from './support/build'
+import { makeWay } from './support/cores'
+import type { Figures } from './support/figures'
+import { installPeers } from './support/install-peers'
+import { readOptions, type Options } from './support/options'
+import { publish, resultsOf, tables } from './support/report'
+import { setStage } from './support/stage'
+import type { Suite } from './support/suite'
+import { tearDown } from './support/teardown'
 
-const QUICK = process.argv.includes('--quick')
-const ROUNDS = QUICK ? 3 : 9
-const SECONDS = QUICK ? 2 : 4
+// `npm run bench`: measures everything in one go, prints it, and writes bench/results.json and docs/benchmarks.md.
+// --quick: in three minutes, printed only. --only SUITE,SUITE: some of it, printed only.
 
-async function main(): Promise<void> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'clubkeys-bench-'))
-  const postgres = await startEmbedded(folder)
-  const targets: Target[] = []
+const SUITES: Record<string, Suite> = { verify, http, memory, revocation, scale }
+const LONGEST_MS = { quick: 10 * 60_000, full: 90 * 60_000 }
+
+const started = Date.now()
+const say = (line: string) => void process.stderr.write(`${((Date.now() - started) / 1000).toFixed(0).padStart(4)} s  ${line}\n`)
+
+void main().then((code) => process.exit(code))
+
+async function main(): Promise<number> {
+  const stop = stopSignal(() => process.exit(1))
   try {
-    await migrate(postgres.directUrl, { appUser: APP_ROLE })
-    process.env.DATABASE_URL = postgres.url
-    process.env.NEXTAUTH_SECRET = 'for-benchmarks-only-for-benchmarks-only'
-    const token = await makeKey()
-    process.stderr.write('building three apps\n')
-    for (const app of ['bench/apps/noop', 'bench/apps/verified', '.']) await build(app, postgres.url)
-    const noop = await serve('no-op middleware', 'bench/apps/noop', 3901, postgres.url)
-    const verified = await serve('clubkeys middleware', 'bench/apps/verified', 3902, postgres.url)
-    const product = await serve('clubkeys', '.', 3903, postgres.url)
-    targets.push(noop, verified, product)
-    report(await measure({ noop, verified, product, token }), { rounds: ROUNDS, seconds: SECONDS })
+    const options = readOptions(process.argv.slice(2), Object.keys(SUITES))
+    await Promise.race([measure(options, stop), ended(stop, options.quick ? LONGEST_MS.quick : LONGEST_MS.full)])
+    return 0
+  } catch (error) {
+    process.stderr.write(`${explain(error)}\n`)
+    return stop.aborted ? 130 : 1
   } finally {
-    await Promise.all(targets.map((target) => target.stop()))
-    const { closeDb } = await import('@/lib/db/client')
-    await closeDb()
-    await postgres.stop()
-    rmSync(folder, { recursive: true, force: true })
+    await tearDown()
   }
 }
 
-async function makeKey(): Promise<string> {
-  const { seedDemo } = await import('../prisma/seed')
-  await seedDemo()
-  const { db } = await import('@/lib/db/client')
-  const { operatorActor } = await import('@/lib/auth/actor')
-  const { createApiKey } = await import('@/lib/auth/api-key')
-  // Creating is measured thousands of times over.
-  await db().club.updateMany({ data: { maxLiveKeysPerMember: 1_000_000 } })
-  const { clubId, userId } = await db().membership.findFirstOrThrow({ where: { user: { email: 'coach@demo.test' } } })
-  const { key } = await createApiKey(operatorActor(clubId, userId, 'bench'), { name: 'bench', scopes: ['practices:read', 'api-keys:read', 'api-keys:write'] })
-  return key
+async function measure({ quick, only, rounds }: Options, stop: AbortSignal): Promise<void> {
+  const names = Object.keys(SUITES).filter((name) => only === null || only.includes(name))
+  const has = (...suites: string[]) => suites.some((suite) => names.includes(suite))
+  if (has('verify')) installPeers(say)
+  if (has('http')) await Promise.all([buildProduct(stop), buildApp('open')])
+  if (has('http', 'revocation')) await buildApp('guarded')
+  makeWay()
+  // What a run that was killed left behind would run beside us.
+  await sweepAbandoned()
+  const stage = await setStage()
+  const figures: Figures = {}
+  for (const name of names) Object.assign(figures, await SUITES[name]?.({ stage, quick, rounds, say }))
+  process.stdout.write(`${tables(figures)}\n`)
+  if (!quick && only === null) publish(resultsOf(figures, stage.postgresVersion), names, rounds)
+  say('done')
 }
 
-type Servers = { noop: Target; verified: Target; product: Target; token: string }
-
-async function measure({ noop, verified, product, token }: Servers): Promise<Record<string, Figure>> {
-  const bench = { path: '/api/bench', token }
-  for (const target of [noop, verified]) await burst(target, { ...bench, connections: 20, seconds: SECONDS })
-  const pairs = { one: [] as Pair[], twenty: [] as Pair[] }
-  const steady: Load[] = []
-  for (let round = 0; round < ROUNDS; round++) {
-    process.stderr.write(`round ${round + 1} of ${ROUNDS}\n`)
-    pairs.one.push(await pair(noop, verified, { ...bench, connections: 1, seconds: SECONDS }, round))
-    pairs.twenty.push(await pair(noop, verified, { ...bench, connections: 20, seconds: SECONDS }, round))
-    steady.push(await burst(verified, { ...bench, connections: 20, seconds: SECONDS, rate: 200 }))
-  }
-  const keys = { path: '/api/v1/api-keys', token, connections: 1, seconds: SECONDS }
-  const create = await burst(product, { ...keys, body: { name: 'bench', scopes: ['practices:read'] } })
-  const list = await burst(product, { ...keys, path: '/api/v1/api-keys?limit=100' })
-  return {
-    http_p95_ms_c1: figure(pairs.one.map(([, ours]) => ours.p95), 'ms'),
-    http_p95_ms_200_per_s: figure(steady.map((load) => load.p95), 'ms'),
-    http_p95_vs_noop_c1: figure(pairs.one.map(([base, ours]) => ours.p95 / base.p95), 'ratio'),
-    http_p95_vs_noop_c20: figure(pairs.twenty.map(([base, ours]) => ours.p95 / base.p95), 'ratio'),
-    http_p50_vs_noop_c20: figure(pairs.twenty.map(([base, ours]) => ours.p50 / base.p50), 'ratio'),
-    http_middleware_cpu_vs_noop: figure(pairs.twenty.map(([base, ours]) => ours.cpuMs / base.cpuMs), 'ratio'),
-    http_noop_req_per_s: figure(pairs.twenty.map(([base]) => base.perSecond), 'req/s'),
-    http_req_per_s: figure(pairs.twenty.map(([, ours]) => ours.perSecond), 'req/s'),
-    create_p95_ms: { ...figure([create.p95], 'ms'), n: create.n },
-    list_100_p95_ms: { ...figure([list.p95], 'ms'), n: list.n },
-  }
+/** Rejects when the run is to end before its time. */
+function ended(stop: AbortSignal, longestMs: number): Promise<never> {
+  return new Promise((_, reject) => {
+    stop.addEventListener('abort', () => reject(new Error('Stopped.')))
+    setTimeout(() => reject(new Error(`Not done after ${longestMs / 60_000} minutes.`)), longestMs).unref()
+  })
 }
-
-type Pair = readonly [base: Load, ours: Load]
-
-/** The two in turn, the first one changing places: what drifts in the machine hits both alike. */
-async function pair(base: Target, ours: Target, load: Parameters<typeof burst>[1], round: number): Promise<Pair> {
-  if (round % 2 === 0) return [await burst(base, load), await burst(ours, load)]
-  const second = await burst(ours, load)
-  return [await burst(base, load), second]
-}
-
-void main()

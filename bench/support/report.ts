@@ -1,42 +1,129 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { cpus, totalmem } from 'node:os'
+import { cpus, totalmem, type as osType, release } from 'node:os'
 import path from 'node:path'
-import type { Figure } from './figures'
+import { GOALS, HTTP_COLUMNS, HTTP_VARIANTS, METHOD, OTHERS, type Goal } from '../catalogue'
+import { pinned } from './cores'
+import type { Figure, Figures } from './figures'
+import { ROOT } from './processes'
 
-const ROOT = path.resolve(__dirname, '../..')
+const PACKAGES = ['next', '@prisma/client', 'pg', 'lru-cache']
+const PEERS = ['better-auth', '@better-auth/api-key', 'bcrypt']
 
-/** What each figure is, in a reader's words, and what we promise. */
-const MEANING: Record<string, string> = {
-  http_p95_ms_c1: 'p95 of a verified request, one connection (goal: under 10 ms)',
-  http_p95_ms_200_per_s: 'p95 of a verified request at a fixed 200 requests/s (goal: under 10 ms)',
-  http_p95_vs_noop_c1: 'p95 against a middleware that does nothing, one connection',
-  http_p95_vs_noop_c20: 'p95 against a middleware that does nothing, 20 connections (goal: at most 1.1)',
-  http_p50_vs_noop_c20: 'p50 against a middleware that does nothing, 20 connections',
-  http_middleware_cpu_vs_noop: 'CPU per request against a middleware that does nothing',
-  http_noop_req_per_s: 'requests/s with a middleware that does nothing, 20 connections, one core',
-  http_req_per_s: 'requests/s with ours, 20 connections, one core',
-  create_p95_ms: 'p95 of creating a key over HTTP (goal: under 500 ms)',
-  list_100_p95_ms: 'p95 of listing 100 keys over HTTP (goal: under 500 ms)',
+export type Results = { machine: Record<string, string | number>; versions: Record<string, string>; figures: Figures }
+
+export function resultsOf(figures: Figures, postgresVersion: string): Results {
+  const machine = {
+    cpu: cpus()[0]?.model ?? 'unknown',
+    cores: cpus().length,
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    os: `${osType()} ${release()}`,
+  }
+  const installed = [...PACKAGES.map((name) => ['.', name]), ...PEERS.map((name) => ['bench', name])]
+  const packages = installed.map(([folder = '', name = '']) => [name, versionOf(folder, name)])
+  return {
+    machine,
+    versions: {
+      clubkeys: commit(),
+      node: process.version,
+      postgres: postgresVersion,
+      ...(Object.fromEntries(packages) as Record<string, string>),
+    },
+    figures,
+  }
 }
 
-/** Prints the figures and writes them to `bench/results.json` and `docs/benchmarks.md`. */
-export function report(figures: Record<string, Figure>, run: { rounds: number; seconds: number }): void {
-  const versions = Object.fromEntries(['next', '@prisma/client', 'pg'].map((name) => [name, versionOf(name)]))
-  const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, memoryGiB: Math.round(totalmem() / 2 ** 30), node: process.version }
-  const rows = Object.entries(figures).map(([id, { value, unit, n }]) => `| \`${id}\` | ${MEANING[id] ?? ''} | ${value} ${unit} | ${n} |`)
-  const table = ['| figure | what | median | n |', '|---|---|---|---|', ...rows].join('\n')
-  const method = `Measured ${new Date().toISOString().slice(0, 10)} at ${commit()} by \`npm run bench\`: ${run.rounds} interleaved rounds of ${run.seconds} s, the server pinned to one core and the load to another, embedded Postgres on the same machine. Ratios are medians of paired rounds.`
-  const about = `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, Node ${machine.node}; ${Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(', ')}.`
-  writeFileSync(path.join(ROOT, 'bench/results.json'), `${JSON.stringify({ machine, versions, run, figures }, null, 2)}\n`)
-  writeFileSync(path.join(ROOT, 'docs/benchmarks.md'), `# Benchmarks\n\n${method}\n\n${about}\n\n${table}\n`)
-  process.stdout.write(`${table}\n`)
+/** Writes what a full run came to. */
+export function publish(results: Results, suites: readonly string[], rounds: number): void {
+  writeFileSync(path.join(ROOT, 'bench/results.json'), `${JSON.stringify(results, null, 2)}\n`)
+  writeFileSync(path.join(ROOT, 'docs/benchmarks.md'), page(results, suites, rounds))
 }
 
-function versionOf(name: string): string {
-  return (JSON.parse(readFileSync(path.join(ROOT, 'node_modules', name, 'package.json'), 'utf8')) as { version: string }).version
+/** The figures as Markdown, what was not measured left out. */
+export function tables(figures: Figures): string {
+  return paragraphs([goalTable(figures), variantTable(figures), otherTable(figures)])
+}
+
+function page({ machine, versions, figures }: Results, suites: readonly string[], rounds: number): string {
+  const list = (entries: Record<string, string | number>) => Object.entries(entries).map(([name, value]) => `${name} ${value}`)
+  return `${paragraphs([
+    '# Benchmarks',
+    `Measured ${new Date().toISOString().slice(0, 10)} by \`npm run bench\`, everything in one run. Machines are shared and noisy: read the ratios, not the speeds.`,
+    '## Against the goals',
+    goalTable(figures),
+    heading('## Where a goal is missed', notes(figures)),
+    heading('## HTTP, variant by variant', variantTable(figures)),
+    heading('## Everything else', otherTable(figures)),
+    '## Method',
+    `${rounds} rounds; in each every contestant has its turn, every other round backwards. A ratio is the median of the rounds’ own ratios. ${
+      pinned
+        ? 'What is measured has one core to itself; load and database share the others.'
+        : 'Processes could not be pinned to cores on this machine.'
+    } \`n\` counts rounds, or observations where there are no rounds.`,
+    ...suites.map((suite) => METHOD[suite]),
+    '## Machine and versions',
+    `${list(machine).join(', ')}; ${list(versions).join(', ')}.`,
+  ])}\n`
+}
+
+function goalTable(figures: Figures): string {
+  const rows = known(figures, GOALS).map(([id, figure, { what, goal }]) => [
+    `\`${id}\``,
+    what,
+    show(figure),
+    goal ? promise(goal) : '',
+    goal ? (isMet(figure, goal) ? 'yes' : '**no**') : '',
+    String(figure.n),
+  ])
+  return table(['figure', 'what', 'median', 'goal', 'met', 'n'], rows)
+}
+
+function notes(figures: Figures): string {
+  const missed = known(figures, GOALS).filter(([, figure, { goal }]) => goal && !isMet(figure, goal))
+  return missed.map(([id, figure, { missed }]) => `- \`${id}\` is ${show(figure)}. ${missed ?? 'The reason is not known yet.'}`).join('\n')
+}
+
+function variantTable(figures: Figures): string {
+  const rows = Object.entries(HTTP_VARIANTS).flatMap(([variant, what]) => {
+    const values = Object.keys(HTTP_COLUMNS).map((column) => figures[`http_${variant}_${column}`]?.value)
+    return values.some((value) => value !== undefined) ? [[what, ...values.map(String)]] : []
+  })
+  return table(['variant', ...Object.values(HTTP_COLUMNS)], rows)
+}
+
+function otherTable(figures: Figures): string {
+  const rows = known(figures, OTHERS).map(([id, figure, what]) => [`\`${id}\``, what, show(figure), String(figure.n)])
+  return table(['figure', 'what', 'median', 'n'], rows)
+}
+
+function known<Meaning>(figures: Figures, meanings: Record<string, Meaning>): [string, Figure, Meaning][] {
+  return Object.entries(meanings).flatMap(([id, meaning]) => (figures[id] ? [[id, figures[id], meaning] as [string, Figure, Meaning]] : []))
+}
+
+const isMet = ({ value }: Figure, goal: Goal) => ('most' in goal ? value <= goal.most : value >= goal.least)
+const promise = (goal: Goal) => ('most' in goal ? `at most ${goal.most}` : `at least ${goal.least}`)
+const show = ({ value, unit }: Figure) => (unit === 'ratio' ? `${value} ×` : `${value.toLocaleString('en')} ${unit}`)
+
+function table(head: string[], rows: string[][]): string {
+  if (rows.length === 0) return ''
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+}
+
+const heading = (title: string, text: string) => text && `${title}\n\n${text}`
+const paragraphs = (parts: readonly (string | undefined)[]) => parts.filter(Boolean).join('\n\n')
+
+function versionOf(folder: string, name: string): string {
+  return (JSON.parse(readFileSync(path.join(ROOT, folder, 'node_modules', name, 'package.json'), 'utf8')) as { version: string }).version
 }
 
 function commit(): string {
-  return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: ROOT, encoding: 'utf8' }).trim()
+  try {
+    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
+      cwd: ROOT,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim()
+  } catch {
+    return 'unknown'
+  }
 }

@@ -1,3 +1,2 @@
-// The same handler in every variant, so that only the middleware differs.
 export const dynamic = 'force-dynamic'
 export const GET = () => Response.json({ ok: true })

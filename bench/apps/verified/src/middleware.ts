@@ -1,3 +1,0 @@
-export { middleware } from '../../../../src/middleware'
-
-export const config = { runtime: 'nodejs', matcher: ['/((?!_next/static/).*)'] }

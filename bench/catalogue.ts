@@ -1,0 +1,123 @@
+/** A promise about a figure. */
+export type Goal = { most: number } | { least: number }
+
+export type Meaning = {
+  what: string
+  goal?: Goal
+  /** What stands in the way, told beside the figure when the goal is missed. */
+  missed?: string
+}
+
+/** Every figure that has something to be held against, in the order in which they are reported. */
+export const GOALS: Record<string, Meaning> = {
+  cached_vs_limit: { what: 'cached verifications a second, against a bare SHA-256 and LRU lookup', goal: { least: 0.5 } },
+  cached_vs_better_auth_c20: { what: 'cached verifications a second against Better Auth, 20 at a time', goal: { least: 400 } },
+  cached_p99_us: { what: 'p99 of a cached verification', goal: { most: 50 } },
+  statements_cached: { what: 'statements per cached verification, counted by the server', goal: { most: 0 } },
+  uncached_vs_join_c1: {
+    what: 'uncached verifications a second against one named join through raw `pg`, one at a time',
+    goal: { least: 0.45 },
+  },
+  uncached_vs_join_c20: { what: 'the same, 20 at a time', goal: { least: 0.6 } },
+  uncached_vs_better_auth_c20: { what: 'uncached verifications a second against Better Auth, 20 at a time', goal: { least: 5 } },
+  statements_uncached: { what: 'statements per uncached verification', goal: { most: 1 } },
+  statement_make_us: { what: 'making the signed statement', goal: { most: 5 } },
+  statement_check_us: { what: 'checking it', goal: { most: 5 } },
+  http_middleware_cpu_vs_noop: {
+    what: 'server CPU per request in middleware mode, against a middleware that does nothing',
+    goal: { most: 1.05 },
+  },
+  http_inroute_cpu_vs_none: { what: 'server CPU per request in in-route mode, against no authentication at all', goal: { most: 1.05 } },
+  http_p95_vs_noop_c20: { what: 'p95 in middleware mode against a middleware that does nothing, 20 connections', goal: { most: 1.1 } },
+  http_p95_ms_c1: { what: 'p95 in middleware mode, one connection', goal: { most: 10 } },
+  http_p95_ms_200_per_s: { what: 'p95 in middleware mode at a fixed 200 requests/s', goal: { most: 10 } },
+  create_p95_ms: { what: 'p95 of creating a key over HTTP', goal: { most: 500 } },
+  list_100_p95_ms: { what: 'p95 of listing 100 keys over HTTP', goal: { most: 500 } },
+  scale_p50_ratio: { what: 'uncached p50 among the most keys, against 10,000', goal: { most: 1.3 } },
+  scale_p99_ratio: { what: 'uncached p99 among the most keys, against 10,000', goal: { most: 2 } },
+  scale_cached_ratio: { what: 'time of a cached verification among the most keys, against 10,000', goal: { most: 1.1 } },
+  cache_100k_mb: { what: 'resident memory of 100,000 cached keys', goal: { most: 100 } },
+  revocation_p99_ms: { what: 'p99 from the commit to the first refusal in another process', goal: { most: 50 } },
+  revocation_cut_max_ms: { what: 'the longest, with the change channel cut silently', goal: { most: 5_000 } },
+  revocation_restart_max_ms: { what: 'the longest, with Postgres killed and restarted', goal: { most: 5_000 } },
+  usage_lost: { what: 'uses of a key that a clean shutdown of the servers left uncounted', goal: { most: 0 } },
+  wrong_acceptances: { what: 'acceptances after the first refusal, or later than promised', goal: { most: 0 } },
+}
+
+/** Everything else that is measured, for whoever wants to know. */
+export const OTHERS: Record<string, string> = {
+  cached_per_s: 'cached verifications, one at a time',
+  cached_per_s_c20: 'the same, 20 at a time',
+  limit_cached_per_s: 'bare SHA-256 and LRU lookups',
+  cached_vs_better_auth_c1: 'cached verifications against Better Auth, one at a time',
+  cached_p50_us: 'p50 of a cached verification',
+  uncached_per_s_c1: 'uncached verifications, one at a time',
+  uncached_per_s_c20: 'the same, 20 at a time',
+  join_per_s_c1: 'named joins through raw `pg`, one at a time',
+  join_per_s_c20: 'the same, 20 at a time',
+  uncached_p50_us: 'p50 of an uncached verification',
+  uncached_p99_us: 'p99 of an uncached verification',
+  naive_per_s_c1: 'verifications of the naive design, one at a time',
+  naive_per_s_c20: 'the same, 20 at a time',
+  uncached_vs_naive_c20: 'uncached verifications against the naive design, 20 at a time',
+  statements_naive: 'statements per verification, naive design',
+  better_auth_per_s_c1: 'verifications of Better Auth, one at a time',
+  better_auth_per_s_c20: 'the same, 20 at a time',
+  statements_better_auth: 'statements per verification, Better Auth',
+  cached_cpu_us: 'CPU per cached verification',
+  uncached_cpu_us: 'CPU of this process per uncached verification, 20 at a time',
+  join_cpu_us: 'the same for the named join',
+  naive_cpu_us: 'the same for the naive design',
+  better_auth_cpu_us: 'the same for Better Auth',
+  bcrypt_scan_s: 'one scan through 1,000 clients with bcrypt (cost 10), the key in the middle',
+  authenticate_us: 'all that the middleware does for a cached key, without the framework',
+  context_us: 'all that `getAuthContext` does behind it',
+  http_req_per_s: 'requests in middleware mode, 20 connections, one core',
+  http_middleware_context_cpu_vs_noop:
+    'server CPU per request in middleware mode with a handler that calls `getAuthContext`, against a middleware that does nothing',
+  http_inroute_cpu_vs_noop: 'server CPU per request in in-route mode, against a middleware that does nothing',
+  http_naive_cpu_vs_noop: 'server CPU per request of the naive design, against a middleware that does nothing',
+  http_p95_vs_noop_c1: 'p95 in middleware mode against a middleware that does nothing, one connection',
+  http_p50_vs_noop_c20: 'p50 in middleware mode against a middleware that does nothing, 20 connections',
+  scale_10k_p50_us: 'uncached p50 among 10,000 keys',
+  scale_10k_p99_us: 'uncached p99 among 10,000 keys',
+  scale_1m_p50_us: 'uncached p50 among 1,000,000 keys',
+  scale_1m_p99_us: 'uncached p99 among 1,000,000 keys',
+  scale_10m_p50_us: 'uncached p50 among 10,000,000 keys',
+  scale_10m_p99_us: 'uncached p99 among 10,000,000 keys',
+  cache_100k_heap_mb: 'JavaScript heap of 100,000 cached keys',
+  revocation_p50_ms: 'p50 from the commit to the first refusal in another process',
+  revocation_max_ms: 'the longest of them',
+}
+
+/** The variants of the HTTP suite, side by side in a table of their own. */
+export const HTTP_VARIANTS: Record<string, string> = {
+  none: 'no middleware, no authentication',
+  in_route: 'clubkeys, in-route mode',
+  noop: 'a middleware that does nothing',
+  middleware: 'clubkeys, middleware mode',
+  middleware_context: 'the same, and the handler calls `getAuthContext`',
+  naive: 'the naive design in a middleware',
+}
+
+export const HTTP_COLUMNS: Record<string, string> = {
+  req_per_s: 'req/s',
+  p50_ms: 'p50 ms',
+  p95_ms: 'p95 ms',
+  p99_ms: 'p99 ms',
+  cpu_ms: 'CPU ms',
+  p50_ms_c1: 'p50 ms, one connection',
+}
+
+/** How each suite went about it. */
+export const METHOD: Record<string, string> = {
+  verify:
+    'In process: each contestant in a process of its own on the measured core, over the same 1,000 keys in turn (Better Auth: 1,000 of its own, made through its API, on the same server). Uncached is ours with room for one cached key, so that every token is looked up and stored. Latencies are taken in bursts of their own. Statements are those of `pg_stat_statements` for the role and database, BEGIN and COMMIT included; the heartbeats of the change channel (2 a second and process) go through a connection of their own and are not part of any verification. The naive design selects by SHA-256, writes `lastUsedAt` without waiting and selects the membership, with Prisma as it comes.',
+  http: 'HTTP: `next start`, the same one-line handler everywhere; the three middlewares are one build. The load comes from a closed loop of keep-alive connections on another core; CPU is the server process’s user and system time.',
+  scale:
+    'Scale: rows come in by COPY before indexes, foreign keys and triggers, then `VACUUM ANALYZE`. Every round looks up other keys from all over the table. The server’s `shared_buffers` are 64 MB, as shipped.',
+  memory:
+    'Memory: the resident set of one process after a collection, before and after its cache is in use; it has looked up every key both times.',
+  revocation:
+    'Revocation: two servers in middleware mode, polled without pause; a third process calls `revokeApiKey`. Time runs from the moment the commit is acknowledged to the first 401 received. Cut: both servers hear changes through a relay that stops forwarding and closes nothing, keys are revoked at once and until 3 s later. Restart: Postgres is killed (SIGQUIT) and started again, the revocations go in as soon as it takes connections. Before each, the server’s statement count proves that the key is answered from memory. Afterwards every revoked key is tried once more.',
+}

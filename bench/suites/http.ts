@@ -1,0 +1,138 @@
+import { figure, one, type Figures } from '../support/figures'
+import { keyId, tokenOf } from '../support/keys'
+import { inTurn, ratios, type Rounds } from '../support/rounds'
+import { serve, type Server } from '../support/servers'
+import { environmentFor, type Database } from '../support/stage'
+import type { Run } from '../support/suite'
+import { startWorker, type Worker } from '../support/worker'
+import type { Answered, Load, Loader } from '../workers/load'
+
+const KEYS = 10_000
+/** A database of its own for what writes. */
+const KEYS_OF_PRODUCT = 1_000
+
+/** A handler of one line, and what stands before it or in it. */
+const VARIANTS = {
+  none: { app: 'open', variant: 'none', path: '/api/none', env: {} },
+  in_route: { app: 'open', variant: 'in_route', path: '/api/in-route', env: {} },
+  noop: { app: 'guarded', variant: 'noop', path: '/api/bench', env: {} },
+  middleware: { app: 'guarded', variant: 'middleware', path: '/api/bench', env: {} },
+  middleware_context: { app: 'guarded', variant: 'middleware', path: '/api/context', env: {} },
+  naive: { app: 'guarded', variant: 'naive', path: '/api/bench', env: { DATABASE_PREPARED_STATEMENTS: 'off' } },
+} as const
+type Name = keyof typeof VARIANTS
+const NAMES = Object.keys(VARIANTS) as Name[]
+
+/** Those in which we count what a key is used for. */
+const COUNTED: readonly Name[] = ['in_route', 'middleware', 'middleware_context']
+
+type Measured = Answered & { cpuMs: number }
+type Field = 'perSecond' | 'p50' | 'p95' | 'p99' | 'cpuMs'
+
+/** Verification over HTTP through the framework: one core for the server, another for the load. */
+export async function http(run: Run): Promise<Figures> {
+  const { stage, quick, rounds, say } = run
+  const database = await stage.withKeys(KEYS)
+  const load = await startWorker<Loader>('load', { place: 'others' })
+  const servers = {} as Record<Name, Server>
+  for (const name of NAMES) {
+    const { app, variant, env } = VARIANTS[name]
+    servers[name] = await serve(`bench/apps/${app}`, { ...environmentFor(database), BENCH_VARIANT: variant, ...env })
+  }
+  let used = 0
+  const measure = async (name: Name, given: { connections: number; seconds: number; rate?: number }) => {
+    const measured = await burst(load, servers[name], { path: VARIANTS[name].path, token: tokenOf(0), ...given })
+    if (COUNTED.includes(name)) used += measured.n
+    return measured
+  }
+  const countedBefore = await countedUses(run, database)
+
+  const seconds = quick ? 1 : 4
+  for (const name of NAMES) await measure(name, { connections: 20, seconds })
+  say(`verifying over HTTP, ${rounds} rounds`)
+  const c20 = await inTurn(NAMES, rounds, (name) => measure(name, { connections: 20, seconds }))
+  const c1 = await inTurn(NAMES, rounds, (name) => measure(name, { connections: 1, seconds: seconds / 2 }))
+  const steady = await inTurn(['middleware'] as const, rounds, (name) =>
+    measure(name, { connections: 20, seconds: seconds / 2, rate: 200 }),
+  )
+  for (const name of NAMES) await servers[name].stop()
+  const counted = (await countedUses(run, database)) - countedBefore
+  const figures = {
+    ...each(c1, c20),
+    ...against(c1, c20),
+    usage_lost: one(used - counted, 'requests', used),
+    http_p95_ms_200_per_s: of(steady.middleware, 'p95', 'ms'),
+    ...(await product(run, load)),
+  }
+  await load.stop()
+  return figures
+}
+
+/** One burst, with the server's CPU time per request beside it. @throws Error when an answer was no success */
+async function burst(worker: Worker<Loader>, server: Server, load: Omit<Load, 'port'>): Promise<Measured> {
+  const before = server.cpuMs()
+  const answered = await worker.call('send', { ...load, port: server.port })
+  if (answered.wrong > 0) throw new Error(`${load.path}: ${answered.wrong} of ${answered.n} answers were no success`)
+  return { ...answered, cpuMs: (server.cpuMs() - before) / answered.n }
+}
+
+const of = (rounds: readonly Measured[], field: Field, unit: 'ms' | 'req/s') =>
+  figure(
+    rounds.map((round) => round[field]),
+    unit,
+  )
+
+/** How often the measured key was used, as the servers recorded it. */
+async function countedUses({ stage }: Run, database: Database): Promise<number> {
+  const sql = 'SELECT coalesce(sum("requests"), 0) AS requests FROM "ApiKeyUsage" WHERE "apiKeyId" = $1'
+  const [row] = await stage.read<{ requests: string }>(database, sql, [keyId(0)])
+  return Number(row?.requests)
+}
+
+/** Every variant by itself. */
+function each(c1: Rounds<Name, Measured>, c20: Rounds<Name, Measured>): Figures {
+  const entries = NAMES.flatMap((name) => [
+    [`http_${name}_req_per_s`, of(c20[name], 'perSecond', 'req/s')] as const,
+    [`http_${name}_p50_ms`, of(c20[name], 'p50', 'ms')] as const,
+    [`http_${name}_p95_ms`, of(c20[name], 'p95', 'ms')] as const,
+    [`http_${name}_p99_ms`, of(c20[name], 'p99', 'ms')] as const,
+    [`http_${name}_cpu_ms`, of(c20[name], 'cpuMs', 'ms')] as const,
+    [`http_${name}_p50_ms_c1`, of(c1[name], 'p50', 'ms')] as const,
+  ])
+  return Object.fromEntries(entries)
+}
+
+/** Ours against what it stands beside. */
+function against(c1: Rounds<Name, Measured>, c20: Rounds<Name, Measured>): Figures {
+  const ratio = (rounds: Rounds<Name, Measured>, ours: Name, theirs: Name, field: Field) =>
+    figure(
+      ratios(rounds[ours], rounds[theirs], (round) => round[field]),
+      'ratio',
+    )
+  return {
+    http_req_per_s: of(c20.middleware, 'perSecond', 'req/s'),
+    http_middleware_cpu_vs_noop: ratio(c20, 'middleware', 'noop', 'cpuMs'),
+    http_middleware_context_cpu_vs_noop: ratio(c20, 'middleware_context', 'noop', 'cpuMs'),
+    http_inroute_cpu_vs_none: ratio(c20, 'in_route', 'none', 'cpuMs'),
+    http_inroute_cpu_vs_noop: ratio(c20, 'in_route', 'noop', 'cpuMs'),
+    http_naive_cpu_vs_noop: ratio(c20, 'naive', 'noop', 'cpuMs'),
+    http_p95_ms_c1: of(c1.middleware, 'p95', 'ms'),
+    http_p95_vs_noop_c1: ratio(c1, 'middleware', 'noop', 'p95'),
+    http_p95_vs_noop_c20: ratio(c20, 'middleware', 'noop', 'p95'),
+    http_p50_vs_noop_c20: ratio(c20, 'middleware', 'noop', 'p50'),
+  }
+}
+
+/** The product itself, by the key routes that cost it most. */
+async function product({ stage, quick, say }: Run, worker: Worker<Loader>): Promise<Figures> {
+  say('creating and listing keys over HTTP')
+  const server = await serve('.', environmentFor(await stage.withKeys(KEYS_OF_PRODUCT)))
+  const common = { token: tokenOf(0), connections: 1, seconds: quick ? 2 : 5 }
+  const list = { ...common, path: '/api/v1/api-keys?limit=100' }
+  const create = { ...common, path: '/api/v1/api-keys', body: { name: 'bench', scopes: ['practices:read'] } }
+  for (const warmUp of [list, create]) await burst(worker, server, { ...warmUp, seconds: 1 })
+  const listed = await burst(worker, server, list)
+  const created = await burst(worker, server, create)
+  await server.stop()
+  return { create_p95_ms: one(created.p95, 'ms', created.n), list_100_p95_ms: one(listed.p95, 'ms', listed.n) }
+}

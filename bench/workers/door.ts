@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { authenticate } from '@/http/authenticate'
+import { getAuthContext } from '@/http/context'
+import { readStatement, signStatement, type Statement } from '@/http/statement'
+import { validateApiKey } from '@/lib/auth/api-key'
+import { followChanges } from '@/lib/auth/follow-changes'
+import { answerCalls } from '../support/worker'
+
+type Step = 'make' | 'check' | 'authenticate' | 'context'
+
+const URL = 'http://localhost:3000/api/v1/practices'
+/** What a client and the framework commonly send along. */
+const HEADERS = {
+  accept: 'application/json',
+  'accept-encoding': 'gzip',
+  host: 'localhost:3000',
+  'user-agent': 'bench',
+  'x-forwarded-for': '127.0.0.1',
+}
+const LOT = 256
+
+let token: string
+let said: Statement
+
+async function prepare(given: { token: string }): Promise<void> {
+  token = given.token
+  followChanges()
+  while (validateApiKey(token) instanceof Promise) await sleep(20)
+  const verification = await validateApiKey(token)
+  if (!verification.ok) throw new Error(verification.reason)
+  said = { requestId: crypto.randomUUID(), key: verification.key }
+}
+
+/** @returns microseconds each */
+async function measure({ step, seconds }: { step: Step; seconds: number }): Promise<number> {
+  const take = await steps[step]()
+  const until = performance.now() + seconds * 1000
+  let n = 0
+  let spent = 0
+  while (performance.now() < until) {
+    const started = performance.now()
+    for (let i = 0; i < LOT; i++) {
+      const taken = take()
+      if (taken instanceof Promise) await taken
+    }
+    spent += performance.now() - started
+    n += LOT
+    await new Promise(setImmediate)
+  }
+  return (spent / n) * 1000
+}
+
+const request = (extra: Record<string, string> = {}) =>
+  new Request(URL, { headers: { ...HEADERS, authorization: `Bearer ${token}`, ...extra } })
+
+const steps: Record<Step, () => Promise<() => unknown>> = {
+  make: async () => {
+    const given = request()
+    return () => signStatement(given, token, said)
+  },
+  check: async () => {
+    const given = request()
+    const statement = signStatement(given, token, said)
+    return () => {
+      if (!readStatement(given, token, statement)) throw new Error('the statement was refused')
+    }
+  },
+  authenticate: async () => {
+    const given = request()
+    return () => authenticate(given)
+  },
+  context: async () => {
+    const outcome = await authenticate(request())
+    if ('refusal' in outcome) throw new Error(`refused: ${outcome.refusal.status}`)
+    const given = new Request(URL, { headers: outcome.headers })
+    return () => getAuthContext(given)
+  },
+}
+
+const handlers = { prepare, measure }
+export type Door = typeof handlers
+answerCalls(handlers)
