@@ -142,16 +142,26 @@ describe('signing in over HTTP', () => {
 
 const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!
 
+describe('the sign-in page', () => {
+  it.each(['__proto__', 'constructor', 'toString', 'unknown_identity', '<b>'])(
+    'shows whatever error its address names: %s',
+    async (code) => {
+      expect((await server().send({ path: `/sign-in?error=${encodeURIComponent(code)}` })).status).toBe(200)
+    },
+  )
+})
+
 describe('the log', () => {
   it('gets no line that a client wrote, by a parameter or by the path that is meant for it', async () => {
     const line = '{"level":50,"msg":"forged"}'
     await server().send({ path: `/api/auth/session?callbackUrl=${encodeURIComponent(`x\n${line}\n`)}` })
     const headers: [string, string][] = [['Content-Type', 'application/json']]
     const body = JSON.stringify({ level: 'error', code: 'forged', message: `x\n${line}` })
-    expect((await server().send({ method: 'POST', path: '/api/auth/_log', headers, body })).status).toBe(404)
+    const answer = await server().send({ method: 'POST', path: '/api/auth/_log', headers, body })
     const lines = server().output().split('\n')
     expect(lines.filter((one) => one.trim() === line)).toEqual([])
     expect(lines.some((one) => one.includes('"code":"forged"'))).toBe(false)
+    expect(answer.status).toBe(404)
   })
 })
 

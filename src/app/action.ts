@@ -1,12 +1,12 @@
 import { headers } from 'next/headers'
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { Outcome } from '@/components/outcome'
 import { asRefusal } from '@/http/problem'
 import { requireOwnOrigin } from '@/http/session'
 import type { Actor } from '@/lib/auth/actor'
 import { refusePastedTokens } from '@/lib/auth/pasted-token'
 import type { SignedIn } from '@/lib/auth/session-actor'
-import { Refusal, invalid } from '@/lib/errors'
+import { Refusal, invalid, notFound } from '@/lib/errors'
 import { findActor, findCaller, pageTrace } from './caller'
 
 /**
@@ -21,7 +21,10 @@ export function clubAction<Schema extends z.ZodType, Data>(
   verb: (actor: Actor, input: z.output<Schema>) => Promise<Data>,
 ): Promise<Outcome<Data>> {
   return answer(async () => {
-    const actor = await findActor(slug)
+    // The page's own argument, but sent by the browser: an object would be a filter, and nothing at all would be any club of his.
+    const named = z.string().safeParse(slug)
+    if (!named.success) throw notFound()
+    const actor = await findActor(named.data)
     if (!actor) throw signedOut()
     return verb(actor, parse(schema, input))
   })

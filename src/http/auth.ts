@@ -1,9 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { authHandler } from '@/lib/auth/session'
+import { notFound } from '@/lib/errors'
 import { traceOf } from './context'
+import { problemResponse } from './problem'
 import { presentedSession } from './session-credential'
 
-/** `/api/auth/*`: next-auth, told where the request really came from. */
-export function handleAuth(request: Request, context: { params: Promise<{ nextauth: string[] }> }): Promise<Response> {
+/** `/api/auth/*`: next-auth, told where the request really came from. But not the path at which it lets anyone write to our log. */
+export async function handleAuth(request: Request, context: { params: Promise<{ nextauth: string[] }> }): Promise<Response> {
+  const { nextauth } = await context.params
+  if (nextauth[0] === '_log') return problemResponse(request, notFound(), randomUUID())
   return authHandler(traceOf(request, randomUUID()), presentedSession(request))(request, context)
 }

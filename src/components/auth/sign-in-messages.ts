@@ -15,5 +15,6 @@ const PROVIDER = 'Signing in there did not work. Try again, or use your email an
  */
 export function messageForSignIn(code: string, refused: string): string {
   if (code === 'CredentialsSignin') return refused
-  return MESSAGES[code] ?? PROVIDER
+  // The code stands in the address: `__proto__` names something that is no text.
+  return Object.entries(MESSAGES).find(([name]) => name === code)?.[1] ?? PROVIDER
 }

@@ -1,9 +1,9 @@
-import { db } from '../db/client'
+import { db, type Transaction } from '../db/client'
 import { log } from '../log'
 import { endAllLoginSessions } from './login-session'
 import { hashPassword } from './password'
 import { passwordObjection } from './password-policy'
-import type { SignedIn } from './session-actor'
+import type { SessionToken, SignedIn } from './session-actor'
 import { voidSetPasswordLinks } from './set-password'
 import { signInWithPassword } from './sign-in'
 
@@ -25,11 +25,23 @@ export async function changePassword({ userId, sessionId, email }: SignedIn, { c
   const known = await signInWithPassword({ email, password: current, address })
   if (!known.ok) return known.reason === 'refused' ? { ok: false, reason: 'current' } : known
   const passwordHash = await hashPassword(next)
-  await db().$transaction(async (tx) => {
+  const changed = await db().$transaction(async (tx) => {
+    if (!(await stillStands(tx, { userId, sessionId, passwordHash: known.passwordHash }))) return false
     await voidSetPasswordLinks(tx, userId)
     await tx.user.update({ where: { id: userId }, data: { passwordHash } })
     await endAllLoginSessions(userId, { except: sessionId, tx })
+    return true
   })
-  log.info({ userId }, 'a password was changed')
-  return { ok: true }
+  if (changed) log.info({ userId }, 'a password was changed')
+  return changed ? { ok: true } : { ok: false, reason: 'current' }
+}
+
+/** Holds the user. A link may have set another password since the current one was checked: whoever knew that one is out. */
+async function stillStands(
+  tx: Transaction,
+  { userId, sessionId, passwordHash }: SessionToken & { passwordHash: string },
+): Promise<boolean> {
+  const [user] = await tx.$queryRaw<{ passwordHash: string }[]>`
+    SELECT "passwordHash" FROM "User" WHERE "id" = ${userId}::uuid FOR NO KEY UPDATE`
+  return user?.passwordHash === passwordHash && (await tx.loginSession.count({ where: { id: sessionId, userId, revokedAt: null } })) === 1
 }

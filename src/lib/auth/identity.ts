@@ -28,26 +28,39 @@ export async function resolveIdentity({ issuer, claims }: Given, current: Signed
   const verified = email_verified === true || email_verified === 'true'
   const trusted = verified && env().OIDC_TRUSTED_FOR_EMAIL.includes(issuer)
   const userId = current ? freshUser(current) : trusted && email ? await ownerOfAddress(email) : null
-  const linked = userId !== null && (await linkIdentity(userId, { issuer, subject: sub }))
+  const linked = userId !== null && (await linkIdentity(userId, { issuer, subject: sub }, current?.sessionId))
   return linked ? { ok: true, userId } : { ok: false, reason: 'unknown_identity' }
 }
 
 const freshUser = ({ userId, authenticatedAt }: SignedIn) => (isFresh(authenticatedAt) ? userId : null)
 
 async function ownerOfAddress(email: string): Promise<string | null> {
-  const where = { email: email.toLowerCase(), kind: 'user', disabledAt: null, emailVerified: { not: null } } as const
+  const where = { email: inLowerCase(email), kind: 'user', disabledAt: null, emailVerified: { not: null } } as const
   const user = await db().user.findFirst({ where, select: { id: true } })
   return user?.id ?? null
 }
 
+/** ASCII alone: `toLowerCase` makes a "k" of the Kelvin sign, and somebody else's mailbox of one that was verified. */
+const inLowerCase = (email: string) => email.replace(/[A-Z]/g, (letter) => letter.toLowerCase())
+
 /**
  * Links an identity to a user.
- * @returns false when it is linked to someone already
+ * @param sessionId the sign-in that brought it, if one did. The user is held while it is read: a link that proves the address ends it
+ * @returns false when it is linked to someone already, or that sign-in has ended
  */
-async function linkIdentity(userId: string, { issuer, subject }: { issuer: string; subject: string }): Promise<boolean> {
+async function linkIdentity(
+  userId: string,
+  { issuer, subject }: { issuer: string; subject: string },
+  sessionId?: string,
+): Promise<boolean> {
   try {
-    await db().account.create({ data: { userId, type: 'oidc', provider: issuer, providerAccountId: subject } })
-    return true
+    return await db().$transaction(async (tx) => {
+      await tx.$queryRaw`SELECT 1 FROM "User" WHERE "id" = ${userId}::uuid FOR SHARE`
+      if (sessionId !== undefined && (await tx.loginSession.count({ where: { id: sessionId, userId, revokedAt: null } })) === 0)
+        return false
+      await tx.account.create({ data: { userId, type: 'oidc', provider: issuer, providerAccountId: subject } })
+      return true
+    })
   } catch (error) {
     if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002') return false
     throw error

@@ -23,6 +23,18 @@ export async function createPasswordSession(userId: string, passwordHash: string
   })
 }
 
+/**
+ * Records a sign-in by an identity.
+ * @returns null when it was unlinked since it was looked up: a link that proved the address put out whoever linked it
+ */
+export async function createIdentitySession(userId: string, issuer: string, trace: Trace): Promise<string | null> {
+  return db().$transaction(async (tx) => {
+    await tx.$queryRaw`SELECT 1 FROM "User" WHERE "id" = ${userId}::uuid FOR SHARE`
+    const linked = await tx.account.count({ where: { userId, provider: issuer } })
+    return linked > 0 ? createLoginSession(userId, trace, tx) : null
+  })
+}
+
 /** Ends one sign-in of this user. */
 export async function endLoginSession(userId: string, id: string): Promise<void> {
   await db().loginSession.updateMany({ where: { id, userId, revokedAt: null }, data: { revokedAt: new Date() } })

@@ -15,15 +15,19 @@ function holdsToken(text: string): boolean {
 
 /**
  * Refuses input in which somebody pasted a key, as a value or as a name: stored, it would lie about in names, notes and an audit log that
- * nobody can erase (G1). A loop, not a recursion: input nests as deep as its sender likes.
+ * nobody can erase (G1). A loop, not a recursion: input nests as deep as its sender likes. And only once: what a server action is sent can
+ * name one part many times, or itself, and a walk through it would never end.
  * @throws Refusal `validation_failed` naming the field, unless its name is the key
  */
 export function refusePastedTokens(input: unknown): void {
   const open: { path: string; value: unknown }[] = [{ path: '', value: input }]
+  const seen = new Set<object>()
   for (let item = open.pop(); item; item = open.pop()) {
     const { path, value } = item
     if (typeof value === 'string' && holdsToken(value)) throw refusal(path)
     if (typeof value !== 'object' || value === null) continue
+    if (seen.has(value)) throw invalid([{ path, message: 'is given twice' }])
+    seen.add(value)
     for (const [name, inner] of Object.entries(value)) {
       if (holdsToken(name)) throw refusal(path)
       open.push({ path: path === '' ? name : `${path}.${name}`, value: inner })

@@ -1,4 +1,4 @@
-import NextAuth, { type NextAuthOptions } from 'next-auth'
+import NextAuth, { type LoggerInstance, type NextAuthOptions } from 'next-auth'
 import { decode } from 'next-auth/jwt'
 import CredentialsProvider from 'next-auth/providers/credentials'
 import GoogleProvider from 'next-auth/providers/google'
@@ -7,7 +7,7 @@ import { env } from '../env'
 import { log } from '../log'
 import type { Trace } from './actor'
 import { resolveIdentity } from './identity'
-import { createLoginSession, createPasswordSession, endLoginSession, SESSION_SECONDS } from './login-session'
+import { createIdentitySession, createPasswordSession, endLoginSession, SESSION_SECONDS } from './login-session'
 import { findSignedIn, type SessionToken } from './session-actor'
 import { isSecure } from './session-cookie'
 import { signInWithPassword } from './sign-in'
@@ -27,6 +27,12 @@ export function authHandler(trace: Trace, cookie: string | null) {
     NextAuth(request as never, context as never, authOptions(trace, presented)) as Promise<Response>
 }
 
+/** next-auth would print what a client sent as it came, lines and all: as JSON it stays within one. */
+const logger: Partial<LoggerInstance> = {
+  error: (code, metadata) => log.error({ code, err: metadata instanceof Error ? metadata : metadata.error }, 'next-auth'),
+  warn: (code) => log.warn({ code }, 'next-auth'),
+}
+
 type Found = { id: string; sid?: string }
 type Presented = () => Promise<SessionToken | null>
 
@@ -35,6 +41,7 @@ function authOptions(trace: Trace, presented: Presented): NextAuthOptions {
   return {
     ...(NEXTAUTH_SECRET && { secret: NEXTAUTH_SECRET }),
     useSecureCookies: isSecure(),
+    logger,
     session: { strategy: 'jwt', maxAge: SESSION_SECONDS },
     jwt: { maxAge: SESSION_SECONDS },
     pages: { signIn: '/sign-in', signOut: '/account', error: '/sign-in', newUser: '/clubs' },
@@ -72,7 +79,9 @@ function authOptions(trace: Trace, presented: Presented): NextAuthOptions {
 async function signInWithIdentity(identity: { issuer: string; claims: object }, presented: Presented, trace: Trace) {
   const token = await presented()
   const found = await resolveIdentity(identity, token && (await findSignedIn(token)))
-  return found.ok ? { ...found, sid: await createLoginSession(found.userId, trace) } : found
+  if (!found.ok) return found
+  const sid = await createIdentitySession(found.userId, identity.issuer, trace)
+  return sid === null ? ({ ok: false, reason: 'unknown_identity' } as const) : { ...found, sid }
 }
 
 /** next-auth shows the message of whatever is thrown in the address of the sign-in page. */

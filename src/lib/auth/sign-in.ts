@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { isIP } from 'node:net'
 import { RateLimiterPrisma, RateLimiterRes } from 'rate-limiter-flexible'
 import { db } from '../db/client'
 import { verifyPassword } from './password'
@@ -29,16 +30,25 @@ export async function signInWithPassword({ email, password, address }: Attempt):
 
 /**
  * An attempt is counted before it is checked, so that a thousand at once are a thousand. The pair is strict; the account alone is lenient,
- * or anyone could lock a member out from afar.
+ * or anyone could lock a member out from afar. It comes last: an attempt that its own pair or address refused counts against nobody else.
  */
 function attemptLimits(account: string, address: string | null) {
-  const from = address ?? 'unknown'
+  const from = networkOf(address ?? 'unknown')
   const { pair, perAccount, perAddress } = limiters()
   return [
     { limiter: pair, key: digest(`${account}\n${from}`) },
-    { limiter: perAccount, key: digest(account) },
     { limiter: perAddress, key: digest(from) },
+    { limiter: perAccount, key: digest(account) },
   ]
+}
+
+/** An IPv6 network of 64 bits is one subscriber's, who can send from every address in it (RFC 6177). */
+function networkOf(address: string): string {
+  if (isIP(address) !== 6) return address
+  const [start = '', end] = new URL(`http://[${address.split('%')[0]}]`).hostname.slice(1, -1).split('::')
+  const [first, last] = [start, end ?? ''].map((part) => part.split(':').filter(Boolean)) as [string[], string[]]
+  const middle = Array.from({ length: 8 - first.length - last.length }, () => '0')
+  return `${[...first, ...middle, ...last].slice(0, 4).join(':')}::/64`
 }
 
 type Client = ReturnType<typeof db>
@@ -60,14 +70,13 @@ function makeLimiters(storeClient: Client) {
 /** Addresses of people are not kept in the clear where a count is enough. */
 const digest = (text: string) => createHash('sha256').update(text).digest('base64url')
 
-/** @returns seconds to wait, or null */
+/** Counts the attempt up to the first limit it meets. @returns seconds to wait, or null */
 async function spend(limits: ReturnType<typeof attemptLimits>): Promise<number | null> {
-  const results = await Promise.allSettled(limits.map(({ limiter, key }) => limiter.consume(key)))
-  let wait: number | null = null
-  for (const result of results) {
-    if (result.status === 'fulfilled') continue
-    if (!(result.reason instanceof RateLimiterRes)) throw result.reason
-    wait = Math.max(wait ?? 1, Math.ceil(result.reason.msBeforeNext / 1000))
+  try {
+    for (const { limiter, key } of limits) await limiter.consume(key)
+    return null
+  } catch (refusal) {
+    if (!(refusal instanceof RateLimiterRes)) throw refusal
+    return Math.max(1, Math.ceil(refusal.msBeforeNext / 1000))
   }
-  return wait
 }
