@@ -78,7 +78,7 @@ async function inOrder(times: number, take: () => Promise<Seen[]>): Promise<Seen
 async function revokeOne(scene: Scene): Promise<Seen[]> {
   const i = scene.nextKey()
   await untilRemembered(scene, [i])
-  return revokeUnderWatch(scene, i, 0)
+  return revokeUnderWatch(scene, i, 1)
 }
 
 /** Nothing is forwarded and nothing closed; keys are revoked at once and until long after. */
