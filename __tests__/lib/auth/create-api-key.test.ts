@@ -92,6 +92,17 @@ describe('createApiKey', () => {
     await expect(createApiKey(verifiedEarlier, body())).rejects.toMatchObject({ code: 'invalid_token' })
   })
 
+  it('makes no more than is left of a key that was narrowed or shortened after its request was verified', async () => {
+    const { coach } = await setup()
+    const { id, actor } = await makeKey(coach)
+    await db().apiKey.update({ where: { id }, data: { scopes: ['api-keys:write'], expiresAt: new Date(Date.now() + DAY_MS) } })
+    await expect(createApiKey(actor, body())).rejects.toMatchObject({ code: 'insufficient_scope', scope: ['practices:read'] })
+    const child = await createApiKey(actor, body({ scopes: ['api-keys:write'] }))
+    expect(Date.parse(child.expiresAt ?? '')).toBeLessThanOrEqual(Date.now() + DAY_MS)
+    await db().apiKey.update({ where: { id }, data: { expiresAt: new Date() } })
+    await expect(createApiKey(actor, body({ scopes: ['api-keys:write'] }))).rejects.toMatchObject({ code: 'invalid_token' })
+  })
+
   it('makes nothing for a member who has left since', async () => {
     const { club, coach, as } = await setup()
     await db().membership.update({ where: { clubId_userId: { clubId: club.id, userId: coach.userId } }, data: { status: 'REMOVED' } })

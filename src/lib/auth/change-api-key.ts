@@ -1,14 +1,14 @@
 import type { ApiKey, UpdateApiKeyBody } from '@/contracts/api-key'
-import type { Action, Scope } from '@/contracts/permissions'
+import type { Scope } from '@/contracts/permissions'
 import { appendAudit, difference } from '../audit/append'
-import { db, type Transaction } from '../db/client'
-import { conflict, forbidden, insufficientScope, notFound } from '../errors'
-import { accessible } from '../permissions/ability'
-import { scopesOf } from '../permissions/scopes'
+import { db } from '../db/client'
+import { conflict } from '../errors'
 import type { Actor } from './actor'
 import { apiKeySelect, showApiKey, type ApiKeyRow } from './api-key-view'
-import { refuseDeadMaker } from './dead-maker'
 import { requireFresh } from './fresh'
+import { liveMaker } from './live-maker'
+import { lockKey } from './lock'
+import { requireHolding } from './receiver'
 import { verifiedKeys } from './verified-keys'
 
 type ById = { id: string }
@@ -19,11 +19,10 @@ type ById = { id: string }
  */
 export async function updateApiKey(actor: Actor, { id, ...change }: ById & UpdateApiKeyBody): Promise<ApiKey> {
   const row = await db().$transaction(async (tx) => {
-    const before = await lock(tx, actor, 'update', id)
+    const before = await lockKey(tx, actor, 'update', id)
     if (before.revokedAt) throw conflict('A revoked key cannot be changed.')
     if (change.disabled === false && before.disabledAt) {
-      refuseEnabling(actor, before)
-      await refuseDeadMaker(tx, actor)
+      requireHolding(await liveMaker(tx, actor), { scopes: before.scopes as Scope[], expiresAt: before.expiresAt })
     }
     const after = await tx.apiKey.update({
       where: { clubId_id: { clubId: actor.clubId, id } },
@@ -52,7 +51,7 @@ export async function updateApiKey(actor: Actor, { id, ...change }: ById & Updat
 export async function revokeApiKey(actor: Actor, { id, reason }: ById & { reason?: string | undefined }): Promise<ApiKey> {
   requireFresh(actor)
   const row = await db().$transaction(async (tx) => {
-    const before = await lock(tx, actor, 'revoke', id)
+    const before = await lockKey(tx, actor, 'revoke', id)
     if (before.revokedAt) return before
     const revoked = await tx.apiKey.update({
       where: { clubId_id: { clubId: actor.clubId, id } },
@@ -73,30 +72,13 @@ export async function revokeApiKey(actor: Actor, { id, reason }: ById & { reason
 export async function deleteApiKey(actor: Actor, { id }: ById): Promise<void> {
   requireFresh(actor)
   await db().$transaction(async (tx) => {
-    const row = await lock(tx, actor, 'delete', id)
+    const row = await lockKey(tx, actor, 'delete', id)
     const dead = row.revokedAt !== null || (row.expiresAt !== null && row.expiresAt <= new Date())
     if (!dead) throw conflict('Only a revoked or expired key can be deleted. Revoke it first.')
     await tx.apiKey.delete({ where: { clubId_id: { clubId: actor.clubId, id } }, select: { id: true } })
     await appendAudit(tx, actor, { action: 'api-key.delete', targetType: 'ApiKey', targetId: id, changes: { name: row.name } })
   })
   verifiedKeys().forget([id])
-}
-
-/** Takes the row for this transaction, so that two changes follow one another and each sees what it really replaces. */
-async function lock(tx: Transaction, actor: Actor, action: Action, id: string): Promise<ApiKeyRow> {
-  await tx.$queryRaw`SELECT 1 FROM "ApiKey" WHERE "clubId" = ${actor.clubId}::uuid AND "id" = ${id}::uuid FOR NO KEY UPDATE`
-  const row = await tx.apiKey.findFirst({ where: { id, ...accessible(actor, action, 'ApiKey') }, select: apiKeySelect })
-  if (!row) throw notFound()
-  return row
-}
-
-function refuseEnabling(actor: Actor, key: ApiKeyRow): void {
-  const missing = (key.scopes as Scope[]).filter((scope) => !actor.scopes.includes(scope))
-  if (missing.some((scope) => !scopesOf(actor.roles).includes(scope)))
-    throw forbidden('Your roles do not grant every scope of this key.', missing)
-  if (missing.length > 0) throw insufficientScope(missing)
-  const ends = actor.via.kind === 'api_key' ? actor.via.expiresAt : null
-  if (ends && (!key.expiresAt || key.expiresAt > ends)) throw forbidden('A key cannot enable a key that outlives it.')
 }
 
 const settings = ({ name, metadata, disabledAt }: ApiKeyRow) => ({ name, metadata, disabled: disabledAt !== null })

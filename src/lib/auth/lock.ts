@@ -1,0 +1,37 @@
+import type { Action } from '@/contracts/permissions'
+import type { Transaction } from '../db/client'
+import { notFound } from '../errors'
+import { accessible } from '../permissions/ability'
+import type { Actor } from './actor'
+import { apiKeySelect, type ApiKeyRow } from './api-key-view'
+import type { Owner } from './receiver'
+
+// Whatever changes keys takes their owner's membership first, then the keys: the same order everywhere, so that no two changes wait for
+// each other, and nothing is made for an owner while something of his is being ended.
+
+/**
+ * Holds an active member until the commit: a demotion, a removal or his next key waits, and then sees this change.
+ * @returns null when there is none of that id in the club
+ */
+export async function lockOwner(tx: Transaction, clubId: string, userId: string): Promise<Owner | null> {
+  const [owner] = await tx.$queryRaw<Owner[]>`
+    SELECT m."userId", u."kind"::text AS "kind", m."roles"::text[] AS "roles" FROM "Membership" m JOIN "User" u ON u."id" = m."userId"
+    WHERE m."clubId" = ${clubId}::uuid AND m."userId" = ${userId}::uuid AND m."status" = 'ACTIVE' AND u."disabledAt" IS NULL
+    FOR NO KEY UPDATE OF m`
+  return owner ?? null
+}
+
+/**
+ * Takes a key, and its owner's membership before it, for this transaction, so that two changes follow one another and each sees what it
+ * really replaces.
+ * @throws Refusal `not_found`
+ */
+export async function lockKey(tx: Transaction, actor: Actor, action: Action, id: string): Promise<ApiKeyRow> {
+  await tx.$queryRaw`
+    SELECT 1 FROM "Membership" WHERE ("clubId", "userId") =
+      (SELECT "clubId", "userId" FROM "ApiKey" WHERE "clubId" = ${actor.clubId}::uuid AND "id" = ${id}::uuid) FOR NO KEY UPDATE`
+  await tx.$queryRaw`SELECT 1 FROM "ApiKey" WHERE "clubId" = ${actor.clubId}::uuid AND "id" = ${id}::uuid FOR NO KEY UPDATE`
+  const row = await tx.apiKey.findFirst({ where: { id, ...accessible(actor, action, 'ApiKey') }, select: apiKeySelect })
+  if (!row) throw notFound()
+  return row
+}

@@ -1,0 +1,45 @@
+import type { Role, Scope } from '@/contracts/permissions'
+import { forbidden, insufficientScope } from '../errors'
+import { scopesOf } from '../permissions/scopes'
+import type { Actor } from './actor'
+
+/** Whose key it is or will be: a member, read live, whose roles cap what the key can do. */
+export type Owner = { userId: string; kind: 'user' | 'service'; roles: readonly Role[] }
+
+/** What a key is to be once the act is done. */
+export type Resulting = { scopes: readonly Scope[]; expiresAt: Date | null }
+
+/**
+ * Whether this caller may be shown a token of this owner's. Nobody but the owner receives a person's; an admin who is signed in receives
+ * those of the club's own service accounts. An operator's authority is the database: he acts for whom he named, or for anyone.
+ */
+export function mayReceive({ via, userId, roles }: Actor, owner: Pick<Owner, 'userId' | 'kind'>): boolean {
+  if (owner.userId === userId) return true
+  if (via.kind === 'operator') return userId === null
+  return via.kind === 'session' && owner.kind === 'service' && roles.includes('CLUB_ADMIN')
+}
+
+/**
+ * Whoever receives a token or widens a key needs every resulting scope himself, and a key gives nothing that goes beyond itself.
+ * @param actor as `liveMaker` found him, so that what was taken from a key since its request was verified does not count
+ * @throws Refusal `insufficient_scope` | `forbidden`
+ */
+export function requireHolding(actor: Actor, { scopes, expiresAt }: Resulting): void {
+  const missing = beyond(scopes, actor.scopes)
+  if (beyond(missing, scopesOf(actor.roles)).length > 0) throw forbidden(`Your roles do not grant ${missing.join(' ')}.`, missing)
+  if (missing.length > 0) throw insufficientScope(missing)
+  const ends = actor.via.kind === 'api_key' ? actor.via.expiresAt : null
+  if (ends && (!expiresAt || expiresAt > ends)) throw forbidden('A key gives no rights to a key that outlives it.')
+}
+
+/**
+ * No key is given what its owner's live roles do not grant: it would lie there until the owner is promoted.
+ * @throws Refusal `forbidden`
+ */
+export function requireOwnersRoles({ roles }: Owner, scopes: readonly Scope[]): void {
+  const missing = beyond(scopes, scopesOf(roles))
+  if (missing.length > 0) throw forbidden(`The owner's roles do not grant ${missing.join(' ')}.`, missing)
+}
+
+/** Those of `wanted` that are not among `held`. */
+const beyond = (wanted: readonly Scope[], held: readonly Scope[]): Scope[] => wanted.filter((scope) => !held.includes(scope))
