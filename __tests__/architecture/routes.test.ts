@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import path from 'node:path'
-import { operations, type Operation } from '@/contracts/operations'
+import type { Operation } from '@/contracts/operation'
+import { operations } from '@/contracts/operations'
 import type { RouteHandler } from '@/http/route'
 
 const API = path.resolve('src/app/api')

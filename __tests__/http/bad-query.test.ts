@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { operations, type Operation } from '@/contracts/operations'
+import type { Operation } from '@/contracts/operation'
+import { operations } from '@/contracts/operations'
 import { db } from '@/lib/db/client'
 import { comparable, expectNamed, expectProblem } from '../support/answers'
 import { makeClub, makeKey, makeMember, makePractice, useDatabase } from '../support/club'

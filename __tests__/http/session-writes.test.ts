@@ -1,5 +1,5 @@
 import { expectProblem } from '../support/answers'
-import { useDatabase, type Member } from '../support/club'
+import { makeServiceAccount, useDatabase, type Member } from '../support/club'
 import { useRows } from '../support/rows'
 import { useServer } from '../support/server'
 import { ageSession, browser, forgetAttempts, membershipOf, setCookies, signIn, useSession } from '../support/sign-in'
@@ -13,18 +13,25 @@ const KEY = { name: 'made', scopes: ['practices:read'] }
 const setup = (role?: 'admin' | 'coach' | 'athlete') => useSession(server(), role)
 
 describe('what changes something', () => {
-  const writes = async (home: { clubId: string; keys: { coach: { id: string } }; coach: Member }) => [
-    { method: 'POST', path: '/api/v1/api-keys', body: KEY },
-    { method: 'PATCH', path: `/api/v1/api-keys/${home.keys.coach.id}`, body: { name: 'x' } },
-    { method: 'POST', path: `/api/v1/api-keys/${home.keys.coach.id}/revoke` },
-    { method: 'DELETE', path: `/api/v1/api-keys/${home.keys.coach.id}` },
-    { method: 'POST', path: '/api/v1/members', body: { email: 'new@example.test', roles: ['COACH'] } },
-    { method: 'PATCH', path: `/api/v1/members/${(await membershipOf(home.coach)).id}`, body: { roles: ['ATHLETE'] } },
-    { method: 'POST', path: `/api/v1/members/${(await membershipOf(home.coach)).id}/remove` },
-  ]
+  const writes = async (home: { clubId: string; keys: { coach: { id: string } }; coach: Member }) => {
+    const account = `/api/v1/service-accounts/${(await makeServiceAccount(home.clubId, ['CLUB_ADMIN'])).id}`
+    return [
+      { method: 'POST', path: '/api/v1/api-keys', body: KEY },
+      { method: 'PATCH', path: `/api/v1/api-keys/${home.keys.coach.id}`, body: { name: 'x' } },
+      { method: 'POST', path: `/api/v1/api-keys/${home.keys.coach.id}/revoke` },
+      { method: 'DELETE', path: `/api/v1/api-keys/${home.keys.coach.id}` },
+      { method: 'POST', path: '/api/v1/members', body: { email: 'new@example.test', roles: ['COACH'] } },
+      { method: 'PATCH', path: `/api/v1/members/${(await membershipOf(home.coach)).id}`, body: { roles: ['ATHLETE'] } },
+      { method: 'POST', path: `/api/v1/members/${(await membershipOf(home.coach)).id}/remove` },
+      { method: 'POST', path: '/api/v1/service-accounts', body: { name: 'robot', roles: ['CLUB_ADMIN'] } },
+      { method: 'PATCH', path: account, body: { name: 'android' } },
+      { method: 'POST', path: `${account}/remove` },
+    ]
+  }
 
   it('is refused from any Origin but our own, and writes nothing', async () => {
     const { home, ask } = await setup()
+    const all = await writes(home)
     const before = await rows.all()
     const own = `http://localhost:${server().port}`
     const origins = [
@@ -37,7 +44,7 @@ describe('what changes something', () => {
       own.toUpperCase(),
       `${own} ${own}`,
     ]
-    for (const write of await writes(home)) {
+    for (const write of all) {
       const answers = [await ask({ ...write, without: ['Origin'] })]
       for (const origin of origins) answers.push(await ask({ ...write, headers: [['Origin', origin]] }))
       answers.push(await ask({ ...write, without: ['Origin'], headers: [['Referer', `${own}/clubs`]] }))
@@ -48,9 +55,10 @@ describe('what changes something', () => {
 
   it('wants a sign-in of the last 15 minutes where rights are made, ended or handed out', async () => {
     const { home, sid, ask } = await setup()
+    const all = await writes(home)
     await ageSession(sid, 15.1)
     const before = await rows.all()
-    for (const write of (await writes(home)).filter(({ path, method }) => !(method === 'PATCH' && path.includes('api-keys')))) {
+    for (const write of all.filter(({ path, method }) => !(method === 'PATCH' && path.includes('api-keys')))) {
       expectProblem(await ask(write), 'reauthentication_required')
     }
     expect(await rows.all()).toEqual(before)

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { operations, type Operation } from '@/contracts/operations'
+import type { Operation } from '@/contracts/operation'
+import { operations } from '@/contracts/operations'
 import { ROLES, SCOPES, type Role, type Scope } from '@/contracts/permissions'
 import { db } from '@/lib/db/client'
 import { comparable, expectProblem } from '../support/answers'
@@ -34,6 +35,11 @@ const TABLE: Record<string, [scope: Scope | typeof SESSION | null, admin: Reach,
   inviteMember:    [SESSION,           'no',   'no',   'no',        'no'],
   updateMember:    [SESSION,           'no',   'no',   'no',        'no'],
   removeMember:    [SESSION,           'no',   'no',   'no',        'no'],
+  listServiceAccounts:  [SESSION,      'no',   'no',   'no',        'no'],
+  createServiceAccount: [SESSION,      'no',   'no',   'no',        'no'],
+  getServiceAccount:    [SESSION,      'no',   'no',   'no',        'no'],
+  updateServiceAccount: [SESSION,      'no',   'no',   'no',        'no'],
+  removeServiceAccount: [SESSION,      'no',   'no',   'no',        'no'],
   listAuditEvents: ['audit:read',      'club', 'no',   'no',        'club'],
 }
 const CALLERS = { admin: ['CLUB_ADMIN'], coach: ['COACH'], athlete: ['ATHLETE'], both: ['CLUB_ADMIN', 'COACH'] } satisfies {
@@ -50,6 +56,8 @@ const SENT: Record<string, object> = {
   updatePractice: { title: 'changed' },
   inviteMember: { email: 'new@example.test', roles: ['CLUB_ADMIN'] },
   updateMember: { roles: ['CLUB_ADMIN'] },
+  createServiceAccount: { name: 'made', roles: ['CLUB_ADMIN'] },
+  updateServiceAccount: { roles: ['CLUB_ADMIN'] },
 }
 
 /** Where a path's rows are, and whose they are. */
@@ -57,6 +65,7 @@ const ROWS: Record<string, [table: string, owner: string]> = {
   'api-keys': ['ApiKey', 'userId'],
   practices: ['Practice', 'createdById'],
   members: ['Membership', 'userId'],
+  'service-accounts': ['Membership', 'userId'],
   'audit-events': ['AuditEvent', 'actorUserId'],
 }
 const tableOf = ({ path }: Operation) => ROWS[path.split('/')[3]!]!

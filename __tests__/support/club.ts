@@ -5,6 +5,7 @@ import { createApiKey, validateApiKey } from '@/lib/auth/api-key'
 import { unfollowChanges } from '@/lib/auth/follow-changes'
 import { closeDb, db } from '@/lib/db/client'
 import { scopesOf } from '@/lib/permissions/scopes'
+import { createServiceAccount } from '@/lib/service-accounts/create'
 import { createTestDatabase } from './postgres'
 
 const NO_TRACE = { requestId: null, address: null, userAgent: null }
@@ -36,6 +37,12 @@ export async function makeMember(clubId: string, roles: Role[]): Promise<Member>
   const data = { email, emailVerified: new Date(), name: `The ${roles.join(' and ')}`, memberships: { create: { clubId, roles } } }
   const user = await db().user.create({ data })
   return { clubId, userId: user.id, roles, email }
+}
+
+/** As {@link makeMember}, but nobody: `id` is what its routes take. */
+export async function makeServiceAccount(clubId: string, roles: Role[], name = `robot ${randomUUID()}`): Promise<Member & { id: string }> {
+  const account = await createServiceAccount(operatorActor(clubId, null, 'test'), { name, roles })
+  return { id: account.id, clubId, userId: account.user.id, roles, email: '' }
 }
 
 type KeyOptions = { scopes?: Scope[]; name?: string; expiresAt?: Date | null }

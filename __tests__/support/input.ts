@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { operations, type Operation } from '@/contracts/operations'
+import type { Operation } from '@/contracts/operation'
+import { operations } from '@/contracts/operations'
 import { makeKey, makePractice, type Member } from './club'
 
 export type OperationName = keyof typeof operations

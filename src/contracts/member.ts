@@ -3,7 +3,7 @@ import { page, pageQuery } from './page'
 import { role, roles } from './permissions'
 import { id, line, timestamp } from './text'
 
-const MEMBER_STATUSES = ['ACTIVE', 'SUSPENDED', 'REMOVED'] as const
+export const MEMBER_STATUSES = ['ACTIVE', 'SUSPENDED', 'REMOVED'] as const
 
 /** A person in a club. `user.name` is what the club calls him. */
 export const member = z

@@ -1,36 +1,10 @@
-import { z } from 'zod'
 import { apiKey, apiKeyPage, createApiKeyBody, createdApiKey, listApiKeysQuery, revokeApiKeyBody, updateApiKeyBody } from './api-key'
 import { auditEventPage, listAuditEventsQuery } from './audit-event'
 import { inviteMemberBody, invitedMember, listMembersQuery, member, memberPage, updateMemberBody } from './member'
-import type { Action, Scope, SubjectName } from './permissions'
+import { byId, define, type Operation } from './operation'
 import { createPracticeBody, listPracticesQuery, practice, practicePage, updatePracticeBody } from './practice'
-import { id } from './text'
+import { serviceAccountOperations } from './service-account-operations'
 import { whoami } from './whoami'
-
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-
-/** One operation of the API: what its route takes, answers and needs. Routes, the OpenAPI document and the cross-tenant tests are all made from these. */
-export type Operation = {
-  method: Method
-  path: string
-  summary: string
-  /** The scope a key must hold; null: any good credential. */
-  scope: Scope | null
-  /** What CASL is asked before the handler runs. */
-  can: readonly [Action, SubjectName] | null
-  /** For people who are signed in; no key can be given the right. */
-  sessionOnly?: true
-  params?: z.ZodType
-  query?: z.ZodType
-  body?: z.ZodType
-  /** The body may be left out. */
-  bodyOptional?: true
-  status: 200 | 201 | 204
-  response: z.ZodType | null
-}
-
-const byId = z.strictObject({ id })
-const define = <const Op extends Operation>(operation: Op) => operation
 
 export const operations = {
   whoami: define({ method: 'GET', path: '/api/v1/whoami', summary: 'Who am I?', scope: null, can: null, status: 200, response: whoami }),
@@ -205,6 +179,8 @@ export const operations = {
     status: 200,
     response: member,
   }),
+
+  ...serviceAccountOperations,
 
   listAuditEvents: define({
     method: 'GET',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { operations, type Operation } from '@/contracts/operations'
+import type { Operation } from '@/contracts/operation'
+import { operations } from '@/contracts/operations'
 import { problem, PROBLEMS, type ProblemCode } from '@/contracts/problem'
 import { sessionCookieName } from '@/lib/auth/session-cookie'
 import { env } from '@/lib/env'

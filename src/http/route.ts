@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { z } from 'zod'
-import type { Method, Operation } from '@/contracts/operations'
+import type { Method, Operation } from '@/contracts/operation'
 import type { FieldError } from '@/contracts/problem'
 import type { Actor } from '@/lib/auth/actor'
 import { forbidden, insufficientScope, invalid, notFound, Refusal } from '@/lib/errors'

@@ -9,6 +9,9 @@ export const ACTS: Record<string, { title: string; verb: string; thing: string }
   'member.invite': { title: 'Member invited', verb: 'invited', thing: 'member' },
   'member.update': { title: 'Member changed', verb: 'changed', thing: 'member' },
   'member.remove': { title: 'Member removed', verb: 'removed', thing: 'member' },
+  'service-account.create': { title: 'Service account created', verb: 'created', thing: 'service account' },
+  'service-account.update': { title: 'Service account changed', verb: 'changed', thing: 'service account' },
+  'service-account.remove': { title: 'Service account removed', verb: 'removed', thing: 'service account' },
   'practice.create': { title: 'Practice created', verb: 'created', thing: 'practice' },
   'practice.update': { title: 'Practice changed', verb: 'changed', thing: 'practice' },
   'practice.delete': { title: 'Practice deleted', verb: 'deleted', thing: 'practice' },
@@ -41,7 +44,8 @@ function finer(action: string, changes: AuditEvent['changes']): string | null {
     if (to('disabled') === false) return 'enabled'
     if (to('name') !== undefined) return 'renamed'
   }
-  if (action === 'member.update') {
+  if (action === 'service-account.update' && to('name') !== undefined) return 'renamed'
+  if (action === 'member.update' || action === 'service-account.update') {
     if (to('status') === 'SUSPENDED') return 'suspended'
     if (to('status') === 'ACTIVE') return 'reinstated'
     if (to('roles') !== undefined) return 'changed the roles of'

@@ -55,4 +55,4 @@ export async function closeDb(): Promise<void> {
 
 /** What a verb gets inside `db().$transaction(...)`. */
 export type Transaction = Parameters<Parameters<PrismaClient['$transaction']>[0]>[0]
-export { Prisma } from './generated/client'
+export { Prisma, type UserKind } from './generated/client'

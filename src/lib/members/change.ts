@@ -1,24 +1,27 @@
 import { requireFresh } from '../auth/fresh'
 import type { Actor } from '../auth/actor'
 import { verifiedKeys } from '../auth/verified-keys'
-import { db, Prisma, type Transaction } from '../db/client'
+import { db, Prisma, type Transaction, type UserKind } from '../db/client'
 import { conflict, notFound } from '../errors'
 import { accessible } from '../permissions/ability'
-import { memberSelect, PERSON, type MemberRow } from './member-view'
+import { memberSelect, type MemberRow } from './member-view'
+
+/** One membership: a person's, or a service account's. An id of the other kind is a missing one. */
+export type Which = { id: string; kind: UserKind }
 
 /**
- * Changes one membership in a transaction of its own, then has this process forget what it knew of that person's keys.
+ * Changes one membership in a transaction of its own, then has this process forget what it knew of that user's keys.
  * @param run gets the row as it is, held until the commit, so that two changes follow one another
  * @throws Refusal `reauthentication_required`, `not_found`, `conflict` when the club would be left without an active admin
  */
-export async function changeMember(
+export async function changeMembership(
   actor: Actor,
-  id: string,
+  which: Which,
   run: (tx: Transaction, before: MemberRow) => Promise<MemberRow>,
 ): Promise<MemberRow> {
   requireFresh(actor)
   try {
-    const row = await db().$transaction(async (tx) => run(tx, await lock(tx, actor, id)))
+    const row = await db().$transaction(async (tx) => run(tx, await lock(tx, actor, which)))
     verifiedKeys().forget([row.user.id])
     return row
   } catch (error) {
@@ -26,10 +29,10 @@ export async function changeMember(
   }
 }
 
-async function lock(tx: Transaction, actor: Actor, id: string): Promise<MemberRow> {
+async function lock(tx: Transaction, actor: Actor, { id, kind }: Which): Promise<MemberRow> {
   await tx.$queryRaw`SELECT 1 FROM "Membership" WHERE "clubId" = ${actor.clubId}::uuid AND "id" = ${id}::uuid FOR NO KEY UPDATE`
   const row = await tx.membership.findFirst({
-    where: { AND: [accessible(actor, 'update', 'Membership'), PERSON, { id }] },
+    where: { AND: [accessible(actor, 'update', 'Membership'), { user: { kind } }, { id }] },
     select: memberSelect,
   })
   if (!row) throw notFound()

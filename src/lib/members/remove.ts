@@ -2,8 +2,8 @@ import type { Member } from '@/contracts/member'
 import { appendAudit } from '../audit/append'
 import type { Actor } from '../auth/actor'
 import type { Transaction } from '../db/client'
-import { changeMember } from './change'
-import { memberSelect, showMember } from './member-view'
+import { changeMembership, type Which } from './change'
+import { memberSelect, showMember, type MemberRow } from './member-view'
 
 /**
  * Removes a member; he stays on record. The database revokes his keys in this club with the same commit, and a return revives none.
@@ -11,16 +11,21 @@ import { memberSelect, showMember } from './member-view'
  * @throws Refusal `reauthentication_required`, `not_found`, `conflict` (the last active admin)
  */
 export async function removeMember(actor: Actor, { id }: { id: string }): Promise<Member> {
-  const row = await changeMember(actor, id, async (tx, before) => {
+  return showMember(await endMembership(actor, { id, kind: 'user' }, 'member.remove'))
+}
+
+/** @param action what stands on record, beside the number of keys that went with it */
+export async function endMembership(actor: Actor, which: Which, action: string): Promise<MemberRow> {
+  return changeMembership(actor, which, async (tx, before) => {
     if (before.status === 'REMOVED') return before
+    const { id } = before
     const keysRevoked = await countLiveKeys(tx, actor.clubId, before.user.id)
     const where = { clubId_id: { clubId: actor.clubId, id } }
     const after = await tx.membership.update({ where, data: { status: 'REMOVED' }, select: memberSelect })
     const changes = { userId: before.user.id, roles: before.roles, status: [before.status, 'REMOVED'], keysRevoked }
-    await appendAudit(tx, actor, { action: 'member.remove', targetType: 'Membership', targetId: id, changes })
+    await appendAudit(tx, actor, { action, targetType: 'Membership', targetId: id, changes })
     return after
   })
-  return showMember(row)
 }
 
 /** Holds them, so that the number on record is the number the trigger revokes. */

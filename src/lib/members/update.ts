@@ -2,7 +2,7 @@ import type { Member, UpdateMemberBody } from '@/contracts/member'
 import { appendAudit, difference } from '../audit/append'
 import type { Actor } from '../auth/actor'
 import { conflict } from '../errors'
-import { changeMember } from './change'
+import { changeMembership } from './change'
 import { memberSelect, showMember, type MemberRow } from './member-view'
 
 /**
@@ -10,7 +10,7 @@ import { memberSelect, showMember, type MemberRow } from './member-view'
  * @throws Refusal `reauthentication_required`, `not_found`, `conflict` (has left the club, or is its last active admin)
  */
 export async function updateMember(actor: Actor, { id, roles, status }: { id: string } & UpdateMemberBody): Promise<Member> {
-  const row = await changeMember(actor, id, async (tx, before) => {
+  const row = await changeMembership(actor, { id, kind: 'user' }, async (tx, before) => {
     if (before.status === 'REMOVED') throw conflict('This person has left the club. Invite him again.')
     const data = { ...(roles && { roles }), ...(status && { status }) }
     const after = await tx.membership.update({ where: { clubId_id: { clubId: actor.clubId, id } }, data, select: memberSelect })

@@ -1,0 +1,7 @@
+import { operations } from '@/contracts/operations'
+import { methods, route } from '@/http/route'
+import { removeServiceAccount } from '@/lib/service-accounts/remove'
+
+export const { GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
+  POST: route(operations.removeServiceAccount, ({ actor, params }) => removeServiceAccount(actor, params)),
+})

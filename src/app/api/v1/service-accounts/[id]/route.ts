@@ -1,0 +1,9 @@
+import { operations } from '@/contracts/operations'
+import { methods, route } from '@/http/route'
+import { getServiceAccount } from '@/lib/service-accounts/get'
+import { updateServiceAccount } from '@/lib/service-accounts/update'
+
+export const { GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
+  GET: route(operations.getServiceAccount, ({ actor, params }) => getServiceAccount(actor, params)),
+  PATCH: route(operations.updateServiceAccount, ({ actor, params, body }) => updateServiceAccount(actor, { ...params, ...body })),
+})

@@ -1,0 +1,29 @@
+import { z } from 'zod'
+import type { Action, Scope, SubjectName } from './permissions'
+import { id } from './text'
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** One operation of the API: what its route takes, answers and needs. Routes, the OpenAPI document and the cross-tenant tests are all made from these. */
+export type Operation = {
+  method: Method
+  path: string
+  summary: string
+  /** The scope a key must hold; null: any good credential. */
+  scope: Scope | null
+  /** What CASL is asked before the handler runs. */
+  can: readonly [Action, SubjectName] | null
+  /** For people who are signed in; no key can be given the right. */
+  sessionOnly?: true
+  params?: z.ZodType
+  query?: z.ZodType
+  body?: z.ZodType
+  /** The body may be left out. */
+  bodyOptional?: true
+  status: 200 | 201 | 204
+  response: z.ZodType | null
+}
+
+/** The one parameter of a path. */
+export const byId = z.strictObject({ id })
+export const define = <const Op extends Operation>(operation: Op) => operation

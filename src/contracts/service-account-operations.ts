@@ -1,0 +1,68 @@
+import { byId, define } from './operation'
+import {
+  createServiceAccountBody,
+  listServiceAccountsQuery,
+  serviceAccount,
+  serviceAccountPage,
+  updateServiceAccountBody,
+} from './service-account'
+
+/** Joined into `operations`. */
+export const serviceAccountOperations = {
+  listServiceAccounts: define({
+    method: 'GET',
+    path: '/api/v1/service-accounts',
+    summary: 'List service accounts, the oldest first',
+    scope: null,
+    can: ['update', 'Membership'],
+    sessionOnly: true,
+    query: listServiceAccountsQuery,
+    status: 200,
+    response: serviceAccountPage,
+  }),
+  createServiceAccount: define({
+    method: 'POST',
+    path: '/api/v1/service-accounts',
+    summary: 'Create a service account: a user of the club’s own, without a login',
+    scope: null,
+    can: ['create', 'Membership'],
+    sessionOnly: true,
+    body: createServiceAccountBody,
+    status: 201,
+    response: serviceAccount,
+  }),
+  getServiceAccount: define({
+    method: 'GET',
+    path: '/api/v1/service-accounts/{id}',
+    summary: 'Read a service account',
+    scope: null,
+    can: ['update', 'Membership'],
+    sessionOnly: true,
+    params: byId,
+    status: 200,
+    response: serviceAccount,
+  }),
+  updateServiceAccount: define({
+    method: 'PATCH',
+    path: '/api/v1/service-accounts/{id}',
+    summary: 'Rename a service account, change its roles, suspend or reinstate it',
+    scope: null,
+    can: ['update', 'Membership'],
+    sessionOnly: true,
+    params: byId,
+    body: updateServiceAccountBody,
+    status: 200,
+    response: serviceAccount,
+  }),
+  removeServiceAccount: define({
+    method: 'POST',
+    path: '/api/v1/service-accounts/{id}/remove',
+    summary: 'Remove a service account; its keys are revoked',
+    scope: null,
+    can: ['update', 'Membership'],
+    sessionOnly: true,
+    params: byId,
+    status: 200,
+    response: serviceAccount,
+  }),
+}

@@ -1,0 +1,30 @@
+import type { CreateServiceAccountBody, ServiceAccount } from '@/contracts/service-account'
+import { appendAudit } from '../audit/append'
+import type { Actor } from '../auth/actor'
+import { requireFresh } from '../auth/fresh'
+import { db } from '../db/client'
+import { forbidden } from '../errors'
+import { memberSelect } from '../members/member-view'
+import { takeName } from './name'
+import { requireRoles } from './roles'
+import { showServiceAccount } from './view'
+
+/**
+ * Makes a user of the club's own: no login, roles within its maker's. It outlives him, and what becomes of his roles changes nothing of it.
+ * @throws Refusal `forbidden` (no admin, a role beyond his own), `reauthentication_required`, `conflict` (the name is taken)
+ */
+export async function createServiceAccount(actor: Actor, { name, roles }: CreateServiceAccountBody): Promise<ServiceAccount> {
+  if (!actor.ability.can('create', 'Membership')) throw forbidden('Only an admin of the club makes service accounts.')
+  requireFresh(actor)
+  requireRoles(actor, roles)
+  const { clubId } = actor
+  const row = await db().$transaction(async (tx) => {
+    await takeName(tx, clubId, name)
+    const user = await tx.user.create({ data: { kind: 'service', name }, select: { id: true } })
+    const created = await tx.membership.create({ data: { clubId, userId: user.id, roles }, select: memberSelect })
+    const changes = { userId: user.id, name, roles }
+    await appendAudit(tx, actor, { action: 'service-account.create', targetType: 'Membership', targetId: created.id, changes })
+    return created
+  })
+  return showServiceAccount(row)
+}

@@ -1,0 +1,31 @@
+import type { Page } from '@/contracts/page'
+import type { ListServiceAccountsQuery, ServiceAccount } from '@/contracts/service-account'
+import type { Actor } from '../auth/actor'
+import { db } from '../db/client'
+import { memberSelect } from '../members/member-view'
+import { readCursor, toPage } from '../page'
+import { accessible } from '../permissions/ability'
+import { SERVICE, showServiceAccount } from './view'
+
+/**
+ * The club's service accounts, for those who manage them, the oldest first; removed ones only where asked for.
+ * @throws Refusal `validation_failed` naming `cursor`
+ */
+export async function listServiceAccounts(actor: Actor, query: ListServiceAccountsQuery): Promise<Page<ServiceAccount>> {
+  const after = readCursor(query.cursor)
+  const rows = await db().membership.findMany({
+    relationLoadStrategy: 'join',
+    where: {
+      AND: [
+        accessible(actor, 'update', 'Membership'),
+        SERVICE,
+        { status: query.status ?? { not: 'REMOVED' } },
+        after ? { OR: [{ joinedAt: { gt: after.at } }, { joinedAt: after.at, id: { gt: after.id } }] } : {},
+      ],
+    },
+    orderBy: [{ joinedAt: 'asc' }, { id: 'asc' }],
+    take: query.limit + 1,
+    select: memberSelect,
+  })
+  return toPage(rows, query.limit, (row) => ({ at: row.joinedAt, id: row.id }), showServiceAccount)
+}
