@@ -1,15 +1,18 @@
 import { createApiKeyBody, type ApiKey } from '@/contracts/api-key'
 import { MAX_LIMIT } from '@/contracts/page'
 import { id, line } from '@/contracts/text'
+import type { Actor } from '@/lib/auth/actor'
 import { createApiKey, getApiKey, listApiKeys, revokeApiKey, validateApiKey } from '@/lib/auth/api-key'
 import { MAX_TOKEN_LENGTH } from '@/lib/auth/token'
 import { Refusal } from '@/lib/errors'
 import { effectiveScopes } from '@/lib/permissions/scopes'
 import { actorFor } from './cli/club'
 import { checked, options, required, runCommand, UsageError } from './cli/command'
+import { actingFor } from './cli/service-account'
 
 const USAGE = `usage: npm run -s keys -- COMMAND --club SLUG [--json]
-  create  --user EMAIL --name NAME --scope SCOPE... [--expires-at RFC3339|never]   makes a key and prints it once
+  create  --user EMAIL | --service-account NAME|ID  --name NAME --scope SCOPE... [--expires-at RFC3339|never]
+                                                   makes a key and prints it once
   list                                             every key of the club, newest first
   show    --id ID
   revoke  --id ID [--reason TEXT]
@@ -21,6 +24,7 @@ async function create(args: string[]): Promise<void> {
   const given = options(args, {
     ...common,
     user: { type: 'string' },
+    'service-account': { type: 'string' },
     name: { type: 'string' },
     scope: { type: 'string', multiple: true },
     'expires-at': { type: 'string' },
@@ -31,9 +35,16 @@ async function create(args: string[]): Promise<void> {
     scopes: given.scope?.flatMap((text) => text.split(',')) ?? [],
     ...(expires !== undefined && { expiresAt: expires === 'never' ? null : expires }),
   })
-  const actor = await actorFor(given.club, required(given.user, 'user'))
+  const actor = await ownerFor(given)
   const created = await createApiKey(actor, input)
   print(given.json, created, `${describe(created)}\n\n${created.key}\n\nThis is the only time the key is shown.`)
+}
+
+async function ownerFor(given: { club?: string; user?: string; 'service-account'?: string }): Promise<Actor> {
+  const { club, user, 'service-account': account } = given
+  if (account === undefined) return actorFor(club, required(user, 'user'))
+  if (user !== undefined) throw new UsageError('either --user or --service-account')
+  return actingFor(await actorFor(club), account)
 }
 
 async function list(args: string[]): Promise<void> {

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers'
 import type { Operation } from '@/contracts/operation'
 import { operations } from '@/contracts/operations'
 import { comparable, expectNamed, expectProblem } from '../support/answers'
-import { makeKey, makePractice, twoClubs, useDatabase } from '../support/club'
+import { makeKey, makePractice, makeServiceAccount, twoClubs, useDatabase } from '../support/club'
 import { inputSchema, queries } from '../support/input'
 import type { RawResponse } from '../support/raw-http'
 import { useRows } from '../support/rows'
@@ -31,6 +31,8 @@ describe('G3: a foreign id in a body', () => {
   it.each(['admin', 'coach', 'athlete'] as const)('gets the words of a missing one, and makes nothing: ownerId, %s', async (role) => {
     const { home, rival } = clubs
     const strangers = [rival[role].userId, rival.clubId, rival.keys[role].id, foreignPractice.id, home.clubId, practice.id, randomUUID()]
+    const accounts = [await makeServiceAccount(home.clubId, ['CLUB_ADMIN']), await makeServiceAccount(rival.clubId, ['CLUB_ADMIN'])]
+    strangers.push(...accounts.flatMap(({ id, userId }) => [id, userId]))
     const mates = [home.admin, home.coach, home.athlete].map(({ userId }) => userId).filter((id) => id !== home[role].userId)
     const before = await rows.all()
     const answers = []

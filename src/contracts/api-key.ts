@@ -66,7 +66,9 @@ export const createApiKeyBody = z
       .nullable()
       .optional()
       .meta({ description: 'Omitted: the club’s default life. null: never, where the club allows it.' }),
-    ownerId: id.optional().meta({ description: 'Whose key it is; the caller when omitted. A person’s key is made by that person.' }),
+    ownerId: id.optional().meta({
+      description: 'Whose key it is: the caller’s when omitted; an admin who is signed in may give the `user.id` of a service account.',
+    }),
     metadata: metadata.optional(),
   })
   .meta({ id: 'CreateApiKey' })

@@ -50,13 +50,15 @@ export async function createApiKey(actor: Actor, input: CreateApiKeyBody): Promi
   return { ...showApiKey(row), key: secret.reveal() }
 }
 
-/** The owner, held until the commit. A foreign, a missing and another member's id get the same words. */
+/** The owner, held until the commit. A foreign, a missing and another member's id get the same words, and so does an account that is suspended. */
 async function ownerOf(tx: Transaction, actor: Actor, input: CreateApiKeyBody): Promise<Owner> {
   const ownerId = input.ownerId ?? actor.userId
   const owner = ownerId === null ? null : await lockOwner(tx, actor.clubId, ownerId)
   if (owner && mayReceive(actor, owner)) return owner
   if (ownerId !== null && ownerId === actor.userId) throw notFound()
-  throw invalid([{ path: 'ownerId', message: 'must be the caller' }])
+  throw invalid([
+    { path: 'ownerId', message: 'must be your own user id or, if you are an admin who is signed in, that of a service account' },
+  ])
 }
 
 async function refuseTooMany(tx: Transaction, clubId: string, userId: string, most: number): Promise<void> {
