@@ -11,7 +11,7 @@ import { checked, options, required, runCommand, UsageError } from './cli/comman
 import { actingFor } from './cli/service-account'
 
 const USAGE = `usage: npm run -s keys -- COMMAND --club SLUG [--json]
-  create  --user EMAIL | --service-account NAME|ID  --name NAME --scope SCOPE... [--expires-at RFC3339|never]
+  create  --user EMAIL | --service-account NAME|ID  --name NAME --scope SCOPE... [--expires-at RFC3339|never] [--allow CIDR...]
                                                    makes a key and prints it once
   list                                             every key of the club, newest first
   show    --id ID
@@ -28,12 +28,14 @@ async function create(args: string[]): Promise<void> {
     name: { type: 'string' },
     scope: { type: 'string', multiple: true },
     'expires-at': { type: 'string' },
+    allow: { type: 'string', multiple: true },
   })
   const expires = given['expires-at']
   const input = checked(createApiKeyBody, {
     name: required(given.name, 'name'),
     scopes: given.scope?.flatMap((text) => text.split(',')) ?? [],
     ...(expires !== undefined && { expiresAt: expires === 'never' ? null : expires }),
+    ...(given.allow && { allowedCidrs: given.allow.flatMap((text) => text.split(',')) }),
   })
   const actor = await ownerFor(given)
   const created = await createApiKey(actor, input)
@@ -73,7 +75,7 @@ async function revoke(args: string[]): Promise<void> {
   print(given.json, key, describe(key))
 }
 
-/** The token comes by stdin: an argument would stand in the shell's history, the process list and npm's log. */
+/** Whether a token is good, and where: from here there is no client's address to hold against its list. The token comes by stdin: an argument would stand in the shell's history, the process list and npm's log. */
 async function verify(args: string[]): Promise<number> {
   const given = options(args, { ...common })
   const token = await readToken()
@@ -85,8 +87,9 @@ async function verify(args: string[]): Promise<number> {
     process.stderr.write(`not valid: ${reason}\n`)
     return 1
   }
-  const { clubId, userId, scopes, roles } = verified.key
-  print(given.json ?? true, { valid: true, clubId, userId, scopes: effectiveScopes(scopes, roles) }, '')
+  const { clubId, userId, scopes, roles, allowedCidrs } = verified.key
+  const valid = { valid: true, clubId, userId, scopes: effectiveScopes(scopes, roles), allowedCidrs: allowedCidrs?.toStrings() ?? null }
+  print(given.json ?? true, valid, '')
   return 0
 }
 

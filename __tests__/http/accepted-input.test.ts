@@ -45,11 +45,29 @@ const METADATA = same(
   { a: '😀\n\t\u0001\u007f\u2028 \\u0000 "\\' },
 )
 
+const NETWORKS: Pair[] = [
+  [
+    ['0.0.0.0/0', '::/0'],
+    ['0.0.0.0/0', '::/0'],
+  ],
+  [
+    ['203.0.113.7', '2001:DB8::A'],
+    ['203.0.113.7/32', '2001:db8::a/128'],
+  ],
+  [
+    ['::ffff:203.0.113.7', '0:0:0:0:0:FFFF:0A00:0/104'],
+    ['203.0.113.7/32', '10.0.0.0/8'],
+  ],
+  [['ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255/128'], ['ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff/128']],
+  ...same(Array.from({ length: 50 }, (_, i) => `10.0.${i}.0/24`)),
+]
+
 /** Good values of a field, as hard as they come, and how an answer shows them. Line ends are trimmed off a line. */
 function goodValuesOf(name: string, field: JsonSchema): Pair[] {
   const { schema, nullable } = shapeOf(field)
   const none = nullable ? same(null) : []
   if (name === 'expiresAt') return [...none, ...[1, 365].map((days) => AT(new Date(Date.now() + days * 86_400_000).toISOString()))]
+  if (name === 'allowedCidrs') return [...none, ...NETWORKS]
   if (name === 'ownerId') return [[member.userId, undefined]]
   if (isInstant(schema)) return [...none, ...INSTANTS]
   if (schema.enum) return same(...schema.enum)

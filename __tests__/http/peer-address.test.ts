@@ -1,5 +1,6 @@
 import { db } from '@/lib/db/client'
 import { twoClubs, useDatabase } from '../support/club'
+import { forgedAddresses } from '../support/forged-addresses'
 import { useOtherApp } from '../support/other-app'
 import { useServer, type Server } from '../support/server'
 
@@ -28,41 +29,7 @@ async function recordedAddress(on: Server, headers: Headers): Promise<string | n
   return address
 }
 
-/** Names under which proxies, frameworks and our own hook write the client's address. */
-const FORGED: Headers[] = [
-  [['X-Forwarded-For', '203.0.113.7']],
-  [['x-forwarded-for', '203.0.113.7, 127.0.0.1']],
-  [['X-Forwarded-For', '127.0.0.1, 203.0.113.7']],
-  [
-    ['X-Forwarded-For', '203.0.113.7'],
-    ['X-Forwarded-For', '203.0.113.8'],
-  ],
-  [['X-Forwarded-For', '']],
-  [['X-Real-IP', '203.0.113.7']],
-  [['Forwarded', 'for=203.0.113.7;by=127.0.0.1']],
-  [
-    ['X-Client-IP', '203.0.113.7'],
-    ['CF-Connecting-IP', '203.0.113.7'],
-    ['True-Client-IP', '203.0.113.7'],
-  ],
-  [['x-clubkeys-peer', '203.0.113.7']],
-  [
-    ['X-Clubkeys-Peer', '203.0.113.7'],
-    ['X-CLUBKEYS-PEER', '203.0.113.8'],
-  ],
-  [
-    ['x-clubkeys-peer', ''],
-    ['x_clubkeys_peer', '203.0.113.7'],
-  ],
-  [
-    ['x-middleware-request-x-clubkeys-peer', '203.0.113.7'],
-    ['x-middleware-override-headers', 'x-clubkeys-peer'],
-  ],
-  [
-    ['Connection', 'close, x-clubkeys-peer'],
-    ['x-clubkeys-peer', '203.0.113.7'],
-  ],
-]
+const FORGED = forgedAddresses('203.0.113.7')
 
 describe('the address in the audit log', () => {
   it.each(FORGED)('is the socket’s own without trusted proxies: %s', async (...headers) => {

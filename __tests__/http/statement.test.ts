@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { ROLES, SCOPES } from '@/contracts/permissions'
+import { hookPeerAddress } from '@/http/peer'
 import { readStatement, signStatement } from '@/http/statement'
+import { AddressList } from '@/lib/auth/address-list'
 import type { VerifiedKey } from '@/lib/auth/verification'
 import { verifiedKeys } from '@/lib/auth/verified-keys'
 
@@ -19,6 +21,7 @@ const key: fc.Arbitrary<VerifiedKey> = fc.record({
   roles: fc.subarray([...ROLES]),
   scopes: fc.subarray([...SCOPES]),
   expiresAt: fc.option(fc.date({ min: new Date('2100-01-01'), max: new Date('2200-01-01'), noInvalidDate: true })),
+  allowedCidrs: fc.constantFrom(null, AddressList.kept('192.0.2.0/24,2001:db8::/32')),
 })
 
 const request = ({ method, path: at }: { method: string; path: string }) => new Request(`http://localhost${at}`, { method })
@@ -30,7 +33,8 @@ describe('a statement', () => {
     fc.assert(
       fc.property(made, key, ({ requestId, token, ...about }, about_) => {
         const statement = signStatement(request(about), token, { requestId, key: about_ })
-        expect(readStatement(request(about), token, statement)).toEqual({ requestId, key: about_ })
+        const { allowedCidrs: _, ...admitted } = about_
+        expect(readStatement(request(about), token, statement)).toEqual({ requestId, key: admitted })
       }),
     )
   })
@@ -72,12 +76,33 @@ describe('a statement', () => {
   it('ends with its key', () => {
     jest.useFakeTimers({ now: 1_000_000 })
     const about = { method: 'GET', path: '/api/v1/whoami' }
-    const signed = { id: '1', name: '', clubId: '2', userId: '3', roles: [], scopes: [], expiresAt: new Date(1_002_000) }
+    const signed = {
+      id: '1',
+      name: '',
+      clubId: '2',
+      userId: '3',
+      roles: [],
+      scopes: [],
+      expiresAt: new Date(1_002_000),
+      allowedCidrs: null,
+    }
     const statement = signStatement(request(about), 'token', { requestId: '1', key: signed })
     jest.setSystemTime(1_001_999)
     expect(readStatement(request(about), 'token', statement)).not.toBeNull()
     jest.setSystemTime(1_002_000)
     expect(readStatement(request(about), 'token', statement)).toBeNull()
+  })
+
+  it('is nothing from another address where its key has a list, and asks for none where it has not', () => {
+    hookPeerAddress()
+    const from = (address: string) => new Request('http://localhost/api/x', { headers: { 'x-clubkeys-peer': address } })
+    const key = { id: '1', name: '', clubId: '2', userId: '3', roles: [], scopes: [], expiresAt: null }
+    const read = (allowedCidrs: AddressList | null, address: string) =>
+      readStatement(from(address), 'token', signStatement(from('192.0.2.1'), 'token', { requestId: '1', key: { ...key, allowedCidrs } }))
+    expect(read(AddressList.kept('192.0.2.0/24'), '192.0.2.1')).toEqual({ requestId: '1', key })
+    expect(read(AddressList.kept('192.0.2.0/24'), '192.0.2.2')).toBeNull()
+    expect(read(AddressList.kept('192.0.2.0/24'), 'unknown')).toBeNull()
+    expect(read(null, '192.0.2.2')).toEqual({ requestId: '1', key })
   })
 
   it('is nothing with any one character changed, taken away or added', () => {

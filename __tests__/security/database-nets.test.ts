@@ -39,6 +39,7 @@ const FOREIGN_KEY = '23503'
 const UNIQUE = '23505'
 const CHECK = '23514'
 const REFUSED = '23000'
+const NO_NETWORK = '22P02'
 const NO_RIGHT = '42501'
 
 describe('G3, third net: the database itself keeps the tenants apart', () => {
@@ -167,6 +168,20 @@ describe('what is final stays final, whoever asks', () => {
     ['scopes without holes', `UPDATE "ApiKey" SET "scopes" = ARRAY[NULL]::text[] WHERE "id" = $1`],
   ])('a key keeps its shape: %s', async (_, sql) => {
     expect(await asEither(sql, [clubs.home.keys.coach.id])).toEqual([CHECK, CHECK])
+  })
+
+  it.each([
+    ['', CHECK],
+    [Array.from({ length: 51 }, (_, i) => `10.0.0.${i}`).join(','), CHECK],
+    ['10.0.0.1/8', NO_NETWORK],
+    ['10.0.0.0/8,', NO_NETWORK],
+    ['fe80::1%eth0', NO_NETWORK],
+    ['anywhere', NO_NETWORK],
+    ['{}', NO_NETWORK],
+  ])('a key’s address list is never emptied or spoilt by hand: %j', async (text, refusal) => {
+    const set = `UPDATE "ApiKey" SET "allowedCidrs" = $2 WHERE "id" = $1`
+    expect(await asEither(set, [clubs.home.keys.coach.id, '10.0.0.0/8,2001:db8::/32'])).toEqual(['allowed: 1 rows', 'allowed: 1 rows'])
+    expect(await asEither(set, [clubs.home.keys.coach.id, text])).toEqual([refusal, refusal])
   })
 
   it('a membership keeps at least one role', async () => {

@@ -45,7 +45,7 @@ export async function makeServiceAccount(clubId: string, roles: Role[], name = `
   return { id: account.id, clubId, userId: account.user.id, roles, email: '' }
 }
 
-type KeyOptions = { scopes?: Scope[]; name?: string; expiresAt?: Date | null }
+type KeyOptions = { scopes?: Scope[]; name?: string; expiresAt?: Date | null; allowedCidrs?: string[] }
 
 /** A key as an operator makes it, with every scope its owner's roles grant unless told otherwise. */
 export async function makeKey(owner: Member, options: KeyOptions = {}): Promise<TestKey> {

@@ -170,6 +170,39 @@ const metadata: Field = {
   shows: (value) => JSON.parse(JSON.stringify(value)) as unknown,
 }
 
+const networks: [text: string, shown: string][] = [
+  ['0.0.0.0/0', '0.0.0.0/0'],
+  ['203.0.113.7', '203.0.113.7/32'],
+  ['::ffff:203.0.113.8', '203.0.113.8/32'],
+  ['::FFFF:0A00:0/104', '10.0.0.0/8'],
+  ['2001:DB8:0::/32', '2001:db8::/32'],
+  ['2001:db8::A', '2001:db8::a/128'],
+  ['::/0', '::/0'],
+]
+const allowedCidrs: Field = {
+  values: mostly(
+    fc.oneof(
+      {
+        weight: 6,
+        arbitrary: fc.subarray(
+          networks.map(([network]) => network),
+          { minLength: 1 },
+        ),
+      },
+      { weight: 1, arbitrary: fc.array(fc.constantFrom('10.0.0.0/8', '10.0.0.1/8', 'fe80::1%1', 'x'), { maxLength: 3 }) },
+      { weight: 1, arbitrary: fc.integer({ min: 49, max: 51 }).map((n) => Array.from({ length: n }, (_, i) => `198.51.100.${i}`)) },
+    ),
+  ),
+  takes: (value) =>
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.length <= 50 &&
+    new Set(value).size === value.length &&
+    value.every((one) => networks.some(([network]) => network === one) || one === '10.0.0.0/8' || /^198\.51\.100\.\d+$/.test(String(one))),
+  shows: (value) =>
+    (value as string[]).map((one) => networks.find(([network]) => network === one)?.[1] ?? (one.includes('/') ? one : `${one}/32`)),
+}
+
 const practice = {
   title: line(200),
   startsAt: instant,
@@ -182,8 +215,11 @@ const practice = {
 export const MODEL: Partial<Record<OperationName, Body>> = {
   createPractice: { fields: practice, required: ['title', 'startsAt'] },
   updatePractice: { fields: practice, required: [] },
-  createApiKey: { fields: { name: line(64), scopes, expiresAt: nullable(expiry), metadata }, required: ['name', 'scopes'] },
-  updateApiKey: { fields: { name: line(64), metadata, disabled: oneOf(true, false) }, required: [] },
+  createApiKey: {
+    fields: { name: line(64), scopes, expiresAt: nullable(expiry), allowedCidrs: nullable(allowedCidrs), metadata },
+    required: ['name', 'scopes'],
+  },
+  updateApiKey: { fields: { name: line(64), metadata, disabled: oneOf(true, false), allowedCidrs: nullable(allowedCidrs) }, required: [] },
   revokeApiKey: { fields: { reason: line(200) }, required: [] },
 }
 

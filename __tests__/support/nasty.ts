@@ -31,6 +31,14 @@ const BAD_METADATA = [
   Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`key${i}`, 1])),
 ]
 
+// prettier-ignore
+const BAD_NETWORKS = [
+  '10', '10/8', '10.0/16', '10.0.0.0/33', '10.0.0.0/-1', '10.0.0.0/08', '10.0.0.0/', '/8', '10.0.0.0/8/8', '10.0.0.0 /8', ' 10.0.0.0/8', '10.0.0.0/8\n',
+  '10.0.0.1/8', '010.0.0.0/8', '0x0a.0.0.0/8', '167772160/8', '10.0.0.0/255.0.0.0', '10.0.0.0-10.0.0.9', '10.0.0.*', '256.0.0.0/8', '2001:db8::1/32',
+  '2001:db8::/129', '2001:db8:::/32', '[2001:db8::]/32', 'fe80::1%eth0', 'fe80::%eth0/10', 'fe80::/10%1', '::ffff:10.0.0.1/104', '::ffff:10.0.0.0/129',
+  '12345::/16', 'localhost', 'example.test', '*', '0.0.0.0/0,10.0.0.0/8', '１０.0.0.0/8',
+].map((network) => [network])
+
 /** Values that a field of this shape must refuse. A shape that is not known here fails, so that no new one goes untried. */
 export function badValuesOf(field: JsonSchema): unknown[] {
   const { schema, nullable } = shapeOf(field)
@@ -50,6 +58,19 @@ function badOf(schema: JsonSchema): unknown[] {
     const [first] = schema.items.enum
     const bad = badOf(schema.items).map((one) => raw(`[${jsonText({ '': one }).slice('{"":'.length, -1)}]`))
     return [1, 'x', true, {}, [], [first, first], [...schema.items.enum, 'x'], Array<string>(5000).fill('x'), ...bad]
+  }
+  if (schema.type === 'array' && schema.items?.type === 'string') {
+    return [
+      1,
+      'x',
+      true,
+      {},
+      [],
+      ['10.0.0.0/8', '10.0.0.0/8'],
+      Array<string>(5000).fill('x'),
+      ...badOf(schema.items).map((one) => [one]),
+      ...BAD_NETWORKS,
+    ]
   }
   if (schema.type === 'object') return BAD_METADATA
   if (schema.type === 'boolean') return [1, 0, 'true', '', [], {}]

@@ -9,9 +9,9 @@ const BUILD_PATIENCE_MS = 180_000
  * A server of the Next.js app in fixtures/other-app, which uses the product's door as a stranger would; built when it is stale.
  * Its `/outside` and, for prefetches, its `/api` have no middleware; `/api/echo`, `/inside` and `/outside` tell what reached them.
  */
-export function useOtherApp(databaseUrl: () => string, env: Record<string, string> = {}): () => Server {
+export function useOtherApp(databaseUrl: () => string, env: Record<string, string> = {}, mode?: 'standalone' | 'dev'): () => Server {
   beforeAll(buildOtherApp, BUILD_PATIENCE_MS)
-  return useServer(databaseUrl, { folder: FOLDER, env })
+  return useServer(databaseUrl, { folder: FOLDER, env, ...(mode && { mode }) })
 }
 
 function buildOtherApp(): void {

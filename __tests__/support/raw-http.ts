@@ -13,10 +13,10 @@ export type RawResponse = {
 export type RawRequest = { method?: string; path: string; headers?: (readonly [string, string])[]; body?: string | Buffer }
 
 /** Writes exactly these bytes to a server on this machine and reads until it closes. @param patienceMs then the promise rejects */
-export function sendBytes(port: number, bytes: string | Buffer, patienceMs = 10_000): Promise<RawResponse> {
+export function sendBytes(port: number, bytes: string | Buffer, patienceMs = 10_000, host = '127.0.0.1'): Promise<RawResponse> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
-    const socket = connect(port, '127.0.0.1', () => socket.write(bytes))
+    const socket = connect(port, host, () => socket.write(bytes))
     socket.setTimeout(patienceMs, () => socket.destroy(new Error('the server did not answer in time')))
     socket.on('data', (chunk) => chunks.push(chunk))
     socket.on('error', (error) => (chunks.length > 0 ? finish() : reject(error)))

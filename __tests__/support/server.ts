@@ -21,16 +21,19 @@ export type Server = {
   process: ChildProcess
 }
 
-type Options = { databaseUrl: string; env?: Record<string, string>; folder?: string }
+/** How an app is run: built, from its standalone output (which it must ask for), or as its author does. */
+type Mode = 'start' | 'standalone' | 'dev'
+type Options = { databaseUrl: string; env?: Record<string, string>; folder?: string; mode?: Mode }
 
 /** Starts the built app (`next start`) on a free port and waits until it is ready. @param folder another built app than the product */
-export async function startServer({ databaseUrl, env = {}, folder = ROOT }: Options): Promise<Server> {
+export async function startServer({ databaseUrl, env = {}, folder = ROOT, mode = 'start' }: Options): Promise<Server> {
   const port = await freePort()
-  const child = spawn(process.execPath, [NEXT, 'start', '--port', String(port), folder], {
+  const args = mode === 'standalone' ? [standaloneServer(folder)] : [NEXT, mode, '--port', String(port), folder]
+  const child = spawn(process.execPath, args, {
     cwd: folder,
     env: {
       ...process.env,
-      NODE_ENV: 'production',
+      NODE_ENV: mode === 'dev' ? 'development' : 'production',
       NEXT_TELEMETRY_DISABLED: '1',
       NEXT_MANUAL_SIG_HANDLE: 'true',
       DATABASE_URL: databaseUrl,
@@ -54,6 +57,10 @@ export async function startServer({ databaseUrl, env = {}, folder = ROOT }: Opti
   await untilReady(server, child)
   return server
 }
+
+/** Where `output: 'standalone'` puts what it starts by: under the build, at the app's own place below the traced root. */
+const standaloneServer = (folder: string) =>
+  path.join(folder, 'node_modules/.cache/next/standalone', path.relative(ROOT, folder), 'server.js')
 
 /** One server for a test file, on the database that `databaseUrl` names once `beforeAll` runs. */
 export function useServer(databaseUrl: () => string, options: Omit<Options, 'databaseUrl'> = {}): () => Server {

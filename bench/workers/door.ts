@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { authenticate } from '@/http/authenticate'
 import { getAuthContext } from '@/http/context'
-import { readStatement, signStatement, type Statement } from '@/http/statement'
+import { readStatement, signStatement, type SignedStatement } from '@/http/statement'
 import { validateApiKey } from '@/lib/auth/api-key'
 import { followChanges } from '@/lib/auth/follow-changes'
 import { answerCalls } from '../support/worker'
@@ -20,7 +20,7 @@ const HEADERS = {
 const LOT = 256
 
 let token: string
-let said: Statement
+let said: SignedStatement
 
 async function prepare(given: { token: string }): Promise<void> {
   token = given.token

@@ -23,6 +23,20 @@ export const metadata = z
   })
 export type Metadata = z.infer<typeof metadata>
 
+const CIDRS_MAX = 50
+
+/** Networks that a key may be used from. Which texts are networks is the server's to say: a contract knows zod alone. */
+const allowedCidrs = z
+  .array(z.string().min(1).max(64))
+  .min(1)
+  .max(CIDRS_MAX)
+  .nullable()
+  .meta({
+    description:
+      'Networks in CIDR notation or single addresses, IPv4 or IPv6, that the key may be used from; from anywhere else it answers like an unknown key. null: any address.',
+    examples: [['203.0.113.7', '2001:db8::/32']],
+  })
+
 const API_KEY_STATUSES = ['active', 'expiring', 'expired', 'disabled', 'revoked'] as const
 
 export const apiKey = z
@@ -69,13 +83,19 @@ export const createApiKeyBody = z
     ownerId: id.optional().meta({
       description: 'Whose key it is: the caller’s when omitted; an admin who is signed in may give the `user.id` of a service account.',
     }),
+    allowedCidrs: allowedCidrs.optional(),
     metadata: metadata.optional(),
   })
   .meta({ id: 'CreateApiKey' })
 export type CreateApiKeyBody = z.infer<typeof createApiKeyBody>
 
 export const updateApiKeyBody = z
-  .strictObject({ name: line(64).optional(), metadata: metadata.optional(), disabled: z.boolean().optional() })
+  .strictObject({
+    name: line(64).optional(),
+    metadata: metadata.optional(),
+    disabled: z.boolean().optional(),
+    allowedCidrs: allowedCidrs.optional(),
+  })
   .refine((body) => Object.keys(body).length > 0, { error: 'must change something' })
   .meta({ id: 'UpdateApiKey' })
 export type UpdateApiKeyBody = z.infer<typeof updateApiKeyBody>

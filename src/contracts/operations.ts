@@ -42,7 +42,7 @@ export const operations = {
   updateApiKey: define({
     method: 'PATCH',
     path: '/api/v1/api-keys/{id}',
-    summary: 'Rename an API key, change its metadata, disable or enable it',
+    summary: 'Rename an API key, change its metadata or addresses, disable or enable it',
     scope: 'api-keys:write',
     can: ['update', 'ApiKey'],
     params: byId,

@@ -35,7 +35,7 @@ async function identify(request: Request): Promise<Outcome> {
     // A session needs its club and its Origin: the handler reads it, live.
     if (token === null && presentedSession(request) !== null) return { headers }
     if (token === null) throw missingCredentials()
-    const key = await verifyToken(token)
+    const key = await verifyToken(request, token)
     headers.set(AUTH_TYPE_HEADER, 'api-key')
     headers.set(CLUB_HEADER, key.clubId)
     headers.set(USER_HEADER, key.userId)

@@ -28,7 +28,7 @@ export async function getAuthContext(request: Request): Promise<AuthContext> {
 async function keyContext(request: Request, token: string): Promise<AuthContext> {
   const statement = request.headers.get(CONTEXT_HEADER)
   const stated = statement === null ? null : readStatement(request, token, statement)
-  const key = stated?.key ?? (await verifyToken(token))
+  const key = stated?.key ?? (await verifyToken(request, token))
   const trace = traceOf(request, stated?.requestId ?? randomUUID())
   return { actor: keyActor(key, trace), requestId: trace.requestId }
 }

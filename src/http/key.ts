@@ -2,6 +2,7 @@ import { validateApiKey } from '@/lib/auth/api-key'
 import type { VerifiedKey } from '@/lib/auth/verification'
 import { Refusal } from '@/lib/errors'
 import { recordOutcome, recordUse } from '@/lib/usage/record'
+import { clientAddress } from './client-address'
 import { readCredential } from './credential'
 
 /** The token a request presents; null when it presents none. @throws Refusal `invalid_request` */
@@ -13,13 +14,22 @@ export function presentedToken(request: Request): string | null {
 
 export const missingCredentials = () => new Refusal('missing_credentials', 'Send an API key: Authorization: Bearer sk_...')
 
-/** One and the same answer for every way a token can be bad: the reason would help whoever guesses. @throws Refusal `invalid_token` */
-export async function verifyToken(token: string): Promise<VerifiedKey> {
+/**
+ * The key of a token that this request presents. One and the same answer for every way it can be bad, a good key at an address that its
+ * list does not allow among them: the reason would help whoever guesses.
+ * @throws Refusal `invalid_token`
+ */
+export async function verifyToken(request: Request, token: string): Promise<VerifiedKey> {
   const verification = await validateApiKey(token)
-  if (verification.ok) {
+  if (verification.ok && isAllowedHere(verification.key, request)) {
     recordUse(verification.key.id)
     return verification.key
   }
-  if (verification.keyId) recordOutcome(verification.keyId, 'denied')
+  const keyId = verification.ok ? verification.key.id : verification.keyId
+  if (keyId) recordOutcome(keyId, 'denied')
   throw new Refusal('invalid_token', 'The access token is not valid.')
 }
+
+/** A key without a list asks for no address; one with a list is refused where the address is not known for certain. */
+const isAllowedHere = ({ allowedCidrs }: VerifiedKey, request: Request): boolean =>
+  allowedCidrs === null || allowedCidrs.allows(clientAddress(request))

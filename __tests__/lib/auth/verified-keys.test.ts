@@ -4,7 +4,17 @@ import type { Verification } from '@/lib/auth/verification'
 const DIGEST = 'digest'
 
 function good(expiresAt: Date | null = null): Verification {
-  return { ok: true, key: { id: 'key', name: 'k', clubId: 'club', userId: 'owner', roles: ['COACH'], scopes: [], expiresAt } }
+  const key = {
+    id: 'key',
+    name: 'k',
+    clubId: 'club',
+    userId: 'owner',
+    roles: ['COACH'] as const,
+    scopes: [],
+    expiresAt,
+    allowedCidrs: null,
+  }
+  return { ok: true, key }
 }
 
 function setup(max = 100) {

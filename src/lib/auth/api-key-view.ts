@@ -1,6 +1,7 @@
 import type { ApiKey, Metadata } from '@/contracts/api-key'
 import type { Scope } from '@/contracts/permissions'
 import type { Prisma } from '../db/client'
+import { AddressList } from './address-list'
 
 /** What is read of a key to show it. The digest is never among it. */
 export const apiKeySelect = {
@@ -16,6 +17,7 @@ export const apiKeySelect = {
   revokedAt: true,
   revokedReason: true,
   createdByKeyId: true,
+  allowedCidrs: true,
   owner: { select: { name: true, user: { select: { id: true, name: true, kind: true } } } },
   use: { select: { lastUsedAt: true } },
 } satisfies Prisma.ApiKeySelect
@@ -43,11 +45,11 @@ export function showApiKey(row: ApiKeyRow, now = Date.now()): ApiKey {
     revokedReason,
     createdByKeyId,
     metadata: row.metadata as Metadata,
-    // Rotation, limits and address lists are not settable yet; the contract's fields are there for clients to rely on.
+    allowedCidrs: AddressList.kept(row.allowedCidrs)?.toStrings() ?? null,
+    // Rotation and limits are not settable yet; the contract's fields are there for clients to rely on.
     rotatedFromId: null,
     replacedById: null,
     rateLimit: null,
-    allowedCidrs: null,
   }
 }
 

@@ -4,8 +4,10 @@ import { appendAudit, difference } from '../audit/append'
 import { db } from '../db/client'
 import { conflict } from '../errors'
 import type { Actor } from './actor'
+import { AddressList } from './address-list'
 import { apiKeySelect, showApiKey, type ApiKeyRow } from './api-key-view'
 import { requireFresh } from './fresh'
+import { keyAddresses } from './key-addresses'
 import { liveMaker } from './live-maker'
 import { lockKey } from './lock'
 import { requireHolding } from './receiver'
@@ -14,21 +16,29 @@ import { verifiedKeys } from './verified-keys'
 type ById = { id: string }
 
 /**
- * Renames a key, replaces its metadata, disables or enables it. Enabling hands its rights out anew: the caller needs every scope of it.
- * @throws Refusal `not_found`, `conflict` (revoked), `insufficient_scope` | `forbidden` (enabling a stronger key)
+ * Renames a key, replaces its metadata or its addresses, disables or enables it. Enabling it, or letting it be used from more addresses,
+ * hands its rights out anew: the caller needs every scope of it.
+ * @throws Refusal `not_found`, `conflict` (revoked), `insufficient_scope` | `forbidden` (widening a stronger key), `validation_failed` (addresses)
  */
 export async function updateApiKey(actor: Actor, { id, ...change }: ById & UpdateApiKeyBody): Promise<ApiKey> {
+  const asked = change.allowedCidrs === undefined ? undefined : AddressList.asked(change.allowedCidrs)
   const row = await db().$transaction(async (tx) => {
     const before = await lockKey(tx, actor, 'update', id)
     if (before.revokedAt) throw conflict('A revoked key cannot be changed.')
-    if (change.disabled === false && before.disabledAt) {
-      requireHolding(await liveMaker(tx, actor), { scopes: before.scopes as Scope[], expiresAt: before.expiresAt })
+    const current = AddressList.kept(before.allowedCidrs)
+    const enables = change.disabled === false && before.disabledAt !== null
+    if (enables || asked !== undefined) {
+      const maker = await liveMaker(tx, actor)
+      const allowedCidrs = asked === undefined ? current : keyAddresses(maker, asked)
+      const widens = enables || !AddressList.within(allowedCidrs, current)
+      if (widens) requireHolding(maker, { scopes: before.scopes as Scope[], expiresAt: before.expiresAt, allowedCidrs })
     }
     const after = await tx.apiKey.update({
       where: { clubId_id: { clubId: actor.clubId, id } },
       data: {
         ...(change.name !== undefined && { name: change.name }),
         ...(change.metadata !== undefined && { metadata: change.metadata }),
+        ...(asked !== undefined && { allowedCidrs: asked?.toString() ?? null }),
         ...(change.disabled !== undefined && { disabledAt: change.disabled ? (before.disabledAt ?? new Date()) : null }),
       },
       select: apiKeySelect,
@@ -81,4 +91,9 @@ export async function deleteApiKey(actor: Actor, { id }: ById): Promise<void> {
   verifiedKeys().forget([id])
 }
 
-const settings = ({ name, metadata, disabledAt }: ApiKeyRow) => ({ name, metadata, disabled: disabledAt !== null })
+const settings = ({ name, metadata, disabledAt, allowedCidrs }: ApiKeyRow) => ({
+  name,
+  metadata,
+  disabled: disabledAt !== null,
+  allowedCidrs: AddressList.kept(allowedCidrs)?.toStrings() ?? null,
+})

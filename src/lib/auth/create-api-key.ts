@@ -3,8 +3,10 @@ import { appendAudit } from '../audit/append'
 import { db, type Transaction } from '../db/client'
 import { conflict, invalid, notFound } from '../errors'
 import type { Actor } from './actor'
+import { AddressList } from './address-list'
 import { apiKeySelect, showApiKey } from './api-key-view'
 import { requireFresh } from './fresh'
+import { keyAddresses } from './key-addresses'
 import { keyLifetime } from './key-lifetime'
 import { liveMaker } from './live-maker'
 import { lockOwner } from './lock'
@@ -14,18 +16,20 @@ import { verifiedKeys } from './verified-keys'
 
 /**
  * Makes a key and returns it with its token: the one time the token exists outside the caller.
- * The caller needs every scope of the new key, and a key can make only keys that live no longer than itself.
- * @throws Refusal `reauthentication_required`, `insufficient_scope` | `forbidden` (scopes), `validation_failed` (expiry, owner), `conflict` (too many live keys)
+ * The caller needs every scope of the new key, and a key can make only keys that live no longer than itself and answer nowhere else.
+ * @throws Refusal `reauthentication_required`, `insufficient_scope` | `forbidden` (scopes), `validation_failed` (expiry, owner, addresses), `conflict` (too many live keys)
  */
 export async function createApiKey(actor: Actor, input: CreateApiKeyBody): Promise<CreatedApiKey> {
   requireFresh(actor)
+  const asked = input.allowedCidrs === undefined ? undefined : AddressList.asked(input.allowedCidrs)
   const { secret, record } = mintToken()
   const row = await db().$transaction(async (tx) => {
     const owner = await ownerOf(tx, actor, input)
     const maker = await liveMaker(tx, actor)
     const club = await tx.club.findUniqueOrThrow({ where: { id: actor.clubId } })
     const expiresAt = keyLifetime(maker, club, input.expiresAt)
-    requireHolding(maker, { scopes: input.scopes, expiresAt })
+    const allowedCidrs = keyAddresses(maker, asked)
+    requireHolding(maker, { scopes: input.scopes, expiresAt, allowedCidrs })
     requireOwnersRoles(owner, input.scopes)
     await refuseTooMany(tx, actor.clubId, owner.userId, club.maxLiveKeysPerMember)
     const created = await tx.apiKey.create({
@@ -37,13 +41,19 @@ export async function createApiKey(actor: Actor, input: CreateApiKeyBody): Promi
         scopes: input.scopes,
         metadata: input.metadata ?? {},
         expiresAt,
+        allowedCidrs: allowedCidrs?.toString() ?? null,
         createdByKeyId: actor.via.kind === 'api_key' ? actor.via.keyId : null,
       },
       select: apiKeySelect,
     })
-    const { id, name, scopes } = created
-    const changes = { name, scopes, ownerId: owner.userId, expiresAt: expiresAt?.toISOString() ?? null }
-    await appendAudit(tx, actor, { action: 'api-key.create', targetType: 'ApiKey', targetId: id, changes })
+    const changes = {
+      name: created.name,
+      scopes: created.scopes,
+      ownerId: owner.userId,
+      expiresAt: expiresAt?.toISOString() ?? null,
+      allowedCidrs: allowedCidrs?.toStrings() ?? null,
+    }
+    await appendAudit(tx, actor, { action: 'api-key.create', targetType: 'ApiKey', targetId: created.id, changes })
     return created
   })
   verifiedKeys().forgetRefusals()

@@ -1,12 +1,14 @@
 import { ROLES, SCOPES } from '@/contracts/permissions'
 import { db } from '../db/client'
+import { AddressList } from './address-list'
 import { classifyToken, digestText } from './token'
 import { verifiedKeys } from './verified-keys'
 import type { Refused, Verification } from './verification'
 
 /**
  * Verifies a token: no SQL statement when the answer is in memory or the token is a malformed one of our own brand, at most one
- * otherwise (G6). Not a promise when the answer is at hand.
+ * otherwise (G6). Not a promise when the answer is at hand. Wherever it comes from: whoever lets a request in asks the key's
+ * `allowedCidrs` about the client's address.
  * @param token the presented credential, as it came
  */
 export function validateApiKey(token: string): Verification | Promise<Verification> {
@@ -24,7 +26,8 @@ async function lookUp(digest: Buffer<ArrayBuffer>): Promise<Verification> {
   const reason = whyNot(row)
   if (reason) return { ok: false, reason, keyId: row.id }
   const { id, name, clubId, userId, expiresAt, owner } = row
-  return { ok: true, key: { id, name, clubId, userId, roles: sharedRoles(owner.roles), scopes: sharedScopes(row.scopes), expiresAt } }
+  const rights = { roles: sharedRoles(owner.roles), scopes: sharedScopes(row.scopes) }
+  return { ok: true, key: { id, name, clubId, userId, ...rights, expiresAt, allowedCidrs: AddressList.kept(row.allowedCidrs) } }
 }
 
 /**
@@ -62,6 +65,7 @@ function findByDigest(digest: Buffer<ArrayBuffer>) {
       clubId: true,
       userId: true,
       scopes: true,
+      allowedCidrs: true,
       expiresAt: true,
       disabledAt: true,
       revokedAt: true,

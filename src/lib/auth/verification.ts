@@ -1,4 +1,8 @@
 import type { Role, Scope } from '@/contracts/permissions'
+import type { AddressList } from './address-list'
+
+/** A good key whose use from here is allowed: what its requests act with. */
+export type AdmittedKey = Omit<VerifiedKey, 'allowedCidrs'>
 
 /** A key that was good when it was looked up. */
 export type VerifiedKey = {
@@ -11,6 +15,8 @@ export type VerifiedKey = {
   /** The key's own scopes, before they are cut down to the roles. */
   scopes: readonly Scope[]
   expiresAt: Date | null
+  /** Where it may be used from; null: anywhere. */
+  allowedCidrs: AddressList | null
 }
 
 export type Refused = 'unknown' | 'malformed' | 'expired' | 'revoked' | 'disabled' | 'owner_gone'
