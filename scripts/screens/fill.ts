@@ -5,6 +5,8 @@ import { createApiKey, revokeApiKey, updateApiKey } from '@/lib/auth/api-key'
 import { hashPassword } from '@/lib/auth/password'
 import { createClub } from '@/lib/clubs/create-club'
 import { db } from '@/lib/db/client'
+import { createServiceAccount } from '@/lib/service-accounts/create'
+import { updateServiceAccount } from '@/lib/service-accounts/update'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
@@ -56,6 +58,7 @@ export async function fill(): Promise<void> {
   await db().user.updateMany({ data: { passwordHash: await hashPassword(PASSWORD), emailVerified: new Date() } })
   await db().membership.updateMany({ where: { clubId: club.id, user: { email: 'ada@demo.test' } }, data: { joinedAt: ago(500 * DAY_MS) } })
   for (const spec of KEYS) await makeKey(club.id, spec)
+  await makeAccounts(club.id)
   await changeSome(club.id)
 }
 
@@ -76,6 +79,18 @@ async function makeKey(clubId: string, { owner, name, scopes, days, madeDaysAgo,
   await db().apiKey.update({ where: { id }, data: { createdAt: ago(madeDaysAgo * DAY_MS), expiresAt } })
   if (usedHoursAgo === undefined) return
   await db().apiKeyUse.create({ data: { apiKeyId: id, clubId, lastUsedAt: ago(usedHoursAgo * HOUR_MS) } })
+}
+
+async function makeAccounts(clubId: string): Promise<void> {
+  const ada = await actorOf(clubId, 'ada')
+  const board = await createServiceAccount(ada, { name: 'Stadium scoreboard', roles: ['COACH'] })
+  const archive = await createServiceAccount(ada, { name: 'Federation archive and results exchange', roles: ['CLUB_ADMIN', 'COACH'] })
+  await createServiceAccount(ada, { name: 'Old website', roles: ['COACH'] }).then(({ id }) =>
+    updateServiceAccount(ada, { id, status: 'SUSPENDED' }),
+  )
+  await createApiKey(ada, { name: 'Results feed', scopes: ['practices:read'], ownerId: board.user.id })
+  await createApiKey(ada, { name: 'Nightly export', scopes: ['practices:read', 'members:read'], ownerId: archive.user.id })
+  await createApiKey(ada, { name: 'Monthly audit', scopes: ['audit:read'], ownerId: archive.user.id })
 }
 
 async function changeSome(clubId: string): Promise<void> {

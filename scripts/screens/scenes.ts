@@ -10,6 +10,7 @@ const SUE = 'sue@solo.test'
 const CARL = 'carl@demo.test'
 const KEYS = '/clubs/demo/keys'
 const MEMBERS = '/clubs/demo/members'
+const ACCOUNTS = '/clubs/demo/service-accounts'
 
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).first().click()
 
@@ -102,6 +103,12 @@ export const SCENES: readonly Scene[] = [
       await page.getByLabel('The link').waitFor()
     },
   },
+  { name: 'accounts', who: ADA, path: ACCOUNTS },
+  { name: 'accounts-empty', who: SUE, path: '/clubs/solo/service-accounts' },
+  { name: 'accounts-create', who: ADA, path: ACCOUNTS, act: (page) => press(page, 'Create service account') },
+  { name: 'accounts-edit', who: ADA, path: ACCOUNTS, act: (page) => menu(page, 'Stadium scoreboard', 'Name and roles…') },
+  { name: 'accounts-key', who: ADA, path: ACCOUNTS, act: (page) => menu(page, 'Stadium scoreboard', 'Create key…') },
+  { name: 'accounts-remove', who: ADA, path: ACCOUNTS, act: (page) => menu(page, 'Federation archive and results exchange', 'Remove…') },
   { name: 'audit', who: ADA, path: '/clubs/demo/audit' },
   { name: 'audit-open', who: ADA, path: '/clubs/demo/audit', act: (page) => page.locator('summary').first().click() },
   { name: 'audit-empty', who: ADA, path: '/clubs/demo/audit?action=member.remove' },

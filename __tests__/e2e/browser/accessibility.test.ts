@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { makeClub, makeKey, makeMember, useDatabase } from '../../support/club'
+import { makeClub, makeKey, makeMember, makeServiceAccount, useDatabase } from '../../support/club'
 import { accessibilityFaults, givePassword, ready, useBrowser, type Tab } from '../../support/browser'
 import { useServer } from '../../support/server'
 
@@ -36,6 +36,11 @@ const inside = (club: string): State[] => [
   { name: 'members', path: `${club}/members` },
   { name: 'invite', path: `${club}/members`, act: (page) => press(page, 'Invite member') },
   { name: 'roles', path: `${club}/members`, act: (page) => menu(page, 'Ada Admin', 'Change roles…') },
+  { name: 'service accounts', path: `${club}/service-accounts` },
+  { name: 'create service account', path: `${club}/service-accounts`, act: (page) => press(page, 'Create service account') },
+  { name: 'edit service account', path: `${club}/service-accounts`, act: (page) => menu(page, 'robot', 'Name and roles…') },
+  { name: 'a service account’s key', path: `${club}/service-accounts`, act: (page) => menu(page, 'robot', 'Create key…') },
+  { name: 'remove service account', path: `${club}/service-accounts`, act: (page) => menu(page, 'robot', 'Remove…') },
   { name: 'audit', path: `${club}/audit`, act: (page) => page.locator('summary').first().click() },
   { name: 'audit, nothing', path: `${club}/audit?action=member.remove` },
   { name: 'account', path: '/account' },
@@ -80,6 +85,7 @@ async function setup(theme: 'light' | 'dark', width: number) {
   const { db } = await import('@/lib/db/client')
   await db().membership.create({ data: { clubId: second.id, userId: admin.userId, roles: ['COACH'] } })
   await makeKey(admin, { name: 'ci-bot' })
+  await makeServiceAccount(club.id, ['COACH'], 'robot')
   await makeKey(admin, { name: 'a name as long as it may be, with-a-word-that-does-not-end' })
   const tab = await browser.open({ server: server(), theme, width })
   return { admin, tab, states: inside(`/clubs/${club.slug}`) }

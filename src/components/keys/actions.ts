@@ -7,11 +7,14 @@ export type Expiry = { days: number } | { on: string } | null
 
 /** What the keys page can do, each in the page's own club. */
 export type KeyActions = {
-  create: (input: { name: string; scopes: Scope[]; expiresAt: Expiry }) => Promise<Outcome<CreatedApiKey>>
+  create: (input: { name: string; scopes: Scope[]; expiresAt: Expiry; ownerId: string }) => Promise<Outcome<CreatedApiKey>>
   update: (input: { id: string; name?: string; disabled?: boolean }) => Promise<Outcome<ApiKey>>
   revoke: (input: { id: string; reason?: string }) => Promise<Outcome<ApiKey>>
   remove: (input: { id: string }) => Promise<Outcome<void>>
 }
+
+/** For whom a key can be made, and with which scopes at most. */
+export type KeyOwner = { id: string; name: string; scopes: readonly Scope[] }
 
 /** The club's policy for new keys. */
 export type Policy = { defaultKeyDays: number; maxKeyDays: number; allowNonExpiringKeys: boolean }

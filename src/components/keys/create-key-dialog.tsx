@@ -3,14 +3,18 @@
 import { useState } from 'react'
 import type { CreatedApiKey } from '@/contracts/api-key'
 import { Dialog } from '../ui/dialog'
-import type { KeyActions, Policy, Viewer } from './actions'
+import type { KeyActions, KeyOwner, Policy } from './actions'
 import { CreateKeyForm } from './create-key-form'
 import { NewKey } from './new-key'
 
-type Props = { viewer: Viewer; policy: Policy; origin: string; create: KeyActions['create']; onCreated: () => void; onClose: () => void }
+/** What making a key takes. The first owner is the person himself. */
+export type KeyMaking = { owners: readonly KeyOwner[]; policy: Policy; origin: string; create: KeyActions['create'] }
+
+/** `chosen`: the owner to begin with. */
+type Props = KeyMaking & { chosen?: string; onCreated: () => void; onClose: () => void }
 
 /** The form, then the token: it lives in this dialog's state and nowhere else, and goes with it. */
-export function CreateKeyDialog({ viewer, policy, origin, create, onCreated, onClose }: Props) {
+export function CreateKeyDialog({ owners, policy, origin, create, chosen, onCreated, onClose }: Props) {
   const [created, setCreated] = useState<CreatedApiKey | null>(null)
   if (created) {
     return (
@@ -28,7 +32,8 @@ export function CreateKeyDialog({ viewer, policy, origin, create, onCreated, onC
   return (
     <Dialog wide onClose={onClose} title="Create key" description="Give it what its job needs, and no more.">
       <CreateKeyForm
-        scopes={viewer.scopes}
+        owners={owners}
+        chosen={chosen}
         policy={policy}
         create={create}
         onClose={onClose}

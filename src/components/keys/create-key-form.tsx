@@ -1,5 +1,6 @@
 'use client'
 
+import { useState } from 'react'
 import type { CreatedApiKey } from '@/contracts/api-key'
 import type { Scope } from '@/contracts/permissions'
 import { textOf } from '../form-text'
@@ -9,25 +10,28 @@ import { Button, SubmitButton } from '../ui/button'
 import { DialogActions } from '../ui/dialog'
 import { TextField } from '../ui/field'
 import { Notice } from '../ui/notice'
-import type { KeyActions, Policy } from './actions'
+import type { KeyActions, KeyOwner, Policy } from './actions'
 import { ExpiryField, readExpiry } from './expiry-field'
+import { OwnerField } from './owner-field'
 import { ScopePicker } from './scope-picker'
 
 type Props = {
-  scopes: readonly Scope[]
+  owners: readonly KeyOwner[]
+  chosen?: string | undefined
   policy: Policy
   create: KeyActions['create']
   onCreated: (key: CreatedApiKey) => void
   onClose: () => void
 }
 
-export function CreateKeyForm({ scopes, policy, create, onCreated, onClose }: Props) {
+export function CreateKeyForm({ owners, chosen = owners[0]?.id ?? '', policy, create, onCreated, onClose }: Props) {
+  const [ownerId, setOwnerId] = useState(chosen)
   const { pending, refused, onSubmit } = useSubmit(async (form) => {
-    const chosen = form.getAll('scopes') as Scope[]
-    if (chosen.length === 0) return NO_SCOPE
-    return create({ name: textOf(form, 'name'), scopes: chosen, expiresAt: readExpiry(form) })
+    const scopes = form.getAll('scopes') as Scope[]
+    if (scopes.length === 0) return NO_SCOPE
+    return create({ name: textOf(form, 'name'), scopes, expiresAt: readExpiry(form), ownerId })
   }, onCreated)
-  const message = messageOf(refused, ['name', 'scopes', 'expiresAt'])
+  const message = messageOf(refused, ['name', 'scopes', 'expiresAt', 'ownerId'])
   return (
     <form method="post" onSubmit={onSubmit} className="grid gap-4">
       {message && <Notice tone="bad">{message}</Notice>}
@@ -42,7 +46,8 @@ export function CreateKeyForm({ scopes, policy, create, onCreated, onClose }: Pr
         autoComplete="off"
         error={errorOf(refused, 'name')}
       />
-      <ScopePicker scopes={scopes} error={errorOf(refused, 'scopes')} />
+      <OwnerField {...{ owners, ownerId }} choose={setOwnerId} error={errorOf(refused, 'ownerId')} />
+      <ScopePicker scopes={owners.find(({ id }) => id === ownerId)?.scopes ?? []} error={errorOf(refused, 'scopes')} />
       <ExpiryField policy={policy} error={errorOf(refused, 'expiresAt')} />
       <DialogActions>
         <Button onClick={onClose}>Cancel</Button>

@@ -34,7 +34,9 @@ function Facts({ apiKey: key }: { apiKey: ApiKey }) {
       <Fact name="Status">
         <KeyStatus status={key.status} />
       </Fact>
-      <Fact name="Owner">{key.owner.name}</Fact>
+      <Fact name="Owner">
+        {key.owner.name} {key.owner.kind === 'service' && <span className="text-quiet">(service account)</span>}
+      </Fact>
       <Scopes scopes={key.scopes} />
       <Moment name="Created" at={key.createdAt} />
       <Moment name="Last used" at={key.lastUsedAt} />

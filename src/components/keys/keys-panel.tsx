@@ -7,8 +7,8 @@ import { Button } from '../ui/button'
 import { EmptyState } from '../ui/empty-state'
 import { PageTitle } from '../shell/header'
 import { useSession } from '../session/context'
-import type { KeyActions, Policy, Viewer } from './actions'
-import { CreateKeyDialog } from './create-key-dialog'
+import type { KeyActions, Viewer } from './actions'
+import { CreateKeyDialog, type KeyMaking } from './create-key-dialog'
 import { DeleteKeyDialog } from './delete-key-dialog'
 import { KeyDetails } from './key-details'
 import type { KeyCommand } from './key-menu'
@@ -16,10 +16,10 @@ import { KeysTable } from './keys-table'
 import { RenameKeyDialog } from './rename-key-dialog'
 import { RevokeKeyDialog } from './revoke-key-dialog'
 
-type Props = { keys: ApiKey[]; viewer: Viewer; policy: Policy; actions: KeyActions; origin: string; later: boolean }
+type Props = { keys: ApiKey[]; viewer: Viewer; making: KeyMaking; actions: Omit<KeyActions, 'create'>; later: boolean }
 type Open = { command: 'create' } | { command: Exclude<KeyCommand, 'disable' | 'enable'>; key: ApiKey } | null
 
-export function KeysPanel({ keys, viewer, policy, actions, origin, later }: Props) {
+export function KeysPanel({ keys, viewer, making, actions, later }: Props) {
   const [open, setOpen] = useState<Open>(null)
   const { act, say } = useSession()
   const router = useRouter()
@@ -48,9 +48,7 @@ export function KeysPanel({ keys, viewer, policy, actions, origin, later }: Prop
       ) : (
         <NoKeys later={later} create={create} />
       )}
-      {open?.command === 'create' && (
-        <CreateKeyDialog {...{ viewer, policy, origin }} create={actions.create} onCreated={refresh} onClose={close} />
-      )}
+      {open?.command === 'create' && <CreateKeyDialog {...making} onCreated={refresh} onClose={close} />}
       {open?.command === 'details' && <KeyDetails apiKey={open.key} viewer={viewer} onClose={close} />}
       {open?.command === 'rename' && <RenameKeyDialog apiKey={open.key} update={actions.update} onClose={close} onDone={done} />}
       {open?.command === 'revoke' && <RevokeKeyDialog apiKey={open.key} revoke={actions.revoke} onClose={close} onDone={done} />}

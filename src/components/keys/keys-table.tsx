@@ -1,5 +1,6 @@
 'use client'
 
+import { Bot } from 'lucide-react'
 import type { ApiKey } from '@/contracts/api-key'
 import type { Scope } from '@/contracts/permissions'
 import { ACTIONS, Cell, Row, Table } from '../ui/table'
@@ -49,7 +50,7 @@ function KeyRow({ apiKey, showOwner, run }: RowProps) {
       </Cell>
       {showOwner && (
         <Cell label="Owner" className="xl:max-w-36">
-          <span className="block truncate">{owner.name}</span>
+          <Owner owner={owner} />
         </Cell>
       )}
       <Cell label="Created">
@@ -63,6 +64,15 @@ function KeyRow({ apiKey, showOwner, run }: RowProps) {
         <KeyMenu apiKey={apiKey} run={run} />
       </Cell>
     </Row>
+  )
+}
+
+function Owner({ owner: { name, kind } }: Pick<ApiKey, 'owner'>) {
+  return (
+    <span className="flex items-center gap-1.5">
+      {kind === 'service' && <Bot aria-label="Service account" size={14} className="shrink-0 text-quiet" />}
+      <span className="truncate">{name}</span>
+    </span>
   )
 }
 

@@ -12,23 +12,31 @@ const ROLE_TEXTS: Record<Role, string> = {
   ATHLETE: 'Sees published sessions, has own keys.',
 }
 
-export function RolePicker({ chosen, error }: { chosen: readonly Role[]; error: string | undefined }) {
+type Props = { chosen: readonly Role[]; offered?: readonly Role[]; texts?: Record<Role, string>; hint?: string; error: string | undefined }
+
+export function RolePicker({ chosen, offered = ROLES, texts = ROLE_TEXTS, hint, error }: Props) {
+  const described = [hint ? 'roles-hint' : null, error ? 'roles-error' : null].filter(Boolean).join(' ')
   return (
-    <fieldset className="grid gap-1.5" aria-describedby={error ? 'roles-error' : undefined}>
+    <fieldset className="grid gap-1.5" aria-describedby={described || undefined}>
       <legend className="mb-1.5 text-sm font-medium">Roles</legend>
       <FieldError id="roles-error" error={error} />
       <div className="grid rounded-lg border border-line p-2">
-        {ROLES.map((role) => (
+        {offered.map((role) => (
           <Checkbox
             key={role}
             name="roles"
             value={role}
             defaultChecked={chosen.includes(role)}
             label={ROLE_NAMES[role]}
-            hint={ROLE_TEXTS[role]}
+            hint={texts[role]}
           />
         ))}
       </div>
+      {hint && (
+        <p id="roles-hint" className="text-sm text-quiet">
+          {hint}
+        </p>
+      )}
     </fieldset>
   )
 }

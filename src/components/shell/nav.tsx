@@ -3,9 +3,9 @@
 import Link, { useLinkStatus } from 'next/link'
 import { usePathname } from 'next/navigation'
 
-export type Section = 'keys' | 'members' | 'audit'
+export type Section = 'keys' | 'members' | 'service-accounts' | 'audit'
 
-const NAMES: Record<Section, string> = { keys: 'Keys', members: 'Members', audit: 'Audit' }
+const NAMES: Record<Section, string> = { keys: 'Keys', members: 'Members', 'service-accounts': 'Service accounts', audit: 'Audit' }
 
 /** The sections that this person may see, and no others. */
 export function Nav({ base, sections }: { base: string; sections: readonly Section[] }) {

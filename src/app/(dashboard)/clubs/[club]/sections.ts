@@ -7,7 +7,8 @@ export function sectionsOf(actor: Actor): Section[] {
   const sees: Record<Section, boolean> = {
     keys: actor.ability.can('read', 'ApiKey'),
     members: seesEveryMember(actor),
+    'service-accounts': actor.ability.can('update', 'Membership'),
     audit: actor.ability.can('read', 'AuditEvent'),
   }
-  return (['keys', 'members', 'audit'] as const).filter((section) => sees[section])
+  return (['keys', 'members', 'service-accounts', 'audit'] as const).filter((section) => sees[section])
 }

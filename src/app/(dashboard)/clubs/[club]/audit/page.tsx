@@ -11,6 +11,7 @@ import { MAX_LIMIT } from '@/contracts/page'
 import { describeTargets } from '@/lib/audit/describe-targets'
 import { listAuditEvents } from '@/lib/audit/list'
 import { listMembers } from '@/lib/members/list'
+import { listServiceAccounts } from '@/lib/service-accounts/list'
 import { requireActor } from '../../../../caller'
 import { listOrStart, once } from '../list-or-start'
 import { sectionsOf } from '../sections'
@@ -33,9 +34,10 @@ export default async function AuditPage({ params, searchParams }: Props) {
   const query = await searchParams
   const { given, address } = readFilters(query)
   const cursor = once(query.cursor)
-  const [{ data, nextCursor }, members] = await Promise.all([
+  const [{ data, nextCursor }, members, accounts] = await Promise.all([
     listOrStart(here, () => listAuditEvents(actor, { ...given, limit: PAGE_SIZE, cursor })),
     listMembers(actor, { limit: MAX_LIMIT }),
+    listServiceAccounts(actor, { limit: MAX_LIMIT }),
   ])
   const names = await describeTargets(actor, data)
   const filtered = address.size > 0
@@ -45,7 +47,7 @@ export default async function AuditPage({ params, searchParams }: Props) {
       <PageTitle title="Audit" lead="Everything that was done in the club, by whom and from where. Nobody can change or delete it." />
       <AuditFilters
         {...{ here, filtered }}
-        people={members.data.map(({ user }) => user)}
+        people={[...members.data, ...accounts.data].map(({ user }) => user)}
         action={given.action}
         person={given.actorUserId}
       />

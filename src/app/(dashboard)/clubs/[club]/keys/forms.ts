@@ -15,7 +15,7 @@ const expiry = z.union(
 )
 
 /** As in REST, but for how a person says when the key ends. */
-export const createKeyForm = createApiKeyBody.pick({ name: true, scopes: true }).extend({ expiresAt: expiry })
+export const createKeyForm = createApiKeyBody.pick({ name: true, scopes: true, ownerId: true }).extend({ expiresAt: expiry })
 export const updateKeyForm = updateApiKeyBody.safeExtend({ id })
 export const revokeKeyForm = revokeApiKeyBody.extend({ id })
 export const deleteKeyForm = z.strictObject({ id })

@@ -3,12 +3,11 @@ import { PageLinks } from '@/components/page-links'
 import { KeysPanel } from '@/components/keys/keys-panel'
 import { Page } from '@/components/shell/header'
 import { listApiKeys } from '@/lib/auth/api-key'
-import { getClub } from '@/lib/clubs/get-club'
-import { env } from '@/lib/env'
 import { requireActor } from '../../../../caller'
+import { keyMaking } from '../key-making'
 import { listOrStart, once } from '../list-or-start'
 import { sectionsOf } from '../sections'
-import { createKey, deleteKey, revokeKey, updateKey } from './actions'
+import { deleteKey, revokeKey, updateKey } from './actions'
 
 export const metadata: Metadata = { title: 'Keys' }
 
@@ -21,9 +20,9 @@ export default async function KeysPage({ params, searchParams }: Props) {
   const cursor = once((await searchParams).cursor)
   const actor = await requireActor(club)
   const here = `/clubs/${club}/keys`
-  const [{ data, nextCursor }, policy] = await Promise.all([
+  const [{ data, nextCursor }, making] = await Promise.all([
     listOrStart(here, () => listApiKeys(actor, { limit: PAGE_SIZE, cursor })),
-    getClub(actor),
+    keyMaking(club, actor),
   ])
   return (
     <Page>
@@ -35,11 +34,9 @@ export default async function KeysPage({ params, searchParams }: Props) {
           club,
           seesAudit: sectionsOf(actor).includes('audit'),
         }}
-        policy={policy}
-        origin={new URL(env().NEXTAUTH_URL).origin}
+        making={making}
         later={cursor !== undefined}
         actions={{
-          create: createKey.bind(null, club),
           update: updateKey.bind(null, club),
           revoke: revokeKey.bind(null, club),
           remove: deleteKey.bind(null, club),

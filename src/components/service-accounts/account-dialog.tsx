@@ -1,0 +1,87 @@
+'use client'
+
+import { ROLES, type Role } from '@/contracts/permissions'
+import { textOf } from '../form-text'
+import { NO_ROLE, readRoles, RolePicker } from '../members/role-picker'
+import { errorOf, messageOf } from '../outcome'
+import { useSubmit } from '../session/use-submit'
+import { Button, SubmitButton } from '../ui/button'
+import { Dialog, DialogActions } from '../ui/dialog'
+import { TextField } from '../ui/field'
+import { Notice } from '../ui/notice'
+import type { AccountActions, ListedAccount } from './actions'
+
+type Props = {
+  /** Absent: a new one. */
+  account?: ListedAccount
+  own: readonly Role[]
+  actions: AccountActions
+  onClose: () => void
+  onDone: (text: string) => void
+}
+
+/** An account acts by keys alone, and no key manages members. */
+const WHAT_KEYS_DO: Record<Role, string> = {
+  CLUB_ADMIN: 'Reads members, every key of the club and the audit log.',
+  COACH: 'Plans training sessions, sees all members.',
+  ATHLETE: 'Sees published sessions.',
+}
+
+export function AccountDialog(props: Props) {
+  const { account, onClose } = props
+  return (
+    <Dialog
+      onClose={onClose}
+      title={account ? `Name and roles of ${account.user.name}` : 'Create service account'}
+      description={
+        account ? 'A change of roles narrows or widens its keys at once.' : 'Nobody signs in with it. It acts by its keys alone.'
+      }
+    >
+      <AccountForm {...props} />
+    </Dialog>
+  )
+}
+
+function AccountForm({ account, own, actions, onClose, onDone }: Props) {
+  const { pending, refused, onSubmit } = useSubmit(
+    async (form) => {
+      const [name, roles] = [textOf(form, 'name').trim(), readRoles(form)]
+      if (roles.length === 0) return NO_ROLE
+      return account ? actions.update({ id: account.id, name, roles }) : actions.create({ name, roles })
+    },
+    ({ user }) => onDone(account ? `${user.name} is changed.` : `${user.name} is ready. Create a key for it from its menu.`),
+  )
+  const message = messageOf(refused, ['name', 'roles'])
+  return (
+    <form method="post" onSubmit={onSubmit} className="grid gap-4">
+      {message && <Notice tone="bad">{message}</Notice>}
+      <TextField
+        label="Name"
+        name="name"
+        hint="What it is for."
+        placeholder="Scoreboard"
+        defaultValue={account?.user.name}
+        maxLength={100}
+        required
+        autoFocus
+        autoComplete="off"
+        error={errorOf(refused, 'name')}
+      />
+      <RolePicker {...rolesFor(account, own)} error={errorOf(refused, 'roles')} />
+      <DialogActions>
+        <Button onClick={onClose}>Cancel</Button>
+        <SubmitButton pending={pending} pendingText={account ? 'Saving…' : 'Creating…'}>
+          {account ? 'Save' : 'Create service account'}
+        </SubmitButton>
+      </DialogActions>
+    </form>
+  )
+}
+
+/** What the viewer holds, and what somebody else gave it: that can be taken away, too. */
+const rolesFor = (account: ListedAccount | undefined, own: readonly Role[]) => ({
+  chosen: account?.roles ?? [],
+  offered: ROLES.filter((role) => own.includes(role) || account?.roles.includes(role)),
+  texts: WHAT_KEYS_DO,
+  hint: 'Its keys can do no more than these allow. You can give only roles that you hold yourself.',
+})

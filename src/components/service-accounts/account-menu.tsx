@@ -1,0 +1,36 @@
+'use client'
+
+import { Ellipsis } from 'lucide-react'
+import { Menu, MenuItem, MenuSeparator } from '../ui/menu'
+import type { ListedAccount } from './actions'
+
+export type AccountCommand = 'key' | 'edit' | 'suspend' | 'reinstate' | 'remove'
+
+export function AccountMenu({ account, run }: { account: ListedAccount; run: (command: AccountCommand) => void }) {
+  const suspended = account.status === 'SUSPENDED'
+  return (
+    <Menu
+      trigger={
+        <button
+          type="button"
+          aria-label={`Actions for ${account.user.name}`}
+          className="grid size-11 place-items-center rounded-lg text-quiet hover:bg-well hover:text-ink data-[state=open]:bg-well xl:size-8"
+        >
+          <Ellipsis aria-hidden size={18} />
+        </button>
+      }
+    >
+      {!suspended && <MenuItem onSelect={() => run('key')}>Create key…</MenuItem>}
+      <MenuItem onSelect={() => run('edit')}>Name and roles…</MenuItem>
+      {suspended ? (
+        <MenuItem onSelect={() => run('reinstate')}>Reinstate</MenuItem>
+      ) : (
+        <MenuItem onSelect={() => run('suspend')}>Suspend…</MenuItem>
+      )}
+      <MenuSeparator />
+      <MenuItem danger onSelect={() => run('remove')}>
+        Remove…
+      </MenuItem>
+    </Menu>
+  )
+}

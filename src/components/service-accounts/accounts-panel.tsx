@@ -1,0 +1,76 @@
+'use client'
+
+import { useRouter } from 'next/navigation'
+import { useState, type ReactNode } from 'react'
+import type { Role } from '@/contracts/permissions'
+import { CreateKeyDialog, type KeyMaking } from '../keys/create-key-dialog'
+import { useSession } from '../session/context'
+import { PageTitle } from '../shell/header'
+import { Button } from '../ui/button'
+import { EmptyState } from '../ui/empty-state'
+import { AccountDialog } from './account-dialog'
+import type { AccountCommand } from './account-menu'
+import { AccountsTable } from './accounts-table'
+import type { AccountActions, ListedAccount } from './actions'
+import { EndingDialog } from './ending-dialog'
+
+type Props = {
+  accounts: ListedAccount[]
+  /** What the viewer may give an account: the roles he holds himself. */
+  own: readonly Role[]
+  actions: AccountActions
+  making: KeyMaking
+  later: boolean
+}
+type Open = { command: 'create' } | { command: Exclude<AccountCommand, 'reinstate'>; account: ListedAccount } | null
+
+export function AccountsPanel({ accounts, own, actions, making, later }: Props) {
+  const [open, setOpen] = useState<Open>(null)
+  const { act, say } = useSession()
+  const router = useRouter()
+  const close = () => setOpen(null)
+  const done = (text: string) => {
+    close()
+    say(text)
+    router.refresh()
+  }
+  const run = async (command: AccountCommand, account: ListedAccount) => {
+    if (command !== 'reinstate') return setOpen({ command, account })
+    const outcome = await act(() => actions.update({ id: account.id, status: 'ACTIVE' }))
+    done(outcome.ok ? `${account.user.name} is back.` : outcome.message)
+  }
+  const create = (
+    <Button look="primary" onClick={() => setOpen({ command: 'create' })}>
+      Create service account
+    </Button>
+  )
+  return (
+    <>
+      <PageTitle title="Service accounts" lead={LEAD} action={accounts.length > 0 || later ? create : null} />
+      {accounts.length > 0 ? (
+        <AccountsTable accounts={accounts} run={(command, account) => void run(command, account)} />
+      ) : (
+        <NoAccounts later={later} create={create} />
+      )}
+      {open?.command === 'create' && <AccountDialog {...{ own, actions }} onClose={close} onDone={done} />}
+      {open?.command === 'edit' && <AccountDialog {...{ own, actions }} account={open.account} onClose={close} onDone={done} />}
+      {open?.command === 'key' && (
+        <CreateKeyDialog {...making} chosen={open.account.user.id} onCreated={() => router.refresh()} onClose={close} />
+      )}
+      {(open?.command === 'suspend' || open?.command === 'remove') && (
+        <EndingDialog command={open.command} account={open.account} actions={actions} onClose={close} onDone={done} />
+      )}
+    </>
+  )
+}
+
+const LEAD = 'Users of the club’s own, without a login. Their keys stay when the people who made them leave.'
+
+function NoAccounts({ later, create }: { later: boolean; create: ReactNode }) {
+  if (later) return <EmptyState title="No more service accounts">You have seen them all.</EmptyState>
+  return (
+    <EmptyState title="No service accounts yet" action={create}>
+      Make one for what no person should own, such as the scoreboard or the website: its keys go on when a coach leaves.
+    </EmptyState>
+  )
+}

@@ -1,0 +1,31 @@
+'use client'
+
+import { ConfirmDialog } from '../confirm-dialog'
+import type { AccountActions, ListedAccount } from './actions'
+
+type Props = {
+  command: 'suspend' | 'remove'
+  account: ListedAccount
+  actions: AccountActions
+  onClose: () => void
+  onDone: (text: string) => void
+}
+
+/** Suspends or removes: says first how many keys stop. */
+export function EndingDialog({ command, account: { id, user, keys }, actions, onClose, onDone }: Props) {
+  const suspends = command === 'suspend'
+  const its = keys === 1 ? 'Its one live key' : `Its ${keys} live keys`
+  const suspended = keys === 0 ? 'It has no live key.' : `${its} will answer 401 until somebody reinstates it.`
+  const removed = keys === 0 ? 'It has no live key.' : `${its} will be revoked at once.`
+  return (
+    <ConfirmDialog
+      title={`${suspends ? 'Suspend' : 'Remove'} ${user.name}?`}
+      description={suspends ? suspended : `${removed} It stays on record and cannot be brought back.`}
+      confirm={suspends ? 'Suspend account' : 'Remove account'}
+      pendingText={suspends ? 'Suspending…' : 'Removing…'}
+      send={() => (suspends ? actions.update({ id, status: 'SUSPENDED' }) : actions.remove({ id }))}
+      onClose={onClose}
+      onDone={() => onDone(`${user.name} is ${suspends ? 'suspended' : 'removed'}.`)}
+    />
+  )
+}
