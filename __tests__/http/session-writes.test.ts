@@ -19,6 +19,7 @@ describe('what changes something', () => {
       { method: 'POST', path: '/api/v1/api-keys', body: KEY },
       { method: 'PATCH', path: `/api/v1/api-keys/${home.keys.coach.id}`, body: { name: 'x' } },
       { method: 'POST', path: `/api/v1/api-keys/${home.keys.coach.id}/revoke` },
+      { method: 'POST', path: `/api/v1/api-keys/${home.keys.coach.id}/rotate` },
       { method: 'DELETE', path: `/api/v1/api-keys/${home.keys.coach.id}` },
       { method: 'POST', path: '/api/v1/members', body: { email: 'new@example.test', roles: ['COACH'] } },
       { method: 'PATCH', path: `/api/v1/members/${(await membershipOf(home.coach)).id}`, body: { roles: ['ATHLETE'] } },

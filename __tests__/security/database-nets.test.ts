@@ -203,6 +203,7 @@ describe('the app’s role', () => {
   const RIGHTS: Record<string, string[]> = {
     Account: ALL_ROWS,
     ApiKey: ALL_ROWS,
+    ApiKeyScopeUse: READ_WRITE,
     ApiKeyTombstone: APPEND,
     ApiKeyUsage: READ_WRITE,
     ApiKeyUse: READ_WRITE,

@@ -52,6 +52,11 @@ const oneOf = (...allowed: unknown[]): Field => ({
   takes: (value) => allowed.includes(value),
   shows: (value) => value,
 })
+const wholeNumber = (min: number, max: number): Field => ({
+  values: mostly(fc.oneof(fc.integer({ min: min - 1, max: max + 1 }), fc.constantFrom(min - 1, min, max, max + 1, 0.5, 2 ** 53))),
+  takes: (value) => Number.isInteger(value) && (value as number) >= min && (value as number) <= max,
+  shows: (value) => value,
+})
 const nullable = (field: Field): Field => ({
   values: fc.oneof({ weight: 5, arbitrary: field.values }, { weight: 1, arbitrary: fc.constant(null) }),
   takes: (value) => value === null || field.takes(value),
@@ -219,8 +224,12 @@ export const MODEL: Partial<Record<OperationName, Body>> = {
     fields: { name: line(64), scopes, expiresAt: nullable(expiry), allowedCidrs: nullable(allowedCidrs), metadata },
     required: ['name', 'scopes'],
   },
-  updateApiKey: { fields: { name: line(64), metadata, disabled: oneOf(true, false), allowedCidrs: nullable(allowedCidrs) }, required: [] },
-  revokeApiKey: { fields: { reason: line(200) }, required: [] },
+  updateApiKey: {
+    fields: { name: line(64), scopes, metadata, disabled: oneOf(true, false), allowedCidrs: nullable(allowedCidrs) },
+    required: [],
+  },
+  revokeApiKey: { fields: { reason: line(200), descendants: oneOf(true, false) }, required: [] },
+  rotateApiKey: { fields: { graceSeconds: wholeNumber(0, 604_800), expiresAt: nullable(expiry) }, required: [] },
 }
 
 /** Bodies of an operation: now and then a field is missing or one too many is there. */

@@ -12,6 +12,8 @@ export type JsonSchema = {
   pattern?: string
   enum?: string[]
   maxLength?: number
+  minimum?: number
+  maximum?: number
   minItems?: number
   items?: JsonSchema
   anyOf?: JsonSchema[]
@@ -53,6 +55,7 @@ export const GOOD: Partial<Record<OperationName, Record<string, unknown>>> = {
   createApiKey: { name: 'good', scopes: ['practices:read'] },
   updateApiKey: { name: 'good' },
   revokeApiKey: { reason: 'good' },
+  rotateApiKey: { graceSeconds: 60 },
   createPractice: { title: 'good', startsAt: '2027-01-01T10:00:00Z' },
   updatePractice: { title: 'good' },
 }

@@ -73,6 +73,10 @@ function badOf(schema: JsonSchema): unknown[] {
     ]
   }
   if (schema.type === 'object') return BAD_METADATA
+  if (schema.type === 'integer') {
+    const { minimum = 0, maximum = 0 } = schema
+    return [true, '1', '', [], [1], {}, minimum - 1, maximum + 1, minimum + 0.5, -(2 ** 31), 2 ** 53, raw('1e999'), raw('-1e999')]
+  }
   if (schema.type === 'boolean') return [1, 0, 'true', '', [], {}]
   throw new Error(`no bad values are known for ${JSON.stringify(schema)}`)
 }

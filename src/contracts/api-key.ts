@@ -47,6 +47,9 @@ export const apiKey = z
     last4: z.string(),
     status: z.enum(API_KEY_STATUSES).meta({ description: '`expiring`: valid, and within 7 days of its end.' }),
     scopes: z.array(scope),
+    unusedScopes: z.array(scope).meta({
+      description: 'Scopes of a live key that no call has needed for 90 days. None, until it has held all of its scopes for so long.',
+    }),
     owner: z.strictObject({ id, name: z.string(), kind: z.enum(['user', 'service']) }),
     createdAt: timestamp,
     expiresAt: timestamp.nullable(),
@@ -54,8 +57,8 @@ export const apiKey = z
     revokedAt: timestamp.nullable(),
     revokedReason: z.string().nullable(),
     createdByKeyId: id.nullable(),
-    rotatedFromId: id.nullable(),
-    replacedById: id.nullable(),
+    rotatedFromId: id.nullable().meta({ description: 'The key that this one replaced.' }),
+    replacedById: id.nullable().meta({ description: 'The key that replaced this one, which ends at `expiresAt`.' }),
     rateLimit: z
       .strictObject({ limit: z.number(), windowSeconds: z.number() })
       .nullable()
@@ -66,7 +69,7 @@ export const apiKey = z
   .meta({ id: 'ApiKey' })
 export type ApiKey = z.infer<typeof apiKey>
 
-/** The one answer that holds the token. */
+/** The answer to create and rotate: the only ones that hold a token. */
 export const createdApiKey = apiKey
   .extend({ key: z.string().meta({ description: 'The token. Shown this once; keep it now.' }) })
   .meta({ id: 'CreatedApiKey' })
@@ -92,6 +95,7 @@ export type CreateApiKeyBody = z.infer<typeof createApiKeyBody>
 export const updateApiKeyBody = z
   .strictObject({
     name: line(64).optional(),
+    scopes: scopes.optional().meta({ description: 'Fewer: for whoever may change the key. More: only what the caller holds himself.' }),
     metadata: metadata.optional(),
     disabled: z.boolean().optional(),
     allowedCidrs: allowedCidrs.optional(),
@@ -100,7 +104,38 @@ export const updateApiKeyBody = z
   .meta({ id: 'UpdateApiKey' })
 export type UpdateApiKeyBody = z.infer<typeof updateApiKeyBody>
 
-export const revokeApiKeyBody = z.strictObject({ reason: line(200).optional() }).meta({ id: 'RevokeApiKey' })
+export const DEFAULT_GRACE_SECONDS = 86_400
+const MAX_GRACE_SECONDS = 604_800
+
+export const rotateApiKeyBody = z
+  .strictObject({
+    graceSeconds: z
+      .int({ error: 'must be a whole number of seconds' })
+      .min(0, { error: 'must not be negative' })
+      .max(MAX_GRACE_SECONDS, { error: `must be at most ${MAX_GRACE_SECONDS}, which is 7 days` })
+      .default(DEFAULT_GRACE_SECONDS)
+      .meta({ description: 'How long the old token still works, unless it ends sooner by itself.' }),
+    expiresAt: instant
+      .nullable()
+      .optional()
+      .meta({ description: 'Omitted: the new key lives as long as the old one was made to. null: never, where the club allows it.' }),
+  })
+  .meta({ id: 'RotateApiKey' })
+
+export const revokeApiKeyBody = z
+  .strictObject({
+    reason: line(200).optional(),
+    descendants: z
+      .boolean()
+      .default(true)
+      .meta({ description: 'Whether the live keys that it made, and those that they made, are revoked with it.' }),
+  })
+  .meta({ id: 'RevokeApiKey' })
+
+export const revokedApiKey = apiKey
+  .extend({ alsoRevoked: z.array(id).meta({ description: 'The keys that were revoked with it.' }) })
+  .meta({ id: 'RevokedApiKey' })
+export type RevokedApiKey = z.infer<typeof revokedApiKey>
 
 export const listApiKeysQuery = z.strictObject(pageQuery)
 export const apiKeyPage = page(apiKey).meta({ id: 'ApiKeyPage' })

@@ -1,4 +1,14 @@
-import { apiKey, apiKeyPage, createApiKeyBody, createdApiKey, listApiKeysQuery, revokeApiKeyBody, updateApiKeyBody } from './api-key'
+import {
+  apiKey,
+  apiKeyPage,
+  createApiKeyBody,
+  createdApiKey,
+  listApiKeysQuery,
+  revokeApiKeyBody,
+  revokedApiKey,
+  rotateApiKeyBody,
+  updateApiKeyBody,
+} from './api-key'
 import { auditEventPage, listAuditEventsQuery } from './audit-event'
 import { inviteMemberBody, invitedMember, listMembersQuery, member, memberPage, updateMemberBody } from './member'
 import { byId, define, type Operation } from './operation'
@@ -42,7 +52,7 @@ export const operations = {
   updateApiKey: define({
     method: 'PATCH',
     path: '/api/v1/api-keys/{id}',
-    summary: 'Rename an API key, change its metadata or addresses, disable or enable it',
+    summary: 'Rename an API key, change its scopes, metadata or addresses, disable or enable it',
     scope: 'api-keys:write',
     can: ['update', 'ApiKey'],
     params: byId,
@@ -63,14 +73,26 @@ export const operations = {
   revokeApiKey: define({
     method: 'POST',
     path: '/api/v1/api-keys/{id}/revoke',
-    summary: 'Revoke an API key for good',
+    summary: 'Revoke an API key for good, and the keys it made',
     scope: 'api-keys:write',
     can: ['revoke', 'ApiKey'],
     params: byId,
     body: revokeApiKeyBody,
     bodyOptional: true,
     status: 200,
-    response: apiKey,
+    response: revokedApiKey,
+  }),
+  rotateApiKey: define({
+    method: 'POST',
+    path: '/api/v1/api-keys/{id}/rotate',
+    summary: 'Replace an API key by a new one; the old one ends after a grace',
+    scope: 'api-keys:write',
+    can: ['update', 'ApiKey'],
+    params: byId,
+    body: rotateApiKeyBody,
+    bodyOptional: true,
+    status: 201,
+    response: createdApiKey,
   }),
 
   listPractices: define({

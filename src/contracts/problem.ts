@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { id } from './text'
 
 /** Every code a problem document may carry, with its HTTP status and title: the one table. */
 export const PROBLEMS = {
@@ -34,6 +35,7 @@ export const problem = z
     code: z.enum(PROBLEM_CODES),
     requestId: z.string(),
     errors: z.array(fieldError).optional(),
+    replacedById: id.optional().meta({ description: 'With the `conflict` of a second rotation: the key that the first one made.' }),
   })
   .meta({ id: 'Problem' })
 export type Problem = z.infer<typeof problem>

@@ -25,6 +25,7 @@ export function problemResponse(request: Request, thrown: unknown, requestId: st
     requestId,
     // A key sent as a field's name or in the path is not said back: answers end up in logs.
     ...(refusal.errors && { errors: refusal.errors.map(({ path, message }) => ({ path: redact(path), message })) }),
+    ...refusal.members,
   }
   const headers = new Headers({ 'content-type': 'application/problem+json', 'cache-control': 'no-store', [REQUEST_ID_HEADER]: requestId })
   headers.set('x-content-type-options', 'nosniff')

@@ -5,7 +5,7 @@ import type { FieldError } from '@/contracts/problem'
 import type { Actor } from '@/lib/auth/actor'
 import { forbidden, insufficientScope, invalid, notFound, Refusal } from '@/lib/errors'
 import { scopesOf } from '@/lib/permissions/scopes'
-import { recordOutcome } from '@/lib/usage/record'
+import { recordOutcome, recordScopeUse } from '@/lib/usage/record'
 import { readJson } from './body'
 import { getAuthContext, type AuthContext } from './context'
 import { REQUEST_ID_HEADER } from './headers'
@@ -38,6 +38,7 @@ export function route<Op extends Operation>(operation: Op, handler: (input: Inpu
     try {
       auth = await getAuthContext(request)
       requirePermission(auth.actor, operation)
+      recordNeed(auth.actor, operation)
       const input = await parseInput(operation, request, context.params)
       const answer = await handler({ actor: auth.actor, ...input } as Input<Op>)
       return respond(operation, answer, auth.requestId)
@@ -47,6 +48,11 @@ export function route<Op extends Operation>(operation: Op, handler: (input: Inpu
       return response
     }
   }
+}
+
+/** What a key is really used for shows which of its scopes it could do without. */
+function recordNeed({ via }: Actor, { scope }: Operation): void {
+  if (via.kind === 'api_key' && scope !== null) recordScopeUse(via.keyId, scope)
 }
 
 function recordRefusal({ via }: Actor, status: number): void {

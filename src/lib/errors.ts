@@ -10,6 +10,8 @@ export class Refusal extends Error {
     readonly errors?: FieldError[],
     /** The scopes that would have allowed it (RFC 6750 §3). */
     readonly scope?: readonly Scope[],
+    /** Further members of the problem document (RFC 9457 §3.2). */
+    readonly members?: { replacedById: string },
   ) {
     super(message)
   }
@@ -18,6 +20,15 @@ export class Refusal extends Error {
 /** The same words for a foreign id and a missing one: a difference would reveal that the id exists. */
 export const notFound = () => new Refusal('not_found', 'No such resource.')
 export const conflict = (message: string) => new Refusal('conflict', message)
+/** Only the winner of a rotation got the token: who lost it, or its answer, goes on from the successor. */
+export const alreadyReplaced = (replacedById: string) =>
+  new Refusal(
+    'conflict',
+    `This key was rotated already, to ${replacedById}. If that one’s token was lost, rotate it in turn.`,
+    undefined,
+    undefined,
+    { replacedById },
+  )
 export const forbidden = (message: string, scope?: readonly Scope[]) => new Refusal('forbidden', message, undefined, scope)
 export const insufficientScope = (scope: readonly Scope[]) =>
   new Refusal('insufficient_scope', `This needs the scope ${scope.join(' ')}.`, undefined, scope)

@@ -2,8 +2,8 @@ import { createApiKey, revokeApiKey, validateApiKey } from '@/lib/auth/api-key'
 import { operatorActor } from '@/lib/auth/actor'
 import { createApiKeyBody } from '@/contracts/api-key'
 import { db } from '@/lib/db/client'
-import { isOutage } from '@/lib/db/outage'
 import { actorOf, makeClub, makeKey, makeMember, useDatabase } from '../../support/club'
+import { patiently } from '../../support/patiently'
 
 useDatabase()
 
@@ -118,14 +118,3 @@ describe('createApiKey', () => {
     expect(await db().apiKey.count({ where: { userId: coach.userId } })).toBe(100)
   }, 60_000)
 })
-
-/** Tries again while the pool has no connection to give (a 503 to a client): this test is about the limit, not about patience. */
-async function patiently<T>(act: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      return await act()
-    } catch (error) {
-      if (!isOutage(error)) throw error
-    }
-  }
-}

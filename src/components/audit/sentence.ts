@@ -4,6 +4,7 @@ import type { AuditEvent } from '@/contracts/audit-event'
 export const ACTS: Record<string, { title: string; verb: string; thing: string }> = {
   'api-key.create': { title: 'Key created', verb: 'created', thing: 'key' },
   'api-key.update': { title: 'Key changed', verb: 'changed', thing: 'key' },
+  'api-key.rotate': { title: 'Key rotated', verb: 'rotated', thing: 'key' },
   'api-key.revoke': { title: 'Key revoked', verb: 'revoked', thing: 'key' },
   'api-key.delete': { title: 'Key deleted', verb: 'deleted', thing: 'key' },
   'member.invite': { title: 'Member invited', verb: 'invited', thing: 'member' },
@@ -42,6 +43,7 @@ function finer(action: string, changes: AuditEvent['changes']): string | null {
   if (action === 'api-key.update') {
     if (to('disabled') === true) return 'disabled'
     if (to('disabled') === false) return 'enabled'
+    if (to('scopes') !== undefined) return 'changed the scopes of'
     if (to('name') !== undefined) return 'renamed'
   }
   if (action === 'service-account.update' && to('name') !== undefined) return 'renamed'

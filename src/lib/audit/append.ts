@@ -11,20 +11,17 @@ export type AuditEntry = {
 }
 
 /** Appends to the audit log inside the change's own transaction: neither can exist without the other (G9). */
-export async function appendAudit(tx: Transaction, actor: Actor, entry: AuditEntry): Promise<void> {
+export async function appendAudit(tx: Transaction, actor: Actor, ...entries: AuditEntry[]): Promise<void> {
   const { via, trace } = actor
-  await tx.auditEvent.create({
-    data: {
-      clubId: actor.clubId,
-      actorKind: via.kind,
-      actorUserId: via.kind === 'operator' ? null : actor.userId,
-      actorKeyId: via.kind === 'api_key' ? via.keyId : null,
-      actorLabel: labelOf(actor),
-      ...trace,
-      ...entry,
-    },
-    select: { id: true },
-  })
+  const who = {
+    clubId: actor.clubId,
+    actorKind: via.kind,
+    actorUserId: via.kind === 'operator' ? null : actor.userId,
+    actorKeyId: via.kind === 'api_key' ? via.keyId : null,
+    actorLabel: labelOf(actor),
+    ...trace,
+  }
+  await tx.auditEvent.createMany({ data: entries.map((entry) => ({ ...who, ...entry })) })
 }
 
 const labelOf = ({ via }: Actor) => (via.kind === 'operator' ? via.label : via.kind === 'api_key' ? via.keyName : null)

@@ -1,7 +1,8 @@
-import type { ApiKey, Metadata } from '@/contracts/api-key'
+import type { ApiKey, CreatedApiKey, Metadata } from '@/contracts/api-key'
 import type { Scope } from '@/contracts/permissions'
 import type { Prisma } from '../db/client'
 import { AddressList } from './address-list'
+import type { Secret } from './secret'
 
 /** What is read of a key to show it. The digest is never among it. */
 export const apiKeySelect = {
@@ -17,18 +18,24 @@ export const apiKeySelect = {
   revokedAt: true,
   revokedReason: true,
   createdByKeyId: true,
+  rotatedFromId: true,
+  replacedById: true,
+  scopesSince: true,
   allowedCidrs: true,
   owner: { select: { name: true, user: { select: { id: true, name: true, kind: true } } } },
   use: { select: { lastUsedAt: true } },
+  scopeUses: { select: { scope: true, lastUsedAt: true } },
 } satisfies Prisma.ApiKeySelect
 
 export type ApiKeyRow = Prisma.ApiKeyGetPayload<{ select: typeof apiKeySelect }>
 
-const EXPIRING_MS = 7 * 24 * 3600 * 1000
+const DAY_MS = 24 * 3600 * 1000
+const EXPIRING_MS = 7 * DAY_MS
+const UNUSED_MS = 90 * DAY_MS
 
 /** The key as the public contract shows it. */
 export function showApiKey(row: ApiKeyRow, now = Date.now()): ApiKey {
-  const { id, name, start, last4, revokedReason, createdByKeyId } = row
+  const { id, name, start, last4, revokedReason, createdByKeyId, rotatedFromId, replacedById } = row
   return {
     id,
     name,
@@ -36,6 +43,7 @@ export function showApiKey(row: ApiKeyRow, now = Date.now()): ApiKey {
     last4,
     status: statusOf(row, now),
     scopes: row.scopes as Scope[],
+    unusedScopes: unusedScopes(row, now),
     // What the club calls him.
     owner: { ...row.owner.user, name: row.owner.name ?? row.owner.user.name },
     createdAt: row.createdAt.toISOString(),
@@ -44,14 +52,29 @@ export function showApiKey(row: ApiKeyRow, now = Date.now()): ApiKey {
     revokedAt: row.revokedAt?.toISOString() ?? null,
     revokedReason,
     createdByKeyId,
+    rotatedFromId,
+    replacedById,
     metadata: row.metadata as Metadata,
     allowedCidrs: AddressList.kept(row.allowedCidrs)?.toStrings() ?? null,
-    // Rotation and limits are not settable yet; the contract's fields are there for clients to rely on.
-    rotatedFromId: null,
-    replacedById: null,
+    // Limits are not settable yet; the contract's field is there for clients to rely on.
     rateLimit: null,
   }
 }
+
+/** Of a scope that a key was given last week nobody can say yet that it does not need it. */
+function unusedScopes(row: ApiKeyRow, now: number): Scope[] {
+  const since = now - UNUSED_MS
+  if (!isLive(row, now) || row.scopesSince.getTime() > since) return []
+  const used = row.scopeUses.filter(({ lastUsedAt }) => lastUsedAt.getTime() > since).map(({ scope }) => scope)
+  return (row.scopes as Scope[]).filter((scope) => !used.includes(scope))
+}
+
+/** Whether a key can still be used: neither revoked nor past its end. */
+export const isLive = ({ revokedAt, expiresAt }: Pick<ApiKeyRow, 'revokedAt' | 'expiresAt'>, now = Date.now()): boolean =>
+  revokedAt === null && (expiresAt === null || expiresAt.getTime() > now)
+
+/** The answer that creates a key: the one place where a token leaves its Secret. */
+export const showCreatedKey = (row: ApiKeyRow, secret: Secret): CreatedApiKey => ({ ...showApiKey(row), key: secret.reveal() })
 
 function statusOf(row: ApiKeyRow, now: number): ApiKey['status'] {
   if (row.revokedAt) return 'revoked'

@@ -2,5 +2,7 @@
 export { createApiKey } from './create-api-key'
 export { validateApiKey } from './validate'
 export { getApiKey, listApiKeys } from './read-api-keys'
-export { deleteApiKey, revokeApiKey, updateApiKey } from './change-api-key'
+export { deleteApiKey, updateApiKey } from './change-api-key'
+export { rotateApiKey } from './rotate-api-key'
+export { revokeApiKey } from './revoke-api-key'
 export type { Refused, Verification, VerifiedKey } from './verification'

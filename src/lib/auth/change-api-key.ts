@@ -1,42 +1,38 @@
 import type { ApiKey, UpdateApiKeyBody } from '@/contracts/api-key'
 import type { Scope } from '@/contracts/permissions'
 import { appendAudit, difference } from '../audit/append'
-import { db } from '../db/client'
+import { db, type Transaction } from '../db/client'
 import { conflict } from '../errors'
 import type { Actor } from './actor'
 import { AddressList } from './address-list'
-import { apiKeySelect, showApiKey, type ApiKeyRow } from './api-key-view'
+import { apiKeySelect, isLive, showApiKey, type ApiKeyRow } from './api-key-view'
 import { requireFresh } from './fresh'
 import { keyAddresses } from './key-addresses'
 import { liveMaker } from './live-maker'
-import { lockKey } from './lock'
-import { requireHolding } from './receiver'
+import { heldOwner, lockKey } from './lock'
+import { requireHolding, requireOwnersRoles } from './receiver'
 import { verifiedKeys } from './verified-keys'
 
 type ById = { id: string }
 
 /**
- * Renames a key, replaces its metadata or its addresses, disables or enables it. Enabling it, or letting it be used from more addresses,
- * hands its rights out anew: the caller needs every scope of it.
- * @throws Refusal `not_found`, `conflict` (revoked), `insufficient_scope` | `forbidden` (widening a stronger key), `validation_failed` (addresses)
+ * Renames a key, replaces its metadata, scopes or addresses, disables or enables it. Enabling it, or giving it more scopes or addresses,
+ * hands rights out: the caller needs every resulting scope. Narrowing needs nothing but the key.
+ * @throws Refusal `not_found`, `conflict` (revoked), `validation_failed` (addresses); where it hands rights out also
+ *   `insufficient_scope` | `forbidden`, `reauthentication_required`
  */
 export async function updateApiKey(actor: Actor, { id, ...change }: ById & UpdateApiKeyBody): Promise<ApiKey> {
   const asked = change.allowedCidrs === undefined ? undefined : AddressList.asked(change.allowedCidrs)
   const row = await db().$transaction(async (tx) => {
     const before = await lockKey(tx, actor, 'update', id)
     if (before.revokedAt) throw conflict('A revoked key cannot be changed.')
-    const current = AddressList.kept(before.allowedCidrs)
-    const enables = change.disabled === false && before.disabledAt !== null
-    if (enables || asked !== undefined) {
-      const maker = await liveMaker(tx, actor)
-      const allowedCidrs = asked === undefined ? current : keyAddresses(maker, asked)
-      const widens = enables || !AddressList.within(allowedCidrs, current)
-      if (widens) requireHolding(maker, { scopes: before.scopes as Scope[], expiresAt: before.expiresAt, allowedCidrs })
-    }
+    const added = await requireReceivable(tx, actor, before, { ...change, asked })
     const after = await tx.apiKey.update({
       where: { clubId_id: { clubId: actor.clubId, id } },
       data: {
         ...(change.name !== undefined && { name: change.name }),
+        ...(change.scopes !== undefined && { scopes: change.scopes }),
+        ...(added && { scopesSince: new Date() }),
         ...(change.metadata !== undefined && { metadata: change.metadata }),
         ...(asked !== undefined && { allowedCidrs: asked?.toString() ?? null }),
         ...(change.disabled !== undefined && { disabledAt: change.disabled ? (before.disabledAt ?? new Date()) : null }),
@@ -53,26 +49,23 @@ export async function updateApiKey(actor: Actor, { id, ...change }: ById & Updat
   return showApiKey(row)
 }
 
-/**
- * Revokes a key for good; it stays on record. Revoking a revoked key changes nothing and answers alike.
- * @param reason why, for the audit log
- * @throws Refusal `not_found`, `reauthentication_required`
- */
-export async function revokeApiKey(actor: Actor, { id, reason }: ById & { reason?: string | undefined }): Promise<ApiKey> {
-  requireFresh(actor)
-  const row = await db().$transaction(async (tx) => {
-    const before = await lockKey(tx, actor, 'revoke', id)
-    if (before.revokedAt) return before
-    const revoked = await tx.apiKey.update({
-      where: { clubId_id: { clubId: actor.clubId, id } },
-      data: { revokedAt: new Date(), revokedReason: reason ?? null },
-      select: apiKeySelect,
-    })
-    await appendAudit(tx, actor, { action: 'api-key.revoke', targetType: 'ApiKey', targetId: id, changes: { reason: reason ?? null } })
-    return revoked
-  })
-  verifiedKeys().forget([id])
-  return showApiKey(row)
+type Change = UpdateApiKeyBody & { asked: AddressList | null | undefined }
+
+/** @returns whether the key gets scopes that it has not. @throws Refusal when the change hands out rights that this caller cannot */
+async function requireReceivable(tx: Transaction, actor: Actor, before: ApiKeyRow, change: Change): Promise<boolean> {
+  const scopes = change.scopes ?? (before.scopes as Scope[])
+  const added = scopes.filter((scope) => !before.scopes.includes(scope))
+  const enables = change.disabled === false && before.disabledAt !== null
+  if (added.length === 0 && !enables && change.asked === undefined) return false
+  const maker = await liveMaker(tx, actor)
+  const current = AddressList.kept(before.allowedCidrs)
+  const allowedCidrs = change.asked === undefined ? current : keyAddresses(maker, change.asked)
+  if (added.length > 0 || enables || !AddressList.within(allowedCidrs, current)) {
+    requireFresh(actor)
+    requireHolding(maker, { scopes, expiresAt: before.expiresAt, allowedCidrs })
+  }
+  if (added.length > 0) requireOwnersRoles(await heldOwner(tx, actor, before), added)
+  return added.length > 0
 }
 
 /**
@@ -83,16 +76,16 @@ export async function deleteApiKey(actor: Actor, { id }: ById): Promise<void> {
   requireFresh(actor)
   await db().$transaction(async (tx) => {
     const row = await lockKey(tx, actor, 'delete', id)
-    const dead = row.revokedAt !== null || (row.expiresAt !== null && row.expiresAt <= new Date())
-    if (!dead) throw conflict('Only a revoked or expired key can be deleted. Revoke it first.')
+    if (isLive(row)) throw conflict('Only a revoked or expired key can be deleted. Revoke it first.')
     await tx.apiKey.delete({ where: { clubId_id: { clubId: actor.clubId, id } }, select: { id: true } })
     await appendAudit(tx, actor, { action: 'api-key.delete', targetType: 'ApiKey', targetId: id, changes: { name: row.name } })
   })
   verifiedKeys().forget([id])
 }
 
-const settings = ({ name, metadata, disabledAt, allowedCidrs }: ApiKeyRow) => ({
+const settings = ({ name, scopes, metadata, disabledAt, allowedCidrs }: ApiKeyRow) => ({
   name,
+  scopes,
   metadata,
   disabled: disabledAt !== null,
   allowedCidrs: AddressList.kept(allowedCidrs)?.toStrings() ?? null,

@@ -4,7 +4,7 @@ import { db, type Transaction } from '../db/client'
 import { conflict, invalid, notFound } from '../errors'
 import type { Actor } from './actor'
 import { AddressList } from './address-list'
-import { apiKeySelect, showApiKey } from './api-key-view'
+import { apiKeySelect, showCreatedKey } from './api-key-view'
 import { requireFresh } from './fresh'
 import { keyAddresses } from './key-addresses'
 import { keyLifetime } from './key-lifetime'
@@ -57,7 +57,7 @@ export async function createApiKey(actor: Actor, input: CreateApiKeyBody): Promi
     return created
   })
   verifiedKeys().forgetRefusals()
-  return { ...showApiKey(row), key: secret.reveal() }
+  return showCreatedKey(row, secret)
 }
 
 /** The owner, held until the commit. A foreign, a missing and another member's id get the same words, and so does an account that is suspended. */
@@ -73,7 +73,7 @@ async function ownerOf(tx: Transaction, actor: Actor, input: CreateApiKeyBody): 
 
 async function refuseTooMany(tx: Transaction, clubId: string, userId: string, most: number): Promise<void> {
   const live = await tx.apiKey.count({
-    where: { clubId, userId, revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: new Date() } }] },
+    where: { clubId, userId, revokedAt: null, replacedById: null, OR: [{ expiresAt: null }, { expiresAt: { gt: new Date() } }] },
   })
   if (live >= most) throw conflict(`This member has ${most} live keys, the most this club allows. Revoke one first.`)
 }

@@ -6,13 +6,24 @@ const DAY_MS = 24 * 3600 * 1000
 type Policy = { defaultKeyDays: number; maxKeyDays: number; allowNonExpiringKeys: boolean }
 
 /**
- * When a new key ends: as asked, else by the club's default; always within the club's policy and the life of the key that makes it.
- * @param asked `undefined`: the default; `null`: never
+ * When a new key ends: as asked, else after the usual life; always within the club's policy and the life of the key that makes it.
+ * @param asked `undefined`: the usual; `null`: never
+ * @param usual how long it lives when nothing is asked, in milliseconds, `null`: for ever. Cut down to what is allowed, never refused
  * @throws Refusal `validation_failed` naming `expiresAt`
  */
-export function keyLifetime(actor: Actor, policy: Policy, asked: Date | null | undefined, now = Date.now()): Date | null {
+export function keyLifetime(
+  actor: Actor,
+  policy: Policy,
+  asked: Date | null | undefined,
+  usual: number | null = policy.defaultKeyDays * DAY_MS,
+  now = Date.now(),
+): Date | null {
   const makerEnds = actor.via.kind === 'api_key' ? actor.via.expiresAt : null
-  if (asked === undefined) return earlier(new Date(now + policy.defaultKeyDays * DAY_MS), makerEnds)
+  if (asked === undefined) {
+    if (usual === null && policy.allowNonExpiringKeys) return makerEnds
+    const life = Math.min(usual ?? policy.defaultKeyDays * DAY_MS, policy.maxKeyDays * DAY_MS)
+    return earlier(new Date(now + life), makerEnds)
+  }
   if (asked === null) {
     if (!policy.allowNonExpiringKeys) throw refuse('this club does not allow keys that never expire')
     if (makerEnds) throw refuse('a key cannot make a key that outlives it')
@@ -24,5 +35,6 @@ export function keyLifetime(actor: Actor, policy: Policy, asked: Date | null | u
   return asked
 }
 
-const earlier = (a: Date, b: Date | null) => (b && b < a ? b : a)
+/** The earlier of an end and one that may never come. */
+export const earlier = (a: Date, b: Date | null): Date => (b && b < a ? b : a)
 const refuse = (message: string) => invalid([{ path: 'expiresAt', message }])

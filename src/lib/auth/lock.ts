@@ -1,6 +1,6 @@
 import type { Action } from '@/contracts/permissions'
 import type { Transaction } from '../db/client'
-import { notFound } from '../errors'
+import { conflict, notFound } from '../errors'
 import { accessible } from '../permissions/ability'
 import type { Actor } from './actor'
 import { apiKeySelect, type ApiKeyRow } from './api-key-view'
@@ -34,4 +34,14 @@ export async function lockKey(tx: Transaction, actor: Actor, action: Action, id:
   const row = await tx.apiKey.findFirst({ where: { id, ...accessible(actor, action, 'ApiKey') }, select: apiKeySelect })
   if (!row) throw notFound()
   return row
+}
+
+/**
+ * The owner of a key that `lockKey` took, with his live roles.
+ * @throws Refusal `conflict` when he is no active member: nothing is handed out for him
+ */
+export async function heldOwner(tx: Transaction, { clubId }: Actor, { owner }: ApiKeyRow): Promise<Owner> {
+  const found = await lockOwner(tx, clubId, owner.user.id)
+  if (!found) throw conflict('The owner of this key is no active member.')
+  return found
 }

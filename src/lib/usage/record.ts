@@ -1,3 +1,4 @@
+import { SCOPES, type Scope } from '@/contracts/permissions'
 import { db } from '../db/client'
 import { log } from '../log'
 
@@ -14,6 +15,8 @@ type Count = {
   apiKeyId: string
   hour: number
   lastUsedAt: number | null
+  /** One bit for each scope that was needed, in the order of {@link SCOPES}: a set would weigh more than the rest. */
+  scopes: number
   requests: number
   denied: number
   limited: number
@@ -29,6 +32,15 @@ export function recordUse(apiKeyId: string): void {
   if (!count) return
   count.requests++
   count.lastUsedAt = Date.now()
+}
+
+/** A request needed this scope of the key, and was let in. Costs what a look into a map does. */
+export function recordScopeUse(apiKeyId: string, scope: Scope): void {
+  const now = Date.now()
+  const count = pendingCount(apiKeyId, now)
+  if (!count) return
+  count.scopes |= 1 << SCOPES.indexOf(scope)
+  count.lastUsedAt = now
 }
 
 /** A request with a known key was denied (401, 403), limited (429) or failed (5xx). */
@@ -63,7 +75,7 @@ function pendingCount(apiKeyId: string, now: number): Count | null {
       state.dropped++
       return null
     }
-    count = { apiKeyId, hour, lastUsedAt: null, requests: 0, denied: 0, limited: 0, errors: 0 }
+    count = { apiKeyId, hour, lastUsedAt: null, scopes: 0, requests: 0, denied: 0, limited: 0, errors: 0 }
     state.pending.set(name, count)
   }
   scheduleFlush(state)
@@ -87,6 +99,7 @@ function keep(batch: Count[], error: unknown): void {
     const count = pendingCount(failed.apiKeyId, failed.hour)
     if (!count) continue
     for (const field of ['requests', 'denied', 'limited', 'errors'] as const) count[field] += failed[field]
+    count.scopes |= failed.scopes
     if (failed.lastUsedAt !== null) count.lastUsedAt = Math.max(count.lastUsedAt ?? 0, failed.lastUsedAt)
   }
   scheduleFlush(state)
@@ -100,12 +113,18 @@ async function write(batch: Count[]): Promise<void> {
     WITH noted AS (
       SELECT n.*, k."clubId" FROM unnest(
         ${column('apiKeyId')}::uuid[], ${times(column('hour'))}::timestamptz[], ${times(column('lastUsedAt'))}::timestamptz[],
-        ${column('requests')}::int[], ${column('denied')}::int[], ${column('limited')}::int[], ${column('errors')}::int[]
-      ) AS n("id", "hour", "at", "requests", "denied", "limited", "errors") JOIN "ApiKey" k ON k."id" = n."id"
+        ${column('scopes')}::int[], ${column('requests')}::int[], ${column('denied')}::int[], ${column('limited')}::int[], ${column('errors')}::int[]
+      ) AS n("id", "hour", "at", "scopes", "requests", "denied", "limited", "errors") JOIN "ApiKey" k ON k."id" = n."id"
     ), used AS (
       INSERT INTO "ApiKeyUse" ("apiKeyId", "clubId", "lastUsedAt")
       SELECT "id", "clubId", max("at") FROM noted WHERE "at" IS NOT NULL GROUP BY "id", "clubId"
       ON CONFLICT ("apiKeyId") DO UPDATE SET "lastUsedAt" = GREATEST("ApiKeyUse"."lastUsedAt", EXCLUDED."lastUsedAt")
+    ), needed AS (
+      INSERT INTO "ApiKeyScopeUse" ("apiKeyId", "clubId", "scope", "lastUsedAt")
+      SELECT n."id", n."clubId", s."scope", max(n."at") FROM noted n
+      JOIN unnest(${SCOPES}::text[]) WITH ORDINALITY AS s("scope", "nth") ON n."scopes" >> (s."nth" - 1)::int & 1 = 1
+      GROUP BY n."id", n."clubId", s."scope"
+      ON CONFLICT ("apiKeyId", "scope") DO UPDATE SET "lastUsedAt" = GREATEST("ApiKeyScopeUse"."lastUsedAt", EXCLUDED."lastUsedAt")
     )
     INSERT INTO "ApiKeyUsage" AS u ("apiKeyId", "clubId", "hour", "requests", "denied", "limited", "errors")
     SELECT "id", "clubId", "hour", "requests", "denied", "limited", "errors" FROM noted

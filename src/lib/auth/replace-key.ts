@@ -1,0 +1,124 @@
+import type { Scope } from '@/contracts/permissions'
+import { appendAudit } from '../audit/append'
+import type { Transaction } from '../db/client'
+import { alreadyReplaced, conflict, forbidden } from '../errors'
+import type { Actor } from './actor'
+import { AddressList } from './address-list'
+import { apiKeySelect, isLive, type ApiKeyRow } from './api-key-view'
+import { earlier, keyLifetime } from './key-lifetime'
+import { liveMaker } from './live-maker'
+import { mayReceive, requireHolding, requireOwnersRoles, type Owner } from './receiver'
+import type { Secret } from './secret'
+import { mintToken } from './token'
+
+export type Replacement = {
+  /** Who owns the new key, held by `lockOwner`: the old one's owner, or the service account that takes its job over. */
+  owner: Owner
+  /** How long the old key goes on beside the new one, in seconds. */
+  graceSeconds: number
+  /** `undefined`: as long a life as the old one was made for; `null`: never. */
+  expiresAt?: Date | null | undefined
+}
+
+/**
+ * Makes the key that takes an old one's place, with everything the old one had, and lets the old one end after a grace.
+ * Of those who try at once exactly one wins (G11); the caller then forgets what this process knew of the old key.
+ * @param before the old key, held by `lockKey`
+ * @throws Refusal `conflict` (replaced, revoked, expired, disabled), `forbidden` | `insufficient_scope` (receiver), `validation_failed` (expiry)
+ */
+export async function replaceKey(
+  tx: Transaction,
+  actor: Actor,
+  before: ApiKeyRow,
+  { owner, graceSeconds, expiresAt: asked }: Replacement,
+): Promise<{ row: ApiKeyRow; secret: Secret }> {
+  if (!mayReceive(actor, owner)) throw forbidden('Only its owner receives a person’s key. Revoke it, or hand its job to a service account.')
+  refuseDead(before)
+  const { clubId } = actor
+  const scopes = before.scopes as Scope[]
+  const maker = await liveMaker(tx, actor)
+  const club = await tx.club.findUniqueOrThrow({ where: { id: clubId } })
+  const expiresAt = keyLifetime(maker, club, asked, lifeOf(before))
+  requireHolding(maker, { scopes, expiresAt, allowedCidrs: AddressList.kept(before.allowedCidrs) })
+  requireOwnersRoles(owner, scopes)
+  await refuseTooManyGraces(tx, clubId, owner.userId, club.maxLiveKeysPerMember)
+  const made = await makeSuccessor(tx, actor, before, { owner, expiresAt })
+  const replacedById = made.row.id
+  const ends = await endAfterGrace(tx, clubId, before, { replacedById, graceSeconds })
+  await copyScopeUses(tx, clubId, before.id, replacedById)
+  const changes = { name: before.name, replacedById, graceSeconds, expiresAt: [iso(before.expiresAt), iso(ends)] }
+  await appendAudit(tx, actor, { action: 'api-key.rotate', targetType: 'ApiKey', targetId: before.id, changes })
+  return made
+}
+
+async function makeSuccessor(
+  tx: Transaction,
+  actor: Actor,
+  before: ApiKeyRow,
+  { owner, expiresAt }: { owner: Owner; expiresAt: Date | null },
+) {
+  const { secret, record } = mintToken()
+  const { id: rotatedFromId, name, scopes, scopesSince, allowedCidrs } = before
+  const row = await tx.apiKey.create({
+    data: {
+      ...record,
+      clubId: actor.clubId,
+      userId: owner.userId,
+      name,
+      scopes,
+      scopesSince,
+      allowedCidrs,
+      metadata: before.metadata ?? {},
+      expiresAt,
+      rotatedFromId,
+      createdByKeyId: actor.via.kind === 'api_key' ? actor.via.keyId : null,
+    },
+    select: apiKeySelect,
+  })
+  const addresses = AddressList.kept(allowedCidrs)?.toStrings() ?? null
+  const changes = { name, scopes, ownerId: owner.userId, expiresAt: iso(expiresAt), allowedCidrs: addresses, rotatedFromId }
+  await appendAudit(tx, actor, { action: 'api-key.create', targetType: 'ApiKey', targetId: row.id, changes })
+  return { row, secret }
+}
+
+function refuseDead(key: ApiKeyRow): void {
+  if (key.replacedById) throw alreadyReplaced(key.replacedById)
+  if (key.revokedAt) throw conflict('A revoked key cannot be rotated.')
+  if (!isLive(key)) throw conflict('An expired key cannot be rotated.')
+  // Its successor would be a key that works where somebody said that none should.
+  if (key.disabledAt) throw conflict('A disabled key cannot be rotated. Enable it first.')
+}
+
+/** How long a key was made for, in milliseconds; null: for ever. */
+const lifeOf = ({ createdAt, expiresAt }: ApiKeyRow) => (expiresAt ? expiresAt.getTime() - createdAt.getTime() : null)
+
+/** The old key's end: that of the grace, unless its own comes first. The database decides who replaces it, however many try. */
+async function endAfterGrace(
+  tx: Transaction,
+  clubId: string,
+  { id, expiresAt }: ApiKeyRow,
+  { replacedById, graceSeconds }: { replacedById: string; graceSeconds: number },
+): Promise<Date> {
+  const ends = earlier(new Date(Date.now() + graceSeconds * 1000), expiresAt)
+  const where = { id, clubId, replacedById: null, revokedAt: null }
+  const { count } = await tx.apiKey.updateMany({ where, data: { replacedById, expiresAt: ends } })
+  if (count === 0) throw conflict('This key was rotated or revoked at the same moment.')
+  return ends
+}
+
+/** A key that is rotated every month would otherwise never have been without a scope's use for three. */
+async function copyScopeUses(tx: Transaction, clubId: string, from: string, to: string): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO "ApiKeyScopeUse" ("apiKeyId", "clubId", "scope", "lastUsedAt")
+    SELECT ${to}::uuid, "clubId", "scope", "lastUsedAt" FROM "ApiKeyScopeUse" WHERE "clubId" = ${clubId}::uuid AND "apiKeyId" = ${from}::uuid`
+}
+
+/** Keys in their grace do not count among those a member may have, so that the last one can be rotated, too; but there is an end to them. */
+async function refuseTooManyGraces(tx: Transaction, clubId: string, userId: string, most: number): Promise<void> {
+  const inGrace = await tx.apiKey.count({
+    where: { clubId, userId, revokedAt: null, replacedById: { not: null }, expiresAt: { gt: new Date() } },
+  })
+  if (inGrace >= most) throw conflict(`This member has ${most} rotated keys that still work. End the grace of one first.`)
+}
+
+const iso = (at: Date | null) => at?.toISOString() ?? null

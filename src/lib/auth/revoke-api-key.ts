@@ -1,0 +1,59 @@
+import type { RevokedApiKey } from '@/contracts/api-key'
+import { appendAudit } from '../audit/append'
+import { db, type Transaction } from '../db/client'
+import { accessible } from '../permissions/ability'
+import type { Actor } from './actor'
+import { apiKeySelect, showApiKey } from './api-key-view'
+import { findDescendants } from './descendants'
+import { requireFresh } from './fresh'
+import { lockKey } from './lock'
+import { verifiedKeys } from './verified-keys'
+
+type Input = { id: string; reason?: string | undefined; descendants?: boolean }
+
+/**
+ * Revokes a key for good, by default with the live keys that it made, and those that they made: whoever had a leaked key could make keys
+ * with it. It stays on record. Revoking a revoked key changes nothing about it, and still takes along what it made.
+ * @param reason why, for the audit log
+ * @throws Refusal `not_found`, `reauthentication_required`
+ */
+export async function revokeApiKey(actor: Actor, { id, reason, descendants = true }: Input): Promise<RevokedApiKey> {
+  requireFresh(actor)
+  const { row, alsoRevoked } = await db().$transaction(async (tx) => {
+    const before = await lockKey(tx, actor, 'revoke', id)
+    if (!before.revokedAt) await revokeKeys(tx, actor, [id], { reason })
+    // The owner is held: no key of his can be making another one meanwhile.
+    const made = descendants ? (await findDescendants(tx, actor, [id])).map((found) => found.id) : []
+    const alsoRevoked = await revokeKeys(tx, actor, made, { reason: reason ?? 'The key that made it was revoked.', madeBy: id })
+    const row = await tx.apiKey.findUniqueOrThrow({ where: { clubId_id: { clubId: actor.clubId, id } }, select: apiKeySelect })
+    return { row, alsoRevoked }
+  })
+  verifiedKeys().forget([id, ...alsoRevoked])
+  return { ...showApiKey(row), alsoRevoked }
+}
+
+/**
+ * Revokes those of these keys that are not and that the caller may revoke, each with its audit row. Their owners are held by the caller.
+ * @param madeBy the revoked key that they go back to
+ * @returns the ids of those that were revoked; the caller then forgets what this process knew of them
+ */
+async function revokeKeys(
+  tx: Transaction,
+  actor: Actor,
+  ids: string[],
+  { reason, madeBy }: { reason: string | undefined; madeBy?: string },
+): Promise<string[]> {
+  if (ids.length === 0) return []
+  const revoked = await tx.apiKey.updateManyAndReturn({
+    where: { AND: [accessible(actor, 'revoke', 'ApiKey'), { id: { in: ids }, revokedAt: null }] },
+    data: { revokedAt: new Date(), revokedReason: reason ?? null },
+    select: { id: true },
+  })
+  const changes = { reason: reason ?? null, ...(madeBy !== undefined && { madeBy }) }
+  await appendAudit(
+    tx,
+    actor,
+    ...revoked.map(({ id }) => ({ action: 'api-key.revoke', targetType: 'ApiKey' as const, targetId: id, changes })),
+  )
+  return revoked.map(({ id }) => id)
+}
