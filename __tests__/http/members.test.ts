@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { db } from '@/lib/db/client'
-import { comparable, expectProblem } from '../support/answers'
+import { comparable, expectNamed, expectProblem } from '../support/answers'
 import { makeKey, useDatabase, type Member } from '../support/club'
 import type { RawResponse } from '../support/raw-http'
 import { useRows } from '../support/rows'
@@ -21,6 +21,7 @@ describe('members and audit, by session', () => {
     { method: 'POST', path: '/api/v1/members', body: { email: `${randomUUID()}@example.test`, roles: ['COACH'] } },
     { method: 'PATCH', path: await memberPath(target), body: { status: 'SUSPENDED' } },
     { method: 'POST', path: `${await memberPath(target)}/remove` },
+    { path: `${await memberPath(target)}/impact?act=remove` },
   ]
 
   it('an admin invites, changes, removes and reads it all on record', async () => {
@@ -44,6 +45,30 @@ describe('members and audit, by session', () => {
     const events = (await ask({ path: `/api/v1/audit-events?targetId=${invited.json().id as string}` })).json().data as { action: string }[]
     expect(events.map(({ action }) => action)).toEqual(['member.remove', 'member.update', 'member.invite'])
     expect((await ask({ path: '/api/v1/members?role=CLUB_ADMIN' })).json().data).toMatchObject([{ user: { id: home.admin.userId } }])
+  })
+
+  it('an admin is told which keys would stop before anything does; bad questions name their field', async () => {
+    const { home, rival, ask } = await setup()
+    const path = `${await memberPath(home.coach)}/impact`
+    const before = await rows.all()
+    const answer = await ask({ path: `${path}?act=roles&roles=ATHLETE` })
+    expect(answer.json()).toMatchObject({ keys: [{ id: home.keys.coach.id, scopesLost: ['practices:write'], requests30d: 0 }] })
+    expect((await ask({ path: `${path}?act=remove` })).json().keys).toHaveLength(1)
+    for (const [query, field] of [
+      ['', 'act'],
+      ['?act=kill', 'act'],
+      ['?act=roles', 'roles'],
+      ['?act=remove&roles=COACH', 'roles'],
+    ] as const)
+      expectNamed(await ask({ path: path + query }), field)
+    const missing = `/api/v1/members/${randomUUID()}/impact`
+    const answers = [
+      await ask({ path: `${await memberPath(rival.coach)}/impact?act=remove` }),
+      await ask({ path: `${missing}?act=remove` }),
+    ]
+    for (const answer of answers) expectProblem(answer, 'not_found')
+    expect(new Set(answers.map(comparable)).size).toBe(1)
+    expect(await rows.all()).toEqual(before)
   })
 
   it('no coach or athlete does, and a foreign member is a missing one, byte for byte', async () => {

@@ -11,6 +11,7 @@ import {
 } from './api-key'
 import { auditEventPage, listAuditEventsQuery } from './audit-event'
 import { inviteMemberBody, invitedMember, listMembersQuery, member, memberPage, updateMemberBody } from './member'
+import { offboardingOperations } from './offboarding-operations'
 import { byId, define, type Operation } from './operation'
 import { createPracticeBody, listPracticesQuery, practice, practicePage, updatePracticeBody } from './practice'
 import { serviceAccountOperations } from './service-account-operations'
@@ -202,6 +203,7 @@ export const operations = {
     response: member,
   }),
 
+  ...offboardingOperations,
   ...serviceAccountOperations,
 
   listAuditEvents: define({

@@ -1,0 +1,18 @@
+import { memberImpact, memberImpactQuery } from './offboarding'
+import { byId, define } from './operation'
+
+/** Joined into `operations`. */
+export const offboardingOperations = {
+  memberImpact: define({
+    method: 'GET',
+    path: '/api/v1/members/{id}/impact',
+    summary: 'Which keys a removal, a suspension or other roles would stop or narrow',
+    scope: null,
+    can: ['update', 'Membership'],
+    sessionOnly: true,
+    params: byId,
+    query: memberImpactQuery,
+    status: 200,
+    response: memberImpact,
+  }),
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import { apiKey } from './api-key'
+import { roles, scope } from './permissions'
+
+const IMPACT_ACTS = ['remove', 'suspend', 'roles'] as const
+
+const listed = z
+  .string()
+  .transform((text) => text.split(','))
+  .pipe(roles)
+  .meta({ type: 'string', description: 'With `act=roles`: the roles that would be left, such as `COACH,ATHLETE`.' })
+
+/** What is thought of doing to a member. */
+export const memberImpactQuery = z
+  .strictObject({ act: z.enum(IMPACT_ACTS), roles: listed.optional() })
+  .refine(({ act, roles: left }) => (act === 'roles') === (left !== undefined), {
+    path: ['roles'],
+    error: 'is given with act=roles, and with no other',
+  })
+export type MemberImpactQuery = z.infer<typeof memberImpactQuery>
+
+const affectedKey = apiKey
+  .pick({
+    id: true,
+    name: true,
+    start: true,
+    last4: true,
+    status: true,
+    scopes: true,
+    expiresAt: true,
+    lastUsedAt: true,
+    replacedById: true,
+  })
+  .extend({
+    requests30d: z.number().int().meta({ description: 'How many requests it was let in for within the last 30 days.' }),
+    scopesLost: z.array(scope).meta({ description: 'What it could do until now and no longer could.' }),
+  })
+export type AffectedKey = z.infer<typeof affectedKey>
+
+export const memberImpact = z
+  .strictObject({
+    keys: z.array(affectedKey).meta({ description: 'Every live key that would lose something, the last used first.' }),
+  })
+  .meta({ id: 'MemberImpact' })
+export type MemberImpact = z.infer<typeof memberImpact>
