@@ -101,7 +101,7 @@ describe('members and audit, by session', () => {
     const { token } = await makeKey(home.admin)
     const before = await rows.all()
     for (const act of [...(await acts(home.coach)), ...(await acts(rival.coach))]) {
-      expectProblem(await server().call(act.method, act.path, token, act.body), 'forbidden')
+      expectProblem(await server().call(act.method ?? 'GET', act.path, token, act.body), 'forbidden')
     }
     expect(await rows.all()).toEqual(before)
     expect((await server().call('GET', '/api/v1/members', token)).status).toBe(200)
