@@ -1,8 +1,15 @@
-import { createApiKeyBody, type ApiKey } from '@/contracts/api-key'
+import {
+  createApiKeyBody,
+  revokeApiKeyBody,
+  rotateApiKeyBody,
+  updateApiKeyBody,
+  type ApiKey,
+  type CreatedApiKey,
+} from '@/contracts/api-key'
 import { MAX_LIMIT } from '@/contracts/page'
-import { id, line } from '@/contracts/text'
+import { id } from '@/contracts/text'
 import type { Actor } from '@/lib/auth/actor'
-import { createApiKey, getApiKey, listApiKeys, revokeApiKey, validateApiKey } from '@/lib/auth/api-key'
+import { createApiKey, getApiKey, listApiKeys, revokeApiKey, rotateApiKey, updateApiKey, validateApiKey } from '@/lib/auth/api-key'
 import { MAX_TOKEN_LENGTH } from '@/lib/auth/token'
 import { Refusal } from '@/lib/errors'
 import { effectiveScopes } from '@/lib/permissions/scopes'
@@ -15,7 +22,11 @@ const USAGE = `usage: npm run -s keys -- COMMAND --club SLUG [--json]
                                                    makes a key and prints it once
   list                                             every key of the club, newest first
   show    --id ID
-  revoke  --id ID [--reason TEXT]
+  update  --id ID [--name NAME] [--scope SCOPE...] renames it, replaces its scopes
+  rotate  --id ID [--grace SECONDS] [--expires-at RFC3339|never]
+                                                   replaces it and prints the new one once; the old one ends after the grace, a day
+  revoke  --id ID [--reason TEXT] [--keep-descendants]
+                                                   ends it, and the keys it made unless they are to be kept
   verify                                           reads a token from stdin; exit 1 when it is not good`
 
 const common = { club: { type: 'string' }, json: { type: 'boolean' } } as const
@@ -33,13 +44,13 @@ async function create(args: string[]): Promise<void> {
   const expires = given['expires-at']
   const input = checked(createApiKeyBody, {
     name: required(given.name, 'name'),
-    scopes: given.scope?.flatMap((text) => text.split(',')) ?? [],
-    ...(expires !== undefined && { expiresAt: expires === 'never' ? null : expires }),
+    scopes: scopesIn(given.scope ?? []),
+    ...(expires !== undefined && { expiresAt: asInstant(expires) }),
     ...(given.allow && { allowedCidrs: given.allow.flatMap((text) => text.split(',')) }),
   })
   const actor = await ownerFor(given)
   const created = await createApiKey(actor, input)
-  print(given.json, created, `${describe(created)}\n\n${created.key}\n\nThis is the only time the key is shown.`)
+  print(given.json, created, shownOnce(created))
 }
 
 async function ownerFor(given: { club?: string; user?: string; 'service-account'?: string }): Promise<Actor> {
@@ -68,11 +79,33 @@ async function show(args: string[]): Promise<void> {
   print(given.json, key, JSON.stringify(key, null, 2))
 }
 
-async function revoke(args: string[]): Promise<void> {
-  const given = options(args, { ...common, id: { type: 'string' }, reason: { type: 'string' } })
-  const reason = given.reason === undefined ? undefined : checked(line(200), given.reason)
-  const key = await revokeApiKey(await actorFor(given.club), { id: keyId(given.id), reason })
+async function update(args: string[]): Promise<void> {
+  const given = options(args, { ...common, id: { type: 'string' }, name: { type: 'string' }, scope: { type: 'string', multiple: true } })
+  const change = checked(updateApiKeyBody, {
+    ...(given.name !== undefined && { name: given.name }),
+    ...(given.scope !== undefined && { scopes: scopesIn(given.scope) }),
+  })
+  const key = await updateApiKey(await actorFor(given.club), { id: keyId(given.id), ...change })
   print(given.json, key, describe(key))
+}
+
+async function rotate(args: string[]): Promise<void> {
+  const given = options(args, { ...common, id: { type: 'string' }, grace: { type: 'string' }, 'expires-at': { type: 'string' } })
+  const { grace, 'expires-at': expires } = given
+  if (grace !== undefined && !/^[0-9]{1,9}$/.test(grace)) throw new UsageError('--grace is a number of seconds')
+  const input = checked(rotateApiKeyBody, {
+    ...(grace !== undefined && { graceSeconds: Number(grace) }),
+    ...(expires !== undefined && { expiresAt: asInstant(expires) }),
+  })
+  const created = await rotateApiKey(await actorFor(given.club), { id: keyId(given.id), ...input })
+  print(given.json, created, shownOnce(created))
+}
+
+async function revoke(args: string[]): Promise<void> {
+  const given = options(args, { ...common, id: { type: 'string' }, reason: { type: 'string' }, 'keep-descendants': { type: 'boolean' } })
+  const input = checked(revokeApiKeyBody, { reason: given.reason, descendants: !given['keep-descendants'] })
+  const key = await revokeApiKey(await actorFor(given.club), { id: keyId(given.id), ...input })
+  print(given.json, key, [describe(key), ...key.alsoRevoked.map((made) => `${made}  revoked: made by it`)].join('\n'))
 }
 
 /** Whether a token is good, and where: from here there is no client's address to hold against its list. The token comes by stdin: an argument would stand in the shell's history, the process list and npm's log. */
@@ -108,6 +141,11 @@ function keyId(text: string | undefined): string {
   return parsed.data
 }
 
+const scopesIn = (given: string[]) => given.flatMap((text) => text.split(','))
+const asInstant = (text: string) => (text === 'never' ? null : text)
+
+const shownOnce = (created: CreatedApiKey) => `${describe(created)}\n\n${created.key}\n\nThis is the only time the key is shown.`
+
 const describe = (key: ApiKey) =>
   [
     key.id,
@@ -123,7 +161,7 @@ function print(json: boolean | undefined, value: unknown, text: string): void {
   process.stdout.write(`${json ? JSON.stringify(value) : text}\n`)
 }
 
-const COMMANDS: Record<string, (args: string[]) => Promise<number | void>> = { create, list, show, revoke, verify }
+const COMMANDS: Record<string, (args: string[]) => Promise<number | void>> = { create, list, show, update, rotate, revoke, verify }
 
 void runCommand(USAGE, async ([verb = '', ...args]) => {
   const command = COMMANDS[verb]

@@ -1,0 +1,77 @@
+import { execFile } from 'node:child_process'
+import { userInfo } from 'node:os'
+import path from 'node:path'
+import { createApiKey, validateApiKey } from '@/lib/auth/api-key'
+import { db } from '@/lib/db/client'
+import { makeClub, makeKey, makeMember, useDatabase } from '../support/club'
+
+const database = useDatabase()
+const SCRIPT = path.resolve(__dirname, '../../scripts/keys.ts')
+
+/** `npm run -s keys -- ...`, past npm. */
+function keys(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const env = { ...process.env, DATABASE_URL: database.url(), DATABASE_DIRECT_URL: database.directUrl() }
+  return new Promise((resolve) => {
+    execFile(process.execPath, ['--import', 'tsx', SCRIPT, ...args], { env }, (error, stdout, stderr) => {
+      resolve({ code: error ? Number(error.code) : 0, stdout, stderr })
+    })
+  })
+}
+
+async function setup() {
+  const { id, slug } = await makeClub()
+  const coach = await makeMember(id, ['COACH'])
+  const key = await makeKey(coach)
+  return { coach, key, on: ['--club', slug, '--id', key.id, '--json'] as const }
+}
+
+it('keys rotate: prints the new key once, as one JSON object, on record as the operator; a second time says which one it is', async () => {
+  const { key, on } = await setup()
+  const { code, stdout } = await keys('rotate', ...on, '--grace', '0')
+  expect(code).toBe(0)
+  const made = JSON.parse(stdout) as { id: string; key: string }
+  expect(made).toMatchObject({ rotatedFromId: key.id })
+  expect(await validateApiKey(made.key)).toMatchObject({ ok: true })
+  expect(await validateApiKey(key.token)).toMatchObject({ ok: false, reason: 'expired' })
+  const row = await db().auditEvent.findFirst({ where: { targetId: key.id, action: 'api-key.rotate' } })
+  expect(row).toMatchObject({ actorKind: 'operator', actorLabel: `operator:${userInfo().username}` })
+  expect(await keys('rotate', ...on)).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining(made.id) })
+}, 60_000)
+
+it.each([
+  ['--grace', '-1'],
+  ['--grace', '604801'],
+  ['--grace', 'soon'],
+  ['--grace', '1e3'],
+  ['--expires-at', 'tomorrow'],
+])(
+  'keys rotate: exits 2 on %s %s, and does nothing',
+  async (option, value) => {
+    const { key, on } = await setup()
+    expect(await keys('rotate', ...on, `${option}=${value}`)).toMatchObject({ code: 2, stdout: '' })
+    expect(await db().apiKey.count({ where: { rotatedFromId: key.id } })).toBe(0)
+  },
+  60_000,
+)
+
+it('keys update: replaces the scopes, within what the owner’s roles grant', async () => {
+  const { on } = await setup()
+  const narrowed = await keys('update', ...on, '--scope', 'practices:read,members:read', '--name', 'scoreboard')
+  expect(JSON.parse(narrowed.stdout)).toMatchObject({ scopes: ['practices:read', 'members:read'], name: 'scoreboard' })
+  expect(await keys('update', ...on, '--scope', 'audit:read')).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringContaining('audit:read'),
+  })
+  expect(await keys('update', ...on, '--scope', 'practices:own')).toMatchObject({ code: 2, stdout: '' })
+  expect(await keys('update', ...on)).toMatchObject({ code: 2, stdout: '' })
+}, 60_000)
+
+it('keys revoke: takes along what the key made, or leaves it', async () => {
+  const { key, on } = await setup()
+  const child = await createApiKey(key.actor, { name: 'child', scopes: ['practices:read'] })
+  expect(JSON.parse((await keys('revoke', ...on, '--keep-descendants')).stdout)).toMatchObject({ status: 'revoked', alsoRevoked: [] })
+  expect(await validateApiKey(child.key)).toMatchObject({ ok: true })
+  expect(JSON.parse((await keys('revoke', ...on)).stdout)).toMatchObject({ alsoRevoked: [child.id] })
+  expect(await validateApiKey(child.key)).toMatchObject({ ok: false, reason: 'revoked' })
+}, 60_000)
