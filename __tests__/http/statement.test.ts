@@ -60,7 +60,7 @@ describe('a statement', () => {
         verifiedKeys().forget([])
         expect(read(beforeChange)).toBeNull()
         const inAnotherProcess = sign()
-        delete (globalThis as { clubkeysStatementKey?: unknown }).clubkeysStatementKey
+        delete (globalThis as { clubkeysNotary?: unknown }).clubkeysNotary
         expect(read(inAnotherProcess)).toBeNull()
         jest.useFakeTimers({ now: Date.now() })
         const now = sign()
@@ -71,6 +71,26 @@ describe('a statement', () => {
         jest.useRealTimers()
       }),
     )
+  })
+
+  it('is nothing once its key has left the memory of those in use: the handler verifies for itself', () => {
+    const about = request({ method: 'GET', path: '/api/v1/whoami' })
+    const one = (): VerifiedKey => ({
+      id: '1',
+      name: '',
+      clubId: '2',
+      userId: '3',
+      roles: [],
+      scopes: [],
+      expiresAt: null,
+      allowedCidrs: null,
+    })
+    const first = one()
+    const statement = signStatement(about, 'token', { requestId: '1', key: first })
+    for (let i = 0; i < 1_000; i++) signStatement(about, 'token', { requestId: '1', key: one() })
+    expect(readStatement(about, 'token', statement)).toBeNull()
+    const again = signStatement(about, 'token', { requestId: '1', key: first })
+    expect(readStatement(about, 'token', again)).toEqual({ requestId: '1', key: first })
   })
 
   it('ends with its key', () => {
@@ -99,10 +119,11 @@ describe('a statement', () => {
     const key = { id: '1', name: '', clubId: '2', userId: '3', roles: [], scopes: [], expiresAt: null }
     const read = (allowedCidrs: AddressList | null, address: string) =>
       readStatement(from(address), 'token', signStatement(from('192.0.2.1'), 'token', { requestId: '1', key: { ...key, allowedCidrs } }))
-    expect(read(AddressList.kept('192.0.2.0/24'), '192.0.2.1')).toEqual({ requestId: '1', key })
-    expect(read(AddressList.kept('192.0.2.0/24'), '192.0.2.2')).toBeNull()
-    expect(read(AddressList.kept('192.0.2.0/24'), 'unknown')).toBeNull()
-    expect(read(null, '192.0.2.2')).toEqual({ requestId: '1', key })
+    const listed = AddressList.kept('192.0.2.0/24')
+    expect(read(listed, '192.0.2.1')).toEqual({ requestId: '1', key: { ...key, allowedCidrs: listed } })
+    expect(read(listed, '192.0.2.2')).toBeNull()
+    expect(read(listed, 'unknown')).toBeNull()
+    expect(read(null, '192.0.2.2')).toEqual({ requestId: '1', key: { ...key, allowedCidrs: null } })
   })
 
   it('is nothing with any one character changed, taken away or added', () => {

@@ -5,7 +5,9 @@ import { useServer } from '../support/server'
 
 const database = useDatabase()
 const product = useServer(database.url)
-const otherApp = useOtherApp(database.url)
+// Where the hook takes nothing away, the door and the handlers must hold by themselves.
+const otherApp = useOtherApp(database.url, { UNDO_STRIPPING: 'yes' })
+const hooked = useOtherApp(database.url)
 const forgetful = useOtherApp(database.url, { FORGET_INSTRUMENTATION: 'yes' })
 let scene: Scene
 beforeAll(async () => {
@@ -24,6 +26,7 @@ const places = (): Place[] => [
   { name: 'a public-looking path rewritten to whoami', to: { on: otherApp(), path: '/api/auth/who' } },
   { name: 'an alias behind the door', to: { on: otherApp(), path: '/api/alias' } },
   { name: 'a route without a door', to: { on: otherApp(), path: '/outside' } },
+  { name: 'a route without a door in an app with the hook', to: { on: hooked(), path: '/outside', reaching: 'none' } },
   { name: 'whoami, rewritten to around the door', to: { on: otherApp(), path: '/elsewhere' } },
   { name: 'the exception for prefetches', to: { on: otherApp(), path: '/api/echo', headers: [['purpose', 'prefetch']] } },
   { name: 'an app without instrumentation, inside', to: { on: forgetful(), path: '/api/echo', reaching: 'its own' } },

@@ -13,7 +13,7 @@ export function readOptions(args: readonly string[], suites: readonly string[]):
     else throw usage(suites)
   }
   if (only?.some((suite) => !suites.includes(suite))) throw usage(suites)
-  return { quick, only, rounds: quick ? 3 : 9 }
+  return { quick, only, rounds: quick ? 3 : 7 }
 }
 
 const usage = (suites: readonly string[]) => new Error(`usage: npm run bench -- [--quick] [--only ${suites.join(',')}]`)

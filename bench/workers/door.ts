@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { authenticate } from '@/http/authenticate'
 import { getAuthContext } from '@/http/context'
-import { readStatement, signStatement, type SignedStatement } from '@/http/statement'
+import { readStatement, signStatement, type Statement } from '@/http/statement'
 import { validateApiKey } from '@/lib/auth/api-key'
 import { followChanges } from '@/lib/auth/follow-changes'
 import { answerCalls } from '../support/worker'
@@ -20,7 +20,7 @@ const HEADERS = {
 const LOT = 256
 
 let token: string
-let said: SignedStatement
+let said: Statement
 
 async function prepare(given: { token: string }): Promise<void> {
   token = given.token
@@ -72,7 +72,7 @@ const steps: Record<Step, () => Promise<() => unknown>> = {
   context: async () => {
     const outcome = await authenticate(request())
     if ('refusal' in outcome) throw new Error(`refused: ${outcome.refusal.status}`)
-    const given = new Request(URL, { headers: outcome.headers })
+    const given = new Request(URL, { headers: outcome.headers ?? {} })
     return () => getAuthContext(given)
   },
 }

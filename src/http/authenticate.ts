@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import type { VerifiedKey } from '@/lib/auth/verification'
 import { notFound } from '@/lib/errors'
 import { AUTH_TYPE_HEADER, CLUB_HEADER, CONTEXT_HEADER, IDENTITY_HEADERS, USER_HEADER } from './headers'
+import { handOn } from './incoming'
 import { missingCredentials, presentedToken, verifyToken } from './key'
 import { problemResponse } from './problem'
 import { presentedSession } from './session-credential'
@@ -12,38 +14,56 @@ const PUBLIC_PATHS = [/^\/api\/auth\//, /^\/api\/health\/(live|ready)$/, /^\/api
 /**
  * The door, before the framework routes a request: takes every identity header a client sent away and, under /api, lets in only
  * who presents a good key, with a signed statement of who that is, or a session cookie for the handler to read.
- * @returns the headers to go on with, or the refusal to answer at once
+ * @returns the refusal to answer at once, or the headers to go on with; null: the request's own, on which the identity stands already
  */
-export async function authenticate(request: Request): Promise<Outcome> {
-  const outcome = await identify(request)
+export function authenticate(request: Request): Outcome | Promise<Outcome> {
+  const path = pathOf(request)
+  const outcome = needsCaller(path) ? identify(request) : { headers: stripped(request) }
+  if (isDecodable(path)) return outcome
   // The framework would answer a path that it cannot decode with a bare 500.
-  if ('refusal' in outcome || isDecodable(pathOf(request))) return outcome
-  return { refusal: problemResponse(request, notFound(), randomUUID()) }
+  return Promise.resolve(outcome).then((known) =>
+    'refusal' in known ? known : { refusal: problemResponse(request, notFound(), randomUUID()) },
+  )
 }
 
-type Outcome = { headers: Headers } | { refusal: Response }
+export type Outcome = { headers: Headers | null } | { refusal: Response }
 
-async function identify(request: Request): Promise<Outcome> {
+/** Not a promise when the key is in memory. */
+function identify(request: Request): Outcome | Promise<Outcome> {
+  const requestId = randomUUID()
+  const refuse = (error: unknown): Outcome => ({ refusal: problemResponse(request, error, requestId) })
+  try {
+    const token = presentedToken(request)
+    // A session needs its club and its Origin: the handler reads it, live.
+    if (token === null && presentedSession(request) !== null) return { headers: stripped(request) }
+    if (token === null) throw missingCredentials()
+    const admit = (key: VerifiedKey) => admitted(request, key, signStatement(request, token, { requestId, key }))
+    const key = verifyToken(request, token)
+    return key instanceof Promise ? key.then(admit).catch(refuse) : admit(key)
+  } catch (error) {
+    return refuse(error)
+  }
+}
+
+function admitted(request: Request, key: VerifiedKey, statement: string): Outcome {
+  const identity = {
+    [AUTH_TYPE_HEADER]: 'api-key',
+    [CLUB_HEADER]: key.clubId,
+    [USER_HEADER]: key.userId,
+    [CONTEXT_HEADER]: statement,
+  }
+  if (handOn(request, identity)) return { headers: null }
+  const headers = stripped(request)
+  for (const [name, value] of Object.entries(identity)) headers.set(name, value)
+  return { headers }
+}
+
+function stripped(request: Request): Headers {
   const headers = new Headers(request.headers)
   // A session counts only where nothing else is presented; the handler could not see that this had been.
   if (headers.has(CONTEXT_HEADER)) headers.delete('cookie')
   for (const name of IDENTITY_HEADERS) headers.delete(name)
-  if (!needsCaller(pathOf(request))) return { headers }
-  const requestId = randomUUID()
-  try {
-    const token = presentedToken(request)
-    // A session needs its club and its Origin: the handler reads it, live.
-    if (token === null && presentedSession(request) !== null) return { headers }
-    if (token === null) throw missingCredentials()
-    const key = await verifyToken(request, token)
-    headers.set(AUTH_TYPE_HEADER, 'api-key')
-    headers.set(CLUB_HEADER, key.clubId)
-    headers.set(USER_HEADER, key.userId)
-    headers.set(CONTEXT_HEADER, signStatement(request, token, { requestId, key }))
-    return { headers }
-  } catch (error) {
-    return { refusal: problemResponse(request, error, requestId) }
-  }
+  return headers
 }
 
 function needsCaller(path: string): boolean {
@@ -52,6 +72,7 @@ function needsCaller(path: string): boolean {
 }
 
 function isDecodable(path: string): boolean {
+  if (!path.includes('%')) return true
   try {
     return decodeURIComponent(path) !== ''
   } catch {

@@ -33,8 +33,15 @@ async function keyContext(request: Request, token: string): Promise<AuthContext>
   return { actor: keyActor(key, trace), requestId: trace.requestId }
 }
 
-/** What the audit log keeps of where a request came from. */
+/** What the audit log keeps of where a request came from. Read by the few requests that leave a record, and not before. */
 export function traceOf(request: Request, requestId: string): Trace & { requestId: string } {
-  const userAgent = redact(request.headers.get('user-agent')?.slice(0, 512) ?? '') || null
-  return { requestId, address: clientAddress(request), userAgent }
+  return {
+    requestId,
+    get address() {
+      return clientAddress(request)
+    },
+    get userAgent() {
+      return redact(request.headers.get('user-agent')?.slice(0, 512) ?? '') || null
+    },
+  }
 }

@@ -37,15 +37,15 @@ function readToken(token: string): Credential {
   for (let i = 0; i < token.length; i++) {
     const code = token.charCodeAt(i)
     if (code === EQUALS && i > 0) padding = true
-    else if (padding || !TOKEN_CHARACTERS.has(code)) return malformed('The credential header holds something other than one token.')
+    else if (padding || TOKEN_CHARACTERS[code] !== 1) return malformed('The credential header holds something other than one token.')
   }
   return { kind: 'token', token }
 }
 
 const EQUALS = 0x3d
-const TOKEN_CHARACTERS = new Set(
-  [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/'].map((character) => character.charCodeAt(0)),
-)
+const TOKEN_CHARACTERS = new Uint8Array(128)
+for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/')
+  TOKEN_CHARACTERS[character.charCodeAt(0)] = 1
 
 /** RFC 6750 §2.3's `access_token`, or a token of our own brand under any name. */
 function carriesKey(url: string): boolean {

@@ -1,5 +1,5 @@
 import { validateApiKey } from '@/lib/auth/api-key'
-import type { VerifiedKey } from '@/lib/auth/verification'
+import type { Verification, VerifiedKey } from '@/lib/auth/verification'
 import { Refusal } from '@/lib/errors'
 import { recordOutcome, recordUse } from '@/lib/usage/record'
 import { clientAddress } from './client-address'
@@ -15,12 +15,17 @@ export function presentedToken(request: Request): string | null {
 export const missingCredentials = () => new Refusal('missing_credentials', 'Send an API key: Authorization: Bearer sk_...')
 
 /**
- * The key of a token that this request presents. One and the same answer for every way it can be bad, a good key at an address that its
- * list does not allow among them: the reason would help whoever guesses.
+ * The key of a token that this request presents; not a promise when the answer is in memory. One and the same refusal for every way it
+ * can be bad, a good key at an address that its list does not allow among them: the reason would help whoever guesses.
  * @throws Refusal `invalid_token`
  */
-export async function verifyToken(request: Request, token: string): Promise<VerifiedKey> {
-  const verification = await validateApiKey(token)
+export function verifyToken(request: Request, token: string): VerifiedKey | Promise<VerifiedKey> {
+  const verification = validateApiKey(token)
+  if (!(verification instanceof Promise)) return admit(request, verification)
+  return verification.then((known) => admit(request, known))
+}
+
+function admit(request: Request, verification: Verification): VerifiedKey {
   if (verification.ok && isAllowedHere(verification.key, request)) {
     recordUse(verification.key.id)
     return verification.key

@@ -1,5 +1,6 @@
 import diagnostics from 'node:diagnostics_channel'
 import type { IncomingMessage } from 'node:http'
+import { receive } from './incoming'
 
 /** Written by this process on every request, over anything a client sent under the name: `<socket address>` or `<socket address> repeated`. */
 const PEER_HEADER = 'x-clubkeys-peer'
@@ -17,6 +18,7 @@ export function hookPeerAddress(): void {
     mendRequestLine(request)
     const repeated = hasRepeatedCredential(request.rawHeaders) ? ' repeated' : ''
     request.headers[PEER_HEADER] = `${request.socket.remoteAddress ?? 'unknown'}${repeated}`
+    receive(request)
   })
   shared.clubkeysPeerHook = true
 }
@@ -35,11 +37,16 @@ function mendRequestLine(request: IncomingMessage): void {
   if (request.url === '*') request.url = '/*'
 }
 
+const AUTHORIZATION = 'authorization'
+const X_API_KEY = 'x-api-key'
+
 function hasRepeatedCredential(rawHeaders: readonly string[]): boolean {
   let credentials = 0
   for (let i = 0; i < rawHeaders.length; i += 2) {
+    const { length } = rawHeaders[i] ?? ''
+    if (length !== AUTHORIZATION.length && length !== X_API_KEY.length) continue
     const name = rawHeaders[i]?.toLowerCase()
-    if (name === 'authorization' || name === 'x-api-key') credentials++
+    if (name === AUTHORIZATION || name === X_API_KEY) credentials++
   }
   return credentials > 1
 }

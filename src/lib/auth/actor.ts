@@ -1,7 +1,7 @@
 import { ROLES, SCOPES, type Role, type Scope } from '@/contracts/permissions'
 import { defineAbility, type AppAbility } from '../permissions/ability'
 import { effectiveScopes } from '../permissions/scopes'
-import type { AdmittedKey } from './verification'
+import type { VerifiedKey } from './verification'
 
 /** Where a request came from, for the audit log. */
 export type Trace = { requestId: string | null; address: string | null; userAgent: string | null }
@@ -26,7 +26,7 @@ export type Actor = {
 }
 
 /** The actor behind a verified key: its scopes, cut down to its owner's live roles (G4). */
-export function keyActor(key: AdmittedKey, trace: Trace): Actor {
+export function keyActor(key: VerifiedKey, trace: Trace): Actor {
   const { clubId, userId, roles } = key
   const via = { kind: 'api_key', keyId: key.id, keyName: key.name, expiresAt: key.expiresAt } as const
   return { clubId, userId, roles, ...rightsOf(key), via, trace }
@@ -35,9 +35,9 @@ export function keyActor(key: AdmittedKey, trace: Trace): Actor {
 type Rights = Pick<Actor, 'scopes' | 'ability'>
 
 /** They follow from the key alone, and one remembered serves many requests. */
-const rights = new WeakMap<AdmittedKey, Rights>()
+const rights = new WeakMap<VerifiedKey, Rights>()
 
-function rightsOf(key: AdmittedKey): Rights {
+function rightsOf(key: VerifiedKey): Rights {
   let known = rights.get(key)
   if (!known) {
     const { clubId, userId, roles } = key

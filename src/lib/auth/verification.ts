@@ -1,9 +1,6 @@
 import type { Role, Scope } from '@/contracts/permissions'
 import type { AddressList } from './address-list'
 
-/** A good key whose use from here is allowed: what its requests act with. */
-export type AdmittedKey = Omit<VerifiedKey, 'allowedCidrs'>
-
 /** A key that was good when it was looked up. */
 export type VerifiedKey = {
   id: string

@@ -1,0 +1,69 @@
+import { AsyncResource } from 'node:async_hooks'
+import type { IncomingMessage } from 'node:http'
+import { handOn, receive } from '@/http/incoming'
+
+const message = (headers: Record<string, string>, method = 'GET') => ({ method, headers: { ...headers } }) as unknown as IncomingMessage
+const request = (headers: Record<string, string>, method = 'GET') => new Request('http://localhost/api/v1/whoami', { method, headers })
+const mine = { authorization: 'Bearer mine' }
+
+/** As the server does: each message is received in a context of its own. */
+function receiving<Result>(incoming: IncomingMessage, then: () => Result): Result {
+  return new AsyncResource('test').runInAsyncScope(() => {
+    receive(incoming)
+    return then()
+  })
+}
+
+describe('G2: what is handed on to a handler', () => {
+  it('stands on the message that the handler reads', () => {
+    const incoming = message(mine)
+    expect(receiving(incoming, () => handOn(request(mine), { 'x-auth-type': 'api-key' }))).toBe(true)
+    expect(incoming.headers).toEqual({ ...mine, 'x-auth-type': 'api-key' })
+  })
+
+  it.each<[string, Request]>([
+    ['another token', request({ authorization: 'Bearer another' })],
+    ['the token under another header', request({ 'x-api-key': 'mine' })],
+    ['one more credential', request({ ...mine, 'x-api-key': 'mine' })],
+    ['no credential', request({})],
+    ['another method', request(mine, 'POST')],
+  ])('is written to no message of another request: %s', (_, other) => {
+    const incoming = message(mine)
+    expect(receiving(incoming, () => handOn(other, { 'x-auth-type': 'api-key' }))).toBe(false)
+    expect(incoming.headers).toEqual(mine)
+  })
+
+  it('is written nowhere when no message was received', () => {
+    expect(handOn(request(mine), { 'x-auth-type': 'api-key' })).toBe(false)
+  })
+
+  it('goes to its own of two messages that are answered at the same time', async () => {
+    const both = [message(mine), message(mine)]
+    const pause = () => new Promise((resolve) => setImmediate(resolve))
+    await Promise.all(
+      both.map((incoming, i) =>
+        receiving(incoming, async () => {
+          await pause()
+          expect(handOn(request(mine), { 'x-api-key-context': String(i) })).toBe(true)
+        }),
+      ),
+    )
+    expect(both.map(({ headers }) => headers['x-api-key-context'])).toEqual(['0', '1'])
+  })
+})
+
+describe('G2: a message that is received', () => {
+  const FORGED = { 'x-api-key-club-id': 'a', 'x-api-key-user-id': 'b', 'x-auth-type': 'c' }
+
+  it('loses the identity its sender claims, and nothing else', () => {
+    const incoming = message({ ...mine, ...FORGED, cookie: 'd', accept: 'e' })
+    receiving(incoming, () => undefined)
+    expect(incoming.headers).toEqual({ ...mine, cookie: 'd', accept: 'e' })
+  })
+
+  it('loses its session, too, when it claims a statement: a session counts only where nothing else is presented', () => {
+    const incoming = message({ 'x-api-key-context': 'f', cookie: 'd', accept: 'e' })
+    receiving(incoming, () => undefined)
+    expect(incoming.headers).toEqual({ accept: 'e' })
+  })
+})
