@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import {
   createApiKeyBody,
   revokeApiKeyBody,
@@ -6,28 +7,42 @@ import {
   type ApiKey,
   type CreatedApiKey,
 } from '@/contracts/api-key'
+import { apiKeyOrder } from '@/contracts/api-key-filter'
 import { MAX_LIMIT } from '@/contracts/page'
-import { id } from '@/contracts/text'
+import { id, line } from '@/contracts/text'
 import type { Actor } from '@/lib/auth/actor'
-import { createApiKey, getApiKey, listApiKeys, revokeApiKey, rotateApiKey, updateApiKey, validateApiKey } from '@/lib/auth/api-key'
+import {
+  createApiKey,
+  getApiKey,
+  listApiKeys,
+  revokeApiKey,
+  revokeApiKeys,
+  rotateApiKey,
+  updateApiKey,
+  validateApiKey,
+} from '@/lib/auth/api-key'
 import { MAX_TOKEN_LENGTH } from '@/lib/auth/token'
 import { Refusal } from '@/lib/errors'
 import { effectiveScopes } from '@/lib/permissions/scopes'
 import { actorFor } from './cli/club'
 import { checked, options, required, runCommand, UsageError } from './cli/command'
+import { FILTER_OPTIONS, FILTER_USAGE, filterOf } from './cli/key-filter'
 import { actingFor } from './cli/service-account'
 
 const USAGE = `usage: npm run -s keys -- COMMAND --club SLUG [--json]
   create  --user EMAIL | --service-account NAME|ID  --name NAME --scope SCOPE... [--expires-at RFC3339|never] [--allow CIDR...]
                                                    makes a key and prints it once
-  list                                             every key of the club, newest first
+  list    [FILTER...] [--sort createdAt|lastUsedAt|expiresAt|name] [--order asc|desc]   the keys that match; without a filter, every key
   show    --id ID
   update  --id ID [--name NAME] [--scope SCOPE...] renames it, replaces its scopes
   rotate  --id ID [--grace SECONDS] [--expires-at RFC3339|never]
                                                    replaces it and prints the new one once; the old one ends after the grace, a day
   revoke  --id ID [--reason TEXT] [--keep-descendants]
                                                    ends it, and the keys it made unless they are to be kept
-  verify                                           reads a token from stdin; exit 1 when it is not good`
+  revoke-matching FILTER... [--reason TEXT] [--yes]
+                                                   says how many match; with --yes revokes them, all or none, and what they made
+  verify                                           reads a token from stdin; exit 1 when it is not good
+${FILTER_USAGE}`
 
 const common = { club: { type: 'string' }, json: { type: 'boolean' } } as const
 
@@ -61,16 +76,17 @@ async function ownerFor(given: { club?: string; user?: string; 'service-account'
 }
 
 async function list(args: string[]): Promise<void> {
-  const given = options(args, common)
+  const given = options(args, { ...common, ...FILTER_OPTIONS, sort: { type: 'string' }, order: { type: 'string' } })
   const actor = await actorFor(given.club)
+  const query = { ...(await filterOf(actor, given)), ...checked(z.object(apiKeyOrder), given) }
   const all: ApiKey[] = []
   let cursor: string | undefined
   do {
-    const page = await listApiKeys(actor, { limit: MAX_LIMIT, cursor })
+    const page = await listApiKeys(actor, { ...query, limit: MAX_LIMIT, cursor })
     all.push(...page.data)
     cursor = page.nextCursor ?? undefined
   } while (cursor)
-  print(given.json, all, all.map(describe).join('\n') || 'No keys yet.')
+  print(given.json, all, all.map(describe).join('\n') || 'No such keys.')
 }
 
 async function show(args: string[]): Promise<void> {
@@ -108,7 +124,21 @@ async function revoke(args: string[]): Promise<void> {
   print(given.json, key, [describe(key), ...key.alsoRevoked.map((made) => `${made}  revoked: made by it`)].join('\n'))
 }
 
-/** Whether a token is good, and where: from here there is no client's address to hold against its list. The token comes by stdin: an argument would stand in the shell's history, the process list and npm's log. */
+async function revokeMatching(args: string[]): Promise<void> {
+  const given = options(args, { ...common, ...FILTER_OPTIONS, reason: { type: 'string' }, yes: { type: 'boolean' } })
+  const actor = await actorFor(given.club)
+  const filter = await filterOf(actor, given)
+  if (Object.keys(filter).length === 0) throw new UsageError('which keys? Every key of the club is too easily meant')
+  const reason = given.reason === undefined ? undefined : checked(line(200), given.reason)
+  const done = await revokeApiKeys(actor, { filter, reason, descendants: true, preview: !given.yes })
+  const count = `${done.count} keys, and ${done.alsoRevoked} that they made`
+  print(given.json, done, done.preview ? `${count}, would be revoked. --yes revokes them.` : `${count}, are revoked.`)
+}
+
+/**
+ * Whether a token is good, and from where: here is no client whose address its list could be asked about. It comes by stdin: an argument
+ * would stand in the shell's history, the process list and npm's log.
+ */
 async function verify(args: string[]): Promise<number> {
   const given = options(args, { ...common })
   const token = await readToken()
@@ -161,7 +191,16 @@ function print(json: boolean | undefined, value: unknown, text: string): void {
   process.stdout.write(`${json ? JSON.stringify(value) : text}\n`)
 }
 
-const COMMANDS: Record<string, (args: string[]) => Promise<number | void>> = { create, list, show, update, rotate, revoke, verify }
+const COMMANDS: Record<string, (args: string[]) => Promise<number | void>> = {
+  create,
+  list,
+  show,
+  update,
+  rotate,
+  revoke,
+  'revoke-matching': revokeMatching,
+  verify,
+}
 
 void runCommand(USAGE, async ([verb = '', ...args]) => {
   const command = COMMANDS[verb]

@@ -6,7 +6,7 @@ import { comparable, expectNamed, expectProblem } from '../support/answers'
 import { makeClub, makeKey, makeMember, makePractice, useDatabase } from '../support/club'
 import { GOOD, inputSchema, isInstant, queries, shapeOf, type JsonSchema } from '../support/input'
 import { useClient } from '../support/keep-alive'
-import { BAD_IDS, BAD_INSTANTS } from '../support/nasty'
+import { BAD_IDS, BAD_INSTANTS, swapCase } from '../support/nasty'
 import type { RawResponse } from '../support/raw-http'
 import { useRows } from '../support/rows'
 import { useServer } from '../support/server'
@@ -55,7 +55,7 @@ function badValuesOf(name: string, field: JsonSchema): string[] {
   if (schema.type === 'integer')
     return [...GARBAGE, '0', '101', '1.5', '1e1', '0x1', '1000', '99999999999999999999', '%205', '5%20', '%D9%A5', '5;6', '5,6']
   if (isInstant(schema)) return [...GARBAGE, ...BAD_INSTANTS.map(encodeURIComponent), '2027-01-01T10:00:00+01:00']
-  if (schema.enum) return [...GARBAGE, ...schema.enum.flatMap((one) => [one.toLowerCase(), `${one},${one}`, `${one}%00`])]
+  if (schema.enum) return [...GARBAGE, ...schema.enum.flatMap((one) => [swapCase(one), `${one},${one}`, `${one}%00`])]
   if (schema.format === 'uuid') return [...GARBAGE, ...BAD_IDS.map(encodeURIComponent)]
   if (schema.maxLength) return ['', '%00', '%0a', '%7F', '%C2%85', '%C2%9B', '%20', 'x'.repeat(schema.maxLength + 1)]
   throw new Error(`no bad values are known for ${JSON.stringify(schema)}`)

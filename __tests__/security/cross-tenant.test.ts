@@ -25,6 +25,7 @@ const TABLE: Record<string, [scope: Scope | typeof SESSION | null, admin: Reach,
   updateApiKey:    ['api-keys:write',  'own',  'own',  'own',       'own'],
   revokeApiKey:    ['api-keys:write',  'own',  'own',  'own',       'own'],
   rotateApiKey:    ['api-keys:write',  'own',  'own',  'own',       'own'],
+  revokeApiKeys:   ['api-keys:write',  'own',  'own',  'own',       'own'],
   deleteApiKey:    ['api-keys:write',  'own',  'own',  'own',       'own'],
   listPractices:   ['practices:read',  'club', 'club', 'published', 'club'],
   getPractice:     ['practices:read',  'club', 'club', 'published', 'club'],
@@ -55,6 +56,7 @@ const SENT: Record<string, object> = {
   updateApiKey: { name: 'renamed' },
   revokeApiKey: { reason: 'over' },
   rotateApiKey: { graceSeconds: 60 },
+  revokeApiKeys: { filter: { q: 'test' }, descendants: false, preview: true },
   createPractice: { title: 'made', startsAt: '2027-05-01T10:00:00Z' },
   updatePractice: { title: 'changed' },
   inviteMember: { email: 'new@example.test', roles: ['CLUB_ADMIN'] },
@@ -179,6 +181,11 @@ async function expectOwn(operation: Operation, token: string, reach: Reach, me: 
   if (operation === operations.whoami)
     return expect(said).toMatchObject({ club: { id: me.clubId }, user: { id: me.userId }, roles: me.roles })
   const [table, owner] = tableOf(operation)
+  if (operation === operations.revokeApiKeys) {
+    const { rows: own } = await rows.query(`SELECT 1 FROM "ApiKey" WHERE "userId" = $1 AND "revokedAt" IS NULL AND "name" LIKE '%test%'`, [me.userId]) // prettier-ignore
+    expect(own.length).toBeGreaterThan(0)
+    return expect(said).toEqual({ count: own.length, alsoRevoked: 0, preview: true })
+  }
   if (!('data' in said)) {
     const { rows: made } = await rows.query(`SELECT * FROM "${table}" WHERE "id" = $1`, [said.id])
     return expect(made).toEqual([expect.objectContaining({ clubId: me.clubId, [owner]: me.userId })])

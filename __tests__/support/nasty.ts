@@ -59,6 +59,10 @@ function badOf(schema: JsonSchema): unknown[] {
     const bad = badOf(schema.items).map((one) => raw(`[${jsonText({ '': one }).slice('{"":'.length, -1)}]`))
     return [1, 'x', true, {}, [], [first, first], [...schema.items.enum, 'x'], Array<string>(5000).fill('x'), ...bad]
   }
+  if (schema.type === 'array' && schema.items?.format === 'uuid') {
+    const id = '0190d9a0-0000-7000-8000-000000000000'
+    return [1, 'x', true, {}, [], [id, id], [id, null], ...badOf(schema.items).map((one) => [one])]
+  }
   if (schema.type === 'array' && schema.items?.type === 'string') {
     return [
       1,
@@ -81,7 +85,7 @@ function badOf(schema: JsonSchema): unknown[] {
   throw new Error(`no bad values are known for ${JSON.stringify(schema)}`)
 }
 
-const swapCase = (word: string) => (word === word.toLowerCase() ? word.toUpperCase() : word.toLowerCase())
+export const swapCase = (word: string) => (word === word.toLowerCase() ? word.toUpperCase() : word.toLowerCase())
 
 /** Names that no operation has as a field, some of them dangerous to code that copies objects. */
 // prettier-ignore

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { apiKeyFilter, apiKeyOrder, apiKeyStatus } from './api-key-filter'
 import { pageQuery, page } from './page'
 import { scope, scopes } from './permissions'
 import { id, instant, line, timestamp } from './text'
@@ -37,15 +38,13 @@ const allowedCidrs = z
     examples: [['203.0.113.7', '2001:db8::/32']],
   })
 
-const API_KEY_STATUSES = ['active', 'expiring', 'expired', 'disabled', 'revoked'] as const
-
 export const apiKey = z
   .strictObject({
     id,
     name: z.string(),
     start: z.string().meta({ description: 'The public beginning of the token, for telling keys apart.' }),
     last4: z.string(),
-    status: z.enum(API_KEY_STATUSES).meta({ description: '`expiring`: valid, and within 7 days of its end.' }),
+    status: apiKeyStatus.meta({ description: '`expiring`: valid, and within 7 days of its end.' }),
     scopes: z.array(scope),
     unusedScopes: z.array(scope).meta({
       description: 'Scopes of a live key that no call has needed for 90 days. None, until it has held all of its scopes for so long.',
@@ -122,20 +121,59 @@ export const rotateApiKeyBody = z
   })
   .meta({ id: 'RotateApiKey' })
 
-export const revokeApiKeyBody = z
-  .strictObject({
-    reason: line(200).optional(),
-    descendants: z
-      .boolean()
-      .default(true)
-      .meta({ description: 'Whether the live keys that it made, and those that they made, are revoked with it.' }),
-  })
-  .meta({ id: 'RevokeApiKey' })
+const descendants = z
+  .boolean()
+  .default(true)
+  .meta({ description: 'Whether the live keys that it made, and those that they made, are revoked with it.' })
+
+export const revokeApiKeyBody = z.strictObject({ reason: line(200).optional(), descendants }).meta({ id: 'RevokeApiKey' })
 
 export const revokedApiKey = apiKey
   .extend({ alsoRevoked: z.array(id).meta({ description: 'The keys that were revoked with it.' }) })
   .meta({ id: 'RevokedApiKey' })
 export type RevokedApiKey = z.infer<typeof revokedApiKey>
 
-export const listApiKeysQuery = z.strictObject(pageQuery)
+/** How many keys one call revokes at most: all of them in one transaction, held until its end. */
+export const MAX_REVOKED_AT_ONCE = 1000
+
+export const revokeApiKeysBody = z
+  .strictObject({
+    ids: z
+      .array(id)
+      .min(1)
+      .max(MAX_REVOKED_AT_ONCE)
+      .refine((given) => new Set(given).size === given.length, { error: 'must not name a key twice' })
+      .optional(),
+    filter: apiKeyFilter
+      .refine((given) => Object.keys(given).length > 0, { error: 'must ask for something: every key of the club is too easily meant' })
+      .optional()
+      .meta({ description: 'Instead of `ids`: the keys that match, as in the list. Revoked ones are passed over.' }),
+    reason: line(200).optional(),
+    descendants,
+    preview: z.boolean().optional().meta({ description: 'true: only say how many it would be.' }),
+    expectedCount: z
+      .number()
+      .int()
+      .min(0)
+      .optional()
+      .meta({ description: 'How many it is to be; if it would be another number by now, nothing is revoked (409).' }),
+  })
+  .refine(({ ids, filter }) => (ids === undefined) !== (filter === undefined), {
+    path: ['ids'],
+    error: 'must be given, or filter, and not both',
+  })
+  .meta({ id: 'RevokeApiKeys' })
+export type RevokeApiKeysBody = z.infer<typeof revokeApiKeysBody>
+
+export const revokedApiKeys = z
+  .strictObject({
+    count: z.number().int().meta({ description: 'How many of those asked for were revoked, or would be.' }),
+    alsoRevoked: z.number().int().meta({ description: 'How many that they made were revoked with them, or would be.' }),
+    preview: z.boolean(),
+  })
+  .meta({ id: 'RevokedApiKeys' })
+export type RevokedApiKeys = z.infer<typeof revokedApiKeys>
+
+export const listApiKeysQuery = z.strictObject({ ...pageQuery, ...apiKeyFilter.shape, ...apiKeyOrder })
+export type ListApiKeysQuery = z.infer<typeof listApiKeysQuery>
 export const apiKeyPage = page(apiKey).meta({ id: 'ApiKeyPage' })

@@ -7,6 +7,8 @@ import {
   revokeApiKeyBody,
   revokedApiKey,
   rotateApiKeyBody,
+  revokeApiKeysBody,
+  revokedApiKeys,
   updateApiKeyBody,
 } from './api-key'
 import { auditEventPage, listAuditEventsQuery } from './audit-event'
@@ -23,7 +25,7 @@ export const operations = {
   listApiKeys: define({
     method: 'GET',
     path: '/api/v1/api-keys',
-    summary: 'List API keys, newest first',
+    summary: 'List and search API keys, newest first unless sorted otherwise',
     scope: 'api-keys:read',
     can: ['read', 'ApiKey'],
     query: listApiKeysQuery,
@@ -94,6 +96,17 @@ export const operations = {
     bodyOptional: true,
     status: 201,
     response: createdApiKey,
+  }),
+
+  revokeApiKeys: define({
+    method: 'POST',
+    path: '/api/v1/api-keys/revoke',
+    summary: 'Revoke many API keys, by ids or by a filter: all of them or none',
+    scope: 'api-keys:write',
+    can: ['revoke', 'ApiKey'],
+    body: revokeApiKeysBody,
+    status: 200,
+    response: revokedApiKeys,
   }),
 
   listPractices: define({

@@ -34,7 +34,7 @@ describe('listAuditEvents', () => {
       action: 'api-key.create',
       actor: { kind: 'session', user: { id: home.admin.userId, name: 'The CLUB_ADMIN' }, keyId: null, label: null },
       target: { type: 'ApiKey', id: made.id },
-      changes: { name: 'lights', scopes: ['practices:read'], ownerId: home.admin.userId, expiresAt: made.expiresAt },
+      changes: { name: 'lights', scopes: ['practices:read'], ownerId: home.admin.userId, expiresAt: made.expiresAt, allowedCidrs: null },
       ...trace,
     })
     expect(second).toMatchObject({

@@ -1,4 +1,5 @@
 import type { ApiKey, CreatedApiKey, Metadata } from '@/contracts/api-key'
+import type { ApiKeyStatus } from '@/contracts/api-key-filter'
 import type { Scope } from '@/contracts/permissions'
 import type { Prisma } from '../db/client'
 import { AddressList } from './address-list'
@@ -75,6 +76,24 @@ export const isLive = ({ revokedAt, expiresAt }: Pick<ApiKeyRow, 'revokedAt' | '
 
 /** The answer that creates a key: the one place where a token leaves its Secret. */
 export const showCreatedKey = (row: ApiKeyRow, secret: Secret): CreatedApiKey => ({ ...showApiKey(row), key: secret.reveal() })
+
+/** The keys that `statusOf` says this of, as a filter. */
+export function havingStatus(status: ApiKeyStatus, now = Date.now()): Prisma.ApiKeyWhereInput {
+  const [at, soon] = [new Date(now), new Date(now + EXPIRING_MS)]
+  const live = { revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: at } }] }
+  switch (status) {
+    case 'revoked':
+      return { revokedAt: { not: null } }
+    case 'expired':
+      return { revokedAt: null, expiresAt: { lte: at } }
+    case 'disabled':
+      return { ...live, disabledAt: { not: null } }
+    case 'expiring':
+      return { revokedAt: null, disabledAt: null, expiresAt: { gt: at, lte: soon } }
+    case 'active':
+      return { revokedAt: null, disabledAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: soon } }] }
+  }
+}
 
 function statusOf(row: ApiKeyRow, now: number): ApiKey['status'] {
   if (row.revokedAt) return 'revoked'

@@ -1,8 +1,10 @@
 /** The face of the key layer: everything that makes, checks or ends an API key goes through one of these. */
 export { createApiKey } from './create-api-key'
 export { validateApiKey } from './validate'
-export { getApiKey, listApiKeys } from './read-api-keys'
+export { getApiKey } from './get-api-key'
+export { listApiKeys } from './list-api-keys'
 export { deleteApiKey, updateApiKey } from './change-api-key'
 export { rotateApiKey } from './rotate-api-key'
 export { revokeApiKey } from './revoke-api-key'
+export { revokeApiKeys } from './revoke-api-keys'
 export type { Refused, Verification, VerifiedKey } from './verification'

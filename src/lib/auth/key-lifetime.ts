@@ -1,3 +1,4 @@
+import type { Prisma } from '../db/client'
 import { invalid } from '../errors'
 import type { Actor } from './actor'
 
@@ -37,4 +38,14 @@ export function keyLifetime(
 
 /** The earlier of an end and one that may never come. */
 export const earlier = (a: Date, b: Date | null): Date => (b && b < a ? b : a)
+
+/** Live keys that end later than the policy allows a key that is made now, or never where it wants an end. As a filter. */
+export function beyondPolicy(
+  { maxKeyDays, allowNonExpiringKeys }: Omit<Policy, 'defaultKeyDays'>,
+  now = Date.now(),
+): Prisma.ApiKeyWhereInput {
+  const tooLate = { expiresAt: { gt: new Date(now + maxKeyDays * DAY_MS) } }
+  return { revokedAt: null, OR: allowNonExpiringKeys ? [tooLate] : [tooLate, { expiresAt: null }] }
+}
+
 const refuse = (message: string) => invalid([{ path: 'expiresAt', message }])

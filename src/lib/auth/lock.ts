@@ -45,3 +45,12 @@ export async function heldOwner(tx: Transaction, { clubId }: Actor, { owner }: A
   if (!found) throw conflict('The owner of this key is no active member.')
   return found
 }
+
+/** The same for many keys of the club, whoever owns them. */
+export async function lockKeys(tx: Transaction, clubId: string, ids: readonly string[]): Promise<void> {
+  await tx.$queryRaw`
+    SELECT 1 FROM "Membership" WHERE ("clubId", "userId") IN
+      (SELECT "clubId", "userId" FROM "ApiKey" WHERE "clubId" = ${clubId}::uuid AND "id" = ANY (${ids}::uuid[])) ORDER BY "id" FOR NO KEY UPDATE`
+  await tx.$queryRaw`
+    SELECT 1 FROM "ApiKey" WHERE "clubId" = ${clubId}::uuid AND "id" = ANY (${ids}::uuid[]) ORDER BY "id" FOR NO KEY UPDATE`
+}

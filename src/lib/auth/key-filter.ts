@@ -1,0 +1,42 @@
+import type { ApiKeyFilter } from '@/contracts/api-key-filter'
+import { db, type Prisma, type Transaction } from '../db/client'
+import { accessible } from '../permissions/ability'
+import type { Actor } from './actor'
+import { havingStatus } from './api-key-view'
+import { beyondPolicy } from './key-lifetime'
+
+/** The keys that the caller may do `action` to and that match, as a filter. */
+export async function matchingKeys(
+  actor: Actor,
+  action: 'read' | 'revoke',
+  filter: ApiKeyFilter,
+  tx: Transaction = db(),
+): Promise<Prisma.ApiKeyWhereInput> {
+  const { q, status, ownerId, scope, usedSince, unusedSince, policy } = filter
+  const outside = policy && beyondPolicy(await tx.club.findUniqueOrThrow({ where: { id: actor.clubId } }))
+  return {
+    AND: [
+      accessible(actor, action, 'ApiKey'),
+      ...(q === undefined ? [] : [called(q)]),
+      ...(status === undefined ? [] : [havingStatus(status)]),
+      ...(ownerId === undefined ? [] : [{ userId: ownerId }]),
+      ...(scope === undefined ? [] : [{ scopes: { has: scope } }]),
+      ...(usedSince === undefined ? [] : [{ use: { lastUsedAt: { gte: usedSince } } }]),
+      ...(unusedSince === undefined ? [] : [unused(unusedSince)]),
+      ...(outside ? [outside] : []),
+    ],
+  }
+}
+
+function called(q: string): Prisma.ApiKeyWhereInput {
+  return { OR: [{ name: { contains: literally(q), mode: 'insensitive' } }, { start: { startsWith: literally(q) } }, { last4: q }] }
+}
+
+/** LIKE's own characters stand for themselves: the client does not see to that. */
+const literally = (text: string) => text.replace(/[\\%_]/g, '\\$&')
+
+/** A key made since has had no time to be used. */
+const unused = (since: Date): Prisma.ApiKeyWhereInput => ({
+  createdAt: { lt: since },
+  OR: [{ use: null }, { use: { lastUsedAt: { lt: since } } }],
+})

@@ -1,0 +1,77 @@
+import { MAX_REVOKED_AT_ONCE, type RevokeApiKeysBody, type RevokedApiKeys } from '@/contracts/api-key'
+import { db, type Transaction } from '../db/client'
+import { conflict, invalid } from '../errors'
+import type { Actor } from './actor'
+import { findDescendants } from './descendants'
+import { requireFresh } from './fresh'
+import { matchingKeys } from './key-filter'
+import { lockKeys } from './lock'
+import { revokeKeys } from './revoke-keys'
+import { verifiedKeys } from './verified-keys'
+
+/** Longer than a thousand keys with their audit rows take on a slow machine, in milliseconds. */
+const PATIENCE_MS = 20_000
+
+/**
+ * Revokes many keys for good, those of the ids or those that match the filter, by default with the live keys that they made: all of them
+ * or none. Keys that are revoked already stay as they are and are not counted.
+ * @throws Refusal `validation_failed` naming `ids` (one of them is foreign, missing or not the caller's to revoke: the same answer) or
+ *   `filter` (more match than one call revokes), `conflict` (not as many as expected), `reauthentication_required`
+ */
+export async function revokeApiKeys(actor: Actor, input: RevokeApiKeysBody): Promise<RevokedApiKeys> {
+  if (input.preview) return preview(actor, input)
+  requireFresh(actor)
+  const { revoked, made } = await db().$transaction((tx) => revokeAll(tx, actor, input), { timeout: PATIENCE_MS })
+  verifiedKeys().forget([...revoked, ...made])
+  return { count: revoked.length, alsoRevoked: made.length, preview: false }
+}
+
+async function preview(actor: Actor, input: RevokeApiKeysBody): Promise<RevokedApiKeys> {
+  const asked = await keysAskedFor(db(), actor, input)
+  const live = asked.filter(({ revokedAt }) => revokedAt === null).map(({ id }) => id)
+  const made = input.descendants ? await findDescendants(null, actor, idsOf(asked)) : []
+  const alsoRevoked = new Set(idsOf(made).filter((id) => !live.includes(id))).size
+  return { count: live.length, alsoRevoked, preview: true }
+}
+
+async function revokeAll(tx: Transaction, actor: Actor, input: RevokeApiKeysBody) {
+  const { reason, descendants } = input
+  const seen = new Set(idsOf(await keysAskedFor(tx, actor, input)))
+  refuseTooMany(seen.size)
+  await lockKeys(tx, actor.clubId, [...seen])
+  // What somebody else changed meanwhile may match no longer; what matches since was never held.
+  const asked = (await keysAskedFor(tx, actor, input)).filter(({ id }) => seen.has(id))
+  const revoked = await revokeKeys(tx, actor, idsOf(asked), { reason })
+  refuseSurprise(revoked.length, input)
+  // Their owners are held: no key of theirs can be making another one meanwhile.
+  const found = descendants ? await findDescendants(tx, actor, idsOf(asked)) : []
+  const made: string[] = []
+  for (const madeBy of new Set(found.map(({ root }) => root))) {
+    const ids = found.filter(({ root }) => root === madeBy).map(({ id }) => id)
+    made.push(...(await revokeKeys(tx, actor, ids, { reason: reason ?? 'The key that made it was revoked.', madeBy })))
+  }
+  return { revoked, made }
+}
+
+type Asked = Pick<RevokeApiKeysBody, 'ids' | 'filter'>
+
+/** The keys as things stand: by ids revoked ones, too, since what they made may still be alive. */
+async function keysAskedFor(tx: Transaction, actor: Actor, { ids, filter }: Asked): Promise<{ id: string; revokedAt: Date | null }[]> {
+  const mine = await matchingKeys(actor, 'revoke', filter ?? {}, tx)
+  const where = { AND: [mine, ids ? { id: { in: ids } } : { revokedAt: null }] }
+  const keys = await tx.apiKey.findMany({ where, select: { id: true, revokedAt: true } })
+  if (ids && keys.length < ids.length) throw invalid([{ path: 'ids', message: 'must all be keys that you may revoke' }])
+  return keys
+}
+
+function refuseTooMany(count: number): void {
+  if (count <= MAX_REVOKED_AT_ONCE) return
+  throw invalid([{ path: 'filter', message: `matches ${count} keys, and one call revokes at most ${MAX_REVOKED_AT_ONCE}` }])
+}
+
+function refuseSurprise(count: number, { expectedCount }: RevokeApiKeysBody): void {
+  if (expectedCount === undefined || count === expectedCount) return
+  throw conflict(`It would be ${count} keys by now, not ${expectedCount}. Nothing was revoked.`)
+}
+
+const idsOf = (keys: readonly { id: string }[]) => keys.map(({ id }) => id)
