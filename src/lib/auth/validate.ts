@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import { ROLES, SCOPES } from '@/contracts/permissions'
 import { db } from '../db/client'
 import { AddressList } from './address-list'
@@ -25,7 +26,8 @@ async function lookUp(digest: Buffer<ArrayBuffer>): Promise<Verification> {
   if (!row) return { ok: false, reason: 'unknown' }
   const reason = whyNot(row)
   if (reason) return { ok: false, reason, keyId: row.id }
-  const { id, name, clubId, userId, expiresAt, owner } = row
+  const { id, name, expiresAt, owner } = row
+  const [clubId, userId] = [sharedId(row.clubId), sharedId(row.userId)]
   const rights = { roles: sharedRoles(owner.roles), scopes: sharedScopes(row.scopes) }
   return { ok: true, key: { id, name, clubId, userId, ...rights, expiresAt, allowedCidrs: AddressList.kept(row.allowedCidrs) } }
 }
@@ -43,6 +45,14 @@ function sharedSets<Item extends string>(known: readonly Item[]): (given: readon
     sets.set(name, shared)
     return shared
   }
+}
+
+/** The keys of a club all name it, and those of a member him: one copy of an id serves them. */
+const ids = new LRUCache<string, string>({ max: 10_000 })
+function sharedId(id: string): string {
+  const known = ids.get(id)
+  if (known === undefined) ids.set(id, id)
+  return known ?? id
 }
 
 const sharedRoles = sharedSets(ROLES)
