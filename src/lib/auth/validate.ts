@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import { ROLES, SCOPES } from '@/contracts/permissions'
-import { db } from '../db/client'
+import { readDirectly, type MembershipStatus } from '../db/client'
 import { AddressList } from './address-list'
 import { classifyToken, digestText } from './token'
 import { verifiedKeys } from './verified-keys'
@@ -22,13 +22,13 @@ export function validateApiKey(token: string): Verification | Promise<Verificati
 }
 
 async function lookUp(digest: Buffer<ArrayBuffer>): Promise<Verification> {
-  const row = await findByDigest(digest)
+  const [row] = await readDirectly<Row>('verify', FIND_BY_DIGEST, [digest])
   if (!row) return { ok: false, reason: 'unknown' }
   const reason = whyNot(row)
   if (reason) return { ok: false, reason, keyId: row.id }
-  const { id, name, expiresAt, owner } = row
+  const { id, name, expiresAt } = row
   const [clubId, userId] = [sharedId(row.clubId), sharedId(row.userId)]
-  const rights = { roles: sharedRoles(owner.roles), scopes: sharedScopes(row.scopes) }
+  const rights = { roles: sharedRoles(row.roles), scopes: sharedScopes(row.scopes) }
   return { ok: true, key: { id, name, clubId, userId, ...rights, expiresAt, allowedCidrs: AddressList.kept(row.allowedCidrs) } }
 }
 
@@ -58,28 +58,30 @@ function sharedId(id: string): string {
 const sharedRoles = sharedSets(ROLES)
 const sharedScopes = sharedSets(SCOPES)
 
-function whyNot({ revokedAt, disabledAt, expiresAt, owner }: NonNullable<Awaited<ReturnType<typeof findByDigest>>>): Refused | null {
+type Row = {
+  id: string
+  name: string
+  clubId: string
+  userId: string
+  scopes: string[]
+  allowedCidrs: string | null
+  expiresAt: Date | null
+  disabledAt: Date | null
+  revokedAt: Date | null
+  roles: string[]
+  status: MembershipStatus
+  ownerDisabledAt: Date | null
+}
+
+const FIND_BY_DIGEST = `
+  SELECT k."id", k."name", k."clubId", k."userId", k."scopes", k."allowedCidrs", k."expiresAt", k."disabledAt", k."revokedAt",
+         m."roles"::text[] AS "roles", m."status", u."disabledAt" AS "ownerDisabledAt"
+    FROM "ApiKey" k JOIN "Membership" m ON m."clubId" = k."clubId" AND m."userId" = k."userId" JOIN "User" u ON u."id" = k."userId"
+   WHERE k."digest" = $1`
+
+function whyNot({ revokedAt, disabledAt, expiresAt, status, ownerDisabledAt }: Row): Refused | null {
   if (revokedAt) return 'revoked'
   if (disabledAt) return 'disabled'
   if (expiresAt && expiresAt.getTime() <= Date.now()) return 'expired'
-  return owner.status !== 'ACTIVE' || owner.user.disabledAt ? 'owner_gone' : null
-}
-
-function findByDigest(digest: Buffer<ArrayBuffer>) {
-  return db().apiKey.findUnique({
-    relationLoadStrategy: 'join',
-    where: { digest },
-    select: {
-      id: true,
-      name: true,
-      clubId: true,
-      userId: true,
-      scopes: true,
-      allowedCidrs: true,
-      expiresAt: true,
-      disabledAt: true,
-      revokedAt: true,
-      owner: { select: { status: true, roles: true, user: { select: { disabledAt: true } } } },
-    },
-  })
+  return status !== 'ACTIVE' || ownerDisabledAt ? 'owner_gone' : null
 }
