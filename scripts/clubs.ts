@@ -1,7 +1,9 @@
 import { z } from 'zod'
+import { updateClubPolicyBody } from '@/contracts/club-policy'
 import { email, inviteMemberBody } from '@/contracts/member'
 import { line } from '@/contracts/text'
 import { createClub } from '@/lib/clubs/create-club'
+import { getClubPolicy, updateClubPolicy } from '@/lib/clubs/policy'
 import { inviteMember } from '@/lib/members/invite'
 import { makePasswordLink } from '@/lib/members/password-link'
 import { actorFor } from './cli/club'
@@ -10,6 +12,8 @@ import { checked, operator, options, required, runCommand, UsageError } from './
 const USAGE = `usage: npm run -s clubs -- COMMAND [--json]
   create         --slug SLUG --name NAME --admin EMAIL [--admin-name NAME]
   invite         --club SLUG --email EMAIL --role ROLE... [--name NAME]
+  policy         --club SLUG [--default-days N] [--max-days N] [--non-expiring yes|no] [--keys-per-member N] [--preview]
+                                     the policy for new keys; changes it as given, and says which keys fall outside
   password-link  --email EMAIL       for somebody who cannot sign in: sets a new password, once`
 
 const newClub = z.strictObject({
@@ -54,6 +58,40 @@ async function invite(args: string[]): Promise<void> {
   ])
 }
 
+async function policy(args: string[]): Promise<void> {
+  const given = options(args, {
+    club: { type: 'string' },
+    'default-days': { type: 'string' },
+    'max-days': { type: 'string' },
+    'non-expiring': { type: 'string' },
+    'keys-per-member': { type: 'string' },
+    preview: { type: 'boolean' },
+    json: { type: 'boolean' },
+  })
+  const change = {
+    ...(given['default-days'] !== undefined && { defaultKeyDays: Number(given['default-days']) }),
+    ...(given['max-days'] !== undefined && { maxKeyDays: Number(given['max-days']) }),
+    ...(given['non-expiring'] !== undefined && { allowNonExpiringKeys: yesOrNo(given['non-expiring']) }),
+    ...(given['keys-per-member'] !== undefined && { maxLiveKeysPerMember: Number(given['keys-per-member']) }),
+  }
+  const actor = await actorFor(given.club)
+  const isRead = Object.keys(change).length === 0
+  const found = isRead
+    ? await getClubPolicy(actor)
+    : await updateClubPolicy(actor, checked(updateClubPolicyBody, { ...change, preview: given.preview ?? false }))
+  const { outside, ...settings } = found
+  print(given.json, found, [
+    ...Object.entries(settings).map(([name, value]) => `${name}: ${value}`),
+    `${outside.keys.count} live keys end later than this allows.`,
+    ...outside.owners.map(({ name, liveKeys }) => `${name} has ${liveKeys} live keys.`),
+  ])
+}
+
+function yesOrNo(text: string): boolean {
+  if (text !== 'yes' && text !== 'no') throw new UsageError('--non-expiring is yes or no')
+  return text === 'yes'
+}
+
 async function passwordLink(args: string[]): Promise<void> {
   const given = options(args, { email: { type: 'string' }, json: { type: 'boolean' } })
   const setPasswordLink = await makePasswordLink(operator(), { email: checked(email, required(given.email, 'email')) })
@@ -67,7 +105,7 @@ function print(json: boolean | undefined, value: unknown, lines: string[]): void
   process.stdout.write(`${json ? JSON.stringify(value) : lines.join('\n')}\n`)
 }
 
-const COMMANDS: Record<string, (args: string[]) => Promise<void>> = { create, invite, 'password-link': passwordLink }
+const COMMANDS: Record<string, (args: string[]) => Promise<void>> = { create, invite, policy, 'password-link': passwordLink }
 
 void runCommand(USAGE, async ([verb = '', ...args]) => {
   const command = COMMANDS[verb]

@@ -43,6 +43,8 @@ const TABLE: Record<string, [scope: Scope | typeof SESSION | null, admin: Reach,
   getServiceAccount:    [SESSION,      'no',   'no',   'no',        'no'],
   updateServiceAccount: [SESSION,      'no',   'no',   'no',        'no'],
   removeServiceAccount: [SESSION,      'no',   'no',   'no',        'no'],
+  getClubPolicy:   [SESSION,           'no',   'no',   'no',        'no'],
+  updateClubPolicy: [SESSION,          'no',   'no',   'no',        'no'],
   listAuditEvents: ['audit:read',      'club', 'no',   'no',        'club'],
 }
 const CALLERS = { admin: ['CLUB_ADMIN'], coach: ['COACH'], athlete: ['ATHLETE'], both: ['CLUB_ADMIN', 'COACH'] } satisfies {
@@ -59,6 +61,7 @@ const SENT: Record<string, object> = {
   revokeApiKeys: { filter: { q: 'test' }, descendants: false, preview: true },
   createPractice: { title: 'made', startsAt: '2027-05-01T10:00:00Z' },
   updatePractice: { title: 'changed' },
+  updateClubPolicy: { maxKeyDays: 1000 },
   inviteMember: { email: 'new@example.test', roles: ['CLUB_ADMIN'] },
   updateMember: { roles: ['CLUB_ADMIN'] },
   createServiceAccount: { name: 'made', roles: ['CLUB_ADMIN'] },

@@ -12,6 +12,7 @@ import {
   updateApiKeyBody,
 } from './api-key'
 import { auditEventPage, listAuditEventsQuery } from './audit-event'
+import { clubOperations } from './club-operations'
 import { inviteMemberBody, invitedMember, listMembersQuery, member, memberPage, updateMemberBody } from './member'
 import { offboardingOperations } from './offboarding-operations'
 import { byId, define, type Operation } from './operation'
@@ -218,6 +219,8 @@ export const operations = {
 
   ...offboardingOperations,
   ...serviceAccountOperations,
+
+  ...clubOperations,
 
   listAuditEvents: define({
     method: 'GET',

@@ -35,4 +35,4 @@ export const scopes = z
 
 /** What CASL is asked about: an action on a Prisma model. */
 export type Action = 'read' | 'create' | 'update' | 'delete' | 'revoke'
-export type SubjectName = 'ApiKey' | 'Practice' | 'Membership' | 'AuditEvent'
+export type SubjectName = 'ApiKey' | 'Practice' | 'Membership' | 'AuditEvent' | 'Club'

@@ -17,6 +17,7 @@ export const ACTS: Record<string, { title: string; verb: string; thing: string }
   'practice.update': { title: 'Practice changed', verb: 'changed', thing: 'practice' },
   'practice.delete': { title: 'Practice deleted', verb: 'deleted', thing: 'practice' },
   'club.create': { title: 'Club created', verb: 'created', thing: 'the club' },
+  'club.policy': { title: 'Policy changed', verb: 'changed', thing: 'the policy for keys' },
 }
 
 export type Sentence = { who: string; verb: string; thing: string; name: string | null; through: string | null }

@@ -7,7 +7,7 @@ import { AddressList } from './address-list'
 import { apiKeySelect, showCreatedKey } from './api-key-view'
 import { requireFresh } from './fresh'
 import { keyAddresses } from './key-addresses'
-import { keyLifetime } from './key-lifetime'
+import { countedKeys, keyLifetime } from './key-lifetime'
 import { liveMaker } from './live-maker'
 import { lockOwner } from './lock'
 import { mayReceive, requireHolding, requireOwnersRoles, type Owner } from './receiver'
@@ -72,8 +72,6 @@ async function ownerOf(tx: Transaction, actor: Actor, input: CreateApiKeyBody): 
 }
 
 async function refuseTooMany(tx: Transaction, clubId: string, userId: string, most: number): Promise<void> {
-  const live = await tx.apiKey.count({
-    where: { clubId, userId, revokedAt: null, replacedById: null, OR: [{ expiresAt: null }, { expiresAt: { gt: new Date() } }] },
-  })
+  const live = await tx.apiKey.count({ where: { clubId, userId, ...countedKeys() } })
   if (live >= most) throw conflict(`This member has ${most} live keys, the most this club allows. Revoke one first.`)
 }

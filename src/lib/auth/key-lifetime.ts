@@ -39,6 +39,14 @@ export function keyLifetime(
 /** The earlier of an end and one that may never come. */
 export const earlier = (a: Date, b: Date | null): Date => (b && b < a ? b : a)
 
+/** The keys that count among those a member may have: all that are alive, but for those in their grace. */
+export const countedKeys = (now = Date.now()) =>
+  ({
+    revokedAt: null,
+    replacedById: null,
+    OR: [{ expiresAt: null }, { expiresAt: { gt: new Date(now) } }],
+  }) satisfies Prisma.ApiKeyWhereInput
+
 /** Live keys that end later than the policy allows a key that is made now, or never where it wants an end. As a filter. */
 export function beyondPolicy(
   { maxKeyDays, allowNonExpiringKeys }: Omit<Policy, 'defaultKeyDays'>,

@@ -3,9 +3,10 @@ import { accessibleBy as caslAccessibleBy, createPrismaAbility, type Subjects } 
 import type { PrismaQueryFactory } from '@casl/prisma/runtime'
 import type { Action, Role, Scope } from '@/contracts/permissions'
 import type { Prisma } from '../db/client'
-import type { ApiKeyModel, AuditEventModel, MembershipModel, PracticeModel } from '../db/generated/models'
+import type { ApiKeyModel, AuditEventModel, ClubModel, MembershipModel, PracticeModel } from '../db/generated/models'
 
-type AppSubjects = Subjects<{ ApiKey: ApiKeyModel; Practice: PracticeModel; Membership: MembershipModel; AuditEvent: AuditEventModel }>
+type Models = { ApiKey: ApiKeyModel; Practice: PracticeModel; Membership: MembershipModel; AuditEvent: AuditEventModel; Club: ClubModel }
+type AppSubjects = Subjects<Models>
 
 /** What one caller may do in one club. Every rule names that club: an ability reaches no other. */
 export type AppAbility = Ability<[Action, AppSubjects], PrismaQueryFactory<Prisma.TypeMap>>
@@ -39,8 +40,11 @@ export function defineAbility({ clubId, userId, roles, scopes, throughKey }: Hol
     'tokens:introspect': () => undefined,
   }
   for (const scope of scopes) rules[scope]()
-  // No scope: people and their roles are managed by people.
-  if (isAdmin && !throughKey) can(['create', 'update'], 'Membership', { clubId })
+  // No scope: people, their roles and the club's settings are managed by people.
+  if (isAdmin && !throughKey) {
+    can(['create', 'update'], 'Membership', { clubId })
+    can(['read', 'update'], 'Club', { id: clubId })
+  }
   return build()
 }
 

@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import { apiKey } from './api-key'
+import { id } from './text'
+
+/** Ten years. */
+export const MAX_KEY_DAYS = 3660
+export const MAX_KEYS_PER_MEMBER = 10_000
+
+const days = z.int({ error: 'must be a whole number of days' }).min(1).max(MAX_KEY_DAYS)
+const settings = {
+  defaultKeyDays: days.meta({ description: 'The life of a key for which none is asked, in days.' }),
+  maxKeyDays: days.meta({ description: 'The longest life that may be asked for, in days.' }),
+  allowNonExpiringKeys: z.boolean().meta({ description: 'Whether a key may be made that never ends.' }),
+  maxLiveKeysPerMember: z
+    .int({ error: 'must be a whole number' })
+    .min(1)
+    .max(MAX_KEYS_PER_MEMBER)
+    .meta({ description: 'How many live keys one person or service account may have.' }),
+}
+
+/** What lies outside a policy: it goes on as it is, for a policy is asked when a key is made. */
+const outside = z.strictObject({
+  keys: z.strictObject({
+    count: z.number().meta({ description: 'Live keys that end later than a key made now may, or never where that is not allowed.' }),
+    first: z.array(apiKey).meta({ description: 'Some of them; the list of keys has all (`policy=outside`, once the policy is set).' }),
+  }),
+  owners: z.array(z.strictObject({ id, name: z.string(), liveKeys: z.number() })).meta({
+    description: 'Who has more live keys than one may have: `id` as in a key’s `owner`.',
+  }),
+})
+
+export const clubPolicy = z.strictObject({ ...settings, outside }).meta({ id: 'ClubPolicy' })
+export type ClubPolicy = z.infer<typeof clubPolicy>
+
+export const updateClubPolicyBody = z
+  .strictObject({
+    ...z.strictObject(settings).partial().shape,
+    preview: z.boolean().optional().meta({ description: 'true: change nothing, and answer what would be.' }),
+  })
+  .refine(({ preview: _, ...change }) => Object.keys(change).length > 0, { error: 'must change something' })
+  .refine(({ defaultKeyDays: usual, maxKeyDays: most }) => usual === undefined || most === undefined || usual <= most, {
+    path: ['defaultKeyDays'],
+    error: 'must be at most maxKeyDays',
+  })
+  .meta({ id: 'UpdateClubPolicy' })
+export type UpdateClubPolicyBody = z.infer<typeof updateClubPolicyBody>

@@ -1,0 +1,65 @@
+import type { ClubPolicy, UpdateClubPolicyBody } from '@/contracts/club-policy'
+import { appendAudit, difference } from '../audit/append'
+import type { Actor } from '../auth/actor'
+import { requireFresh } from '../auth/fresh'
+import { db, type Prisma, type Transaction } from '../db/client'
+import { forbidden, invalid } from '../errors'
+import { outsidePolicy } from './outside-policy'
+
+const policySelect = {
+  defaultKeyDays: true,
+  maxKeyDays: true,
+  allowNonExpiringKeys: true,
+  maxLiveKeysPerMember: true,
+} satisfies Prisma.ClubSelect
+type Policy = Prisma.ClubGetPayload<{ select: typeof policySelect }>
+
+/**
+ * The club's policy for new keys, and what lies outside it.
+ * @throws Refusal `forbidden` (no admin who is signed in)
+ */
+export async function getClubPolicy(actor: Actor): Promise<ClubPolicy> {
+  if (!actor.ability.can('read', 'Club')) throw forbidden('Only an admin of the club sees its settings.')
+  return withOutside(actor, await read(db(), actor))
+}
+
+/**
+ * Changes the policy for keys to come, and says what lies outside it. Keys that exist stay as they are: nobody's key is shortened behind
+ * his back.
+ * @throws Refusal `forbidden` (no admin who is signed in), `validation_failed` (default and maximum contradict), `reauthentication_required`
+ */
+export async function updateClubPolicy(actor: Actor, { preview = false, ...asked }: UpdateClubPolicyBody): Promise<ClubPolicy> {
+  if (!actor.ability.can('update', 'Club')) throw forbidden('Only an admin of the club changes its settings.')
+  if (preview) return withOutside(actor, merged(await read(db(), actor), asked))
+  requireFresh(actor)
+  const after = await db().$transaction(async (tx) => {
+    await tx.$queryRaw`SELECT 1 FROM "Club" WHERE "id" = ${actor.clubId}::uuid FOR NO KEY UPDATE`
+    const before = await read(tx, actor)
+    const after = merged(before, asked)
+    const changes = difference(before, after)
+    if (Object.keys(changes).length === 0) return after
+    await tx.club.update({ where: { id: actor.clubId }, data: after, select: { id: true } })
+    await appendAudit(tx, actor, { action: 'club.policy', targetType: 'Club', targetId: actor.clubId, changes })
+    return after
+  })
+  return withOutside(actor, after)
+}
+
+const read = (tx: Transaction, { clubId }: Actor): Promise<Policy> =>
+  tx.club.findUniqueOrThrow({ where: { id: clubId }, select: policySelect })
+
+function merged(before: Policy, asked: Omit<UpdateClubPolicyBody, 'preview'>): Policy {
+  const given = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined))
+  const after: Policy = { ...before, ...given }
+  if (after.defaultKeyDays <= after.maxKeyDays) return after
+  // The one that was given is the one that is wrong.
+  if (asked.defaultKeyDays === undefined) {
+    throw invalid([{ path: 'maxKeyDays', message: `must be at least defaultKeyDays, which is ${after.defaultKeyDays}` }])
+  }
+  throw invalid([{ path: 'defaultKeyDays', message: `must be at most maxKeyDays, which is ${after.maxKeyDays}` }])
+}
+
+const withOutside = async (actor: Actor, policy: Policy): Promise<ClubPolicy> => ({
+  ...policy,
+  outside: await outsidePolicy(actor, policy),
+})
