@@ -1,7 +1,7 @@
 import { PASSWORD } from '../../__tests__/support/browser'
 import type { Role, Scope } from '@/contracts/permissions'
 import { operatorActor, type Actor } from '@/lib/auth/actor'
-import { createApiKey, revokeApiKey, updateApiKey } from '@/lib/auth/api-key'
+import { createApiKey, revokeApiKey, rotateApiKey, updateApiKey } from '@/lib/auth/api-key'
 import { hashPassword } from '@/lib/auth/password'
 import { createClub } from '@/lib/clubs/create-club'
 import { db } from '@/lib/db/client'
@@ -100,5 +100,27 @@ async function changeSome(clubId: string): Promise<void> {
   await updateApiKey(ada, { id: await idOf('Watch sync'), disabled: true })
   await updateApiKey(ada, { id: await idOf('Watch sync'), disabled: false })
   await updateApiKey(ada, { id: await idOf('Spreadsheet import'), disabled: true })
+  await rotateOne(clubId, await idOf('Scoreboard at the main stadium'))
+  await makeByKey(clubId, await idOf('ci-bot'))
+  await leaveUnused(clubId, await idOf('Nightly backup of training plans to the federation’s archive'))
   await revokeApiKey(ada, { id: await idOf('Carl’s laptop'), reason: 'Laptop lost on the train' })
+}
+
+/** Replaced two hours ago, and still in use. */
+async function rotateOne(clubId: string, id: string): Promise<void> {
+  const next = await rotateApiKey(await actorOf(clubId, 'ada'), { id })
+  await db().apiKey.update({ where: { id: next.id }, data: { createdAt: ago(2 * HOUR_MS) } })
+  await db().apiKeyUse.updateMany({ where: { apiKeyId: id }, data: { lastUsedAt: ago(HOUR_MS / 5) } })
+  const hour = new Date(Math.floor(Date.now() / HOUR_MS) * HOUR_MS)
+  await db().apiKeyUsage.create({ data: { apiKeyId: id, clubId, hour, requests: 1284 } })
+}
+
+async function makeByKey(clubId: string, keyId: string): Promise<void> {
+  const maker: Actor = { ...(await actorOf(clubId, 'ada')), via: { kind: 'api_key', keyId, keyName: 'ci-bot', expiresAt: null } }
+  for (const name of ['ci-bot, preview 41', 'ci-bot, preview 42']) await createApiKey(maker, { name, scopes: ['practices:read'] })
+}
+
+async function leaveUnused(clubId: string, id: string): Promise<void> {
+  await db().apiKey.update({ where: { id }, data: { scopesSince: ago(166 * DAY_MS) } })
+  await db().apiKeyScopeUse.create({ data: { apiKeyId: id, clubId, scope: 'practices:read', lastUsedAt: ago(9 * HOUR_MS) } })
 }

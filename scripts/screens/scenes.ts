@@ -12,6 +12,8 @@ const KEYS = '/clubs/demo/keys'
 const MEMBERS = '/clubs/demo/members'
 const ACCOUNTS = '/clubs/demo/service-accounts'
 
+const BACKUP = 'Nightly backup of training plans to the federation’s archive'
+
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).first().click()
 
 async function menu(page: Page, of: string, item: string): Promise<void> {
@@ -22,6 +24,12 @@ async function menu(page: Page, of: string, item: string): Promise<void> {
 async function fillKey(page: Page, name: string): Promise<void> {
   await press(page, 'Create key')
   await page.getByLabel('Name', { exact: true }).fill(name)
+}
+
+/** The newest of that name which this can still be done to. */
+async function keyPath(name: string, where: { replacedById?: { not: null } | null } = { replacedById: null }): Promise<string> {
+  const { id } = await db().apiKey.findFirstOrThrow({ where: { name, club: { slug: 'demo' }, ...where }, orderBy: { id: 'desc' } })
+  return `${KEYS}/${id}`
 }
 
 /** The token of a picture is nobody's. */
@@ -58,7 +66,28 @@ export const SCENES: readonly Scene[] = [
   { name: 'clubs', who: ADA, path: '/clubs' },
   { name: 'keys', who: ADA, path: KEYS },
   { name: 'keys-menu', who: ADA, path: KEYS, act: (page) => press(page, 'Actions for ci-bot') },
-  { name: 'keys-details', who: ADA, path: KEYS, act: (page) => press(page, 'ci-bot') },
+  { name: 'key', who: ADA, path: () => keyPath('ci-bot, preview 41') },
+  { name: 'key-replaced', who: ADA, path: () => keyPath('Scoreboard at the main stadium', { replacedById: { not: null } }) },
+  { name: 'key-successor', who: ADA, path: () => keyPath('Scoreboard at the main stadium', { replacedById: null }) },
+  {
+    name: 'key-end-grace',
+    who: ADA,
+    path: () => keyPath('Scoreboard at the main stadium', { replacedById: { not: null } }),
+    act: (page) => press(page, 'End grace now'),
+  },
+  { name: 'key-unused-scopes', who: ADA, path: () => keyPath(BACKUP) },
+  { name: 'key-scopes', who: ADA, path: () => keyPath(BACKUP), act: (page) => menu(page, BACKUP, 'Change scopes…') },
+  { name: 'key-rotate', who: ADA, path: () => keyPath('ci-bot'), act: (page) => press(page, 'Rotate key') },
+  {
+    name: 'key-rotated',
+    who: ADA,
+    path: () => keyPath('ci-bot, preview 42'),
+    act: async (page) => {
+      await press(page, 'Rotate key')
+      await page.getByRole('dialog').getByRole('button', { name: 'Rotate key' }).click()
+      await hideToken(page)
+    },
+  },
   { name: 'keys-revoke', who: ADA, path: KEYS, act: (page) => menu(page, 'ci-bot', 'Revoke…') },
   { name: 'keys-create', who: ADA, path: KEYS, act: (page) => fillKey(page, 'Results page') },
   {

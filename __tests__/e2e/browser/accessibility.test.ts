@@ -28,7 +28,9 @@ const inside = (club: string): State[] => [
   { name: 'clubs', path: '/clubs' },
   { name: 'keys', path: `${club}/keys` },
   { name: 'key menu', path: `${club}/keys`, act: (page) => press(page, 'Actions for ci-bot') },
-  { name: 'key details', path: `${club}/keys`, act: (page) => press(page, /^ci-bot/) },
+  { name: 'key', path: `${club}/keys`, act: openKey },
+  { name: 'rotate key', path: `${club}/keys`, act: (page) => menu(page, 'ci-bot', 'Rotate…') },
+  { name: 'change scopes', path: `${club}/keys`, act: (page) => menu(page, 'ci-bot', 'Change scopes…') },
   { name: 'create key', path: `${club}/keys`, act: (page) => press(page, 'Create key') },
   { name: 'rename key', path: `${club}/keys`, act: (page) => menu(page, 'ci-bot', 'Rename…') },
   { name: 'revoke key', path: `${club}/keys`, act: (page) => menu(page, 'ci-bot', 'Revoke…') },
@@ -45,6 +47,11 @@ const inside = (club: string): State[] => [
   { name: 'audit, nothing', path: `${club}/audit?action=member.remove` },
   { name: 'account', path: '/account' },
 ]
+
+async function openKey(page: Page) {
+  await page.getByRole('link', { name: 'ci-bot', exact: true }).click()
+  await page.getByRole('heading', { name: 'ci-bot' }).waitFor()
+}
 
 async function newKey(page: Page) {
   await press(page, 'Create key')

@@ -67,13 +67,14 @@ describe('a key’s life in the browser', () => {
     expect(await page.getByRole('button', { name: 'Done' }).isDisabled()).toBe(true)
     await page.getByLabel('I have saved this key').check()
     await page.getByRole('button', { name: 'Done' }).click()
-    await page.getByRole('button', { name: 'only once', exact: true }).click()
+    await page.getByRole('link', { name: 'only once', exact: true }).click()
+    await page.getByRole('heading', { name: 'only once' }).waitFor()
     await page.getByText('practices:read').first().waitFor()
     expect(await page.content()).not.toContain(token)
     await page.reload()
     await tab.visit('/account')
     await page.goBack()
-    await page.getByRole('button', { name: 'only once', exact: true }).waitFor()
+    await page.getByRole('heading', { name: 'only once' }).waitFor()
     const kept = await page.evaluate(() =>
       JSON.stringify([{ ...localStorage }, { ...sessionStorage }, history.state, location.href, document.cookie]),
     )
@@ -104,7 +105,7 @@ describe('a key’s life in the browser', () => {
     await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
-    expect(await page.getByRole('button', { name: 'by hand', exact: true }).isVisible()).toBe(true)
+    await page.getByRole('link', { name: 'by hand', exact: true }).waitFor()
     expect(tab.offences).toEqual([])
 
     async function focusedIsCheckbox() {
@@ -168,9 +169,9 @@ describe('what a keys page shows', () => {
     await tab.visit(keys)
     await tab.signIn(person.email)
     await tab.page.getByRole('link', { name: 'Load more keys' }).click()
-    await tab.page.getByRole('button', { name: 'key 0', exact: true }).waitFor()
+    await tab.page.getByRole('link', { name: 'key 0', exact: true }).waitFor()
     await tab.page.getByRole('link', { name: 'Back to the newest' }).click()
-    await tab.page.getByRole('button', { name: 'key 21', exact: true }).waitFor()
+    await tab.page.getByRole('link', { name: 'key 21', exact: true }).waitFor()
     expect(tab.offences).toEqual([])
   })
 })

@@ -1,4 +1,4 @@
-import type { ApiKey, CreatedApiKey } from '@/contracts/api-key'
+import type { ApiKey, CreatedApiKey, RevokedApiKey } from '@/contracts/api-key'
 import type { Scope } from '@/contracts/permissions'
 import type { Outcome } from '../outcome'
 
@@ -8,8 +8,10 @@ export type Expiry = { days: number } | { on: string } | null
 /** What the keys page can do, each in the page's own club. */
 export type KeyActions = {
   create: (input: { name: string; scopes: Scope[]; expiresAt: Expiry; ownerId: string }) => Promise<Outcome<CreatedApiKey>>
-  update: (input: { id: string; name?: string; disabled?: boolean }) => Promise<Outcome<ApiKey>>
-  revoke: (input: { id: string; reason?: string }) => Promise<Outcome<ApiKey>>
+  update: (input: { id: string; name?: string; disabled?: boolean; scopes?: Scope[] }) => Promise<Outcome<ApiKey>>
+  /** `expiresAt` left out: as long a life as the old key was made for. */
+  rotate: (input: { id: string; graceSeconds: number; expiresAt?: Expiry }) => Promise<Outcome<CreatedApiKey>>
+  revoke: (input: { id: string; reason?: string; descendants: boolean }) => Promise<Outcome<RevokedApiKey>>
   remove: (input: { id: string }) => Promise<Outcome<void>>
 }
 

@@ -59,7 +59,8 @@ export function CreateKeyForm({ owners, chosen = owners[0]?.id ?? '', policy, cr
   )
 }
 
-const NO_SCOPE: Refused = {
+/** Said by the form itself, in the server's way. */
+export const NO_SCOPE: Refused = {
   ok: false,
   code: 'validation_failed',
   message: 'The input is not valid.',

@@ -8,20 +8,29 @@ import type { Expiry, Policy } from './actions'
 const DAY_MS = 86_400_000
 const OFFERED_DAYS = [7, 30, 90, 366]
 
-export function ExpiryField({ policy, error }: { policy: Policy; error: string | undefined }) {
-  const [chosen, setChosen] = useState(String(policy.defaultKeyDays))
+type Props = {
+  label?: string
+  policy: Policy
+  error: string | undefined
+  /** What to call the choice that leaves it to the server. */
+  usual?: string
+}
+
+export function ExpiryField({ label = 'Expires', policy, error, usual }: Props) {
+  const [chosen, setChosen] = useState(usual === undefined ? String(policy.defaultKeyDays) : USUAL)
   const days = [...new Set([...OFFERED_DAYS, policy.defaultKeyDays])].filter((count) => count <= policy.maxKeyDays).sort((a, b) => a - b)
   const onDate = chosen === 'date'
   return (
     <div className="grid gap-3 sm:grid-cols-2">
       <SelectField
-        label="Expires"
+        label={label}
         name="expiry"
         value={chosen}
         onChange={(event) => setChosen(event.target.value)}
         hint={onDate ? undefined : ends(chosen)}
         error={onDate ? undefined : error}
       >
+        {usual !== undefined && <option value={USUAL}>{usual}</option>}
         {days.map((count) => (
           <option key={count} value={count}>
             {count === 366 ? 'In a year' : `In ${count} days`}
@@ -46,7 +55,13 @@ export function ExpiryField({ policy, error }: { policy: Policy; error: string |
   )
 }
 
-/** What the form's fields say. */
+const USUAL = 'usual'
+
+/** What the form's fields say; undefined: what is usual. */
+export function readRenewal(form: FormData): Expiry | undefined {
+  return textOf(form, 'expiry') === USUAL ? undefined : readExpiry(form)
+}
+
 export function readExpiry(form: FormData): Expiry {
   const chosen = textOf(form, 'expiry')
   if (chosen === 'never') return null
@@ -55,5 +70,7 @@ export function readExpiry(form: FormData): Expiry {
 
 const isoDay = (days: number) => new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10)
 
-const ends = (chosen: string) =>
-  chosen === 'never' ? 'It works until somebody revokes it. A date is safer.' : `It stops working on ${isoDay(Number(chosen))}.`
+function ends(chosen: string): string {
+  if (chosen === USUAL) return 'Within what the club allows today.'
+  return chosen === 'never' ? 'It works until somebody revokes it. A date is safer.' : `It stops working on ${isoDay(Number(chosen))}.`
+}

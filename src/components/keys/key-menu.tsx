@@ -4,9 +4,11 @@ import { Ellipsis } from 'lucide-react'
 import type { ApiKey } from '@/contracts/api-key'
 import { Menu, MenuItem, MenuSeparator } from '../ui/menu'
 
-export type KeyCommand = 'details' | 'rename' | 'disable' | 'enable' | 'revoke' | 'delete'
+export type KeyCommand = 'rotate' | 'scopes' | 'rename' | 'disable' | 'enable' | 'revoke' | 'delete'
 
-export function KeyMenu({ apiKey, run }: { apiKey: ApiKey; run: (command: KeyCommand) => void }) {
+type Props = { apiKey: ApiKey; mayRotate: boolean; run: (command: KeyCommand) => void }
+
+export function KeyMenu({ apiKey, mayRotate, run }: Props) {
   const { status, name } = apiKey
   const revoked = status === 'revoked'
   const dead = revoked || status === 'expired'
@@ -22,11 +24,12 @@ export function KeyMenu({ apiKey, run }: { apiKey: ApiKey; run: (command: KeyCom
         </button>
       }
     >
-      <MenuItem onSelect={() => run('details')}>Details</MenuItem>
+      {mayRotate && canRotate(apiKey) && <MenuItem onSelect={() => run('rotate')}>Rotate…</MenuItem>}
+      {!dead && <MenuItem onSelect={() => run('scopes')}>Change scopes…</MenuItem>}
       {!revoked && <MenuItem onSelect={() => run('rename')}>Rename…</MenuItem>}
       {!dead && status !== 'disabled' && <MenuItem onSelect={() => run('disable')}>Disable</MenuItem>}
       {status === 'disabled' && <MenuItem onSelect={() => run('enable')}>Enable</MenuItem>}
-      <MenuSeparator />
+      {!revoked && <MenuSeparator />}
       {!revoked && (
         <MenuItem danger onSelect={() => run('revoke')}>
           Revoke…
@@ -40,3 +43,7 @@ export function KeyMenu({ apiKey, run }: { apiKey: ApiKey; run: (command: KeyCom
     </Menu>
   )
 }
+
+/** Where rotating it would be refused, it is not offered. */
+export const canRotate = ({ status, replacedById }: ApiKey): boolean =>
+  (status === 'active' || status === 'expiring') && replacedById === null

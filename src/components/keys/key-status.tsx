@@ -9,6 +9,8 @@ const STATUS: Record<ApiKey['status'], { tone: Tone; name: string }> = {
   revoked: { tone: 'bad', name: 'Revoked' },
 }
 
-export function KeyStatus({ status }: { status: ApiKey['status'] }) {
+/** A key in its grace is told apart from one that ends by itself: what to do about it is another thing. */
+export function KeyStatus({ apiKey: { status, replacedById } }: { apiKey: Pick<ApiKey, 'status' | 'replacedById'> }) {
+  if (status === 'expiring' && replacedById) return <Badge tone="warn">Replaced</Badge>
   return <Badge tone={STATUS[status].tone}>{STATUS[status].name}</Badge>
 }

@@ -1,6 +1,8 @@
 'use client'
 
 import { Bot } from 'lucide-react'
+import Link from 'next/link'
+import type { ReactNode } from 'react'
 import type { ApiKey } from '@/contracts/api-key'
 import type { Scope } from '@/contracts/permissions'
 import { ACTIONS, Cell, Row, Table } from '../ui/table'
@@ -9,46 +11,56 @@ import type { Viewer } from './actions'
 import { KeyMenu, type KeyCommand } from './key-menu'
 import { KeyStatus } from './key-status'
 
-type Props = { keys: ApiKey[]; viewer: Viewer; run: (command: KeyCommand, key: ApiKey) => void }
+type Props = {
+  keys: ApiKey[]
+  viewer: Viewer
+  mayRotate: (key: ApiKey) => boolean
+  run: (command: KeyCommand, key: ApiKey) => void
+}
 
-export function KeysTable({ keys, viewer, run }: Props) {
+export function KeysTable({ keys, viewer, mayRotate, run }: Props) {
   const columns = ['Name', 'Status', 'Scopes', ...(viewer.seesEveryone ? ['Owner'] : []), 'Created', 'Last used', 'Expires', ACTIONS]
   return (
     <div className="xl:overflow-hidden xl:rounded-xl xl:border xl:border-line xl:bg-raised xl:pt-3">
       <Table label="Keys" columns={columns}>
         {keys.map((key) => (
-          <KeyRow key={key.id} apiKey={key} showOwner={viewer.seesEveryone} run={(command) => run(command, key)} />
+          <KeyRow
+            key={key.id}
+            apiKey={key}
+            viewer={viewer}
+            menu={<KeyMenu apiKey={key} mayRotate={mayRotate(key)} run={(command) => run(command, key)} />}
+          />
         ))}
       </Table>
     </div>
   )
 }
 
-type RowProps = { apiKey: ApiKey; showOwner: boolean; run: (command: KeyCommand) => void }
+type RowProps = { apiKey: ApiKey; viewer: Viewer; menu: ReactNode }
 
-function KeyRow({ apiKey, showOwner, run }: RowProps) {
-  const { name, start, last4, scopes, owner, createdAt, lastUsedAt } = apiKey
+function KeyRow({ apiKey, viewer, menu }: RowProps) {
+  const { id, name, start, last4, scopes, owner, createdAt, lastUsedAt } = apiKey
   return (
     <Row>
       <Cell className="max-xl:col-span-full max-xl:pr-10 xl:max-w-64">
-        <button
-          type="button"
-          onClick={() => run('details')}
-          className="block max-w-full truncate rounded text-left font-semibold underline-offset-4 hover:underline max-xl:text-base"
+        <Link
+          href={`/clubs/${viewer.club}/keys/${id}`}
+          prefetch={false}
+          className="block w-fit max-w-full truncate rounded font-semibold underline-offset-4 hover:underline max-xl:text-base"
         >
           {name}
-        </button>
+        </Link>
         <code className="block truncate font-mono text-xs text-quiet">
           {start}…{last4}
         </code>
       </Cell>
       <Cell label="Status">
-        <KeyStatus status={apiKey.status} />
+        <KeyStatus apiKey={apiKey} />
       </Cell>
       <Cell label="Scopes">
         <ScopeSummary scopes={scopes} />
       </Cell>
-      {showOwner && (
+      {viewer.seesEveryone && (
         <Cell label="Owner" className="xl:max-w-36">
           <Owner owner={owner} />
         </Cell>
@@ -60,9 +72,7 @@ function KeyRow({ apiKey, showOwner, run }: RowProps) {
       <Cell label="Expires">
         <End apiKey={apiKey} />
       </Cell>
-      <Cell className="max-xl:absolute max-xl:top-1.5 max-xl:right-1.5 xl:w-8 xl:py-2! xl:text-right">
-        <KeyMenu apiKey={apiKey} run={run} />
-      </Cell>
+      <Cell className="max-xl:absolute max-xl:top-1.5 max-xl:right-1.5 xl:w-8 xl:py-2! xl:text-right">{menu}</Cell>
     </Row>
   )
 }
@@ -88,7 +98,7 @@ function End({ apiKey: { expiresAt, revokedAt } }: { apiKey: ApiKey }) {
   return expiresAt ? <When at={expiresAt} /> : <span className="text-quiet">Never</span>
 }
 
-/** The first, and how many more: the details name all. */
+/** The first, and how many more: the key's page names all. */
 function ScopeSummary({ scopes }: { scopes: readonly Scope[] }) {
   const [first, ...more] = scopes
   return (

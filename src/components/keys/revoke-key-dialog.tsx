@@ -5,21 +5,29 @@ import { textOf } from '../form-text'
 import { errorOf, messageOf } from '../outcome'
 import { useSubmit } from '../session/use-submit'
 import { SubmitButton } from '../ui/button'
+import { Checkbox } from '../ui/checkbox'
 import { AlertCancel, AlertDialog, DialogActions } from '../ui/dialog'
 import { TextField } from '../ui/field'
 import { Notice } from '../ui/notice'
 import { When } from '../when'
 import type { KeyActions } from './actions'
 
-type Props = { apiKey: ApiKey; revoke: KeyActions['revoke']; onClose: () => void; onDone: (text: string) => void }
+type Props = {
+  apiKey: ApiKey
+  /** How many live keys go back to it. */
+  made: number
+  revoke: KeyActions['revoke']
+  onClose: () => void
+  onDone: (text: string) => void
+}
 
-export function RevokeKeyDialog({ apiKey, revoke, onClose, onDone }: Props) {
+export function RevokeKeyDialog({ apiKey, made, revoke, onClose, onDone }: Props) {
   const { pending, refused, onSubmit } = useSubmit(
     (form) => {
       const reason = textOf(form, 'reason').trim()
-      return revoke({ id: apiKey.id, ...(reason && { reason }) })
+      return revoke({ id: apiKey.id, descendants: made === 0 || form.has('descendants'), ...(reason && { reason }) })
     },
-    () => onDone(`“${apiKey.name}” is revoked.`),
+    ({ alsoRevoked }) => onDone(revoked(apiKey.name, alsoRevoked.length)),
   )
   const message = messageOf(refused, ['reason'])
   return (
@@ -35,6 +43,7 @@ export function RevokeKeyDialog({ apiKey, revoke, onClose, onDone }: Props) {
           placeholder="Laptop lost, project ended…"
           error={errorOf(refused, 'reason')}
         />
+        {made > 0 && <Descendants made={made} />}
         <DialogActions>
           <AlertCancel>Keep it</AlertCancel>
           <SubmitButton look="danger" pending={pending} pendingText="Revoking…">
@@ -44,6 +53,24 @@ export function RevokeKeyDialog({ apiKey, revoke, onClose, onDone }: Props) {
       </form>
     </AlertDialog>
   )
+}
+
+function Descendants({ made }: { made: number }) {
+  return (
+    <div className="-mx-2">
+      <Checkbox
+        name="descendants"
+        defaultChecked
+        label={made === 1 ? 'Also revoke the key it made' : `Also revoke the ${made} keys it made`}
+        hint="Whoever had this key could make others with it. If it leaked, leave this on."
+      />
+    </div>
+  )
+}
+
+function revoked(name: string, others: number): string {
+  if (others === 0) return `“${name}” is revoked.`
+  return `“${name}” and ${others === 1 ? 'a key' : `${others} keys`} it made are revoked.`
 }
 
 function Consequence({ apiKey: { lastUsedAt, owner } }: { apiKey: ApiKey }) {

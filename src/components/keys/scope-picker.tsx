@@ -7,10 +7,12 @@ import { FieldError } from '../ui/field'
 import { SCOPE_GROUPS, SCOPE_TEXTS } from './scope-texts'
 
 /** The most common need, and the least harm. */
-const PRESELECTED: Scope = 'practices:read'
+const PRESELECTED: readonly Scope[] = ['practices:read']
+
+type Props = { scopes: readonly Scope[]; chosen?: readonly Scope[]; error: string | undefined }
 
 /** Only what the person's own roles grant: nobody hands on more than he has. */
-export function ScopePicker({ scopes, error }: { scopes: readonly Scope[]; error: string | undefined }) {
+export function ScopePicker({ scopes, chosen = PRESELECTED, error }: Props) {
   const first = useRef<HTMLFieldSetElement>(null)
   useEffect(() => {
     if (error) first.current?.querySelector('input')?.focus()
@@ -33,7 +35,7 @@ export function ScopePicker({ scopes, error }: { scopes: readonly Scope[]; error
                     key={scope}
                     name="scopes"
                     value={scope}
-                    defaultChecked={scope === PRESELECTED}
+                    defaultChecked={chosen.includes(scope)}
                     label={<code className="font-mono text-[0.8125rem]">{scope}</code>}
                     hint={SCOPE_TEXTS[scope]}
                   />

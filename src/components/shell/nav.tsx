@@ -18,8 +18,8 @@ export function Nav({ base, sections }: { base: string; sections: readonly Secti
           key={section}
           href={`${base}/${section}`}
           prefetch={false}
-          aria-current={path === `${base}/${section}` ? 'page' : undefined}
-          className="relative flex h-11 items-center px-2.5 text-sm font-medium text-quiet after:absolute after:inset-x-2.5 after:bottom-0 after:h-0.5 after:rounded-full hover:text-ink aria-[current=page]:text-ink aria-[current=page]:after:bg-accent sm:h-14"
+          aria-current={currentness(path, `${base}/${section}`)}
+          className="relative flex h-11 items-center px-2.5 text-sm font-medium text-quiet after:absolute after:inset-x-2.5 after:bottom-0 after:h-0.5 after:rounded-full hover:text-ink aria-[current]:text-ink aria-[current]:after:bg-accent sm:h-14"
         >
           <Name>{NAMES[section]}</Name>
         </Link>
@@ -27,6 +27,9 @@ export function Nav({ base, sections }: { base: string; sections: readonly Secti
     </nav>
   )
 }
+
+/** The section itself, or one that a page within it belongs to. */
+const currentness = (path: string, section: string) => (path === section ? 'page' : path.startsWith(`${section}/`) ? 'true' : undefined)
 
 /** Says that the page is on its way. */
 function Name({ children }: { children: string }) {

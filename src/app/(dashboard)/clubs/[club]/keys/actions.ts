@@ -1,8 +1,8 @@
 'use server'
 
-import { createApiKey, deleteApiKey, revokeApiKey, updateApiKey } from '@/lib/auth/api-key'
+import { createApiKey, deleteApiKey, revokeApiKey, rotateApiKey, updateApiKey } from '@/lib/auth/api-key'
 import { clubAction } from '../../../../action'
-import { createKeyForm, deleteKeyForm, revokeKeyForm, updateKeyForm } from './forms'
+import { createKeyForm, deleteKeyForm, revokeKeyForm, rotateKeyForm, updateKeyForm } from './forms'
 
 export async function createKey(slug: string, input: unknown) {
   return clubAction(slug, createKeyForm, input, createApiKey)
@@ -18,4 +18,8 @@ export async function revokeKey(slug: string, input: unknown) {
 
 export async function deleteKey(slug: string, input: unknown) {
   return clubAction(slug, deleteKeyForm, input, deleteApiKey)
+}
+
+export async function rotateKey(slug: string, input: unknown) {
+  return clubAction(slug, rotateKeyForm, input, rotateApiKey)
 }

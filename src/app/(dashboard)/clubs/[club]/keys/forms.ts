@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { createApiKeyBody, revokeApiKeyBody, updateApiKeyBody } from '@/contracts/api-key'
+import { createApiKeyBody, revokeApiKeyBody, rotateApiKeyBody, updateApiKeyBody } from '@/contracts/api-key'
 import { id } from '@/contracts/text'
 
 const DAY_MS = 86_400_000
@@ -17,5 +17,6 @@ const expiry = z.union(
 /** As in REST, but for how a person says when the key ends. */
 export const createKeyForm = createApiKeyBody.pick({ name: true, scopes: true, ownerId: true }).extend({ expiresAt: expiry })
 export const updateKeyForm = updateApiKeyBody.safeExtend({ id })
+export const rotateKeyForm = rotateApiKeyBody.extend({ id, expiresAt: expiry.optional() })
 export const revokeKeyForm = revokeApiKeyBody.extend({ id })
 export const deleteKeyForm = z.strictObject({ id })

@@ -2,12 +2,11 @@ import type { Metadata } from 'next'
 import { PageLinks } from '@/components/page-links'
 import { KeysPanel } from '@/components/keys/keys-panel'
 import { Page } from '@/components/shell/header'
-import { listApiKeys } from '@/lib/auth/api-key'
+import { countDescendants, listApiKeys } from '@/lib/auth/api-key'
 import { requireActor } from '../../../../caller'
 import { keyMaking } from '../key-making'
 import { listOrStart, once } from '../list-or-start'
-import { sectionsOf } from '../sections'
-import { deleteKey, revokeKey, updateKey } from './actions'
+import { keyActions, viewerOf } from './viewer'
 
 export const metadata: Metadata = { title: 'Keys' }
 
@@ -24,23 +23,16 @@ export default async function KeysPage({ params, searchParams }: Props) {
     listOrStart(here, () => listApiKeys(actor, { limit: PAGE_SIZE, cursor })),
     keyMaking(club, actor),
   ])
+  const ids = data.map(({ id }) => id)
   return (
     <Page>
       <KeysPanel
         keys={data}
-        viewer={{
-          scopes: actor.scopes,
-          seesEveryone: actor.roles.includes('CLUB_ADMIN'),
-          club,
-          seesAudit: sectionsOf(actor).includes('audit'),
-        }}
+        viewer={viewerOf(club, actor)}
         making={making}
         later={cursor !== undefined}
-        actions={{
-          update: updateKey.bind(null, club),
-          revoke: revokeKey.bind(null, club),
-          remove: deleteKey.bind(null, club),
-        }}
+        actions={keyActions(club)}
+        made={Object.fromEntries(await countDescendants(actor, ids))}
       />
       <PageLinks things="keys" first={cursor === undefined ? null : here} next={nextCursor && `${here}?cursor=${nextCursor}`} />
     </Page>

@@ -1,0 +1,41 @@
+import type { Metadata } from 'next'
+import { notFound } from 'next/navigation'
+import { KeyPage } from '@/components/keys/key-page'
+import { Page } from '@/components/shell/header'
+import { countDescendants } from '@/lib/auth/api-key'
+import { requireActor } from '../../../../../caller'
+import { keyMaking } from '../../key-making'
+import { keyActions, viewerOf } from '../viewer'
+import { findKey, graceAround, relativesOf } from './around'
+
+export const metadata: Metadata = { title: 'Key' }
+
+type Props = { params: Promise<{ club: string; id: string }> }
+
+export default async function OneKeyPage({ params }: Props) {
+  const { club, id } = await params
+  const actor = await requireActor(club)
+  const apiKey = (await findKey(actor, id)) ?? notFound()
+  const [predecessor, successor, maker] = await Promise.all(
+    [apiKey.rotatedFromId, apiKey.replacedById, apiKey.createdByKeyId].map((other) => findKey(actor, other)),
+  )
+  const around = { predecessor: predecessor ?? null, successor: successor ?? null, maker: maker ?? null }
+  const [grace, made, making] = await Promise.all([
+    graceAround(actor, apiKey, around),
+    countDescendants(actor, [id]),
+    keyMaking(club, actor),
+  ])
+  return (
+    <Page>
+      <KeyPage
+        apiKey={apiKey}
+        relatives={relativesOf(apiKey, around)}
+        grace={grace}
+        made={made.get(id) ?? 0}
+        viewer={viewerOf(club, actor)}
+        making={making}
+        actions={keyActions(club)}
+      />
+    </Page>
+  )
+}

@@ -1,0 +1,20 @@
+import type { KeyActions, Viewer } from '@/components/keys/actions'
+import type { Actor } from '@/lib/auth/actor'
+import { sectionsOf } from '../sections'
+import { deleteKey, revokeKey, rotateKey, updateKey } from './actions'
+
+/** Who looks at keys, as components know him. */
+export const viewerOf = (club: string, actor: Actor): Viewer => ({
+  scopes: actor.scopes,
+  seesEveryone: actor.roles.includes('CLUB_ADMIN'),
+  club,
+  seesAudit: sectionsOf(actor).includes('audit'),
+})
+
+/** What can be done to a key of this club. */
+export const keyActions = (club: string): Omit<KeyActions, 'create'> => ({
+  update: updateKey.bind(null, club),
+  rotate: rotateKey.bind(null, club),
+  revoke: revokeKey.bind(null, club),
+  remove: deleteKey.bind(null, club),
+})

@@ -1,0 +1,62 @@
+'use client'
+
+import { useRouter } from 'next/navigation'
+import { useState, type ReactNode } from 'react'
+import type { ApiKey } from '@/contracts/api-key'
+import { useSession } from '../session/context'
+import type { KeyActions } from './actions'
+import type { KeyMaking } from './create-key-dialog'
+import { DeleteKeyDialog } from './delete-key-dialog'
+import type { KeyCommand } from './key-menu'
+import { RenameKeyDialog } from './rename-key-dialog'
+import { RevokeKeyDialog } from './revoke-key-dialog'
+import { RotateKeyDialog } from './rotate-key-dialog'
+import { ScopesDialog } from './scopes-dialog'
+
+type Props = {
+  making: KeyMaking
+  actions: Omit<KeyActions, 'create'>
+  /** How many live keys go back to each key. */
+  made: Readonly<Record<string, number>>
+  /** Where to go when a key is gone; null: stay. */
+  afterDelete: string | null
+}
+type Asked = { command: Exclude<KeyCommand, 'disable' | 'enable'>; key: ApiKey } | null
+
+/** What can be done to a key, the same from the list and from its page. @returns `run`, and the dialog that it opened */
+export function useKeyCommands({ making, actions, made, afterDelete }: Props) {
+  const [asked, ask] = useState<Asked>(null)
+  const { act, say } = useSession()
+  const router = useRouter()
+  const close = () => ask(null)
+  const done = (text: string) => {
+    close()
+    say(text)
+    router.refresh()
+  }
+  const run = async (command: KeyCommand, key: ApiKey) => {
+    if (command !== 'disable' && command !== 'enable') return ask({ command, key })
+    const outcome = await act(() => actions.update({ id: key.id, disabled: command === 'disable' }))
+    done(outcome.ok ? `“${key.name}” is ${command}d.` : outcome.message)
+  }
+  const deleted = (text: string) => {
+    if (afterDelete === null) return done(text)
+    say(text)
+    router.push(afterDelete)
+  }
+  const dialogs: Record<NonNullable<Asked>['command'], (apiKey: ApiKey) => ReactNode> = {
+    rotate: (apiKey) => (
+      <RotateKeyDialog {...making} apiKey={apiKey} rotate={actions.rotate} onRotated={() => router.refresh()} onClose={close} />
+    ),
+    scopes: (apiKey) => <ScopesDialog apiKey={apiKey} owners={making.owners} update={actions.update} onClose={close} onDone={done} />,
+    rename: (apiKey) => <RenameKeyDialog apiKey={apiKey} update={actions.update} onClose={close} onDone={done} />,
+    revoke: (apiKey) => (
+      <RevokeKeyDialog apiKey={apiKey} made={made[apiKey.id] ?? 0} revoke={actions.revoke} onClose={close} onDone={done} />
+    ),
+    delete: (apiKey) => <DeleteKeyDialog apiKey={apiKey} remove={actions.remove} onClose={close} onDone={deleted} />,
+  }
+  return { run: (command: KeyCommand, key: ApiKey) => void run(command, key), dialog: asked && dialogs[asked.command](asked.key), done }
+}
+
+/** Only who may be shown its token: the owner himself, or an admin for a service account. */
+export const mayRotate = ({ owners }: KeyMaking, { owner }: ApiKey): boolean => owners.some(({ id }) => id === owner.id)

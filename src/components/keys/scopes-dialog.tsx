@@ -1,0 +1,56 @@
+'use client'
+
+import type { ApiKey } from '@/contracts/api-key'
+import { SCOPES, type Scope } from '@/contracts/permissions'
+import { errorOf, messageOf } from '../outcome'
+import { useSubmit } from '../session/use-submit'
+import { Button, SubmitButton } from '../ui/button'
+import { Dialog, DialogActions } from '../ui/dialog'
+import { Notice } from '../ui/notice'
+import type { KeyActions, KeyOwner } from './actions'
+import { NO_SCOPE } from './create-key-form'
+import { ScopePicker } from './scope-picker'
+
+type Props = {
+  apiKey: ApiKey
+  owners: readonly KeyOwner[]
+  update: KeyActions['update']
+  onClose: () => void
+  onDone: (text: string) => void
+}
+
+/** More scopes are offered only where this person could make such a key; fewer to everyone who may change it. */
+export function ScopesDialog({ apiKey, owners, update, onClose, onDone }: Props) {
+  const { pending, refused, onSubmit } = useSubmit(
+    async (form) => {
+      const scopes = form.getAll('scopes') as Scope[]
+      return scopes.length === 0 ? NO_SCOPE : update({ id: apiKey.id, scopes })
+    },
+    ({ name }) => onDone(`The scopes of “${name}” are changed.`),
+  )
+  const offered = owners.find(({ id }) => id === apiKey.owner.id)?.scopes ?? []
+  const message = messageOf(refused, ['scopes'])
+  return (
+    <Dialog
+      wide
+      onClose={onClose}
+      title={`Scopes of “${apiKey.name}”`}
+      description="The token stays the same. It takes effect on the next call."
+    >
+      <form method="post" onSubmit={onSubmit} className="grid gap-4">
+        {message && <Notice tone="bad">{message}</Notice>}
+        <ScopePicker
+          scopes={SCOPES.filter((scope) => apiKey.scopes.includes(scope) || offered.includes(scope))}
+          chosen={apiKey.scopes}
+          error={errorOf(refused, 'scopes')}
+        />
+        <DialogActions>
+          <Button onClick={onClose}>Cancel</Button>
+          <SubmitButton pending={pending} pendingText="Changing…">
+            Change scopes
+          </SubmitButton>
+        </DialogActions>
+      </form>
+    </Dialog>
+  )
+}
