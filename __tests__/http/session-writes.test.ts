@@ -24,6 +24,11 @@ describe('what changes something', () => {
       { method: 'POST', path: '/api/v1/members', body: { email: 'new@example.test', roles: ['COACH'] } },
       { method: 'PATCH', path: `/api/v1/members/${(await membershipOf(home.coach)).id}`, body: { roles: ['ATHLETE'] } },
       { method: 'POST', path: `/api/v1/members/${(await membershipOf(home.coach)).id}/remove` },
+      {
+        method: 'POST',
+        path: `/api/v1/members/${(await membershipOf(home.coach)).id}/hand-over`,
+        body: { keyIds: [home.keys.coach.id], serviceAccountId: account.split('/').pop() },
+      },
       { method: 'POST', path: '/api/v1/service-accounts', body: { name: 'robot', roles: ['CLUB_ADMIN'] } },
       { method: 'PATCH', path: account, body: { name: 'android' } },
       { method: 'POST', path: `${account}/remove` },

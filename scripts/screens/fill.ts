@@ -27,6 +27,9 @@ const KEYS: KeySpec[] = [
   { owner: 'carl', name: 'Carl’s laptop', scopes: ['practices:read', 'practices:write'], days: 60, madeDaysAgo: 30, usedHoursAgo: 3 },
   { owner: 'ayo', name: 'Watch sync', scopes: ['practices:read'], days: 5, madeDaysAgo: 25, usedHoursAgo: 0.2 },
   { owner: 'carl', name: 'Spreadsheet import', scopes: ['practices:read', 'practices:write', 'members:read'], days: 75, madeDaysAgo: 15 },
+  { owner: 'carl', name: 'Team calendar', scopes: ['practices:read'], days: 80, madeDaysAgo: 12, usedHoursAgo: 0.3 },
+  { owner: 'carl', name: 'Session planner', scopes: ['practices:read', 'practices:write'], days: 80, madeDaysAgo: 11, usedHoursAgo: 3 },
+  { owner: 'carl', name: 'Excel trial', scopes: ['practices:read'], days: 80, madeDaysAgo: 10 },
   { owner: 'ada', name: 'Scoreboard', scopes: ['practices:read'], days: null, madeDaysAgo: 9, usedHoursAgo: 0.01 },
   {
     owner: 'ada',
@@ -59,6 +62,7 @@ export async function fill(): Promise<void> {
   await db().membership.updateMany({ where: { clubId: club.id, user: { email: 'ada@demo.test' } }, data: { joinedAt: ago(500 * DAY_MS) } })
   for (const spec of KEYS) await makeKey(club.id, spec)
   await makeAccounts(club.id)
+  await useSome(club.id)
   await changeSome(club.id)
 }
 
@@ -91,6 +95,19 @@ async function makeAccounts(clubId: string): Promise<void> {
   await createApiKey(ada, { name: 'Results feed', scopes: ['practices:read'], ownerId: board.user.id })
   await createApiKey(ada, { name: 'Nightly export', scopes: ['practices:read', 'members:read'], ownerId: archive.user.id })
   await createApiKey(ada, { name: 'Monthly audit', scopes: ['audit:read'], ownerId: archive.user.id })
+}
+
+/** Enough that somebody who is to leave has keys that matter. */
+async function useSome(clubId: string): Promise<void> {
+  const used = [
+    ['Session planner', 212],
+    ['Team calendar', 4_210],
+  ] as const
+  for (const [name, requests] of used) {
+    const { id: apiKeyId } = await db().apiKey.findFirstOrThrow({ where: { clubId, name } })
+    await db().apiKeyUsage.create({ data: { apiKeyId, clubId, hour: ago(3 * HOUR_MS), requests } })
+    await db().apiKeyScopeUse.create({ data: { apiKeyId, clubId, scope: 'practices:write', lastUsedAt: ago(3 * HOUR_MS) } })
+  }
 }
 
 async function changeSome(clubId: string): Promise<void> {

@@ -32,6 +32,14 @@ async function keyPath(name: string, where: { replacedById?: { not: null } | nul
   return `${KEYS}/${id}`
 }
 
+async function narrow(page: Page): Promise<void> {
+  await menu(page, 'Carl Coach', 'Change roles…')
+  await page.getByRole('checkbox', { name: 'Coach' }).uncheck()
+  await page.getByRole('checkbox', { name: 'Athlete' }).check()
+  await press(page, 'Save roles')
+  await page.getByText('Used in the last 30 days', { exact: true }).waitFor()
+}
+
 /** The token of a picture is nobody's. */
 async function hideToken(page: Page): Promise<void> {
   await page.getByLabel('The key', { exact: true }).waitFor()
@@ -118,7 +126,19 @@ export const SCENES: readonly Scene[] = [
   { name: 'members-read-only', who: CARL, path: MEMBERS },
   { name: 'members', who: ADA, path: MEMBERS },
   { name: 'members-roles', who: ADA, path: MEMBERS, act: (page) => menu(page, 'Carl Coach', 'Change roles…') },
-  { name: 'members-remove', who: ADA, path: MEMBERS, act: (page) => menu(page, 'Carl Coach', 'Remove…') },
+  {
+    name: 'members-remove',
+    who: ADA,
+    path: MEMBERS,
+    act: (page) => menu(page, 'Carl Coach', 'Remove…').then(() => page.getByText('Used in the last 30 days', { exact: true }).waitFor()),
+  },
+  { name: 'members-narrow', who: ADA, path: MEMBERS, act: narrow },
+  {
+    name: 'members-hand-over',
+    who: ADA,
+    path: MEMBERS,
+    act: (page) => menu(page, 'Carl Coach', 'Hand keys over…').then(() => page.getByLabel('To').waitFor()),
+  },
   { name: 'members-invite', who: ADA, path: MEMBERS, act: (page) => press(page, 'Invite member') },
   {
     name: 'members-invited',

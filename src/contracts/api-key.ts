@@ -106,14 +106,16 @@ export type UpdateApiKeyBody = z.infer<typeof updateApiKeyBody>
 export const DEFAULT_GRACE_SECONDS = 86_400
 const MAX_GRACE_SECONDS = 604_800
 
+export const graceSeconds = z
+  .int({ error: 'must be a whole number of seconds' })
+  .min(0, { error: 'must not be negative' })
+  .max(MAX_GRACE_SECONDS, { error: `must be at most ${MAX_GRACE_SECONDS}, which is 7 days` })
+  .default(DEFAULT_GRACE_SECONDS)
+  .meta({ description: 'How long the old token still works, unless it ends sooner by itself.' })
+
 export const rotateApiKeyBody = z
   .strictObject({
-    graceSeconds: z
-      .int({ error: 'must be a whole number of seconds' })
-      .min(0, { error: 'must not be negative' })
-      .max(MAX_GRACE_SECONDS, { error: `must be at most ${MAX_GRACE_SECONDS}, which is 7 days` })
-      .default(DEFAULT_GRACE_SECONDS)
-      .meta({ description: 'How long the old token still works, unless it ends sooner by itself.' }),
+    graceSeconds,
     expiresAt: instant
       .nullable()
       .optional()

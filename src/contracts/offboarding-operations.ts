@@ -1,3 +1,4 @@
+import { handedOver, handOverBody } from './hand-over'
 import { memberImpact, memberImpactQuery } from './offboarding'
 import { byId, define } from './operation'
 
@@ -14,5 +15,17 @@ export const offboardingOperations = {
     query: memberImpactQuery,
     status: 200,
     response: memberImpact,
+  }),
+  handOverKeys: define({
+    method: 'POST',
+    path: '/api/v1/members/{id}/hand-over',
+    summary: 'Replace keys of a member by keys of a service account; the answer holds their tokens, this once',
+    scope: null,
+    can: ['update', 'Membership'],
+    sessionOnly: true,
+    params: byId,
+    body: handOverBody,
+    status: 201,
+    response: handedOver,
   }),
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { apiKey } from './api-key'
 import { roles, scope } from './permissions'
 
-const IMPACT_ACTS = ['remove', 'suspend', 'roles'] as const
+export const IMPACT_ACTS = ['remove', 'suspend', 'roles'] as const
 
 const listed = z
   .string()
@@ -34,6 +34,7 @@ const affectedKey = apiKey
   .extend({
     requests30d: z.number().int().meta({ description: 'How many requests it was let in for within the last 30 days.' }),
     scopesLost: z.array(scope).meta({ description: 'What it could do until now and no longer could.' }),
+    scopesInUse: z.array(scope).meta({ description: 'Those of `scopesLost` that it needed within the last 30 days: what would break.' }),
   })
 export type AffectedKey = z.infer<typeof affectedKey>
 

@@ -38,6 +38,8 @@ const inside = (club: string): State[] => [
   { name: 'members', path: `${club}/members` },
   { name: 'invite', path: `${club}/members`, act: (page) => press(page, 'Invite member') },
   { name: 'roles', path: `${club}/members`, act: (page) => menu(page, 'Ada Admin', 'Change roles…') },
+  { name: 'removal', path: `${club}/members`, act: (page) => menu(page, 'Ada Admin', 'Remove…') },
+  { name: 'hand over', path: `${club}/members`, act: (page) => menu(page, 'Ada Admin', 'Hand keys over…') },
   { name: 'service accounts', path: `${club}/service-accounts` },
   { name: 'create service account', path: `${club}/service-accounts`, act: (page) => press(page, 'Create service account') },
   { name: 'edit service account', path: `${club}/service-accounts`, act: (page) => menu(page, 'robot', 'Name and roles…') },

@@ -64,6 +64,21 @@ it('tells which keys a demotion would narrow, and by what; a promotion narrows n
   expect(JSON.stringify(await ask({ act: 'roles', roles: 'COACH' }))).not.toContain(reader.id)
 })
 
+it('tells what of that is in use: what would break', async () => {
+  const { home, leaver, ask } = await setup()
+  const { id: apiKeyId } = await makeKey(leaver, { scopes: ['practices:read', 'practices:write', 'audit:read'] })
+  for (const [scope, days] of [
+    ['practices:read', 1],
+    ['practices:write', 29],
+    ['audit:read', 31],
+  ] as const)
+    await db().apiKeyScopeUse.create({ data: { apiKeyId, clubId: home.clubId, scope, lastUsedAt: ago(days) } })
+  expect((await ask({ act: 'roles', roles: 'ATHLETE' })).keys).toMatchObject([
+    { scopesLost: ['practices:write', 'audit:read'], scopesInUse: ['practices:write'] },
+  ])
+  expect((await ask({ act: 'remove' })).keys).toMatchObject([{ scopesInUse: ['practices:read', 'practices:write'] }])
+})
+
 it('counts no key that is dead already, nobody else’s, and none in another club', async () => {
   const { home, rival, leaver, admin, ask } = await setup()
   const revoked = await makeKey(leaver)

@@ -5,6 +5,7 @@ export const ACTS: Record<string, { title: string; verb: string; thing: string }
   'api-key.create': { title: 'Key created', verb: 'created', thing: 'key' },
   'api-key.update': { title: 'Key changed', verb: 'changed', thing: 'key' },
   'api-key.rotate': { title: 'Key rotated', verb: 'rotated', thing: 'key' },
+  'api-key.hand-over': { title: 'Key handed over', verb: 'handed over', thing: 'key' },
   'api-key.revoke': { title: 'Key revoked', verb: 'revoked', thing: 'key' },
   'api-key.delete': { title: 'Key deleted', verb: 'deleted', thing: 'key' },
   'member.invite': { title: 'Member invited', verb: 'invited', thing: 'member' },

@@ -1,13 +1,23 @@
 import type { InvitedMember, Member } from '@/contracts/member'
-import type { Role } from '@/contracts/permissions'
+import type { HandedOver } from '@/contracts/hand-over'
+import type { MemberImpact } from '@/contracts/offboarding'
+import type { Role, Scope } from '@/contracts/permissions'
 import type { Outcome } from '../outcome'
+
+/** What is about to be done to a member, and can be thought over. */
+export type Leaving = { act: 'suspend' } | { act: 'remove' } | { act: 'roles'; roles: Role[] }
 
 /** What an admin can do on the members page, in the page's own club. */
 export type MemberActions = {
   invite: (input: { email: string; name?: string; roles: Role[] }) => Promise<Outcome<InvitedMember>>
   update: (input: { id: string; roles?: Role[]; status?: 'ACTIVE' | 'SUSPENDED' }) => Promise<Outcome<Member>>
   remove: (input: { id: string }) => Promise<Outcome<Member>>
+  impact: (input: { id: string } & Leaving) => Promise<Outcome<MemberImpact>>
+  handOver: (input: { id: string; keyIds: string[]; serviceAccountId: string; graceSeconds: number }) => Promise<Outcome<HandedOver>>
 }
 
 /** `keys`: how many live keys the person has in this club; null for those who may not know. */
 export type ListedMember = Member & { keys: number | null }
+
+/** Who can take keys over, and with which scopes at most: those of the account that the viewer holds, too. */
+export type Heir = { id: string; name: string; scopes: readonly Scope[] }

@@ -1,35 +1,76 @@
 'use client'
 
+import type { MemberImpact } from '@/contracts/offboarding'
 import { ConfirmDialog } from '../confirm-dialog'
-import type { ListedMember, MemberActions } from './actions'
+import { roleNames } from '../role-names'
+import { Button } from '../ui/button'
+import type { Leaving, ListedMember, MemberActions } from './actions'
+import { AffectedKeys } from './affected-keys'
 
 type Props = {
-  command: 'suspend' | 'remove'
+  leaving: Leaving
   member: ListedMember
+  impact: MemberImpact
   actions: MemberActions
+  onHandOver: () => void
   onClose: () => void
   onDone: (text: string) => void
 }
 
-/** Suspends or removes: says first what stops. */
-export function LeavingDialog({ command, member: { id, user, keys }, actions, onClose, onDone }: Props) {
-  const suspends = command === 'suspend'
-  const theirKeys = keys === 0 ? 'No key is affected.' : keys === 1 ? 'One key' : `${keys ?? 'All'} keys`
-  const suspended = keys === 0 ? theirKeys : `${theirKeys} of theirs will answer 401 until then.`
-  const removed = keys === 0 ? theirKeys : `${theirKeys} of theirs will be revoked for good, even if they come back.`
+/** Suspends, removes or takes roles away: says first what stops, and offers to hand it over. */
+export function LeavingDialog({ leaving, member, impact: { keys }, actions, onHandOver, onClose, onDone }: Props) {
+  const { title, description, confirm, pendingText, done } = wording(leaving, member, keys.length)
   return (
     <ConfirmDialog
-      title={`${suspends ? 'Suspend' : 'Remove'} ${user.name}?`}
-      description={
-        suspends
-          ? `They are shut out of the club at once, until somebody reinstates them. ${suspended}`
-          : `They leave the club at once. ${removed}`
-      }
-      confirm={suspends ? 'Suspend member' : 'Remove member'}
-      pendingText={suspends ? 'Suspending…' : 'Removing…'}
-      send={() => (suspends ? actions.update({ id, status: 'SUSPENDED' }) : actions.remove({ id }))}
-      onClose={onClose}
-      onDone={() => onDone(`${user.name} is ${suspends ? 'suspended' : 'removed'}.`)}
-    />
+      {...{ title, description, confirm, pendingText, onClose }}
+      send={() => send(actions, member.id, leaving)}
+      onDone={() => onDone(done)}
+    >
+      {keys.length > 0 && (
+        <>
+          <AffectedKeys keys={keys} narrows={leaving.act === 'roles'} />
+          <div className="grid justify-items-start gap-2 text-sm">
+            <p className="text-quiet">Whatever must go on can get a new key from a service account first.</p>
+            <Button onClick={onHandOver}>Hand keys over…</Button>
+          </div>
+        </>
+      )}
+    </ConfirmDialog>
   )
+}
+
+const send = (actions: MemberActions, id: string, leaving: Leaving) => {
+  if (leaving.act === 'remove') return actions.remove({ id })
+  return actions.update(leaving.act === 'suspend' ? { id, status: 'SUSPENDED' } : { id, roles: leaving.roles })
+}
+
+function wording(leaving: Leaving, { user: { name } }: ListedMember, count: number) {
+  const keys = count === 1 ? 'One key' : `${count} keys`
+  const none = 'No key is affected.'
+  switch (leaving.act) {
+    case 'suspend':
+      return {
+        title: `Suspend ${name}?`,
+        description: `They are shut out of the club at once, until somebody reinstates them. ${count === 0 ? none : `${keys} of theirs will answer 401 until then.`}`,
+        confirm: 'Suspend member',
+        pendingText: 'Suspending…',
+        done: `${name} is suspended.`,
+      }
+    case 'remove':
+      return {
+        title: `Remove ${name}?`,
+        description: `They leave the club at once. ${count === 0 ? none : `${keys} of theirs will be revoked for good, even if they come back.`}`,
+        confirm: 'Remove member',
+        pendingText: 'Removing…',
+        done: `${name} is removed.`,
+      }
+    case 'roles':
+      return {
+        title: `Narrow the keys of ${name}?`,
+        description: `As ${roleNames(leaving.roles).toLowerCase()} they lose rights, and so ${count === 1 ? 'does one key' : `do ${count} keys`} of theirs, at once.`,
+        confirm: 'Change roles',
+        pendingText: 'Changing…',
+        done: `The roles of ${name} are changed.`,
+      }
+  }
 }

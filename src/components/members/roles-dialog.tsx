@@ -1,6 +1,8 @@
 'use client'
 
-import { errorOf, messageOf } from '../outcome'
+import type { MemberImpact } from '@/contracts/offboarding'
+import type { Role } from '@/contracts/permissions'
+import { errorOf, messageOf, type Outcome } from '../outcome'
 import { useSubmit } from '../session/use-submit'
 import { Button, SubmitButton } from '../ui/button'
 import { Dialog, DialogActions } from '../ui/dialog'
@@ -8,15 +10,23 @@ import { Notice } from '../ui/notice'
 import type { ListedMember, MemberActions } from './actions'
 import { NO_ROLE, readRoles, RolePicker } from './role-picker'
 
-type Props = { member: ListedMember; update: MemberActions['update']; onClose: () => void; onDone: (text: string) => void }
+type Props = {
+  member: ListedMember
+  actions: Pick<MemberActions, 'update' | 'impact'>
+  /** Keys would lose something: to be asked about first. */
+  onNarrows: (roles: Role[], impact: MemberImpact) => void
+  onClose: () => void
+  onDone: (text: string) => void
+}
+type Saved = { roles: Role[]; narrows: MemberImpact | null }
 
-export function RolesDialog({ member, update, onClose, onDone }: Props) {
+export function RolesDialog({ member, actions, onNarrows, onClose, onDone }: Props) {
   const { pending, refused, onSubmit } = useSubmit(
     async (form) => {
       const roles = readRoles(form)
-      return roles.length === 0 ? NO_ROLE : update({ id: member.id, roles })
+      return roles.length === 0 ? NO_ROLE : save(actions, member.id, roles)
     },
-    () => onDone(`The roles of ${member.user.name} are changed.`),
+    ({ roles, narrows }) => (narrows ? onNarrows(roles, narrows) : onDone(`The roles of ${member.user.name} are changed.`)),
   )
   const message = messageOf(refused, ['roles'])
   return (
@@ -37,4 +47,12 @@ export function RolesDialog({ member, update, onClose, onDone }: Props) {
       </form>
     </Dialog>
   )
+}
+
+async function save(actions: Props['actions'], id: string, roles: Role[]): Promise<Outcome<Saved>> {
+  const impact = await actions.impact({ id, act: 'roles', roles })
+  if (!impact.ok) return impact
+  if (impact.data.keys.length > 0) return { ok: true, data: { roles, narrows: impact.data } }
+  const updated = await actions.update({ id, roles })
+  return updated.ok ? { ok: true, data: { roles, narrows: null } } : updated
 }

@@ -71,7 +71,8 @@ async function ownerOf(tx: Transaction, actor: Actor, input: CreateApiKeyBody): 
   ])
 }
 
-async function refuseTooMany(tx: Transaction, clubId: string, userId: string, most: number): Promise<void> {
+/** @throws Refusal `conflict` */
+export async function refuseTooMany(tx: Transaction, clubId: string, userId: string, most: number): Promise<void> {
   const live = await tx.apiKey.count({ where: { clubId, userId, ...countedKeys() } })
   if (live >= most) throw conflict(`This member has ${most} live keys, the most this club allows. Revoke one first.`)
 }

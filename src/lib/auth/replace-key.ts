@@ -5,6 +5,7 @@ import { alreadyReplaced, conflict, forbidden } from '../errors'
 import type { Actor } from './actor'
 import { AddressList } from './address-list'
 import { apiKeySelect, isLive, type ApiKeyRow } from './api-key-view'
+import { refuseTooMany } from './create-api-key'
 import { earlier, keyLifetime } from './key-lifetime'
 import { liveMaker } from './live-maker'
 import { mayReceive, requireHolding, requireOwnersRoles, type Owner } from './receiver'
@@ -14,6 +15,8 @@ import { mintToken } from './token'
 export type Replacement = {
   /** Who owns the new key, held by `lockOwner`: the old one's owner, or the service account that takes its job over. */
   owner: Owner
+  /** Which of the old one's scopes it gets; all of them when absent. */
+  scopes?: readonly Scope[]
   /** How long the old key goes on beside the new one, in seconds. */
   graceSeconds: number
   /** `undefined`: as long a life as the old one was made for; `null`: never. */
@@ -30,24 +33,25 @@ export async function replaceKey(
   tx: Transaction,
   actor: Actor,
   before: ApiKeyRow,
-  { owner, graceSeconds, expiresAt: asked }: Replacement,
+  { owner, graceSeconds, expiresAt: asked, scopes = before.scopes as Scope[] }: Replacement,
 ): Promise<{ row: ApiKeyRow; secret: Secret }> {
   if (!mayReceive(actor, owner)) throw forbidden('Only its owner receives a person’s key. Revoke it, or hand its job to a service account.')
   refuseDead(before)
   const { clubId } = actor
-  const scopes = before.scopes as Scope[]
   const maker = await liveMaker(tx, actor)
   const club = await tx.club.findUniqueOrThrow({ where: { id: clubId } })
   const expiresAt = keyLifetime(maker, club, asked, lifeOf(before))
   requireHolding(maker, { scopes, expiresAt, allowedCidrs: AddressList.kept(before.allowedCidrs) })
   requireOwnersRoles(owner, scopes)
-  await refuseTooManyGraces(tx, clubId, owner.userId, club.maxLiveKeysPerMember)
-  const made = await makeSuccessor(tx, actor, before, { owner, expiresAt })
+  const handedOver = owner.userId !== before.owner.user.id
+  await (handedOver ? refuseTooMany : refuseTooManyGraces)(tx, clubId, owner.userId, club.maxLiveKeysPerMember)
+  const made = await makeSuccessor(tx, actor, before, { owner, expiresAt, scopes })
   const replacedById = made.row.id
   const ends = await endAfterGrace(tx, clubId, before, { replacedById, graceSeconds })
   await copyScopeUses(tx, clubId, before.id, replacedById)
   const changes = { name: before.name, replacedById, graceSeconds, expiresAt: [iso(before.expiresAt), iso(ends)] }
-  await appendAudit(tx, actor, { action: 'api-key.rotate', targetType: 'ApiKey', targetId: before.id, changes })
+  const action = handedOver ? 'api-key.hand-over' : 'api-key.rotate'
+  await appendAudit(tx, actor, { action, targetType: 'ApiKey', targetId: before.id, changes })
   return made
 }
 
@@ -55,17 +59,17 @@ async function makeSuccessor(
   tx: Transaction,
   actor: Actor,
   before: ApiKeyRow,
-  { owner, expiresAt }: { owner: Owner; expiresAt: Date | null },
+  { owner, expiresAt, scopes }: { owner: Owner; expiresAt: Date | null; scopes: readonly Scope[] },
 ) {
   const { secret, record } = mintToken()
-  const { id: rotatedFromId, name, scopes, scopesSince, allowedCidrs } = before
+  const { id: rotatedFromId, name, scopesSince, allowedCidrs } = before
   const row = await tx.apiKey.create({
     data: {
       ...record,
       clubId: actor.clubId,
       userId: owner.userId,
       name,
-      scopes,
+      scopes: [...scopes],
       scopesSince,
       allowedCidrs,
       metadata: before.metadata ?? {},
@@ -76,7 +80,7 @@ async function makeSuccessor(
     select: apiKeySelect,
   })
   const addresses = AddressList.kept(allowedCidrs)?.toStrings() ?? null
-  const changes = { name, scopes, ownerId: owner.userId, expiresAt: iso(expiresAt), allowedCidrs: addresses, rotatedFromId }
+  const changes = { name, scopes: [...scopes], ownerId: owner.userId, expiresAt: iso(expiresAt), allowedCidrs: addresses, rotatedFromId }
   await appendAudit(tx, actor, { action: 'api-key.create', targetType: 'ApiKey', targetId: row.id, changes })
   return { row, secret }
 }

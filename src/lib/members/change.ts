@@ -21,7 +21,7 @@ export async function changeMembership(
 ): Promise<MemberRow> {
   requireFresh(actor)
   try {
-    const row = await db().$transaction(async (tx) => run(tx, await lock(tx, actor, which)))
+    const row = await db().$transaction(async (tx) => run(tx, await lockMembership(tx, actor, which)))
     verifiedKeys().forget([row.user.id])
     return row
   } catch (error) {
@@ -29,7 +29,8 @@ export async function changeMembership(
   }
 }
 
-async function lock(tx: Transaction, actor: Actor, { id, kind }: Which): Promise<MemberRow> {
+/** Holds a membership until the commit. @throws Refusal `not_found` */
+export async function lockMembership(tx: Transaction, actor: Actor, { id, kind }: Which): Promise<MemberRow> {
   await tx.$queryRaw`SELECT 1 FROM "Membership" WHERE "clubId" = ${actor.clubId}::uuid AND "id" = ${id}::uuid FOR NO KEY UPDATE`
   const row = await tx.membership.findFirst({
     where: { AND: [accessible(actor, 'update', 'Membership'), { user: { kind } }, { id }] },

@@ -52,8 +52,10 @@ async function countRequests(ids: string[]): Promise<Map<string, number>> {
 }
 
 function show(row: ApiKeyRow, scopesLost: Scope[], requests30d: number): AffectedKey {
+  const recently = row.scopeUses.filter(({ lastUsedAt }) => lastUsedAt.getTime() >= Date.now() - DAYS_30_MS).map(({ scope }) => scope)
+  const scopesInUse = scopesLost.filter((scope) => recently.includes(scope))
   const { id, name, start, last4, status, scopes, expiresAt, lastUsedAt, replacedById } = showApiKey(row)
-  return { id, name, start, last4, status, scopes, expiresAt, lastUsedAt, replacedById, requests30d, scopesLost }
+  return { id, name, start, last4, status, scopes, expiresAt, lastUsedAt, replacedById, requests30d, scopesLost, scopesInUse }
 }
 
 const lastUse = ({ lastUsedAt }: AffectedKey) => (lastUsedAt === null ? 0 : Date.parse(lastUsedAt))

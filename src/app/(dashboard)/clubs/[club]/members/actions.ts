@@ -1,10 +1,12 @@
 'use server'
 
+import { handOverKeys } from '@/lib/members/hand-over'
+import { memberImpact } from '@/lib/members/impact'
 import { inviteMember } from '@/lib/members/invite'
 import { removeMember } from '@/lib/members/remove'
 import { updateMember } from '@/lib/members/update'
 import { clubAction } from '../../../../action'
-import { inviteForm, removeForm, updateForm } from './forms'
+import { handOverForm, impactForm, inviteForm, removeForm, updateForm } from './forms'
 
 export async function invite(slug: string, input: unknown) {
   return clubAction(slug, inviteForm, input, inviteMember)
@@ -16,4 +18,12 @@ export async function update(slug: string, input: unknown) {
 
 export async function remove(slug: string, input: unknown) {
   return clubAction(slug, removeForm, input, removeMember)
+}
+
+export async function impact(slug: string, input: unknown) {
+  return clubAction(slug, impactForm, input, memberImpact)
+}
+
+export async function handOver(slug: string, input: unknown) {
+  return clubAction(slug, handOverForm, input, handOverKeys)
 }

@@ -4,11 +4,14 @@ import { MembersPanel } from '@/components/members/members-panel'
 import { PageLinks } from '@/components/page-links'
 import { Page } from '@/components/shell/header'
 import { countLiveKeys } from '@/lib/members/count-keys'
+import type { Actor } from '@/lib/auth/actor'
 import { listMembers } from '@/lib/members/list'
+import { effectiveScopes } from '@/lib/permissions/scopes'
+import { listServiceAccounts } from '@/lib/service-accounts/list'
 import { requireActor } from '../../../../caller'
 import { listOrStart, once } from '../list-or-start'
 import { sectionsOf } from '../sections'
-import { invite, remove, update } from './actions'
+import { handOver, impact, invite, remove, update } from './actions'
 
 export const metadata: Metadata = { title: 'Members' }
 
@@ -35,9 +38,25 @@ export default async function MembersPage({ params, searchParams }: Props) {
       <MembersPanel
         members={data.map((member) => ({ ...member, keys: keys && (keys.get(member.user.id) ?? 0) }))}
         self={actor.userId ?? ''}
-        actions={changes ? { invite: invite.bind(null, club), update: update.bind(null, club), remove: remove.bind(null, club) } : null}
+        managing={changes ? await managing(club, actor) : null}
       />
       <PageLinks things="members" first={cursor === undefined ? null : here} next={nextCursor && `${here}?cursor=${nextCursor}`} />
     </Page>
   )
+}
+
+/** More than any club has: each can be chosen from one list. */
+const ALL = 1_000
+
+async function managing(club: string, actor: Actor) {
+  const accounts = await listServiceAccounts(actor, { limit: ALL, status: 'ACTIVE' })
+  const heirs = accounts.data.map(({ id, user, roles }) => ({ id, name: user.name, scopes: effectiveScopes(actor.scopes, roles) }))
+  const actions = {
+    invite: invite.bind(null, club),
+    update: update.bind(null, club),
+    remove: remove.bind(null, club),
+    impact: impact.bind(null, club),
+    handOver: handOver.bind(null, club),
+  }
+  return { actions, heirs, accountsPath: `/clubs/${club}/service-accounts` }
 }

@@ -1,0 +1,24 @@
+'use client'
+
+import { useRef } from 'react'
+import { CopyButton } from '../ui/copy-button'
+
+/** A token with the button that copies it. @param label what screen readers call it */
+export function Token({ token, label, look = 'secondary' }: { token: string; label: string; look?: 'primary' | 'secondary' }) {
+  const source = useRef<HTMLElement>(null)
+  return (
+    <div className="grid gap-2 sm:flex sm:items-center">
+      <code
+        ref={source}
+        data-token
+        tabIndex={0}
+        aria-label={label}
+        onFocus={(event) => getSelection()?.selectAllChildren(event.currentTarget)}
+        className="min-w-0 flex-1 rounded-lg border border-accent/40 bg-accent-well px-3 py-2.5 font-mono text-sm break-all select-all"
+      >
+        {token}
+      </code>
+      <CopyButton text={token} label="Copy key" look={look} source={source} />
+    </div>
+  )
+}

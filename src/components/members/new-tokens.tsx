@@ -1,0 +1,37 @@
+'use client'
+
+import { useState } from 'react'
+import type { CreatedApiKey } from '@/contracts/api-key'
+import { Token } from '../keys/token'
+import { useWarningBeforeLeaving } from '../keys/warning-before-leaving'
+import { Button } from '../ui/button'
+import { Checkbox } from '../ui/checkbox'
+import { DialogActions } from '../ui/dialog'
+
+/** Tokens of several keys, this once. They stay until the person says that they are saved. */
+export function NewTokens({ keys, onDone }: { keys: readonly CreatedApiKey[]; onDone: () => void }) {
+  const [saved, setSaved] = useState(false)
+  useWarningBeforeLeaving(!saved)
+  return (
+    <div className="grid gap-5">
+      <ul className="grid gap-4">
+        {keys.map(({ id, name, key }) => (
+          <li key={id} className="grid gap-1.5">
+            <span className="text-sm font-medium break-words">{name}</span>
+            <Token token={key} label={`The new key “${name}”`} />
+          </li>
+        ))}
+      </ul>
+      <Checkbox
+        label={keys.length === 1 ? 'I have saved this key' : 'I have saved these keys'}
+        checked={saved}
+        onChange={(event) => setSaved(event.target.checked)}
+      />
+      <DialogActions>
+        <Button look="primary" disabled={!saved} onClick={onDone}>
+          Done
+        </Button>
+      </DialogActions>
+    </div>
+  )
+}

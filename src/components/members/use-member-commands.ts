@@ -1,0 +1,34 @@
+'use client'
+
+import { useRouter } from 'next/navigation'
+import { useState } from 'react'
+import { useSession } from '../session/context'
+import type { ListedMember, MemberActions } from './actions'
+import type { Asked } from './member-dialog'
+import type { MemberCommand } from './member-menu'
+
+/** What is being asked on the members page, and what its menus do: who is to leave is looked into first. */
+export function useMemberCommands() {
+  const [open, setOpen] = useState<Asked | 'invite' | null>(null)
+  const { act, say } = useSession()
+  const router = useRouter()
+  const close = () => setOpen(null)
+  const refresh = () => router.refresh()
+  const done = (text: string) => {
+    close()
+    say(text)
+    refresh()
+  }
+  const run = async (actions: MemberActions, command: MemberCommand, member: ListedMember) => {
+    if (command === 'roles') return setOpen({ command, member })
+    if (command === 'reinstate') {
+      const outcome = await act(() => actions.update({ id: member.id, status: 'ACTIVE' }))
+      return done(outcome.ok ? `${member.user.name} is back.` : outcome.message)
+    }
+    const leaving = { act: command === 'suspend' ? command : 'remove' } as const
+    const impact = await act(() => actions.impact({ id: member.id, ...leaving }))
+    if (!impact.ok) return done(impact.message)
+    setOpen(command === 'hand-over' ? { command, member, impact: impact.data } : { command: 'leave', member, leaving, impact: impact.data })
+  }
+  return { open, setOpen, close, refresh, done, run }
+}

@@ -1,0 +1,88 @@
+import type { HandedOver, HandOverBody } from '@/contracts/hand-over'
+import type { FieldError } from '@/contracts/problem'
+import type { Scope } from '@/contracts/permissions'
+import type { Actor } from '../auth/actor'
+import { apiKeySelect, isLive, showCreatedKey, type ApiKeyRow } from '../auth/api-key-view'
+import { requireFresh } from '../auth/fresh'
+import { lockOwner } from '../auth/lock'
+import type { Owner } from '../auth/receiver'
+import { replaceKey } from '../auth/replace-key'
+import { verifiedKeys } from '../auth/verified-keys'
+import { db, type Transaction } from '../db/client'
+import { conflict, invalid, Refusal } from '../errors'
+import { accessible } from '../permissions/ability'
+import { effectiveScopes } from '../permissions/scopes'
+import { SERVICE } from '../service-accounts/view'
+import { lockMembership } from './change'
+import type { MemberRow } from './member-view'
+
+/** Many keys are many statements; still well below what a proxy waits. */
+const TIMEOUT_MS = 15_000
+
+type Input = { id: string } & HandOverBody
+
+/**
+ * Gives the job of a member's keys to a service account: for each a new key that can do what the old one can at this moment. The caller
+ * is shown the tokens, and so needs every resulting scope himself. All of them or none.
+ * @throws Refusal `reauthentication_required`, `not_found` (the member), `validation_failed` naming `keyIds.N` or `serviceAccountId`;
+ *   `forbidden` | `conflict` naming each key that cannot go: beyond the caller's or the account's roles, replaced, disabled, one too many
+ */
+export async function handOverKeys(actor: Actor, { id, keyIds, serviceAccountId, graceSeconds }: Input): Promise<HandedOver> {
+  requireFresh(actor)
+  const handOver = async (tx: Transaction) => {
+    const member = await lockMembership(tx, actor, { id, kind: 'user' })
+    const owner = await lockHeir(tx, actor, serviceAccountId)
+    const rows = await lockKeys(tx, actor, member.user.id, keyIds)
+    return replaceAll(rows, (row) => replaceKey(tx, actor, row, { owner, graceSeconds, scopes: scopesOfHeir(row, member) }))
+  }
+  const made = await db().$transaction(handOver, { timeout: TIMEOUT_MS })
+  verifiedKeys().forget(keyIds)
+  return { keys: made.map(({ row, secret }) => showCreatedKey(row, secret)) }
+}
+
+/** A foreign account, a missing one and one that is not in use get the same words. */
+async function lockHeir(tx: Transaction, actor: Actor, id: string): Promise<Owner> {
+  const where = { AND: [accessible(actor, 'update', 'Membership'), SERVICE, { id }] }
+  const found = await tx.membership.findFirst({ where, select: { userId: true } })
+  const owner = found && (await lockOwner(tx, actor.clubId, found.userId))
+  if (!owner) throw invalid([{ path: 'serviceAccountId', message: 'must be an active service account of the club' }])
+  return owner
+}
+
+/** In the order asked for; the member who owns them is held already. */
+async function lockKeys(tx: Transaction, actor: Actor, userId: string, ids: readonly string[]): Promise<ApiKeyRow[]> {
+  await tx.$queryRaw`
+    SELECT 1 FROM "ApiKey" WHERE "clubId" = ${actor.clubId}::uuid AND "userId" = ${userId}::uuid AND "id" = ANY (${ids}::uuid[])
+    ORDER BY "id" FOR NO KEY UPDATE`
+  const where = { AND: [accessible(actor, 'update', 'ApiKey'), { userId, id: { in: [...ids] } }] }
+  const found = new Map((await tx.apiKey.findMany({ where, select: apiKeySelect })).map((row) => [row.id, row]))
+  const rows = ids.map((id) => found.get(id)).map((row) => (row && isLive(row) ? row : null))
+  const missing = rows.flatMap((row, n) => (row ? [] : [{ path: `keyIds.${n}`, message: 'must be a live key of this member' }]))
+  if (missing.length > 0) throw invalid(missing)
+  return rows.flatMap((row) => row ?? [])
+}
+
+/** What the owner's roles grant the old key now: a right that he has lost does not come back with its heir. */
+function scopesOfHeir(row: ApiKeyRow, { roles }: MemberRow): Scope[] {
+  const scopes = effectiveScopes(row.scopes as Scope[], roles)
+  if (scopes.length === 0) throw conflict('Its owner’s roles no longer grant it anything.')
+  return scopes
+}
+
+/** Says of every key why it cannot go, not of the first alone. What was written for the others goes with the transaction. */
+async function replaceAll<Made>(rows: readonly ApiKeyRow[], replace: (row: ApiKeyRow) => Promise<Made>): Promise<Made[]> {
+  const made: Made[] = []
+  const errors: FieldError[] = []
+  let first: Refusal | undefined
+  for (const [n, row] of rows.entries()) {
+    try {
+      made.push(await replace(row))
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      first ??= error
+      errors.push({ path: `keyIds.${n}`, message: `“${row.name}”: ${error.message}` })
+    }
+  }
+  if (first) throw new Refusal(first.code, 'Nothing was handed over.', errors, first.scope)
+  return made
+}
