@@ -17,6 +17,7 @@ const STATUS: Record<string, number> = {
   payload_too_large: 413,
   unsupported_media_type: 415,
   validation_failed: 422,
+  rate_limited: 429,
 }
 
 const INSIDES = /node_modules|\.next\/|\.[jt]s:\d+|prisma|postgres|SELECT |"stack"/i
@@ -41,9 +42,9 @@ export function expectNamed(answer: Answer, field: string): void {
   expect(errors.map(({ path }) => path.split('.')[0])).toContain(field)
 }
 
-/** Everything a caller can see of an answer but what may differ between two like requests: the time, the request's own id and path, a key's last use. */
+/** Everything a caller can see of an answer but what may differ between two like requests: the time, the request's own id and path, a key's last use and what is left of its limits. */
 export function comparable({ status, headers, body }: Answer): string {
-  const { date: _date, 'x-request-id': _id, ...rest } = headers
+  const { date: _date, 'x-request-id': _id, ratelimit: _left, ...rest } = headers
   const shown = body.replaceAll(/"(requestId|instance|lastUsedAt)":("[^"]*"|null)/g, '"$1":""')
   return JSON.stringify([status, rest, shown])
 }

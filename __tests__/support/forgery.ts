@@ -132,7 +132,7 @@ function mayReach(received: Record<string, string>, reaching: Attack['reaching']
 }
 
 /** None of the forged ones looks like this; that it names the caller shows in what the handler then says. */
-const OF_THE_DOOR = /^\d+\.\d{13}\.[0-9a-f-]{36}\.[\w-]{43}$/
+const OF_THE_DOOR = /^\d+\.\d{13}\.\d+\.[\d_-]+\.[0-9a-f-]{36}\.[\w-]{43}$/
 
 const idOf = (value: unknown) => (value as { id?: string } | undefined)?.id
 

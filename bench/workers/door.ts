@@ -17,6 +17,13 @@ const HEADERS = {
   'user-agent': 'bench',
   'x-forwarded-for': '127.0.0.1',
 }
+const STANDINGS: Statement['standings'] = (['key', 'club'] as const).map((name) => ({
+  name,
+  limit: 600,
+  windowSeconds: 60,
+  remaining: 599,
+  resetSeconds: 60,
+}))
 const LOT = 256
 
 let token: string
@@ -28,7 +35,7 @@ async function prepare(given: { token: string }): Promise<void> {
   while (validateApiKey(token) instanceof Promise) await sleep(20)
   const verification = await validateApiKey(token)
   if (!verification.ok) throw new Error(verification.reason)
-  said = { requestId: crypto.randomUUID(), key: verification.key }
+  said = { requestId: crypto.randomUUID(), key: verification.key, standings: STANDINGS }
 }
 
 /** @returns microseconds each */

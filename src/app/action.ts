@@ -7,10 +7,11 @@ import type { Actor } from '@/lib/auth/actor'
 import { refusePastedTokens } from '@/lib/auth/pasted-token'
 import type { SignedIn } from '@/lib/auth/session-actor'
 import { Refusal, invalid, notFound } from '@/lib/errors'
+import { countChange } from '@/lib/limits/changes'
 import { findActor, findCaller, pageTrace } from './caller'
 
 /**
- * Runs one verb for the person who sent a form: own Origin → caller, live, in the club that the page's path names → input → verb.
+ * Runs one verb for the person who sent a form: own Origin → caller, live, in the club that the page's path names → a change counted → input → verb.
  * A refusal is an answer with its code; what is not a refusal is logged and tells nothing.
  * @param slug the page's club; names one of the caller's own or nothing
  */
@@ -26,6 +27,7 @@ export function clubAction<Schema extends z.ZodType, Data>(
     if (!named.success) throw notFound()
     const actor = await findActor(named.data)
     if (!actor) throw signedOut()
+    if (actor.userId !== null) await countChange(actor.userId)
     return verb(actor, parse(schema, input))
   })
 }

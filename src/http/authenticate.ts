@@ -3,10 +3,11 @@ import type { VerifiedKey } from '@/lib/auth/verification'
 import { notFound } from '@/lib/errors'
 import { AUTH_TYPE_HEADER, CLUB_HEADER, CONTEXT_HEADER, IDENTITY_HEADERS, USER_HEADER } from './headers'
 import { handOn } from './incoming'
-import { missingCredentials, presentedToken, verifyToken } from './key'
+import { admitToken, missingCredentials, presentedToken, type Admitted } from './key'
+import { pathOf } from './path'
 import { problemResponse } from './problem'
 import { presentedSession } from './session-credential'
-import { pathOf, signStatement } from './statement'
+import { signStatement } from './statement'
 
 /** Paths under /api that anyone may call. A handler that needs a caller still verifies one itself, so a mistake here opens nothing. */
 const PUBLIC_PATHS = [/^\/api\/auth\//, /^\/api\/health\/(live|ready)$/, /^\/api\/metrics$/, /^\/api\/openapi\.json$/]
@@ -28,7 +29,7 @@ export function authenticate(request: Request): Outcome | Promise<Outcome> {
 
 export type Outcome = { headers: Headers | null } | { refusal: Response }
 
-/** Not a promise when the key is in memory. */
+/** Not a promise when the key is in memory and limits are counted in this process. */
 function identify(request: Request): Outcome | Promise<Outcome> {
   const requestId = randomUUID()
   const refuse = (error: unknown): Outcome => ({ refusal: problemResponse(request, error, requestId) })
@@ -37,15 +38,15 @@ function identify(request: Request): Outcome | Promise<Outcome> {
     // A session needs its club and its Origin: the handler reads it, live.
     if (token === null && presentedSession(request) !== null) return { headers: stripped(request) }
     if (token === null) throw missingCredentials()
-    const admit = (key: VerifiedKey) => admitted(request, key, signStatement(request, token, { requestId, key }))
-    const key = verifyToken(request, token)
-    return key instanceof Promise ? key.then(admit).catch(refuse) : admit(key)
+    const letIn = ({ key, standings }: Admitted) => goOn(request, key, signStatement(request, token, { requestId, key, standings }))
+    const admitted = admitToken(request, token)
+    return admitted instanceof Promise ? admitted.then(letIn).catch(refuse) : letIn(admitted)
   } catch (error) {
     return refuse(error)
   }
 }
 
-function admitted(request: Request, key: VerifiedKey, statement: string): Outcome {
+function goOn(request: Request, key: VerifiedKey, statement: string): Outcome {
   const identity = {
     [AUTH_TYPE_HEADER]: 'api-key',
     [CLUB_HEADER]: key.clubId,

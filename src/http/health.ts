@@ -1,5 +1,6 @@
 import { db } from '@/lib/db/client'
 import { pendingMigrations } from '@/lib/db/migrate'
+import { redisAnswers } from '@/lib/limits/take'
 import { log } from '@/lib/log'
 
 /** How long readiness waits for the database, in milliseconds. */
@@ -10,11 +11,15 @@ export async function live(): Promise<Response> {
   return answer(200, { status: 'ok' })
 }
 
-/** This process can serve: the database answers and every migration of this version is applied. Names no more than which of the two is missing. */
+/**
+ * This process can serve: the database answers and every migration of this version is applied. Names no more than which of them is missing.
+ * Without its Redis it serves on, counting limits by itself, and says so.
+ */
 export async function ready(): Promise<Response> {
-  const checks = await Promise.race([checkDatabase(), deadline()])
+  const [checks, redis] = await Promise.all([Promise.race([checkDatabase(), deadline()]), redisAnswers()])
   const ok = Object.values(checks).every((check) => check === 'ok')
-  return answer(ok ? 200 : 503, { status: ok ? 'ok' : 'unavailable', checks })
+  const counting = redis === null ? {} : { redis: redis ? 'ok' : 'unreachable' }
+  return answer(ok ? 200 : 503, { status: ok ? 'ok' : 'unavailable', checks: { ...checks, ...counting } })
 }
 
 type Checks = { database: 'ok' | 'unreachable'; migrations: 'ok' | 'pending' | 'unknown' }

@@ -1,9 +1,13 @@
 import { validateApiKey } from '@/lib/auth/api-key'
 import type { Verification, VerifiedKey } from '@/lib/auth/verification'
-import { Refusal } from '@/lib/errors'
+import { RateLimited, Refusal } from '@/lib/errors'
+import { countFailure, failuresFrom, lookUpInLane, overFailures } from '@/lib/limits/failures'
+import type { Decision, Standing } from '@/lib/limits/limit'
+import { takeLimits } from '@/lib/limits/take'
 import { recordOutcome, recordUse } from '@/lib/usage/record'
 import { clientAddress } from './client-address'
 import { readCredential } from './credential'
+import { limitsMet } from './limits-met'
 
 /** The token a request presents; null when it presents none. @throws Refusal `invalid_request` */
 export function presentedToken(request: Request): string | null {
@@ -14,24 +18,63 @@ export function presentedToken(request: Request): string | null {
 
 export const missingCredentials = () => new Refusal('missing_credentials', 'Send an API key: Authorization: Bearer sk_...')
 
+/** A key that was let in, and how its limits stand with this request counted. */
+export type Admitted = { key: VerifiedKey; standings: readonly Standing[] }
+
 /**
- * The key of a token that this request presents; not a promise when the answer is in memory. One and the same refusal for every way it
- * can be bad, a good key at an address that its list does not allow among them: the reason would help whoever guesses.
- * @throws Refusal `invalid_token`
+ * Verifies the token that this request presents and counts the request under every limit of the key: once a request, so that whoever
+ * follows takes this answer. Not a promise when the key is in memory and limits are counted in this process.
+ * @throws Refusal `invalid_token` | `rate_limited`
  */
-export function verifyToken(request: Request, token: string): VerifiedKey | Promise<VerifiedKey> {
-  const verification = validateApiKey(token)
-  if (!(verification instanceof Promise)) return admit(request, verification)
-  return verification.then((known) => admit(request, known))
+export function admitToken(request: Request, token: string): Admitted | Promise<Admitted> {
+  const key = verifyToken(request, token)
+  return key instanceof Promise ? key.then((known) => count(request, known)) : count(request, key)
 }
 
-function admit(request: Request, verification: Verification): VerifiedKey {
-  if (verification.ok && isAllowedHere(verification.key, request)) {
-    recordUse(verification.key.id)
-    return verification.key
-  }
+/**
+ * The key of a token that this request presents, counted by nobody. One and the same refusal for every way it can be bad, a good key at
+ * an address that its list does not allow among them: the reason would help whoever guesses.
+ * @throws Refusal `invalid_token`, or `rate_limited` for an address over its failures
+ */
+export function verifyToken(request: Request, token: string): VerifiedKey | Promise<VerifiedKey> {
+  const verification = validateApiKey(token, (lookUp) => lookUpFor(request, lookUp))
+  if (!(verification instanceof Promise)) return judge(request, verification)
+  return verification.then((known) => judge(request, known))
+}
+
+function count(request: Request, key: VerifiedKey): Admitted | Promise<Admitted> {
+  const decision = takeLimits(limitsMet(request, key))
+  return decision instanceof Promise ? decision.then((known) => admit(key, known)) : admit(key, decision)
+}
+
+function admit(key: VerifiedKey, { allowed, standings }: Decision): Admitted {
+  if (allowed) recordUse(key.id)
+  else recordOutcome(key.id, 'limited')
+  if (!allowed) throw new RateLimited(standings)
+  return { key, standings }
+}
+
+/** Good keys in use are in memory and never come here: nobody behind their address can lock them out. */
+function lookUpFor(request: Request, lookUp: () => Promise<Verification>): Promise<Verification> {
+  const over = overFailures(failuresFrom(clientAddress(request)))
+  if (!over) return lookUp()
+  const running = lookUpInLane(lookUp)
+  if (!running) throw new RateLimited(over)
+  return running
+}
+
+function judge(request: Request, verification: Verification): VerifiedKey | Promise<VerifiedKey> {
+  if (verification.ok && isAllowedHere(verification.key, request)) return verification.key
   const keyId = verification.ok ? verification.key.id : verification.keyId
-  if (keyId) recordOutcome(keyId, 'denied')
+  const failures = failuresFrom(clientAddress(request))
+  const over = overFailures(failures)
+  const decision = over ? { allowed: false, standings: over } : countFailure(failures)
+  return decision instanceof Promise ? decision.then((known) => refuse(keyId, known)) : refuse(keyId, decision)
+}
+
+function refuse(keyId: string | undefined, { allowed, standings }: Decision): never {
+  if (keyId) recordOutcome(keyId, allowed ? 'denied' : 'limited')
+  if (!allowed) throw new RateLimited(standings)
   throw new Refusal('invalid_token', 'The access token is not valid.')
 }
 

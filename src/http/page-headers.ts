@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { env } from '@/lib/env'
 import { PATH_HEADER } from './headers'
-import { pathOf } from './statement'
+import { pathOf } from './path'
 
 const POLICY_HEADER = 'content-security-policy'
 const HSTS = 'max-age=63072000'

@@ -1,11 +1,12 @@
 import { PROBLEMS, type Problem, type ProblemCode } from '@/contracts/problem'
 import { env } from '@/lib/env'
 import { isOutage } from '@/lib/db/outage'
-import { Refusal, unavailable } from '@/lib/errors'
+import { RateLimited, Refusal, unavailable } from '@/lib/errors'
 import { log } from '@/lib/log'
 import { redact } from '@/lib/redact'
 import { REQUEST_ID_HEADER } from './headers'
-import { pathOf } from './statement'
+import { limitHeaders } from './limit-headers'
+import { pathOf } from './path'
 
 /** How long a caller should wait while the database is away, in seconds. */
 const RETRY_AFTER_SECONDS = 5
@@ -32,6 +33,10 @@ export function problemResponse(request: Request, thrown: unknown, requestId: st
   const challenge = challengeOf(refusal)
   if (challenge) headers.set('www-authenticate', challenge)
   if (code === 'unavailable') headers.set('retry-after', String(RETRY_AFTER_SECONDS))
+  if (refusal instanceof RateLimited) {
+    headers.set('retry-after', String(refusal.retryAfterSeconds))
+    for (const [name, value] of Object.entries(limitHeaders(refusal.standings))) headers.set(name, value)
+  }
   return new Response(request.method === 'HEAD' ? null : JSON.stringify(problem), { status, headers })
 }
 

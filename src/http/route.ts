@@ -4,10 +4,13 @@ import type { Method, Operation } from '@/contracts/operation'
 import type { FieldError } from '@/contracts/problem'
 import type { Actor } from '@/lib/auth/actor'
 import { forbidden, insufficientScope, invalid, notFound, Refusal } from '@/lib/errors'
+import { countChange } from '@/lib/limits/changes'
 import { scopesOf } from '@/lib/permissions/scopes'
 import { recordOutcome, recordScopeUse } from '@/lib/usage/record'
 import { readJson } from './body'
 import { getAuthContext, type AuthContext } from './context'
+import { limitHeaders } from './limit-headers'
+import { isChange } from './limits-met'
 import { REQUEST_ID_HEADER } from './headers'
 import { problemResponse } from './problem'
 
@@ -37,17 +40,25 @@ export function route<Op extends Operation>(operation: Op, handler: (input: Inpu
     let auth: AuthContext | null = null
     try {
       auth = await getAuthContext(request)
+      auth = await withChangeCounted(auth, operation)
       requirePermission(auth.actor, operation)
       recordNeed(auth.actor, operation)
       const input = await parseInput(operation, request, context.params)
       const answer = await handler({ actor: auth.actor, ...input } as Input<Op>)
-      return respond(operation, answer, auth.requestId)
+      return respond(operation, answer, auth)
     } catch (error) {
       const response = problemResponse(request, error, auth?.requestId ?? randomUUID())
       if (auth) recordRefusal(auth.actor, response.status)
       return response
     }
   }
+}
+
+/** A key's changes are counted with its calls; what is left are those by session, and those whose path did not show what they are. */
+async function withChangeCounted(auth: AuthContext, operation: Operation): Promise<AuthContext> {
+  const { userId } = auth.actor
+  if (userId === null || !isChange(operation) || auth.standings.some(({ name }) => name === 'changes')) return auth
+  return { ...auth, standings: [...auth.standings, ...(await countChange(userId))] }
 }
 
 /** What a key is really used for shows which of its scopes it could do without. */
@@ -128,8 +139,13 @@ function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
   return [{ path: issue.path.join('.'), message: issue.message }]
 }
 
-function respond(operation: Operation, answer: unknown, requestId: string): Response {
-  const headers = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', [REQUEST_ID_HEADER]: requestId }
+function respond(operation: Operation, answer: unknown, { requestId, standings }: AuthContext): Response {
+  const headers = {
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    [REQUEST_ID_HEADER]: requestId,
+    ...limitHeaders(standings),
+  }
   if (operation.response === null) return new Response(null, { status: operation.status, headers })
   return Response.json(operation.response.parse(answer), { status: operation.status, headers })
 }

@@ -3,6 +3,7 @@ import type { Server } from 'node:http'
 import { unfollowChanges } from '@/lib/auth/follow-changes'
 import { closeDb } from '@/lib/db/client'
 import { env } from '@/lib/env'
+import { closeLimits } from '@/lib/limits/take'
 import { log } from '@/lib/log'
 import { flushUses } from '@/lib/usage/record'
 
@@ -27,6 +28,7 @@ async function shutDown(server: Server | undefined): Promise<void> {
     await flushUses()
     await unfollowChanges()
     await closeDb()
+    closeLimits()
   } catch (error) {
     log.error({ err: error }, 'the shutdown was not clean')
   }

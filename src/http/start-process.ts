@@ -1,12 +1,13 @@
 import { followChanges } from '@/lib/auth/follow-changes'
 import { env, EnvError } from '@/lib/env'
+import { connectLimits } from '@/lib/limits/take'
 import { watchSupervisor } from '@/lib/process/supervisor'
 import { redact } from '@/lib/redact'
 import { hookPeerAddress } from './peer'
 import { shutDownOnSignal } from './shutdown'
 
-/** What a server process needs before its first request: a checked environment, the peer-address hook, the change channel, and an orderly end. */
-export function startProcess(): void {
+/** What a server process needs before its first request: a checked environment, the peer-address hook, the change channel, an orderly end, and limits that others count, too. */
+export async function startProcess(): Promise<void> {
   try {
     env()
   } catch (error) {
@@ -19,6 +20,7 @@ export function startProcess(): void {
   followChanges()
   watchSupervisor()
   shutDownOnSignal()
+  await connectLimits()
 }
 
 /** The framework prints in its own words, among them addresses with their query: those lines pass the redactor, too. */

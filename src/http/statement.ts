@@ -3,8 +3,11 @@ import { LRUCache } from 'lru-cache'
 import { digestText } from '@/lib/auth/token'
 import type { VerifiedKey } from '@/lib/auth/verification'
 import { verifiedKeys } from '@/lib/auth/verified-keys'
+import type { Standing } from '@/lib/limits/limit'
 import { clientAddress } from './client-address'
 import { hmacSha256 } from './hmac'
+import { limitsMet } from './limits-met'
+import { pathOf } from './path'
 
 /** How long a statement counts, in milliseconds: from the middleware to the handler of the same request. */
 const LIFE_MS = 5_000
@@ -23,31 +26,55 @@ const notary = (): Notary =>
   })
 
 /** What the middleware found out, told to the handler of this very request. */
-export type Statement = { requestId: string; key: VerifiedKey }
+export type Statement = { requestId: string; key: VerifiedKey; standings: readonly Standing[] }
 
 /**
- * Signs for this process, this request and the next five seconds: `<number of the key>.<end>.<requestId>.<HMAC-SHA256>` (RFC 2104).
- * What the key is, owner, roles and scopes, stays in this process under its number, which is given once.
+ * Signs for this process, this request and the next five seconds:
+ * `<number of the key>.<end>.<invalidation generation>.<what is left of each limit>.<requestId>.<HMAC-SHA256>` (RFC 2104).
+ * What the key is, owner, roles, scopes and limits, stays in this process under its number, which is given once.
  */
-export function signStatement(request: Request, token: string, { requestId, key }: Statement): string {
-  const text = `${numberOf(key)}.${Date.now() + LIFE_MS}.${requestId}`
+export function signStatement(request: Request, token: string, { requestId, key, standings }: Statement): string {
+  const left = standings.map(({ remaining, resetSeconds }) => `${remaining}-${resetSeconds}`).join('_')
+  const text = `${numberOf(key)}.${Date.now() + LIFE_MS}.${verifiedKeys().generation}.${left}.${requestId}`
   return `${text}.${mac(request, token, key, text)}`
 }
 
-/** The statement, if every binding matches this very request; null otherwise, whatever is wrong with it. */
+/** The statement, if every binding matches this very request and nothing has changed since; null otherwise, whatever is wrong with it. */
 export function readStatement(request: Request, token: string, statement: string): Statement | null {
+  const signed = readSigned(request, token, statement)
+  if (!signed || signed.generation !== verifiedKeys().generation) return null
+  const { requestId, key, left } = signed
+  if (key.expiresAt !== null && key.expiresAt.getTime() <= Date.now()) return null
+  return { requestId, key, standings: standingsOf(request, key, left) }
+}
+
+/** How its limits stand, if this very request was counted, whatever has changed since; null where it was not. */
+export function readCounts(request: Request, token: string, statement: string): readonly Standing[] | null {
+  const signed = readSigned(request, token, statement)
+  return signed && standingsOf(request, signed.key, signed.left)
+}
+
+type Signed = { key: VerifiedKey; generation: number; left: string; requestId: string }
+
+function readSigned(request: Request, token: string, statement: string): Signed | null {
   const end = statement.lastIndexOf('.')
   const text = statement.slice(0, end)
-  const [number = '', expires, ...requestId] = text.split('.')
+  const [number = '', expires, generation, left = '', ...requestId] = text.split('.')
   const key = notary().keys.get(number)
   if (!key) return null
   // Compared as text: decoded, several spellings of one signature would pass.
   const expected = Buffer.from(mac(request, token, key, text))
   const given = Buffer.from(statement.slice(end + 1))
-  if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null
-  const now = Date.now()
-  if (Number(expires) < now || (key.expiresAt !== null && key.expiresAt.getTime() <= now)) return null
-  return { requestId: requestId.join('.'), key }
+  if (given.length !== expected.length || !timingSafeEqual(given, expected) || Number(expires) < Date.now()) return null
+  return { key, generation: Number(generation), left, requestId: requestId.join('.') }
+}
+
+function standingsOf(request: Request, key: VerifiedKey, left: string): Standing[] {
+  const counts = left.split('_')
+  return limitsMet(request, key).map(({ name, limit, windowSeconds }, i) => {
+    const [remaining, resetSeconds] = (counts[i] ?? '').split('-').map(Number)
+    return { name, limit, windowSeconds, remaining: remaining ?? 0, resetSeconds: resetSeconds ?? 0 }
+  })
 }
 
 function numberOf(key: VerifiedKey): string {
@@ -61,19 +88,10 @@ function numberOf(key: VerifiedKey): string {
 }
 
 /**
- * Binds the key (by its number, in `text`) to the token, method and path of one request and to the invalidation generation; a key with an
+ * Binds `text`, in it the key by its number and the invalidation generation, to the token, method and path of one request; a key with an
  * address list also to the address that it was let in from.
  */
 function mac(request: Request, token: string, key: VerifiedKey, text: string): string {
   const from = key.allowedCidrs === null ? '' : clientAddress(request)
-  const { generation } = verifiedKeys()
-  return notary().sign(`${text}\n${request.method}\n${pathOf(request)}\n${from}\n${generation}\n${digestText(token)}`)
-}
-
-/** The path as the framework hands it to middleware and handler alike: the one asked for, before any rewrite. */
-export function pathOf({ url }: Request): string {
-  // A Request's URL is written by the URL standard's own serialiser: parsing it again would say the same, ten times slower.
-  const start = url.indexOf('/', url.indexOf('//') + 2)
-  const end = url.slice(start).search(/[?#]/)
-  return end === -1 ? url.slice(start) : url.slice(start, start + end)
+  return notary().sign(`${text}\n${request.method}\n${pathOf(request)}\n${from}\n${digestText(token)}`)
 }

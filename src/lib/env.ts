@@ -8,6 +8,9 @@ export class EnvError extends Error {
 
 const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, { error: 'must be a postgresql:// URL' })
 
+/** How often in a minute. */
+const perMinute = (usual: number) => z.coerce.number().int().min(1).max(1_000_000).default(usual)
+
 /** Comma-separated. */
 const list = z
   .string()
@@ -40,6 +43,14 @@ const schema = z
       .default('club'),
     API_KEY_CACHE_SIZE: z.coerce.number().int().min(0).max(10_000_000).default(100_000),
     TRUSTED_PROXIES: cidrList,
+    REDIS_URL: z
+      .string()
+      .regex(/^rediss?:\/\//, { error: 'must be a redis:// or rediss:// URL' })
+      .optional(),
+    RATE_LIMIT_PER_KEY: perMinute(600),
+    RATE_LIMIT_PER_CLUB: perMinute(6_000),
+    RATE_LIMIT_FAILURES_PER_ADDRESS: perMinute(20),
+    RATE_LIMIT_CHANGES_PER_USER: perMinute(30),
     OIDC_NAME: z.string().min(1).max(40).default('Single sign-on'),
     OIDC_ISSUER: z.url({ protocol: /^https?$/ }).optional(),
     OIDC_CLIENT_ID: z.string().optional(),

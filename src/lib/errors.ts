@@ -1,5 +1,6 @@
 import type { FieldError, ProblemCode } from '@/contracts/problem'
 import type { Scope } from '@/contracts/permissions'
+import type { LimitName, Standing } from './limits/limit'
 
 /** What a verb throws when it refuses. `code` is stable and mapped to HTTP once, in `http/problem.ts`; `message` is for the caller to read. */
 export class Refusal extends Error {
@@ -14,6 +15,26 @@ export class Refusal extends Error {
     readonly members?: { replacedById: string },
   ) {
     super(message)
+  }
+}
+
+const OVER: Record<LimitName, string> = {
+  key: 'This key has made all the calls it may for now.',
+  club: 'The keys of this club have made all the calls they may for now.',
+  failures: 'Too many credentials from your address were not good.',
+  changes: 'You have changed as many keys and members as you may for now.',
+}
+
+/** Over a limit (RFC 6585 §4). */
+export class RateLimited extends Refusal {
+  override name = 'RateLimited'
+  /** Until every limit that refused begins anew. */
+  readonly retryAfterSeconds: number
+  constructor(readonly standings: readonly Standing[]) {
+    const over = standings.filter(({ remaining }) => remaining === 0)
+    const wait = Math.max(1, ...over.map(({ resetSeconds }) => resetSeconds))
+    super('rate_limited', `${over.map(({ name }) => OVER[name]).join(' ')} Try again in ${wait} s.`)
+    this.retryAfterSeconds = wait
   }
 }
 

@@ -13,6 +13,8 @@ function good(expiresAt: Date | null = null): Verification {
     scopes: [],
     expiresAt,
     allowedCidrs: null,
+    rateLimit: { limit: 600, windowSeconds: 60 },
+    clubRateLimit: { limit: 6_000, windowSeconds: 60 },
   }
   return { ok: true, key }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { isIP } from 'node:net'
 import { RateLimiterPrisma, RateLimiterRes } from 'rate-limiter-flexible'
 import { db } from '../db/client'
+import { networkOf } from '../limits/network'
 import { verifyPassword } from './password'
 
 const WINDOW_SECONDS = 15 * 60
@@ -40,15 +40,6 @@ function attemptLimits(account: string, address: string | null) {
     { limiter: perAddress, key: digest(from) },
     { limiter: perAccount, key: digest(account) },
   ]
-}
-
-/** An IPv6 network of 64 bits is one subscriber's, who can send from every address in it (RFC 6177). */
-function networkOf(address: string): string {
-  if (isIP(address) !== 6) return address
-  const [start = '', end] = new URL(`http://[${address.split('%')[0]}]`).hostname.slice(1, -1).split('::')
-  const [first, last] = [start, end ?? ''].map((part) => part.split(':').filter(Boolean)) as [string[], string[]]
-  const middle = Array.from({ length: 8 - first.length - last.length }, () => '0')
-  return `${[...first, ...middle, ...last].slice(0, 4).join(':')}::/64`
 }
 
 type Client = ReturnType<typeof db>

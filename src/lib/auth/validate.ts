@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { ROLES, SCOPES } from '@/contracts/permissions'
 import { readDirectly, type MembershipStatus } from '../db/client'
+import { keptRate, usualClubRate, usualKeyRate } from '../limits/rate'
 import { AddressList } from './address-list'
 import { classifyToken, digestText } from './token'
 import { verifiedKeys } from './verified-keys'
@@ -11,15 +12,19 @@ import type { Refused, Verification } from './verification'
  * otherwise (G6). Not a promise when the answer is at hand. Wherever it comes from: whoever lets a request in asks the key's
  * `allowedCidrs` about the client's address.
  * @param token the presented credential, as it came
+ * @param through makes the statement, or throws where none is to be made
  */
-export function validateApiKey(token: string): Verification | Promise<Verification> {
+export function validateApiKey(token: string, through: Through = atOnce): Verification | Promise<Verification> {
   const digest = digestText(token)
   // Memory before the checksum: what is remembered was well-formed when it was looked up.
   const recalled = verifiedKeys().recall(digest)
   if (recalled) return recalled
   if (classifyToken(token) === 'malformed') return { ok: false, reason: 'malformed' }
-  return verifiedKeys().answer(digest, () => lookUp(Buffer.from(digest, 'latin1')))
+  return verifiedKeys().answer(digest, () => through(() => lookUp(Buffer.from(digest, 'latin1'))))
 }
+
+type Through = (lookUp: () => Promise<Verification>) => Promise<Verification>
+const atOnce: Through = (lookUp) => lookUp()
 
 async function lookUp(digest: Buffer<ArrayBuffer>): Promise<Verification> {
   const [row] = await readDirectly<Row>('verify', FIND_BY_DIGEST, [digest])
@@ -29,7 +34,10 @@ async function lookUp(digest: Buffer<ArrayBuffer>): Promise<Verification> {
   const { id, name, expiresAt } = row
   const [clubId, userId] = [sharedId(row.clubId), sharedId(row.userId)]
   const rights = { roles: sharedRoles(row.roles), scopes: sharedScopes(row.scopes) }
-  return { ok: true, key: { id, name, clubId, userId, ...rights, expiresAt, allowedCidrs: AddressList.kept(row.allowedCidrs) } }
+  const rateLimit = keptRate(row.rateLimit, row.rateWindow) ?? usualKeyRate()
+  const clubRateLimit = keptRate(row.clubRateLimit, row.clubRateWindow) ?? usualClubRate()
+  const allowedCidrs = AddressList.kept(row.allowedCidrs)
+  return { ok: true, key: { id, name, clubId, userId, ...rights, expiresAt, allowedCidrs, rateLimit, clubRateLimit } }
 }
 
 /**
@@ -71,12 +79,20 @@ type Row = {
   roles: string[]
   status: MembershipStatus
   ownerDisabledAt: Date | null
+  /** The key's own, or its club's for keys that have none. */
+  rateLimit: number | null
+  rateWindow: number | null
+  clubRateLimit: number | null
+  clubRateWindow: number | null
 }
 
 const FIND_BY_DIGEST = `
   SELECT k."id", k."name", k."clubId", k."userId", k."scopes", k."allowedCidrs", k."expiresAt", k."disabledAt", k."revokedAt",
-         m."roles"::text[] AS "roles", m."status", u."disabledAt" AS "ownerDisabledAt"
+         m."roles"::text[] AS "roles", m."status", u."disabledAt" AS "ownerDisabledAt",
+         coalesce(k."rateLimit", c."keyRateLimit") AS "rateLimit", coalesce(k."rateWindow", c."keyRateWindow") AS "rateWindow",
+         c."rateLimit" AS "clubRateLimit", c."rateWindow" AS "clubRateWindow"
     FROM "ApiKey" k JOIN "Membership" m ON m."clubId" = k."clubId" AND m."userId" = k."userId" JOIN "User" u ON u."id" = k."userId"
+    JOIN "Club" c ON c."id" = k."clubId"
    WHERE k."digest" = $1`
 
 function whyNot({ revokedAt, disabledAt, expiresAt, status, ownerDisabledAt }: Row): Refused | null {

@@ -1,4 +1,5 @@
 import type { Role, Scope } from '@/contracts/permissions'
+import type { Rate } from '../limits/limit'
 import type { AddressList } from './address-list'
 
 /** A key that was good when it was looked up. */
@@ -14,6 +15,10 @@ export type VerifiedKey = {
   expiresAt: Date | null
   /** Where it may be used from; null: anywhere. */
   allowedCidrs: AddressList | null
+  /** Its own, or its club's default. */
+  rateLimit: Rate
+  /** What all keys of its club may do together. */
+  clubRateLimit: Rate
 }
 
 export type Refused = 'unknown' | 'malformed' | 'expired' | 'revoked' | 'disabled' | 'owner_gone'

@@ -16,6 +16,8 @@ const MEANING: Record<ProblemCode, string> = {
   payload_too_large: 'The body is larger than any operation takes.',
   unsupported_media_type: 'Bodies are JSON: send “Content-Type: application/json”.',
   validation_failed: 'Some fields or parameters are not valid. “errors” names each with its path.',
+  rate_limited:
+    'A limit has no room: the key’s, the club’s, that of failed credentials from one address, or of changes by one user. “RateLimit” tells which; wait for Retry-After. A refused call counts under no limit.',
   internal_error: 'A bug of ours. Tell us the requestId.',
   unavailable: 'The service cannot reach its database. Nothing was changed; try again after the time in Retry-After.',
 }

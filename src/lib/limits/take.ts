@@ -1,0 +1,69 @@
+import { env } from '../env'
+import { log } from '../log'
+import { Counters } from './counters'
+import type { Decision, Limit } from './limit'
+import { RedisCounters } from './redis-counters'
+
+/** How long a start waits for Redis, in milliseconds. Without it the process counts by itself, and says so. */
+const START_PATIENCE_MS = 1_000
+
+type State = { own: Counters; redis: RedisCounters | null; connected: Promise<void> }
+const shared = globalThis as typeof globalThis & { clubkeysLimits?: State }
+
+/** On `globalThis`, because the framework loads middleware and handlers as separate module instances. */
+function state(): State {
+  if (shared.clubkeysLimits) return shared.clubkeysLimits
+  const made: State = { own: new Counters(), redis: null, connected: Promise.resolve() }
+  shared.clubkeysLimits = made
+  const { REDIS_URL } = env()
+  if (REDIS_URL) made.connected = connect(made, REDIS_URL)
+  return made
+}
+
+/**
+ * Counts a request under all of its limits, or under none of them when one has no room: in this process or, with `REDIS_URL`, across all.
+ * Not a promise where this process counts.
+ */
+export function takeLimits(limits: readonly Limit[]): Decision | Promise<Decision> {
+  const { own, redis } = state()
+  return redis ? redis.take(limits) : own.take(limits)
+}
+
+/** The counts of this process alone. */
+export const ownCounters = (): Counters => state().own
+
+/** Connects to Redis where there is one, and waits a moment for it: what came before would not be counted across processes. */
+export const connectLimits = (): Promise<void> => state().connected
+
+/** Whether limits are counted in Redis right now; null without one. */
+export async function redisAnswers(): Promise<boolean | null> {
+  return (await state().redis?.probe()) ?? null
+}
+
+export function closeLimits(): void {
+  shared.clubkeysLimits?.redis?.close()
+  delete shared.clubkeysLimits
+}
+
+/** Loaded by those alone who have a Redis. */
+async function connect(made: State, url: string): Promise<void> {
+  const { Redis } = await import('ioredis')
+  const redis = new Redis(url, {
+    connectionName: 'clubkeys limits',
+    // A command that cannot go out now is answered by this process; one whose answer was lost must not be counted a second time later.
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    connectTimeout: 1_000,
+    disconnectTimeout: 100,
+    // For a peer that takes a connection and never answers on it.
+    socketTimeout: 2_000,
+    retryStrategy: (times) => Math.min(100 * 2 ** times, 1_000),
+  })
+  made.redis = new RedisCounters(redis, made.own)
+  await new Promise<void>((resolve) => {
+    redis.once('ready', resolve)
+    setTimeout(resolve, START_PATIENCE_MS).unref()
+  })
+  if (redis.status === 'ready') log.info('limits are counted in Redis')
+}
