@@ -1,0 +1,118 @@
+import { handOverBody } from '@/contracts/hand-over'
+import { updateMemberBody, type Member } from '@/contracts/member'
+import { memberImpactQuery, type AffectedKey } from '@/contracts/offboarding'
+import type { Actor } from '@/lib/auth/actor'
+import { db } from '@/lib/db/client'
+import { Refusal } from '@/lib/errors'
+import { handOverKeys } from '@/lib/members/hand-over'
+import { memberImpact } from '@/lib/members/impact'
+import { removeMember } from '@/lib/members/remove'
+import { updateMember } from '@/lib/members/update'
+import { actorFor } from './cli/club'
+import { checked, options, required, runCommand, UsageError } from './cli/command'
+import { findServiceAccount } from './cli/service-account'
+
+const USAGE = `usage: npm run -s members -- COMMAND --club SLUG --user EMAIL [--json]
+  impact     [--role ROLE...]          the keys that a removal would stop, or that these roles would narrow
+  hand-over  --service-account NAME|ID --id KEY... [--grace SECONDS]
+                                       new keys on the account, printed once; the old ones end after the grace, a day
+  roles      --role ROLE...            these and no others
+  suspend                              shuts him and his keys out until he is reinstated
+  reinstate
+  remove                               ends the membership; his keys are revoked at once, whatever their grace
+To invite somebody: npm run -s clubs -- invite`
+
+const common = { club: { type: 'string' }, user: { type: 'string' }, json: { type: 'boolean' } } as const
+const roles = { role: { type: 'string', multiple: true } } as const
+const list = (given: string[]) => given.flatMap((text) => text.split(','))
+
+type Given = { club?: string; user?: string }
+
+/** The operator, and the member that he named. @throws Refusal `not_found` */
+async function memberOf(given: Given): Promise<{ actor: Actor; id: string }> {
+  const email = required(given.user, 'user').toLowerCase()
+  const actor = await actorFor(given.club)
+  const member = await db().membership.findFirst({ where: { clubId: actor.clubId, user: { email } }, select: { id: true } })
+  if (!member) throw new Refusal('not_found', `${email} is no member of ${given.club ?? ''}.`)
+  return { actor, id: member.id }
+}
+
+async function impact(args: string[]): Promise<void> {
+  const given = options(args, { ...common, ...roles })
+  const left = given.role && list(given.role).join(',')
+  const query = checked(memberImpactQuery, left === undefined ? { act: 'remove' } : { act: 'roles', roles: left })
+  const { actor, id } = await memberOf(given)
+  const found = await memberImpact(actor, { id, ...query })
+  print(given.json, found, found.keys.map(describeKey).join('\n') || 'No key is affected.')
+}
+
+async function handOver(args: string[]): Promise<void> {
+  const given = options(args, {
+    ...common,
+    'service-account': { type: 'string' },
+    id: { type: 'string', multiple: true },
+    grace: { type: 'string' },
+  })
+  const { grace } = given
+  if (grace !== undefined && !/^[0-9]{1,9}$/.test(grace)) throw new UsageError('--grace is a number of seconds')
+  const account = required(given['service-account'], 'service-account')
+  const keyIds = checked(handOverBody.shape.keyIds, list(given.id ?? []))
+  const { actor, id } = await memberOf(given)
+  const { id: serviceAccountId } = await findServiceAccount(actor, account)
+  const input = checked(handOverBody, { keyIds, serviceAccountId, ...(grace !== undefined && { graceSeconds: Number(grace) }) })
+  const handed = await handOverKeys(actor, { id, ...input })
+  const lines = handed.keys.map(({ id, name, rotatedFromId, key }) => `${id}  ${name}, for ${rotatedFromId}\n${key}\n`)
+  print(given.json, handed, `${lines.join('\n')}\nThis is the only time the keys are shown.`)
+}
+
+async function changeRoles(args: string[]): Promise<void> {
+  const given = options(args, { ...common, ...roles })
+  const input = checked(updateMemberBody, { roles: list(given.role ?? []) })
+  const { actor, id } = await memberOf(given)
+  printMember(given.json, await updateMember(actor, { id, ...input }))
+}
+
+const standing = (status: 'ACTIVE' | 'SUSPENDED') => async (args: string[]) => {
+  const given = options(args, common)
+  const { actor, id } = await memberOf(given)
+  printMember(given.json, await updateMember(actor, { id, status }))
+}
+
+async function remove(args: string[]): Promise<void> {
+  const given = options(args, common)
+  const { actor, id } = await memberOf(given)
+  printMember(given.json, await removeMember(actor, { id }))
+}
+
+const describeKey = ({ id, name, requests30d, lastUsedAt, scopesLost, scopesInUse, replacedById }: AffectedKey) =>
+  [
+    id,
+    name,
+    `${requests30d} requests in 30 days`,
+    `last used ${lastUsedAt ?? 'never'}`,
+    `loses ${scopesLost.join(',') || 'nothing'}`,
+    ...(scopesInUse.length > 0 ? [`in use ${scopesInUse.join(',')}`] : []),
+    ...(replacedById ? [`replaced by ${replacedById}`] : []),
+  ].join('  ')
+
+const printMember = (json: boolean | undefined, member: Member) =>
+  print(json, member, [member.id, member.status, member.user.email, member.roles.join(',')].join('  '))
+
+function print(json: boolean | undefined, value: unknown, text: string): void {
+  process.stdout.write(`${json ? JSON.stringify(value) : text}\n`)
+}
+
+const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
+  impact,
+  'hand-over': handOver,
+  roles: changeRoles,
+  suspend: standing('SUSPENDED'),
+  reinstate: standing('ACTIVE'),
+  remove,
+}
+
+void runCommand(USAGE, async ([verb = '', ...args]) => {
+  const command = COMMANDS[verb]
+  if (!command) throw new UsageError(verb ? `unknown command: ${verb}` : 'which command?')
+  await command(args)
+})
