@@ -17,14 +17,13 @@ const VARIANTS = {
   in_route: { app: 'open', variant: 'in_route', path: '/api/in-route', env: {} },
   noop: { app: 'guarded', variant: 'noop', path: '/api/bench', env: {} },
   middleware: { app: 'guarded', variant: 'middleware', path: '/api/bench', env: {} },
-  middleware_context: { app: 'guarded', variant: 'middleware', path: '/api/context', env: {} },
   naive: { app: 'guarded', variant: 'naive', path: '/api/bench', env: { DATABASE_PREPARED_STATEMENTS: 'off' } },
 } as const
 type Name = keyof typeof VARIANTS
 const NAMES = Object.keys(VARIANTS) as Name[]
 
 /** Those in which we count what a key is used for. */
-const COUNTED: readonly Name[] = ['in_route', 'middleware', 'middleware_context']
+const COUNTED: readonly Name[] = ['in_route', 'middleware']
 
 type Measured = Answered & { cpuMs: number }
 type Field = 'perSecond' | 'p50' | 'p95' | 'p99' | 'cpuMs'
@@ -42,17 +41,17 @@ export async function http(run: Run): Promise<Figures> {
   }
   const countedBefore = await countedUses(run, database)
 
-  const seconds = quick ? 1 : 4
+  const seconds = quick ? 1 : 3
   say(`verifying over HTTP, ${rounds} rounds`)
   // In a process of its own each round: of one build, one process is faster than the next by up to a fifth for as long as it lives.
   const measured = await inTurn(NAMES, rounds, async (name) => {
     const { app, variant, env } = VARIANTS[name]
     const server = await serve(`bench/apps/${app}`, { ...environmentFor(database), BENCH_VARIANT: variant, ...env })
-    // The compiler is done with the framework after ten seconds; before, what is measured is its work.
-    await measure(server, name, { connections: 20, seconds: quick ? 1 : 10 })
+    // The compiler is done with most of the framework by then; before, what is measured is its work.
+    await measure(server, name, { connections: 20, seconds: quick ? 1 : 8 })
     const c20 = await measure(server, name, { connections: 20, seconds })
-    const c1 = await measure(server, name, { connections: 1, seconds: seconds / 4 })
-    const steady = name === 'middleware' ? [await measure(server, name, { connections: 20, seconds: seconds / 4, rate: 200 })] : []
+    const c1 = await measure(server, name, { connections: 1, seconds: quick ? 0.5 : 1 })
+    const steady = name === 'middleware' ? [await measure(server, name, { connections: 20, seconds: quick ? 0.5 : 1, rate: 200 })] : []
     await server.stop()
     return { c20, c1, steady }
   })
@@ -121,7 +120,6 @@ function against(c1: Rounds<Name, Measured>, c20: Rounds<Name, Measured>): Figur
   return {
     http_req_per_s: of(c20.middleware, 'perSecond', 'req/s'),
     http_middleware_cpu_vs_noop: ratio(c20, 'middleware', 'noop', 'cpuMs'),
-    http_middleware_context_cpu_vs_noop: ratio(c20, 'middleware_context', 'noop', 'cpuMs'),
     http_inroute_cpu_vs_none: ratio(c20, 'in_route', 'none', 'cpuMs'),
     http_inroute_cpu_vs_noop: ratio(c20, 'in_route', 'noop', 'cpuMs'),
     http_naive_cpu_vs_noop: ratio(c20, 'naive', 'noop', 'cpuMs'),
