@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { SCOPES, type Scope } from '@/contracts/permissions'
 import type { Actor } from '@/lib/auth/actor'
-import { createApiKey, getApiKey, listApiKeys, updateApiKey, validateApiKey } from '@/lib/auth/api-key'
+import { createApiKey, getApiKey, listApiKeys, rotateApiKey, updateApiKey, validateApiKey } from '@/lib/auth/api-key'
 import { db } from '@/lib/db/client'
 import { removeMember } from '@/lib/members/remove'
 import { removeServiceAccount } from '@/lib/service-accounts/remove'
@@ -95,6 +95,27 @@ describe('a key for a service account', () => {
     await updateApiKey(admin, { id, disabled: true })
     await expect(updateApiKey(admin, { id, disabled: false })).rejects.toEqual(refused('forbidden'))
     expect(await updateApiKey(adminAndCoach, { id, disabled: false })).toMatchObject({ status: 'active' })
+  })
+})
+
+describe('an account’s key, once it is made', () => {
+  it('is rotated and widened by an admin who is signed in and holds every resulting scope, and by nobody else', async () => {
+    const { home, rival, account, admin, adminAndCoach } = await setup()
+    const { id } = await createApiKey(adminAndCoach, input(account.userId, ['practices:read', 'practices:write']))
+    const others: [Actor, string][] = [
+      [admin, 'forbidden'],
+      [await sessionOf(home.coach), 'not_found'],
+      [home.keys.admin.actor, 'not_found'],
+      [await sessionOf(rival.admin), 'not_found'],
+    ]
+    for (const [actor, code] of others) await expect(rotateApiKey(actor, { id })).rejects.toEqual(refused(code))
+    const rotated = await rotateApiKey(adminAndCoach, { id })
+    expect(rotated).toMatchObject({ owner: { id: account.userId, kind: 'service' }, rotatedFromId: id })
+
+    const narrow = await createApiKey(admin, input(account.userId, ['practices:read']))
+    const scopes: Scope[] = ['practices:read', 'practices:write']
+    for (const [actor, code] of others) await expect(updateApiKey(actor, { id: narrow.id, scopes })).rejects.toEqual(refused(code))
+    expect(await updateApiKey(adminAndCoach, { id: narrow.id, scopes })).toMatchObject({ scopes })
   })
 })
 
