@@ -6,7 +6,7 @@ import { availableParallelism } from 'node:os'
 
 type Step = { name: string; commands: string[][] }
 
-const FOLDERS = ['src', 'scripts', 'prisma', 'bench', '__tests__'].filter((folder) => existsSync(folder))
+const FOLDERS = ['src', 'scripts', 'prisma', 'bench', 'chaos', '__tests__'].filter((folder) => existsSync(folder))
 
 /** The longest first, so that the short ones fill the gaps. Each command is a package's own program and its arguments. */
 const STEPS: Step[] = [

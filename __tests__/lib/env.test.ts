@@ -26,6 +26,7 @@ describe('loadEnv', () => {
   it.each([
     ['DATABASE_URL', 'mysql://localhost/x'],
     ['DATABASE_POOL_SIZE', '0'],
+    ['DATABASE_TIMEOUT_MS', '99'],
     ['NEXTAUTH_URL', 'not a url'],
     ['NEXTAUTH_URL', 'ftp://example.org'],
     ['NEXTAUTH_SECRET', 'too short'],

@@ -5,18 +5,24 @@ import type { RawResponse } from './raw-http'
 export type Exchange = { method: string; path: string; token?: string; body?: string | Buffer; headers?: Record<string, string> }
 export type Client = (exchange: Exchange) => Promise<RawResponse>
 
-/** Calls on connections that stay open, for tests of many requests. A body goes as JSON unless its headers say otherwise. */
+/** As {@link openClient}, closed at the end of the test file. */
 export function useClient(port: () => number): Client {
-  const agent = new Agent({ keepAlive: true, maxSockets: 4 })
-  afterAll(() => agent.destroy())
-  return ({ method, path, token, body, headers = {} }) =>
+  const { call, close } = openClient(port)
+  afterAll(close)
+  return call
+}
+
+/** Calls on connections that stay open, for many requests. A body goes as JSON unless its headers say otherwise. */
+export function openClient(port: () => number, { maxSockets = 4, timeoutMs = 20_000 } = {}): { call: Client; close: () => void } {
+  const agent = new Agent({ keepAlive: true, maxSockets })
+  const call: Client = ({ method, path, token, body, headers = {} }) =>
     new Promise((resolve, reject) => {
       const all = {
         ...(token !== undefined && { Authorization: `Bearer ${token}` }),
         ...(body !== undefined && { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) }),
         ...headers,
       }
-      const sent = request({ host: '127.0.0.1', port: port(), method, path, agent, headers: all, timeout: 20_000 }, (answer) => {
+      const sent = request({ host: '127.0.0.1', port: port(), method, path, agent, headers: all, timeout: timeoutMs }, (answer) => {
         text(answer).then((read) => {
           const names = Object.entries(answer.headers).map(([name, value]) => [name, String(value)])
           resolve({
@@ -31,4 +37,5 @@ export function useClient(port: () => number): Client {
       sent.on('error', reject)
       sent.end(body)
     })
+  return { call, close: () => agent.destroy() }
 }

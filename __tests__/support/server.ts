@@ -23,11 +23,15 @@ export type Server = {
 
 /** How an app is run: built, from its standalone output (which it must ask for), or as its author does. */
 type Mode = 'start' | 'standalone' | 'dev'
-type Options = { databaseUrl: string; env?: Record<string, string>; folder?: string; mode?: Mode }
+type Options = { databaseUrl: string; env?: Record<string, string>; folder?: string; mode?: Mode; port?: number }
 
-/** Starts the built app (`next start`) on a free port and waits until it is ready. @param folder another built app than the product */
-export async function startServer({ databaseUrl, env = {}, folder = ROOT, mode = 'start' }: Options): Promise<Server> {
-  const port = await freePort()
+/**
+ * Starts the built app (`next start`) and waits until it is ready.
+ * @param folder another built app than the product
+ * @param port a free one unless given
+ */
+export async function startServer(options: Options): Promise<Server> {
+  const { databaseUrl, env = {}, folder = ROOT, mode = 'start', port = await freePort() } = options
   const args = mode === 'standalone' ? [standaloneServer(folder)] : [NEXT, mode, '--port', String(port), folder]
   const child = spawn(process.execPath, args, {
     cwd: folder,

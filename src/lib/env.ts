@@ -32,6 +32,7 @@ const schema = z
     DATABASE_URL: postgresUrl.optional(),
     DATABASE_DIRECT_URL: postgresUrl.optional(),
     DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(200).default(10),
+    DATABASE_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(750),
     DATABASE_PREPARED_STATEMENTS: z.enum(['on', 'off']).default('on'),
     NEXTAUTH_URL: z.url({ protocol: /^https?$/ }).default('http://localhost:3000'),
     NEXTAUTH_SECRET: z.string().min(32, { error: 'must be at least 32 characters; `openssl rand -base64 32` makes one' }).optional(),

@@ -64,6 +64,7 @@ class Session {
   #self = randomUUID()
   #sent = new Map<string, Moment>()
   #beat = 0
+  #sending = false
   #heardAt = performance.now()
   #finish!: (reason: string) => void
   #finished = new Promise<string>((resolve) => (this.#finish = resolve))
@@ -76,6 +77,7 @@ class Session {
     this.#client = new Client({
       connectionString: url,
       connectionTimeoutMillis: 3_000,
+      query_timeout: SILENT_AFTER_MS,
       application_name: 'clubkeys changes',
       keepAlive: true,
     })
@@ -109,11 +111,15 @@ class Session {
 
   #send(): void {
     if (performance.now() - this.#heardAt > SILENT_AFTER_MS) return this.end('no heartbeat came back')
+    // One that is not written yet proves no less than another behind it.
+    if (this.#sending) return
+    this.#sending = true
     const name = String(++this.#beat)
     this.#sent.set(name, { wall: Date.now(), monotonic: performance.now() })
     this.#client
       .query('SELECT pg_notify($1, $2)', [CHANNEL, `beat ${this.#self} ${name}`])
       .catch((error: unknown) => this.end((error as Error).message))
+      .finally(() => (this.#sending = false))
   }
 
   #hear(payload: string): void {

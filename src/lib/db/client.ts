@@ -1,31 +1,13 @@
 import { createHash } from 'node:crypto'
 import { createCaslExtension } from '@casl/prisma/runtime'
 import { PrismaPg } from '@prisma/adapter-pg'
-import { Pool, type QueryResultRow } from 'pg'
+import type { Pool, QueryResultRow } from 'pg'
 import { env } from '../env'
-import { log } from '../log'
 import { PrismaClient } from './generated/client'
+import { openPool } from './pool'
 
 /** Named statements are planned once per connection. Bounded, since a server keeps every name it is given. */
 const MAX_STATEMENT_NAMES = 500
-
-function openPool(): Pool {
-  const { DATABASE_URL, DATABASE_POOL_SIZE } = env()
-  if (!DATABASE_URL) throw new Error('DATABASE_URL is not set: start with `npm start`, which provides it')
-  const pool = new Pool({
-    connectionString: DATABASE_URL,
-    max: DATABASE_POOL_SIZE,
-    connectionTimeoutMillis: 900,
-    // Longer than any statement here takes, short enough that a stuck one gives its connection back.
-    statement_timeout: 5_000,
-    idle_in_transaction_session_timeout: 10_000,
-    application_name: 'clubkeys',
-  })
-  // An idle connection that breaks is replaced at the next use; without a listener it would end the process. The error itself holds the
-  // whole connection, statements included: only its message is logged.
-  pool.on('error', ({ message }) => log.warn({ reason: message }, 'an idle database connection broke'))
-  return pool
-}
 
 function connect() {
   const named = env().DATABASE_PREPARED_STATEMENTS === 'on'

@@ -6,6 +6,8 @@ import { log } from '../log'
 const FLUSH_EVERY_MS = 1_000
 /** Beyond this many different keys between two flushes, further ones are left out: memory stays bounded. */
 const MAX_PENDING = 100_000
+/** A statement of so many takes some 50 ms: far from what one may take. */
+const MAX_IN_ONE_STATEMENT = 2_000
 const HOUR_MS = 3_600_000
 
 /** What may become of a request that presented a known key, besides being let in. */
@@ -49,7 +51,7 @@ export function recordOutcome(apiKeyId: string, outcome: Outcome): void {
   if (count) count[outcome]++
 }
 
-/** Writes what was noted, in one statement. What could not be written is kept for the next time. Call it at shutdown. */
+/** Writes what was noted. What could not be written is kept for the next time. Call it at shutdown. */
 export async function flushUses(): Promise<void> {
   const state = recorder()
   if (state.timer) clearTimeout(state.timer)
@@ -59,10 +61,18 @@ export async function flushUses(): Promise<void> {
   const batch = [...state.pending.values()]
   state.pending = new Map()
   reportDropped(state)
-  state.flushing = write(batch)
-    .catch((error: unknown) => keep(batch, error))
-    .finally(() => (state.flushing = null))
+  state.flushing = writeAll(batch).finally(() => (state.flushing = null))
   await state.flushing
+}
+
+async function writeAll(batch: Count[]): Promise<void> {
+  for (let from = 0; from < batch.length; from += MAX_IN_ONE_STATEMENT) {
+    try {
+      await write(batch.slice(from, from + MAX_IN_ONE_STATEMENT))
+    } catch (error) {
+      return keep(batch.slice(from), error)
+    }
+  }
 }
 
 function pendingCount(apiKeyId: string, now: number): Count | null {

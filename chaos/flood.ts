@@ -1,0 +1,184 @@
+import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { checksum } from '@/lib/auth/token'
+import { cpuMs } from '../bench/support/processes'
+import { makeClub, makeKey, makeMember } from '../__tests__/support/club'
+import { openClient, type Client } from '../__tests__/support/keep-alive'
+import type { App } from './stage/app'
+import type { Postgres } from './stage/postgres'
+
+export type TokenFlood = {
+  tokens: number
+  answers: Record<string, number>
+  memoryMiB: { before: number; after: number }
+  perSecond: number
+}
+
+/** That many random tokens through the door of a process of its own. */
+export async function floodInProcess({ url, directUrl }: Postgres, tokens: number): Promise<TokenFlood> {
+  const worker = path.join(__dirname, 'workers/tokens.ts')
+  const env = { ...process.env, DATABASE_URL: url, DATABASE_DIRECT_URL: directUrl, LOG_LEVEL: 'error' }
+  const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', '--import', 'tsx', worker, String(tokens)], { env })
+  return JSON.parse(stdout) as TokenFlood
+}
+
+const randomToken = () => {
+  const body = `sk_club_${randomBytes(22).toString('hex').slice(0, 43)}`
+  return body + checksum(body)
+}
+
+type Side = { call: Client; goodToken: string; close: () => void }
+
+async function openSide({ port }: App, maxSockets: number): Promise<Side> {
+  const { token } = await makeKey(await makeMember((await makeClub()).id, ['COACH']))
+  return { ...openClient(() => port, { maxSockets }), goodToken: token }
+}
+
+const whoami = (token: string) => ({ method: 'GET', path: '/api/v1/whoami', token })
+
+export type HttpFlood = { tokens: number; answers: Record<string, number>; memoryMiB: { before: number; after: number } }
+
+/** Random tokens over HTTP, as fast as they are answered. */
+export async function floodOverHttp(app: App, tokens: number): Promise<HttpFlood> {
+  const { call, close } = openClient(() => app.port, { maxSockets: 32 })
+  const answers: Record<string, number> = {}
+  let left = tokens
+  const work = async (until: number) => {
+    while (left > until) {
+      left--
+      const { status } = await call(whoami(randomToken()))
+      answers[status] = (answers[status] ?? 0) + 1
+    }
+  }
+  const run = (until: number) => Promise.all(Array.from({ length: 32 }, () => work(until)))
+  await run(tokens * 0.8)
+  const before = app.memoryMiB()
+  await run(0)
+  close()
+  return { tokens, answers, memoryMiB: { before, after: app.memoryMiB() } }
+}
+
+/** CPU of a refused request as a multiple of that of an accepted one; the median of rounds in which each has its turn. */
+export async function costOfRefusal(app: App, rounds: number, requests: number): Promise<number> {
+  const { call, goodToken, close } = await openSide(app, 8)
+  const cost = async (token: () => string) => {
+    const before = cpuMs(app.pid())
+    for (let i = 0; i < requests / 8; i++) await Promise.all(Array.from({ length: 8 }, () => call(whoami(token()))))
+    return cpuMs(app.pid()) - before
+  }
+  await cost(() => goodToken)
+  const ratios: number[] = []
+  for (let round = 0; round < rounds; round++) {
+    const accepted = await cost(() => goodToken)
+    ratios.push((await cost(randomToken)) / accepted)
+  }
+  close()
+  return median(ratios)
+}
+
+/** What good keys still get done under a flood of a tenth of what the process can do, as a share of what they get done without it. */
+export async function shareUnderFlood(app: App, rounds: number, ms: number): Promise<number> {
+  const good = await openSide(app, 8)
+  const flood = await openSide(app, 32)
+  const throughput = async () => {
+    const until = performance.now() + ms
+    let done = 0
+    const work = async () => {
+      while (performance.now() < until) if ((await good.call(whoami(good.goodToken))).status === 200) done++
+    }
+    await Promise.all(Array.from({ length: 8 }, work))
+    return done / (ms / 1000)
+  }
+  const capacity = await throughput()
+  const shares: number[] = []
+  for (let round = 0; round < rounds; round++) {
+    const alone = await throughput()
+    const stop = pour(flood.call, capacity / 10)
+    shares.push((await throughput()) / alone)
+    await stop()
+  }
+  good.close()
+  flood.close()
+  return median(shares)
+}
+
+/** Sends random tokens at a fixed rate, whether or not the last ones are back. */
+function pour(call: Client, perSecond: number): () => Promise<void> {
+  let stopped = false
+  const pouring = (async () => {
+    const started = performance.now()
+    const pending: Promise<unknown>[] = []
+    for (let sent = 0; !stopped;) {
+      const due = ((performance.now() - started) / 1000) * perSecond
+      for (; sent < due; sent++) pending.push(call(whoami(randomToken())).catch(() => null))
+      await sleep(5)
+    }
+    await Promise.all(pending)
+  })()
+  return async () => {
+    stopped = true
+    await pouring
+  }
+}
+
+export type Hoarded = {
+  opened: number
+  openAtMost: number
+  slowest: number
+  good: Record<string, number>
+  leftAfterMs: number
+  left: number
+}
+
+const HALVES = [
+  '',
+  'GET /api/v1/whoami HTTP/1.1\r\nHost: localhost\r\nX-Slow: ',
+  'POST /api/v1/practices HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 60000\r\n\r\n{',
+  'GET /api/v1/whoami HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: x\r\nSec-WebSocket-Version: 13\r\n\r\n',
+]
+
+/** Connections that bring nothing, half a header, half a body, or ask for an upgrade, while good keys go on. */
+export async function hoardConnections(app: App, count: number, waitMs: number): Promise<Hoarded> {
+  const { call, goodToken, close } = await openSide(app, 4)
+  await call(whoami(goodToken))
+  const sockets: Socket[] = []
+  const isOpen = (socket: Socket) => !socket.destroyed && !socket.readableEnded
+  const openNow = () => sockets.filter(isOpen).length
+  let openAtMost = 0
+  for (let i = 0; i < count; i++) {
+    const socket = connect(app.port, '127.0.0.1')
+    socket.on('error', () => socket.destroy())
+    socket.resume()
+    sockets.push(socket)
+    if (i % 100 === 99) await Promise.race([once(socket, 'connect'), sleep(1_000)])
+    socket.write(HALVES[i % HALVES.length] ?? '')
+  }
+  const good: Record<string, number> = {}
+  let slowest = 0
+  const until = performance.now() + waitMs
+  const opened = performance.now()
+  let leftAfterMs = 0
+  while (performance.now() < until) {
+    openAtMost = Math.max(openAtMost, openNow())
+    const sentAt = performance.now()
+    const { status } = await call(whoami(goodToken)).catch(() => ({ status: 0 }))
+    good[status] = (good[status] ?? 0) + 1
+    slowest = Math.max(slowest, performance.now() - sentAt)
+    leftAfterMs = performance.now() - opened
+    if (openNow() === 0) break
+    await sleep(100)
+  }
+  const left = openNow()
+  for (const socket of sockets) socket.destroy()
+  close()
+  return { opened: count, openAtMost, slowest: Math.round(slowest), good, leftAfterMs: Math.round(leftAfterMs), left }
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN
+}

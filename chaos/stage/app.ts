@@ -1,0 +1,76 @@
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { startServer, type Server } from '../../__tests__/support/server'
+import type { Postgres } from './postgres'
+
+/** One process of the product, which may die and come back at the same port. */
+export type App = {
+  port: number
+  pid: () => number
+  /** Killed with -9: it gets to say nothing. */
+  kill: () => Promise<void>
+  /** Returns when it answers. */
+  restart: () => Promise<void>
+  /** As an orchestrator ends it (SIGTERM). @returns milliseconds until it was gone */
+  stop: () => Promise<number>
+  memoryMiB: () => number
+  /** What it printed, in all of its lives, that is not a line known to belong there. */
+  unexpected: () => string[]
+}
+
+/** The product's own, whatever the tests around it have set. */
+const SETTINGS = { DATABASE_TIMEOUT_MS: '', NEXTAUTH_SECRET: 'for-chaos-only-for-chaos-only-for-chaos' }
+
+export async function startApp(postgres: Postgres, env: Record<string, string> = {}): Promise<App> {
+  const start = (port?: number) =>
+    startServer({ databaseUrl: postgres.url, env: { ...SETTINGS, DATABASE_DIRECT_URL: postgres.directUrl, ...env }, ...(port && { port }) })
+  let server: Server = await start()
+  const lives = [server]
+  const { port } = server
+  return {
+    port,
+    pid: () => server.process.pid ?? 0,
+    kill: async () => {
+      const gone = once(server.process, 'exit')
+      server.process.kill('SIGKILL')
+      await gone
+    },
+    restart: async () => {
+      server = await start(port)
+      lives.push(server)
+    },
+    stop: async () => {
+      const asked = performance.now()
+      await server.stop()
+      return performance.now() - asked
+    },
+    memoryMiB: () => residentMiB(server.process.pid ?? 0),
+    unexpected: () => lives.flatMap(({ output }) => output().split('\n')).filter((line) => !isKnown(line)),
+  }
+}
+
+/** Every line that a process may print while what it depends on is away. */
+const KNOWN = new Set([
+  'the database did not answer',
+  'the database did not answer at the start',
+  'the change channel is down; keys are verified from the database until it is back',
+  'the change channel is back',
+  'recording uses failed; trying again',
+  'an idle database connection broke',
+  'readiness: the database did not answer',
+])
+
+function isKnown(line: string): boolean {
+  // The framework's greeting.
+  if (/^\s*$|^▲ Next\.js|^ *- (Local|Network|Experiments)|^ *[✓·] /.test(line)) return true
+  try {
+    return KNOWN.has((JSON.parse(line) as { msg: string }).msg)
+  } catch {
+    return false
+  }
+}
+
+function residentMiB(pid: number): number {
+  const kib = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+  return Math.round(Number(kib) / 1024)
+}

@@ -1,0 +1,46 @@
+import type { Socket } from 'node:net'
+import { Pool, type PoolClient } from 'pg'
+import { env } from '../env'
+import { log } from '../log'
+
+/**
+ * The connections of this process: few, and none that is waited for beyond DATABASE_TIMEOUT_MS, whatever became of the other end. A slow
+ * statement is ended by the server, which leaves its connection whole; on a server that says nothing at all we hang up.
+ */
+export function openPool(): Pool {
+  const { DATABASE_URL, DATABASE_POOL_SIZE, DATABASE_TIMEOUT_MS } = env()
+  if (!DATABASE_URL) throw new Error('DATABASE_URL is not set: start with `npm start`, which provides it')
+  const pool = new Pool({
+    connectionString: DATABASE_URL,
+    max: DATABASE_POOL_SIZE,
+    connectionTimeoutMillis: DATABASE_TIMEOUT_MS,
+    // A little shorter than our own patience: a server that lives gets to answer.
+    statement_timeout: Math.ceil(DATABASE_TIMEOUT_MS * 0.9),
+    idle_in_transaction_session_timeout: 10_000,
+    application_name: 'clubkeys',
+  })
+  // An idle connection that breaks is replaced at the next use; without a listener it would end the process. The error itself holds the
+  // whole connection, statements included: only its message is logged.
+  pool.on('error', ({ message }) => log.warn({ reason: message }, 'an idle database connection broke'))
+  pool.on('connect', (client) => hangUpOnSilence(client, DATABASE_TIMEOUT_MS))
+  return pool
+}
+
+/** Missing in pg's types. */
+type Wire = { connection: { stream: Socket }; readyForQuery: boolean }
+
+/**
+ * The driver's own timeout gives up the statement and keeps the connection, which then answers the next statement with what is left of
+ * the last one, or not at all.
+ */
+function hangUpOnSilence(client: PoolClient, patienceMs: number): void {
+  const wire = client as unknown as Wire
+  const { stream } = wire.connection
+  stream.setTimeout(patienceMs)
+  stream.on('timeout', () => {
+    // The answer may be here already, unread: it is this process that did not run.
+    setImmediate(() => {
+      if (!wire.readyForQuery) stream.destroy()
+    })
+  })
+}
