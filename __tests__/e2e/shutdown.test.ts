@@ -1,20 +1,24 @@
 import { once } from 'node:events'
+import { connect } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { db } from '@/lib/db/client'
 import { makeClub, makeKey, makeMember, useDatabase } from '../support/club'
+import { requestBytes } from '../support/raw-http'
+import { relayTo } from '../support/relay'
 import { startServer } from '../support/server'
 
 const database = useDatabase()
 
-async function setup() {
+async function setup(databaseUrl = database.url()) {
   const owner = await makeMember((await makeClub()).id, ['COACH'])
   const key = await makeKey(owner)
-  const server = await startServer({ databaseUrl: database.url() })
+  const server = await startServer({ databaseUrl })
   const calls = async (count: number) => {
     for (let i = 0; i < count; i++) expect((await server.call('GET', '/api/v1/whoami', key.token)).status).toBe(200)
   }
   const counted = async () =>
     (await db().apiKeyUsage.aggregate({ where: { apiKeyId: key.id }, _sum: { requests: true } }))._sum.requests ?? 0
-  return { server, calls, counted }
+  return { server, key, calls, counted }
 }
 
 describe('usage counts at the end of a process', () => {
@@ -38,5 +42,57 @@ describe('usage counts at the end of a process', () => {
     expect(Date.now() - started).toBeLessThan(5_000)
     expect(await counted()).toBeGreaterThanOrEqual(30)
     expect(await counted()).toBeLessThanOrEqual(40)
+  })
+})
+
+describe('G7: the end of a process, when asked for', () => {
+  it('waits for a request under way and takes no new one', async () => {
+    const { server, key } = await setup()
+    const body = JSON.stringify({ title: 'under way', startsAt: '2027-01-01T10:00:00Z' })
+    const bytes = requestBytes({
+      method: 'POST',
+      path: '/api/v1/practices',
+      headers: [
+        ['Authorization', `Bearer ${key.token}`],
+        ['Content-Type', 'application/json'],
+        ['Connection', 'keep-alive'],
+      ],
+      body,
+    })
+    const socket = connect(server.port, '127.0.0.1')
+    let answer = ''
+    socket.on('data', (chunk: Buffer) => (answer += chunk.toString()))
+    socket.write(bytes.subarray(0, -10))
+    await sleep(300)
+    const stopped = server.stop()
+    await sleep(300)
+    await expect(server.call('GET', '/api/health/live')).rejects.toThrow(/ECONNREFUSED|ECONNRESET/)
+    socket.write(bytes.subarray(-10))
+    await once(socket, 'close')
+    expect(answer).toMatch(/^HTTP\/1\.1 201 /)
+    await stopped
+    expect(server.process.exitCode).toBe(0)
+    expect(await db().practice.count({ where: { title: 'under way' } })).toBe(1)
+  })
+
+  it('comes within 10 s, whoever keeps a connection busy and although the database says nothing', async () => {
+    const relay = await relayTo(database.url())
+    try {
+      const { server, key } = await setup(relay.url)
+      expect((await server.call('GET', '/api/v1/whoami', key.token)).status).toBe(200)
+      const stuck = connect(server.port, '127.0.0.1')
+      stuck.on('error', () => {})
+      stuck.write(requestBytes({ method: 'POST', path: '/api/v1/practices', headers: [['Content-Length', '100']], body: '{' }))
+      await sleep(200)
+      relay.cut()
+      const asked = Date.now()
+      const gone = once(server.process, 'exit')
+      server.process.kill('SIGTERM')
+      await gone
+      expect(Date.now() - asked).toBeLessThan(10_000)
+      expect(server.process.exitCode).toBe(0)
+    } finally {
+      await relay.close()
+    }
   })
 })

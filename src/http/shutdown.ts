@@ -1,5 +1,6 @@
 import diagnostics from 'node:diagnostics_channel'
-import type { Server } from 'node:http'
+import type { Server, ServerResponse } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { unfollowChanges } from '@/lib/auth/follow-changes'
 import { closeDb } from '@/lib/db/client'
 import { env } from '@/lib/env'
@@ -8,7 +9,12 @@ import { log } from '@/lib/log'
 import { flushUses } from '@/lib/usage/record'
 
 /** How long requests under way may take to finish, in milliseconds; then their connections are cut. */
-const GRACE_MS = 8_000
+const REQUESTS_MS = 7_500
+/** The same for all there is to do. A database that is paused would be waited for without end. */
+const ALL_MS = 9_500
+const LOOK_EVERY_MS = 50
+
+type Started = { server: Server; response: ServerResponse }
 
 /**
  * Ends the process in order on SIGTERM or SIGINT: no new connections, requests under way finish, uses are written, connections closed.
@@ -16,13 +22,27 @@ const GRACE_MS = 8_000
  */
 export function shutDownOnSignal(): void {
   let server: Server | undefined
+  let ending = false
   diagnostics.subscribe('http.server.request.start', (message) => {
-    server = (message as { server: Server }).server
+    const started = message as Started
+    server = started.server
+    // Else whoever keeps a connection busy would keep the process.
+    if (ending) started.response.shouldKeepAlive = false
   })
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void shutDown(server))
+  const end = () => {
+    ending = true
+    void shutDown(server)
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, end)
 }
 
 async function shutDown(server: Server | undefined): Promise<void> {
+  const inTime = await Promise.race([endInOrder(server), sleep(ALL_MS, false)])
+  if (!inTime) log.error('the shutdown took too long; the last uses may not be written')
+  if (env().NEXT_MANUAL_SIG_HANDLE) process.exit(0)
+}
+
+async function endInOrder(server: Server | undefined): Promise<true> {
   try {
     if (server) await closeServer(server)
     await flushUses()
@@ -32,13 +52,16 @@ async function shutDown(server: Server | undefined): Promise<void> {
   } catch (error) {
     log.error({ err: error }, 'the shutdown was not clean')
   }
-  if (env().NEXT_MANUAL_SIG_HANDLE) process.exit(0)
+  return true
 }
 
 async function closeServer(server: Server): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve))
+  // A connection becomes idle when its last answer is out.
+  const idle = setInterval(() => server.closeIdleConnections(), LOOK_EVERY_MS)
   server.closeIdleConnections()
-  const impatience = setTimeout(() => server.closeAllConnections(), GRACE_MS)
+  const impatience = setTimeout(() => server.closeAllConnections(), REQUESTS_MS)
   await closed
+  clearInterval(idle)
   clearTimeout(impatience)
 }
