@@ -9,5 +9,8 @@ import { presentedSession } from './session-credential'
 export async function handleAuth(request: Request, context: { params: Promise<{ nextauth: string[] }> }): Promise<Response> {
   const { nextauth } = await context.params
   if (nextauth[0] === '_log') return problemResponse(request, notFound(), randomUUID())
-  return authHandler(traceOf(request, randomUUID()), presentedSession(request))(request, context)
+  const answer = await authHandler(traceOf(request, randomUUID()), presentedSession(request))(request, context)
+  // It says so of most of its answers, not of its errors.
+  if (!answer.headers.has('cache-control')) answer.headers.set('cache-control', 'no-store')
+  return answer
 }

@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import { env } from '@/lib/env'
+import { everyAnswersHeaders } from './every-answer'
 import { PATH_HEADER } from './headers'
 import { pathOf } from './path'
 
 const POLICY_HEADER = 'content-security-policy'
-const HSTS = 'max-age=63072000'
 
 /** Features that no page of ours uses, so that nothing that slips into one can. */
 const PERMISSIONS = ['camera', 'display-capture', 'geolocation', 'microphone', 'payment', 'usb'].map((name) => `${name}=()`).join(', ')
 
 /**
- * What every page is answered with, under a nonce of its own. The API answers with its own headers and gets none of these.
+ * What every page is answered with, under a nonce of its own. The API answers with its own headers and gets no policy.
  * @param inward the headers that the page itself sees: the framework takes the nonce for its scripts from the policy there
  */
 export function pageHeaders(request: Request, inward: Headers): { headers?: Headers } {
@@ -22,13 +22,11 @@ export function pageHeaders(request: Request, inward: Headers): { headers?: Head
   inward.set(PATH_HEADER, path)
   const headers = new Headers({
     [POLICY_HEADER]: policy,
-    'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
+    ...everyAnswersHeaders(),
     'permissions-policy': PERMISSIONS,
     'cross-origin-opener-policy': 'same-origin',
     'cache-control': 'no-store',
   })
-  if (env().NEXTAUTH_URL.startsWith('https:')) headers.set('strict-transport-security', HSTS)
   return { headers }
 }
 

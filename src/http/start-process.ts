@@ -1,12 +1,19 @@
 import { followChanges } from '@/lib/auth/follow-changes'
+import { db } from '@/lib/db/client'
 import { env, EnvError } from '@/lib/env'
 import { connectLimits } from '@/lib/limits/take'
+import { log } from '@/lib/log'
 import { watchSupervisor } from '@/lib/process/supervisor'
 import { redact } from '@/lib/redact'
+import { boundConnections } from './connections'
+import { headEveryAnswer } from './every-answer'
 import { hookPeerAddress } from './peer'
 import { shutDownOnSignal } from './shutdown'
 
-/** What a server process needs before its first request: a checked environment, the peer-address hook, the change channel, an orderly end, and limits that others count, too. */
+/**
+ * What a server process needs before its first request: a checked environment, the peer-address hook, bounds on connections, headers on
+ * every answer, the change channel, an orderly end, and limits that others count, too.
+ */
 export async function startProcess(): Promise<void> {
   try {
     env()
@@ -17,10 +24,21 @@ export async function startProcess(): Promise<void> {
   }
   redactOutput()
   hookPeerAddress()
+  boundConnections()
+  headEveryAnswer()
   followChanges()
   watchSupervisor()
   shutDownOnSignal()
-  await connectLimits()
+  await Promise.all([connectLimits(), warmUp()])
+}
+
+/** The database's client takes this process most of a second to load. The first callers would wait for it, and some be told 503. */
+async function warmUp(): Promise<void> {
+  try {
+    await db().$queryRaw`SELECT 1`
+  } catch (error) {
+    log.warn({ err: error }, 'the database did not answer at the start')
+  }
 }
 
 /** The framework prints in its own words, among them addresses with their query: those lines pass the redactor, too. */

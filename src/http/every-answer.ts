@@ -1,0 +1,24 @@
+import diagnostics from 'node:diagnostics_channel'
+import type { ServerResponse } from 'node:http'
+import { env } from '@/lib/env'
+
+const HSTS = 'max-age=63072000'
+
+/** What every answer says, whoever writes it: a page, the API, a built file, the framework's own refusal. */
+export function everyAnswersHeaders(): Record<string, string> {
+  const secure = env().NEXTAUTH_URL.startsWith('https:')
+  return {
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    ...(secure && { 'strict-transport-security': HSTS }),
+  }
+}
+
+/** Sets them before anybody else sees the answer: built files and the framework's own words pass no code of ours. */
+export function headEveryAnswer(): void {
+  const headers = Object.entries(everyAnswersHeaders())
+  diagnostics.subscribe('http.server.request.start', (message) => {
+    const { response } = message as { response: ServerResponse }
+    for (const [name, value] of headers) response.setHeader(name, value)
+  })
+}
