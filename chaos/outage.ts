@@ -54,7 +54,9 @@ export async function outage(scene: Scene, name: FaultName, { rounds, holdMs }: 
     const first = traffic.sent.length
     const struckAt = performance.now()
     await fault.strike(scene)
-    await sleep(holdMs)
+    await sleep(holdMs / 2)
+    facts.wrong.push(...((await fault.meanwhile?.(scene)) ?? []))
+    await sleep(holdMs / 2)
     await fault.lift(scene)
     const liftedAt = performance.now()
     facts.healMs = Math.max(facts.healMs, await healed(traffic, liftedAt))

@@ -1,0 +1,84 @@
+import { closeDb } from '@/lib/db/client'
+import { sweepAbandoned } from '../__tests__/support/temporary'
+import { inherited } from '../bench/support/processes'
+import { buildWhenStale } from '../scripts/start/build'
+import { explain } from '../scripts/start/explain'
+import { stopSignal } from '../scripts/start/stop-signal'
+import { FAULTS, type FaultName } from './faults'
+import { costOfRefusal, floodInProcess, floodOverHttp, hoardConnections, shareUnderFlood } from './flood'
+import { passLimit } from './limits'
+import { outage, type OutageFacts } from './outage'
+import { revokeEverywhere, rollingRestart, startFleet } from './processes'
+import { broken, page, publish, type Results } from './report'
+import { startApp } from './stage/app'
+import { setScene } from './stage/scene'
+
+// `npm run chaos`: outages, many processes and floods in full, in some seven minutes; writes docs/reliability.md.
+// --quick: a little of each, printed only.
+
+const started = Date.now()
+const say = (line: string) => void process.stderr.write(`${((Date.now() - started) / 1000).toFixed(0).padStart(4)} s  ${line}\n`)
+const quick = process.argv.includes('--quick')
+const ends: (() => Promise<unknown>)[] = []
+
+void main().then((code) => process.exit(code))
+
+async function main(): Promise<number> {
+  const stop = stopSignal(() => process.exit(1))
+  try {
+    await buildWhenStale(inherited(), stop)
+    await sweepAbandoned()
+    const stopped = new Promise<never>((_, reject) => stop.addEventListener('abort', () => reject(new Error('Stopped.'))))
+    return conclude(await Promise.race([measure(), stopped]))
+  } catch (error) {
+    process.stderr.write(`${explain(error)}\n`)
+    return 1
+  } finally {
+    for (const end of ends.reverse()) await end().catch((error: unknown) => say(explain(error)))
+  }
+}
+
+function conclude(results: Results): number {
+  const faults = broken(results)
+  process.stdout.write(page(results))
+  for (const fault of faults) process.stdout.write(`BROKEN: ${fault}\n`)
+  if (!quick && faults.length === 0) publish(results)
+  return faults.length === 0 ? 0 : 1
+}
+
+async function measure(): Promise<Results> {
+  const scene = await setScene()
+  ends.push(scene.remove, closeDb)
+  const outages: OutageFacts[] = []
+  for (const fault of Object.keys(FAULTS) as FaultName[]) {
+    say(fault)
+    const kills = fault.includes('killed (-9)')
+    outages.push(
+      await outage(scene, fault, quick ? { rounds: 1, holdMs: 1_000 } : kills ? { rounds: 20, holdMs: 300 } : { rounds: 2, holdMs: 3_000 }),
+    )
+  }
+  const { postgres, redis } = scene
+  await scene.app.stop()
+
+  say('three processes behind nginx')
+  const fleet = await startFleet(postgres, { REDIS_URL: redis.url })
+  const limits = { one: await passLimit(fleet.apps[0]?.port ?? 0, 20, 200), three: await passLimit(fleet.proxy.port, 20, 200) }
+  const revocations = await revokeEverywhere(fleet, quick ? 20 : 200)
+  say('rolling restart')
+  const rolling = await rollingRestart(fleet, postgres, quick ? 1 : 2)
+  await fleet.remove()
+
+  say('a flood of tokens in process')
+  const inProcess = await floodInProcess(postgres, quick ? 50_000 : 1_000_000)
+  say('and over HTTP')
+  // The limit on failures as it comes.
+  const flooded = await startApp(postgres, { REDIS_URL: redis.url, RATE_LIMIT_FAILURES_PER_ADDRESS: '' })
+  const overHttp = await floodOverHttp(flooded, quick ? 4_000 : 20_000)
+  const refusalCost = await costOfRefusal(flooded, quick ? 3 : 7, 400)
+  const share = await shareUnderFlood(flooded, quick ? 3 : 7, quick ? 1_000 : 2_000)
+  say('thousands of connections')
+  const hoarded = await hoardConnections(flooded, 5_000, 25_000)
+  await flooded.stop()
+  say('done')
+  return { outages, limits, revocations, rolling, inProcess, overHttp, refusalCost, shareUnderFlood: share, hoarded }
+}
