@@ -72,17 +72,18 @@ describe('G3, third net: the database itself keeps the tenants apart', () => {
       FOREIGN_KEY,
       FOREIGN_KEY,
     ])
-    for (const [table, time] of [
-      ['ApiKeyUse', 'lastUsedAt'],
-      ['ApiKeyUsage', 'hour'],
+    for (const [table, columns, values] of [
+      ['ApiKeyUse', '"lastUsedAt"', 'now()'],
+      ['ApiKeyUsage', '"hour"', 'now()'],
+      ['ApiKeyScopeUse', '"lastUsedAt", "scope"', `now(), 'x'`],
     ]) {
-      // prettier-ignore
-      const use = `INSERT INTO "${table}" ("apiKeyId", "clubId", "${time}") VALUES ($1, $2, now())`
+      const use = `INSERT INTO "${table}" ("apiKeyId", "clubId", ${columns}) VALUES ($1, $2, ${values})`
       expect(await asEither(use, [home.keys.coach.id, rival.clubId])).toEqual([FOREIGN_KEY, FOREIGN_KEY])
     }
   })
 
   it.each([
+    ['ApiKey', 'createdByKeyId', () => clubs.home.keys.admin.id],
     ['ApiKey', 'clubId', () => clubs.rival.clubId],
     ['ApiKey', 'userId', () => clubs.home.admin.userId],
     ['ApiKey', 'digest', () => randomBytes(32)],

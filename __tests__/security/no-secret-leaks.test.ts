@@ -66,6 +66,8 @@ async function leaks(): Promise<string[]> {
 describe('G1: a token is found nowhere but in the answer that created it', () => {
   it('when it is used, refused, mistyped, revoked and used again', async () => {
     const { id, key } = await mint()
+    minted.push((await server().call('POST', `/api/v1/api-keys/${id}/rotate`, key)).json().key as string)
+    await call('a second rotation', 'POST', `/api/v1/api-keys/${id}/rotate`, undefined, key)
     for (const path of [
       '/api/v1/whoami',
       '/api/v1/practices',

@@ -1,7 +1,7 @@
 import { deleteApiKey, getApiKey, listApiKeys, revokeApiKey, rotateApiKey } from '@/lib/auth/api-key'
 import { operatorActor } from '@/lib/auth/actor'
 import { db } from '@/lib/db/client'
-import { makeClub, makeKey, makeMember, twoClubs, useDatabase } from '../../support/club'
+import { actorOf, makeClub, makeKey, makeMember, makeServiceAccount, twoClubs, useDatabase } from '../../support/club'
 import { sessionOf } from '../../support/sign-in'
 
 useDatabase()
@@ -64,6 +64,29 @@ describe('no rotation gives what its caller does not hold', () => {
     for (const actor of [home.keys.coach.actor, await sessionOf(home.admin)]) {
       await expect(rotateApiKey(actor, { id: rival.keys.coach.id })).rejects.toMatchObject({ code: 'not_found' })
     }
+  })
+
+  it('a key takes its addresses along, and does not rotate a key that answers elsewhere', async () => {
+    const { coach, key } = await setup()
+    const here = await makeKey(coach, { allowedCidrs: ['10.0.0.0/8'] })
+    const there = await makeKey(coach, { allowedCidrs: ['192.0.2.0/24'] })
+    for (const { id } of [there, key]) await expect(rotateApiKey(here.actor, { id })).rejects.toMatchObject({ code: 'forbidden' })
+    expect(await rotateApiKey(here.actor, { id: here.id })).toMatchObject({ allowedCidrs: ['10.0.0.0/8'] })
+    expect(await rotateApiKey(await sessionOf(coach), { id: there.id })).toMatchObject({ allowedCidrs: ['192.0.2.0/24'] })
+  })
+
+  it('a service account’s key is an admin’s to rotate, who is signed in and holds its scopes, or the key’s own', async () => {
+    const { home } = await twoClubs()
+    const robot = await makeServiceAccount(home.clubId, ['COACH'])
+    const key = await makeKey(robot, { scopes: ['practices:read', 'api-keys:write'] })
+    const writer = await makeKey(robot, { scopes: ['practices:write'] })
+    const admin = await sessionOf(home.admin)
+    await expect(rotateApiKey(admin, { id: writer.id })).rejects.toMatchObject({ code: 'forbidden', scope: ['practices:write'] })
+    await expect(rotateApiKey(home.keys.admin.actor, { id: key.id })).rejects.toMatchObject({ code: 'not_found' })
+    await expect(rotateApiKey(await sessionOf(home.coach), { id: key.id })).rejects.toMatchObject({ code: 'not_found' })
+    const next = await rotateApiKey(admin, { id: key.id })
+    expect(next).toMatchObject({ owner: { id: robot.userId, kind: 'service' } })
+    expect(await rotateApiKey(await actorOf(next.key), { id: next.id })).toMatchObject({ owner: { id: robot.userId } })
   })
 
   it('a demoted owner does not hand on what he has lost, nor does an operator', async () => {

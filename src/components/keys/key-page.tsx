@@ -33,7 +33,7 @@ export function KeyPage({ apiKey, relatives, grace, made, viewer, making, action
   return (
     <>
       <div className="grid gap-2">
-        <div className="-my-2 -mr-3 flex items-center justify-between">
+        <div className="-my-2 -mr-3 xl:-mr-2 flex items-center justify-between">
           <Link href={keys} prefetch={false} className="flex items-center gap-1.5 rounded py-2 text-sm text-quiet hover:text-ink">
             <ArrowLeft aria-hidden size={15} /> {viewer.seesEveryone ? 'Keys' : 'My keys'}
           </Link>
