@@ -29,8 +29,8 @@ function codePoints(text: string, limit: number): number {
   return count
 }
 
-/** A UUID as this API issues them (RFC 9562). */
-export const id = z.uuid()
+/** A UUID, in lower case as this API issues them (RFC 9562 §4): in another spelling it would not be the id that memory knows. */
+export const id = z.uuid().toLowerCase()
 
 const EARLIEST = Date.UTC(1900, 0, 1)
 const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59, 999)

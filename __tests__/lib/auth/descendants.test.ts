@@ -53,6 +53,16 @@ describe('revoking a key', () => {
     expect(alsoRevoked.sort()).toEqual([grandchild.id, others.id].sort())
   })
 
+  it('takes a line of ten thousand, the most that a club may allow', async () => {
+    const { coach, session, leaked } = await setup()
+    await db().$executeRaw`
+      INSERT INTO "ApiKey" ("id", "clubId", "userId", "name", "digest", "start", "last4", "scopes", "updatedAt", "createdByKeyId")
+      SELECT gen_random_uuid(), ${coach.clubId}::uuid, ${coach.userId}::uuid, 'made', sha256(gen_random_uuid()::text::bytea), 'sk', 'last',
+        '{practices:read}', now(), ${leaked.id}::uuid FROM generate_series(1, 10000)`
+    expect((await revokeApiKey(session, { id: leaked.id })).alsoRevoked).toHaveLength(10_002)
+    expect(await alive(leaked)).toBe(false)
+  }, 60_000)
+
   it('counts before asking what it would take', async () => {
     const { session, leaked, child, grandchild, bystander } = await setup()
     const counts = await countDescendants(session, [leaked.id, child.id, grandchild.id, bystander.id])

@@ -1,5 +1,7 @@
 import { updateApiKey, revokeApiKey, validateApiKey } from '@/lib/auth/api-key'
-import { mintToken } from '@/lib/auth/token'
+import { byId } from '@/contracts/operation'
+import { digestText, mintToken } from '@/lib/auth/token'
+import { verifiedKeys } from '@/lib/auth/verified-keys'
 import { db } from '@/lib/db/client'
 import { makeClub, makeKey, makeMember, useDatabase } from '../../support/club'
 import { countStatements } from '../../support/statements'
@@ -36,6 +38,20 @@ describe('validateApiKey', () => {
     const { key } = await setup()
     await revokeApiKey(key.actor, { id: key.id })
     expect(await validateApiKey(key.token)).toEqual({ ok: false, reason: 'revoked', keyId: key.id })
+  })
+
+  it('G5: forgets a remembered key at once, however the id is spelt that it is revoked by', async () => {
+    const { key } = await setup()
+    // Nobody listens to changes here: what is forgotten, the revocation itself forgot.
+    verifiedKeys().prove({ wall: Date.now(), monotonic: performance.now() })
+    try {
+      expect(await validateApiKey(key.token)).toMatchObject({ ok: true })
+      expect(verifiedKeys().recall(digestText(key.token))).toMatchObject({ ok: true })
+      await revokeApiKey(key.actor, byId.parse({ id: key.id.toUpperCase() }))
+      expect(await validateApiKey(key.token)).toMatchObject({ ok: false, reason: 'revoked' })
+    } finally {
+      verifiedKeys().distrust()
+    }
   })
 
   it('says disabled while a key is disabled, and takes it again when it is enabled', async () => {

@@ -1,11 +1,11 @@
 import type { RevokedApiKey } from '@/contracts/api-key'
-import { db } from '../db/client'
+import { db, type Transaction } from '../db/client'
 import type { Actor } from './actor'
 import { apiKeySelect, showApiKey } from './api-key-view'
 import { findDescendants } from './descendants'
 import { requireFresh } from './fresh'
 import { lockKey } from './lock'
-import { revokeKeys } from './revoke-keys'
+import { PATIENCE_MS, revokeKeys } from './revoke-keys'
 import { verifiedKeys } from './verified-keys'
 
 type Input = { id: string; reason?: string | undefined; descendants?: boolean }
@@ -18,7 +18,7 @@ type Input = { id: string; reason?: string | undefined; descendants?: boolean }
  */
 export async function revokeApiKey(actor: Actor, { id, reason, descendants = true }: Input): Promise<RevokedApiKey> {
   requireFresh(actor)
-  const { row, alsoRevoked } = await db().$transaction(async (tx) => {
+  const revoke = async (tx: Transaction) => {
     const before = await lockKey(tx, actor, 'revoke', id)
     if (!before.revokedAt) await revokeKeys(tx, actor, [id], { reason })
     // The owner is held: no key of his can be making another one meanwhile.
@@ -26,7 +26,8 @@ export async function revokeApiKey(actor: Actor, { id, reason, descendants = tru
     const alsoRevoked = await revokeKeys(tx, actor, made, { reason: reason ?? 'The key that made it was revoked.', madeBy: id })
     const row = await tx.apiKey.findUniqueOrThrow({ where: { clubId_id: { clubId: actor.clubId, id } }, select: apiKeySelect })
     return { row, alsoRevoked }
-  })
+  }
+  const { row, alsoRevoked } = await db().$transaction(revoke, { timeout: PATIENCE_MS })
   verifiedKeys().forget([id, ...alsoRevoked])
   return { ...showApiKey(row), alsoRevoked }
 }

@@ -6,11 +6,8 @@ import { findDescendants } from './descendants'
 import { requireFresh } from './fresh'
 import { matchingKeys } from './key-filter'
 import { lockKeys } from './lock'
-import { revokeKeys } from './revoke-keys'
+import { PATIENCE_MS, revokeKeys } from './revoke-keys'
 import { verifiedKeys } from './verified-keys'
-
-/** Longer than a thousand keys with their audit rows take on a slow machine, in milliseconds. */
-const PATIENCE_MS = 20_000
 
 /**
  * Revokes many keys for good, those of the ids or those that match the filter, by default with the live keys that they made: all of them
