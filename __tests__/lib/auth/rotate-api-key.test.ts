@@ -41,6 +41,13 @@ describe('rotateApiKey', () => {
     for (const one of [token, key.token]) expect(await validateApiKey(one)).toMatchObject({ ok: true })
   })
 
+  it('takes a limit of the key’s own along: rotating lifts none', async () => {
+    const { key } = await setup()
+    await db().apiKey.update({ where: { id: key.id }, data: { rateLimit: 5, rateWindow: 60 } })
+    const { id } = await rotateApiKey(key.actor, { id: key.id })
+    expect(await db().apiKey.findUnique({ where: { id } })).toMatchObject({ rateLimit: 5, rateWindow: 60 })
+  })
+
   it('G11: ends the old key at min(its end, now + grace), and keeps its former end on record', async () => {
     const { coach } = await setup()
     const long = await makeKey(coach, { expiresAt: inDays(30) })

@@ -23,6 +23,8 @@ export const apiKeySelect = {
   replacedById: true,
   scopesSince: true,
   allowedCidrs: true,
+  rateLimit: true,
+  rateWindow: true,
   owner: { select: { name: true, user: { select: { id: true, name: true, kind: true } } } },
   use: { select: { lastUsedAt: true } },
   scopeUses: { select: { scope: true, lastUsedAt: true } },

@@ -62,7 +62,7 @@ async function makeSuccessor(
   { owner, expiresAt, scopes }: { owner: Owner; expiresAt: Date | null; scopes: readonly Scope[] },
 ) {
   const { secret, record } = mintToken()
-  const { id: rotatedFromId, name, scopesSince, allowedCidrs } = before
+  const { id: rotatedFromId, name, scopesSince, allowedCidrs, rateLimit, rateWindow } = before
   const row = await tx.apiKey.create({
     data: {
       ...record,
@@ -72,6 +72,8 @@ async function makeSuccessor(
       scopes: [...scopes],
       scopesSince,
       allowedCidrs,
+      rateLimit,
+      rateWindow,
       metadata: before.metadata ?? {},
       expiresAt,
       rotatedFromId,
