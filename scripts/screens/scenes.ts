@@ -10,6 +10,7 @@ const SUE = 'sue@solo.test'
 const CARL = 'carl@demo.test'
 const KEYS = '/clubs/demo/keys'
 const MEMBERS = '/clubs/demo/members'
+const SETTINGS = '/clubs/demo/settings'
 const ACCOUNTS = '/clubs/demo/service-accounts'
 
 const BACKUP = 'Nightly backup of training plans to the federation’s archive'
@@ -109,6 +110,47 @@ export const SCENES: readonly Scene[] = [
       await page.getByText('Choose at least one scope').waitFor()
     },
   },
+  { name: 'keys-filtered', who: ADA, path: `${KEYS}?q=s&sort=expiresAt&used=used-30` },
+  { name: 'keys-nothing', who: ADA, path: `${KEYS}?status=disabled&q=website` },
+  {
+    name: 'keys-selected',
+    who: ADA,
+    path: `${KEYS}?status=active`,
+    act: async (page) => {
+      await page.getByRole('checkbox', { name: 'Select ci-bot', exact: true }).check()
+      await page.getByRole('checkbox', { name: 'Select Results feed', exact: true }).check()
+    },
+  },
+  {
+    name: 'keys-revoke-many',
+    who: ADA,
+    path: `${KEYS}?status=active`,
+    act: async (page) => {
+      await press(page, 'Revoke all that match…')
+      await page.getByLabel('Reason').waitFor()
+    },
+  },
+  { name: 'keys-addresses', who: ADA, path: KEYS, act: (page) => menu(page, 'ci-bot', 'Addresses…') },
+  {
+    name: 'keys-addresses-refused',
+    who: ADA,
+    path: KEYS,
+    act: async (page) => {
+      await menu(page, 'ci-bot', 'Addresses…')
+      await page.getByLabel('Addresses').fill('203.0.113.7\n10.1.2.3/9')
+      await press(page, 'Save')
+      await page.getByText('the network is').waitFor()
+    },
+  },
+  {
+    name: 'keys-create-addresses',
+    who: ADA,
+    path: KEYS,
+    act: async (page) => {
+      await fillKey(page, 'Results page')
+      await page.getByText('Limit where').click()
+    },
+  },
   { name: 'keys-empty', who: SUE, path: '/clubs/solo/keys' },
   {
     name: 'keys-created',
@@ -161,6 +203,29 @@ export const SCENES: readonly Scene[] = [
   { name: 'audit', who: ADA, path: '/clubs/demo/audit' },
   { name: 'audit-open', who: ADA, path: '/clubs/demo/audit', act: (page) => page.locator('summary').first().click() },
   { name: 'audit-empty', who: ADA, path: '/clubs/demo/audit?action=member.remove' },
+  { name: 'settings', who: ADA, path: SETTINGS },
+  {
+    name: 'settings-preview',
+    who: ADA,
+    path: SETTINGS,
+    act: async (page) => {
+      await page.getByLabel('Usual life, in days').fill('30')
+      await page.getByLabel('Longest life, in days').fill('60')
+      await page.getByRole('checkbox', { name: 'Every key must end' }).check()
+      await press(page, 'Save')
+      await page.getByRole('dialog').waitFor()
+    },
+  },
+  {
+    name: 'settings-refused',
+    who: ADA,
+    path: SETTINGS,
+    act: async (page) => {
+      await page.getByLabel('Longest life, in days').fill('60')
+      await press(page, 'Save')
+      await page.getByText('must be at most').waitFor()
+    },
+  },
   { name: 'account', who: ADA, path: '/account' },
   { name: 'account-menu', who: ADA, path: KEYS, act: (page) => page.getByRole('button', { name: /Your account/ }).click() },
   {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { apiKeyFilter, apiKeyOrder, apiKeyStatus } from './api-key-filter'
+import { MAX_REVOKED_AT_ONCE } from './bounds'
 import { pageQuery, page } from './page'
 import { scope, scopes } from './permissions'
 import { id, instant, line, timestamp } from './text'
@@ -134,9 +135,6 @@ export const revokedApiKey = apiKey
   .extend({ alsoRevoked: z.array(id).meta({ description: 'The keys that were revoked with it.' }) })
   .meta({ id: 'RevokedApiKey' })
 export type RevokedApiKey = z.infer<typeof revokedApiKey>
-
-/** How many keys one call revokes at most: all of them in one transaction, held until its end. */
-export const MAX_REVOKED_AT_ONCE = 1000
 
 export const revokeApiKeysBody = z
   .strictObject({

@@ -1,10 +1,7 @@
 import { z } from 'zod'
 import { apiKey } from './api-key'
+import { MAX_KEY_DAYS, MAX_KEYS_PER_MEMBER } from './bounds'
 import { id } from './text'
-
-/** Ten years. */
-export const MAX_KEY_DAYS = 3660
-export const MAX_KEYS_PER_MEMBER = 10_000
 
 const days = z.int({ error: 'must be a whole number of days' }).min(1).max(MAX_KEY_DAYS)
 const settings = {

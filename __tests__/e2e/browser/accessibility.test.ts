@@ -35,6 +35,13 @@ const inside = (club: string): State[] => [
   { name: 'rename key', path: `${club}/keys`, act: (page) => menu(page, 'ci-bot', 'Rename…') },
   { name: 'revoke key', path: `${club}/keys`, act: (page) => menu(page, 'ci-bot', 'Revoke…') },
   { name: 'new key', path: `${club}/keys`, act: newKey },
+  { name: 'keys, filtered', path: `${club}/keys?q=ci&used=unused-30&sort=name` },
+  { name: 'keys, nothing', path: `${club}/keys?status=revoked&owner=0190d9a0-0000-7000-8000-000000000000` },
+  { name: 'keys, some selected', path: `${club}/keys`, act: (page) => page.getByRole('checkbox', { name: 'Select ci-bot' }).check() },
+  { name: 'revoke many', path: `${club}/keys?status=active`, act: revokeMany },
+  { name: 'addresses', path: `${club}/keys`, act: (page) => menu(page, 'ci-bot', 'Addresses…') },
+  { name: 'settings', path: `${club}/settings` },
+  { name: 'settings, before a change', path: `${club}/settings`, act: shorten },
   { name: 'members', path: `${club}/members` },
   { name: 'invite', path: `${club}/members`, act: (page) => press(page, 'Invite member') },
   { name: 'roles', path: `${club}/members`, act: (page) => menu(page, 'Ada Admin', 'Change roles…') },
@@ -53,6 +60,18 @@ const inside = (club: string): State[] => [
 async function openKey(page: Page) {
   await page.getByRole('link', { name: 'ci-bot', exact: true }).click()
   await page.getByRole('heading', { name: 'ci-bot' }).waitFor()
+}
+
+async function revokeMany(page: Page) {
+  await press(page, 'Revoke all that match…')
+  await page.getByLabel('Reason').waitFor()
+}
+
+async function shorten(page: Page) {
+  await page.getByLabel('Usual life, in days').fill('1')
+  await page.getByLabel('Longest life, in days').fill('1')
+  await press(page, 'Save')
+  await page.getByRole('dialog').waitFor()
 }
 
 async function newKey(page: Page) {

@@ -1,18 +1,39 @@
-import type { ApiKey, CreatedApiKey, RevokedApiKey } from '@/contracts/api-key'
+import type { ApiKey, CreatedApiKey, RevokedApiKey, RevokedApiKeys } from '@/contracts/api-key'
 import type { Scope } from '@/contracts/permissions'
 import type { Outcome } from '../outcome'
+import type { KeyFilters } from './filters'
 
 /** When a new key ends: after days, at the end of a day (UTC), or never. */
 export type Expiry = { days: number } | { on: string } | null
 
 /** What the keys page can do, each in the page's own club. */
 export type KeyActions = {
-  create: (input: { name: string; scopes: Scope[]; expiresAt: Expiry; ownerId: string }) => Promise<Outcome<CreatedApiKey>>
-  update: (input: { id: string; name?: string; disabled?: boolean; scopes?: Scope[] }) => Promise<Outcome<ApiKey>>
+  create: (input: {
+    name: string
+    scopes: Scope[]
+    expiresAt: Expiry
+    ownerId: string
+    allowedCidrs: string[] | null
+  }) => Promise<Outcome<CreatedApiKey>>
+  update: (input: {
+    id: string
+    name?: string
+    disabled?: boolean
+    scopes?: Scope[]
+    allowedCidrs?: string[] | null
+  }) => Promise<Outcome<ApiKey>>
   /** `expiresAt` left out: as long a life as the old key was made for. */
   rotate: (input: { id: string; graceSeconds: number; expiresAt?: Expiry }) => Promise<Outcome<CreatedApiKey>>
   revoke: (input: { id: string; reason?: string; descendants: boolean }) => Promise<Outcome<RevokedApiKey>>
+  revokeMany: (input: RevokeMany) => Promise<Outcome<RevokedApiKeys>>
   remove: (input: { id: string }) => Promise<Outcome<void>>
+}
+
+type RevokeMany = ({ ids: string[] } | { filter: KeyFilters }) & {
+  reason?: string
+  descendants?: boolean
+  preview?: boolean
+  expectedCount?: number
 }
 
 /** For whom a key can be made, and with which scopes at most. */

@@ -11,6 +11,7 @@ import { DialogActions } from '../ui/dialog'
 import { TextField } from '../ui/field'
 import { Notice } from '../ui/notice'
 import type { KeyActions, KeyOwner, Policy } from './actions'
+import { OptionalAddresses, readAddresses, refuses } from './addresses-field'
 import { ExpiryField, readExpiry } from './expiry-field'
 import { OwnerField } from './owner-field'
 import { ScopePicker } from './scope-picker'
@@ -29,9 +30,9 @@ export function CreateKeyForm({ owners, chosen = owners[0]?.id ?? '', policy, cr
   const { pending, refused, onSubmit } = useSubmit(async (form) => {
     const scopes = form.getAll('scopes') as Scope[]
     if (scopes.length === 0) return NO_SCOPE
-    return create({ name: textOf(form, 'name'), scopes, expiresAt: readExpiry(form), ownerId })
+    return create({ name: textOf(form, 'name'), scopes, expiresAt: readExpiry(form), ownerId, allowedCidrs: readAddresses(form) })
   }, onCreated)
-  const message = messageOf(refused, ['name', 'scopes', 'expiresAt', 'ownerId'])
+  const message = refuses(refused) ? null : messageOf(refused, ['name', 'scopes', 'expiresAt', 'ownerId'])
   return (
     <form method="post" onSubmit={onSubmit} className="grid gap-4">
       {message && <Notice tone="bad">{message}</Notice>}
@@ -49,6 +50,7 @@ export function CreateKeyForm({ owners, chosen = owners[0]?.id ?? '', policy, cr
       <OwnerField {...{ owners, ownerId }} choose={setOwnerId} error={errorOf(refused, 'ownerId')} />
       <ScopePicker scopes={owners.find(({ id }) => id === ownerId)?.scopes ?? []} error={errorOf(refused, 'scopes')} />
       <ExpiryField policy={policy} error={errorOf(refused, 'expiresAt')} />
+      <OptionalAddresses refused={refused} />
       <DialogActions>
         <Button onClick={onClose}>Cancel</Button>
         <SubmitButton pending={pending} pendingText="Creating…">

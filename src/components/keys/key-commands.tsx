@@ -5,6 +5,7 @@ import { useState, type ReactNode } from 'react'
 import type { ApiKey } from '@/contracts/api-key'
 import { useSession } from '../session/context'
 import type { KeyActions } from './actions'
+import { AddressesDialog } from './addresses-dialog'
 import type { KeyMaking } from './create-key-dialog'
 import { DeleteKeyDialog } from './delete-key-dialog'
 import type { KeyCommand } from './key-menu'
@@ -49,6 +50,7 @@ export function useKeyCommands({ making, actions, made, afterDelete }: Props) {
       <RotateKeyDialog {...making} apiKey={apiKey} rotate={actions.rotate} onRotated={() => router.refresh()} onClose={close} />
     ),
     scopes: (apiKey) => <ScopesDialog apiKey={apiKey} owners={making.owners} update={actions.update} onClose={close} onDone={done} />,
+    addresses: (apiKey) => <AddressesDialog apiKey={apiKey} update={actions.update} onClose={close} onDone={done} />,
     rename: (apiKey) => <RenameKeyDialog apiKey={apiKey} update={actions.update} onClose={close} onDone={done} />,
     revoke: (apiKey) => (
       <RevokeKeyDialog apiKey={apiKey} made={made[apiKey.id] ?? 0} revoke={actions.revoke} onClose={close} onDone={done} />

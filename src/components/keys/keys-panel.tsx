@@ -9,7 +9,8 @@ import { EmptyState } from '../ui/empty-state'
 import type { KeyActions, Viewer } from './actions'
 import { CreateKeyDialog, type KeyMaking } from './create-key-dialog'
 import { mayRotate, useKeyCommands } from './key-commands'
-import { KeysTable } from './keys-table'
+import type { KeyFilters } from './filters'
+import { SelectableKeys } from './selection'
 
 type Props = {
   keys: ApiKey[]
@@ -18,12 +19,17 @@ type Props = {
   actions: Omit<KeyActions, 'create'>
   /** How many live keys go back to each. */
   made: Readonly<Record<string, number>>
+  /** What the page was asked for; null where it shows every key. */
+  filter: KeyFilters | null
+  /** Whether there were others on pages before. */
   later: boolean
+  /** The bar to ask by. */
+  children: ReactNode
 }
 
-export function KeysPanel({ keys, viewer, making, actions, made, later }: Props) {
+export function KeysPanel({ keys, viewer, making, actions, made, filter, later, children }: Props) {
   const [creating, setCreating] = useState(false)
-  const { run, dialog } = useKeyCommands({ making, actions, made, afterDelete: null })
+  const { run, dialog, done } = useKeyCommands({ making, actions, made, afterDelete: null })
   const router = useRouter()
   const create = (
     <Button look="primary" onClick={() => setCreating(true)}>
@@ -32,11 +38,20 @@ export function KeysPanel({ keys, viewer, making, actions, made, later }: Props)
   )
   return (
     <>
-      <PageTitle title={viewer.seesEveryone ? 'Keys' : 'My keys'} lead={lead(viewer)} action={keys.length > 0 || later ? create : null} />
+      <PageTitle
+        title={viewer.seesEveryone ? 'Keys' : 'My keys'}
+        lead={lead(viewer)}
+        action={keys.length > 0 || later || filter ? create : null}
+      />
+      {children}
       {keys.length > 0 ? (
-        <KeysTable keys={keys} viewer={viewer} mayRotate={(key) => mayRotate(making, key)} run={run} />
+        <SelectableKeys
+          {...{ keys, viewer, filter, run, done }}
+          revokeMany={actions.revokeMany}
+          mayRotate={(key) => mayRotate(making, key)}
+        />
       ) : (
-        <NoKeys later={later} create={create} />
+        <NoKeys filtered={filter !== null} later={later} create={create} />
       )}
       {creating && <CreateKeyDialog {...making} onCreated={() => router.refresh()} onClose={() => setCreating(false)} />}
       {dialog}
@@ -49,7 +64,14 @@ const lead = ({ seesEveryone }: Viewer) =>
     ? 'Every key of the club. A key can do no more than its owner can, and stops when its owner leaves.'
     : 'A key can do no more than you can, and stops when you leave the club.'
 
-function NoKeys({ later, create }: { later: boolean; create: ReactNode }) {
+function NoKeys({ filtered, later, create }: { filtered: boolean; later: boolean; create: ReactNode }) {
+  if (filtered) {
+    return (
+      <EmptyState title="Nothing matches">
+        {later ? 'You have seen all that do.' : 'No key is as you asked. Ask for less, or show every key.'}
+      </EmptyState>
+    )
+  }
   if (later) return <EmptyState title="No older keys">You have seen them all.</EmptyState>
   return (
     <EmptyState title="No keys yet" action={create}>

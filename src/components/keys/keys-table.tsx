@@ -15,10 +15,12 @@ type Props = {
   keys: ApiKey[]
   viewer: Viewer
   mayRotate: (key: ApiKey) => boolean
+  chosen: ReadonlySet<string>
+  choose: (id: string, on: boolean) => void
   run: (command: KeyCommand, key: ApiKey) => void
 }
 
-export function KeysTable({ keys, viewer, mayRotate, run }: Props) {
+export function KeysTable({ keys, viewer, mayRotate, chosen, choose, run }: Props) {
   const columns = ['Name', 'Status', 'Scopes', ...(viewer.seesEveryone ? ['Owner'] : []), 'Created', 'Last used', 'Expires', ACTIONS]
   return (
     <div className="xl:overflow-hidden xl:rounded-xl xl:border xl:border-line xl:bg-raised xl:pt-3">
@@ -28,6 +30,7 @@ export function KeysTable({ keys, viewer, mayRotate, run }: Props) {
             key={key.id}
             apiKey={key}
             viewer={viewer}
+            box={<SelectKey apiKey={key} chosen={chosen.has(key.id)} choose={(on) => choose(key.id, on)} />}
             menu={<KeyMenu apiKey={key} mayRotate={mayRotate(key)} run={(command) => run(command, key)} />}
           />
         ))}
@@ -36,23 +39,17 @@ export function KeysTable({ keys, viewer, mayRotate, run }: Props) {
   )
 }
 
-type RowProps = { apiKey: ApiKey; viewer: Viewer; menu: ReactNode }
+type RowProps = { apiKey: ApiKey; viewer: Viewer; box: ReactNode; menu: ReactNode }
 
-function KeyRow({ apiKey, viewer, menu }: RowProps) {
-  const { id, name, start, last4, scopes, owner, createdAt, lastUsedAt } = apiKey
+function KeyRow({ apiKey, viewer, box, menu }: RowProps) {
+  const { scopes, owner, createdAt, lastUsedAt } = apiKey
   return (
     <Row>
       <Cell className="max-xl:col-span-full max-xl:pr-10 xl:max-w-64">
-        <Link
-          href={`/clubs/${viewer.club}/keys/${id}`}
-          prefetch={false}
-          className="block w-fit max-w-full truncate rounded font-semibold underline-offset-4 hover:underline max-xl:text-base"
-        >
-          {name}
-        </Link>
-        <code className="block truncate font-mono text-xs text-quiet">
-          {start}…{last4}
-        </code>
+        <div className="flex items-start gap-3">
+          {box}
+          <Name apiKey={apiKey} club={viewer.club} />
+        </div>
       </Cell>
       <Cell label="Status">
         <KeyStatus apiKey={apiKey} />
@@ -74,6 +71,37 @@ function KeyRow({ apiKey, viewer, menu }: RowProps) {
       </Cell>
       <Cell className="max-xl:absolute max-xl:top-1.5 max-xl:right-1.5 xl:w-8 xl:py-2! xl:text-right">{menu}</Cell>
     </Row>
+  )
+}
+
+function Name({ apiKey: { id, name, start, last4 }, club }: { apiKey: ApiKey; club: string }) {
+  return (
+    <div className="min-w-0">
+      <Link
+        href={`/clubs/${club}/keys/${id}`}
+        prefetch={false}
+        className="block w-fit max-w-full truncate rounded font-semibold underline-offset-4 hover:underline max-xl:text-base"
+      >
+        {name}
+      </Link>
+      <code className="block truncate font-mono text-xs text-quiet">
+        {start}…{last4}
+      </code>
+    </div>
+  )
+}
+
+/** A revoked key has nothing left to be done with others. */
+function SelectKey({ apiKey: { name, status }, chosen, choose }: { apiKey: ApiKey; chosen: boolean; choose: (on: boolean) => void }) {
+  return (
+    <input
+      type="checkbox"
+      aria-label={`Select ${name}`}
+      className="mt-1 size-4.5 shrink-0 accent-accent disabled:invisible xl:mt-0.5"
+      disabled={status === 'revoked'}
+      checked={chosen}
+      onChange={(event) => choose(event.target.checked)}
+    />
   )
 }
 

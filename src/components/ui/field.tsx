@@ -54,6 +54,16 @@ export function TextField({ label, hint, error, className = '', ...input }: Comp
   )
 }
 
+export function TextAreaField({ label, hint, error, className = '', ...area }: ComponentProps<'textarea'> & Common) {
+  return (
+    <Field label={label} hint={hint} error={error}>
+      {(wiring) => (
+        <textarea {...wiring} {...area} className={`${CONTROL} min-h-20 resize-y py-2.5 font-mono leading-relaxed ${className}`} />
+      )}
+    </Field>
+  )
+}
+
 export function SelectField({ label, hint, error, children, ...select }: ComponentProps<'select'> & Common) {
   return (
     <Field label={label} hint={hint} error={error}>

@@ -1,4 +1,5 @@
-import { MAX_REVOKED_AT_ONCE, type RevokeApiKeysBody, type RevokedApiKeys } from '@/contracts/api-key'
+import type { RevokeApiKeysBody, RevokedApiKeys } from '@/contracts/api-key'
+import { MAX_REVOKED_AT_ONCE } from '@/contracts/bounds'
 import { db, type Transaction } from '../db/client'
 import { conflict, invalid } from '../errors'
 import type { Actor } from './actor'

@@ -9,6 +9,7 @@ export function sectionsOf(actor: Actor): Section[] {
     members: seesEveryMember(actor),
     'service-accounts': actor.ability.can('update', 'Membership'),
     audit: actor.ability.can('read', 'AuditEvent'),
+    settings: actor.ability.can('update', 'Club'),
   }
-  return (['keys', 'members', 'service-accounts', 'audit'] as const).filter((section) => sees[section])
+  return (['keys', 'members', 'service-accounts', 'audit', 'settings'] as const).filter((section) => sees[section])
 }

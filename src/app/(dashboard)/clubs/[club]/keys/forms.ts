@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { createApiKeyBody, revokeApiKeyBody, rotateApiKeyBody, updateApiKeyBody } from '@/contracts/api-key'
+import { createApiKeyBody, revokeApiKeyBody, revokeApiKeysBody, rotateApiKeyBody, updateApiKeyBody } from '@/contracts/api-key'
 import { id } from '@/contracts/text'
+import { asFilter, keyFilters } from './filters'
 
 const DAY_MS = 86_400_000
 
@@ -15,8 +16,20 @@ const expiry = z.union(
 )
 
 /** As in REST, but for how a person says when the key ends. */
-export const createKeyForm = createApiKeyBody.pick({ name: true, scopes: true, ownerId: true }).extend({ expiresAt: expiry })
+export const createKeyForm = createApiKeyBody
+  .pick({ name: true, scopes: true, ownerId: true, allowedCidrs: true })
+  .extend({ expiresAt: expiry })
 export const updateKeyForm = updateApiKeyBody.safeExtend({ id })
 export const rotateKeyForm = rotateApiKeyBody.extend({ id, expiresAt: expiry.optional() })
 export const revokeKeyForm = revokeApiKeyBody.extend({ id })
+export const revokeKeysForm = z
+  .strictObject({
+    ...revokeApiKeysBody.shape,
+    filter: keyFilters.refine((filter) => Object.keys(filter).length > 0, { error: 'must ask for something' }).optional(),
+  })
+  .refine(({ ids, filter }) => (ids === undefined) !== (filter === undefined), {
+    path: ['ids'],
+    error: 'must be given, or filter, and not both',
+  })
+  .transform(({ filter, ...rest }) => ({ ...rest, filter: filter && asFilter(filter) }))
 export const deleteKeyForm = z.strictObject({ id })

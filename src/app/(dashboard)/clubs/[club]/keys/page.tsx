@@ -1,27 +1,34 @@
 import type { Metadata } from 'next'
-import { PageLinks } from '@/components/page-links'
+import { KeyFilterBar } from '@/components/keys/key-filters'
 import { KeysPanel } from '@/components/keys/keys-panel'
+import { PageLinks } from '@/components/page-links'
 import { Page } from '@/components/shell/header'
 import { countDescendants, listApiKeys } from '@/lib/auth/api-key'
+import { listKeyOwners } from '@/lib/auth/list-key-owners'
 import { requireActor } from '../../../../caller'
 import { keyMaking } from '../key-making'
 import { listOrStart, once } from '../list-or-start'
+import { asQuery, readFilters } from './filters'
 import { keyActions, viewerOf } from './viewer'
 
 export const metadata: Metadata = { title: 'Keys' }
 
 const PAGE_SIZE = 20
 
-type Props = { params: Promise<{ club: string }>; searchParams: Promise<{ cursor?: string | string[] }> }
+type Props = { params: Promise<{ club: string }>; searchParams: Promise<Record<string, string | string[] | undefined>> }
 
 export default async function KeysPage({ params, searchParams }: Props) {
   const { club } = await params
-  const cursor = once((await searchParams).cursor)
+  const query = await searchParams
+  const cursor = once(query.cursor)
+  const { given, filter, address } = readFilters(query)
   const actor = await requireActor(club)
   const here = `/clubs/${club}/keys`
-  const [{ data, nextCursor }, making] = await Promise.all([
-    listOrStart(here, () => listApiKeys(actor, { limit: PAGE_SIZE, cursor })),
+  const start = address.size > 0 ? `${here}?${address.toString()}` : here
+  const [{ data, nextCursor }, making, owners] = await Promise.all([
+    listOrStart(start, () => listApiKeys(actor, { ...asQuery(given), limit: PAGE_SIZE, cursor })),
     keyMaking(club, actor),
+    listKeyOwners(actor),
   ])
   const ids = data.map(({ id }) => id)
   return (
@@ -30,11 +37,21 @@ export default async function KeysPage({ params, searchParams }: Props) {
         keys={data}
         viewer={viewerOf(club, actor)}
         making={making}
+        filter={filter}
         later={cursor !== undefined}
         actions={keyActions(club)}
         made={Object.fromEntries(await countDescendants(actor, ids))}
+      >
+        {(data.length > 1 || cursor !== undefined || address.size > 0) && (
+          <KeyFilterBar key={address.toString()} {...{ here, given, owners }} />
+        )}
+      </KeysPanel>
+      <PageLinks
+        things="keys"
+        back={given.sort ? 'Back to the beginning' : 'Back to the newest'}
+        first={cursor === undefined ? null : start}
+        next={nextCursor && `${start}${address.size > 0 ? '&' : '?'}cursor=${nextCursor}`}
       />
-      <PageLinks things="keys" first={cursor === undefined ? null : here} next={nextCursor && `${here}?cursor=${nextCursor}`} />
     </Page>
   )
 }

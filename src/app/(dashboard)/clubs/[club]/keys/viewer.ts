@@ -1,7 +1,7 @@
 import type { KeyActions, Viewer } from '@/components/keys/actions'
 import type { Actor } from '@/lib/auth/actor'
 import { sectionsOf } from '../sections'
-import { deleteKey, revokeKey, rotateKey, updateKey } from './actions'
+import { deleteKey, revokeKey, revokeKeys, rotateKey, updateKey } from './actions'
 
 /** Who looks at keys, as components know him. */
 export const viewerOf = (club: string, actor: Actor): Viewer => ({
@@ -16,5 +16,6 @@ export const keyActions = (club: string): Omit<KeyActions, 'create'> => ({
   update: updateKey.bind(null, club),
   rotate: rotateKey.bind(null, club),
   revoke: revokeKey.bind(null, club),
+  revokeMany: revokeKeys.bind(null, club),
   remove: deleteKey.bind(null, club),
 })

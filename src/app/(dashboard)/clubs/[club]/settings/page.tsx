@@ -1,0 +1,22 @@
+import type { Metadata } from 'next'
+import { notFound } from 'next/navigation'
+import { PolicyPanel } from '@/components/settings/policy-panel'
+import { Page, PageTitle } from '@/components/shell/header'
+import { getClubPolicy } from '@/lib/clubs/policy'
+import { requireActor } from '../../../../caller'
+import { sectionsOf } from '../sections'
+import { updatePolicy } from './actions'
+
+export const metadata: Metadata = { title: 'Settings' }
+
+export default async function SettingsPage({ params }: { params: Promise<{ club: string }> }) {
+  const { club } = await params
+  const actor = await requireActor(club)
+  if (!sectionsOf(actor).includes('settings')) notFound()
+  return (
+    <Page narrow>
+      <PageTitle title="Settings" lead="What holds for every key that is made in the club from now on." />
+      <PolicyPanel policy={await getClubPolicy(actor)} keys={`/clubs/${club}/keys`} update={updatePolicy.bind(null, club)} />
+    </Page>
+  )
+}

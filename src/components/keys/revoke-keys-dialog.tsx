@@ -1,0 +1,107 @@
+'use client'
+
+import { useEffect, useState } from 'react'
+import type { RevokedApiKeys } from '@/contracts/api-key'
+import { MAX_REVOKED_AT_ONCE } from '@/contracts/bounds'
+import { textOf } from '../form-text'
+import { errorOf, type Outcome, type Refused } from '../outcome'
+import { useSession } from '../session/context'
+import { useSubmit } from '../session/use-submit'
+import { SubmitButton } from '../ui/button'
+import { Checkbox } from '../ui/checkbox'
+import { AlertCancel, AlertDialog, DialogActions } from '../ui/dialog'
+import { TextField } from '../ui/field'
+import { Notice } from '../ui/notice'
+import type { KeyActions } from './actions'
+import type { KeyFilters } from './filters'
+
+/** Some by their ids, or all that match. */
+export type Many = { ids: string[] } | { filter: KeyFilters }
+
+type Props = { many: Many; revokeMany: KeyActions['revokeMany']; onClose: () => void; onDone: (text: string) => void }
+
+/** Counts first, and revokes exactly as many as it said: where that has changed meanwhile, it says so and counts again. */
+export function RevokeKeysDialog({ many, revokeMany, onClose, onDone }: Props) {
+  const { counted, count } = useCount(() => revokeMany({ ...many, preview: true }))
+  const found = counted?.ok ? counted.data : null
+  const { pending, refused, onSubmit } = useSubmit(
+    async (form) => {
+      const reason = textOf(form, 'reason').trim()
+      const descendants = !found?.alsoRevoked || form.has('descendants')
+      const outcome = await revokeMany({ ...many, descendants, expectedCount: found?.count ?? 0, ...(reason && { reason }) })
+      if (!outcome.ok && outcome.code === 'conflict') await count()
+      return outcome
+    },
+    (done) => onDone(done.count === 1 ? 'One key is revoked.' : `${done.count} keys are revoked.`),
+  )
+  const message = counted && !counted.ok ? counted.message : errorOf(refused, 'reason') ? undefined : refused?.message
+  return (
+    <AlertDialog onClose={onClose} title={titleFor(found)} description={descriptionFor(found)}>
+      <form method="post" onSubmit={onSubmit} className="grid gap-4">
+        {message && <Notice tone="bad">{message}</Notice>}
+        {canRevoke(found) && <Choices alsoRevoked={found.alsoRevoked} refused={refused} />}
+        <DialogActions>
+          <AlertCancel>{canRevoke(found) ? 'Keep them' : 'Close'}</AlertCancel>
+          {canRevoke(found) && (
+            <SubmitButton look="danger" pending={pending} pendingText="Revoking…">
+              {found.count === 1 ? 'Revoke key' : `Revoke ${found.count} keys`}
+            </SubmitButton>
+          )}
+        </DialogActions>
+      </form>
+    </AlertDialog>
+  )
+}
+
+function Choices({ alsoRevoked, refused }: { alsoRevoked: number; refused: Refused | null }) {
+  return (
+    <>
+      {alsoRevoked > 0 && (
+        <Checkbox
+          name="descendants"
+          defaultChecked
+          label={alsoRevoked === 1 ? 'Also the key that they made' : `Also the ${alsoRevoked} keys that they made`}
+          hint="Whoever had one of these keys could make keys with it."
+        />
+      )}
+      <TextField
+        label="Reason"
+        name="reason"
+        hint="Optional. Kept with each key and in the audit log."
+        maxLength={200}
+        autoComplete="off"
+        placeholder="Project ended, unused for months…"
+        error={errorOf(refused, 'reason')}
+      />
+    </>
+  )
+}
+
+type Counted = Outcome<RevokedApiKeys>
+
+/** Counts when the dialog opens, and again when asked to. */
+function useCount(ask: () => Promise<Counted>): { counted: Counted | null; count: () => Promise<void> } {
+  const { act } = useSession()
+  const [counted, setCounted] = useState<Counted | null>(null)
+  const [count] = useState(() => async () => setCounted(await act(ask)))
+  useEffect(() => void count(), [count])
+  return { counted, count }
+}
+
+const canRevoke = (found: RevokedApiKeys | null): found is RevokedApiKeys =>
+  found !== null && found.count > 0 && found.count <= MAX_REVOKED_AT_ONCE
+
+function titleFor(found: RevokedApiKeys | null): string {
+  if (!found) return 'Revoke keys?'
+  if (found.count === 0) return 'Nothing to revoke'
+  return found.count === 1 ? 'Revoke one key?' : `Revoke ${found.count.toLocaleString('en')} keys?`
+}
+
+function descriptionFor(found: RevokedApiKeys | null): string {
+  if (!found) return 'Counting…'
+  if (found.count === 0) return 'The keys that match are revoked already.'
+  if (found.count > MAX_REVOKED_AT_ONCE) {
+    return `At most ${MAX_REVOKED_AT_ONCE.toLocaleString('en')} can be revoked at once. Narrow what is shown first.`
+  }
+  return 'Whatever still uses them stops working at once: every call is answered 401. All of them are revoked, or none. This cannot be undone.'
+}

@@ -1,0 +1,45 @@
+import Link from 'next/link'
+import type { ClubPolicy } from '@/contracts/club-policy'
+import { Notice } from '../ui/notice'
+
+type Outside = ClubPolicy['outside']
+
+/** What the policy as it stands does not cover. */
+export function OutsideNotice({ outside, keys }: { outside: Outside; keys: string }) {
+  if (outside.keys.count === 0 && outside.owners.length === 0) return null
+  return (
+    <Notice tone="warn">
+      <div className="grid gap-1">
+        {outside.keys.count > 0 && (
+          <p>
+            {counted(outside.keys.count)} longer than the policy allows, since before it did.{' '}
+            <Link href={`${keys}?status=outside`} prefetch={false} className="rounded font-medium underline underline-offset-4">
+              Show {outside.keys.count === 1 ? 'it' : 'them'}
+            </Link>
+          </p>
+        )}
+        {outside.owners.length > 0 && <Crowded owners={outside.owners} keys={keys} />}
+      </div>
+    </Notice>
+  )
+}
+
+export const counted = (count: number) => (count === 1 ? 'One key lives' : `${count.toLocaleString('en')} keys live`)
+
+/** Who has more keys than the policy allows, each a way to them. */
+export function Crowded({ owners, keys }: { owners: Outside['owners']; keys: string }) {
+  return (
+    <p>
+      More keys than allowed:{' '}
+      {owners.map(({ id, name, liveKeys }, i) => (
+        <span key={id}>
+          {i > 0 && ', '}
+          <Link href={`${keys}?owner=${id}`} prefetch={false} className="rounded font-medium underline underline-offset-4">
+            {name}
+          </Link>{' '}
+          ({liveKeys})
+        </span>
+      ))}
+    </p>
+  )
+}

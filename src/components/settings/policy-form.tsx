@@ -1,0 +1,86 @@
+'use client'
+
+import { MAX_KEY_DAYS, MAX_KEYS_PER_MEMBER } from '@/contracts/bounds'
+import type { ClubPolicy } from '@/contracts/club-policy'
+import { textOf } from '../form-text'
+import { errorOf, messageOf, type Outcome, type Refused } from '../outcome'
+import { useSubmit } from '../session/use-submit'
+import { SubmitButton } from '../ui/button'
+import { Checkbox } from '../ui/checkbox'
+import { TextField } from '../ui/field'
+import { Notice } from '../ui/notice'
+
+export type Settings = Omit<ClubPolicy, 'outside'>
+
+type Props = {
+  policy: Settings
+  submit: (settings: Settings) => Promise<Outcome<ClubPolicy>>
+  onDone: (settings: Settings, found: ClubPolicy) => void
+}
+
+export function PolicyForm({ policy, submit, onDone }: Props) {
+  const { pending, refused, onSubmit } = useSubmit(
+    async (form) => {
+      const settings = readSettings(form)
+      const outcome = await submit(settings)
+      return outcome.ok ? { ok: true, data: { settings, found: outcome.data } } : outcome
+    },
+    ({ settings, found }) => onDone(settings, found),
+  )
+  const message = messageOf(refused, ['defaultKeyDays', 'maxKeyDays', 'maxLiveKeysPerMember'])
+  return (
+    <form method="post" onSubmit={onSubmit} className="grid gap-5 rounded-xl border border-line bg-raised p-4 sm:p-6">
+      <h2 className="font-semibold">Policy for keys</h2>
+      {message && <Notice tone="bad">{message}</Notice>}
+      <Numbers policy={policy} refused={refused} />
+      <div className="-mx-2">
+        <Checkbox
+          name="mustEnd"
+          defaultChecked={!policy.allowNonExpiringKeys}
+          label="Every key must end"
+          hint="Otherwise a key may be made that works until somebody revokes it."
+        />
+      </div>
+      <div className="flex justify-end">
+        <SubmitButton pending={pending} pendingText="Saving…">
+          Save
+        </SubmitButton>
+      </div>
+    </form>
+  )
+}
+
+function Numbers({ policy, refused }: { policy: Settings; refused: Refused | null }) {
+  const number = (name: keyof Settings, max: number) => ({
+    name,
+    type: 'number',
+    inputMode: 'numeric' as const,
+    min: 1,
+    max,
+    required: true,
+    defaultValue: String(policy[name]),
+    error: inWords(errorOf(refused, name)),
+  })
+  return (
+    <div className="grid gap-5 sm:grid-cols-2">
+      <TextField label="Usual life, in days" hint="For keys that are made without a date." {...number('defaultKeyDays', MAX_KEY_DAYS)} />
+      <TextField label="Longest life, in days" hint="Nobody can ask for more." {...number('maxKeyDays', MAX_KEY_DAYS)} />
+      <TextField
+        label="Live keys for each owner"
+        hint="A person or a service account."
+        {...number('maxLiveKeysPerMember', MAX_KEYS_PER_MEMBER)}
+      />
+    </div>
+  )
+}
+
+/** The API's names of fields, as this page calls them. */
+const inWords = (message: string | undefined) =>
+  message?.replace('maxKeyDays', 'the longest life').replace('defaultKeyDays', 'the usual life')
+
+const readSettings = (form: FormData): Settings => ({
+  defaultKeyDays: Number(textOf(form, 'defaultKeyDays')),
+  maxKeyDays: Number(textOf(form, 'maxKeyDays')),
+  maxLiveKeysPerMember: Number(textOf(form, 'maxLiveKeysPerMember')),
+  allowNonExpiringKeys: !form.has('mustEnd'),
+})

@@ -1,0 +1,56 @@
+'use client'
+
+import { useRouter } from 'next/navigation'
+import { useState } from 'react'
+import type { ClubPolicy, UpdateClubPolicyBody } from '@/contracts/club-policy'
+import type { Outcome } from '../outcome'
+import { useSession } from '../session/context'
+import { OutsideNotice } from './outside-notice'
+import { PolicyDialog } from './policy-dialog'
+import { PolicyForm, type Settings } from './policy-form'
+
+export type UpdatePolicy = (input: UpdateClubPolicyBody) => Promise<Outcome<ClubPolicy>>
+type Props = { policy: ClubPolicy; /** The address of the club's keys. */ keys: string; update: UpdatePolicy }
+
+/** The policy as it is, and what lies outside it. Before a change that leaves keys outside, says which. */
+export function PolicyPanel({ policy, keys, update }: Props) {
+  const [asked, ask] = useState<{ settings: Settings; wouldBe: ClubPolicy } | null>(null)
+  const { say } = useSession()
+  const router = useRouter()
+  const saved = () => {
+    ask(null)
+    say('The policy is saved. It counts for new keys.')
+    router.refresh()
+  }
+  const submit = async (settings: Settings) => {
+    const wouldBe = await update({ ...settings, preview: true })
+    if (!wouldBe.ok || leavesOutside(policy, wouldBe.data)) return wouldBe
+    return update(settings)
+  }
+  return (
+    <div className="grid gap-6">
+      <OutsideNotice outside={policy.outside} keys={keys} />
+      <PolicyForm
+        key={JSON.stringify(policy)}
+        policy={policy}
+        submit={submit}
+        onDone={(settings, found) => (leavesOutside(policy, found) ? ask({ settings, wouldBe: found }) : saved())}
+      />
+      {asked && (
+        <PolicyDialog
+          outside={asked.wouldBe.outside}
+          keys={keys}
+          save={() => update(asked.settings)}
+          onClose={() => ask(null)}
+          onDone={saved}
+        />
+      )}
+    </div>
+  )
+}
+
+/** Whether a change puts more outside than there is already: only then is there something to think over. */
+function leavesOutside({ outside: before }: ClubPolicy, { outside: after }: ClubPolicy): boolean {
+  const crowded = new Set(before.owners.map(({ id }) => id))
+  return after.keys.count > before.keys.count || after.owners.some(({ id }) => !crowded.has(id))
+}

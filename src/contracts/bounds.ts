@@ -1,0 +1,10 @@
+// Numbers that pages say, too: apart from the schemas, so that these stay out of the browser.
+
+/** How many keys one call revokes at most: all of them in one transaction, held until its end. */
+export const MAX_REVOKED_AT_ONCE = 1000
+
+/** The longest life a club can let its keys have: ten years. */
+export const MAX_KEY_DAYS = 3660
+
+/** How many live keys a club can let one member have. */
+export const MAX_KEYS_PER_MEMBER = 10_000

@@ -1,0 +1,18 @@
+import { db } from '../db/client'
+import { accessible } from '../permissions/ability'
+import type { Actor } from './actor'
+
+/** More than one chooses from by eye. */
+const MOST = 500
+
+/** Who has keys that the caller may see, by what the club calls them. */
+export async function listKeyOwners(actor: Actor): Promise<{ id: string; name: string }[]> {
+  const rows = await db().membership.findMany({
+    relationLoadStrategy: 'join',
+    where: { clubId: actor.clubId, apiKeys: { some: accessible(actor, 'read', 'ApiKey') } },
+    take: MOST,
+    select: { userId: true, name: true, user: { select: { name: true } } },
+  })
+  const owners = rows.map(({ userId, name, user }) => ({ id: userId, name: name ?? user.name }))
+  return owners.sort((a, b) => a.name.localeCompare(b.name))
+}
