@@ -1,8 +1,10 @@
 import { PASSWORD } from '../../__tests__/support/browser'
 import type { Role, Scope } from '@/contracts/permissions'
-import { operatorActor, type Actor } from '@/lib/auth/actor'
+import type { Actor } from '@/lib/auth/actor'
 import { createApiKey, revokeApiKey, rotateApiKey, updateApiKey } from '@/lib/auth/api-key'
+import { createLoginSession } from '@/lib/auth/login-session'
 import { hashPassword } from '@/lib/auth/password'
+import { sessionActor } from '@/lib/auth/session-actor'
 import { createClub } from '@/lib/clubs/create-club'
 import { db } from '@/lib/db/client'
 import { createServiceAccount } from '@/lib/service-accounts/create'
@@ -72,9 +74,11 @@ async function join(clubId: string, email: string, name: string, roles: Role[], 
 
 async function actorOf(clubId: string, who: string): Promise<Actor & { userId: string }> {
   const { id: userId } = await db().user.findFirstOrThrow({ where: { email: `${who}@demo.test` } })
-  const actor = operatorActor(clubId, userId, 'ops')
+  const { slug } = await db().club.findUniqueOrThrow({ where: { id: clubId } })
   const trace = { requestId: crypto.randomUUID(), address: '203.0.113.7', userAgent: 'Mozilla/5.0 (X11; Linux x86_64) Firefox/146.0' }
-  return { ...actor, userId, trace, via: { kind: 'session', sessionId: crypto.randomUUID(), authenticatedAt: new Date() } }
+  const actor = await sessionActor({ userId, sessionId: await createLoginSession(userId, trace) }, slug, trace)
+  if (!actor) throw new Error(`${who} is not signed in`)
+  return { ...actor, userId }
 }
 
 async function makeKey(clubId: string, { owner, name, scopes, days, madeDaysAgo, usedHoursAgo }: KeySpec): Promise<void> {

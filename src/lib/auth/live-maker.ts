@@ -1,6 +1,6 @@
-import type { Scope } from '@/contracts/permissions'
+import type { Role, Scope } from '@/contracts/permissions'
 import type { Transaction } from '../db/client'
-import { Refusal } from '../errors'
+import { forbidden, notFound, Refusal } from '../errors'
 import type { Actor } from './actor'
 import { AddressList } from './address-list'
 
@@ -9,11 +9,13 @@ export type LiveMaker = Actor & { allowedCidrs: AddressList | null }
 
 /**
  * The caller as he is now. A key that was ended, narrowed or shortened since this request was verified hands out no more than it still
- * has: whoever ended it would never have seen what it left behind. Holds the key until the commit.
- * @throws Refusal `invalid_token`
+ * has: whoever ended it would never have seen what it left behind. Holds the key until the commit. Nor does a person who lost a role
+ * meanwhile, left, or was signed out: a service account's key would outlive his going.
+ * @throws Refusal `invalid_token`; for a session `not_found` | `forbidden`
  */
 export async function liveMaker(tx: Transaction, actor: Actor): Promise<LiveMaker> {
   const { via } = actor
+  if (via.kind === 'session') await requireStanding(tx, actor, via.sessionId)
   if (via.kind !== 'api_key') return { ...actor, allowedCidrs: null }
   const [key] = await tx.$queryRaw<{ scopes: Scope[]; expiresAt: Date | null; allowedCidrs: string | null }[]>`
     SELECT "scopes", "expiresAt", "allowedCidrs" FROM "ApiKey"
@@ -21,4 +23,14 @@ export async function liveMaker(tx: Transaction, actor: Actor): Promise<LiveMake
   if (!key || (key.expiresAt && key.expiresAt <= new Date())) throw new Refusal('invalid_token', 'The access token is not valid.')
   const scopes = actor.scopes.filter((scope) => key.scopes.includes(scope))
   return { ...actor, scopes, via: { ...via, expiresAt: key.expiresAt }, allowedCidrs: AddressList.kept(key.allowedCidrs) }
+}
+
+async function requireStanding(tx: Transaction, { clubId, userId, roles }: Actor, sessionId: string): Promise<void> {
+  const [live] = await tx.$queryRaw<{ roles: Role[] }[]>`
+    SELECT m."roles"::text[] AS "roles" FROM "Membership" m
+    JOIN "User" u ON u."id" = m."userId" JOIN "LoginSession" s ON s."userId" = m."userId"
+    WHERE m."clubId" = ${clubId}::uuid AND m."userId" = ${userId}::uuid AND m."status" = 'ACTIVE' AND u."disabledAt" IS NULL
+      AND s."id" = ${sessionId}::uuid AND s."revokedAt" IS NULL`
+  if (!live) throw notFound()
+  if (roles.some((role) => !live.roles.includes(role))) throw forbidden('Your roles have changed meanwhile.')
 }
