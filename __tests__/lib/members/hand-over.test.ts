@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { revokeApiKeysBody } from '@/contracts/api-key'
 import { handOverBody } from '@/contracts/hand-over'
 import type { Scope } from '@/contracts/permissions'
 import { operatorActor, type Actor } from '@/lib/auth/actor'
-import { createApiKey, getApiKey, revokeApiKey, rotateApiKey, updateApiKey, validateApiKey } from '@/lib/auth/api-key'
+import { createApiKey, getApiKey, revokeApiKey, revokeApiKeys, rotateApiKey, updateApiKey, validateApiKey } from '@/lib/auth/api-key'
 import { db } from '@/lib/db/client'
 import { Refusal } from '@/lib/errors'
 import { handOverKeys } from '@/lib/members/hand-over'
@@ -191,6 +192,21 @@ it('G11: of rotations and handovers at once exactly one wins', async () => {
   expect(new Set(outcomes)).toEqual(new Set(['won', 'conflict']))
   expect(await db().apiKey.count({ where: { rotatedFromId: key.id } })).toBe(1)
 })
+
+it('waits for a bulk revocation of both sides’ keys instead of holding it up', async () => {
+  const { home, account, admin, hand } = await setup()
+  // His membership is younger than the account's: whoever takes them one by one takes them in the other order.
+  const late = await makeMember(home.clubId, ['COACH'])
+  const { id: of } = await membershipOf(late)
+  const scopes: Scope[] = ['practices:read']
+  for (let round = 0; round < 15; round++) {
+    const [key, other] = [await makeKey(late), await makeKey(late)]
+    const { id } = await createApiKey(admin, { name: 'robot’s', scopes, ownerId: account.userId })
+    const acts = [hand([key.id], { of }), revokeApiKeys(admin, revokeApiKeysBody.parse({ ids: [id, other.id] }))]
+    const outcomes = await Promise.allSettled<unknown>(acts)
+    expect(outcomes.map((outcome) => (outcome.status === 'rejected' ? String(outcome.reason) : 'done'))).toEqual(['done', 'done'])
+  }
+}, 60_000)
 
 it('takes as many keys as may be asked for at once', async () => {
   const { home, account, admin, hand } = await setup()

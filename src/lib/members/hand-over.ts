@@ -30,6 +30,7 @@ type Input = { id: string } & HandOverBody
 export async function handOverKeys(actor: Actor, { id, keyIds, serviceAccountId, graceSeconds }: Input): Promise<HandedOver> {
   requireFresh(actor)
   const handOver = async (tx: Transaction) => {
+    await holdBoth(tx, actor, [id, serviceAccountId])
     const member = await lockMembership(tx, actor, { id, kind: 'user' })
     const owner = await lockHeir(tx, actor, serviceAccountId)
     const rows = await lockKeys(tx, actor, member.user.id, keyIds)
@@ -38,6 +39,12 @@ export async function handOverKeys(actor: Actor, { id, keyIds, serviceAccountId,
   const made = await db().$transaction(handOver, { timeout: TIMEOUT_MS })
   verifiedKeys().forget(keyIds)
   return { keys: made.map(({ row, secret }) => showCreatedKey(row, secret)) }
+}
+
+/** In the one order in which everybody takes several memberships: one by one, this and a bulk revocation could wait for each other. */
+async function holdBoth(tx: Transaction, { clubId }: Actor, ids: string[]): Promise<void> {
+  await tx.$queryRaw`
+    SELECT 1 FROM "Membership" WHERE "clubId" = ${clubId}::uuid AND "id" = ANY (${ids}::uuid[]) ORDER BY "id" FOR NO KEY UPDATE`
 }
 
 /** A foreign account, a missing one and one that is not in use get the same words. */
