@@ -52,7 +52,7 @@ export function page({ outages, limits, revocations, rolling, ...flood }: Result
     '# Reliability',
     `Measured ${new Date().toISOString().slice(0, 10)} by \`npm run chaos\`, everything in one run, of commit ${commit()} on ${machine()}. \`npm test\` runs a short form of all of it.`,
     '## Outages (G7, G8)',
-    'Each fault befalls a process that serves reads with keys it has in memory and with keys it has never seen, makes and revokes keys, plans practices, and is shown, in between, revoked keys and tokens that nobody made. A wrong answer is: 401, 403, 404 or 500 to a good key; anything but 401 or 503 to a bad one; any answer after more than a second. Every write that was acknowledged is looked for afterwards, with its audit row. Healed: the last failure, counted from the end of the fault, the longest of all times. Memory: the whole process.',
+    'Each fault befalls a process that serves reads with keys it has in memory and with keys it has never seen, makes and revokes keys, plans practices, and is shown, in between, revoked keys and tokens that nobody made. A wrong answer is: 401, 403, 404 or 500 to a good key; anything but 401 or 503 to a bad one; any answer after more than a second. Every write that was acknowledged is looked for afterwards, with its audit row. Healed: the last failure, counted from the end of the fault, the longest of all times. Memory: the whole process, run with a heap of 256 MiB at most.',
     outageTable(outages),
     '## Many processes',
     'Three processes behind nginx, one Postgres, one Redis.',

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import path from 'node:path'
 import { sweepAbandoned } from '../__tests__/support/temporary'
+import { tokensIn } from '../__tests__/support/tokens-in'
 import { buildWhenStale } from './start/build'
 import { explain } from './start/explain'
 import { stopSignal } from './start/stop-signal'
@@ -35,8 +36,9 @@ async function main(): Promise<number> {
   try {
     provideChromium(process.argv.slice(2))
     await buildWhenStale(env, stop)
-    await runJest(path.join(folder, 'report.json'), env, stop)
-    return conclude(readReport(path.join(folder, 'report.json')))
+    const printed = await runJest(path.join(folder, 'report.json'), env, stop)
+    const code = conclude(readReport(path.join(folder, 'report.json')))
+    return tokensIn(printed).length === 0 ? code : tell('The run printed an API key (G1).')
   } catch (error) {
     process.stderr.write(`${explain(error)}\n`)
     return conclude(null)
@@ -47,7 +49,8 @@ async function main(): Promise<number> {
   }
 }
 
-function runJest(report: string, env: NodeJS.ProcessEnv, stop: AbortSignal): Promise<void> {
+/** @returns all that it printed, which goes to our stderr as well */
+function runJest(report: string, env: NodeJS.ProcessEnv, stop: AbortSignal): Promise<string> {
   const args = [
     'node_modules/jest/bin/jest.js',
     '--ci',
@@ -57,12 +60,23 @@ function runJest(report: string, env: NodeJS.ProcessEnv, stop: AbortSignal): Pro
     ...process.argv.slice(2),
   ]
   // jest's own words go to stderr; with --json its report goes to stdout as well, where nobody wants it.
-  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'inherit'] })
+  const color = process.stderr.isTTY ? { FORCE_COLOR: '1' } : {}
+  const child = spawn(process.execPath, args, { env: { ...env, ...color }, stdio: ['ignore', 'ignore', 'pipe'] })
   stop.addEventListener('abort', () => child.kill('SIGTERM'))
+  let printed = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    printed += text
+    process.stderr.write(text)
+  })
   return new Promise((resolve, reject) => {
     child.once('error', reject)
-    child.once('exit', () => resolve())
+    child.once('close', () => resolve(printed))
   })
+}
+
+function tell(what: string): number {
+  process.stdout.write(`${what}\n`)
+  return 1
 }
 
 function readReport(file: string): Report | null {

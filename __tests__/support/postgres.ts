@@ -5,6 +5,7 @@ import { Client } from 'pg'
 import { APP_ROLE, startEmbedded, type EmbeddedPostgres } from '../../src/lib/db/embedded'
 import { migrate } from '../../src/lib/db/migrate'
 import { sweepAbandoned, temporaryFolder } from './temporary'
+import { assertNoTokens } from './tokens-in'
 
 export type TestDatabase = {
   /** The app's role. */
@@ -56,7 +57,32 @@ async function createDatabase(template: string): Promise<TestDatabase> {
   return {
     url: inDatabase(server.url, name),
     directUrl: inDatabase(server.directUrl, name),
-    drop: () => asOwner(server.directUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+    drop: async () => {
+      const left = await tokensLeftIn(inDatabase(server.directUrl, name))
+      await asOwner(server.directUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+      assertNoTokens('the database', left)
+    },
+  }
+}
+
+/** Every row that may hold an API key, audit rows among them. */
+async function tokensLeftIn(directUrl: string): Promise<string> {
+  const client = new Client({ connectionString: directUrl })
+  await client.connect()
+  try {
+    const tables = await client.query<{ name: string }>(
+      `SELECT oid::regclass::text AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace`,
+    )
+    const found: string[] = []
+    for (const { name } of tables.rows) {
+      const { rows } = await client.query<{ row: string }>(
+        `SELECT '${name.replaceAll("'", "''")} ' || t::text AS row FROM ${name} t WHERE t::text ~ 'sk_[a-z0-9]{2,12}_[0-9A-Za-z]{49}'`,
+      )
+      found.push(...rows.map(({ row }) => row))
+    }
+    return found.join('\n')
+  } finally {
+    await client.end()
   }
 }
 

@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { requestBytes, send, sendBytes, type RawRequest, type RawResponse } from './raw-http'
+import { assertNoTokens } from './tokens-in'
 
 const ROOT = path.resolve(__dirname, '../..')
 const NEXT = path.join(ROOT, 'node_modules/next/dist/bin/next')
@@ -56,7 +57,10 @@ export async function startServer(options: Options): Promise<Server> {
     send: (request) => send(port, request),
     sendBytes: (bytes) => sendBytes(port, bytes),
     call: (method, target, token, body) => send(port, jsonRequest(method, target, token, body)),
-    stop: () => stop(child),
+    stop: async () => {
+      await stop(child)
+      assertNoTokens('what a server printed', output)
+    },
   }
   await untilReady(server, child)
   return server

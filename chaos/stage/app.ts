@@ -28,6 +28,8 @@ const SETTINGS = {
   RATE_LIMIT_PER_CLUB: MANY,
   RATE_LIMIT_FAILURES_PER_ADDRESS: MANY,
   RATE_LIMIT_CHANGES_PER_USER: MANY,
+  // Else the heap grows for minutes before anybody collects it, and what is kept cannot be told from what is garbage.
+  NODE_OPTIONS: '--max-old-space-size=256',
 }
 
 export async function startApp(postgres: Postgres, env: Record<string, string> = {}): Promise<App> {

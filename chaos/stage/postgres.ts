@@ -92,11 +92,13 @@ async function setReadOnly(directUrl: string, readOnly: boolean): Promise<void> 
   await ask(directUrl, 'SELECT pg_reload_conf()')
 }
 
+const GREED = 20
+
 /** All connections there are, the app's own taken from it, too, and whatever becomes free meanwhile. */
 class Hoard {
   #held: Client[] = []
   #taking = false
-  #done = Promise.resolve()
+  #takers: Promise<unknown> = Promise.resolve()
 
   constructor(
     private readonly url: string,
@@ -104,32 +106,32 @@ class Hoard {
   ) {}
 
   async take(): Promise<void> {
+    // Of its own, and before anybody is greedy: there will be none left for questions.
+    const owner = new Client({ connectionString: this.directUrl })
+    await owner.connect()
     this.#taking = true
-    await this.#fill()
-    await ask(this.directUrl, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'clubkeys'`)
-    this.#done = (async () => {
-      while (this.#taking) {
-        await this.#fill()
-        await sleep(5)
-      }
-    })()
+    this.#takers = Promise.all(Array.from({ length: GREED }, () => this.#grab()))
+    const own = `FROM pg_stat_activity WHERE application_name = 'clubkeys' AND backend_type = 'client backend'`
+    // What it loses it asks for again at once, and is sometimes first.
+    while ((await owner.query(`SELECT pg_terminate_backend(pid) ${own}`)).rows.length > 0) await sleep(20)
+    await owner.end()
   }
 
   async release(): Promise<void> {
     this.#taking = false
-    await this.#done
+    await this.#takers
     await Promise.all(this.#held.splice(0).map((client) => client.end().catch(() => {})))
   }
 
-  async #fill(): Promise<void> {
-    for (;;) {
+  async #grab(): Promise<void> {
+    while (this.#taking) {
       const client = new Client({ connectionString: this.url, application_name: 'hoard' })
       client.on('error', () => {})
       try {
         await client.connect()
         this.#held.push(client)
       } catch {
-        return
+        await sleep(2)
       }
     }
   }
