@@ -7,6 +7,7 @@ import { db } from '@/lib/db/client'
 import { defineAbility } from '@/lib/permissions/ability'
 import { scopesOf } from '@/lib/permissions/scopes'
 import { makeKey, twoClubs, useDatabase, type Member } from '../../support/club'
+import { sessionOf } from '../../support/sign-in'
 
 useDatabase()
 
@@ -39,10 +40,10 @@ describe('the club’s policy', () => {
       allowNonExpiringKeys: false,
       maxLiveKeysPerMember: 100,
     })
-    const made = await createApiKey(signedIn(home.coach), { name: 'short', scopes: ['practices:read'] })
+    const made = await createApiKey(await sessionOf(home.coach), { name: 'short', scopes: ['practices:read'] })
     expect(Math.abs(Date.parse(made.expiresAt ?? '') - inDays(7).getTime())).toBeLessThan(60_000)
     for (const expiresAt of [inDays(31), null]) {
-      const asked = createApiKey(signedIn(home.coach), { name: 'long', scopes: ['practices:read'], expiresAt })
+      const asked = createApiKey(await sessionOf(home.coach), { name: 'long', scopes: ['practices:read'], expiresAt })
       await expect(asked).rejects.toMatchObject(named('expiresAt'))
     }
     const [row, ...more] = await auditOf(home.clubId)
@@ -82,7 +83,7 @@ describe('the club’s policy', () => {
     await rotateApiKey(home.keys.athlete.actor, { id: home.keys.athlete.id })
     const { outside } = await change({ maxLiveKeysPerMember: 1 })
     expect(outside).toEqual({ keys: { count: 0, first: [] }, owners: [{ id: home.coach.userId, name: 'The COACH', liveKeys: 3 }] })
-    await expect(createApiKey(signedIn(home.coach), { name: 'more', scopes: ['practices:read'] })).rejects.toMatchObject({
+    await expect(createApiKey(await sessionOf(home.coach), { name: 'more', scopes: ['practices:read'] })).rejects.toMatchObject({
       code: 'conflict',
     })
   })
