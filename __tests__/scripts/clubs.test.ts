@@ -4,7 +4,7 @@ import { userInfo } from 'node:os'
 import path from 'node:path'
 import { peekSetPasswordLink, setPassword } from '@/lib/auth/set-password'
 import { db } from '@/lib/db/client'
-import { makeClub, makeMember, useDatabase } from '../support/club'
+import { makeClub, makeKey, makeMember, useDatabase } from '../support/club'
 import { PASSWORD } from '../support/sign-in'
 
 const database = useDatabase()
@@ -74,3 +74,20 @@ it.each([
 ])('tells wrong usage with exit code 2: %j', async (args) => {
   expect(await clubs(...args)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('usage:') })
 })
+
+it('clubs policy: shows it, previews a change, makes it on record, and names the option that is wrong', async () => {
+  const { id, slug } = await makeClub()
+  await makeKey(await makeMember(id, ['COACH']), { expiresAt: null })
+  const policy = (...args: string[]) => clubs('policy', '--club', slug, '--json', ...args)
+  expect(JSON.parse((await policy()).stdout)).toMatchObject({ maxKeyDays: 366, outside: { keys: { count: 0 } } })
+  const change = ['--default-days', '7', '--max-days', '30', '--non-expiring', 'no', '--keys-per-member', '5']
+  const seen = await policy(...change, '--preview')
+  expect(JSON.parse(seen.stdout)).toMatchObject({ maxKeyDays: 30, outside: { keys: { count: 1 } } })
+  expect(await db().club.findUniqueOrThrow({ where: { id } })).toMatchObject({ maxKeyDays: 366 })
+  expect((await policy(...change)).stdout).toBe(seen.stdout)
+  expect(await db().club.findUniqueOrThrow({ where: { id } })).toMatchObject({ defaultKeyDays: 7, maxLiveKeysPerMember: 5 })
+  expect(await db().auditEvent.findFirst({ where: { clubId: id, action: 'club.policy' } })).toMatchObject({ actorKind: 'operator' })
+  expect(await policy('--max-days', '3')).toMatchObject({ code: 1, stderr: expect.stringContaining('maxKeyDays') })
+  expect(await policy('--max-days', 'many')).toMatchObject({ code: 2, stderr: expect.stringContaining('maxKeyDays') })
+  expect(await policy('--non-expiring', 'maybe')).toMatchObject({ code: 2 })
+}, 60_000)

@@ -75,3 +75,33 @@ it('keys revoke: takes along what the key made, or leaves it', async () => {
   expect(JSON.parse((await keys('revoke', ...on)).stdout)).toMatchObject({ alsoRevoked: [child.id] })
   expect(await validateApiKey(child.key)).toMatchObject({ ok: false, reason: 'revoked' })
 }, 60_000)
+
+it('keys list and revoke-matching: filter alike; nothing ends without --yes, and nothing at all without a filter', async () => {
+  const { coach, key, on } = await setup()
+  const club = on.slice(0, 2)
+  for (const name of ['robot b', 'robot a']) await makeKey(coach, { name })
+  const list = async (...args: string[]) =>
+    (JSON.parse((await keys('list', ...club, '--json', ...args)).stdout) as { name: string }[]).map(({ name }) => name)
+  expect(await list('--q', 'ROBOT', '--sort', 'name')).toEqual(['robot a', 'robot b'])
+  expect(await list('--user', coach.email, '--status', 'active', '--sort', 'name', '--order', 'desc')).toHaveLength(3)
+  expect(await keys('list', ...club, '--status', 'lost')).toMatchObject({ code: 2, stdout: '' })
+  expect(await keys('revoke-matching', ...club, '--yes')).toMatchObject({ code: 2, stdout: '' })
+  const revoke = (...args: string[]) => keys('revoke-matching', ...club, '--q', 'robot', '--json', ...args)
+  expect(JSON.parse((await revoke()).stdout)).toEqual({ count: 2, alsoRevoked: 0, preview: true })
+  expect(JSON.parse((await revoke('--yes', '--reason', 'moving')).stdout)).toEqual({ count: 2, alsoRevoked: 0, preview: false })
+  expect(await db().apiKey.count({ where: { revokedReason: 'moving' } })).toBe(2)
+  expect(await validateApiKey(key.token)).toMatchObject({ ok: true })
+}, 60_000)
+
+it('keys create --allow and verify: a list is kept, printed, and refused by its place', async () => {
+  const { coach, on } = await setup()
+  const create = (...allow: string[]) =>
+    keys('create', ...on.slice(0, 2), '--json', '--user', coach.email, '--name', 'n', '--scope', 'practices:read', ...allow)
+  const made = await create('--allow', '203.0.113.7,2001:DB8::/32')
+  expect(JSON.parse(made.stdout)).toMatchObject({ allowedCidrs: ['203.0.113.7/32', '2001:db8::/32'] })
+  expect(await create('--allow', '10.0.0.0/8', '--allow', '10.0.0.1/8')).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringContaining('allowedCidrs.1'),
+  })
+}, 60_000)

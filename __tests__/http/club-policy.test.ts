@@ -1,0 +1,72 @@
+import { db } from '@/lib/db/client'
+import { comparable, expectNamed, expectProblem } from '../support/answers'
+import { makeKey, useDatabase } from '../support/club'
+import { useRows } from '../support/rows'
+import { useServer } from '../support/server'
+import { browser, forgetAttempts, useSession } from '../support/sign-in'
+
+const database = useDatabase()
+const server = useServer(database.url)
+const rows = useRows(database.directUrl)
+beforeEach(forgetAttempts)
+
+const PATH = '/api/v1/club/policy'
+
+describe('the club’s policy, by session', () => {
+  it('an admin reads it, sees what a change would leave outside, and makes it', async () => {
+    const { home, ask } = await useSession(server())
+    const { id } = await makeKey(home.coach, { name: 'forever', expiresAt: null })
+    expect((await ask({ path: PATH })).json()).toMatchObject({ maxKeyDays: 366, outside: { keys: { count: 0, first: [] }, owners: [] } })
+    const body = { allowNonExpiringKeys: false }
+    const seen = await ask({ method: 'PATCH', path: PATH, body: { ...body, preview: true } })
+    expect(seen.json()).toMatchObject({ allowNonExpiringKeys: false, outside: { keys: { count: 1, first: [{ id }] } } })
+    expect((await ask({ path: PATH })).json()).toMatchObject({ allowNonExpiringKeys: true })
+    expect((await ask({ method: 'PATCH', path: PATH, body })).json()).toEqual(seen.json())
+    expect((await ask({ path: '/api/v1/api-keys?policy=outside' })).json()).toMatchObject({
+      data: [{ id, status: 'active' }],
+      nextCursor: null,
+    })
+    const audit = await ask({ path: '/api/v1/audit-events?action=club.policy' })
+    expect(audit.json().data).toMatchObject([
+      { target: { type: 'Club', id: home.clubId }, changes: { allowNonExpiringKeys: [true, false] } },
+    ])
+  })
+
+  it('G12: names what is wrong, and applies nothing of it', async () => {
+    const { ask } = await useSession(server())
+    const before = await rows.all()
+    for (const [field, values] of Object.entries({
+      defaultKeyDays: [0, -1, 1.5, '30', null, 3661, 400, [], {}],
+      maxKeyDays: [0, 89, 3661, '366', null],
+      allowNonExpiringKeys: ['no', 0, null],
+      maxLiveKeysPerMember: [0, 10_001, null],
+      preview: ['yes', null],
+      clubId: ['x'],
+    })) {
+      for (const value of values) {
+        const good = field === 'allowNonExpiringKeys' ? { maxKeyDays: 400 } : { allowNonExpiringKeys: false }
+        expectNamed(await ask({ method: 'PATCH', path: PATH, body: { ...good, [field]: value } }), field)
+      }
+    }
+    expectProblem(await ask({ method: 'PATCH', path: PATH, body: {} }), 'validation_failed')
+    expectProblem(await ask({ method: 'PATCH', path: PATH, body: { preview: true } }), 'validation_failed')
+    expect(await rows.all()).toEqual(before)
+  })
+
+  it('is nobody else’s: not a coach’s, not another club’s, not a key’s', async () => {
+    const { home, rival, ask } = await useSession(server(), 'coach')
+    const body = { maxKeyDays: 1000 }
+    const before = await rows.of(rival.clubId)
+    for (const method of ['GET', 'PATCH']) {
+      expectProblem(await ask({ method, path: PATH, ...(method === 'PATCH' && { body }) }), 'forbidden')
+      expectProblem(await server().call(method, PATH, home.keys.admin.token, method === 'PATCH' ? body : undefined), 'forbidden')
+    }
+    const admin = await useSession(server())
+    const askIn = (slug: string) => browser(server(), admin.cookie, slug)({ method: 'PATCH', path: PATH, body })
+    const foreign = await askIn(rival.slug)
+    expect(comparable(foreign)).toBe(comparable(await askIn('there-is-none')))
+    expectProblem(foreign, 'not_found')
+    expect(await rows.of(rival.clubId)).toEqual(before)
+    expect((await db().club.findUniqueOrThrow({ where: { id: home.clubId } })).maxKeyDays).toBe(366)
+  })
+})
