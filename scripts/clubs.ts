@@ -8,12 +8,14 @@ import { inviteMember } from '@/lib/members/invite'
 import { makePasswordLink } from '@/lib/members/password-link'
 import { actorFor } from './cli/club'
 import { checked, operator, options, required, runCommand, UsageError } from './cli/command'
+import { rateIn, rateText } from './cli/rate'
 
 const USAGE = `usage: npm run -s clubs -- COMMAND [--json]
   create         --slug SLUG --name NAME --admin EMAIL [--admin-name NAME]
   invite         --club SLUG --email EMAIL --role ROLE... [--name NAME]
   policy         --club SLUG [--default-days N] [--max-days N] [--non-expiring yes|no] [--keys-per-member N] [--preview]
-                                     the policy for new keys; changes it as given, and says which keys fall outside
+                 [--key-rate CALLS/SECONDS|default] [--club-rate CALLS/SECONDS|default]
+                                     the policy for keys; changes it as given, and says which keys fall outside
   password-link  --email EMAIL       for somebody who cannot sign in: sets a new password, once`
 
 const newClub = z.strictObject({
@@ -65,6 +67,8 @@ async function policy(args: string[]): Promise<void> {
     'max-days': { type: 'string' },
     'non-expiring': { type: 'string' },
     'keys-per-member': { type: 'string' },
+    'key-rate': { type: 'string' },
+    'club-rate': { type: 'string' },
     preview: { type: 'boolean' },
     json: { type: 'boolean' },
   })
@@ -73,15 +77,18 @@ async function policy(args: string[]): Promise<void> {
     ...(given['max-days'] !== undefined && { maxKeyDays: Number(given['max-days']) }),
     ...(given['non-expiring'] !== undefined && { allowNonExpiringKeys: yesOrNo(given['non-expiring']) }),
     ...(given['keys-per-member'] !== undefined && { maxLiveKeysPerMember: Number(given['keys-per-member']) }),
+    ...(given['key-rate'] !== undefined && { keyRateLimit: rateIn(given['key-rate']) }),
+    ...(given['club-rate'] !== undefined && { rateLimit: rateIn(given['club-rate']) }),
   }
   const actor = await actorFor(given.club)
   const isRead = Object.keys(change).length === 0
   const found = isRead
     ? await getClubPolicy(actor)
     : await updateClubPolicy(actor, checked(updateClubPolicyBody, { ...change, preview: given.preview ?? false }))
-  const { outside, ...settings } = found
+  const { outside, keyRateLimit, rateLimit, ...settings } = found
+  const rates = { keyRateLimit: rateText(keyRateLimit), rateLimit: rateText(rateLimit) }
   print(given.json, found, [
-    ...Object.entries(settings).map(([name, value]) => `${name}: ${value}`),
+    ...Object.entries({ ...settings, ...rates }).map(([name, value]) => `${name}: ${value}`),
     `${outside.keys.count} live keys end later than this allows.`,
     ...outside.owners.map(({ name, liveKeys }) => `${name} has ${liveKeys} live keys.`),
   ])

@@ -27,14 +27,16 @@ import { effectiveScopes } from '@/lib/permissions/scopes'
 import { actorFor } from './cli/club'
 import { checked, options, required, runCommand, UsageError } from './cli/command'
 import { FILTER_OPTIONS, FILTER_USAGE, filterOf } from './cli/key-filter'
+import { rateIn } from './cli/rate'
 import { actingFor } from './cli/service-account'
 
 const USAGE = `usage: npm run -s keys -- COMMAND --club SLUG [--json]
   create  --user EMAIL | --service-account NAME|ID  --name NAME --scope SCOPE... [--expires-at RFC3339|never] [--allow CIDR...]
-                                                   makes a key and prints it once
+          [--rate CALLS/SECONDS|default]           makes a key and prints it once
   list    [FILTER...] [--sort createdAt|lastUsedAt|expiresAt|name] [--order asc|desc]   the keys that match; without a filter, every key
   show    --id ID
-  update  --id ID [--name NAME] [--scope SCOPE...] renames it, replaces its scopes
+  update  --id ID [--name NAME] [--scope SCOPE...] [--rate CALLS/SECONDS|default]
+                                                   renames it, replaces its scopes, changes how many calls it may make
   rotate  --id ID [--grace SECONDS] [--expires-at RFC3339|never]
                                                    replaces it and prints the new one once; the old one ends after the grace, a day
   revoke  --id ID [--reason TEXT] [--keep-descendants]
@@ -55,6 +57,7 @@ async function create(args: string[]): Promise<void> {
     scope: { type: 'string', multiple: true },
     'expires-at': { type: 'string' },
     allow: { type: 'string', multiple: true },
+    rate: { type: 'string' },
   })
   const expires = given['expires-at']
   const input = checked(createApiKeyBody, {
@@ -62,6 +65,7 @@ async function create(args: string[]): Promise<void> {
     scopes: scopesIn(given.scope ?? []),
     ...(expires !== undefined && { expiresAt: asInstant(expires) }),
     ...(given.allow && { allowedCidrs: given.allow.flatMap((text) => text.split(',')) }),
+    ...(given.rate !== undefined && { rateLimit: rateIn(given.rate) }),
   })
   const actor = await ownerFor(given)
   const created = await createApiKey(actor, input)
@@ -96,10 +100,17 @@ async function show(args: string[]): Promise<void> {
 }
 
 async function update(args: string[]): Promise<void> {
-  const given = options(args, { ...common, id: { type: 'string' }, name: { type: 'string' }, scope: { type: 'string', multiple: true } })
+  const given = options(args, {
+    ...common,
+    id: { type: 'string' },
+    name: { type: 'string' },
+    scope: { type: 'string', multiple: true },
+    rate: { type: 'string' },
+  })
   const change = checked(updateApiKeyBody, {
     ...(given.name !== undefined && { name: given.name }),
     ...(given.scope !== undefined && { scopes: scopesIn(given.scope) }),
+    ...(given.rate !== undefined && { rateLimit: rateIn(given.rate) }),
   })
   const key = await updateApiKey(await actorFor(given.club), { id: keyId(given.id), ...change })
   print(given.json, key, describe(key))

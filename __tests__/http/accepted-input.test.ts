@@ -77,6 +77,11 @@ function goodValuesOf(name: string, field: JsonSchema): Pair[] {
       [false, undefined],
     ]
   if (name === 'graceSeconds') return [0, 1, 604_800, raw('6e2'), raw('60.0')].map((sent): Pair => [sent, undefined])
+  if (name === 'rateLimit')
+    return [
+      ...none,
+      ...same({ limit: 1, windowSeconds: 1 }, { limit: 16_666, windowSeconds: 1 }, { limit: 1_000_000, windowSeconds: 86_400 }),
+    ]
   if (schema.type === 'object') return METADATA
   if (schema.type === 'array')
     return [

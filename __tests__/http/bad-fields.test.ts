@@ -77,12 +77,31 @@ describe.each(bodies)('G12: $name refuses by name, and changes nothing', ({ name
   })
 })
 
-describe('G12: a restriction that is not enforced yet', () => {
-  it.each(Object.entries({ rateLimit: { limit: 1, windowSeconds: 1 } }))('is refused, never stored: %s', async (field, value) => {
+describe('G12: a rate that is none', () => {
+  const wrong: [unknown, string][] = [
+    [{}, 'rateLimit.limit'],
+    [{ limit: 1 }, 'rateLimit.windowSeconds'],
+    [{ limit: 0, windowSeconds: 1 }, 'rateLimit.limit'],
+    [{ limit: 1_000_001, windowSeconds: 1 }, 'rateLimit.limit'],
+    [{ limit: 1.5, windowSeconds: 1 }, 'rateLimit.limit'],
+    [{ limit: 1, windowSeconds: 0 }, 'rateLimit.windowSeconds'],
+    [{ limit: 1, windowSeconds: 86_401 }, 'rateLimit.windowSeconds'],
+    [{ limit: '1', windowSeconds: 1 }, 'rateLimit.limit'],
+    [{ limit: 1, windowSeconds: 1, burst: 1 }, 'rateLimit.burst'],
+    [600, 'rateLimit'],
+    ['600/60', 'rateLimit'],
+  ]
+
+  it.each(wrong)('is refused, in a new key and an old one: %j', async (rateLimit, field) => {
     const before = await rows.all()
-    for (const one of [value, null]) {
-      const body = jsonText({ ...GOOD.createApiKey, [field]: one })
-      expectNamed(await client({ method: 'POST', path: '/api/v1/api-keys', token, body }), field)
+    const create = jsonText({ ...GOOD.createApiKey, rateLimit })
+    const answers = [await client({ method: 'POST', path: '/api/v1/api-keys', token, body: create })]
+    const listed = await client({ method: 'GET', path: '/api/v1/api-keys?limit=1', token })
+    const [{ id }] = listed.json().data as [{ id: string }]
+    answers.push(await client({ method: 'PATCH', path: `/api/v1/api-keys/${id}`, token, body: jsonText({ rateLimit }) }))
+    for (const answer of answers) {
+      const { errors = [] } = expectProblem(answer, 'validation_failed')
+      expect(errors.map(({ path }) => path)).toContain(field)
     }
     expect(await rows.all()).toEqual(before)
   })

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Role, Scope } from '@/contracts/permissions'
+import type { RateLimit } from '@/contracts/rate-limit'
 import { keyActor, operatorActor, type Actor } from '@/lib/auth/actor'
 import { createApiKey, validateApiKey } from '@/lib/auth/api-key'
 import { unfollowChanges } from '@/lib/auth/follow-changes'
@@ -45,7 +46,7 @@ export async function makeServiceAccount(clubId: string, roles: Role[], name = `
   return { id: account.id, clubId, userId: account.user.id, roles, email: '' }
 }
 
-type KeyOptions = { scopes?: Scope[]; name?: string; expiresAt?: Date | null; allowedCidrs?: string[] }
+type KeyOptions = { scopes?: Scope[]; name?: string; expiresAt?: Date | null; allowedCidrs?: string[]; rateLimit?: RateLimit }
 
 /** A key as an operator makes it, with every scope its owner's roles grant unless told otherwise. */
 export async function makeKey(owner: Member, options: KeyOptions = {}): Promise<TestKey> {

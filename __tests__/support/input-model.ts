@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { SCOPES } from '@/contracts/permissions'
 import type { OperationName } from './input'
+import { allowedCidrs, rateLimit } from './input-bounds'
+import { json, mostly, type Field } from './input-field'
 
-/** What a field takes and how an answer shows it, said a second time and in other words than the contract's: tests compare the two. */
-export type Field = { values: fc.Arbitrary<unknown>; takes: (value: unknown) => boolean; shows: (value: unknown) => unknown }
 type Body = { fields: Record<string, Field>; required: string[] }
 
 const isText = (value: unknown): value is string => typeof value === 'string'
@@ -24,9 +24,6 @@ const text = (max: number) =>
         .map(([one, n]) => one.repeat(n)),
     },
   )
-const json = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constantFrom<unknown>(null, 0, '', [], {}, true))
-const mostly = (good: fc.Arbitrary<unknown>) => fc.oneof({ weight: 9, arbitrary: good }, { weight: 1, arbitrary: json })
-
 const line = (max: number): Field => ({
   values: mostly(text(max)),
   takes: (value) =>
@@ -175,39 +172,6 @@ const metadata: Field = {
   shows: (value) => JSON.parse(JSON.stringify(value)) as unknown,
 }
 
-const networks: [text: string, shown: string][] = [
-  ['0.0.0.0/0', '0.0.0.0/0'],
-  ['203.0.113.7', '203.0.113.7/32'],
-  ['::ffff:203.0.113.8', '203.0.113.8/32'],
-  ['::FFFF:0A00:0/104', '10.0.0.0/8'],
-  ['2001:DB8:0::/32', '2001:db8::/32'],
-  ['2001:db8::A', '2001:db8::a/128'],
-  ['::/0', '::/0'],
-]
-const allowedCidrs: Field = {
-  values: mostly(
-    fc.oneof(
-      {
-        weight: 6,
-        arbitrary: fc.subarray(
-          networks.map(([network]) => network),
-          { minLength: 1 },
-        ),
-      },
-      { weight: 1, arbitrary: fc.array(fc.constantFrom('10.0.0.0/8', '10.0.0.1/8', 'fe80::1%1', 'x'), { maxLength: 3 }) },
-      { weight: 1, arbitrary: fc.integer({ min: 49, max: 51 }).map((n) => Array.from({ length: n }, (_, i) => `198.51.100.${i}`)) },
-    ),
-  ),
-  takes: (value) =>
-    Array.isArray(value) &&
-    value.length > 0 &&
-    value.length <= 50 &&
-    new Set(value).size === value.length &&
-    value.every((one) => networks.some(([network]) => network === one) || one === '10.0.0.0/8' || /^198\.51\.100\.\d+$/.test(String(one))),
-  shows: (value) =>
-    (value as string[]).map((one) => networks.find(([network]) => network === one)?.[1] ?? (one.includes('/') ? one : `${one}/32`)),
-}
-
 const practice = {
   title: line(200),
   startsAt: instant,
@@ -221,11 +185,25 @@ export const MODEL: Partial<Record<OperationName, Body>> = {
   createPractice: { fields: practice, required: ['title', 'startsAt'] },
   updatePractice: { fields: practice, required: [] },
   createApiKey: {
-    fields: { name: line(64), scopes, expiresAt: nullable(expiry), allowedCidrs: nullable(allowedCidrs), metadata },
+    fields: {
+      name: line(64),
+      scopes,
+      expiresAt: nullable(expiry),
+      allowedCidrs: nullable(allowedCidrs),
+      rateLimit: nullable(rateLimit),
+      metadata,
+    },
     required: ['name', 'scopes'],
   },
   updateApiKey: {
-    fields: { name: line(64), scopes, metadata, disabled: oneOf(true, false), allowedCidrs: nullable(allowedCidrs) },
+    fields: {
+      name: line(64),
+      scopes,
+      metadata,
+      disabled: oneOf(true, false),
+      allowedCidrs: nullable(allowedCidrs),
+      rateLimit: nullable(rateLimit),
+    },
     required: [],
   },
   revokeApiKey: { fields: { reason: line(200), descendants: oneOf(true, false) }, required: [] },

@@ -3,6 +3,7 @@ import { apiKeyFilter, apiKeyOrder, apiKeyStatus } from './api-key-filter'
 import { MAX_REVOKED_AT_ONCE } from './bounds'
 import { pageQuery, page } from './page'
 import { scope, scopes } from './permissions'
+import { rateLimit } from './rate-limit'
 import { id, instant, line, timestamp } from './text'
 
 const METADATA_MAX_BYTES = 4096
@@ -59,10 +60,7 @@ export const apiKey = z
     createdByKeyId: id.nullable(),
     rotatedFromId: id.nullable().meta({ description: 'The key that this one replaced.' }),
     replacedById: id.nullable().meta({ description: 'The key that replaced this one, which ends at `expiresAt`.' }),
-    rateLimit: z
-      .strictObject({ limit: z.number(), windowSeconds: z.number() })
-      .nullable()
-      .meta({ description: 'null: the club’s default.' }),
+    rateLimit: rateLimit.nullable().meta({ description: 'Calls in a window. null: the club’s default.' }),
     allowedCidrs: z.array(z.string()).nullable().meta({ description: 'null: any address.' }),
     metadata,
   })
@@ -86,6 +84,7 @@ export const createApiKeyBody = z
     ownerId: id.optional().meta({
       description: 'Whose key it is: the caller’s when omitted; an admin who is signed in may give the `user.id` of a service account.',
     }),
+    rateLimit: rateLimit.nullable().optional().meta({ description: 'Calls in a window. Omitted or null: the club’s default.' }),
     allowedCidrs: allowedCidrs.optional(),
     metadata: metadata.optional(),
   })
@@ -98,6 +97,7 @@ export const updateApiKeyBody = z
     scopes: scopes.optional().meta({ description: 'Fewer: for whoever may change the key. More: only what the caller holds himself.' }),
     metadata: metadata.optional(),
     disabled: z.boolean().optional(),
+    rateLimit: rateLimit.nullable().optional().meta({ description: 'Calls in a window. null: the club’s default.' }),
     allowedCidrs: allowedCidrs.optional(),
   })
   .refine((body) => Object.keys(body).length > 0, { error: 'must change something' })

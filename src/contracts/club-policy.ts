@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { apiKey } from './api-key'
 import { MAX_KEY_DAYS, MAX_KEYS_PER_MEMBER } from './bounds'
+import { rateLimit } from './rate-limit'
 import { id } from './text'
 
 const days = z.int({ error: 'must be a whole number of days' }).min(1).max(MAX_KEY_DAYS)
@@ -13,6 +14,8 @@ const settings = {
     .min(1)
     .max(MAX_KEYS_PER_MEMBER)
     .meta({ description: 'How many live keys one person or service account may have.' }),
+  keyRateLimit: rateLimit.nullable().meta({ description: 'What a key without a limit of its own may do. null: as the server is set.' }),
+  rateLimit: rateLimit.nullable().meta({ description: 'What all keys of the club may do together. null: as the server is set.' }),
 }
 
 /** What lies outside a policy: it goes on as it is, for a policy is asked when a key is made. */

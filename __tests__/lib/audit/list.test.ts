@@ -34,7 +34,14 @@ describe('listAuditEvents', () => {
       action: 'api-key.create',
       actor: { kind: 'session', user: { id: home.admin.userId, name: 'The CLUB_ADMIN' }, keyId: null, label: null },
       target: { type: 'ApiKey', id: made.id },
-      changes: { name: 'lights', scopes: ['practices:read'], ownerId: home.admin.userId, expiresAt: made.expiresAt, allowedCidrs: null },
+      changes: {
+        name: 'lights',
+        scopes: ['practices:read'],
+        ownerId: home.admin.userId,
+        expiresAt: made.expiresAt,
+        allowedCidrs: null,
+        rateLimit: null,
+      },
       ...trace,
     })
     expect(second).toMatchObject({

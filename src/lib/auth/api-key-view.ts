@@ -2,6 +2,7 @@ import type { ApiKey, CreatedApiKey, Metadata } from '@/contracts/api-key'
 import type { ApiKeyStatus } from '@/contracts/api-key-filter'
 import type { Scope } from '@/contracts/permissions'
 import type { Prisma } from '../db/client'
+import { keptRate } from '../limits/rate'
 import { AddressList } from './address-list'
 import type { Secret } from './secret'
 
@@ -59,8 +60,7 @@ export function showApiKey(row: ApiKeyRow, now = Date.now()): ApiKey {
     replacedById,
     metadata: row.metadata as Metadata,
     allowedCidrs: AddressList.kept(row.allowedCidrs)?.toStrings() ?? null,
-    // Limits are not settable yet; the contract's field is there for clients to rely on.
-    rateLimit: null,
+    rateLimit: keptRate(row.rateLimit, row.rateWindow),
   }
 }
 

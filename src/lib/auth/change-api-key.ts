@@ -3,11 +3,14 @@ import type { Scope } from '@/contracts/permissions'
 import { appendAudit, difference } from '../audit/append'
 import { db, type Transaction } from '../db/client'
 import { conflict } from '../errors'
+import type { Rate } from '../limits/limit'
+import { clubsKeyRate, keptRate, rateColumns, rateWithin } from '../limits/rate'
 import type { Actor } from './actor'
 import { AddressList } from './address-list'
 import { apiKeySelect, isLive, showApiKey, type ApiKeyRow } from './api-key-view'
 import { requireFresh } from './fresh'
 import { keyAddresses } from './key-addresses'
+import { keyRate } from './key-rate'
 import { liveMaker } from './live-maker'
 import { heldOwner, lockKey } from './lock'
 import { requireHolding, requireOwnersRoles } from './receiver'
@@ -16,9 +19,9 @@ import { verifiedKeys } from './verified-keys'
 type ById = { id: string }
 
 /**
- * Renames a key, replaces its metadata, scopes or addresses, disables or enables it. Enabling it, or giving it more scopes or addresses,
- * hands rights out: the caller needs every resulting scope. Narrowing needs nothing but the key.
- * @throws Refusal `not_found`, `conflict` (revoked), `validation_failed` (addresses); where it hands rights out also
+ * Renames a key, replaces its metadata, scopes, addresses or rate, disables or enables it. Enabling it, or giving it more scopes, addresses
+ * or calls, hands rights out: the caller needs every resulting scope. Narrowing needs nothing but the key.
+ * @throws Refusal `not_found`, `conflict` (revoked), `validation_failed` (addresses, rate); where it hands rights out also
  *   `insufficient_scope` | `forbidden`, `reauthentication_required`
  */
 export async function updateApiKey(actor: Actor, { id, ...change }: ById & UpdateApiKeyBody): Promise<ApiKey> {
@@ -35,6 +38,7 @@ export async function updateApiKey(actor: Actor, { id, ...change }: ById & Updat
         ...(added && { scopesSince: new Date() }),
         ...(change.metadata !== undefined && { metadata: change.metadata }),
         ...(asked !== undefined && { allowedCidrs: asked?.toString() ?? null }),
+        ...(change.rateLimit !== undefined && rateColumns(change.rateLimit)),
         ...(change.disabled !== undefined && { disabledAt: change.disabled ? (before.disabledAt ?? new Date()) : null }),
       },
       select: apiKeySelect,
@@ -56,16 +60,25 @@ async function requireReceivable(tx: Transaction, actor: Actor, before: ApiKeyRo
   const scopes = change.scopes ?? (before.scopes as Scope[])
   const added = scopes.filter((scope) => !before.scopes.includes(scope))
   const enables = change.disabled === false && before.disabledAt !== null
-  if (added.length === 0 && !enables && change.asked === undefined) return false
+  if (added.length === 0 && !enables && change.asked === undefined && change.rateLimit === undefined) return false
   const maker = await liveMaker(tx, actor)
-  const current = AddressList.kept(before.allowedCidrs)
-  const allowedCidrs = change.asked === undefined ? current : keyAddresses(maker, change.asked)
-  if (added.length > 0 || enables || !AddressList.within(allowedCidrs, current)) {
+  const now = { allowedCidrs: AddressList.kept(before.allowedCidrs), rateLimit: keptRate(before.rateLimit, before.rateWindow) }
+  const allowedCidrs = change.asked === undefined ? now.allowedCidrs : keyAddresses(maker, change.asked)
+  const rateLimit = change.rateLimit === undefined ? now.rateLimit : keyRate(maker, change.rateLimit)
+  const mayDoMore = !AddressList.within(allowedCidrs, now.allowedCidrs) || (await isFaster(tx, actor, rateLimit, now.rateLimit))
+  if (added.length > 0 || enables || mayDoMore) {
     requireFresh(actor)
-    requireHolding(maker, { scopes, expiresAt: before.expiresAt, allowedCidrs })
+    requireHolding(maker, { scopes, expiresAt: before.expiresAt, allowedCidrs, rateLimit })
   }
   if (added.length > 0) requireOwnersRoles(await heldOwner(tx, actor, before), added)
   return added.length > 0
+}
+
+/** Whether a key may make more calls at one rate than at another. */
+async function isFaster(tx: Transaction, { clubId }: Actor, rate: Rate | null, before: Rate | null): Promise<boolean> {
+  if (rate === before) return false
+  const club = await tx.club.findUniqueOrThrow({ where: { id: clubId }, select: { keyRateLimit: true, keyRateWindow: true } })
+  return !rateWithin(rate ?? clubsKeyRate(club), before ?? clubsKeyRate(club))
 }
 
 /**
@@ -83,10 +96,11 @@ export async function deleteApiKey(actor: Actor, { id }: ById): Promise<void> {
   verifiedKeys().forget([id])
 }
 
-const settings = ({ name, scopes, metadata, disabledAt, allowedCidrs }: ApiKeyRow) => ({
+const settings = ({ name, scopes, metadata, disabledAt, allowedCidrs, rateLimit, rateWindow }: ApiKeyRow) => ({
   name,
   scopes,
   metadata,
   disabled: disabledAt !== null,
   allowedCidrs: AddressList.kept(allowedCidrs)?.toStrings() ?? null,
+  rateLimit: keptRate(rateLimit, rateWindow),
 })

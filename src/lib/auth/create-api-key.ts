@@ -2,12 +2,14 @@ import type { CreateApiKeyBody, CreatedApiKey } from '@/contracts/api-key'
 import { appendAudit } from '../audit/append'
 import { db, type Transaction } from '../db/client'
 import { conflict, invalid, notFound } from '../errors'
+import { rateColumns } from '../limits/rate'
 import type { Actor } from './actor'
 import { AddressList } from './address-list'
 import { apiKeySelect, showCreatedKey } from './api-key-view'
 import { requireFresh } from './fresh'
 import { keyAddresses } from './key-addresses'
 import { countedKeys, keyLifetime } from './key-lifetime'
+import { keyRate } from './key-rate'
 import { liveMaker } from './live-maker'
 import { lockOwner } from './lock'
 import { mayReceive, requireHolding, requireOwnersRoles, type Owner } from './receiver'
@@ -16,8 +18,9 @@ import { verifiedKeys } from './verified-keys'
 
 /**
  * Makes a key and returns it with its token: the one time the token exists outside the caller.
- * The caller needs every scope of the new key, and a key can make only keys that live no longer than itself and answer nowhere else.
- * @throws Refusal `reauthentication_required`, `insufficient_scope` | `forbidden` (scopes), `validation_failed` (expiry, owner, addresses), `conflict` (too many live keys)
+ * The caller needs every scope of the new key, and a key can make only keys that live no longer than itself, answer nowhere else and may make no
+ * more calls.
+ * @throws Refusal `reauthentication_required`, `insufficient_scope` | `forbidden` (scopes), `validation_failed` (expiry, owner, addresses, rate), `conflict` (too many live keys)
  */
 export async function createApiKey(actor: Actor, input: CreateApiKeyBody): Promise<CreatedApiKey> {
   requireFresh(actor)
@@ -29,7 +32,8 @@ export async function createApiKey(actor: Actor, input: CreateApiKeyBody): Promi
     const club = await tx.club.findUniqueOrThrow({ where: { id: actor.clubId } })
     const expiresAt = keyLifetime(maker, club, input.expiresAt)
     const allowedCidrs = keyAddresses(maker, asked)
-    requireHolding(maker, { scopes: input.scopes, expiresAt, allowedCidrs })
+    const rateLimit = keyRate(maker, input.rateLimit)
+    requireHolding(maker, { scopes: input.scopes, expiresAt, allowedCidrs, rateLimit })
     requireOwnersRoles(owner, input.scopes)
     await refuseTooMany(tx, actor.clubId, owner.userId, club.maxLiveKeysPerMember)
     const created = await tx.apiKey.create({
@@ -42,17 +46,13 @@ export async function createApiKey(actor: Actor, input: CreateApiKeyBody): Promi
         metadata: input.metadata ?? {},
         expiresAt,
         allowedCidrs: allowedCidrs?.toString() ?? null,
+        ...rateColumns(rateLimit),
         createdByKeyId: actor.via.kind === 'api_key' ? actor.via.keyId : null,
       },
       select: apiKeySelect,
     })
-    const changes = {
-      name: created.name,
-      scopes: created.scopes,
-      ownerId: owner.userId,
-      expiresAt: expiresAt?.toISOString() ?? null,
-      allowedCidrs: allowedCidrs?.toStrings() ?? null,
-    }
+    const bounds = { expiresAt: expiresAt?.toISOString() ?? null, allowedCidrs: allowedCidrs?.toStrings() ?? null, rateLimit }
+    const changes = { name: created.name, scopes: created.scopes, ownerId: owner.userId, ...bounds }
     await appendAudit(tx, actor, { action: 'api-key.create', targetType: 'ApiKey', targetId: created.id, changes })
     return created
   })

@@ -1,11 +1,23 @@
 import type { Role, Scope } from '@/contracts/permissions'
 import type { Transaction } from '../db/client'
 import { forbidden, notFound, Refusal } from '../errors'
+import { clubsKeyRate, keptRate } from '../limits/rate'
 import type { Actor } from './actor'
 import { AddressList } from './address-list'
+import type { RateBound } from './key-rate'
 
-/** Whoever makes or widens a key, as he is at that moment; a key's own addresses bound what it hands on (null: anywhere, or no key). */
-export type LiveMaker = Actor & { allowedCidrs: AddressList | null }
+/** Whoever makes or widens a key, as he is at that moment; a key's own addresses and rate bound what it hands on (null: no bound, or no key). */
+export type LiveMaker = Actor & { allowedCidrs: AddressList | null; rateBound: RateBound | null }
+
+type Row = {
+  scopes: Scope[]
+  expiresAt: Date | null
+  allowedCidrs: string | null
+  rateLimit: number | null
+  rateWindow: number | null
+  keyRateLimit: number | null
+  keyRateWindow: number | null
+}
 
 /**
  * The caller as he is now. A key that was ended, narrowed or shortened since this request was verified hands out no more than it still
@@ -16,13 +28,16 @@ export type LiveMaker = Actor & { allowedCidrs: AddressList | null }
 export async function liveMaker(tx: Transaction, actor: Actor): Promise<LiveMaker> {
   const { via } = actor
   if (via.kind === 'session') await requireStanding(tx, actor, via.sessionId)
-  if (via.kind !== 'api_key') return { ...actor, allowedCidrs: null }
-  const [key] = await tx.$queryRaw<{ scopes: Scope[]; expiresAt: Date | null; allowedCidrs: string | null }[]>`
-    SELECT "scopes", "expiresAt", "allowedCidrs" FROM "ApiKey"
-    WHERE "id" = ${via.keyId}::uuid AND "clubId" = ${actor.clubId}::uuid AND "revokedAt" IS NULL AND "disabledAt" IS NULL FOR SHARE`
+  if (via.kind !== 'api_key') return { ...actor, allowedCidrs: null, rateBound: null }
+  const [key] = await tx.$queryRaw<Row[]>`
+    SELECT k."scopes", k."expiresAt", k."allowedCidrs", k."rateLimit", k."rateWindow", c."keyRateLimit", c."keyRateWindow"
+    FROM "ApiKey" k JOIN "Club" c ON c."id" = k."clubId"
+    WHERE k."id" = ${via.keyId}::uuid AND k."clubId" = ${actor.clubId}::uuid AND k."revokedAt" IS NULL AND k."disabledAt" IS NULL
+    FOR SHARE OF k`
   if (!key || (key.expiresAt && key.expiresAt <= new Date())) throw new Refusal('invalid_token', 'The access token is not valid.')
   const scopes = actor.scopes.filter((scope) => key.scopes.includes(scope))
-  return { ...actor, scopes, via: { ...via, expiresAt: key.expiresAt }, allowedCidrs: AddressList.kept(key.allowedCidrs) }
+  const rateBound = { own: keptRate(key.rateLimit, key.rateWindow), clubs: clubsKeyRate(key) }
+  return { ...actor, scopes, via: { ...via, expiresAt: key.expiresAt }, allowedCidrs: AddressList.kept(key.allowedCidrs), rateBound }
 }
 
 async function requireStanding(tx: Transaction, { clubId, userId, roles }: Actor, sessionId: string): Promise<void> {

@@ -1,15 +1,17 @@
 import type { Role, Scope } from '@/contracts/permissions'
 import { forbidden, insufficientScope } from '../errors'
+import type { Rate } from '../limits/limit'
 import { scopesOf } from '../permissions/scopes'
 import type { Actor } from './actor'
 import { AddressList } from './address-list'
+import { rateIsWithin } from './key-rate'
 import type { LiveMaker } from './live-maker'
 
 /** Whose key it is or will be: a member, read live, whose roles cap what the key can do. */
 export type Owner = { userId: string; kind: 'user' | 'service'; roles: readonly Role[] }
 
 /** What a key is to be once the act is done. */
-export type Resulting = { scopes: readonly Scope[]; expiresAt: Date | null; allowedCidrs: AddressList | null }
+export type Resulting = { scopes: readonly Scope[]; expiresAt: Date | null; allowedCidrs: AddressList | null; rateLimit: Rate | null }
 
 /**
  * Whether this caller may be shown a token of this owner's. Nobody but the owner receives a person's; an admin who is signed in receives
@@ -26,13 +28,14 @@ export function mayReceive({ via, userId, roles }: Actor, owner: Pick<Owner, 'us
  * @param maker as `liveMaker` found him, so that what was taken from a key since its request was verified does not count
  * @throws Refusal `insufficient_scope` | `forbidden`
  */
-export function requireHolding(maker: LiveMaker, { scopes, expiresAt, allowedCidrs }: Resulting): void {
+export function requireHolding(maker: LiveMaker, { scopes, expiresAt, allowedCidrs, rateLimit }: Resulting): void {
   const missing = beyond(scopes, maker.scopes)
   if (beyond(missing, scopesOf(maker.roles)).length > 0) throw forbidden(`Your roles do not grant ${missing.join(' ')}.`, missing)
   if (missing.length > 0) throw insufficientScope(missing)
   const ends = maker.via.kind === 'api_key' ? maker.via.expiresAt : null
   if (ends && (!expiresAt || expiresAt > ends)) throw forbidden('A key gives no rights to a key that outlives it.')
   if (!AddressList.within(allowedCidrs, maker.allowedCidrs)) throw forbidden('A key gives no rights to a key that answers elsewhere.')
+  if (!rateIsWithin(rateLimit, maker.rateBound)) throw forbidden('A key gives no rights to a key that may make more calls.')
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Scope } from '@/contracts/permissions'
 import { appendAudit } from '../audit/append'
 import type { Transaction } from '../db/client'
 import { alreadyReplaced, conflict, forbidden } from '../errors'
+import { keptRate } from '../limits/rate'
 import type { Actor } from './actor'
 import { AddressList } from './address-list'
 import { apiKeySelect, isLive, type ApiKeyRow } from './api-key-view'
@@ -41,7 +42,8 @@ export async function replaceKey(
   const maker = await liveMaker(tx, actor)
   const club = await tx.club.findUniqueOrThrow({ where: { id: clubId } })
   const expiresAt = keyLifetime(maker, club, asked, lifeOf(before))
-  requireHolding(maker, { scopes, expiresAt, allowedCidrs: AddressList.kept(before.allowedCidrs) })
+  const rateLimit = keptRate(before.rateLimit, before.rateWindow)
+  requireHolding(maker, { scopes, expiresAt, allowedCidrs: AddressList.kept(before.allowedCidrs), rateLimit })
   requireOwnersRoles(owner, scopes)
   const handedOver = owner.userId !== before.owner.user.id
   await (handedOver ? refuseTooMany : refuseTooManyGraces)(tx, clubId, owner.userId, club.maxLiveKeysPerMember)
@@ -81,8 +83,8 @@ async function makeSuccessor(
     },
     select: apiKeySelect,
   })
-  const addresses = AddressList.kept(allowedCidrs)?.toStrings() ?? null
-  const changes = { name, scopes: [...scopes], ownerId: owner.userId, expiresAt: iso(expiresAt), allowedCidrs: addresses, rotatedFromId }
+  const limits = { allowedCidrs: AddressList.kept(allowedCidrs)?.toStrings() ?? null, rateLimit: keptRate(rateLimit, rateWindow) }
+  const changes = { name, scopes: [...scopes], ownerId: owner.userId, expiresAt: iso(expiresAt), ...limits, rotatedFromId }
   await appendAudit(tx, actor, { action: 'api-key.create', targetType: 'ApiKey', targetId: row.id, changes })
   return { row, secret }
 }

@@ -2,8 +2,10 @@ import type { ClubPolicy, UpdateClubPolicyBody } from '@/contracts/club-policy'
 import { appendAudit, difference } from '../audit/append'
 import type { Actor } from '../auth/actor'
 import { requireFresh } from '../auth/fresh'
+import { verifiedKeys } from '../auth/verified-keys'
 import { db, type Prisma, type Transaction } from '../db/client'
 import { forbidden, invalid } from '../errors'
+import { keptRate, rateColumns } from '../limits/rate'
 import { outsidePolicy } from './outside-policy'
 
 const policySelect = {
@@ -11,8 +13,12 @@ const policySelect = {
   maxKeyDays: true,
   allowNonExpiringKeys: true,
   maxLiveKeysPerMember: true,
+  keyRateLimit: true,
+  keyRateWindow: true,
+  rateLimit: true,
+  rateWindow: true,
 } satisfies Prisma.ClubSelect
-type Policy = Prisma.ClubGetPayload<{ select: typeof policySelect }>
+type Policy = Omit<ClubPolicy, 'outside'>
 
 /**
  * The club's policy for new keys, and what lies outside it.
@@ -25,7 +31,7 @@ export async function getClubPolicy(actor: Actor): Promise<ClubPolicy> {
 
 /**
  * Changes the policy for keys to come, and says what lies outside it. Keys that exist stay as they are: nobody's key is shortened behind
- * his back.
+ * his back. Its limits are for all keys at once.
  * @throws Refusal `forbidden` (no admin who is signed in), `validation_failed` (default and maximum contradict), `reauthentication_required`
  */
 export async function updateClubPolicy(actor: Actor, { preview = false, ...asked }: UpdateClubPolicyBody): Promise<ClubPolicy> {
@@ -38,15 +44,26 @@ export async function updateClubPolicy(actor: Actor, { preview = false, ...asked
     const after = merged(before, asked)
     const changes = difference(before, after)
     if (Object.keys(changes).length === 0) return after
-    await tx.club.update({ where: { id: actor.clubId }, data: after, select: { id: true } })
+    await tx.club.update({ where: { id: actor.clubId }, data: columns(after), select: { id: true } })
     await appendAudit(tx, actor, { action: 'club.policy', targetType: 'Club', targetId: actor.clubId, changes })
     return after
   })
+  verifiedKeys().forget([actor.clubId])
   return withOutside(actor, after)
 }
 
-const read = (tx: Transaction, { clubId }: Actor): Promise<Policy> =>
-  tx.club.findUniqueOrThrow({ where: { id: clubId }, select: policySelect })
+async function read(tx: Transaction, { clubId }: Actor): Promise<Policy> {
+  const row = await tx.club.findUniqueOrThrow({ where: { id: clubId }, select: policySelect })
+  const { keyRateLimit, keyRateWindow, rateLimit, rateWindow, ...policy } = row
+  return { ...policy, keyRateLimit: keptRate(keyRateLimit, keyRateWindow), rateLimit: keptRate(rateLimit, rateWindow) }
+}
+
+const columns = ({ keyRateLimit, rateLimit, ...policy }: Policy) => ({
+  ...policy,
+  keyRateLimit: keyRateLimit?.limit ?? null,
+  keyRateWindow: keyRateLimit?.windowSeconds ?? null,
+  ...rateColumns(rateLimit),
+})
 
 function merged(before: Policy, asked: Omit<UpdateClubPolicyBody, 'preview'>): Policy {
   const given = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined))

@@ -1,5 +1,7 @@
+import type { RateLimit } from '@/contracts/rate-limit'
+
 /** At most `limit` calls in a window that begins with the first of them. */
-export type Rate = { limit: number; windowSeconds: number }
+export type Rate = RateLimit
 
 /** Whose calls are counted: a key's, a club's, failed authentications from an address, changes of keys and members by a user. */
 export const LIMIT_NAMES = ['key', 'club', 'failures', 'changes'] as const

@@ -5,6 +5,17 @@ import type { Rate } from './limit'
 export const keptRate = (limit: number | null, windowSeconds: number | null): Rate | null =>
   limit === null || windowSeconds === null ? null : sharedRate(limit, windowSeconds)
 
+/** The columns of a rate. */
+export const rateColumns = (rate: Rate | null) => ({ rateLimit: rate?.limit ?? null, rateWindow: rate?.windowSeconds ?? null })
+
+/** Whether a rate lets nobody do more than another: not in any one moment, and not in the long run. */
+export const rateWithin = (rate: Rate, bound: Rate): boolean =>
+  rate.limit <= bound.limit && rate.limit * bound.windowSeconds <= bound.limit * rate.windowSeconds
+
+/** The rate of a club's keys that have none of their own. */
+export const clubsKeyRate = (club: { keyRateLimit: number | null; keyRateWindow: number | null }): Rate =>
+  keptRate(club.keyRateLimit, club.keyRateWindow) ?? usualKeyRate()
+
 /** As the server is set, for keys in a club that says nothing else. */
 export const usualKeyRate = (): Rate => sharedRate(env().RATE_LIMIT_PER_KEY, MINUTE)
 

@@ -5,7 +5,7 @@ import { memberImpact } from '@/lib/members/impact'
 import { inviteMember } from '@/lib/members/invite'
 import { removeMember } from '@/lib/members/remove'
 import { updateMember } from '@/lib/members/update'
-import { clubAction } from '../../../../action'
+import { clubAction, clubQuery } from '../../../../action'
 import { handOverForm, impactForm, inviteForm, removeForm, updateForm } from './forms'
 
 export async function invite(slug: string, input: unknown) {
@@ -21,7 +21,7 @@ export async function remove(slug: string, input: unknown) {
 }
 
 export async function impact(slug: string, input: unknown) {
-  return clubAction(slug, impactForm, input, memberImpact)
+  return clubQuery(slug, impactForm, input, memberImpact)
 }
 
 export async function handOver(slug: string, input: unknown) {

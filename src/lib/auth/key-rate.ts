@@ -1,0 +1,26 @@
+import { invalid } from '../errors'
+import type { Rate } from '../limits/limit'
+import { rateWithin } from '../limits/rate'
+import type { LiveMaker } from './live-maker'
+
+/** How much a key may do that makes or changes keys: its own rate, if it has one, else its club's. */
+export type RateBound = { own: Rate | null; clubs: Rate }
+
+/**
+ * The rate of a key that is made or changed: as asked, and through a key never more than that key's own.
+ * @param asked `undefined`: the same as that; `null`: the club's default
+ * @throws Refusal `validation_failed` naming `rateLimit`
+ */
+export function keyRate({ rateBound }: LiveMaker, asked: Rate | null | undefined): Rate | null {
+  if (asked === undefined) return rateBound?.own ?? null
+  if (rateIsWithin(asked, rateBound)) return asked
+  throw invalid([{ path: 'rateLimit', message: 'must not be more than what the key that asks for it may do' }])
+}
+
+/** @param bound null: there is none */
+export function rateIsWithin(rate: Rate | null, bound: RateBound | null): boolean {
+  if (!bound) return true
+  // The club's default can be raised later: a key that is bound itself hands out nothing that grows.
+  if (!rate) return bound.own === null
+  return rateWithin(rate, bound.own ?? bound.clubs)
+}
