@@ -75,6 +75,7 @@ export const SCENES: readonly Scene[] = [
   { name: 'clubs', who: ADA, path: '/clubs' },
   { name: 'keys', who: ADA, path: KEYS },
   { name: 'keys-menu', who: ADA, path: KEYS, act: (page) => press(page, 'Actions for ci-bot') },
+  { name: 'keys-limit', who: ADA, path: KEYS, act: (page) => menu(page, 'ci-bot', 'Limit…') },
   { name: 'key-page', who: ADA, path: () => keyPath('ci-bot, preview 41') },
   { name: 'key-replaced', who: ADA, path: () => keyPath('Scoreboard at the main stadium', { replacedById: { not: null } }) },
   { name: 'key-successor', who: ADA, path: () => keyPath('Scoreboard at the main stadium', { replacedById: null }) },

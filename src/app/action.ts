@@ -10,14 +10,14 @@ import { Refusal, invalid, notFound } from '@/lib/errors'
 import { countChange } from '@/lib/limits/changes'
 import { findActor, findCaller, pageTrace } from './caller'
 
-/** {@link clubQuery} for what changes keys, members or service accounts: of those a person may make so many a minute. */
-export function clubAction<Schema extends z.ZodType, Data>(
+/** {@link clubAction} for what changes keys, members or service accounts: of those a person may make so many a minute. */
+export function clubChange<Schema extends z.ZodType, Data>(
   slug: string,
   schema: Schema,
   input: unknown,
   verb: (actor: Actor, input: z.output<Schema>) => Promise<Data>,
 ): Promise<Outcome<Data>> {
-  return clubQuery(slug, schema, input, async (actor, parsed) => {
+  return clubAction(slug, schema, input, async (actor, parsed) => {
     return verb(actor, parsed)
   })
 }
@@ -27,7 +27,7 @@ export function clubAction<Schema extends z.ZodType, Data>(
  * A refusal is an answer with its code; what is not a refusal is logged and tells nothing.
  * @param slug the page's club; names one of the caller's own or nothing
  */
-export function clubQuery<Schema extends z.ZodType, Data>(
+export function clubAction<Schema extends z.ZodType, Data>(
   slug: string,
   schema: Schema,
   input: unknown,

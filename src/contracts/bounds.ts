@@ -6,5 +6,8 @@ export const MAX_REVOKED_AT_ONCE = 1000
 /** The longest life a club can let its keys have: ten years. */
 export const MAX_KEY_DAYS = 3660
 
+/** The most calls that a limit can allow in its window. */
+export const MAX_RATE = 1_000_000
+
 /** How many live keys a club can let one member have. */
 export const MAX_KEYS_PER_MEMBER = 10_000

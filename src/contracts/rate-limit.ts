@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { MAX_RATE } from './bounds'
 
-const MAX_RATE = 1_000_000
 const MAX_WINDOW_SECONDS = 86_400
 
 /** At most `limit` calls in a window of so many seconds, which begins with the first of them. */

@@ -40,6 +40,7 @@ const inside = (club: string): State[] => [
   { name: 'keys, some selected', path: `${club}/keys`, act: (page) => page.getByRole('checkbox', { name: 'Select ci-bot' }).check() },
   { name: 'revoke many', path: `${club}/keys?status=active`, act: revokeMany },
   { name: 'addresses', path: `${club}/keys`, act: (page) => menu(page, 'ci-bot', 'Addresses…') },
+  { name: 'limit', path: `${club}/keys`, act: (page) => menu(page, 'ci-bot', 'Limit…') },
   { name: 'settings', path: `${club}/settings` },
   { name: 'settings, before a change', path: `${club}/settings`, act: shorten },
   { name: 'members', path: `${club}/members` },

@@ -162,6 +162,28 @@ describe('addresses', () => {
     expect(await status()).toBe(200)
   })
 
+  it('stand beside a limit, which is set and ended', async () => {
+    const { coach, robots, open } = await setup()
+    const { page } = await open(coach.email, 'keys')
+    const edit = async (limit: string, window: string) => {
+      await page.getByRole('button', { name: 'Actions for robot 0' }).click()
+      await page.getByRole('menuitem', { name: 'Limit…' }).click()
+      await page.getByLabel('Calls at most').fill(limit)
+      await page.getByLabel('In each').selectOption(window)
+      await page.getByRole('button', { name: 'Save' }).click()
+    }
+    const policy = async () => {
+      await changesHeard()
+      return (await server().call('GET', '/api/v1/whoami', robots[0]!.token)).headers['ratelimit-policy']
+    }
+    await edit('25', 'hour')
+    await page.getByText('25 calls an hour').waitFor()
+    expect(await policy()).toContain('"key";q=25;w=3600')
+    await edit('', 'minute')
+    await page.getByText('as many calls as the club’s default').waitFor()
+    expect(await policy()).toContain('"key";q=1000000;w=60')
+  })
+
   it('can be given to a new key', async () => {
     const { coach, open } = await setup()
     const { page } = await open(coach.email, 'keys')

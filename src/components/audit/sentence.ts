@@ -46,6 +46,7 @@ function finer(action: string, changes: AuditEvent['changes']): string | null {
     if (to('disabled') === true) return 'disabled'
     if (to('disabled') === false) return 'enabled'
     if (to('scopes') !== undefined) return 'changed the scopes of'
+    if (to('rateLimit') !== undefined) return 'changed the limit of'
     if (to('name') !== undefined) return 'renamed'
   }
   if (action === 'service-account.update' && to('name') !== undefined) return 'renamed'

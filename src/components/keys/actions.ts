@@ -1,5 +1,6 @@
 import type { ApiKey, CreatedApiKey, RevokedApiKey, RevokedApiKeys } from '@/contracts/api-key'
 import type { Scope } from '@/contracts/permissions'
+import type { RateLimit } from '@/contracts/rate-limit'
 import type { Outcome } from '../outcome'
 import type { KeyFilters } from './filters'
 
@@ -14,6 +15,7 @@ export type KeyActions = {
     expiresAt: Expiry
     ownerId: string
     allowedCidrs: string[] | null
+    rateLimit: RateLimit | null
   }) => Promise<Outcome<CreatedApiKey>>
   update: (input: {
     id: string
@@ -21,6 +23,7 @@ export type KeyActions = {
     disabled?: boolean
     scopes?: Scope[]
     allowedCidrs?: string[] | null
+    rateLimit?: RateLimit | null
   }) => Promise<Outcome<ApiKey>>
   /** `expiresAt` left out: as long a life as the old key was made for. */
   rotate: (input: { id: string; graceSeconds: number; expiresAt?: Expiry }) => Promise<Outcome<CreatedApiKey>>

@@ -5,6 +5,7 @@ import type { CreatedApiKey } from '@/contracts/api-key'
 import type { Scope } from '@/contracts/permissions'
 import { textOf } from '../form-text'
 import { errorOf, messageOf, type Refused } from '../outcome'
+import { RateField, readRate, refusesRate } from '../rate-field'
 import { useSubmit } from '../session/use-submit'
 import { Button, SubmitButton } from '../ui/button'
 import { DialogActions } from '../ui/dialog'
@@ -13,6 +14,7 @@ import { Notice } from '../ui/notice'
 import type { KeyActions, KeyOwner, Policy } from './actions'
 import { OptionalAddresses, readAddresses, refuses } from './addresses-field'
 import { ExpiryField, readExpiry } from './expiry-field'
+import { KEY_RATE } from './key-rate'
 import { OwnerField } from './owner-field'
 import { ScopePicker } from './scope-picker'
 
@@ -30,9 +32,11 @@ export function CreateKeyForm({ owners, chosen = owners[0]?.id ?? '', policy, cr
   const { pending, refused, onSubmit } = useSubmit(async (form) => {
     const scopes = form.getAll('scopes') as Scope[]
     if (scopes.length === 0) return NO_SCOPE
-    return create({ name: textOf(form, 'name'), scopes, expiresAt: readExpiry(form), ownerId, allowedCidrs: readAddresses(form) })
+    const bounds = { expiresAt: readExpiry(form), allowedCidrs: readAddresses(form), rateLimit: readRate(form, KEY_RATE.name) }
+    return create({ name: textOf(form, 'name'), scopes, ownerId, ...bounds })
   }, onCreated)
-  const message = refuses(refused) ? null : messageOf(refused, ['name', 'scopes', 'expiresAt', 'ownerId'])
+  const message =
+    refuses(refused) || refusesRate(refused, KEY_RATE.name) ? null : messageOf(refused, ['name', 'scopes', 'expiresAt', 'ownerId'])
   return (
     <form method="post" onSubmit={onSubmit} className="grid gap-4">
       {message && <Notice tone="bad">{message}</Notice>}
@@ -51,6 +55,7 @@ export function CreateKeyForm({ owners, chosen = owners[0]?.id ?? '', policy, cr
       <ScopePicker scopes={owners.find(({ id }) => id === ownerId)?.scopes ?? []} error={errorOf(refused, 'scopes')} />
       <ExpiryField policy={policy} error={errorOf(refused, 'expiresAt')} />
       <OptionalAddresses refused={refused} />
+      <OptionalRate refused={refused} />
       <DialogActions>
         <Button onClick={onClose}>Cancel</Button>
         <SubmitButton pending={pending} pendingText="Creating…">
@@ -58,6 +63,18 @@ export function CreateKeyForm({ owners, chosen = owners[0]?.id ?? '', policy, cr
         </SubmitButton>
       </DialogActions>
     </form>
+  )
+}
+
+/** Folded away: most keys need no limit of their own. */
+function OptionalRate({ refused }: { refused: Refused | null }) {
+  return (
+    <details open={refusesRate(refused, KEY_RATE.name) || undefined}>
+      <summary className="w-fit cursor-pointer rounded py-1 text-sm font-medium text-accent">Limit how many calls it may make</summary>
+      <div className="pt-3">
+        <RateField {...KEY_RATE} refused={refused} />
+      </div>
+    </details>
   )
 }
 

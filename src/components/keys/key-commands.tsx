@@ -9,6 +9,7 @@ import { AddressesDialog } from './addresses-dialog'
 import type { KeyMaking } from './create-key-dialog'
 import { DeleteKeyDialog } from './delete-key-dialog'
 import type { KeyCommand } from './key-menu'
+import { RateDialog } from './rate-dialog'
 import { RenameKeyDialog } from './rename-key-dialog'
 import { RevokeKeyDialog } from './revoke-key-dialog'
 import { RotateKeyDialog } from './rotate-key-dialog'
@@ -51,6 +52,7 @@ export function useKeyCommands({ making, actions, made, afterDelete }: Props) {
     ),
     scopes: (apiKey) => <ScopesDialog apiKey={apiKey} owners={making.owners} update={actions.update} onClose={close} onDone={done} />,
     addresses: (apiKey) => <AddressesDialog apiKey={apiKey} update={actions.update} onClose={close} onDone={done} />,
+    rate: (apiKey) => <RateDialog apiKey={apiKey} update={actions.update} onClose={close} onDone={done} />,
     rename: (apiKey) => <RenameKeyDialog apiKey={apiKey} update={actions.update} onClose={close} onDone={done} />,
     revoke: (apiKey) => (
       <RevokeKeyDialog apiKey={apiKey} made={made[apiKey.id] ?? 0} revoke={actions.revoke} onClose={close} onDone={done} />

@@ -2,6 +2,7 @@ import Link from 'next/link'
 import type { ReactNode } from 'react'
 import type { ApiKey } from '@/contracts/api-key'
 import { exactly } from '../moment'
+import { rateText } from '../rate-field'
 import { Badge } from '../ui/badge'
 import { When } from '../when'
 import { SCOPE_TEXTS } from './scope-texts'
@@ -24,6 +25,7 @@ export function KeyFacts({ apiKey: key, relatives, keys }: { apiKey: ApiKey; rel
           <code className="font-mono text-xs break-words">{key.allowedCidrs.join(', ')}</code>
         </Fact>
       )}
+      <Fact name="Limit">{key.rateLimit ? rateText(key.rateLimit) : 'The club’s default'}</Fact>
       <Moment name="Created" at={key.createdAt} />
       <Moment name="Last used" at={key.lastUsedAt} />
       {key.revokedAt ? <Moment name="Revoked" at={key.revokedAt} /> : <Moment name="Expires" at={key.expiresAt} />}

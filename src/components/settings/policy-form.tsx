@@ -4,6 +4,7 @@ import { MAX_KEY_DAYS, MAX_KEYS_PER_MEMBER } from '@/contracts/bounds'
 import type { ClubPolicy } from '@/contracts/club-policy'
 import { textOf } from '../form-text'
 import { errorOf, messageOf, type Outcome, type Refused } from '../outcome'
+import { RateField, readRate, refusesRate } from '../rate-field'
 import { useSubmit } from '../session/use-submit'
 import { SubmitButton } from '../ui/button'
 import { Checkbox } from '../ui/checkbox'
@@ -27,12 +28,15 @@ export function PolicyForm({ policy, submit, onDone }: Props) {
     },
     ({ settings, found }) => onDone(settings, found),
   )
-  const message = messageOf(refused, ['defaultKeyDays', 'maxKeyDays', 'maxLiveKeysPerMember'])
+  const message = RATES.some(({ name }) => refusesRate(refused, name)) ? null : messageOf(refused, NUMBERS)
   return (
     <form method="post" onSubmit={onSubmit} className="grid gap-5 rounded-xl border border-line bg-raised p-4 sm:p-6">
       <h2 className="font-semibold">Policy for keys</h2>
       {message && <Notice tone="bad">{message}</Notice>}
       <Numbers policy={policy} refused={refused} />
+      {RATES.map((field) => (
+        <RateField key={field.name} {...field} value={policy[field.name]} refused={refused} />
+      ))}
       <div className="-mx-2">
         <Checkbox
           name="mustEnd"
@@ -51,7 +55,7 @@ export function PolicyForm({ policy, submit, onDone }: Props) {
 }
 
 function Numbers({ policy, refused }: { policy: Settings; refused: Refused | null }) {
-  const number = (name: keyof Settings, max: number) => ({
+  const number = (name: (typeof NUMBERS)[number], max: number) => ({
     name,
     type: 'number',
     inputMode: 'numeric' as const,
@@ -74,6 +78,16 @@ function Numbers({ policy, refused }: { policy: Settings; refused: Refused | nul
   )
 }
 
+const NUMBERS = ['defaultKeyDays', 'maxKeyDays', 'maxLiveKeysPerMember'] as const
+const RATES = [
+  {
+    name: 'keyRateLimit',
+    label: 'Calls of each key',
+    hint: 'For keys without a limit of their own, old ones too. Empty: as the server is set.',
+  },
+  { name: 'rateLimit', label: 'Calls of all keys together', hint: 'What the club may use at most. Empty: as the server is set.' },
+] as const
+
 /** The API's names of fields, as this page calls them. */
 const inWords = (message: string | undefined) =>
   message?.replace('maxKeyDays', 'the longest life').replace('defaultKeyDays', 'the usual life')
@@ -83,4 +97,6 @@ const readSettings = (form: FormData): Settings => ({
   maxKeyDays: Number(textOf(form, 'maxKeyDays')),
   maxLiveKeysPerMember: Number(textOf(form, 'maxLiveKeysPerMember')),
   allowNonExpiringKeys: !form.has('mustEnd'),
+  keyRateLimit: readRate(form, 'keyRateLimit'),
+  rateLimit: readRate(form, 'rateLimit'),
 })

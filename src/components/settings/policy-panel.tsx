@@ -19,7 +19,7 @@ export function PolicyPanel({ policy, keys, update }: Props) {
   const router = useRouter()
   const saved = () => {
     ask(null)
-    say('The policy is saved. It counts for new keys.')
+    say('The policy is saved. It counts for new keys, its limits for all.')
     router.refresh()
   }
   const submit = async (settings: Settings) => {

@@ -17,7 +17,7 @@ const expiry = z.union(
 
 /** As in REST, but for how a person says when the key ends. */
 export const createKeyForm = createApiKeyBody
-  .pick({ name: true, scopes: true, ownerId: true, allowedCidrs: true })
+  .pick({ name: true, scopes: true, ownerId: true, allowedCidrs: true, rateLimit: true })
   .extend({ expiresAt: expiry })
 export const updateKeyForm = updateApiKeyBody.safeExtend({ id })
 export const rotateKeyForm = rotateApiKeyBody.extend({ id, expiresAt: expiry.optional() })

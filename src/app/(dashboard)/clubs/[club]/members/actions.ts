@@ -5,25 +5,25 @@ import { memberImpact } from '@/lib/members/impact'
 import { inviteMember } from '@/lib/members/invite'
 import { removeMember } from '@/lib/members/remove'
 import { updateMember } from '@/lib/members/update'
-import { clubAction, clubQuery } from '../../../../action'
+import { clubAction, clubChange } from '../../../../action'
 import { handOverForm, impactForm, inviteForm, removeForm, updateForm } from './forms'
 
 export async function invite(slug: string, input: unknown) {
-  return clubAction(slug, inviteForm, input, inviteMember)
+  return clubChange(slug, inviteForm, input, inviteMember)
 }
 
 export async function update(slug: string, input: unknown) {
-  return clubAction(slug, updateForm, input, updateMember)
+  return clubChange(slug, updateForm, input, updateMember)
 }
 
 export async function remove(slug: string, input: unknown) {
-  return clubAction(slug, removeForm, input, removeMember)
+  return clubChange(slug, removeForm, input, removeMember)
 }
 
 export async function impact(slug: string, input: unknown) {
-  return clubQuery(slug, impactForm, input, memberImpact)
+  return clubAction(slug, impactForm, input, memberImpact)
 }
 
 export async function handOver(slug: string, input: unknown) {
-  return clubAction(slug, handOverForm, input, handOverKeys)
+  return clubChange(slug, handOverForm, input, handOverKeys)
 }

@@ -3,17 +3,17 @@
 import { createServiceAccount } from '@/lib/service-accounts/create'
 import { removeServiceAccount } from '@/lib/service-accounts/remove'
 import { updateServiceAccount } from '@/lib/service-accounts/update'
-import { clubAction } from '../../../../action'
+import { clubChange } from '../../../../action'
 import { createForm, removeForm, updateForm } from './forms'
 
 export async function create(slug: string, input: unknown) {
-  return clubAction(slug, createForm, input, createServiceAccount)
+  return clubChange(slug, createForm, input, createServiceAccount)
 }
 
 export async function update(slug: string, input: unknown) {
-  return clubAction(slug, updateForm, input, updateServiceAccount)
+  return clubChange(slug, updateForm, input, updateServiceAccount)
 }
 
 export async function remove(slug: string, input: unknown) {
-  return clubAction(slug, removeForm, input, removeServiceAccount)
+  return clubChange(slug, removeForm, input, removeServiceAccount)
 }
