@@ -1,7 +1,6 @@
 import { invalid } from '../errors'
 import type { Rate } from '../limits/limit'
 import { rateWithin } from '../limits/rate'
-import type { LiveMaker } from './live-maker'
 
 /** How much a key may do that makes or changes keys: its own rate, if it has one, else its club's. */
 export type RateBound = { own: Rate | null; clubs: Rate }
@@ -11,7 +10,7 @@ export type RateBound = { own: Rate | null; clubs: Rate }
  * @param asked `undefined`: the same as that; `null`: the club's default
  * @throws Refusal `validation_failed` naming `rateLimit`
  */
-export function keyRate({ rateBound }: LiveMaker, asked: Rate | null | undefined): Rate | null {
+export function keyRate({ rateBound }: { rateBound: RateBound | null }, asked: Rate | null | undefined): Rate | null {
   if (asked === undefined) return rateBound?.own ?? null
   if (rateIsWithin(asked, rateBound)) return asked
   throw invalid([{ path: 'rateLimit', message: 'must not be more than what the key that asks for it may do' }])
