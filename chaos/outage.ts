@@ -4,9 +4,9 @@ import { Traffic, type Sent } from './traffic'
 
 /** G7: an answer that takes longer while the database is away is a wrong one. */
 const ANSWER_WITHIN_MS = 1_000
-const STEADY_MS = 700
+const STEADY_MS = 400
 /** So long without a failure counts as healed. */
-const CALM_MS = 1_000
+const CALM_MS = 700
 const HEAL_PATIENCE_MS = 15_000
 
 /** What one kind of fault came to. */

@@ -54,7 +54,7 @@ async function measure(): Promise<Results> {
     say(fault)
     const kills = fault.includes('killed (-9)')
     outages.push(
-      await outage(scene, fault, quick ? { rounds: 1, holdMs: 1_000 } : kills ? { rounds: 20, holdMs: 300 } : { rounds: 2, holdMs: 3_000 }),
+      await outage(scene, fault, quick ? { rounds: 1, holdMs: 1_000 } : kills ? { rounds: 20, holdMs: 200 } : { rounds: 2, holdMs: 2_500 }),
     )
   }
   const { postgres, redis } = scene

@@ -7,7 +7,7 @@ import { tokensIn } from '../__tests__/support/tokens-in'
 import { buildWhenStale } from './start/build'
 import { explain } from './start/explain'
 import { stopSignal } from './start/stop-signal'
-import { provideChromium } from './test/system-packages'
+import { provideSystemPackages } from './test/system-packages'
 
 // `npm test`: builds the app, which the HTTP tests run, then runs every test. The last line says what came out.
 // Arguments go to jest: npm test -- __tests__/lib
@@ -34,7 +34,7 @@ async function main(): Promise<number> {
   const env = { ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !OWN.test(name))), NODE_ENV: 'test' as const }
   const stop = stopSignal(() => process.exit(1))
   try {
-    provideChromium(process.argv.slice(2))
+    provideSystemPackages(process.argv.slice(2))
     await buildWhenStale(env, stop)
     const printed = await runJest(path.join(folder, 'report.json'), env, stop)
     const code = conclude(readReport(path.join(folder, 'report.json')))

@@ -65,7 +65,7 @@ describe('G7: the end of a process, when asked for', () => {
     socket.write(bytes.subarray(0, -10))
     await sleep(300)
     const stopped = server.stop()
-    await sleep(300)
+    await sleep(800)
     await expect(server.call('GET', '/api/health/live')).rejects.toThrow(/ECONNREFUSED|ECONNRESET/)
     socket.write(bytes.subarray(-10))
     await once(socket, 'close')

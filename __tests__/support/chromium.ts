@@ -14,7 +14,7 @@ export const CHROMIUM_ARGUMENTS = [
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost',
 ]
 
-export const INSTALL_CHROMIUM = 'apt-get install --yes --no-install-recommends chromium fonts-liberation'
+const INSTALL_CHROMIUM = 'apt-get install --yes --no-install-recommends chromium fonts-liberation'
 
 /** @throws Error that says how to install it */
 export function chromiumPath(): string {

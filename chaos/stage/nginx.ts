@@ -18,7 +18,11 @@ export async function startNginx(ports: readonly number[]): Promise<Proxy> {
   const file = path.join(folder, 'nginx.conf')
   mkdirSync(path.join(folder, 'temp'))
   writeFileSync(file, configuration(folder, port, ports))
-  const child = spawn('nginx', ['-c', file, '-p', folder], { stdio: ['ignore', 'ignore', 'inherit'] })
+  const child = spawn('nginx', ['-c', file, '-p', folder], {
+    // Debian keeps it where only root looks.
+    env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
   const failed = once(child, 'error').then(([error]) => {
     throw error as Error
   })

@@ -110,11 +110,15 @@ class Hoard {
     const owner = new Client({ connectionString: this.directUrl })
     await owner.connect()
     this.#taking = true
-    this.#takers = Promise.all(Array.from({ length: GREED }, () => this.#grab()))
-    const own = `FROM pg_stat_activity WHERE application_name = 'clubkeys' AND backend_type = 'client backend'`
-    // What it loses it asks for again at once, and is sometimes first.
-    while ((await owner.query(`SELECT pg_terminate_backend(pid) ${own}`)).rows.length > 0) await sleep(20)
-    await owner.end()
+    // What the app loses it asks for again at once, and is sometimes first: until nothing is left for it.
+    const rob = async () => {
+      while (this.#taking) {
+        await owner.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'clubkeys'`)
+        await sleep(10)
+      }
+      await owner.end()
+    }
+    this.#takers = Promise.all([rob(), ...Array.from({ length: GREED }, () => this.#grab())])
   }
 
   async release(): Promise<void> {

@@ -47,6 +47,8 @@ export async function runCommand(usage: string, run: (args: string[]) => Promise
     const database = await provision(process.env)
     stop = database.stop
     Object.assign(process.env, databaseEnvironment(database))
+    // Nobody else waits while one at a terminal does.
+    process.env.DATABASE_TIMEOUT_MS ||= '10000'
     // Links lead to where `npm start` serves.
     process.env.NEXTAUTH_URL ||= `http://localhost:${process.env.PORT || 3000}`
     process.exitCode = (await run(process.argv.slice(2))) ?? 0

@@ -1,25 +1,43 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { chromiumPath, INSTALL_CHROMIUM } from '../../__tests__/support/chromium'
+import { chromiumPath } from '../../__tests__/support/chromium'
 import { progress } from '../start/progress'
 
-const BROWSER_TESTS = '__tests__/e2e/browser'
+/** What some tests run beside our own: Debian's package, how to see that it is there, and who cannot do without. */
+type Need = { what: string; packages: string[]; isThere: () => boolean; tests: string[] }
+
+const onPath = (program: string) => () => spawnSync('sh', ['-c', `command -v ${program} || test -x /usr/sbin/${program}`]).status === 0
+
+const NEEDS: Need[] = [
+  { what: 'Chromium', packages: ['chromium', 'fonts-liberation'], isThere: hasChromium, tests: ['__tests__/e2e/browser'] },
+  { what: 'Redis', packages: ['redis-server'], isThere: onPath('redis-server'), tests: ['__tests__/e2e/chaos', '__tests__/lib/limits'] },
+  { what: 'nginx', packages: ['nginx'], isThere: onPath('nginx'), tests: ['__tests__/e2e/chaos'] },
+]
 
 /**
- * Chromium for the browser tests: what is there, else Debian's package where we may install it, else the line that installs it. Where
- * it is missing the other tests still run, and the browser tests fail with that line.
- * @param chosen jest's arguments; a run that leaves the browser tests out installs nothing
+ * What is missing of it is installed where we may, else the line that installs it is printed: the other tests still run, and those that
+ * need it fail.
+ * @param chosen jest's arguments; what the chosen tests do not need is left alone
  */
-export function provideChromium(chosen: readonly string[]): void {
-  if (isThere() || !runsBrowserTests(chosen)) return
-  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return tell()
-  const done = progress('Installing Chromium for the browser tests')
-  const installed = install() || (apt(['update']) && install())
+export function provideSystemPackages(chosen: readonly string[]): void {
+  const missing = NEEDS.filter((need) => isNeeded(need, chosen) && !need.isThere())
+  if (missing.length === 0) return
+  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return tell(missing)
+  const packages = missing.flatMap((need) => need.packages)
+  const done = progress(`Installing ${missing.map(({ what }) => what).join(', ')} for the tests`)
+  if (!install(packages) && apt(['update'])) install(packages)
   done()
-  if (!installed || !isThere()) tell()
+  tell(missing.filter((need) => !need.isThere()))
 }
 
-function isThere(): boolean {
+function isNeeded({ tests }: Need, chosen: readonly string[]): boolean {
+  const paths = chosen.filter((argument) => !argument.startsWith('-'))
+  // jest takes a path for a pattern: a folder above, or a file below.
+  const concerns = (path: string) => tests.some((folder) => folder.includes(path.replace(/\/$/, '')) || path.includes(folder))
+  return paths.length === 0 || paths.some(concerns)
+}
+
+function hasChromium(): boolean {
   try {
     return chromiumPath() !== ''
   } catch {
@@ -27,16 +45,17 @@ function isThere(): boolean {
   }
 }
 
-function runsBrowserTests(chosen: readonly string[]): boolean {
-  const paths = chosen.filter((argument) => !argument.startsWith('-'))
-  return paths.length === 0 || paths.some((path) => BROWSER_TESTS.includes(path.replace(/\/$/, '')) || path.includes(BROWSER_TESTS))
-}
+const install = (packages: readonly string[]) => apt(['install', '--yes', '--no-install-recommends', ...packages])
 
-const install = () => apt(INSTALL_CHROMIUM.split(' ').slice(1))
-
-function apt(args: string[]): boolean {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+function apt(args: readonly string[]): boolean {
+  // Debian starts a server as it installs it, but not at this runlevel.
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }
   return spawnSync('apt-get', args, { env, stdio: 'ignore' }).status === 0
 }
 
-const tell = () => void process.stderr.write(`The browser tests will fail: there is no Chromium here. ${INSTALL_CHROMIUM}\n`)
+function tell(missing: readonly Need[]): void {
+  for (const { what, packages } of missing)
+    process.stderr.write(
+      `Some tests will fail: there is no ${what} here. apt-get install --yes --no-install-recommends ${packages.join(' ')}\n`,
+    )
+}

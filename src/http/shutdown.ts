@@ -13,6 +13,8 @@ const REQUESTS_MS = 7_500
 /** The same for all there is to do. A database that is paused would be waited for without end. */
 const ALL_MS = 9_500
 const LOOK_EVERY_MS = 50
+/** How long kept connections are still served, each by one last answer. */
+const FAREWELL_MS = 250
 
 type Started = { server: Server; response: ServerResponse }
 
@@ -56,6 +58,8 @@ async function endInOrder(server: Server | undefined): Promise<true> {
 }
 
 async function closeServer(server: Server): Promise<void> {
+  // Whoever keeps connections learns from an answer that they end; closed under his next request, he could not tell what became of it.
+  if (await isConnected(server)) await sleep(FAREWELL_MS)
   const closed = new Promise((resolve) => server.close(resolve))
   // A connection becomes idle when its last answer is out.
   const idle = setInterval(() => server.closeIdleConnections(), LOOK_EVERY_MS)
@@ -65,3 +69,6 @@ async function closeServer(server: Server): Promise<void> {
   clearInterval(idle)
   clearTimeout(impatience)
 }
+
+const isConnected = (server: Server) =>
+  new Promise<boolean>((resolve) => server.getConnections((error, count) => resolve(error === null && count > 0)))

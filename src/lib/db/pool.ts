@@ -38,9 +38,11 @@ function hangUpOnSilence(client: PoolClient, patienceMs: number): void {
   const { stream } = wire.connection
   stream.setTimeout(patienceMs)
   stream.on('timeout', () => {
+    if (wire.readyForQuery) return
+    const read = stream.bytesRead
     // The answer may be here already, unread: it is this process that did not run.
     setImmediate(() => {
-      if (!wire.readyForQuery) stream.destroy()
+      if (!wire.readyForQuery && stream.bytesRead === read) stream.destroy()
     })
   })
 }

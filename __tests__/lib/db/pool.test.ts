@@ -1,0 +1,70 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Pool } from 'pg'
+import { openPool } from '@/lib/db/pool'
+import { isOutage } from '@/lib/db/outage'
+import { useDatabase } from '../../support/club'
+import { relayTo, type Relay } from '../../support/relay'
+
+const TIMEOUT_MS = 400
+process.env.DATABASE_TIMEOUT_MS = String(TIMEOUT_MS)
+
+const database = useDatabase()
+let relay: Relay
+let pool: Pool
+beforeAll(async () => {
+  relay = await relayTo(database.url())
+  process.env.DATABASE_URL = relay.url
+  pool = openPool()
+})
+afterAll(async () => {
+  await pool.end()
+  await relay.close()
+})
+
+const backend = async () => (await pool.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows[0]?.pid
+const failure = (sql: string) => pool.query(sql).then(
+  () => null,
+  (error: unknown) => error,
+) // prettier-ignore
+
+describe('G7: the connections of a process', () => {
+  it('stay whole when a statement is too slow: the server ends it', async () => {
+    const client = await pool.connect()
+    try {
+      const slow = await client.query('SELECT pg_sleep(5)').catch((error: unknown) => error)
+      expect(isOutage(slow)).toBe(true)
+      expect((await client.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
+    } finally {
+      client.release()
+    }
+  })
+
+  it('are left when the server says nothing, and replaced when it is back', async () => {
+    const before = await backend()
+    relay.cut()
+    const asked = Date.now()
+    expect(isOutage(await failure('SELECT 1'))).toBe(true)
+    expect(Date.now() - asked).toBeLessThan(1_000)
+    relay.mend()
+    expect(await backend()).not.toBe(before)
+  })
+
+  it('are not waited for either: a new one that does not come is an outage within the same time', async () => {
+    relay.cut()
+    const asked = Date.now()
+    const failures = await Promise.all(Array.from({ length: 30 }, () => failure('SELECT 1')))
+    expect(failures.filter((error) => !isOutage(error))).toEqual([])
+    expect(Date.now() - asked).toBeLessThan(1_000)
+    relay.mend()
+  })
+
+  it('serve whoever asks at the very moment at which they have been idle for as long', async () => {
+    const ask = async () => {
+      for (let i = 0; i < 8; i++) {
+        await pool.query('SELECT 1')
+        await sleep(TIMEOUT_MS)
+      }
+    }
+    await expect(Promise.all(Array.from({ length: 10 }, ask))).resolves.toHaveLength(10)
+  })
+})
