@@ -4,6 +4,7 @@ import { getAuthContext } from '@/http/context'
 import { readStatement, signStatement, type Statement } from '@/http/statement'
 import { validateApiKey } from '@/lib/auth/api-key'
 import { followChanges } from '@/lib/auth/follow-changes'
+import { closeLimits } from '@/lib/limits/take'
 import { answerCalls } from '../support/worker'
 
 type Step = 'make' | 'check' | 'authenticate' | 'context'
@@ -40,6 +41,8 @@ async function prepare(given: { token: string }): Promise<void> {
 
 /** @returns microseconds each */
 async function measure({ step, seconds }: { step: Step; seconds: number }): Promise<number> {
+  // A million calls a minute is the most that a limit allows: begun anew, no round meets it.
+  closeLimits()
   const take = await steps[step]()
   const until = performance.now() + seconds * 1000
   let n = 0

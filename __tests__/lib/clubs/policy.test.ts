@@ -1,12 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import { updateClubPolicyBody } from '@/contracts/club-policy'
 import { operatorActor, type Actor } from '@/lib/auth/actor'
 import { createApiKey, listApiKeys, rotateApiKey, validateApiKey } from '@/lib/auth/api-key'
 import { getClubPolicy, updateClubPolicy } from '@/lib/clubs/policy'
 import { db } from '@/lib/db/client'
-import { defineAbility } from '@/lib/permissions/ability'
-import { scopesOf } from '@/lib/permissions/scopes'
-import { makeKey, twoClubs, useDatabase, type Member } from '../../support/club'
+import { makeKey, twoClubs, useDatabase } from '../../support/club'
 import { sessionOf } from '../../support/sign-in'
 
 useDatabase()
@@ -14,17 +11,9 @@ useDatabase()
 const DAY_MS = 24 * 3600 * 1000
 const inDays = (days: number) => new Date(Date.now() + days * DAY_MS)
 
-/** Somebody who signed in so many minutes ago. */
-function signedIn({ clubId, userId, roles }: Member, minutes = 0): Actor {
-  const scopes = scopesOf(roles)
-  const ability = defineAbility({ clubId, userId, roles, scopes, throughKey: false })
-  const via = { kind: 'session', sessionId: randomUUID(), authenticatedAt: new Date(Date.now() - minutes * 60_000) } as const
-  return { clubId, userId, roles, scopes, ability, via, trace: { requestId: null, address: null, userAgent: null } }
-}
-
 async function setup() {
   const { home, rival } = await twoClubs()
-  const admin = signedIn(home.admin)
+  const admin = await sessionOf(home.admin)
   return { home, rival, admin, change: (body: object) => updateClubPolicy(admin, updateClubPolicyBody.parse(body)) }
 }
 const auditOf = (clubId: string) => db().auditEvent.findMany({ where: { clubId, action: 'club.policy' } })
@@ -113,11 +102,11 @@ describe('the club’s policy', () => {
 
   it('is an admin’s who is signed in, lately so to change it', async () => {
     const { home } = await setup()
-    for (const actor of [signedIn(home.coach), signedIn(home.athlete), home.keys.admin.actor]) {
+    for (const actor of [await sessionOf(home.coach), await sessionOf(home.athlete), home.keys.admin.actor]) {
       await expect(getClubPolicy(actor)).rejects.toMatchObject({ code: 'forbidden' })
       await expect(updateClubPolicy(actor, { maxKeyDays: 1000 })).rejects.toMatchObject({ code: 'forbidden' })
     }
-    const tired = signedIn(home.admin, 16)
+    const tired = await sessionOf(home.admin, 16)
     await expect(updateClubPolicy(tired, { maxKeyDays: 1000 })).rejects.toMatchObject({ code: 'reauthentication_required' })
     expect(await updateClubPolicy(tired, { maxKeyDays: 1000, preview: true })).toMatchObject({ maxKeyDays: 1000 })
     expect(await updateClubPolicy(operatorActor(home.clubId, null, 'test'), { maxKeyDays: 1000 })).toMatchObject({ maxKeyDays: 1000 })

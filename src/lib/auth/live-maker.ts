@@ -1,10 +1,11 @@
-import type { Role, Scope } from '@/contracts/permissions'
+import type { Scope } from '@/contracts/permissions'
 import type { Transaction } from '../db/client'
-import { forbidden, notFound, Refusal } from '../errors'
+import { Refusal } from '../errors'
 import { clubsKeyRate, keptRate } from '../limits/rate'
 import type { Actor } from './actor'
 import { AddressList } from './address-list'
 import type { RateBound } from './key-rate'
+import { requireStanding } from './standing'
 
 /** Whoever makes or widens a key, as he is at that moment; a key's own addresses and rate bound what it hands on (null: no bound, or no key). */
 export type LiveMaker = Actor & { allowedCidrs: AddressList | null; rateBound: RateBound | null }
@@ -21,13 +22,12 @@ type Row = {
 
 /**
  * The caller as he is now. A key that was ended, narrowed or shortened since this request was verified hands out no more than it still
- * has: whoever ended it would never have seen what it left behind. Holds the key until the commit. Nor does a person who lost a role
- * meanwhile, left, or was signed out: a service account's key would outlive his going.
+ * has: whoever ended it would never have seen what it left behind. Holds the key until the commit.
  * @throws Refusal `invalid_token`; for a session `not_found` | `forbidden`
  */
 export async function liveMaker(tx: Transaction, actor: Actor): Promise<LiveMaker> {
+  await requireStanding(tx, actor)
   const { via } = actor
-  if (via.kind === 'session') await requireStanding(tx, actor, via.sessionId)
   if (via.kind !== 'api_key') return { ...actor, allowedCidrs: null, rateBound: null }
   const [key] = await tx.$queryRaw<Row[]>`
     SELECT k."scopes", k."expiresAt", k."allowedCidrs", k."rateLimit", k."rateWindow", c."keyRateLimit", c."keyRateWindow"
@@ -38,14 +38,4 @@ export async function liveMaker(tx: Transaction, actor: Actor): Promise<LiveMake
   const scopes = actor.scopes.filter((scope) => key.scopes.includes(scope))
   const rateBound = { own: keptRate(key.rateLimit, key.rateWindow), clubs: clubsKeyRate(key) }
   return { ...actor, scopes, via: { ...via, expiresAt: key.expiresAt }, allowedCidrs: AddressList.kept(key.allowedCidrs), rateBound }
-}
-
-async function requireStanding(tx: Transaction, { clubId, userId, roles }: Actor, sessionId: string): Promise<void> {
-  const [live] = await tx.$queryRaw<{ roles: Role[] }[]>`
-    SELECT m."roles"::text[] AS "roles" FROM "Membership" m
-    JOIN "User" u ON u."id" = m."userId" JOIN "LoginSession" s ON s."userId" = m."userId"
-    WHERE m."clubId" = ${clubId}::uuid AND m."userId" = ${userId}::uuid AND m."status" = 'ACTIVE' AND u."disabledAt" IS NULL
-      AND s."id" = ${sessionId}::uuid AND s."revokedAt" IS NULL`
-  if (!live) throw notFound()
-  if (roles.some((role) => !live.roles.includes(role))) throw forbidden('Your roles have changed meanwhile.')
 }

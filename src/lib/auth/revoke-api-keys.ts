@@ -25,6 +25,9 @@ export async function revokeApiKeys(actor: Actor, input: RevokeApiKeysBody): Pro
 }
 
 async function preview(actor: Actor, input: RevokeApiKeysBody): Promise<RevokedApiKeys> {
+  const count = await countMatching(db(), actor, input)
+  // No call revokes them, so nobody needs to know what they made.
+  if (count > MAX_REVOKED_AT_ONCE) return { count, alsoRevoked: 0, preview: true }
   const asked = await keysAskedFor(db(), actor, input)
   const live = asked.filter(({ revokedAt }) => revokedAt === null).map(({ id }) => id)
   const made = input.descendants ? await findDescendants(null, actor, idsOf(asked)) : []
@@ -34,8 +37,8 @@ async function preview(actor: Actor, input: RevokeApiKeysBody): Promise<RevokedA
 
 async function revokeAll(tx: Transaction, actor: Actor, input: RevokeApiKeysBody) {
   const { reason, descendants } = input
+  refuseTooMany(await countMatching(tx, actor, input))
   const seen = new Set(idsOf(await keysAskedFor(tx, actor, input)))
-  refuseTooMany(seen.size)
   await lockKeys(tx, actor.clubId, [...seen])
   // What somebody else changed meanwhile may match no longer; what matches since was never held.
   const asked = (await keysAskedFor(tx, actor, input)).filter(({ id }) => seen.has(id))
@@ -53,11 +56,20 @@ async function revokeAll(tx: Transaction, actor: Actor, input: RevokeApiKeysBody
 
 type Asked = Pick<RevokeApiKeysBody, 'ids' | 'filter'>
 
+/** How many a filter matches, before any is read: a club may have a million keys. Of ids no more are taken than one call revokes. */
+async function countMatching(tx: Transaction, actor: Actor, { ids, filter }: Asked): Promise<number> {
+  return ids ? ids.length : tx.apiKey.count({ where: await matchingLive(tx, actor, filter) })
+}
+
+const matchingLive = async (tx: Transaction, actor: Actor, filter: Asked['filter']) => ({
+  AND: [await matchingKeys(actor, 'revoke', filter ?? {}, tx), { revokedAt: null }],
+})
+
 /** The keys as things stand: by ids revoked ones, too, since what they made may still be alive. */
 async function keysAskedFor(tx: Transaction, actor: Actor, { ids, filter }: Asked): Promise<{ id: string; revokedAt: Date | null }[]> {
-  const mine = await matchingKeys(actor, 'revoke', filter ?? {}, tx)
-  const where = { AND: [mine, ids ? { id: { in: ids } } : { revokedAt: null }] }
-  const keys = await tx.apiKey.findMany({ where, select: { id: true, revokedAt: true } })
+  const where = ids ? { AND: [await matchingKeys(actor, 'revoke', {}, tx), { id: { in: ids } }] } : await matchingLive(tx, actor, filter)
+  // One more than allowed may have been made since they were counted; it is left.
+  const keys = await tx.apiKey.findMany({ where, select: { id: true, revokedAt: true }, take: MAX_REVOKED_AT_ONCE })
   if (ids && keys.length < ids.length) throw invalid([{ path: 'ids', message: 'must all be keys that you may revoke' }])
   return keys
 }

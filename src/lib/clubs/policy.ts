@@ -2,6 +2,7 @@ import type { ClubPolicy, UpdateClubPolicyBody } from '@/contracts/club-policy'
 import { appendAudit, difference } from '../audit/append'
 import type { Actor } from '../auth/actor'
 import { requireFresh } from '../auth/fresh'
+import { requireStanding } from '../auth/standing'
 import { verifiedKeys } from '../auth/verified-keys'
 import { db, type Prisma, type Transaction } from '../db/client'
 import { forbidden, invalid } from '../errors'
@@ -40,6 +41,7 @@ export async function updateClubPolicy(actor: Actor, { preview = false, ...asked
   requireFresh(actor)
   const after = await db().$transaction(async (tx) => {
     await tx.$queryRaw`SELECT 1 FROM "Club" WHERE "id" = ${actor.clubId}::uuid FOR NO KEY UPDATE`
+    await requireStanding(tx, actor)
     const before = await read(tx, actor)
     const after = merged(before, asked)
     const changes = difference(before, after)

@@ -1,5 +1,6 @@
 import { requireFresh } from '../auth/fresh'
 import type { Actor } from '../auth/actor'
+import { requireStanding } from '../auth/standing'
 import { verifiedKeys } from '../auth/verified-keys'
 import { db, Prisma, type Transaction, type UserKind } from '../db/client'
 import { conflict, notFound } from '../errors'
@@ -29,7 +30,7 @@ export async function changeMembership(
   }
 }
 
-/** Holds a membership until the commit. @throws Refusal `not_found` */
+/** Holds a membership until the commit. @throws Refusal `not_found`, `forbidden` (the caller lost a role meanwhile) */
 export async function lockMembership(tx: Transaction, actor: Actor, { id, kind }: Which): Promise<MemberRow> {
   await tx.$queryRaw`SELECT 1 FROM "Membership" WHERE "clubId" = ${actor.clubId}::uuid AND "id" = ${id}::uuid FOR NO KEY UPDATE`
   const row = await tx.membership.findFirst({
@@ -37,6 +38,7 @@ export async function lockMembership(tx: Transaction, actor: Actor, { id, kind }
     select: memberSelect,
   })
   if (!row) throw notFound()
+  await requireStanding(tx, actor)
   return row
 }
 

@@ -3,6 +3,7 @@ import { appendAudit } from '../audit/append'
 import type { Actor } from '../auth/actor'
 import { requireFresh } from '../auth/fresh'
 import { makeSetPasswordLink, spentSetPasswordLink } from '../auth/set-password'
+import { requireStanding } from '../auth/standing'
 import { verifiedKeys } from '../auth/verified-keys'
 import { db, type Transaction } from '../db/client'
 import { conflict, forbidden } from '../errors'
@@ -23,6 +24,7 @@ export async function inviteMember(actor: Actor, input: InviteMemberBody): Promi
   const { row, link, club } = await db().$transaction(async (tx) => {
     const club = await tx.club.findUniqueOrThrow({ where: { id: actor.clubId }, select: { name: true } })
     const person = await personOf(tx, input)
+    await requireStanding(tx, actor)
     const link = await linkFor(tx, actor, person)
     const row = await join(tx, actor, person, input, link?.vouched ?? false)
     return { row, link: link?.address ?? null, club: club.name }

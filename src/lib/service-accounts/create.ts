@@ -2,6 +2,7 @@ import type { CreateServiceAccountBody, ServiceAccount } from '@/contracts/servi
 import { appendAudit } from '../audit/append'
 import type { Actor } from '../auth/actor'
 import { requireFresh } from '../auth/fresh'
+import { requireStanding } from '../auth/standing'
 import { db } from '../db/client'
 import { forbidden } from '../errors'
 import { memberSelect } from '../members/member-view'
@@ -20,6 +21,7 @@ export async function createServiceAccount(actor: Actor, { name, roles }: Create
   const { clubId } = actor
   const row = await db().$transaction(async (tx) => {
     await takeName(tx, clubId, name)
+    await requireStanding(tx, actor)
     const user = await tx.user.create({ data: { kind: 'service', name }, select: { id: true } })
     const created = await tx.membership.create({ data: { clubId, userId: user.id, roles }, select: memberSelect })
     const changes = { userId: user.id, name, roles }

@@ -22,7 +22,7 @@ export default async function OneKeyPage({ params }: Props) {
   const around = { predecessor: predecessor ?? null, successor: successor ?? null, maker: maker ?? null }
   const [grace, made, making] = await Promise.all([
     graceAround(actor, apiKey, around),
-    countDescendants(actor, [id]),
+    countDescendants(actor, [apiKey.id]),
     keyMaking(club, actor),
   ])
   return (
@@ -31,7 +31,7 @@ export default async function OneKeyPage({ params }: Props) {
         apiKey={apiKey}
         relatives={relativesOf(apiKey, around)}
         grace={grace}
-        made={made.get(id) ?? 0}
+        made={made.get(apiKey.id) ?? 0}
         viewer={viewerOf(club, actor)}
         making={making}
         actions={keyActions(club)}

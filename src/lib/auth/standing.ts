@@ -1,0 +1,21 @@
+import type { Role } from '@/contracts/permissions'
+import type { Transaction } from '../db/client'
+import { forbidden, notFound } from '../errors'
+import type { Actor } from './actor'
+
+/**
+ * Whether a person who is signed in still is who he was when his request came in. One who left, lost a role or was signed out while it
+ * waited leaves nothing behind: a member he invites, a service account or its key would outlive his going. To be asked once the
+ * transaction holds what it waited for. Keys and operators are not its matter.
+ * @throws Refusal `not_found`, `forbidden` (a role is gone)
+ */
+export async function requireStanding(tx: Transaction, { clubId, userId, roles, via }: Actor): Promise<void> {
+  if (via.kind !== 'session') return
+  const [live] = await tx.$queryRaw<{ roles: Role[] }[]>`
+    SELECT m."roles"::text[] AS "roles" FROM "Membership" m
+    JOIN "User" u ON u."id" = m."userId" JOIN "LoginSession" s ON s."userId" = m."userId"
+    WHERE m."clubId" = ${clubId}::uuid AND m."userId" = ${userId}::uuid AND m."status" = 'ACTIVE' AND u."disabledAt" IS NULL
+      AND s."id" = ${via.sessionId}::uuid AND s."revokedAt" IS NULL`
+  if (!live) throw notFound()
+  if (roles.some((role) => !live.roles.includes(role))) throw forbidden('Your roles have changed meanwhile.')
+}
