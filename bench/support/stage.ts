@@ -26,13 +26,15 @@ export type Stage = {
   killPostgres: () => void
 }
 
+const LIMITS = ['PER_KEY', 'PER_CLUB', 'FAILURES_PER_ADDRESS', 'CHANGES_PER_USER']
+
 /** Everything the environment of a process of ours needs to know of a database. */
 export const environmentFor = ({ url, directUrl }: Database): Record<string, string> => ({
   DATABASE_URL: url,
   DATABASE_DIRECT_URL: directUrl,
   NEXTAUTH_SECRET: 'for-benchmarks-only-for-benchmarks-only',
   // What is measured is what a call costs, not how many may be made.
-  ...Object.fromEntries(['KEY', 'CLUB'].map((whose) => [`RATE_LIMIT_PER_${whose}`, '1000000'])),
+  ...Object.fromEntries(LIMITS.map((limit) => [`RATE_LIMIT_${limit}`, '1000000'])),
 })
 
 /** A Postgres of this run's own, in a temporary folder. */

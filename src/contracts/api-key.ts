@@ -168,7 +168,12 @@ export type RevokeApiKeysBody = z.infer<typeof revokeApiKeysBody>
 export const revokedApiKeys = z
   .strictObject({
     count: z.number().int().meta({ description: 'How many of those asked for were revoked, or would be.' }),
-    alsoRevoked: z.number().int().meta({ description: 'How many that they made were revoked with them, or would be; not counted (0) when more match than one call revokes.' }),
+    alsoRevoked: z
+      .number()
+      .int()
+      .meta({
+        description: 'How many that they made were revoked with them, or would be; not counted (0) when more match than one call revokes.',
+      }),
     preview: z.boolean(),
   })
   .meta({ id: 'RevokedApiKeys' })
