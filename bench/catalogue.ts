@@ -114,7 +114,7 @@ export const METHOD: Record<string, string> = {
   scale:
     'Scale: rows come in by COPY before indexes, foreign keys and triggers, then `VACUUM ANALYZE`. Every round looks up other keys from all over the table. The server’s `shared_buffers` are 64 MB, as shipped.',
   memory:
-    'Memory: the resident set of one process after a collection, before and after its cache is in use; it has looked up every key both times.',
+    'Memory: the resident set of one process after a collection, before and after its cache is in use; it has looked up every key both times. V8’s young generation has its full size (128 MB) from the start, as it comes to under any load: grown in between, by up to 96 MB, it would be counted as keys.',
   revocation:
     'Revocation: two servers in middleware mode, each polled every millisecond; a third process calls `revokeApiKey`. Time runs from the moment the commit is acknowledged to the first 401 received. Cut: both servers hear changes through a relay that stops forwarding and closes nothing, keys are revoked at once and until 3 s later. Restart: Postgres is killed (SIGQUIT) and started again, the revocations go in as soon as it takes connections. Before each, the server’s statement count proves that the key is answered from memory. Afterwards every revoked key is tried once more.',
 }

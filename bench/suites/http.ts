@@ -48,7 +48,7 @@ export async function http(run: Run): Promise<Figures> {
     const { app, variant, env } = VARIANTS[name]
     const server = await serve(`bench/apps/${app}`, { ...environmentFor(database), BENCH_VARIANT: variant, ...env })
     // The compiler is done with most of the framework by then; before, what is measured is its work.
-    await measure(server, name, { connections: 20, seconds: quick ? 1 : 8 })
+    await measure(server, name, { connections: 20, seconds: quick ? 1 : 12 })
     const c20 = await measure(server, name, { connections: 20, seconds })
     const c1 = await measure(server, name, { connections: 1, seconds: quick ? 0.5 : 1 })
     const steady = name === 'middleware' ? [await measure(server, name, { connections: 20, seconds: quick ? 0.5 : 1, rate: 200 })] : []

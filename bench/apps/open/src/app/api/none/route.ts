@@ -1,2 +1,12 @@
+import { problemResponse } from '../../../../../../../src/http/problem'
+
 export const dynamic = 'force-dynamic'
-export const GET = () => Response.json({ ok: true })
+
+/** The handler of in-route mode without its one line. */
+export async function GET(request: Request) {
+  try {
+    return Response.json({ ok: true })
+  } catch (error) {
+    return problemResponse(request, error, crypto.randomUUID())
+  }
+}
