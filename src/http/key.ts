@@ -37,7 +37,7 @@ export function admitToken(request: Request, token: string): Admitted | Promise<
  * @throws Refusal `invalid_token`, or `rate_limited` for an address over its failures
  */
 export function verifyToken(request: Request, token: string): VerifiedKey | Promise<VerifiedKey> {
-  const verification = validateApiKey(token, (lookUp) => lookUpFor(request, lookUp))
+  const verification = validateApiKey(token, (lookUp, wasGood) => (wasGood ? lookUp() : lookUpFor(request, lookUp)))
   if (!(verification instanceof Promise)) return judge(request, verification)
   return verification.then((known) => judge(request, known))
 }
@@ -54,7 +54,7 @@ function admit(key: VerifiedKey, { allowed, standings }: Decision): Admitted {
   return { key, standings }
 }
 
-/** Good keys in use are in memory and never come here: nobody behind their address can lock them out. */
+/** Good keys in use never come here, even when memory has to ask about them anew: nobody behind their address can lock them out. */
 function lookUpFor(request: Request, lookUp: () => Promise<Verification>): Promise<Verification> {
   const over = overFailures(failuresFrom(clientAddress(request)))
   if (!over) return lookUp()

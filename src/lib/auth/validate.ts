@@ -12,7 +12,7 @@ import type { Refused, Verification } from './verification'
  * otherwise (G6). Not a promise when the answer is at hand. Wherever it comes from: whoever lets a request in asks the key's
  * `allowedCidrs` about the client's address.
  * @param token the presented credential, as it came
- * @param through makes the statement, or throws where none is to be made
+ * @param through makes the statement, or throws where none is to be made; told whether the key was good the last time
  */
 export function validateApiKey(token: string, through: Through = atOnce): Verification | Promise<Verification> {
   const digest = digestText(token)
@@ -20,10 +20,11 @@ export function validateApiKey(token: string, through: Through = atOnce): Verifi
   const recalled = verifiedKeys().recall(digest)
   if (recalled) return recalled
   if (classifyToken(token) === 'malformed') return { ok: false, reason: 'malformed' }
-  return verifiedKeys().answer(digest, () => through(() => lookUp(Buffer.from(digest, 'latin1'))))
+  const wasGood = verifiedKeys().wasGood(digest)
+  return verifiedKeys().answer(digest, () => through(() => lookUp(Buffer.from(digest, 'latin1')), wasGood))
 }
 
-type Through = (lookUp: () => Promise<Verification>) => Promise<Verification>
+type Through = (lookUp: () => Promise<Verification>, wasGood: boolean) => Promise<Verification>
 const atOnce: Through = (lookUp) => lookUp()
 
 async function lookUp(digest: Buffer<ArrayBuffer>): Promise<Verification> {

@@ -53,10 +53,15 @@ export class VerifiedKeys {
   answer(digest: string, lookUp: () => Promise<Verification>): Verification | Promise<Verification> {
     const recalled = this.recall(digest)
     if (recalled) return recalled
-    if (!this.trusted) return lookUp()
+    if (!this.trusted) return lookUp().then((found) => this.#noted(digest, found))
     const running = this.#lookups.get(digest)
     if (running && running.generation === this.#generation) return running.promise
     return this.#lookUp(digest, lookUp)
+  }
+
+  /** Whether this was a good key when it was last looked up, however long ago that is and whatever has changed since. */
+  wasGood(digest: string): boolean {
+    return this.#good.has(digest)
   }
 
   /** Whether the channel is proven alive, computed at each use from when the proof was sent: a timer that did not run cannot lie. */
@@ -93,7 +98,7 @@ export class VerifiedKeys {
   forgetAll(): void {
     this.#generation++
     this.#allVoidSince = this.#refusalsVoidSince = this.#generation
-    this.#good.clear()
+    // The good ones stay, void, as keys that were: a lookup of theirs need not wait behind a flood.
     this.#refused.clear()
     this.#changes.clear()
   }
@@ -130,10 +135,17 @@ export class VerifiedKeys {
       done()
       const ends = answer.ok && answer.key.expiresAt ? answer.key.expiresAt.getTime() : Infinity
       const entry = { answer, generation, until: Math.min(started + LIFE_MS, ends) }
+      this.#noted(digest, answer)
       if (answer.ok) this.#good.set(digest, entry)
       else this.#refused.set(digest, entry)
     }, done)
     return promise
+  }
+
+  /** What is refused now was never good: left where it was, it would hide the refusal, and each call with a dead key would be a lookup. */
+  #noted(digest: string, answer: Verification): Verification {
+    if (!answer.ok) this.#good.delete(digest)
+    return answer
   }
 }
 

@@ -1,0 +1,86 @@
+import { verifyToken } from '@/http/key'
+import { revokeApiKey } from '@/lib/auth/api-key'
+import { mintToken } from '@/lib/auth/token'
+import { verifiedKeys } from '@/lib/auth/verified-keys'
+import { failuresFrom, lookUpInLane } from '@/lib/limits/failures'
+import { ownCounters } from '@/lib/limits/take'
+import { flushUses } from '@/lib/usage/record'
+import { twoClubs, useDatabase } from '../support/club'
+import { countLookups } from '../support/lookups'
+
+const database = useDatabase()
+
+const request = new Request('http://localhost/api/v1/whoami')
+const verify = async (token: string) => verifyToken(request, token)
+const prove = () => verifiedKeys().prove({ wall: Date.now(), monotonic: performance.now() })
+const forgery = () => mintToken().secret.reveal()
+
+/** From here on this address is over its failures, and others like it keep every lookup that they may have at once. */
+function flood(): () => void {
+  ownCounters().useUp(failuresFrom(null), 60_000)
+  let end!: () => void
+  const ended = new Promise<never>((_, reject) => (end = () => reject(new Error('the flood is over'))))
+  for (let one = lookUpInLane(() => ended); one; one = lookUpInLane(() => ended)) one.catch(() => undefined)
+  return end
+}
+
+async function setup() {
+  const { home } = await twoClubs()
+  const { coach: key } = home.keys
+  prove()
+  await verify(key.token)
+  return { home, key }
+}
+
+function aMinutePasses(): void {
+  jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 61_000)
+  prove()
+}
+
+beforeEach(() => ownCounters().useUp(failuresFrom(null), 0))
+afterEach(async () => {
+  verifiedKeys().distrust()
+  await flushUses()
+})
+
+describe('G10: a key in use, at an address that floods', () => {
+  it.each<[string, (clubId: string) => void]>([
+    ['has been in memory for a minute', aMinutePasses],
+    ['is in a club that has changed', (clubId) => verifiedKeys().forget([clubId])],
+    ['is asked about while the channel is down', () => verifiedKeys().distrust()],
+  ])('is let in when it %s', async (_what, happens) => {
+    const { home, key } = await setup()
+    const end = flood()
+    try {
+      happens(home.clubId)
+      expect(await verify(key.token)).toMatchObject({ id: key.id })
+      await expect(verify(forgery())).rejects.toMatchObject({ code: 'rate_limited' })
+    } finally {
+      jest.restoreAllMocks()
+      end()
+    }
+  })
+
+  it.each([true, false])('has no such claim once it is revoked (channel proven: %s)', async (proven) => {
+    const { key } = await setup()
+    await revokeApiKey(key.actor, { id: key.id })
+    if (!proven) verifiedKeys().distrust()
+    await expect(verify(key.token)).rejects.toMatchObject({ code: 'invalid_token' })
+    const end = flood()
+    verifiedKeys().forgetRefusals()
+    try {
+      await expect(verify(key.token)).rejects.toMatchObject({ code: 'rate_limited' })
+    } finally {
+      end()
+    }
+  })
+})
+
+it('G6: a key that was in memory and is revoked costs one lookup, not one a call', async () => {
+  const { key } = await setup()
+  await revokeApiKey(key.actor, { id: key.id })
+  const calls = async () => {
+    for (let i = 0; i < 5; i++) await verify(key.token).catch(() => undefined)
+  }
+  expect(await countLookups(database.directUrl(), calls)).toBe(1)
+})
