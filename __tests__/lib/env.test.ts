@@ -40,6 +40,11 @@ describe('loadEnv', () => {
     ['TRUSTED_PROXIES', '::1/129'],
     ['TRUSTED_PROXIES', 'proxy.example.org/8'],
     ['LOG_LEVEL', 'loud'],
+    ['REDIS_URL', 'https://localhost'],
+    // Passwords that somebody forgot to percent-encode.
+    ['REDIS_URL', 'redis://:pass/word@localhost'],
+    ['REDIS_URL', 'redis://:pass#word@localhost'],
+    ['REDIS_URL', 'redis://:100%word@localhost'],
   ])('names %s when it is %j, and never repeats the value', (name, value) => {
     const attempt = () => load({ NEXTAUTH_SECRET: SECRET, [name]: value })
     expect(attempt).toThrow(EnvError)

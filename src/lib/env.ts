@@ -44,10 +44,7 @@ const schema = z
       .default('club'),
     API_KEY_CACHE_SIZE: z.coerce.number().int().min(0).max(10_000_000).default(100_000),
     TRUSTED_PROXIES: cidrList,
-    REDIS_URL: z
-      .string()
-      .regex(/^rediss?:\/\//, { error: 'must be a redis:// or rediss:// URL' })
-      .optional(),
+    REDIS_URL: z.string().refine(isRedisUrl, { error: 'must be a redis:// or rediss:// URL, its password percent-encoded' }).optional(),
     RATE_LIMIT_PER_KEY: perMinute(600),
     RATE_LIMIT_PER_CLUB: perMinute(6_000),
     RATE_LIMIT_FAILURES_PER_ADDRESS: perMinute(20),
@@ -101,6 +98,16 @@ export function env(): Env {
 /** All of them or none. */
 function together(...names: string[]) {
   return (given: Record<string, unknown>) => new Set(names.map((name) => given[name] !== undefined)).size === 1
+}
+
+/** Its client, too, would say what is wrong with it, and print all of it. */
+function isRedisUrl(text: string): boolean {
+  try {
+    const { protocol, username, password } = new URL(text)
+    return /^rediss?:$/.test(protocol) && typeof decodeURIComponent(username + password) === 'string'
+  } catch {
+    return false
+  }
 }
 
 function isCidr(text: string): boolean {

@@ -107,8 +107,13 @@ export class RedisCounters {
     if (reason.startsWith('READONLY')) this.redis.disconnect(true)
     if (this.#away) return
     this.#away = true
-    // The message alone: the error carries the command, and that of signing in to Redis holds its password.
-    log.warn({ reason }, 'Redis does not answer: until it does, each process counts limits by itself')
+    // The message alone: the error carries the command, and that of signing in to Redis holds its password. So does the message of a server
+    // that does not know the command.
+    const { password } = this.redis.options
+    log.warn(
+      { reason: password ? reason.replaceAll(password, '[redacted]') : reason },
+      'Redis does not answer: until it does, each process counts limits by itself',
+    )
   }
 
   #found(): void {
