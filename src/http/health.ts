@@ -16,11 +16,15 @@ export async function live(): Promise<Response> {
  * Without its Redis it serves on, counting limits by itself, and says so.
  */
 export async function ready(): Promise<Response> {
-  const [checks, redis] = await Promise.all([Promise.race([checkDatabase(), deadline()]), redisAnswers()])
+  const [checks, redis] = await (looking ??= look().finally(() => (looking = null)))
   const ok = Object.values(checks).every((check) => check === 'ok')
   const counting = redis === null ? {} : { redis: redis ? 'ok' : 'unreachable' }
   return answer(ok ? 200 : 503, { status: ok ? 'ok' : 'unavailable', checks: { ...checks, ...counting } })
 }
+
+/** One look is for all who ask while it lasts: anyone may, at any rate, and none of them is to cost the database anything. */
+let looking: Promise<[Checks, boolean | null]> | null = null
+const look = () => Promise.all([Promise.race([checkDatabase(), deadline()]), redisAnswers()])
 
 type Checks = { database: 'ok' | 'unreachable'; migrations: 'ok' | 'pending' | 'unknown' }
 const AWAY: Checks = { database: 'unreachable', migrations: 'unknown' }
