@@ -3,10 +3,10 @@ import path from 'node:path'
 import { db } from '@/lib/db/client'
 import { useDatabase } from '../support/club'
 import { useServer } from '../support/server'
-import { forgetAttempts, useSession } from '../support/sign-in'
+import { forgetAttempts, membershipOf, useSession } from '../support/sign-in'
 
 const database = useDatabase()
-const server = useServer(database.url)
+const server = useServer(database.url, { env: { RATE_LIMIT_CHANGES_PER_USER: '3' } })
 beforeEach(forgetAttempts)
 
 const BOUNDARY = 'boundary'
@@ -70,5 +70,21 @@ describe('a server action', () => {
       expect(answer.body).toContain('"code":"not_found"')
     }
     expect(await db().apiKey.count()).toBe(before)
+  })
+
+  it('G10: counts as a change what changes keys or members, and nothing that only asks', async () => {
+    const { cookie, home, member } = await useSession(server())
+    const { id } = await membershipOf(member)
+    const codes = async (name: string, page: string, input: object, times: number) => {
+      const answers: (string | undefined)[] = []
+      for (let i = 0; i < times; i++) {
+        const { body } = await act(name, `/clubs/${home.slug}/${page}`, [['0', JSON.stringify([home.slug, input])]], cookie)
+        answers.push(/"ok":true/.test(body) ? 'ok' : /"code":"(\w+)"/.exec(body)?.[1])
+      }
+      return answers
+    }
+    expect(await codes('impact', 'members', { id, act: 'remove' }, 5)).toEqual(Array(5).fill('ok'))
+    const key = { name: 'made', scopes: ['practices:read'], expiresAt: { days: 1 } }
+    expect(await codes('createKey', 'keys', key, 5)).toEqual(['ok', 'ok', 'ok', 'rate_limited', 'rate_limited'])
   })
 })

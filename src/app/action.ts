@@ -18,6 +18,7 @@ export function clubChange<Schema extends z.ZodType, Data>(
   verb: (actor: Actor, input: z.output<Schema>) => Promise<Data>,
 ): Promise<Outcome<Data>> {
   return clubAction(slug, schema, input, async (actor, parsed) => {
+    if (actor.userId !== null) await countChange(actor.userId)
     return verb(actor, parsed)
   })
 }
@@ -39,7 +40,6 @@ export function clubAction<Schema extends z.ZodType, Data>(
     if (!named.success) throw notFound()
     const actor = await findActor(named.data)
     if (!actor) throw signedOut()
-    if (actor.userId !== null) await countChange(actor.userId)
     return verb(actor, parse(schema, input))
   })
 }
