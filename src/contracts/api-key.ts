@@ -84,7 +84,10 @@ export const createApiKeyBody = z
     ownerId: id.optional().meta({
       description: 'Whose key it is: the caller’s when omitted; an admin who is signed in may give the `user.id` of a service account.',
     }),
-    rateLimit: rateLimit.nullable().optional().meta({ description: 'Calls in a window. Omitted or null: the club’s default.' }),
+    rateLimit: rateLimit
+      .nullable()
+      .optional()
+      .meta({ description: 'Calls in a window. Omitted or null: the club’s default. More than that for an admin alone.' }),
     allowedCidrs: allowedCidrs.optional(),
     metadata: metadata.optional(),
   })
@@ -97,7 +100,10 @@ export const updateApiKeyBody = z
     scopes: scopes.optional().meta({ description: 'Fewer: for whoever may change the key. More: only what the caller holds himself.' }),
     metadata: metadata.optional(),
     disabled: z.boolean().optional(),
-    rateLimit: rateLimit.nullable().optional().meta({ description: 'Calls in a window. null: the club’s default.' }),
+    rateLimit: rateLimit
+      .nullable()
+      .optional()
+      .meta({ description: 'Calls in a window. null: the club’s default. More than that for an admin alone.' }),
     allowedCidrs: allowedCidrs.optional(),
   })
   .refine((body) => Object.keys(body).length > 0, { error: 'must change something' })
@@ -168,12 +174,9 @@ export type RevokeApiKeysBody = z.infer<typeof revokeApiKeysBody>
 export const revokedApiKeys = z
   .strictObject({
     count: z.number().int().meta({ description: 'How many of those asked for were revoked, or would be.' }),
-    alsoRevoked: z
-      .number()
-      .int()
-      .meta({
-        description: 'How many that they made were revoked with them, or would be; not counted (0) when more match than one call revokes.',
-      }),
+    alsoRevoked: z.number().int().meta({
+      description: 'How many that they made were revoked with them, or would be; not counted (0) when more match than one call revokes.',
+    }),
     preview: z.boolean(),
   })
   .meta({ id: 'RevokedApiKeys' })

@@ -5,6 +5,7 @@ import { createApiKey, getApiKey, rotateApiKey, updateApiKey, validateApiKey } f
 import { db } from '@/lib/db/client'
 import { rateWithin } from '@/lib/limits/rate'
 import { makeKey, twoClubs, useDatabase, type TestKey } from '../../support/club'
+import { sessionOf, setMembership } from '../../support/sign-in'
 
 useDatabase()
 
@@ -123,6 +124,46 @@ describe('escalation by rate', () => {
     await expect(change(101)).rejects.toMatchObject({ code: 'insufficient_scope' })
     expect(await change(99)).toMatchObject({ rateLimit: { limit: 99, windowSeconds: 60 } })
     await expect(change(100)).rejects.toMatchObject({ code: 'insufficient_scope' })
+  })
+})
+
+// One such key could take all that the club's ceiling leaves to everybody.
+describe('a member who is no admin', () => {
+  const USUAL = { limit: 10, windowSeconds: 60 }
+  const MORE = [
+    { limit: 11, windowSeconds: 60 },
+    { limit: 1_000_000, windowSeconds: 1 },
+  ]
+
+  async function signedIn(as: 'admin' | 'coach' | 'athlete') {
+    const { home } = await setup()
+    await db().club.update({ where: { id: home.clubId }, data: { keyRateLimit: USUAL.limit, keyRateWindow: USUAL.windowSeconds } })
+    const actor = await sessionOf(home[as])
+    const make = (rateLimit: RateLimit | null) => createApiKey(actor, { name: 'made', scopes: ['practices:read'], rateLimit })
+    return { home, actor, make }
+  }
+
+  it.each(['coach', 'athlete'] as const)('gives a key of his the club’s default at most: %s', async (as) => {
+    const { actor, make } = await signedIn(as)
+    expect(await make(USUAL)).toMatchObject({ rateLimit: USUAL })
+    const { id } = await make({ limit: 1, windowSeconds: 60 })
+    for (const rateLimit of MORE) {
+      await expect(make(rateLimit)).rejects.toMatchObject(REFUSED)
+      await expect(updateApiKey(actor, { id, rateLimit })).rejects.toMatchObject(REFUSED)
+    }
+    expect(await updateApiKey(actor, { id, rateLimit: null })).toMatchObject({ rateLimit: null })
+  })
+
+  it('keeps what an admin gave his key: rotated, renamed, or slowed down', async () => {
+    const { home, actor, make } = await signedIn('coach')
+    const { id } = await make(null)
+    const admin = await sessionOf(home.admin)
+    await setMembership(home.admin, { roles: ['CLUB_ADMIN', 'COACH'] })
+    for (const rateLimit of MORE) await updateApiKey(admin, { id, rateLimit })
+    const next = await rotateApiKey(actor, { id })
+    expect(next).toMatchObject({ rateLimit: MORE[1] })
+    expect(await updateApiKey(actor, { id: next.id, rateLimit: MORE[0]! })).toMatchObject({ rateLimit: MORE[0] })
+    await expect(updateApiKey(actor, { id: next.id, rateLimit: MORE[1]! })).rejects.toMatchObject(REFUSED)
   })
 })
 

@@ -10,7 +10,7 @@ import { AddressList } from './address-list'
 import { apiKeySelect, isLive, showApiKey, type ApiKeyRow } from './api-key-view'
 import { requireFresh } from './fresh'
 import { keyAddresses } from './key-addresses'
-import { keyRate } from './key-rate'
+import { keyRate, requireRateToGive } from './key-rate'
 import { liveMaker } from './live-maker'
 import { heldOwner, lockKey } from './lock'
 import { requireHolding, requireOwnersRoles } from './receiver'
@@ -74,11 +74,14 @@ async function requireReceivable(tx: Transaction, actor: Actor, before: ApiKeyRo
   return added.length > 0
 }
 
-/** Whether a key may make more calls at one rate than at another. */
-async function isFaster(tx: Transaction, { clubId }: Actor, rate: Rate | null, before: Rate | null): Promise<boolean> {
+/** Whether a key may make more calls at one rate than at another. @throws Refusal `validation_failed` when they are not this caller's to give */
+async function isFaster(tx: Transaction, actor: Actor, rate: Rate | null, before: Rate | null): Promise<boolean> {
   if (rate === before) return false
-  const club = await tx.club.findUniqueOrThrow({ where: { id: clubId }, select: { keyRateLimit: true, keyRateWindow: true } })
-  return !rateWithin(rate ?? clubsKeyRate(club), before ?? clubsKeyRate(club))
+  const club = await tx.club.findUniqueOrThrow({ where: { id: actor.clubId }, select: { keyRateLimit: true, keyRateWindow: true } })
+  const clubs = clubsKeyRate(club)
+  if (rateWithin(rate ?? clubs, before ?? clubs)) return false
+  requireRateToGive(actor, rate, clubs)
+  return true
 }
 
 /**

@@ -2,14 +2,14 @@ import type { CreateApiKeyBody, CreatedApiKey } from '@/contracts/api-key'
 import { appendAudit } from '../audit/append'
 import { db, type Transaction } from '../db/client'
 import { conflict, invalid, notFound } from '../errors'
-import { rateColumns } from '../limits/rate'
+import { clubsKeyRate, rateColumns } from '../limits/rate'
 import type { Actor } from './actor'
 import { AddressList } from './address-list'
 import { apiKeySelect, showCreatedKey } from './api-key-view'
 import { requireFresh } from './fresh'
 import { keyAddresses } from './key-addresses'
 import { countedKeys, keyLifetime } from './key-lifetime'
-import { keyRate } from './key-rate'
+import { keyRate, requireRateToGive } from './key-rate'
 import { liveMaker } from './live-maker'
 import { lockOwner } from './lock'
 import { mayReceive, requireHolding, requireOwnersRoles, type Owner } from './receiver'
@@ -33,6 +33,7 @@ export async function createApiKey(actor: Actor, input: CreateApiKeyBody): Promi
     const expiresAt = keyLifetime(maker, club, input.expiresAt)
     const allowedCidrs = keyAddresses(maker, asked)
     const rateLimit = keyRate(maker, input.rateLimit)
+    requireRateToGive(actor, rateLimit, clubsKeyRate(club))
     requireHolding(maker, { scopes: input.scopes, expiresAt, allowedCidrs, rateLimit })
     requireOwnersRoles(owner, input.scopes)
     await refuseTooMany(tx, actor.clubId, owner.userId, club.maxLiveKeysPerMember)
