@@ -38,7 +38,8 @@ const EXPIRING_MS = 7 * DAY_MS
 const UNUSED_MS = 90 * DAY_MS
 
 /** The key as the public contract shows it. */
-export function showApiKey(row: ApiKeyRow, now = Date.now()): ApiKey {
+export function showApiKey(row: ApiKeyRow): ApiKey {
+  const now = Date.now()
   const { id, name, start, last4, revokedReason, createdByKeyId, rotatedFromId, replacedById } = row
   return {
     id,
@@ -76,20 +77,24 @@ function unusedScopes(row: ApiKeyRow, now: number): Scope[] {
 export const isLive = ({ revokedAt, expiresAt }: Pick<ApiKeyRow, 'revokedAt' | 'expiresAt'>, now = Date.now()): boolean =>
   revokedAt === null && (expiresAt === null || expiresAt.getTime() > now)
 
+/** The keys that `isLive` says this of, as a filter. */
+export const liveKeys = (at = new Date()) =>
+  ({ revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: at } }] }) satisfies Prisma.ApiKeyWhereInput
+
 /** The answer that creates a key: the one place where a token leaves its Secret. */
 export const showCreatedKey = (row: ApiKeyRow, secret: Secret): CreatedApiKey => ({ ...showApiKey(row), key: secret.reveal() })
 
 /** The keys that `statusOf` says this of, as a filter. */
-export function havingStatus(status: ApiKeyStatus, now = Date.now()): Prisma.ApiKeyWhereInput {
-  const [at, soon] = [new Date(now), new Date(now + EXPIRING_MS)]
-  const live = { revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: at } }] }
+export function havingStatus(status: ApiKeyStatus): Prisma.ApiKeyWhereInput {
+  const at = new Date()
+  const soon = new Date(at.getTime() + EXPIRING_MS)
   switch (status) {
     case 'revoked':
       return { revokedAt: { not: null } }
     case 'expired':
       return { revokedAt: null, expiresAt: { lte: at } }
     case 'disabled':
-      return { ...live, disabledAt: { not: null } }
+      return { ...liveKeys(at), disabledAt: { not: null } }
     case 'expiring':
       return { revokedAt: null, disabledAt: null, expiresAt: { gt: at, lte: soon } }
     case 'active':

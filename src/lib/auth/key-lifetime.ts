@@ -1,6 +1,7 @@
 import type { Prisma } from '../db/client'
 import { invalid } from '../errors'
 import type { Actor } from './actor'
+import { liveKeys } from './api-key-view'
 
 const DAY_MS = 24 * 3600 * 1000
 
@@ -17,8 +18,8 @@ export function keyLifetime(
   policy: Policy,
   asked: Date | null | undefined,
   usual: number | null = policy.defaultKeyDays * DAY_MS,
-  now = Date.now(),
 ): Date | null {
+  const now = Date.now()
   const makerEnds = actor.via.kind === 'api_key' ? actor.via.expiresAt : null
   if (asked === undefined) {
     if (usual === null && policy.allowNonExpiringKeys) return makerEnds
@@ -40,19 +41,11 @@ export function keyLifetime(
 export const earlier = (a: Date, b: Date | null): Date => (b && b < a ? b : a)
 
 /** The keys that count among those a member may have: all that are alive, but for those in their grace. */
-export const countedKeys = (now = Date.now()) =>
-  ({
-    revokedAt: null,
-    replacedById: null,
-    OR: [{ expiresAt: null }, { expiresAt: { gt: new Date(now) } }],
-  }) satisfies Prisma.ApiKeyWhereInput
+export const countedKeys = () => ({ ...liveKeys(), replacedById: null }) satisfies Prisma.ApiKeyWhereInput
 
 /** Live keys that end later than the policy allows a key that is made now, or never where it wants an end. As a filter. */
-export function beyondPolicy(
-  { maxKeyDays, allowNonExpiringKeys }: Omit<Policy, 'defaultKeyDays'>,
-  now = Date.now(),
-): Prisma.ApiKeyWhereInput {
-  const tooLate = { expiresAt: { gt: new Date(now + maxKeyDays * DAY_MS) } }
+export function beyondPolicy({ maxKeyDays, allowNonExpiringKeys }: Omit<Policy, 'defaultKeyDays'>): Prisma.ApiKeyWhereInput {
+  const tooLate = { expiresAt: { gt: new Date(Date.now() + maxKeyDays * DAY_MS) } }
   return { revokedAt: null, OR: allowNonExpiringKeys ? [tooLate] : [tooLate, { expiresAt: null }] }
 }
 

@@ -24,7 +24,7 @@ export async function listApiKeys(actor: Actor, query: Query): Promise<Page<ApiK
     rows.push(...(await find([where, sorting.lacking, past], { id: sorting.order }, wanted - rows.length)))
   }
   const last = rows.length > query.limit ? rows[query.limit - 1] : undefined
-  return { data: rows.slice(0, query.limit).map((row) => showApiKey(row)), nextCursor: last ? writePlace(sorting, last) : null }
+  return { data: rows.slice(0, query.limit).map(showApiKey), nextCursor: last ? writePlace(sorting, last) : null }
 }
 
 function past({ is, past }: Sorting, after: Place | null): Prisma.ApiKeyWhereInput[] {

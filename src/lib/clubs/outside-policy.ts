@@ -35,7 +35,7 @@ export async function outsidePolicy(actor: Actor, policy: Bounds): Promise<ClubP
     owners.map(({ userId }) => userId),
   )
   return {
-    keys: { count, first: rows.map((row) => showApiKey(row)) },
+    keys: { count, first: rows.map(showApiKey) },
     owners: owners.map(({ userId, _count }) => ({ id: userId, name: names.get(userId) ?? '', liveKeys: _count.userId })),
   }
 }

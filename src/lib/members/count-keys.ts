@@ -1,4 +1,5 @@
 import type { Actor } from '../auth/actor'
+import { liveKeys } from '../auth/api-key-view'
 import { db } from '../db/client'
 import { accessible } from '../permissions/ability'
 
@@ -6,11 +7,7 @@ import { accessible } from '../permissions/ability'
 export async function countLiveKeys(actor: Actor, userIds: string[]): Promise<Map<string, number>> {
   const counts = await db().apiKey.groupBy({
     by: ['userId'],
-    where: {
-      AND: [accessible(actor, 'read', 'ApiKey'), { OR: [{ expiresAt: null }, { expiresAt: { gt: new Date() } }] }],
-      userId: { in: userIds },
-      revokedAt: null,
-    },
+    where: { AND: [accessible(actor, 'read', 'ApiKey'), liveKeys()], userId: { in: userIds } },
     _count: true,
   })
   return new Map(counts.map(({ userId, _count }) => [userId, _count]))

@@ -1,7 +1,7 @@
 import type { AffectedKey, MemberImpact, MemberImpactQuery } from '@/contracts/offboarding'
 import type { Role, Scope } from '@/contracts/permissions'
 import type { Actor } from '../auth/actor'
-import { apiKeySelect, showApiKey, type ApiKeyRow } from '../auth/api-key-view'
+import { apiKeySelect, liveKeys, showApiKey, type ApiKeyRow } from '../auth/api-key-view'
 import { db } from '../db/client'
 import { notFound } from '../errors'
 import { accessible } from '../permissions/ability'
@@ -20,18 +20,17 @@ export async function memberImpact(actor: Actor, { id, act, roles }: { id: strin
   const member = await db().membership.findFirst({ relationLoadStrategy: 'join', where, select: memberSelect })
   if (!member) throw notFound()
   const left = act === 'roles' ? (roles ?? []) : []
-  const rows = (await liveKeys(actor, member.user.id)).map((row) => ({ row, scopesLost: lost(row, member.roles, left) }))
+  const rows = (await liveKeysOf(actor, member.user.id)).map((row) => ({ row, scopesLost: lost(row, member.roles, left) }))
   const affected = rows.filter(({ scopesLost }) => act !== 'roles' || scopesLost.length > 0)
   const requests = await countRequests(affected.map(({ row }) => row.id))
   const keys = affected.map(({ row, scopesLost }) => show(row, scopesLost, requests.get(row.id) ?? 0))
   return { keys: keys.sort((a, b) => lastUse(b) - lastUse(a)) }
 }
 
-function liveKeys(actor: Actor, userId: string): Promise<ApiKeyRow[]> {
-  const live = { userId, revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: new Date() } }] }
+function liveKeysOf(actor: Actor, userId: string): Promise<ApiKeyRow[]> {
   return db().apiKey.findMany({
     relationLoadStrategy: 'join',
-    where: { AND: [accessible(actor, 'read', 'ApiKey'), live] },
+    where: { AND: [accessible(actor, 'read', 'ApiKey'), liveKeys()], userId },
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
     select: apiKeySelect,
   })

@@ -19,7 +19,7 @@ export async function endMembership(actor: Actor, which: Which, action: string):
   return changeMembership(actor, which, async (tx, before) => {
     if (before.status === 'REMOVED') return before
     const { id } = before
-    const keysRevoked = await countLiveKeys(tx, actor.clubId, before.user.id)
+    const keysRevoked = await countUnrevoked(tx, actor.clubId, before.user.id)
     const where = { clubId_id: { clubId: actor.clubId, id } }
     const after = await tx.membership.update({ where, data: { status: 'REMOVED' }, select: memberSelect })
     const changes = { userId: before.user.id, roles: before.roles, status: [before.status, 'REMOVED'], keysRevoked }
@@ -29,7 +29,7 @@ export async function endMembership(actor: Actor, which: Which, action: string):
 }
 
 /** Holds them, so that the number on record is the number the trigger revokes. */
-async function countLiveKeys(tx: Transaction, clubId: string, userId: string): Promise<number> {
+async function countUnrevoked(tx: Transaction, clubId: string, userId: string): Promise<number> {
   const keys = await tx.$queryRaw<unknown[]>`
     SELECT 1 FROM "ApiKey" WHERE "clubId" = ${clubId}::uuid AND "userId" = ${userId}::uuid AND "revokedAt" IS NULL FOR NO KEY UPDATE`
   return keys.length
