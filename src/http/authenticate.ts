@@ -4,7 +4,7 @@ import { notFound } from '@/lib/errors'
 import { AUTH_TYPE_HEADER, CLUB_HEADER, CONTEXT_HEADER, IDENTITY_HEADERS, USER_HEADER } from './headers'
 import { handOn } from './incoming'
 import { admitToken, missingCredentials, presentedToken, type Admitted } from './key'
-import { pathOf } from './path'
+import { isApi, pathOf } from './path'
 import { problemResponse } from './problem'
 import { presentedSession } from './session-credential'
 import { signStatement } from './statement'
@@ -67,10 +67,7 @@ function stripped(request: Request): Headers {
   return headers
 }
 
-function needsCaller(path: string): boolean {
-  const isApi = path === '/api' || path.startsWith('/api/')
-  return isApi && !PUBLIC_PATHS.some((pattern) => pattern.test(path))
-}
+const needsCaller = (path: string): boolean => isApi(path) && !PUBLIC_PATHS.some((pattern) => pattern.test(path))
 
 function isDecodable(path: string): boolean {
   if (!path.includes('%')) return true

@@ -1,5 +1,4 @@
-import { env } from '@/lib/env'
-import { MAX_TOKEN_LENGTH } from '@/lib/auth/token'
+import { MAX_TOKEN_LENGTH, tokenPrefix } from '@/lib/auth/token'
 import { CLUB_NAME_HEADER } from './headers'
 import { peerOf } from './peer'
 
@@ -51,7 +50,7 @@ for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 function carriesKey(url: string): boolean {
   const start = url.indexOf('?')
   if (start === -1) return false
-  const ours = `sk_${env().API_KEY_BRAND}_`
+  const ours = tokenPrefix()
   for (const [name, value] of new URLSearchParams(url.slice(start))) {
     if (name.toLowerCase() === 'access_token' || name.includes(ours) || value.includes(ours)) return true
   }

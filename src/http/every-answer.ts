@@ -1,16 +1,15 @@
 import diagnostics from 'node:diagnostics_channel'
 import type { ServerResponse } from 'node:http'
-import { env } from '@/lib/env'
+import { isSecure } from '@/lib/auth/session-cookie'
 
 const HSTS = 'max-age=63072000'
 
 /** What every answer says, whoever writes it: a page, the API, a built file, the framework's own refusal. */
 export function everyAnswersHeaders(): Record<string, string> {
-  const secure = env().NEXTAUTH_URL.startsWith('https:')
   return {
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
-    ...(secure && { 'strict-transport-security': HSTS }),
+    ...(isSecure() && { 'strict-transport-security': HSTS }),
   }
 }
 

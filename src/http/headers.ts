@@ -1,10 +1,10 @@
-/** Headers that carry identity inward. Whatever a client sends under these names is deleted. */
-export const IDENTITY_HEADERS = ['x-api-key-club-id', 'x-api-key-user-id', 'x-api-key-context', 'x-auth-type'] as const
-
 export const CONTEXT_HEADER = 'x-api-key-context'
 export const CLUB_HEADER = 'x-api-key-club-id'
 export const USER_HEADER = 'x-api-key-user-id'
 export const AUTH_TYPE_HEADER = 'x-auth-type'
+/** Headers that carry identity inward. Whatever a client sends under these names is deleted. */
+export const IDENTITY_HEADERS = [CLUB_HEADER, USER_HEADER, CONTEXT_HEADER, AUTH_TYPE_HEADER] as const
+
 /** Names one of the caller's own clubs; with a session only. */
 export const CLUB_NAME_HEADER = 'x-club'
 export const REQUEST_ID_HEADER = 'x-request-id'

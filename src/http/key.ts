@@ -48,10 +48,12 @@ function count(request: Request, key: VerifiedKey): Admitted | Promise<Admitted>
 }
 
 function admit(key: VerifiedKey, { allowed, standings }: Decision): Admitted {
-  if (allowed) recordUse(key.id)
-  else recordOutcome(key.id, 'limited')
-  if (!allowed) throw new RateLimited(standings)
-  return { key, standings }
+  if (allowed) {
+    recordUse(key.id)
+    return { key, standings }
+  }
+  recordOutcome(key.id, 'limited')
+  throw new RateLimited(standings)
 }
 
 /** Good keys in use never come here, even when memory has to ask about them anew: nobody behind their address can lock them out. */

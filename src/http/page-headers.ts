@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { env } from '@/lib/env'
 import { everyAnswersHeaders } from './every-answer'
 import { PATH_HEADER } from './headers'
-import { pathOf } from './path'
+import { isApi, pathOf } from './path'
 
 const POLICY_HEADER = 'content-security-policy'
 
@@ -15,7 +15,7 @@ const PERMISSIONS = ['camera', 'display-capture', 'geolocation', 'microphone', '
  */
 export function pageHeaders(request: Request, inward: Headers): { headers?: Headers } {
   const path = pathOf(request)
-  if (path === '/api' || path.startsWith('/api/')) return {}
+  if (isApi(path)) return {}
   const policy = contentPolicy(randomBytes(16).toString('base64'))
   inward.set(POLICY_HEADER, policy)
   // Pages do not learn their own address otherwise; the sign-in page sends people back to it.

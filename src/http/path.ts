@@ -5,3 +5,6 @@ export function pathOf({ url }: Request): string {
   const end = url.slice(start).search(/[?#]/)
   return end === -1 ? url.slice(start) : url.slice(start, start + end)
 }
+
+/** Whether a path is the API's; what is not is a page or a file. */
+export const isApi = (path: string): boolean => path === '/api' || path.startsWith('/api/')

@@ -64,7 +64,6 @@ const schema = z
     path: ['NEXTAUTH_SECRET'],
     error: 'is required with DATABASE_URL; `openssl rand -base64 32` makes one',
   })
-
   .refine(together('OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'), {
     path: ['OIDC_ISSUER'],
     error: 'needs OIDC_CLIENT_ID and OIDC_CLIENT_SECRET beside it',

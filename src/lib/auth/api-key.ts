@@ -1,4 +1,4 @@
-/** The face of the key layer: everything that makes, checks or ends an API key goes through one of these. */
+/** The face of the key layer. Beside it only `members/hand-over.ts` makes keys; the end of a membership, in the database, ends them. */
 export { createApiKey } from './create-api-key'
 export { validateApiKey } from './validate'
 export { getApiKey } from './get-api-key'
@@ -8,4 +8,3 @@ export { rotateApiKey } from './rotate-api-key'
 export { countDescendants } from './descendants'
 export { revokeApiKey } from './revoke-api-key'
 export { revokeApiKeys } from './revoke-api-keys'
-export type { Refused, Verification, VerifiedKey } from './verification'

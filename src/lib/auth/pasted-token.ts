@@ -1,14 +1,11 @@
-import { env } from '../env'
 import { invalid } from '../errors'
-import { classifyToken } from './token'
-
-const TOKEN_LENGTH_AFTER_PREFIX = 49
+import { classifyToken, LENGTH_AFTER_PREFIX, tokenPrefix } from './token'
 
 /** Whether a text holds a token of our brand with a good checksum: nobody writes one by chance. */
 function holdsToken(text: string): boolean {
-  const prefix = `sk_${env().API_KEY_BRAND}_`
+  const prefix = tokenPrefix()
   for (let at = text.indexOf(prefix); at !== -1; at = text.indexOf(prefix, at + 1)) {
-    if (classifyToken(text.slice(at, at + prefix.length + TOKEN_LENGTH_AFTER_PREFIX)) === 'own') return true
+    if (classifyToken(text.slice(at, at + prefix.length + LENGTH_AFTER_PREFIX)) === 'own') return true
   }
   return false
 }

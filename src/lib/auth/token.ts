@@ -13,16 +13,19 @@ const START_OF_SECRET = 4
 /** The longest credential accepted; longer ones are a 400 before anything is computed. */
 export const MAX_TOKEN_LENGTH = 256
 
-const prefix = () => `sk_${env().API_KEY_BRAND}_`
+/** With which every token of our brand begins. */
+export const tokenPrefix = () => `sk_${env().API_KEY_BRAND}_`
+/** And how many characters follow it. */
+export const LENGTH_AFTER_PREFIX = RANDOM_LENGTH + CHECKSUM_LENGTH
 
 /** What is kept of a token: its SHA-256 and two short, harmless ends of it. */
 export type TokenRecord = { digest: Buffer<ArrayBuffer>; start: string; last4: string }
 
 /** Makes a token with 256 bits from the system's CSPRNG. */
 export function mintToken(): { secret: Secret; record: TokenRecord } {
-  const body = prefix() + randomBase62(RANDOM_LENGTH)
+  const body = tokenPrefix() + randomBase62(RANDOM_LENGTH)
   const token = body + checksum(body)
-  const start = token.slice(0, prefix().length + START_OF_SECRET)
+  const start = token.slice(0, tokenPrefix().length + START_OF_SECRET)
   return { secret: new Secret(token), record: { digest: digestOf(token), start, last4: token.slice(-4) } }
 }
 
@@ -31,9 +34,9 @@ export function mintToken(): { secret: Secret; record: TokenRecord } {
  * (an imported older format).
  */
 export function classifyToken(token: string): 'own' | 'malformed' | 'opaque' {
-  const start = prefix()
+  const start = tokenPrefix()
   if (!token.startsWith(start)) return 'opaque'
-  if (token.length !== start.length + RANDOM_LENGTH + CHECKSUM_LENGTH) return 'malformed'
+  if (token.length !== start.length + LENGTH_AFTER_PREFIX) return 'malformed'
   const body = token.slice(0, -CHECKSUM_LENGTH)
   return checksum(body) === token.slice(-CHECKSUM_LENGTH) && isBase62(token, start.length) ? 'own' : 'malformed'
 }
