@@ -7,7 +7,7 @@ import { getClubPolicy, updateClubPolicy } from '@/lib/clubs/policy'
 import { inviteMember } from '@/lib/members/invite'
 import { makePasswordLink } from '@/lib/members/password-link'
 import { actorFor } from './cli/club'
-import { checked, operator, options, required, runCommand, UsageError } from './cli/command'
+import { checked, listed, operator, options, print, required, runCommand, UsageError } from './cli/command'
 import { rateIn, rateText } from './cli/rate'
 
 const USAGE = `usage: npm run -s clubs -- COMMAND [--json]
@@ -38,7 +38,7 @@ async function create(args: string[]): Promise<void> {
   const { slug } = made.club
   const lines = [`Created the club ${slug}. Its admin is ${made.admin.email}.`, ...aboutLink(made.setPasswordLink)]
   const next = `Make a key: npm run -s keys -- create --club ${slug} --user ${made.admin.email} --name NAME --scope practices:read`
-  print(given.json, made, [...lines, next])
+  print(given.json, made, [...lines, next].join('\n'))
 }
 
 async function invite(args: string[]): Promise<void> {
@@ -49,15 +49,12 @@ async function invite(args: string[]): Promise<void> {
     role: { type: 'string', multiple: true },
     json: { type: 'boolean' },
   })
-  const roles = given.role?.flatMap((text) => text.split(',')) ?? []
+  const roles = listed(given.role)
   const input = checked(inviteMemberBody, { email: required(given.email, 'email'), roles, ...(given.name && { name: given.name }) })
   const member = await inviteMember(await actorFor(given.club), input)
   const mail = member.mailed ? ['The invitation was mailed.'] : []
-  print(given.json, member, [
-    `${member.user.email} is in ${given.club}: ${member.roles.join(', ')}.`,
-    ...mail,
-    ...aboutLink(member.setPasswordLink),
-  ])
+  const lines = [`${member.user.email} is in ${given.club}: ${member.roles.join(', ')}.`, ...mail, ...aboutLink(member.setPasswordLink)]
+  print(given.json, member, lines.join('\n'))
 }
 
 async function policy(args: string[]): Promise<void> {
@@ -87,11 +84,12 @@ async function policy(args: string[]): Promise<void> {
     : await updateClubPolicy(actor, checked(updateClubPolicyBody, { ...change, preview: given.preview ?? false }))
   const { outside, keyRateLimit, rateLimit, ...settings } = found
   const rates = { keyRateLimit: rateText(keyRateLimit), rateLimit: rateText(rateLimit) }
-  print(given.json, found, [
+  const lines = [
     ...Object.entries({ ...settings, ...rates }).map(([name, value]) => `${name}: ${value}`),
     `${outside.keys.count} live keys end later than this allows.`,
     ...outside.owners.map(({ name, liveKeys }) => `${name} has ${liveKeys} live keys.`),
-  ])
+  ]
+  print(given.json, found, lines.join('\n'))
 }
 
 function yesOrNo(text: string): boolean {
@@ -102,20 +100,10 @@ function yesOrNo(text: string): boolean {
 async function passwordLink(args: string[]): Promise<void> {
   const given = options(args, { email: { type: 'string' }, json: { type: 'boolean' } })
   const setPasswordLink = await makePasswordLink(operator(), { email: checked(email, required(given.email, 'email')) })
-  print(given.json, { setPasswordLink }, aboutLink(setPasswordLink))
+  print(given.json, { setPasswordLink }, aboutLink(setPasswordLink).join('\n'))
 }
 
 const aboutLink = (link: string | null) =>
   link ? ['The link to set a password works once, within 24 hours; whoever has it has the account:', `  ${link}`] : []
 
-function print(json: boolean | undefined, value: unknown, lines: string[]): void {
-  process.stdout.write(`${json ? JSON.stringify(value) : lines.join('\n')}\n`)
-}
-
-const COMMANDS: Record<string, (args: string[]) => Promise<void>> = { create, invite, policy, 'password-link': passwordLink }
-
-void runCommand(USAGE, async ([verb = '', ...args]) => {
-  const command = COMMANDS[verb]
-  if (!command) throw new UsageError(verb ? `unknown command: ${verb}` : 'which command?')
-  await command(args)
-})
+void runCommand(USAGE, { create, invite, policy, 'password-link': passwordLink })

@@ -8,7 +8,6 @@ import {
   type CreatedApiKey,
 } from '@/contracts/api-key'
 import { apiKeyOrder } from '@/contracts/api-key-filter'
-import { MAX_LIMIT } from '@/contracts/page'
 import { id, line } from '@/contracts/text'
 import type { Actor } from '@/lib/auth/actor'
 import {
@@ -25,7 +24,9 @@ import { MAX_TOKEN_LENGTH } from '@/lib/auth/token'
 import { Refusal } from '@/lib/errors'
 import { effectiveScopes } from '@/lib/permissions/scopes'
 import { actorFor } from './cli/club'
-import { checked, options, required, runCommand, UsageError } from './cli/command'
+import { checked, listed, options, print, required, runCommand, UsageError } from './cli/command'
+import { everyPage } from './cli/every-page'
+import { graceIn } from './cli/grace'
 import { FILTER_OPTIONS, FILTER_USAGE, filterOf } from './cli/key-filter'
 import { rateIn } from './cli/rate'
 import { actingFor } from './cli/service-account'
@@ -62,9 +63,9 @@ async function create(args: string[]): Promise<void> {
   const expires = given['expires-at']
   const input = checked(createApiKeyBody, {
     name: required(given.name, 'name'),
-    scopes: scopesIn(given.scope ?? []),
+    scopes: listed(given.scope),
     ...(expires !== undefined && { expiresAt: asInstant(expires) }),
-    ...(given.allow && { allowedCidrs: given.allow.flatMap((text) => text.split(',')) }),
+    ...(given.allow && { allowedCidrs: listed(given.allow) }),
     ...(given.rate !== undefined && { rateLimit: rateIn(given.rate) }),
   })
   const actor = await ownerFor(given)
@@ -83,13 +84,7 @@ async function list(args: string[]): Promise<void> {
   const given = options(args, { ...common, ...FILTER_OPTIONS, sort: { type: 'string' }, order: { type: 'string' } })
   const actor = await actorFor(given.club)
   const query = { ...(await filterOf(actor, given)), ...checked(z.object(apiKeyOrder), given) }
-  const all: ApiKey[] = []
-  let cursor: string | undefined
-  do {
-    const page = await listApiKeys(actor, { ...query, limit: MAX_LIMIT, cursor })
-    all.push(...page.data)
-    cursor = page.nextCursor ?? undefined
-  } while (cursor)
+  const all = await everyPage((page) => listApiKeys(actor, { ...query, ...page }))
   print(given.json, all, all.map(describe).join('\n') || 'No such keys.')
 }
 
@@ -109,7 +104,7 @@ async function update(args: string[]): Promise<void> {
   })
   const change = checked(updateApiKeyBody, {
     ...(given.name !== undefined && { name: given.name }),
-    ...(given.scope !== undefined && { scopes: scopesIn(given.scope) }),
+    ...(given.scope !== undefined && { scopes: listed(given.scope) }),
     ...(given.rate !== undefined && { rateLimit: rateIn(given.rate) }),
   })
   const key = await updateApiKey(await actorFor(given.club), { id: keyId(given.id), ...change })
@@ -118,10 +113,9 @@ async function update(args: string[]): Promise<void> {
 
 async function rotate(args: string[]): Promise<void> {
   const given = options(args, { ...common, id: { type: 'string' }, grace: { type: 'string' }, 'expires-at': { type: 'string' } })
-  const { grace, 'expires-at': expires } = given
-  if (grace !== undefined && !/^[0-9]{1,9}$/.test(grace)) throw new UsageError('--grace is a number of seconds')
+  const expires = given['expires-at']
   const input = checked(rotateApiKeyBody, {
-    ...(grace !== undefined && { graceSeconds: Number(grace) }),
+    ...graceIn(given.grace),
     ...(expires !== undefined && { expiresAt: asInstant(expires) }),
   })
   const created = await rotateApiKey(await actorFor(given.club), { id: keyId(given.id), ...input })
@@ -182,7 +176,6 @@ function keyId(text: string | undefined): string {
   return parsed.data
 }
 
-const scopesIn = (given: string[]) => given.flatMap((text) => text.split(','))
 const asInstant = (text: string) => (text === 'never' ? null : text)
 
 const shownOnce = (created: CreatedApiKey) => `${describe(created)}\n\n${created.key}\n\nThis is the only time the key is shown.`
@@ -198,23 +191,4 @@ const describe = (key: ApiKey) =>
     `ends ${key.expiresAt ?? 'never'}`,
   ].join('  ')
 
-function print(json: boolean | undefined, value: unknown, text: string): void {
-  process.stdout.write(`${json ? JSON.stringify(value) : text}\n`)
-}
-
-const COMMANDS: Record<string, (args: string[]) => Promise<number | void>> = {
-  create,
-  list,
-  show,
-  update,
-  rotate,
-  revoke,
-  'revoke-matching': revokeMatching,
-  verify,
-}
-
-void runCommand(USAGE, async ([verb = '', ...args]) => {
-  const command = COMMANDS[verb]
-  if (!command) throw new UsageError(verb ? `unknown command: ${verb}` : 'which command?')
-  return command(args)
-})
+void runCommand(USAGE, { create, list, show, update, rotate, revoke, 'revoke-matching': revokeMatching, verify })

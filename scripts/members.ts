@@ -9,7 +9,8 @@ import { memberImpact } from '@/lib/members/impact'
 import { removeMember } from '@/lib/members/remove'
 import { updateMember } from '@/lib/members/update'
 import { actorFor } from './cli/club'
-import { checked, options, required, runCommand, UsageError } from './cli/command'
+import { checked, listed, options, print, required, runCommand } from './cli/command'
+import { graceIn } from './cli/grace'
 import { findServiceAccount } from './cli/service-account'
 
 const USAGE = `usage: npm run -s members -- COMMAND --club SLUG --user EMAIL [--json]
@@ -24,7 +25,6 @@ To invite somebody: npm run -s clubs -- invite`
 
 const common = { club: { type: 'string' }, user: { type: 'string' }, json: { type: 'boolean' } } as const
 const roles = { role: { type: 'string', multiple: true } } as const
-const list = (given: string[]) => given.flatMap((text) => text.split(','))
 
 type Given = { club?: string; user?: string }
 
@@ -39,7 +39,7 @@ async function memberOf(given: Given): Promise<{ actor: Actor; id: string }> {
 
 async function impact(args: string[]): Promise<void> {
   const given = options(args, { ...common, ...roles })
-  const left = given.role && list(given.role).join(',')
+  const left = given.role && listed(given.role).join(',')
   const query = checked(memberImpactQuery, left === undefined ? { act: 'remove' } : { act: 'roles', roles: left })
   const { actor, id } = await memberOf(given)
   const found = await memberImpact(actor, { id, ...query })
@@ -53,13 +53,12 @@ async function handOver(args: string[]): Promise<void> {
     id: { type: 'string', multiple: true },
     grace: { type: 'string' },
   })
-  const { grace } = given
-  if (grace !== undefined && !/^[0-9]{1,9}$/.test(grace)) throw new UsageError('--grace is a number of seconds')
+  const grace = graceIn(given.grace)
   const account = required(given['service-account'], 'service-account')
-  const keyIds = checked(handOverBody.shape.keyIds, list(given.id ?? []))
+  const keyIds = checked(handOverBody.shape.keyIds, listed(given.id))
   const { actor, id } = await memberOf(given)
   const { id: serviceAccountId } = await findServiceAccount(actor, account)
-  const input = checked(handOverBody, { keyIds, serviceAccountId, ...(grace !== undefined && { graceSeconds: Number(grace) }) })
+  const input = checked(handOverBody, { keyIds, serviceAccountId, ...grace })
   const handed = await handOverKeys(actor, { id, ...input })
   const lines = handed.keys.map(({ id, name, rotatedFromId, key }) => `${id}  ${name}, for ${rotatedFromId}\n${key}\n`)
   print(given.json, handed, `${lines.join('\n')}\nThis is the only time the keys are shown.`)
@@ -67,7 +66,7 @@ async function handOver(args: string[]): Promise<void> {
 
 async function changeRoles(args: string[]): Promise<void> {
   const given = options(args, { ...common, ...roles })
-  const input = checked(updateMemberBody, { roles: list(given.role ?? []) })
+  const input = checked(updateMemberBody, { roles: listed(given.role) })
   const { actor, id } = await memberOf(given)
   printMember(given.json, await updateMember(actor, { id, ...input }))
 }
@@ -98,21 +97,11 @@ const describeKey = ({ id, name, requests30d, lastUsedAt, scopesLost, scopesInUs
 const printMember = (json: boolean | undefined, member: Member) =>
   print(json, member, [member.id, member.status, member.user.email, member.roles.join(',')].join('  '))
 
-function print(json: boolean | undefined, value: unknown, text: string): void {
-  process.stdout.write(`${json ? JSON.stringify(value) : text}\n`)
-}
-
-const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
+void runCommand(USAGE, {
   impact,
   'hand-over': handOver,
   roles: changeRoles,
   suspend: standing('SUSPENDED'),
   reinstate: standing('ACTIVE'),
   remove,
-}
-
-void runCommand(USAGE, async ([verb = '', ...args]) => {
-  const command = COMMANDS[verb]
-  if (!command) throw new UsageError(verb ? `unknown command: ${verb}` : 'which command?')
-  await command(args)
 })

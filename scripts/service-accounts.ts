@@ -1,4 +1,3 @@
-import { MAX_LIMIT } from '@/contracts/page'
 import {
   createServiceAccountBody,
   updateServiceAccountBody,
@@ -11,7 +10,8 @@ import { listServiceAccounts } from '@/lib/service-accounts/list'
 import { removeServiceAccount } from '@/lib/service-accounts/remove'
 import { updateServiceAccount } from '@/lib/service-accounts/update'
 import { actorFor } from './cli/club'
-import { checked, options, required, runCommand, UsageError } from './cli/command'
+import { checked, listed, options, print, required, runCommand } from './cli/command'
+import { everyPage } from './cli/every-page'
 import { findServiceAccount } from './cli/service-account'
 
 const USAGE = `usage: npm run -s service-accounts -- COMMAND --club SLUG [--json]
@@ -24,11 +24,10 @@ const USAGE = `usage: npm run -s service-accounts -- COMMAND --club SLUG [--json
 Make a key for one: npm run -s keys -- create --club SLUG --service-account NAME|ID --name NAME --scope SCOPE`
 
 const common = { club: { type: 'string' }, json: { type: 'boolean' } } as const
-const rolesIn = (given: string[] | undefined) => given?.flatMap((text) => text.split(','))
 
 async function create(args: string[]): Promise<void> {
   const given = options(args, { ...common, name: { type: 'string' }, role: { type: 'string', multiple: true } })
-  const input = checked(createServiceAccountBody, { name: required(given.name, 'name'), roles: rolesIn(given.role) ?? [] })
+  const input = checked(createServiceAccountBody, { name: required(given.name, 'name'), roles: listed(given.role) })
   const account = await createServiceAccount(await actorFor(given.club), input)
   print(given.json, account, describe(account))
 }
@@ -36,13 +35,7 @@ async function create(args: string[]): Promise<void> {
 async function list(args: string[]): Promise<void> {
   const given = options(args, common)
   const actor = await actorFor(given.club)
-  const all: ServiceAccount[] = []
-  let cursor: string | undefined
-  do {
-    const page = await listServiceAccounts(actor, { limit: MAX_LIMIT, cursor })
-    all.push(...page.data)
-    cursor = page.nextCursor ?? undefined
-  } while (cursor)
+  const all = await everyPage((page) => listServiceAccounts(actor, page))
   const keys = await countLiveKeys(
     actor,
     all.map(({ user }) => user.id),
@@ -60,7 +53,7 @@ async function update(args: string[]): Promise<void> {
   })
   const input = checked(updateServiceAccountBody, {
     ...(given.name !== undefined && { name: given.name }),
-    ...(given.role && { roles: rolesIn(given.role) }),
+    ...(given.role && { roles: listed(given.role) }),
   })
   await change(given, input)
 }
@@ -87,21 +80,4 @@ async function remove(args: string[]): Promise<void> {
 
 const describe = ({ id, user, roles, status }: ServiceAccount) => [id, status.padEnd(9), user.name, roles.join(',')].join('  ')
 
-function print(json: boolean | undefined, value: unknown, text: string): void {
-  process.stdout.write(`${json ? JSON.stringify(value) : text}\n`)
-}
-
-const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
-  create,
-  list,
-  update,
-  suspend: standing('SUSPENDED'),
-  reinstate: standing('ACTIVE'),
-  remove,
-}
-
-void runCommand(USAGE, async ([verb = '', ...args]) => {
-  const command = COMMANDS[verb]
-  if (!command) throw new UsageError(verb ? `unknown command: ${verb}` : 'which command?')
-  await command(args)
-})
+void runCommand(USAGE, { create, list, update, suspend: standing('SUSPENDED'), reinstate: standing('ACTIVE'), remove })

@@ -36,11 +36,21 @@ export function checked<T>(schema: z.ZodType<T>, value: unknown): T {
   throw new UsageError(parsed.error.issues.map((issue) => `${['-', ...issue.path].join('-')}: ${issue.message}`).join('\n'))
 }
 
+/** What was given by several options, or by one with commas between. */
+export const listed = (given: readonly string[] = []): string[] => given.flatMap((text) => text.split(','))
+
+/** For programs as JSON, else as text for people. */
+export function print(json: boolean | undefined, value: unknown, text: string): void {
+  process.stdout.write(`${json ? JSON.stringify(value) : text}\n`)
+}
+
+type Commands = Record<string, (args: string[]) => Promise<number | void>>
+
 /**
- * Runs a command against the provisioned database. Exit 0: done; 1: refused, the reason on stderr; 2: wrong usage.
+ * Runs the command that was asked for against the provisioned database. Exit 0: done; 1: refused, the reason on stderr; 2: wrong usage.
  * @param usage printed with a usage error
  */
-export async function runCommand(usage: string, run: (args: string[]) => Promise<number | void>): Promise<void> {
+export async function runCommand(usage: string, commands: Commands): Promise<void> {
   let stop = async () => {}
   try {
     readEnvFiles()
@@ -51,7 +61,10 @@ export async function runCommand(usage: string, run: (args: string[]) => Promise
     process.env.DATABASE_TIMEOUT_MS ||= '10000'
     // Links lead to where `npm start` serves.
     process.env.NEXTAUTH_URL ||= `http://localhost:${process.env.PORT || 3000}`
-    process.exitCode = (await run(process.argv.slice(2))) ?? 0
+    const [verb = '', ...args] = process.argv.slice(2)
+    const command = Object.hasOwn(commands, verb) ? commands[verb] : undefined
+    if (!command) throw new UsageError(verb ? `unknown command: ${verb}` : 'which command?')
+    process.exitCode = (await command(args)) ?? 0
   } catch (error) {
     process.exitCode = report(error, usage)
   } finally {
