@@ -67,6 +67,7 @@ it('clubs password-link: lets somebody back in who forgot', async () => {
 it.each([
   [[]],
   [['destroy']],
+  [['constructor']],
   [['invite', '--club', 'x', '--email', 'no address', '--role', 'COACH']],
   [['invite', '--club', 'x', '--email', 'a@b.test', '--role', 'KING']],
   [['invite', '--club', 'x', '--email', 'a@b.test']],
