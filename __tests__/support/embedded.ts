@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Client } from 'pg'
+import { Client, type QueryResultRow } from 'pg'
 import { placeOf, removePlace, temporaryFolder } from './temporary'
 
 const used: string[] = []
@@ -23,12 +23,12 @@ export function removeDataDirs(): void {
 }
 
 /** One statement on a connection of its own. */
-export async function ask(url: string, sql: string): Promise<Record<string, unknown>[]> {
+export async function ask<Row extends QueryResultRow>(url: string, sql: string, values: unknown[] = []): Promise<Row[]> {
   const client = new Client({ connectionString: url })
   client.on('error', () => {})
   try {
     await client.connect()
-    return (await client.query<Record<string, unknown>>(sql)).rows
+    return (await client.query<Row>(sql, values)).rows
   } finally {
     await client.end().catch(() => {})
   }

@@ -4,6 +4,7 @@ import { Client } from 'pg'
 // No `@/` here: jest's global setup does not map names.
 import { APP_ROLE, startEmbedded, type EmbeddedPostgres } from '../../src/lib/db/embedded'
 import { migrate } from '../../src/lib/db/migrate'
+import { ask } from './embedded'
 import { sweepAbandoned, temporaryFolder } from './temporary'
 import { assertNoTokens } from './tokens-in'
 
@@ -27,9 +28,9 @@ export async function startTestServer(): Promise<void> {
   const folder = temporaryFolder()
   const postgres = await startEmbedded(folder)
   shared.clubkeysTestRun = { folder, postgres }
-  await asOwner(postgres.directUrl, `CREATE DATABASE ${TEMPLATE}`)
+  await ask(postgres.directUrl, `CREATE DATABASE ${TEMPLATE}`)
   await migrate(inDatabase(postgres.directUrl, TEMPLATE), { appUser: APP_ROLE })
-  await asOwner(postgres.directUrl, `ALTER DATABASE ${TEMPLATE} IS_TEMPLATE true ALLOW_CONNECTIONS false`)
+  await ask(postgres.directUrl, `ALTER DATABASE ${TEMPLATE} IS_TEMPLATE true ALLOW_CONNECTIONS false`)
   process.env[ADDRESSES] = JSON.stringify({ url: postgres.url, directUrl: postgres.directUrl })
 }
 
@@ -53,13 +54,13 @@ async function createDatabase(template: string): Promise<TestDatabase> {
   const server = JSON.parse(process.env[ADDRESSES] ?? 'null') as { url: string; directUrl: string } | null
   if (!server) throw new Error('no test server: run the tests with jest, whose global setup starts it')
   const name = `t_${randomBytes(6).toString('hex')}`
-  await asOwner(server.directUrl, `CREATE DATABASE ${name} TEMPLATE ${template}`)
+  await ask(server.directUrl, `CREATE DATABASE ${name} TEMPLATE ${template}`)
   return {
     url: inDatabase(server.url, name),
     directUrl: inDatabase(server.directUrl, name),
     drop: async () => {
       const left = await tokensLeftIn(inDatabase(server.directUrl, name))
-      await asOwner(server.directUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+      await ask(server.directUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
       assertNoTokens('the database', left)
     },
   }
@@ -90,14 +91,4 @@ function inDatabase(address: string, name: string): string {
   const url = new URL(address)
   url.pathname = `/${name}`
   return url.toString()
-}
-
-async function asOwner(directUrl: string, sql: string): Promise<void> {
-  const client = new Client({ connectionString: directUrl })
-  await client.connect()
-  try {
-    await client.query(sql)
-  } finally {
-    await client.end()
-  }
 }

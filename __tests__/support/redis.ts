@@ -1,11 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
+import { rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
+import { freePort } from './server'
+import { temporaryFolder } from './temporary'
 
 export type TestRedis = {
   url: string
@@ -22,7 +21,7 @@ export type TestRedis = {
 
 /** A Redis of the caller's own on a free port, which keeps nothing on disk. */
 export async function startRedis(): Promise<TestRedis> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'clubkeys-redis-'))
+  const folder = temporaryFolder()
   const port = await freePort()
   const url = `redis://127.0.0.1:${port}`
   let server: ChildProcess
@@ -70,13 +69,4 @@ async function withClient<T>(url: string, run: (client: Redis) => Promise<T>): P
   } finally {
     client.disconnect()
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as { port: number }
-  probe.close()
-  await once(probe, 'close')
-  return port
 }
