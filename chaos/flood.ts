@@ -1,15 +1,15 @@
 import { execFile } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { checksum } from '@/lib/auth/token'
 import { cpuMs } from '../bench/support/processes'
 import { makeClub, makeKey, makeMember } from '../__tests__/support/club'
 import { openClient, type Client } from '../__tests__/support/keep-alive'
 import { requestBytes } from '../__tests__/support/raw-http'
+import { madeUpToken } from './made-up'
+import { median } from './median'
 import type { App } from './stage/app'
 import type { Postgres } from './stage/postgres'
 
@@ -26,11 +26,6 @@ export async function floodInProcess({ url, directUrl }: Postgres, tokens: numbe
   const env = { ...process.env, DATABASE_URL: url, DATABASE_DIRECT_URL: directUrl, LOG_LEVEL: 'error' }
   const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', '--import', 'tsx', worker, String(tokens)], { env })
   return JSON.parse(stdout) as TokenFlood
-}
-
-const randomToken = () => {
-  const body = `sk_club_${randomBytes(22).toString('hex').slice(0, 43)}`
-  return body + checksum(body)
 }
 
 type Side = { call: Client; goodToken: string; close: () => void }
@@ -52,7 +47,7 @@ export async function floodOverHttp(app: App, tokens: number): Promise<HttpFlood
   const work = async (until: number) => {
     while (left > until) {
       left--
-      const { status } = await call(whoami(randomToken()))
+      const { status } = await call(whoami(madeUpToken()))
       answers[status] = (answers[status] ?? 0) + 1
     }
   }
@@ -76,7 +71,7 @@ export async function costOfRefusal(app: App, rounds: number, requests: number):
   const ratios: number[] = []
   for (let round = 0; round < rounds; round++) {
     const accepted = await cost(() => goodToken)
-    ratios.push((await cost(randomToken)) / accepted)
+    ratios.push((await cost(madeUpToken)) / accepted)
   }
   close()
   return median(ratios)
@@ -117,7 +112,7 @@ function pour(port: number, perSecond: number): () => Promise<void> {
     for (; sent < due; sent++) {
       const headers: [string, string][] = [
         ['Connection', 'keep-alive'],
-        ['Authorization', `Bearer ${randomToken()}`],
+        ['Authorization', `Bearer ${madeUpToken()}`],
       ]
       sockets[sent % sockets.length]?.write(requestBytes({ path: '/api/v1/whoami', headers }))
     }
@@ -182,8 +177,4 @@ export async function hoardConnections(app: App, count: number, waitMs: number):
   for (const socket of sockets) socket.destroy()
   close()
   return { opened: count, openAtMost, slowest: Math.round(slowest), good, leftAfterMs: Math.round(leftAfterMs), left }
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN
 }

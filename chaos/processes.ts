@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { makeClub, makeKey, makeMember } from '../__tests__/support/club'
 import { openClient } from '../__tests__/support/keep-alive'
+import { median } from './median'
 import { startApp, type App } from './stage/app'
 import { startNginx, type Proxy } from './stage/nginx'
 import type { Postgres } from './stage/postgres'
@@ -53,8 +54,7 @@ export async function revokeEverywhere({ apps, proxy }: Fleet, revocations: numb
     times.push(Math.max(...(await Promise.all(refused))))
   }
   for (const { close } of clients) close()
-  times.sort((a, b) => a - b)
-  return { revocations, medianMs: times[Math.floor(times.length / 2)] ?? Infinity, longestMs: times.at(-1) ?? Infinity }
+  return { revocations, medianMs: median(times), longestMs: Math.max(...times) }
 }
 
 export type RollingFacts = {

@@ -7,6 +7,7 @@ import { buildWhenStale } from '../scripts/start/build'
 import { explain } from '../scripts/start/explain'
 import { stopSignal } from '../scripts/start/stop-signal'
 import type { Scene } from './faults'
+import { median } from './median'
 import { setScene } from './stage/scene'
 import { Traffic } from './traffic'
 
@@ -85,5 +86,3 @@ function conclude({ samples, failed, lost }: Awaited<ReturnType<typeof soak>>): 
   for (const what of bad) process.stdout.write(`BROKEN: ${what}\n`)
   return bad.length === 0 ? 0 : 1
 }
-
-const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN

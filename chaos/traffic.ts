@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { checksum } from '@/lib/auth/token'
 import { db } from '@/lib/db/client'
 import { makeClub, makeKey, makeMember } from '../__tests__/support/club'
 import { openClient, type Client, type Exchange } from '../__tests__/support/keep-alive'
+import { madeUpToken } from './made-up'
 import type { Postgres } from './stage/postgres'
 
 /** `good`: must be let in, or told 503. `bad`: must never be let in. */
@@ -139,8 +138,7 @@ export class Traffic {
   }
 
   async #guess(): Promise<void> {
-    const body = `sk_club_${randomBytes(22).toString('hex').slice(0, 43)}`
-    await this.#send('use a made-up token', 'bad', { method: 'GET', path: '/api/v1/practices', token: body + checksum(body) })
+    await this.#send('use a made-up token', 'bad', { method: 'GET', path: '/api/v1/practices', token: madeUpToken() })
   }
 
   #write(path: string, body: object): Exchange {

@@ -6,6 +6,7 @@ import { APP_ROLE, startEmbedded } from '@/lib/db/embedded'
 import { openCluster } from '@/lib/db/embedded/cluster'
 import { runningServer, startServer, stopServer } from '@/lib/db/embedded/server'
 import { migrate } from '@/lib/db/migrate'
+import { ask } from '../../__tests__/support/embedded'
 import { temporaryFolder } from '../../__tests__/support/temporary'
 
 /** A migrated Postgres of its own that nobody else's tests use, to do to it what may befall one. */
@@ -73,17 +74,6 @@ export async function startPostgres(): Promise<Postgres> {
       if (!cluster.folder.startsWith(folder)) rmSync(path.dirname(cluster.folder), { recursive: true, force: true })
       rmSync(folder, { recursive: true, force: true })
     },
-  }
-}
-
-async function ask<Row extends Record<string, unknown>>(url: string, sql: string, values: unknown[] = []): Promise<Row[]> {
-  const client = new Client({ connectionString: url })
-  client.on('error', () => {})
-  try {
-    await client.connect()
-    return (await client.query<Row>(sql, values)).rows
-  } finally {
-    await client.end().catch(() => {})
   }
 }
 

@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto'
+import { randomInt } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { followChanges } from '@/lib/auth/follow-changes'
 import { checksum } from '@/lib/auth/token'
@@ -6,6 +6,7 @@ import { verifiedKeys } from '@/lib/auth/verified-keys'
 import { closeDb } from '@/lib/db/client'
 import { authenticate } from '@/http/authenticate'
 import type { TokenFlood } from '../flood'
+import { madeUpBody } from '../made-up'
 
 // Presents random tokens to the door, in this process alone, and prints what was answered and what it cost in memory.
 // Run with --expose-gc. Argument: how many.
@@ -52,7 +53,7 @@ async function main(count: number): Promise<void> {
 }
 
 function request(i: number): Request {
-  const token = KINDS[i % KINDS.length]?.(`sk_club_${randomBytes(22).toString('hex').slice(0, 43)}`) ?? ''
+  const token = KINDS[i % KINDS.length]?.(madeUpBody()) ?? ''
   const address = `10.${randomInt(256)}.${randomInt(256)}.${randomInt(256)}`
   const headers = { authorization: `Bearer ${token}`, 'x-clubkeys-peer': address }
   return new Request('http://localhost/api/v1/whoami', { headers })
