@@ -49,6 +49,19 @@ describe('G7: the connections of a process', () => {
     expect(await backend()).not.toBe(before)
   })
 
+  it('may end in somebody’s hands, between two of his statements', async () => {
+    const [held, other] = [await pool.connect(), await pool.connect()]
+    const { rows } = await held.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+    // Nobody hears of it: were that an event without a listener, it would end this process.
+    const ended = new Promise((resolve) => held.once('end', resolve))
+    await other.query('SELECT pg_terminate_backend($1)', [rows[0]?.pid])
+    await ended
+    expect(isOutage(await held.query('SELECT 1').catch((error: unknown) => error))).toBe(true)
+    held.release()
+    other.release()
+    expect(await backend()).not.toBe(rows[0]?.pid)
+  })
+
   it('are not waited for either: a new one that does not come is an outage within the same time', async () => {
     relay.cut()
     const asked = Date.now()

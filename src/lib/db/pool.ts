@@ -22,9 +22,16 @@ export function openPool(): Pool {
   // An idle connection that breaks is replaced at the next use; without a listener it would end the process. The error itself holds the
   // whole connection, statements included: only its message is logged.
   pool.on('error', ({ message }) => log.warn({ reason: message }, 'an idle database connection broke'))
-  pool.on('connect', (client) => hangUpOnSilence(client, DATABASE_TIMEOUT_MS))
+  pool.on('connect', (client) => {
+    // One that breaks in somebody's hands fails his next statement; the pool listens to those alone that lie idle.
+    client.on('error', () => {})
+    hangUpOnSilence(client, DATABASE_TIMEOUT_MS)
+  })
   return pool
 }
+
+/** How much longer than its patience a silence lasts before it counts, in milliseconds: together well below a second. */
+const GRACE_MS = 100
 
 /** Missing in pg's types. */
 type Wire = { connection: { stream: Socket }; readyForQuery: boolean }
@@ -40,9 +47,10 @@ function hangUpOnSilence(client: PoolClient, patienceMs: number): void {
   stream.on('timeout', () => {
     if (wire.readyForQuery) return
     const read = stream.bytesRead
-    // The answer may be here already, unread: it is this process that did not run.
-    setImmediate(() => {
+    // A statement sent at this very moment is in time; so is an answer that lies here unread, because this process did not run.
+    const look = () => {
       if (!wire.readyForQuery && stream.bytesRead === read) stream.destroy()
-    })
+    }
+    setTimeout(look, GRACE_MS).unref()
   })
 }
