@@ -1,5 +1,6 @@
 import { validateApiKey } from '@/lib/auth/api-key'
 import type { Verification, VerifiedKey } from '@/lib/auth/verification'
+import { verifiedKeys } from '@/lib/auth/verified-keys'
 import { RateLimited, Refusal } from '@/lib/errors'
 import { countFailure, failuresFrom, lookUpInLane, overFailures } from '@/lib/limits/failures'
 import type { Decision, Standing } from '@/lib/limits/limit'
@@ -28,7 +29,7 @@ export type Admitted = { key: VerifiedKey; standings: readonly Standing[] }
  */
 export function admitToken(request: Request, token: string): Admitted | Promise<Admitted> {
   const key = verifyToken(request, token)
-  return key instanceof Promise ? key.then((known) => count(request, known)) : count(request, key)
+  return key instanceof Promise ? key.then((known) => count(request, token, known)) : count(request, token, key)
 }
 
 /**
@@ -42,9 +43,13 @@ export function verifyToken(request: Request, token: string): VerifiedKey | Prom
   return verification.then((known) => judge(request, known))
 }
 
-function count(request: Request, key: VerifiedKey): Admitted | Promise<Admitted> {
+function count(request: Request, token: string, key: VerifiedKey): Admitted | Promise<Admitted> {
+  const { generation } = verifiedKeys()
   const decision = takeLimits(limitsMet(request, key))
-  return decision instanceof Promise ? decision.then((known) => admit(key, known)) : admit(key, decision)
+  if (!(decision instanceof Promise)) return admit(key, decision)
+  // A revocation may have returned to its caller while this request waited for Redis.
+  const stillGood = async () => (verifiedKeys().generation === generation ? key : verifyToken(request, token))
+  return decision.then(async (known) => admit(await stillGood(), known))
 }
 
 function admit(key: VerifiedKey, { allowed, standings }: Decision): Admitted {
