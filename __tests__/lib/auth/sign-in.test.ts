@@ -107,6 +107,15 @@ describe('guessing', () => {
     expect(await attempt(PASSWORD, { address: '192.0.2.2' })).toEqual(slowed)
   })
 
+  it('from an address that is over its limit leaves nothing behind, whatever accounts it names', async () => {
+    const { attempt } = await setup()
+    const tryAnyone = () => attempt(WRONG, { email: `${randomUUID()}@example.test` })
+    for (let i = 0; i < 50; i++) await tryAnyone()
+    const kept = await db().rateLimiterFlexible.count()
+    for (let i = 0; i < 20; i++) expect(await tryAnyone()).toEqual(slowed)
+    expect(await db().rateLimiterFlexible.count()).toBe(kept)
+  })
+
   it('at very many accounts from one address ends after 50', async () => {
     const { attempt, fail } = await setup()
     for (let i = 0; i < 50; i++) await fail(1, { email: `${i}@example.test` })

@@ -24,20 +24,20 @@ export async function signInWithPassword({ email, password, address }: Attempt):
   const user = await db().user.findUnique({ where: { email: account }, select: { id: true, passwordHash: true, disabledAt: true } })
   const matches = await verifyPassword(user?.passwordHash ?? null, password)
   if (!user?.passwordHash || !matches || user.disabledAt) return { ok: false, reason: 'refused' }
-  await Promise.all(limits.map(({ limiter, key }) => limiter.reward(key, 1)))
+  await giveBack(limits)
   return { ok: true, userId: user.id, passwordHash: user.passwordHash }
 }
 
 /**
  * An attempt is counted before it is checked, so that a thousand at once are a thousand. The pair is strict; the account alone is lenient,
- * or anyone could lock a member out from afar. It comes last: an attempt that its own pair or address refused counts against nobody else.
+ * or anyone could lock a member out from afar. The address comes first: beyond its limit it leaves no counts behind, of whatever accounts.
  */
 function attemptLimits(account: string, address: string | null) {
   const from = networkOf(address ?? 'unknown')
   const { pair, perAccount, perAddress } = limiters()
   return [
-    { limiter: pair, key: digest(`${account}\n${from}`) },
     { limiter: perAddress, key: digest(from) },
+    { limiter: pair, key: digest(`${account}\n${from}`) },
     { limiter: perAccount, key: digest(account) },
   ]
 }
@@ -61,13 +61,20 @@ function makeLimiters(storeClient: Client) {
 /** Addresses of people are not kept in the clear where a count is enough. */
 const digest = (text: string) => createHash('sha256').update(text).digest('base64url')
 
-/** Counts the attempt up to the first limit it meets. @returns seconds to wait, or null */
+/** Counts the attempt; one that a limit refuses counts against no other. @returns seconds to wait, or null */
 async function spend(limits: ReturnType<typeof attemptLimits>): Promise<number | null> {
+  const spent: typeof limits = []
   try {
-    for (const { limiter, key } of limits) await limiter.consume(key)
+    for (const limit of limits) {
+      await limit.limiter.consume(limit.key)
+      spent.push(limit)
+    }
     return null
   } catch (refusal) {
     if (!(refusal instanceof RateLimiterRes)) throw refusal
+    await giveBack(spent)
     return Math.max(1, Math.ceil(refusal.msBeforeNext / 1000))
   }
 }
+
+const giveBack = (limits: ReturnType<typeof attemptLimits>) => Promise.all(limits.map(({ limiter, key }) => limiter.reward(key, 1)))
