@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { configuredProviders } from '@/lib/auth/providers'
 import { env } from '@/lib/env'
 import { everyAnswersHeaders } from './every-answer'
 import { PATH_HEADER } from './headers'
@@ -42,15 +43,10 @@ function contentPolicy(nonce: string): string {
     'connect-src': develop ? ["'self'", 'ws:'] : ["'self'"],
     'object-src': ["'none'"],
     'base-uri': ["'none'"],
-    'form-action': ["'self'", ...issuerOrigins()],
+    'form-action': ["'self'", ...configuredProviders().map(({ issuer }) => new URL(issuer).origin)],
     'frame-ancestors': ["'none'"],
   }
   return Object.entries(directives)
     .map(([name, sources]) => `${name} ${sources.join(' ')}`)
     .join('; ')
-}
-
-function issuerOrigins(): string[] {
-  const { OIDC_ISSUER, GOOGLE_CLIENT_ID } = env()
-  return [...(OIDC_ISSUER ? [new URL(OIDC_ISSUER).origin] : []), ...(GOOGLE_CLIENT_ID ? ['https://accounts.google.com'] : [])]
 }

@@ -8,13 +8,10 @@ import { log } from '../log'
 import type { Trace } from './actor'
 import { resolveIdentity } from './identity'
 import { createIdentitySession, createPasswordSession, endLoginSession, SESSION_SECONDS } from './login-session'
+import { configuredProviders, OIDC_PROVIDER } from './providers'
 import { findSignedIn, type SessionToken } from './session-actor'
 import { isSecure } from './session-cookie'
 import { signInWithPassword } from './sign-in'
-
-/** The names under which providers stand in next-auth's paths (`/api/auth/callback/oidc`). */
-export const OIDC_PROVIDER = 'oidc'
-export const GOOGLE_PROVIDER = 'google'
 
 /**
  * next-auth for one request.
@@ -137,7 +134,7 @@ function openIdProviders(): NextAuthOptions['providers'] {
   return providers
 }
 
-const issuerOf = (provider: string): string => (provider === GOOGLE_PROVIDER ? 'https://accounts.google.com' : (env().OIDC_ISSUER ?? ''))
+const issuerOf = (provider: string): string => configuredProviders().find(({ id }) => id === provider)?.issuer ?? ''
 
 /** `{"alg":"dir","enc":"A256GCM"}`, with which every cookie of ours begins, and no key in it. */
 const OUR_HEADER = `${Buffer.from('{"alg":"dir","enc":"A256GCM"}').toString('base64url')}..`

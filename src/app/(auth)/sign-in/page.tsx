@@ -3,7 +3,7 @@ import { redirect } from 'next/navigation'
 import { Entrance } from '@/components/auth/entrance'
 import { ProviderButtons } from '@/components/auth/provider-buttons'
 import { SignInForm } from '@/components/auth/sign-in-form'
-import { configuredProviders } from '@/lib/auth/sign-in-methods'
+import { configuredProviders } from '@/lib/auth/providers'
 import { findCaller } from '../../caller'
 import { ownPath } from '../../own-path'
 
