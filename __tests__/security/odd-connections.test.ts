@@ -36,6 +36,14 @@ describe('G2: what travels on one connection stays one request each', () => {
     expect(clubs.at(-1)).toBe(scene.caller.clubId)
   })
 
+  // A hundred such connections took the process's whole memory.
+  it('sends a few requests ahead, and is closed with thousands', async () => {
+    expect(statusesIn(await talk(get(good).repeat(9) + get(good, LAST)))).toEqual(Array(10).fill(200))
+    const flood = await talk(get(good).repeat(5_000) + get(good, LAST)).catch(() => '')
+    expect(statusesIn(flood).length).toBeLessThanOrEqual(10)
+    expect(statusesIn(await talk(get(good, LAST)))).toEqual([200])
+  })
+
   const hidden = () => get(good, LAST)
   const post = (...headers: string[]) => request('POST', headers, `0\r\n\r\n${hidden()}`)
   it.each<[string, () => string, number[]]>([

@@ -12,8 +12,10 @@ const BODY_MS = 15_000
 /** How long a request may take until its answer is taken. Nothing here streams. */
 const REQUEST_MS = 30_000
 const LOOK_EVERY_MS = 1_000
+/** Requests under way on one connection. Node starts all that it has read of, a thousand at a time, and no client of today sends ahead. */
+const MAX_PIPELINED = 10
 
-type Connection = { since: number; request: IncomingMessage | null }
+type Connection = { since: number; request: IncomingMessage | null; open: number }
 type Message = { request: IncomingMessage }
 
 /** In the order of their last answer, the longest idle first. */
@@ -32,26 +34,38 @@ export function boundConnections(): void {
 }
 
 function admit(socket: Socket): void {
-  refuseUpgrades(socket)
+  const { server } = socket as Socket & { server?: Server }
+  if (server && !servers.has(server)) prepare(server)
   if (connections.size >= MAX_CONNECTIONS) makeRoom()
-  connections.set(socket, { since: performance.now(), request: null })
+  connections.set(socket, { since: performance.now(), request: null, open: 0 })
   socket.once('close', () => connections.delete(socket))
 }
 
-/** The framework takes an upgrade for one of its development server’s and leaves it open, for anyone: here it is a request like others. */
-function refuseUpgrades(socket: Socket): void {
-  const { server } = socket as Socket & { server?: Server & { shouldUpgradeCallback?: () => boolean } }
-  if (server) server.shouldUpgradeCallback = () => false
+const servers = new WeakSet<Server>()
+
+function prepare(server: Server & { shouldUpgradeCallback?: () => boolean }): void {
+  servers.add(server)
+  // The framework takes an upgrade for one of its development server’s and leaves it open, for anyone: here it is a request like others.
+  server.shouldUpgradeCallback = () => false
+  const emit = server.emit.bind(server) as (event: string | symbol, ...given: unknown[]) => boolean
+  // What was read of a connection before it was ended goes on coming.
+  const isLate = ({ socket }: IncomingMessage) => socket.destroyed
+  server.emit = (event: string | symbol, ...given: unknown[]) =>
+    event === 'request' && isLate(given[0] as IncomingMessage) ? false : emit(event, ...given)
 }
 
 function begin(request: IncomingMessage): void {
   const connection = connections.get(request.socket)
-  if (connection) Object.assign(connection, { since: performance.now(), request })
+  if (!connection) return
+  Object.assign(connection, { since: performance.now(), request, open: connection.open + 1 })
+  if (connection.open > MAX_PIPELINED) end(request.socket)
 }
 
 function finish({ socket }: IncomingMessage): void {
-  if (!connections.delete(socket) || socket.destroyed) return
-  connections.set(socket, { since: performance.now(), request: null })
+  const connection = connections.get(socket)
+  if (!connections.delete(socket) || socket.destroyed || !connection) return
+  const open = connection.open - 1
+  connections.set(socket, { since: performance.now(), request: open > 0 ? connection.request : null, open })
 }
 
 function makeRoom(): void {
