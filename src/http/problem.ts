@@ -44,11 +44,24 @@ export function problemResponse(request: Request, thrown: unknown, requestId: st
 export function asRefusal(thrown: unknown, requestId: string): Refusal {
   if (thrown instanceof Refusal) return thrown
   if (isOutage(thrown)) {
-    log.warn({ requestId, err: thrown }, 'the database did not answer')
+    sayOutage(thrown, requestId)
     return unavailable()
   }
   log.error({ requestId, err: thrown }, 'unexpected error')
   return new Refusal('internal_error', 'The error is on record under this requestId.')
+}
+
+/** How often an outage is logged, in milliseconds: a line with a stack for each request would be megabytes a second, of anybody's making. */
+const SAY_EVERY_MS = 1_000
+let saidAt = -Infinity
+let unsaid = 0
+
+function sayOutage(err: unknown, requestId: string): void {
+  const now = performance.now()
+  if (now - saidAt < SAY_EVERY_MS) return void unsaid++
+  log.warn({ requestId, err, requestsSinceLastLine: unsaid }, 'the database did not answer')
+  saidAt = now
+  unsaid = 0
 }
 
 const BEARER_ERRORS: Partial<Record<ProblemCode, string>> = {
