@@ -10,7 +10,12 @@ const onPath = (program: string) => () => spawnSync('sh', ['-c', `command -v ${p
 
 const NEEDS: Need[] = [
   { what: 'Chromium', packages: ['chromium', 'fonts-liberation'], isThere: hasChromium, tests: ['__tests__/e2e/browser'] },
-  { what: 'Redis', packages: ['redis-server'], isThere: onPath('redis-server'), tests: ['__tests__/e2e/chaos', '__tests__/lib/limits'] },
+  {
+    what: 'Redis',
+    packages: ['redis-server'],
+    isThere: onPath('redis-server'),
+    tests: ['__tests__/e2e/chaos', '__tests__/lib/limits', '__tests__/http/slow-limits'],
+  },
   { what: 'nginx', packages: ['nginx'], isThere: onPath('nginx'), tests: ['__tests__/e2e/chaos'] },
 ]
 
