@@ -30,9 +30,6 @@ export function openPool(): Pool {
   return pool
 }
 
-/** How much longer than its patience a silence lasts before it counts, in milliseconds: together well below a second. */
-const GRACE_MS = 100
-
 /** Missing in pg's types. */
 type Wire = { connection: { stream: Socket }; readyForQuery: boolean }
 
@@ -43,14 +40,16 @@ type Wire = { connection: { stream: Socket }; readyForQuery: boolean }
 function hangUpOnSilence(client: PoolClient, patienceMs: number): void {
   const wire = client as unknown as Wire
   const { stream } = wire.connection
-  stream.setTimeout(patienceMs)
+  const graceMs = patienceMs / 7
+  stream.setTimeout(patienceMs - graceMs)
   stream.on('timeout', () => {
     if (wire.readyForQuery) return
     const read = stream.bytesRead
-    // A statement sent at this very moment is in time; so is an answer that lies here unread, because this process did not run.
+    // The last part of its patience is waited out: a statement sent at this very moment is in time; so is an answer that lies here unread,
+    // because this process did not run.
     const look = () => {
       if (!wire.readyForQuery && stream.bytesRead === read) stream.destroy()
     }
-    setTimeout(look, GRACE_MS).unref()
+    setTimeout(look, graceMs).unref()
   })
 }

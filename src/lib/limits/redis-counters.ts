@@ -6,7 +6,7 @@ import { standing, type Decision, type Limit } from './limit'
 import { SCRIPT } from './script'
 
 /** How long a request waits for Redis, in milliseconds; twice that at most, since one timer watches over all that wait. */
-const PATIENCE_MS = 120
+const PATIENCE_MS = 100
 
 const SHA = createHash('sha1').update(SCRIPT).digest('hex')
 const PROBE: Limit = { name: 'changes', id: 'probe', limit: 1_000_000, windowSeconds: 1 }
