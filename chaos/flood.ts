@@ -77,28 +77,32 @@ export async function costOfRefusal(app: App, rounds: number, requests: number):
   return median(ratios)
 }
 
+/** What good keys get done: in a second, and in a second of the server's CPU, which is the same where the machine does nothing else. */
+type Throughput = { perSecond: number; perCpuSecond: number }
+
 /** What good keys still get done under a flood of a tenth of what the process can do, as a share of what they get done without it. */
-export async function shareUnderFlood(app: App, rounds: number, ms: number): Promise<number> {
+export async function shareUnderFlood(app: App, rounds: number, ms: number): Promise<Throughput> {
   const good = await openSide(app, 8)
-  const throughput = async () => {
-    const until = performance.now() + ms
+  const throughput = async (): Promise<Throughput> => {
+    const [started, cpuBefore] = [performance.now(), cpuMs(app.pid())]
     let done = 0
     const work = async () => {
-      while (performance.now() < until) if ((await good.call(whoami(good.goodToken))).status === 200) done++
+      while (performance.now() < started + ms) if ((await good.call(whoami(good.goodToken))).status === 200) done++
     }
     await Promise.all(Array.from({ length: 8 }, work))
-    return done / (ms / 1000)
+    return { perSecond: (done / ms) * 1000, perCpuSecond: (done / (cpuMs(app.pid()) - cpuBefore)) * 1000 }
   }
   const capacity = await throughput()
-  const shares: number[] = []
+  const pairs: { alone: Throughput; flooded: Throughput }[] = []
   for (let round = 0; round < rounds; round++) {
     const alone = await throughput()
-    const stop = pour(app.port, capacity / 10)
-    shares.push((await throughput()) / alone)
+    const stop = pour(app.port, capacity.perSecond / 10)
+    pairs.push({ alone, flooded: await throughput() })
     await stop()
   }
   good.close()
-  return median(shares)
+  const share = (field: keyof Throughput) => median(pairs.map(({ alone, flooded }) => flooded[field] / alone[field]))
+  return { perSecond: share('perSecond'), perCpuSecond: share('perCpuSecond') }
 }
 
 /** Sends random tokens at a fixed rate, whether or not the last ones are answered; as bytes, so that it costs the sender next to nothing. */

@@ -80,5 +80,5 @@ async function measure(): Promise<Results> {
   const hoarded = await hoardConnections(flooded, 5_000, 25_000)
   await flooded.stop()
   say('done')
-  return { outages, limits, revocations, rolling, inProcess, overHttp, refusalCost, shareUnderFlood: share, hoarded }
+  return { outages, limits, revocations, rolling, inProcess, overHttp, refusalCost, shareUnderFlood: share.perSecond, hoarded }
 }

@@ -35,7 +35,8 @@ describe('a flood of tokens that nobody has', () => {
   }, 60_000)
 
   it('of a tenth of capacity leaves good keys four fifths of their throughput', async () => {
-    expect(await shareUnderFlood(scene.app, 3, 1_500)).toBeGreaterThanOrEqual(0.8)
+    // By CPU: other tests run beside this one. The long run, alone on the machine, takes it by the clock.
+    expect((await shareUnderFlood(scene.app, 5, 1_000)).perCpuSecond).toBeGreaterThanOrEqual(0.8)
   }, 60_000)
 })
 
