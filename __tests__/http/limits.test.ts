@@ -52,7 +52,7 @@ function expectOver(answer: RawResponse, name: string): void {
 }
 
 describe('G10: limits over HTTP', () => {
-  it('of a key: every answer says what is left, in the syntax of the draft, and the next one too many waits as long as it is told', async () => {
+  it('of a key: every good answer says what is left, in the syntax of the draft, and the next one too many waits as long as it is told', async () => {
     const { token } = await makeKey(await someone())
     for (let call = 1; call <= KEY; call++) {
       const answer = await whoami(token)
