@@ -92,11 +92,11 @@ export async function shareUnderFlood(app: App, rounds: number, ms: number): Pro
     await Promise.all(Array.from({ length: 8 }, work))
     return { perSecond: (done / ms) * 1000, perCpuSecond: (done / (cpuMs(app.pid()) - cpuBefore)) * 1000 }
   }
-  const capacity = await throughput()
+  await throughput()
   const pairs: { alone: Throughput; flooded: Throughput }[] = []
   for (let round = 0; round < rounds; round++) {
     const alone = await throughput()
-    const stop = pour(app.port, capacity.perSecond / 10)
+    const stop = pour(app.port, alone.perSecond / 10)
     pairs.push({ alone, flooded: await throughput() })
     await stop()
   }
