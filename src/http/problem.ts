@@ -2,6 +2,7 @@ import { PROBLEMS, type Problem, type ProblemCode } from '@/contracts/problem'
 import { env } from '@/lib/env'
 import { isOutage } from '@/lib/db/outage'
 import { RateLimited, Refusal, unavailable } from '@/lib/errors'
+import type { Standing } from '@/lib/limits/limit'
 import { log } from '@/lib/log'
 import { redact } from '@/lib/redact'
 import { REQUEST_ID_HEADER } from './headers'
@@ -11,8 +12,11 @@ import { pathOf } from './path'
 /** How long a caller should wait while the database is away, in seconds. */
 const RETRY_AFTER_SECONDS = 5
 
-/** The answer to anything thrown: RFC 9457, and for 401 and 403 the challenge of RFC 6750 §3. What is not a refusal is logged and tells nothing. */
-export function problemResponse(request: Request, thrown: unknown, requestId: string): Response {
+/**
+ * The answer to anything thrown: RFC 9457, and for 401 and 403 the challenge of RFC 6750 §3. What is not a refusal is logged and tells nothing.
+ * @param standings how the limits stand that the request was counted under
+ */
+export function problemResponse(request: Request, thrown: unknown, requestId: string, standings: readonly Standing[] = []): Response {
   const refusal = asRefusal(thrown, requestId)
   const { code } = refusal
   const { status, title } = PROBLEMS[code]
@@ -33,10 +37,9 @@ export function problemResponse(request: Request, thrown: unknown, requestId: st
   const challenge = challengeOf(refusal)
   if (challenge) headers.set('www-authenticate', challenge)
   if (code === 'unavailable') headers.set('retry-after', String(RETRY_AFTER_SECONDS))
-  if (refusal instanceof RateLimited) {
-    headers.set('retry-after', String(refusal.retryAfterSeconds))
-    for (const [name, value] of Object.entries(limitHeaders(refusal.standings))) headers.set(name, value)
-  }
+  const isOver = refusal instanceof RateLimited
+  if (isOver) headers.set('retry-after', String(refusal.retryAfterSeconds))
+  for (const [name, value] of Object.entries(limitHeaders(isOver ? refusal.standings : standings))) headers.set(name, value)
   return new Response(request.method === 'HEAD' ? null : JSON.stringify(problem), { status, headers })
 }
 

@@ -47,7 +47,7 @@ export function route<Op extends Operation>(operation: Op, handler: (input: Inpu
       const answer = await handler({ actor: auth.actor, ...input } as Input<Op>)
       return respond(operation, answer, auth)
     } catch (error) {
-      const response = problemResponse(request, error, auth?.requestId ?? randomUUID())
+      const response = problemResponse(request, error, auth?.requestId ?? randomUUID(), auth?.standings)
       if (auth) recordRefusal(auth.actor, response.status)
       return response
     }
