@@ -1,7 +1,11 @@
+import { connect } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { db } from '@/lib/db/client'
 import { twoClubs, useDatabase } from '../support/club'
 import { forgedAddresses } from '../support/forged-addresses'
+import { eventually } from '../support/embedded'
 import { useOtherApp } from '../support/other-app'
+import { requestBytes } from '../support/raw-http'
 import { useServer, type Server } from '../support/server'
 
 const database = useDatabase()
@@ -85,6 +89,32 @@ describe('the address in the audit log', () => {
     expect(await ask('198.51.100.66, 203.0.113.7, 198.51.100.9')).toBe('203.0.113.7')
     expect(await ask('198.51.100.9')).toBe('198.51.100.9')
     expect(await recordedAddress(behindProxy(), [['X-Forwarded-For', '203.0.113.7, 198.51.100.9']])).toBe('198.51.100.9')
+  })
+
+  it('is the socket’s even when the client hangs up at once: whatever is done for it is on record with where it came from', async () => {
+    const headers: Headers = [
+      ['Authorization', `Bearer ${token}`],
+      ['Content-Type', 'application/json'],
+    ]
+    const sendAndLeave = async (patienceMs: number) => {
+      const body = JSON.stringify({ title: 'Sent and gone', startsAt: '2027-01-01T10:00:00Z' })
+      const socket = connect(direct().port, '127.0.0.1')
+      socket.on('error', () => undefined)
+      await new Promise((resolve) =>
+        socket.end(requestBytes({ method: 'POST', path: '/api/v1/practices', headers, body }), () => resolve(null)),
+      )
+      await sleep(patienceMs)
+      socket.resetAndDestroy()
+    }
+    for (let i = 0; i < 30; i++) await sendAndLeave(i)
+    const recorded = await eventually(async () => {
+      const practices = await db().practice.findMany({ where: { title: 'Sent and gone' }, select: { id: true } })
+      const targets = practices.map(({ id }) => id)
+      const events = await db().auditEvent.findMany({ where: { targetId: { in: targets } }, select: { address: true } })
+      if (events.length < 5) throw new Error(`only ${events.length} are on record`)
+      return events
+    })
+    expect(new Set(recorded.map(({ address }) => address))).toEqual(new Set(['127.0.0.1']))
   })
 
   it('is unknown in an app without instrumentation, whatever a client claims', async () => {

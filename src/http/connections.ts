@@ -18,7 +18,6 @@ const MAX_PIPELINED = 10
 type Connection = { since: number; request: IncomingMessage | null; open: number }
 type Message = { request: IncomingMessage }
 
-/** In the order of their last answer, the longest idle first. */
 const connections = new Map<Socket, Connection>()
 
 /**
@@ -36,6 +35,8 @@ export function boundConnections(): void {
 function admit(socket: Socket): void {
   const { server } = socket as Socket & { server?: Server }
   if (server && !servers.has(server)) prepare(server)
+  // Asked now, it remembers its address. One that has none has hung up: what it asked for would be on record as from nowhere.
+  if (socket.remoteAddress === undefined && typeof server?.address() !== 'string') return void socket.destroy()
   if (connections.size >= MAX_CONNECTIONS) makeRoom()
   connections.set(socket, { since: performance.now(), request: null, open: 0 })
   socket.once('close', () => connections.delete(socket))
@@ -57,23 +58,27 @@ function prepare(server: Server & { shouldUpgradeCallback?: () => boolean }): vo
 function begin(request: IncomingMessage): void {
   const connection = connections.get(request.socket)
   if (!connection) return
-  Object.assign(connection, { since: performance.now(), request, open: connection.open + 1 })
-  if (connection.open > MAX_PIPELINED) end(request.socket)
+  connection.since = performance.now()
+  connection.request = request
+  if (++connection.open > MAX_PIPELINED) end(request.socket)
 }
 
 function finish({ socket }: IncomingMessage): void {
   const connection = connections.get(socket)
-  if (!connections.delete(socket) || socket.destroyed || !connection) return
-  const open = connection.open - 1
-  connections.set(socket, { since: performance.now(), request: open > 0 ? connection.request : null, open })
+  if (!connection) return
+  connection.since = performance.now()
+  if (--connection.open === 0) connection.request = null
 }
 
+/** Ends the one that has been without a request for longest. Where all have one, the one that has been at it for longest has had its time. */
 function makeRoom(): void {
-  for (const [socket, { request }] of connections) if (!request) return end(socket)
-  // All of them have a request: the one that has been at it for longest has had its time.
-  const [oldest] = connections.keys()
-  if (oldest) end(oldest)
+  let longest: [Socket, Connection] | undefined
+  for (const entry of connections) if (!longest || goesBefore(entry[1], longest[1])) longest = entry
+  if (longest) end(longest[0])
 }
+
+const goesBefore = (one: Connection, other: Connection): boolean =>
+  (one.request === null) === (other.request === null) ? one.since < other.since : one.request === null
 
 function endOverdue(): void {
   const now = performance.now()
