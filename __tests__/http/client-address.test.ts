@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import fc from 'fast-check'
 import { clientAddress } from '@/http/client-address'
-import { hookPeerAddress } from '@/http/peer'
+import { messageOf, receiving } from '../support/received'
 
 // Read once, at the first request.
 process.env.TRUSTED_PROXIES = '10.0.0.0/8, 192.0.2.7/32, 2001:db8:aaaa::/48'
@@ -45,23 +45,25 @@ const hop = fc.oneof(
 )
 const gap = fc.constantFrom('', ' ', '  ', '\t')
 
-function address(peer: string, forwarded?: string, more: Record<string, string> = {}): string | null {
-  const headers = { ...more, 'x-clubkeys-peer': peer, ...(forwarded !== undefined && { 'x-forwarded-for': forwarded }) }
-  return clientAddress(new Request('http://localhost/', { headers }))
+/** Of a request that came from `peer`; undefined: from a socket that says nothing. */
+const address = (peer: string | undefined, forwarded?: string, more: Record<string, string> = {}): string | null =>
+  receiving(messageOf({ address: peer }), () => clientAddress(requestOf(forwarded, more)))
+
+function requestOf(forwarded?: string, more: Record<string, string> = {}): Request {
+  return new Request('http://localhost/', { headers: { ...more, ...(forwarded !== undefined && { 'x-forwarded-for': forwarded }) } })
 }
 
 describe('the client’s address', () => {
   it('is unknown without the hook, whatever the headers say: they are the client’s then', () => {
     fc.assert(
-      fc.property(hop, hop, (peer, forwarded) => {
-        expect(address(peer.text, forwarded.text, { 'x-real-ip': '10.0.0.1', forwarded: 'for=10.0.0.1' })).toBeNull()
+      fc.property(hop, (forwarded) => {
+        const more = { 'x-real-ip': '10.0.0.1', forwarded: 'for=10.0.0.1', 'x-clubkeys-peer': '10.0.0.1' }
+        expect(clientAddress(requestOf(forwarded.text, more))).toBeNull()
       }),
     )
   })
 
   describe('with the hook', () => {
-    beforeAll(hookPeerAddress)
-
     it('is the first hop from the right that is no trusted proxy, or unknown if that one is no address', () => {
       fc.assert(
         fc.property(fc.array(fc.tuple(gap, hop, gap), { maxLength: 6 }), hop, (hops, peer) => {
@@ -98,7 +100,12 @@ describe('the client’s address', () => {
     })
 
     it('is unknown where the socket has none any more', () => {
-      expect(address('unknown', '1.2.3.4')).toBeNull()
+      expect(address(undefined, '1.2.3.4')).toBeNull()
+    })
+
+    it('is unknown for a request that presents another credential than the message that was received', () => {
+      const elsewhere = { authorization: 'Bearer another' }
+      expect(receiving(messageOf({ address: '11.0.0.1' }), () => clientAddress(requestOf(undefined, elsewhere)))).toBeNull()
     })
 
     it('is not a trusted proxy’s, however its address is written', () => {

@@ -1,4 +1,4 @@
-import { verifyToken } from '@/http/key'
+import { presentedToken, verifyToken } from '@/http/key'
 import { revokeApiKey } from '@/lib/auth/api-key'
 import { mintToken } from '@/lib/auth/token'
 import { verifiedKeys } from '@/lib/auth/verified-keys'
@@ -10,8 +10,10 @@ import { countLookups } from '../support/lookups'
 
 const database = useDatabase()
 
-const request = new Request('http://localhost/api/v1/whoami')
-const verify = async (token: string) => verifyToken(request, token)
+const verify = async (token: string) => {
+  const request = new Request('http://localhost/api/v1/whoami', { headers: { authorization: `Bearer ${token}` } })
+  return verifyToken(request, presentedToken(request)!)
+}
 const prove = () => verifiedKeys().prove({ wall: Date.now(), monotonic: performance.now() })
 const forgery = () => mintToken().secret.reveal()
 

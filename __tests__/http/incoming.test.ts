@@ -1,23 +1,19 @@
-import { AsyncResource } from 'node:async_hooks'
-import type { IncomingMessage } from 'node:http'
-import { handOn, receive } from '@/http/incoming'
+import { handOn, receivedWith } from '@/http/incoming'
+import { messageOf, receiving } from '../support/received'
 
-const message = (headers: Record<string, string>, method = 'GET') => ({ method, headers: { ...headers } }) as unknown as IncomingMessage
-const request = (headers: Record<string, string>, method = 'GET') => new Request('http://localhost/api/v1/whoami', { method, headers })
 const mine = { authorization: 'Bearer mine' }
+const request = (headers: Record<string, string>, method = 'GET') => new Request('http://localhost/api/v1/whoami', { method, headers })
 
-/** As the server does: each message is received in a context of its own. */
-function receiving<Result>(incoming: IncomingMessage, then: () => Result): Result {
-  return new AsyncResource('test').runInAsyncScope(() => {
-    receive(incoming)
-    return then()
-  })
+/** As the door does with the message that a request was made of. */
+function handOnTo(to: Request, headers: Record<string, string>): boolean {
+  const received = receivedWith(to.headers.get('authorization'), to.headers.get('x-api-key'))
+  return received !== undefined && handOn(received, to, headers)
 }
 
 describe('G2: what is handed on to a handler', () => {
   it('stands on the message that the handler reads', () => {
-    const incoming = message(mine)
-    expect(receiving(incoming, () => handOn(request(mine), { 'x-auth-type': 'api-key' }))).toBe(true)
+    const incoming = messageOf({ headers: mine })
+    expect(receiving(incoming, () => handOnTo(request(mine), { 'x-auth-type': 'api-key' }))).toBe(true)
     expect(incoming.headers).toEqual({ ...mine, 'x-auth-type': 'api-key' })
   })
 
@@ -28,23 +24,23 @@ describe('G2: what is handed on to a handler', () => {
     ['no credential', request({})],
     ['another method', request(mine, 'POST')],
   ])('is written to no message of another request: %s', (_, other) => {
-    const incoming = message(mine)
-    expect(receiving(incoming, () => handOn(other, { 'x-auth-type': 'api-key' }))).toBe(false)
+    const incoming = messageOf({ headers: mine })
+    expect(receiving(incoming, () => handOnTo(other, { 'x-auth-type': 'api-key' }))).toBe(false)
     expect(incoming.headers).toEqual(mine)
   })
 
   it('is written nowhere when no message was received', () => {
-    expect(handOn(request(mine), { 'x-auth-type': 'api-key' })).toBe(false)
+    expect(handOnTo(request(mine), { 'x-auth-type': 'api-key' })).toBe(false)
   })
 
   it('goes to its own of two messages that are answered at the same time', async () => {
-    const both = [message(mine), message(mine)]
+    const both = [messageOf({ headers: mine }), messageOf({ headers: mine })]
     const pause = () => new Promise((resolve) => setImmediate(resolve))
     await Promise.all(
       both.map((incoming, i) =>
         receiving(incoming, async () => {
           await pause()
-          expect(handOn(request(mine), { 'x-api-key-context': String(i) })).toBe(true)
+          expect(handOnTo(request(mine), { 'x-api-key-context': String(i) })).toBe(true)
         }),
       ),
     )
@@ -56,13 +52,13 @@ describe('G2: a message that is received', () => {
   const FORGED = { 'x-api-key-club-id': 'a', 'x-api-key-user-id': 'b', 'x-auth-type': 'c' }
 
   it('loses the identity its sender claims, and nothing else', () => {
-    const incoming = message({ ...mine, ...FORGED, cookie: 'd', accept: 'e' })
+    const incoming = messageOf({ headers: { ...mine, ...FORGED, cookie: 'd', accept: 'e' } })
     receiving(incoming, () => undefined)
     expect(incoming.headers).toEqual({ ...mine, cookie: 'd', accept: 'e' })
   })
 
   it('loses its session, too, when it claims a statement: a session counts only where nothing else is presented', () => {
-    const incoming = message({ 'x-api-key-context': 'f', cookie: 'd', accept: 'e' })
+    const incoming = messageOf({ headers: { 'x-api-key-context': 'f', cookie: 'd', accept: 'e' } })
     receiving(incoming, () => undefined)
     expect(incoming.headers).toEqual({ accept: 'e' })
   })

@@ -1,4 +1,4 @@
-import { admitToken } from '@/http/key'
+import { admitToken, presentedToken } from '@/http/key'
 import { revokeApiKey } from '@/lib/auth/api-key'
 import { verifiedKeys } from '@/lib/auth/verified-keys'
 import { closeLimits, connectLimits } from '@/lib/limits/take'
@@ -24,8 +24,10 @@ afterAll(async () => {
   await redis.stop()
 })
 
-const request = new Request('http://localhost/api/v1/whoami')
-const admit = async (token: string) => admitToken(request, token)
+const admit = async (token: string) => {
+  const request = new Request('http://localhost/api/v1/whoami', { headers: { authorization: `Bearer ${token}` } })
+  return admitToken(request, presentedToken(request)!)
+}
 
 async function setup() {
   const { home } = await twoClubs()

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { ROLES, SCOPES } from '@/contracts/permissions'
-import { hookPeerAddress } from '@/http/peer'
 import { readCounts, readStatement, signStatement } from '@/http/statement'
 import { AddressList } from '@/lib/auth/address-list'
 import type { VerifiedKey } from '@/lib/auth/verification'
 import { verifiedKeys } from '@/lib/auth/verified-keys'
+import { messageOf, receiving } from '../support/received'
 
 const ALPHABET = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_']
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
@@ -136,19 +136,18 @@ describe('a statement', () => {
   })
 
   it('is nothing from another address where its key has a list, and asks for none where it has not', () => {
-    hookPeerAddress()
-    const from = (address: string) => new Request('http://localhost/api/x', { headers: { 'x-clubkeys-peer': address } })
+    const from = <Result>(address: string | undefined, then: (request: Request) => Result) =>
+      receiving(messageOf({ address }), () => then(new Request('http://localhost/api/x')))
     const key = { id: '1', name: '', clubId: '2', userId: '3', roles: [], scopes: [], expiresAt: null, ...rates }
-    const read = (allowedCidrs: AddressList | null, address: string) =>
-      readStatement(
-        from(address),
-        'token',
-        signStatement(from('192.0.2.1'), 'token', { requestId: '1', key: { ...key, allowedCidrs }, standings: standingsOf(key) }),
-      )
+    const read = (allowedCidrs: AddressList | null, address: string | undefined) => {
+      const said = { requestId: '1', key: { ...key, allowedCidrs }, standings: standingsOf(key) }
+      const statement = from('192.0.2.1', (request) => signStatement(request, 'token', said))
+      return from(address, (request) => readStatement(request, 'token', statement))
+    }
     const listed = AddressList.kept('192.0.2.0/24')
     expect(read(listed, '192.0.2.1')).toEqual({ requestId: '1', key: { ...key, allowedCidrs: listed }, standings: standingsOf(key) })
     expect(read(listed, '192.0.2.2')).toBeNull()
-    expect(read(listed, 'unknown')).toBeNull()
+    expect(read(listed, undefined)).toBeNull()
     expect(read(null, '192.0.2.2')).toEqual({ requestId: '1', key: { ...key, allowedCidrs: null }, standings: standingsOf(key) })
   })
 

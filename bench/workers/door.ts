@@ -4,7 +4,9 @@ import { getAuthContext } from '@/http/context'
 import { readStatement, signStatement, type Statement } from '@/http/statement'
 import { validateApiKey } from '@/lib/auth/api-key'
 import { followChanges } from '@/lib/auth/follow-changes'
+import { digestText } from '@/lib/auth/token'
 import { closeLimits } from '@/lib/limits/take'
+import { messageOf, receiving } from '../../__tests__/support/received'
 import { answerCalls } from '../support/worker'
 
 type Step = 'make' | 'check' | 'authenticate' | 'context'
@@ -28,10 +30,12 @@ const STANDINGS: Statement['standings'] = (['key', 'club'] as const).map((name) 
 const LOT = 256
 
 let token: string
+let digest: string
 let said: Statement
 
 async function prepare(given: { token: string }): Promise<void> {
   token = given.token
+  digest = digestText(token)
   followChanges()
   while (validateApiKey(token) instanceof Promise) await sleep(20)
   const verification = await validateApiKey(token)
@@ -39,8 +43,12 @@ async function prepare(given: { token: string }): Promise<void> {
   said = { requestId: crypto.randomUUID(), key: verification.key, standings: STANDINGS }
 }
 
+/** As in a server: on the way of a message that was received. */
+const measure = (given: { step: Step; seconds: number }): Promise<number> =>
+  receiving(messageOf({ headers: headers(), address: '127.0.0.1' }), () => timed(given))
+
 /** @returns microseconds each */
-async function measure({ step, seconds }: { step: Step; seconds: number }): Promise<number> {
+async function timed({ step, seconds }: { step: Step; seconds: number }): Promise<number> {
   // A million calls a minute is the most that a limit allows: begun anew, no round meets it.
   closeLimits()
   const take = await steps[step]()
@@ -60,19 +68,19 @@ async function measure({ step, seconds }: { step: Step; seconds: number }): Prom
   return (spent / n) * 1000
 }
 
-const request = (extra: Record<string, string> = {}) =>
-  new Request(URL, { headers: { ...HEADERS, authorization: `Bearer ${token}`, ...extra } })
+const headers = () => ({ ...HEADERS, authorization: `Bearer ${token}` })
+const request = () => new Request(URL, { headers: headers() })
 
 const steps: Record<Step, () => Promise<() => unknown>> = {
   make: async () => {
     const given = request()
-    return () => signStatement(given, token, said)
+    return () => signStatement(given, digest, said)
   },
   check: async () => {
     const given = request()
-    const statement = signStatement(given, token, said)
+    const statement = signStatement(given, digest, said)
     return () => {
-      if (!readStatement(given, token, statement)) throw new Error('the statement was refused')
+      if (!readStatement(given, digest, statement)) throw new Error('the statement was refused')
     }
   },
   authenticate: async () => {
@@ -80,9 +88,10 @@ const steps: Record<Step, () => Promise<() => unknown>> = {
     return () => authenticate(given)
   },
   context: async () => {
-    const outcome = await authenticate(request())
+    const given = request()
+    const outcome = await authenticate(given)
     if ('refusal' in outcome) throw new Error(`refused: ${outcome.refusal.status}`)
-    const given = new Request(URL, { headers: outcome.headers ?? {} })
+    // The statement stands on the message by now.
     return () => getAuthContext(given)
   },
 }

@@ -5,6 +5,7 @@ import { checksum } from '@/lib/auth/token'
 import { verifiedKeys } from '@/lib/auth/verified-keys'
 import { closeDb } from '@/lib/db/client'
 import { authenticate } from '@/http/authenticate'
+import { messageOf, receiving } from '../../__tests__/support/received'
 import type { TokenFlood } from '../flood'
 import { madeUpBody } from '../made-up'
 
@@ -18,13 +19,11 @@ const KINDS = [(body: string) => body + checksum(body), MALFORMED, (body: string
 void main(Number(process.argv[2]))
 
 async function main(count: number): Promise<void> {
-  // As the hook would write it: from so many addresses that what is kept of each would show.
-  ;(globalThis as { clubkeysPeerHook?: boolean }).clubkeysPeerHook = true
   followChanges()
   while (!verifiedKeys().trusted) await sleep(10)
   const answers: Record<string, number> = {}
   const present = async (i: number) => {
-    const outcome = await authenticate(request(i))
+    const outcome = await arrive(i)
     const status = 'refusal' in outcome ? outcome.refusal.status : 'let in'
     answers[status] = (answers[status] ?? 0) + 1
   }
@@ -52,11 +51,12 @@ async function main(count: number): Promise<void> {
   process.exit(0)
 }
 
-function request(i: number): Request {
+/** From so many addresses that what is kept of each would show. */
+function arrive(i: number): ReturnType<typeof authenticate> {
   const token = KINDS[i % KINDS.length]?.(madeUpBody()) ?? ''
   const address = `10.${randomInt(256)}.${randomInt(256)}.${randomInt(256)}`
-  const headers = { authorization: `Bearer ${token}`, 'x-clubkeys-peer': address }
-  return new Request('http://localhost/api/v1/whoami', { headers })
+  const headers = { authorization: `Bearer ${token}` }
+  return receiving(messageOf({ headers, address }), () => authenticate(new Request('http://localhost/api/v1/whoami', { headers })))
 }
 
 /** What is alive, in MiB. */

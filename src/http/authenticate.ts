@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto'
-import type { VerifiedKey } from '@/lib/auth/verification'
 import { notFound } from '@/lib/errors'
 import { AUTH_TYPE_HEADER, CLUB_HEADER, CONTEXT_HEADER, IDENTITY_HEADERS, USER_HEADER } from './headers'
 import { handOn } from './incoming'
-import { admitToken, missingCredentials, presentedToken, type Admitted } from './key'
+import { admitToken, missingCredentials, presentedToken, type Admitted, type Presented } from './key'
 import { isApi, pathOf } from './path'
 import { problemResponse } from './problem'
 import { presentedSession } from './session-credential'
-import { signStatement } from './statement'
+import { signStatement, type Statement } from './statement'
 
 /** Paths under /api that anyone may call. A handler that needs a caller still verifies one itself, so a mistake here opens nothing. */
-const PUBLIC_PATHS = [/^\/api\/auth\//, /^\/api\/health\/(live|ready)$/, /^\/api\/metrics$/, /^\/api\/openapi\.json$/]
+const PUBLIC_PATHS = new Set(['/api/health/live', '/api/health/ready', '/api/metrics', '/api/openapi.json'])
+const isPublic = (path: string): boolean => path.startsWith('/api/auth/') || PUBLIC_PATHS.has(path)
 
 /**
  * The door, before the framework routes a request: takes every identity header a client sent away and, under /api, lets in only
@@ -34,26 +34,26 @@ function identify(request: Request): Outcome | Promise<Outcome> {
   const requestId = randomUUID()
   const refuse = (error: unknown): Outcome => ({ refusal: problemResponse(request, error, requestId) })
   try {
-    const token = presentedToken(request)
+    const presented = presentedToken(request)
     // A session needs its club and its Origin: the handler reads it, live.
-    if (token === null && presentedSession(request) !== null) return { headers: stripped(request) }
-    if (token === null) throw missingCredentials()
-    const letIn = ({ key, standings }: Admitted) => goOn(request, key, signStatement(request, token, { requestId, key, standings }))
-    const admitted = admitToken(request, token)
+    if (presented === null && presentedSession(request) !== null) return { headers: stripped(request) }
+    if (presented === null) throw missingCredentials()
+    const letIn = ({ key, standings }: Admitted) => goOn(request, presented, { requestId, key, standings })
+    const admitted = admitToken(request, presented)
     return admitted instanceof Promise ? admitted.then(letIn).catch(refuse) : letIn(admitted)
   } catch (error) {
     return refuse(error)
   }
 }
 
-function goOn(request: Request, key: VerifiedKey, statement: string): Outcome {
+function goOn(request: Request, { digest, received }: Presented, statement: Statement): Outcome {
   const identity = {
     [AUTH_TYPE_HEADER]: 'api-key',
-    [CLUB_HEADER]: key.clubId,
-    [USER_HEADER]: key.userId,
-    [CONTEXT_HEADER]: statement,
+    [CLUB_HEADER]: statement.key.clubId,
+    [USER_HEADER]: statement.key.userId,
+    [CONTEXT_HEADER]: signStatement(request, digest, statement),
   }
-  if (handOn(request, identity)) return { headers: null }
+  if (received && handOn(received, request, identity)) return { headers: null }
   const headers = stripped(request)
   for (const [name, value] of Object.entries(identity)) headers.set(name, value)
   return { headers }
@@ -67,7 +67,7 @@ function stripped(request: Request): Headers {
   return headers
 }
 
-const needsCaller = (path: string): boolean => isApi(path) && !PUBLIC_PATHS.some((pattern) => pattern.test(path))
+const needsCaller = (path: string): boolean => isApi(path) && !isPublic(path)
 
 function isDecodable(path: string): boolean {
   if (!path.includes('%')) return true

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net'
 import { env } from '@/lib/env'
-import { peerOf } from './peer'
+import { receivedWith } from './incoming'
 
 let trusted: BlockList | undefined
 
@@ -9,9 +9,10 @@ let trusted: BlockList | undefined
  * read from the right, that is not. null when it cannot be known for certain.
  */
 export function clientAddress(request: Request): string | null {
-  let address = plain(peerOf(request)?.address ?? '')
+  const { headers } = request
+  let address = plain(receivedWith(headers.get('authorization'), headers.get('x-api-key'))?.address ?? '')
   if (env().TRUSTED_PROXIES.length === 0) return address
-  const forwarded = request.headers.get('x-forwarded-for')?.split(',') ?? []
+  const forwarded = headers.get('x-forwarded-for')?.split(',') ?? []
   while (address !== null && isTrusted(address) && forwarded.length > 0) address = plain(forwarded.pop() ?? '')
   return address
 }

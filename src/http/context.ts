@@ -4,7 +4,8 @@ import type { Standing } from '@/lib/limits/limit'
 import { redact } from '@/lib/redact'
 import { clientAddress } from './client-address'
 import { CONTEXT_HEADER } from './headers'
-import { admitToken, missingCredentials, presentedToken, verifyToken, type Admitted } from './key'
+import { headerOf } from './incoming'
+import { admitToken, missingCredentials, presentedToken, verifyToken, type Admitted, type Presented } from './key'
 import { sessionCaller } from './session'
 import { readCounts, readStatement } from './statement'
 
@@ -18,37 +19,46 @@ export type AuthContext = { actor: Actor; requestId: string; standings: readonly
  * @throws Refusal `missing_credentials` | `invalid_request` | `invalid_token` | `rate_limited`; for a session also `forbidden` | `not_found`
  */
 export async function getAuthContext(request: Request): Promise<AuthContext> {
-  const token = presentedToken(request)
-  if (token !== null) return keyContext(request, token)
+  const presented = presentedToken(request)
+  if (presented !== null) return keyContext(request, presented)
   const trace = traceOf(request, randomUUID())
   const actor = await sessionCaller(request, trace)
   if (!actor) throw missingCredentials()
   return { actor, requestId: trace.requestId, standings: [] }
 }
 
-async function keyContext(request: Request, token: string): Promise<AuthContext> {
-  const statement = request.headers.get(CONTEXT_HEADER)
-  const stated = statement === null ? null : readStatement(request, token, statement)
-  const { key, standings } = stated ?? (await verifyAfresh(request, token, statement))
+async function keyContext(request: Request, presented: Presented): Promise<AuthContext> {
+  const statement = headerOf(request, presented.received, CONTEXT_HEADER)
+  const stated = statement === null ? null : readStatement(request, presented.digest, statement)
+  const { key, standings } = stated ?? (await verifyAfresh(request, presented, statement))
   const trace = traceOf(request, stated?.requestId ?? randomUUID())
   return { actor: keyActor(key, trace), requestId: trace.requestId, standings }
 }
 
 /** A statement that a change has overtaken says no longer who calls, but still that this request was counted. */
-async function verifyAfresh(request: Request, token: string, statement: string | null): Promise<Admitted> {
-  const standings = statement === null ? null : readCounts(request, token, statement)
-  return standings ? { key: await verifyToken(request, token), standings } : admitToken(request, token)
+async function verifyAfresh(request: Request, presented: Presented, statement: string | null): Promise<Admitted> {
+  const standings = statement === null ? null : readCounts(request, presented.digest, statement)
+  return standings ? { key: await verifyToken(request, presented), standings } : admitToken(request, presented)
 }
 
 /** What the audit log keeps of where a request came from. Read by the few requests that leave a record, and not before. */
-export function traceOf(request: Request, requestId: string): Trace & { requestId: string } {
-  return {
-    requestId,
-    get address() {
-      return clientAddress(request)
-    },
-    get userAgent() {
-      return redact(request.headers.get('user-agent')?.slice(0, 512) ?? '') || null
-    },
+export const traceOf = (request: Request, requestId: string): Trace & { requestId: string } => new RequestTrace(request, requestId)
+
+class RequestTrace {
+  readonly #request: Request
+
+  constructor(
+    request: Request,
+    readonly requestId: string,
+  ) {
+    this.#request = request
+  }
+
+  get address(): string | null {
+    return clientAddress(this.#request)
+  }
+
+  get userAgent(): string | null {
+    return redact(this.#request.headers.get('user-agent')?.slice(0, 512) ?? '') || null
   }
 }

@@ -1,25 +1,32 @@
 import { MAX_TOKEN_LENGTH, tokenPrefix } from '@/lib/auth/token'
 import { CLUB_NAME_HEADER } from './headers'
-import { peerOf } from './peer'
+import { headerOf, receivedWith, repeatsCredential, type Received } from './incoming'
 
 /** What a request presents. `malformed` is about header syntax only (RFC 6750 §3.1 `invalid_request`); whether a token is good is not asked here. */
-export type Credential = { kind: 'none' } | { kind: 'token'; token: string } | { kind: 'malformed'; detail: string }
+export type Credential = { kind: 'none' } | { kind: 'token'; token: string; received?: Received } | { kind: 'malformed'; detail: string }
 
-/** Reads `Authorization: Bearer` or its alias `X-API-Key`. Two answers to the question "who are you" are none. */
+/**
+ * Reads `Authorization: Bearer` or its alias `X-API-Key`. Two answers to the question "who are you" are none.
+ * @returns with a token the message that brought it, where that is known
+ */
 export function readCredential(request: Request): Credential {
   const authorization = request.headers.get('authorization')
   const alias = request.headers.get('x-api-key')
-  if (peerOf(request)?.repeatedCredential) return malformed('Send one credential header, once.')
+  const received = receivedWith(authorization, alias)
+  if (received && repeatsCredential(received.message)) return malformed('Send one credential header, once.')
   if (authorization !== null && alias !== null) return malformed('Send Authorization or X-API-Key, not both.')
   if (carriesKey(request.url))
     return malformed('A key in the URL ends up in logs: send it in the Authorization header, and revoke this one.')
   const credential = alias === null ? readBearer(authorization) : readToken(alias)
-  const namesClub = credential.kind === 'token' && request.headers.has(CLUB_NAME_HEADER)
-  return namesClub ? malformed('X-Club goes with a session; a key has its own club.') : credential
+  if (credential.kind !== 'token') return credential
+  if (headerOf(request, received, CLUB_NAME_HEADER) !== null) return malformed('X-Club goes with a session; a key has its own club.')
+  return received ? { ...credential, received } : credential
 }
 
 function readBearer(value: string | null): Credential {
   if (value === null) return { kind: 'none' }
+  // As nearly everyone writes it; the rest of this finds the same.
+  if (value.startsWith('Bearer ') && TOKEN_CHARACTERS[value.charCodeAt(7)] === 1) return readToken(value.slice(7))
   const space = value.search(/[ \t]/)
   const scheme = space === -1 ? value : value.slice(0, space)
   // `trim` would take a no-break space for padding, and no token may have one next to it.

@@ -1,36 +1,81 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import diagnostics from 'node:diagnostics_channel'
 import type { IncomingMessage } from 'node:http'
 import { CONTEXT_HEADER, IDENTITY_HEADERS } from './headers'
 
-const shared = globalThis as typeof globalThis & { clubkeysIncoming?: AsyncLocalStorage<IncomingMessage> }
+/** A message as it came, and the address of the socket that it came from: asked for later, a socket that has hung up knows it no more. */
+export type Received = { readonly message: IncomingMessage; readonly address: string | undefined }
 
-/** Takes away what a client may not say and remembers the message for all that follows from it. Before the framework sees it. */
-export function receive(incoming: IncomingMessage): void {
+const shared = globalThis as typeof globalThis & { clubkeysReceived?: AsyncLocalStorage<Received> }
+
+/**
+ * Has every message received before the framework sees it, which hides the socket's address (it lets a client's own `x-forwarded-for`
+ * stand in for it) and repeated credential headers (Node keeps only the first `Authorization`). Once per process.
+ */
+export function hookRequests(): void {
+  if (shared.clubkeysReceived) return
+  shared.clubkeysReceived = new AsyncLocalStorage()
+  diagnostics.subscribe('http.server.request.start', (event) => receive((event as { request: IncomingMessage }).request))
+}
+
+/** Takes away what a client may not say and remembers the message for all that follows from it. */
+export function receive(message: IncomingMessage): void {
+  const { headers } = message
+  mendRequestLine(message)
   // A session counts only where nothing else is presented; nobody further in could see that this had been.
-  if (incoming.headers[CONTEXT_HEADER] !== undefined) delete incoming.headers.cookie
+  if (headers[CONTEXT_HEADER] !== undefined) delete headers.cookie
   // Only what is there: deleting makes the object a slow one.
-  for (const name of IDENTITY_HEADERS) if (incoming.headers[name] !== undefined) delete incoming.headers[name]
-  shared.clubkeysIncoming ??= new AsyncLocalStorage()
-  shared.clubkeysIncoming.enterWith(incoming)
+  for (const name of IDENTITY_HEADERS) if (headers[name] !== undefined) delete headers[name]
+  shared.clubkeysReceived ??= new AsyncLocalStorage()
+  shared.clubkeysReceived.enterWith({ message, address: message.socket.remoteAddress })
 }
 
 /**
  * Hands headers on to the handler of this request, on the message that it will read. The framework's own way copies every header of a
  * request three times, which costs more than verifying it.
- * @returns false where the message is unknown (no hook) or is not the one that `request` was made of: then nothing was done
+ * @returns false where `request` was not made of it: then nothing was done
  */
-export function handOn(request: Request, headers: Record<string, string>): boolean {
-  const incoming = shared.clubkeysIncoming?.getStore()
-  if (!incoming || !presentsTheSame(incoming, request)) return false
-  Object.assign(incoming.headers, headers)
+export function handOn({ message }: Received, request: Request, headers: Record<string, string>): boolean {
+  if (message.method !== request.method) return false
+  Object.assign(message.headers, headers)
   return true
 }
 
-/** What was found out about one credential is written to no message that carries another. */
-function presentsTheSame({ method, headers }: IncomingMessage, request: Request): boolean {
-  return (
-    method === request.method &&
-    (headers.authorization ?? null) === request.headers.get('authorization') &&
-    (headers['x-api-key'] ?? null) === request.headers.get('x-api-key')
-  )
+/**
+ * The message that a request with these credential headers was made of; undefined where it is not known (no hook) or is not the one:
+ * what was found out about one credential is told of no other.
+ */
+export function receivedWith(authorization: string | null, alias: string | null): Received | undefined {
+  const received = shared.clubkeysReceived?.getStore()
+  if (received === undefined) return undefined
+  const { headers } = received.message
+  return (headers.authorization ?? null) === authorization && (headers['x-api-key'] ?? null) === alias ? received : undefined
+}
+
+/** A header of a request, from its message where that is known: the Web's Headers take many times as long. */
+export function headerOf(request: Request, received: Received | undefined, name: string): string | null {
+  if (!received) return request.headers.get(name)
+  const value = received.message.headers[name] ?? null
+  return Array.isArray(value) ? value.join(', ') : value
+}
+
+/** Neither TRACE nor `*` fits the Web's Request: the framework would answer 500 to anyone who sends them. Nothing here serves either. */
+function mendRequestLine(message: IncomingMessage): void {
+  if (message.method === 'TRACE') message.method = 'UNSUPPORTED'
+  if (message.url === '*') message.url = '/*'
+}
+
+const AUTHORIZATION = 'authorization'
+const X_API_KEY = 'x-api-key'
+
+/** Whether credential headers stand in it more than once. */
+export function repeatsCredential({ rawHeaders }: IncomingMessage): boolean {
+  let credentials = 0
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const { length } = rawHeaders[i] ?? ''
+    if (length !== AUTHORIZATION.length && length !== X_API_KEY.length) continue
+    const name = rawHeaders[i]?.toLowerCase()
+    if (name === AUTHORIZATION || name === X_API_KEY) credentials++
+  }
+  return credentials > 1
 }

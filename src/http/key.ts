@@ -1,4 +1,5 @@
-import { validateApiKey } from '@/lib/auth/api-key'
+import { digestText } from '@/lib/auth/token'
+import { verifyDigest } from '@/lib/auth/validate'
 import type { Verification, VerifiedKey } from '@/lib/auth/verification'
 import { verifiedKeys } from '@/lib/auth/verified-keys'
 import { RateLimited, Refusal } from '@/lib/errors'
@@ -8,13 +9,19 @@ import { takeLimits } from '@/lib/limits/take'
 import { recordOutcome, recordUse } from '@/lib/usage/record'
 import { clientAddress } from './client-address'
 import { readCredential } from './credential'
+import type { Received } from './incoming'
 import { limitsMet } from './limits-met'
 
+/** A token as it was presented, its SHA-256, and the message that brought it where that is known. */
+export type Presented = { token: string; digest: string; received: Received | undefined }
+
 /** The token a request presents; null when it presents none. @throws Refusal `invalid_request` */
-export function presentedToken(request: Request): string | null {
+export function presentedToken(request: Request): Presented | null {
   const credential = readCredential(request)
   if (credential.kind === 'malformed') throw new Refusal('invalid_request', credential.detail)
-  return credential.kind === 'token' ? credential.token : null
+  if (credential.kind === 'none') return null
+  const { token, received } = credential
+  return { token, digest: digestText(token), received }
 }
 
 export const missingCredentials = () => new Refusal('missing_credentials', 'Send an API key: Authorization: Bearer sk_...')
@@ -27,9 +34,9 @@ export type Admitted = { key: VerifiedKey; standings: readonly Standing[] }
  * follows takes this answer. Not a promise when the key is in memory and limits are counted in this process.
  * @throws Refusal `invalid_token` | `rate_limited`
  */
-export function admitToken(request: Request, token: string): Admitted | Promise<Admitted> {
-  const key = verifyToken(request, token)
-  return key instanceof Promise ? key.then((known) => count(request, token, known)) : count(request, token, key)
+export function admitToken(request: Request, presented: Presented): Admitted | Promise<Admitted> {
+  const key = verifyToken(request, presented)
+  return key instanceof Promise ? key.then((known) => count(request, presented, known)) : count(request, presented, key)
 }
 
 /**
@@ -37,18 +44,18 @@ export function admitToken(request: Request, token: string): Admitted | Promise<
  * an address that its list does not allow among them: the reason would help whoever guesses.
  * @throws Refusal `invalid_token`, or `rate_limited` for an address over its failures
  */
-export function verifyToken(request: Request, token: string): VerifiedKey | Promise<VerifiedKey> {
-  const verification = validateApiKey(token, (lookUp, wasGood) => (wasGood ? lookUp() : lookUpFor(request, lookUp)))
+export function verifyToken(request: Request, { digest, token }: Presented): VerifiedKey | Promise<VerifiedKey> {
+  const verification = verifyDigest(digest, token, (lookUp, wasGood) => (wasGood ? lookUp() : lookUpFor(request, lookUp)))
   if (!(verification instanceof Promise)) return judge(request, verification)
   return verification.then((known) => judge(request, known))
 }
 
-function count(request: Request, token: string, key: VerifiedKey): Admitted | Promise<Admitted> {
+function count(request: Request, presented: Presented, key: VerifiedKey): Admitted | Promise<Admitted> {
   const { generation } = verifiedKeys()
   const decision = takeLimits(limitsMet(request, key))
   if (!(decision instanceof Promise)) return admit(key, decision)
   // A revocation may have returned to its caller while this request waited for Redis.
-  const stillGood = async () => (verifiedKeys().generation === generation ? key : verifyToken(request, token))
+  const stillGood = async () => (verifiedKeys().generation === generation ? key : verifyToken(request, presented))
   return decision.then(async (known) => admit(await stillGood(), known))
 }
 

@@ -8,8 +8,8 @@ import { pathOf } from './path'
 /** The limits that a request with this key meets, all of them decided at once. */
 export function limitsMet(request: Request, { id, clubId, userId, rateLimit, clubRateLimit }: VerifiedKey): Limit[] {
   const limits: Limit[] = [
-    { name: 'key', id, ...rateLimit },
-    { name: 'club', id: clubId, ...clubRateLimit },
+    { name: 'key', id, limit: rateLimit.limit, windowSeconds: rateLimit.windowSeconds },
+    { name: 'club', id: clubId, limit: clubRateLimit.limit, windowSeconds: clubRateLimit.windowSeconds },
   ]
   if (asksForChange(request)) limits.push(changesBy(userId))
   return limits

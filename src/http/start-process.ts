@@ -7,11 +7,11 @@ import { watchSupervisor } from '@/lib/process/supervisor'
 import { redact } from '@/lib/redact'
 import { boundConnections } from './connections'
 import { headEveryAnswer } from './every-answer'
-import { hookPeerAddress } from './peer'
+import { hookRequests } from './incoming'
 import { shutDownOnSignal } from './shutdown'
 
 /**
- * What a server process needs before its first request: a checked environment, the peer-address hook, bounds on connections, headers on
+ * What a server process needs before its first request: a checked environment, the hook on requests, bounds on connections, headers on
  * every answer, the change channel, an orderly end, and limits that others count, too.
  */
 export async function startProcess(): Promise<void> {
@@ -23,7 +23,7 @@ export async function startProcess(): Promise<void> {
     process.exit(1)
   }
   redactOutput()
-  hookPeerAddress()
+  hookRequests()
   boundConnections()
   headEveryAnswer()
   followChanges()

@@ -1,6 +1,5 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
-import { digestText } from '@/lib/auth/token'
 import type { VerifiedKey } from '@/lib/auth/verification'
 import { verifiedKeys } from '@/lib/auth/verified-keys'
 import type { Standing } from '@/lib/limits/limit'
@@ -32,16 +31,18 @@ export type Statement = { requestId: string; key: VerifiedKey; standings: readon
  * Signs for this process, this request and the next five seconds:
  * `<number of the key>.<end>.<invalidation generation>.<what is left of each limit>.<requestId>.<HMAC-SHA256>` (RFC 2104).
  * What the key is, owner, roles, scopes and limits, stays in this process under its number, which is given once.
+ * @param digest SHA-256 of the token that the request presents
  */
-export function signStatement(request: Request, token: string, { requestId, key, standings }: Statement): string {
-  const left = standings.map(({ remaining, resetSeconds }) => `${remaining}-${resetSeconds}`).join('_')
+export function signStatement(request: Request, digest: string, { requestId, key, standings }: Statement): string {
+  let left = ''
+  for (const { remaining, resetSeconds } of standings) left += `${left && '_'}${remaining}-${resetSeconds}`
   const text = `${numberOf(key)}.${Date.now() + LIFE_MS}.${verifiedKeys().generation}.${left}.${requestId}`
-  return `${text}.${mac(request, token, key, text)}`
+  return `${text}.${mac(request, digest, key, text)}`
 }
 
 /** The statement, if every binding matches this very request and nothing has changed since; null otherwise, whatever is wrong with it. */
-export function readStatement(request: Request, token: string, statement: string): Statement | null {
-  const signed = readSigned(request, token, statement)
+export function readStatement(request: Request, digest: string, statement: string): Statement | null {
+  const signed = readSigned(request, digest, statement)
   if (!signed || signed.generation !== verifiedKeys().generation) return null
   const { requestId, key, left } = signed
   if (key.expiresAt !== null && key.expiresAt.getTime() <= Date.now()) return null
@@ -49,21 +50,21 @@ export function readStatement(request: Request, token: string, statement: string
 }
 
 /** How its limits stand, if this very request was counted, whatever has changed since; null where it was not. */
-export function readCounts(request: Request, token: string, statement: string): readonly Standing[] | null {
-  const signed = readSigned(request, token, statement)
+export function readCounts(request: Request, digest: string, statement: string): readonly Standing[] | null {
+  const signed = readSigned(request, digest, statement)
   return signed && standingsOf(request, signed.key, signed.left)
 }
 
 type Signed = { key: VerifiedKey; generation: number; left: string; requestId: string }
 
-function readSigned(request: Request, token: string, statement: string): Signed | null {
+function readSigned(request: Request, digest: string, statement: string): Signed | null {
   const end = statement.lastIndexOf('.')
   const text = statement.slice(0, end)
   const [number = '', expires, generation, left = '', ...requestId] = text.split('.')
   const key = notary().keys.get(number)
   if (!key) return null
   // Compared as text: decoded, several spellings of one signature would pass.
-  const expected = Buffer.from(mac(request, token, key, text))
+  const expected = Buffer.from(mac(request, digest, key, text))
   const given = Buffer.from(statement.slice(end + 1))
   if (given.length !== expected.length || !timingSafeEqual(given, expected) || Number(expires) < Date.now()) return null
   return { key, generation: Number(generation), left, requestId: requestId.join('.') }
@@ -91,7 +92,7 @@ function numberOf(key: VerifiedKey): string {
  * Binds `text`, in it the key by its number and the invalidation generation, to the token, method and path of one request; a key with an
  * address list also to the address that it was let in from.
  */
-function mac(request: Request, token: string, key: VerifiedKey, text: string): string {
+function mac(request: Request, digest: string, key: VerifiedKey, text: string): string {
   const from = key.allowedCidrs === null ? '' : clientAddress(request)
-  return notary().sign(`${text}\n${request.method}\n${pathOf(request)}\n${from}\n${digestText(token)}`)
+  return notary().sign(`${text}\n${request.method}\n${pathOf(request)}\n${from}\n${digest}`)
 }

@@ -12,14 +12,17 @@ export type AuditEntry = {
 
 /** Appends to the audit log inside the change's own transaction: neither can exist without the other (G9). */
 export async function appendAudit(tx: Transaction, actor: Actor, ...entries: AuditEntry[]): Promise<void> {
-  const { via, trace } = actor
+  const { via } = actor
+  const { requestId, address, userAgent } = actor.trace
   const who = {
     clubId: actor.clubId,
     actorKind: via.kind,
     actorUserId: via.kind === 'operator' ? null : actor.userId,
     actorKeyId: via.kind === 'api_key' ? via.keyId : null,
     actorLabel: labelOf(actor),
-    ...trace,
+    requestId,
+    address,
+    userAgent,
   }
   await tx.auditEvent.createMany({ data: entries.map((entry) => ({ ...who, ...entry })) })
 }

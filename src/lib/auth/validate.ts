@@ -15,7 +15,11 @@ import type { Refused, Verification } from './verification'
  * @param through makes the statement, or throws where none is to be made; told whether the key was good the last time
  */
 export function validateApiKey(token: string, through: Through = atOnce): Verification | Promise<Verification> {
-  const digest = digestText(token)
+  return verifyDigest(digestText(token), token, through)
+}
+
+/** The same for whoever has the token's SHA-256 at hand already, as `digestText` gives it. */
+export function verifyDigest(digest: string, token: string, through: Through): Verification | Promise<Verification> {
   // Memory before the checksum: what is remembered was well-formed when it was looked up.
   const recalled = verifiedKeys().recall(digest)
   if (recalled) return recalled

@@ -19,15 +19,16 @@ export class Counters {
    * @param now whole milliseconds of a clock that only goes forward
    */
   take(limits: readonly Limit[], now = clock()): Decision {
-    const counters = limits.map((limit) => this.#current(limit, now))
-    const allowed = counters.every(({ used }, i) => used < (limits[i]?.limit ?? 0))
-    if (allowed) for (const [i, limit] of limits.entries()) this.#count(limit, counters[i])
-    return { allowed, standings: limits.map((limit, i) => stand(limit, counters[i], now)) }
+    const met = limits.map((limit) => ({ limit, counter: this.#current(limit, now) }))
+    const allowed = met.every(({ limit, counter }) => counter.used < limit.limit)
+    if (allowed) for (const { limit, counter } of met) this.#count(limit, counter)
+    return { allowed, standings: met.map(({ limit, counter }) => standing(limit, counter.used, counter.ends - now)) }
   }
 
   /** How a limit stands; nothing is counted. */
   look(limit: Limit, now = clock()): Standing {
-    return stand(limit, this.#current(limit, now), now)
+    const { used, ends } = this.#current(limit, now)
+    return standing(limit, used, ends - now)
   }
 
   /** Notes that a limit was used up elsewhere. */
@@ -42,8 +43,8 @@ export class Counters {
     return counter && now < counter.ends && counter.ends - now <= windowMs ? counter : { used: 0, ends: now + windowMs }
   }
 
-  #count(limit: Limit, counter: Counter | undefined): void {
-    if (counter && counter.used++ === 0) this.#start(limit, counter)
+  #count(limit: Limit, counter: Counter): void {
+    if (counter.used++ === 0) this.#start(limit, counter)
   }
 
   /** In the order in which they begin. */
@@ -54,8 +55,6 @@ export class Counters {
     if (kept.size > this.max) for (const first of kept.keys()) return void kept.delete(first)
   }
 }
-
-const stand = (limit: Limit, counter: Counter | undefined, now: number) => standing(limit, counter?.used ?? 0, (counter?.ends ?? now) - now)
 
 /** Whole milliseconds: with fractions, `now + window - now` can come out above the window. */
 const clock = () => Math.floor(performance.now())
