@@ -25,7 +25,7 @@ const WINDOWS = [
 export function RateField({ label, hint, name, value = null, refused, autoFocus = false }: Props) {
   const own = value && !WINDOWS.some(({ seconds }) => seconds === value.windowSeconds) ? value.windowSeconds : null
   return (
-    <div className="grid grid-cols-2 items-start gap-3">
+    <div className="grid grid-cols-2 items-start gap-3 sm:gap-5">
       <TextField
         label={label}
         name={`${name}.limit`}

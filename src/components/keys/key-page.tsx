@@ -33,16 +33,18 @@ export function KeyPage({ apiKey, relatives, grace, made, viewer, making, action
   return (
     <>
       <div className="grid gap-2">
-        <div className="-my-2 -mr-3 xl:-mr-2 flex items-center justify-between">
-          <Link href={keys} prefetch={false} className="flex items-center gap-1.5 rounded py-2 text-sm text-quiet hover:text-ink">
-            <ArrowLeft aria-hidden size={15} /> {viewer.seesEveryone ? 'Keys' : 'My keys'}
-          </Link>
-          <KeyMenu apiKey={apiKey} mayRotate={false} run={(command) => run(command, apiKey)} />
-        </div>
+        <Link href={keys} prefetch={false} className="-my-2 flex w-fit items-center gap-1.5 rounded py-2 text-sm text-quiet hover:text-ink">
+          <ArrowLeft aria-hidden size={15} /> {viewer.seesEveryone ? 'Keys' : 'My keys'}
+        </Link>
         <PageTitle
           title={apiKey.name}
           lead={<Line apiKey={apiKey} />}
-          action={rotatable && canRotate(apiKey) ? <Button onClick={() => run('rotate', apiKey)}>Rotate key</Button> : null}
+          action={
+            <div className="-mr-3 flex items-center gap-1 xl:-mr-2">
+              {rotatable && canRotate(apiKey) && <Button onClick={() => run('rotate', apiKey)}>Rotate key</Button>}
+              <KeyMenu apiKey={apiKey} mayRotate={false} run={(command) => run(command, apiKey)} />
+            </div>
+          }
         />
       </div>
       {grace && <GraceNotice grace={grace} here={apiKey.id} keys={keys} revoke={actions.revoke} onDone={done} />}
