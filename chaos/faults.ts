@@ -41,6 +41,17 @@ export const FAULTS = {
     lift: async ({ redis }) => redis.resume(),
     meanwhile: limitsHold,
   },
+  // The waits for the two must not add up to more than a caller is promised.
+  'Postgres and Redis paused (SIGSTOP)': {
+    strike: async ({ postgres, redis }) => {
+      redis.pause()
+      await postgres.pause()
+    },
+    lift: async ({ postgres, redis }) => {
+      await postgres.resume()
+      redis.resume()
+    },
+  },
   'Redis killed (-9) and restarted': { strike: ({ redis }) => redis.kill(), lift: ({ redis }) => redis.start() },
   'app killed (-9) and restarted': { strike: ({ app }) => app.kill(), lift: ({ app }) => app.restart(), cutsOff: true },
 } satisfies Record<string, Fault>

@@ -4,7 +4,7 @@ import type { Standing } from '@/lib/limits/limit'
 import { redact } from '@/lib/redact'
 import { clientAddress } from './client-address'
 import { CONTEXT_HEADER } from './headers'
-import { headerOf } from './incoming'
+import { headerOf, receivedOf, type Received } from './incoming'
 import { admitToken, missingCredentials, presentedToken, verifyToken, type Admitted, type Presented } from './key'
 import { sessionCaller } from './session'
 import { readCounts, readStatement } from './statement'
@@ -31,7 +31,7 @@ async function keyContext(request: Request, presented: Presented): Promise<AuthC
   const statement = headerOf(request, presented.received, CONTEXT_HEADER)
   const stated = statement === null ? null : readStatement(request, presented.digest, statement)
   const { key, standings } = stated ?? (await verifyAfresh(request, presented, statement))
-  const trace = traceOf(request, stated?.requestId ?? randomUUID())
+  const trace = traceOf(request, stated?.requestId ?? randomUUID(), presented.received)
   return { actor: keyActor(key, trace), requestId: trace.requestId, standings }
 }
 
@@ -41,21 +41,28 @@ async function verifyAfresh(request: Request, presented: Presented, statement: s
   return standings ? { key: await verifyToken(request, presented), standings } : admitToken(request, presented)
 }
 
-/** What the audit log keeps of where a request came from. Read by the few requests that leave a record, and not before. */
-export const traceOf = (request: Request, requestId: string): Trace & { requestId: string } => new RequestTrace(request, requestId)
+/**
+ * What the audit log keeps of where a request came from. Read by the few requests that leave a record, and not before; but of the message
+ * that is known now: a callback of somebody else's may read it.
+ */
+export const traceOf = (request: Request, requestId: string, received = receivedOf(request)): Trace & { requestId: string } =>
+  new RequestTrace(request, requestId, received)
 
 class RequestTrace {
   readonly #request: Request
+  readonly #received: Received | undefined
 
   constructor(
     request: Request,
     readonly requestId: string,
+    received: Received | undefined,
   ) {
     this.#request = request
+    this.#received = received
   }
 
   get address(): string | null {
-    return clientAddress(this.#request)
+    return clientAddress(this.#request, this.#received)
   }
 
   get userAgent(): string | null {

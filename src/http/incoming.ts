@@ -52,6 +52,10 @@ export function receivedWith(authorization: string | null, alias: string | null)
   return (headers.authorization ?? null) === authorization && (headers['x-api-key'] ?? null) === alias ? received : undefined
 }
 
+/** The message that a request was made of, as {@link receivedWith} tells it. */
+export const receivedOf = ({ headers }: Request): Received | undefined =>
+  receivedWith(headers.get('authorization'), headers.get('x-api-key'))
+
 /** A header of a request, from its message where that is known: the Web's Headers take many times as long. */
 export function headerOf(request: Request, received: Received | undefined, name: string): string | null {
   if (!received) return request.headers.get(name)

@@ -44,10 +44,13 @@ export function admitToken(request: Request, presented: Presented): Admitted | P
  * an address that its list does not allow among them: the reason would help whoever guesses.
  * @throws Refusal `invalid_token`, or `rate_limited` for an address over its failures
  */
-export function verifyToken(request: Request, { digest, token }: Presented): VerifiedKey | Promise<VerifiedKey> {
-  const verification = verifyDigest(digest, token, (lookUp, wasGood) => (wasGood ? lookUp() : lookUpFor(request, lookUp)))
-  if (!(verification instanceof Promise)) return judge(request, verification)
-  return verification.then((known) => judge(request, known))
+export function verifyToken(request: Request, presented: Presented): VerifiedKey | Promise<VerifiedKey> {
+  const { digest, token, received } = presented
+  const verification = verifyDigest(digest, token, (lookUp, wasGood) =>
+    wasGood ? lookUp() : lookUpFor(clientAddress(request, received), lookUp),
+  )
+  if (!(verification instanceof Promise)) return judge(request, presented, verification)
+  return verification.then((known) => judge(request, presented, known))
 }
 
 function count(request: Request, presented: Presented, key: VerifiedKey): Admitted | Promise<Admitted> {
@@ -69,18 +72,18 @@ function admit(key: VerifiedKey, { allowed, standings }: Decision): Admitted {
 }
 
 /** Good keys in use never come here, even when memory has to ask about them anew: nobody behind their address can lock them out. */
-function lookUpFor(request: Request, lookUp: () => Promise<Verification>): Promise<Verification> {
-  const over = overFailures(failuresFrom(clientAddress(request)))
+function lookUpFor(address: string | null, lookUp: () => Promise<Verification>): Promise<Verification> {
+  const over = overFailures(failuresFrom(address))
   if (!over) return lookUp()
   const running = lookUpInLane(lookUp)
   if (!running) throw new RateLimited(over)
   return running
 }
 
-function judge(request: Request, verification: Verification): VerifiedKey | Promise<VerifiedKey> {
-  if (verification.ok && isAllowedHere(verification.key, request)) return verification.key
+function judge(request: Request, { received }: Presented, verification: Verification): VerifiedKey | Promise<VerifiedKey> {
+  if (verification.ok && isAllowedHere(verification.key, request, received)) return verification.key
   const keyId = verification.ok ? verification.key.id : verification.keyId
-  const failures = failuresFrom(clientAddress(request))
+  const failures = failuresFrom(clientAddress(request, received))
   const over = overFailures(failures)
   const decision = over ? { allowed: false, standings: over } : countFailure(failures)
   return decision instanceof Promise ? decision.then((known) => refuse(keyId, known)) : refuse(keyId, decision)
@@ -93,5 +96,5 @@ function refuse(keyId: string | undefined, { allowed, standings }: Decision): ne
 }
 
 /** A key without a list asks for no address; one with a list is refused where the address is not known for certain. */
-const isAllowedHere = ({ allowedCidrs }: VerifiedKey, request: Request): boolean =>
-  allowedCidrs === null || allowedCidrs.allows(clientAddress(request))
+const isAllowedHere = ({ allowedCidrs }: VerifiedKey, request: Request, received: Presented['received']): boolean =>
+  allowedCidrs === null || allowedCidrs.allows(clientAddress(request, received))
