@@ -29,6 +29,18 @@ describe('G2: what is handed on to a handler', () => {
     expect(incoming.headers).toEqual(mine)
   })
 
+  it('is not written where the framework carries a trace on: it writes the headers anew, from before the middleware', () => {
+    const tracer = Symbol.for('opentelemetry.js.api.1')
+    const incoming = messageOf({ headers: mine })
+    Object.assign(globalThis, { [tracer]: { version: '1.9.0' } })
+    try {
+      expect(receiving(incoming, () => handOnTo(request(mine), { 'x-auth-type': 'api-key' }))).toBe(false)
+    } finally {
+      Reflect.deleteProperty(globalThis, tracer)
+    }
+    expect(incoming.headers).toEqual(mine)
+  })
+
   it('is written nowhere when no message was received', () => {
     expect(handOnTo(request(mine), { 'x-auth-type': 'api-key' })).toBe(false)
   })

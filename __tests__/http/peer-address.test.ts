@@ -12,6 +12,7 @@ const database = useDatabase()
 const direct = useServer(database.url)
 const behindProxy = useServer(database.url, { env: { TRUSTED_PROXIES: '127.0.0.1/32' } })
 const behindTwo = useServer(database.url, { env: { TRUSTED_PROXIES: '127.0.0.1/32, 198.51.100.0/24' } })
+const other = useOtherApp(database.url)
 const forgetful = useOtherApp(database.url, { FORGET_INSTRUMENTATION: 'yes', TRUSTED_PROXIES: '0.0.0.0/0, ::/0' })
 let token: string
 beforeAll(async () => {
@@ -115,6 +116,14 @@ describe('the address in the audit log', () => {
       return events
     })
     expect(new Set(recorded.map(({ address }) => address))).toEqual(new Set(['127.0.0.1']))
+  })
+
+  it('is the socket’s where no middleware runs, too, however a credential is spelt', async () => {
+    for (const lines of [['', ''], ['a', ''], ['', 'a'], ['a', 'b'], ['']]) {
+      const headers = lines.map((line): [string, string] => ['X-API-Key', line])
+      const answer = await other().send({ path: '/outside', headers })
+      expect([lines, answer.json().address]).toEqual([lines, '127.0.0.1'])
+    }
   })
 
   it('is unknown in an app without instrumentation, whatever a client claims', async () => {

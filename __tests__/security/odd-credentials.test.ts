@@ -64,6 +64,8 @@ const REPEATED: Record<string, Lines> = {
   'an empty line after the key': [authorization('Bearer OWN'), authorization('')],
   'Basic before Bearer': [authorization('Basic eDp5'), authorization('Bearer OWN')],
   'Bearer before Basic': [authorization('Bearer OWN'), authorization('Basic eDp5')],
+  'the alias in two lines, the last one empty': [alias('OWN'), alias('')],
+  'the alias in two lines, both empty': [alias(''), alias('')],
   'both headers': [authorization('Bearer OWN'), alias('OWN')],
   'both headers, two keys': [alias('VICTIM'), authorization('Bearer OWN')],
   'both headers, one empty': [alias(''), authorization('Bearer OWN')],

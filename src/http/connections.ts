@@ -36,7 +36,7 @@ function admit(socket: Socket): void {
   const { server } = socket as Socket & { server?: Server }
   if (server && !servers.has(server)) prepare(server)
   // Asked now, it remembers its address. One that has none has hung up: what it asked for would be on record as from nowhere.
-  if (socket.remoteAddress === undefined && typeof server?.address() !== 'string') return void socket.destroy()
+  if (socket.remoteAddress === undefined && server?.address() instanceof Object) return void socket.destroy()
   if (connections.size >= MAX_CONNECTIONS) makeRoom()
   connections.set(socket, { since: performance.now(), request: null, open: 0 })
   socket.once('close', () => connections.delete(socket))

@@ -30,13 +30,17 @@ export function receive(message: IncomingMessage): void {
   shared.clubkeysReceived.enterWith({ message, address: message.socket.remoteAddress })
 }
 
+/** What `@opentelemetry/api` keeps its tracer under, once there is one. */
+const OPEN_TELEMETRY = Symbol.for('opentelemetry.js.api.1')
+
 /**
  * Hands headers on to the handler of this request, on the message that it will read. The framework's own way copies every header of a
  * request three times, which costs more than verifying it.
- * @returns false where `request` was not made of it: then nothing was done
+ * @returns false where `request` was not made of it, or where the framework carries a trace on and therefore writes all headers anew, as
+ * they were before the middleware: then nothing was done
  */
 export function handOn({ message }: Received, request: Request, headers: Record<string, string>): boolean {
-  if (message.method !== request.method) return false
+  if (message.method !== request.method || OPEN_TELEMETRY in globalThis) return false
   Object.assign(message.headers, headers)
   return true
 }
@@ -49,7 +53,13 @@ export function receivedWith(authorization: string | null, alias: string | null)
   const received = shared.clubkeysReceived?.getStore()
   if (received === undefined) return undefined
   const { headers } = received.message
-  return (headers.authorization ?? null) === authorization && (headers['x-api-key'] ?? null) === alias ? received : undefined
+  return (headers.authorization ?? null) === authorization && aliasIn(headers) === alias ? received : undefined
+}
+
+/** As the Web's Headers have it: of an empty last line Node leaves the blank before it, which they drop. */
+function aliasIn({ 'x-api-key': lines }: IncomingMessage['headers']): string | null {
+  const value = Array.isArray(lines) ? lines.join(', ') : (lines ?? null)
+  return value?.endsWith(' ') ? value.slice(0, -1) : value
 }
 
 /** The message that a request was made of, as {@link receivedWith} tells it. */
