@@ -5,7 +5,7 @@ import { verifiedKeys } from '@/lib/auth/verified-keys'
 import { mintToken } from '@/lib/auth/token'
 import { db } from '@/lib/db/client'
 import { makeClub, makeKey, makeMember, useDatabase, type Member } from '../../support/club'
-import { countStatements } from '../../support/statements'
+import { countLookups } from '../../support/lookups'
 
 const database = useDatabase()
 
@@ -60,14 +60,14 @@ describe('verification from memory', () => {
     const ask = async () => {
       for (let i = 0; i < 50; i++) for (const token of [key.token, unknown]) await validateApiKey(token)
     }
-    expect(await countStatements(database.directUrl(), ask)).toBe(0)
+    expect(await countLookups(database.directUrl(), ask)).toBe(0)
   })
 
   it('G6: 50 simultaneous misses of one token share one statement', async () => {
     const { key } = await cachedKey()
     verifiedKeys().forgetAll()
     const ask = () => Promise.all(Array.from({ length: 50 }, async () => validateApiKey(key.token)))
-    expect(await countStatements(database.directUrl(), ask)).toBe(1)
+    expect(await countLookups(database.directUrl(), ask)).toBe(1)
   })
 })
 
@@ -149,10 +149,10 @@ describe('the channel', () => {
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'clubkeys changes' AND datname = current_database()`,
     )
     await until(() => !verifiedKeys().trusted)
-    expect(await countStatements(database.directUrl(), async () => validateApiKey(key.token))).toBe(1)
+    expect(await countLookups(database.directUrl(), async () => validateApiKey(key.token))).toBe(1)
     await until(() => verifiedKeys().trusted, 5_000)
     await validateApiKey(key.token)
-    expect(await countStatements(database.directUrl(), async () => validateApiKey(key.token))).toBe(0)
+    expect(await countLookups(database.directUrl(), async () => validateApiKey(key.token))).toBe(0)
     expect(await db().apiKey.count({ where: { id: key.id } })).toBe(1)
   })
 })
