@@ -12,10 +12,3 @@ export async function atOnce<T>(times: number, call: (i: number) => Promise<T>):
     throw outcome.reason
   })
 }
-
-/** What several calls came to, each made when the one before is answered. */
-export async function inTurn<Call, T>(calls: readonly Call[], make: (call: Call) => Promise<T>): Promise<T[]> {
-  const outcomes: T[] = []
-  for (const call of calls) outcomes.push(await make(call))
-  return outcomes
-}

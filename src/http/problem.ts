@@ -39,7 +39,9 @@ export function problemResponse(request: Request, thrown: unknown, requestId: st
   if (code === 'unavailable') headers.set('retry-after', String(RETRY_AFTER_SECONDS))
   const isOver = refusal instanceof RateLimited
   if (isOver) headers.set('retry-after', String(refusal.retryAfterSeconds))
-  for (const [name, value] of Object.entries(limitHeaders(isOver ? refusal.standings : standings))) headers.set(name, value)
+  // Not of a 404: of a foreign id and of a missing one it is the same, byte for byte.
+  const told = isOver ? refusal.standings : code === 'not_found' ? [] : standings
+  for (const [name, value] of Object.entries(limitHeaders(told))) headers.set(name, value)
   return new Response(request.method === 'HEAD' ? null : JSON.stringify(problem), { status, headers })
 }
 
