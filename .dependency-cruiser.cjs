@@ -8,14 +8,16 @@ module.exports = {
   forbidden: [
     {
       name: 'contracts-know-only-zod',
-      comment: 'The public API is described by zod schemas alone, so that clients, documents and tests can use them without the server.',
+      comment:
+        'The public API is described by zod schemas alone, so that clients, documents and tests can use them without the server.',
       severity: 'error',
       from: { path: '^src/contracts/' },
       to: { pathNot: ['^src/contracts/', '(^|/)node_modules/zod/'] },
     },
     {
       name: 'components-know-only-contracts',
-      comment: 'Components run in the browser: what they import is sent there. They get data and actions as props.',
+      comment:
+        'Components run in the browser: what they import is sent there. They get data and actions as props.',
       severity: 'error',
       from: { path: '^src/components/' },
       to: { path: '^src/', pathNot: '^src/(components|contracts)/' },
@@ -30,14 +32,16 @@ module.exports = {
     },
     {
       name: 'http-knows-no-framework',
-      comment: 'http/ speaks the Web’s Request and Response, so that its handlers can be mounted on another server.',
+      comment:
+        'http/ speaks the Web’s Request and Response, so that its handlers can be mounted on another server.',
       severity: 'error',
       from: { path: '^src/http/' },
       to: { path: ['^src/', NEXT], pathNot: '^src/(http|lib|contracts)/' },
     },
     {
       name: 'entry-points-are-not-imported',
-      comment: 'middleware.ts and instrumentation.ts are called by the framework; what others need of them belongs in http/.',
+      comment:
+        'middleware.ts and instrumentation.ts are called by the framework; what others need of them belongs in http/.',
       severity: 'error',
       from: { path: '^src/' },
       to: { path: '^src/(middleware|instrumentation)\\.ts$' },
@@ -58,7 +62,8 @@ module.exports = {
     },
     {
       name: 'no-cycles',
-      comment: 'Two modules that import each other are one module in two files, and which of them runs first is luck.',
+      comment:
+        'Two modules that import each other are one module in two files, and which of them runs first is luck.',
       severity: 'error',
       from: { pathNot: '^src/lib/db/generated/' },
       to: { circular: true },
@@ -86,7 +91,8 @@ module.exports = {
     },
     {
       name: 'imports-resolve',
-      comment: 'The module is not there. (After a fresh clone the generated Prisma client is missing until setup has run.)',
+      comment:
+        'The module is not there. (After a fresh clone the generated Prisma client is missing until setup has run.)',
       severity: 'error',
       from: {},
       to: { couldNotResolve: true },
@@ -99,6 +105,9 @@ module.exports = {
     combinedDependencies: true,
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 }

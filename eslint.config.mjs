@@ -18,9 +18,15 @@ const imports = (pattern) => [
   `:matches(ImportDeclaration, ImportExpression, ExportNamedDeclaration, ExportAllDeclaration)[source.value=/${pattern}/]`,
   `TSImportType[argument.literal.value=/${pattern}/]`,
 ]
-const member = (pattern) => [`MemberExpression[property.name=/${pattern}/]`, `MemberExpression[property.value=/${pattern}/]`]
+const member = (pattern) => [
+  `MemberExpression[property.name=/${pattern}/]`,
+  `MemberExpression[property.value=/${pattern}/]`,
+]
 
-/** The project's own rules: what is forbidden (as selectors), where, except in which files, and the reason the offender reads. */
+/**
+ * The project's own rules: what is forbidden (as selectors), where, except in which files, and the reason the
+ * offender reads.
+ */
 const projectRules = {
   'identity-from-context': {
     why: 'The plain identity headers prove nothing: a client can send them. Take the caller from getAuthContext(request).',
@@ -46,7 +52,13 @@ const projectRules = {
   'framework-at-the-edge': {
     why: 'Only pages, routes, components, the two entry files and the login session know Next.js; everything else speaks the Web’s Request and Response and runs without it.',
     files: SRC,
-    except: ['src/app/**', 'src/components/**', 'src/middleware.ts', 'src/instrumentation.ts', 'src/lib/auth/session.ts'],
+    except: [
+      'src/app/**',
+      'src/components/**',
+      'src/middleware.ts',
+      'src/instrumentation.ts',
+      'src/lib/auth/session.ts',
+    ],
     forbid: imports('^(next|next-auth)(\\/|$)'),
   },
   'one-prisma-client': {
@@ -107,10 +119,15 @@ const projectRules = {
 
 const asRule = ({ why, forbid }) => ({
   meta: { type: 'problem', schema: [] },
-  create: (context) => Object.fromEntries(forbid.map((selector) => [selector, (node) => context.report({ node, message: why })])),
+  create: (context) =>
+    Object.fromEntries(
+      forbid.map((selector) => [selector, (node) => context.report({ node, message: why })]),
+    ),
 })
 
-const clubkeys = { rules: Object.fromEntries(Object.entries(projectRules).map(([name, rule]) => [name, asRule(rule)])) }
+const clubkeys = {
+  rules: Object.fromEntries(Object.entries(projectRules).map(([name, rule]) => [name, asRule(rule)])),
+}
 
 export default defineConfig(
   includeIgnoreFile(path.join(import.meta.dirname, '.gitignore')),
@@ -120,22 +137,34 @@ export default defineConfig(
   js.configs.recommended,
   tseslint.configs.recommendedTypeChecked,
   {
-    // One program for everything: the small apps of bench and fixtures have a tsconfig each, and would take a program each.
+    // One program for everything: the small apps of bench and fixtures have a tsconfig each, and would take a
+    // program each.
     languageOptions: { parserOptions: { project: 'tsconfig.json', tsconfigRootDir: import.meta.dirname } },
     rules: {
       eqeqeq: ['error', 'always', { null: 'ignore' }],
-      'max-lines': ['error', { max: 250, skipBlankLines: true, skipComments: true }],
-      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false }],
+      'max-lines': ['error', { max: 320, skipBlankLines: true, skipComments: true }],
+      '@typescript-eslint/consistent-type-imports': [
+        'error',
+        { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false },
+      ],
       '@typescript-eslint/no-deprecated': 'error',
       '@typescript-eslint/no-non-null-assertion': 'error',
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrorsIgnorePattern: '^_' }],
-      // Numbers print as one expects; anything else in a template is `[object Object]` or `undefined` waiting to happen.
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrorsIgnorePattern: '^_' },
+      ],
+      // Numbers print as one expects; anything else in a template is `[object Object]` or `undefined` waiting
+      // to happen.
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       // Without `await` inside `try`, the `catch` next to it never sees the failure.
       '@typescript-eslint/return-await': ['error', 'error-handling-correctness-only'],
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/use-unknown-in-catch-callback-variable': 'error',
-      // Wrong where exactOptionalPropertyTypes makes the assertion necessary (8.73), and its fix then breaks the build.
+      // Wrong where exactOptionalPropertyTypes makes the assertion necessary (8.73), and its fix then breaks
+      // the build.
       '@typescript-eslint/no-unnecessary-type-assertion': 'off',
       // A function that must return a promise need not have something to wait for.
       '@typescript-eslint/require-await': 'off',
@@ -145,8 +174,14 @@ export default defineConfig(
     files: SRC,
     rules: {
       'no-console': 'error',
-      'max-lines-per-function': ['error', { max: 40, skipBlankLines: true, skipComments: true }],
+      'max-lines': ['error', { max: 250, skipBlankLines: true, skipComments: true }],
+      'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true }],
     },
+  },
+  {
+    // Markup is long where it says little.
+    files: ['src/**/*.tsx'],
+    rules: { 'max-lines-per-function': ['error', { max: 70, skipBlankLines: true, skipComments: true }] },
   },
   {
     files: TESTS,
@@ -168,7 +203,9 @@ export default defineConfig(
   {
     files: ['**/*.{js,mjs,cjs}'],
     extends: [tseslint.configs.disableTypeChecked],
-    languageOptions: { globals: { URL: false, __dirname: false, console: false, module: true, process: false, require: false } },
+    languageOptions: {
+      globals: { URL: false, __dirname: false, console: false, module: true, process: false, require: false },
+    },
     rules: { '@typescript-eslint/no-require-imports': 'off' },
   },
   ...Object.entries(projectRules).map(([name, { files, except }]) => ({

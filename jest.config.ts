@@ -1,6 +1,9 @@
 import type { Config } from 'jest'
 
-/** What measures wants the machine to itself: `npm test` runs `*.alone.test.ts` by themselves, after all others. */
+/**
+ * What measures wants the machine to itself: `npm test` runs `*.alone.test.ts` by themselves, after all
+ * others.
+ */
 const testMatch = process.env.CLUBKEYS_TESTS_ALONE ? ['**/*.alone.test.ts'] : ['**/!(*.alone).test.ts']
 
 export default {

@@ -5,7 +5,7 @@ module.exports = {
   serverExternalPackages: ['pg', 'pino', '@prisma/adapter-pg'],
   // `npm run check` does it.
   typescript: { ignoreBuildErrors: true },
-  // The framework keeps what it has read of a body while the middleware decides, for anyone. Ours end at 64 KiB; far above that, so that
-  // it never cuts one that a handler would take.
+  // The framework keeps what it has read of a body while the middleware decides, for anyone. Ours end at 64
+  // KiB; far above that, so that it never cuts one that a handler would take.
   experimental: { proxyClientMaxBodySize: '1mb', serverActions: { bodySizeLimit: '64kb' } },
 }

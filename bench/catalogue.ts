@@ -10,8 +10,14 @@ export type Meaning = {
 
 /** Every figure that has something to be held against, in the order in which they are reported. */
 export const GOALS: Record<string, Meaning> = {
-  cached_vs_limit: { what: 'cached verifications a second, against a bare SHA-256 and LRU lookup', goal: { least: 0.5 } },
-  cached_vs_better_auth_c20: { what: 'cached verifications a second against Better Auth, 20 at a time', goal: { least: 400 } },
+  cached_vs_limit: {
+    what: 'cached verifications a second, against a bare SHA-256 and LRU lookup',
+    goal: { least: 0.5 },
+  },
+  cached_vs_better_auth_c20: {
+    what: 'cached verifications a second against Better Auth, 20 at a time',
+    goal: { least: 400 },
+  },
   cached_p99_us: { what: 'p99 of a cached verification', goal: { most: 50 } },
   statements_cached: { what: 'statements per cached verification, counted by the server', goal: { most: 0 } },
   uncached_vs_join_c1: {
@@ -19,7 +25,10 @@ export const GOALS: Record<string, Meaning> = {
     goal: { least: 0.45 },
   },
   uncached_vs_join_c20: { what: 'the same, 20 at a time', goal: { least: 0.6 } },
-  uncached_vs_better_auth_c20: { what: 'uncached verifications a second against Better Auth, 20 at a time', goal: { least: 5 } },
+  uncached_vs_better_auth_c20: {
+    what: 'uncached verifications a second against Better Auth, 20 at a time',
+    goal: { least: 5 },
+  },
   statements_uncached: { what: 'statements per uncached verification', goal: { most: 1 } },
   statement_make_us: { what: 'making the signed statement', goal: { most: 5 } },
   statement_check_us: { what: 'checking it', goal: { most: 5 } },
@@ -35,20 +44,38 @@ export const GOALS: Record<string, Meaning> = {
     missed:
       'Some 33 µs, for the same reasons as in middleware mode, over a request that costs a third of a millisecond in all: 5 % of it would be 15 µs. The hooks at the socket are a third of it, the door the rest.',
   },
-  http_p95_vs_noop_c20: { what: 'p95 in middleware mode against a middleware that does nothing, 20 connections', goal: { most: 1.1 } },
+  http_p95_vs_noop_c20: {
+    what: 'p95 in middleware mode against a middleware that does nothing, 20 connections',
+    goal: { most: 1.1 },
+  },
   http_p95_ms_c1: { what: 'p95 in middleware mode, one connection', goal: { most: 10 } },
   http_p95_ms_200_per_s: { what: 'p95 in middleware mode at a fixed 200 requests/s', goal: { most: 10 } },
   create_p95_ms: { what: 'p95 of creating a key over HTTP', goal: { most: 500 } },
   list_100_p95_ms: { what: 'p95 of listing 100 keys over HTTP', goal: { most: 500 } },
   scale_p50_ratio: { what: 'uncached p50 among the most keys, against 10,000', goal: { most: 1.3 } },
   scale_p99_ratio: { what: 'uncached p99 among the most keys, against 10,000', goal: { most: 2 } },
-  scale_cached_ratio: { what: 'time of a cached verification among the most keys, against 10,000', goal: { most: 1.1 } },
+  scale_cached_ratio: {
+    what: 'time of a cached verification among the most keys, against 10,000',
+    goal: { most: 1.1 },
+  },
   cache_100k_mb: { what: 'resident memory of 100,000 cached keys', goal: { most: 100 } },
-  revocation_p99_ms: { what: 'p99 from the commit to the first refusal in another process', goal: { most: 50 } },
+  revocation_p99_ms: {
+    what: 'p99 from the commit to the first refusal in another process',
+    goal: { most: 50 },
+  },
   revocation_cut_max_ms: { what: 'the longest, with the change channel cut silently', goal: { most: 5_000 } },
-  revocation_restart_max_ms: { what: 'the longest, with Postgres killed and restarted', goal: { most: 5_000 } },
-  usage_lost: { what: 'uses of a key that a clean shutdown of the servers left uncounted', goal: { most: 0 } },
-  wrong_acceptances: { what: 'acceptances after the first refusal, or later than promised', goal: { most: 0 } },
+  revocation_restart_max_ms: {
+    what: 'the longest, with Postgres killed and restarted',
+    goal: { most: 5_000 },
+  },
+  usage_lost: {
+    what: 'uses of a key that a clean shutdown of the servers left uncounted',
+    goal: { most: 0 },
+  },
+  wrong_acceptances: {
+    what: 'acceptances after the first refusal, or later than promised',
+    goal: { most: 0 },
+  },
 }
 
 /** Everything else that is measured, for whoever wants to know. */
@@ -81,7 +108,8 @@ export const OTHERS: Record<string, string> = {
   context_us: 'all that `getAuthContext` does behind it',
   http_req_per_s: 'requests in middleware mode, 20 connections, one core',
   http_inroute_cpu_vs_noop: 'server CPU per request in in-route mode, against a middleware that does nothing',
-  http_naive_cpu_vs_noop: 'server CPU per request of the naive design, against a middleware that does nothing',
+  http_naive_cpu_vs_noop:
+    'server CPU per request of the naive design, against a middleware that does nothing',
   http_p95_vs_noop_c1: 'p95 in middleware mode against a middleware that does nothing, one connection',
   http_p50_vs_noop_c20: 'p50 in middleware mode against a middleware that does nothing, 20 connections',
   scale_10k_p50_us: 'uncached p50 among 10,000 keys',

@@ -16,7 +16,8 @@ import { setStage } from './support/stage'
 import type { Suite } from './support/suite'
 import { tearDown } from './support/teardown'
 
-// `npm run bench`: measures everything in one go, prints it, and writes bench/results.json and docs/benchmarks.md.
+// `npm run bench`: measures everything in one go, prints it, and writes bench/results.json and
+// docs/benchmarks.md.
 // --quick: in three minutes, printed only. --only SUITE,SUITE: some of it, printed only.
 
 // Revocation last: the keys it ends are among those that the others verify.
@@ -24,7 +25,8 @@ const SUITES: Record<string, Suite> = { verify, http, memory, scale, revocation 
 const LONGEST_MS = { quick: 10 * 60_000, full: 90 * 60_000 }
 
 const started = Date.now()
-const say = (line: string) => void process.stderr.write(`${((Date.now() - started) / 1000).toFixed(0).padStart(4)} s  ${line}\n`)
+const say = (line: string) =>
+  void process.stderr.write(`${((Date.now() - started) / 1000).toFixed(0).padStart(4)} s  ${line}\n`)
 
 void main().then((code) => process.exit(code))
 
@@ -32,7 +34,10 @@ async function main(): Promise<number> {
   const stop = stopSignal(() => process.exit(1))
   try {
     const options = readOptions(process.argv.slice(2), Object.keys(SUITES))
-    await Promise.race([measure(options, stop), ended(stop, options.quick ? LONGEST_MS.quick : LONGEST_MS.full)])
+    await Promise.race([
+      measure(options, stop),
+      ended(stop, options.quick ? LONGEST_MS.quick : LONGEST_MS.full),
+    ])
     return 0
   } catch (error) {
     process.stderr.write(`${explain(error)}\n`)

@@ -18,14 +18,25 @@ export type Fault = {
 /** G10: without Redis the process counts by itself, and no less strictly. */
 const limitsHold: Fault['meanwhile'] = async ({ app }) => {
   const counts = await passLimit(app.port, 20, 60)
-  return counts['200'] === 20 && counts['429'] === 40 ? [] : [`a limit of 20 let pass: ${JSON.stringify(counts)}`]
+  return counts['200'] === 20 && counts['429'] === 40
+    ? []
+    : [`a limit of 20 let pass: ${JSON.stringify(counts)}`]
 }
 
 export const FAULTS = {
   'Postgres stopped': { strike: ({ postgres }) => postgres.stop(), lift: ({ postgres }) => postgres.start() },
-  'Postgres paused (SIGSTOP)': { strike: ({ postgres }) => postgres.pause(), lift: ({ postgres }) => postgres.resume() },
-  'Postgres killed (-9) and restarted': { strike: ({ postgres }) => postgres.kill(), lift: ({ postgres }) => postgres.start() },
-  'Postgres out of connections': { strike: ({ postgres }) => postgres.exhaust(), lift: ({ postgres }) => postgres.relent() },
+  'Postgres paused (SIGSTOP)': {
+    strike: ({ postgres }) => postgres.pause(),
+    lift: ({ postgres }) => postgres.resume(),
+  },
+  'Postgres killed (-9) and restarted': {
+    strike: ({ postgres }) => postgres.kill(),
+    lift: ({ postgres }) => postgres.start(),
+  },
+  'Postgres out of connections': {
+    strike: ({ postgres }) => postgres.exhaust(),
+    lift: ({ postgres }) => postgres.relent(),
+  },
   'Postgres read-only': {
     strike: ({ postgres }) => postgres.setReadOnly(true),
     lift: ({ postgres }) => postgres.setReadOnly(false),
@@ -52,7 +63,14 @@ export const FAULTS = {
       redis.resume()
     },
   },
-  'Redis killed (-9) and restarted': { strike: ({ redis }) => redis.kill(), lift: ({ redis }) => redis.start() },
-  'app killed (-9) and restarted': { strike: ({ app }) => app.kill(), lift: ({ app }) => app.restart(), cutsOff: true },
+  'Redis killed (-9) and restarted': {
+    strike: ({ redis }) => redis.kill(),
+    lift: ({ redis }) => redis.start(),
+  },
+  'app killed (-9) and restarted': {
+    strike: ({ app }) => app.kill(),
+    lift: ({ app }) => app.restart(),
+    cutsOff: true,
+  },
 } satisfies Record<string, Fault>
 export type FaultName = keyof typeof FAULTS

@@ -24,7 +24,11 @@ export type TokenFlood = {
 export async function floodInProcess({ url, directUrl }: Postgres, tokens: number): Promise<TokenFlood> {
   const worker = path.join(__dirname, 'workers/tokens.ts')
   const env = { ...process.env, DATABASE_URL: url, DATABASE_DIRECT_URL: directUrl, LOG_LEVEL: 'error' }
-  const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', '--import', 'tsx', worker, String(tokens)], { env })
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--expose-gc', '--import', 'tsx', worker, String(tokens)],
+    { env },
+  )
   return JSON.parse(stdout) as TokenFlood
 }
 
@@ -37,7 +41,11 @@ async function openSide({ port }: App, maxSockets: number): Promise<Side> {
 
 const whoami = (token: string) => ({ method: 'GET', path: '/api/v1/whoami', token })
 
-export type HttpFlood = { tokens: number; answers: Record<string, number>; memoryMiB: { before: number; after: number } }
+export type HttpFlood = {
+  tokens: number
+  answers: Record<string, number>
+  memoryMiB: { before: number; after: number }
+}
 
 /** Random tokens over HTTP, as fast as they are answered. */
 export async function floodOverHttp(app: App, tokens: number): Promise<HttpFlood> {
@@ -59,12 +67,16 @@ export async function floodOverHttp(app: App, tokens: number): Promise<HttpFlood
   return { tokens, answers, memoryMiB: { before, after: app.memoryMiB() } }
 }
 
-/** CPU of a refused request as a multiple of that of an accepted one; the median of rounds in which each has its turn. */
+/**
+ * CPU of a refused request as a multiple of that of an accepted one; the median of rounds in which each has
+ * its turn.
+ */
 export async function costOfRefusal(app: App, rounds: number, requests: number): Promise<number> {
   const { call, goodToken, close } = await openSide(app, 8)
   const cost = async (token: () => string) => {
     const before = cpuMs(app.pid())
-    for (let i = 0; i < requests / 8; i++) await Promise.all(Array.from({ length: 8 }, () => call(whoami(token()))))
+    for (let i = 0; i < requests / 8; i++)
+      await Promise.all(Array.from({ length: 8 }, () => call(whoami(token()))))
     return cpuMs(app.pid()) - before
   }
   await cost(() => goodToken)
@@ -77,17 +89,24 @@ export async function costOfRefusal(app: App, rounds: number, requests: number):
   return median(ratios)
 }
 
-/** What good keys get done: in a second, and in a second of the server's CPU, which is the same where the machine does nothing else. */
+/**
+ * What good keys get done: in a second, and in a second of the server's CPU, which is the same where the
+ * machine does nothing else.
+ */
 type Throughput = { perSecond: number; perCpuSecond: number }
 
-/** What good keys still get done under a flood of a tenth of what the process can do, as a share of what they get done without it. */
+/**
+ * What good keys still get done under a flood of a tenth of what the process can do, as a share of what they
+ * get done without it.
+ */
 export async function shareUnderFlood(app: App, rounds: number, ms: number): Promise<Throughput> {
   const good = await openSide(app, 8)
   const throughput = async (): Promise<Throughput> => {
     const [started, cpuBefore] = [performance.now(), cpuMs(app.pid())]
     let done = 0
     const work = async () => {
-      while (performance.now() < started + ms) if ((await good.call(whoami(good.goodToken))).status === 200) done++
+      while (performance.now() < started + ms)
+        if ((await good.call(whoami(good.goodToken))).status === 200) done++
     }
     await Promise.all(Array.from({ length: 8 }, work))
     return { perSecond: (done / ms) * 1000, perCpuSecond: (done / (cpuMs(app.pid()) - cpuBefore)) * 1000 }
@@ -101,11 +120,15 @@ export async function shareUnderFlood(app: App, rounds: number, ms: number): Pro
     await stop()
   }
   good.close()
-  const share = (field: keyof Throughput) => median(pairs.map(({ alone, flooded }) => flooded[field] / alone[field]))
+  const share = (field: keyof Throughput) =>
+    median(pairs.map(({ alone, flooded }) => flooded[field] / alone[field]))
   return { perSecond: share('perSecond'), perCpuSecond: share('perCpuSecond') }
 }
 
-/** Sends random tokens at a fixed rate, whether or not the last ones are answered; as bytes, so that it costs the sender next to nothing. */
+/**
+ * Sends random tokens at a fixed rate, whether or not the last ones are answered; as bytes, so that it costs
+ * the sender next to nothing.
+ */
 function pour(port: number, perSecond: number): () => Promise<void> {
   const sockets = Array.from({ length: 16 }, () => connect(port, '127.0.0.1').resume())
   for (const socket of sockets) socket.on('error', () => socket.destroy())
@@ -144,7 +167,9 @@ const HALVES = [
   'GET /api/v1/whoami HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: x\r\nSec-WebSocket-Version: 13\r\n\r\n',
 ]
 
-/** Connections that bring nothing, half a header, half a body, or ask for an upgrade, while good keys go on. */
+/**
+ * Connections that bring nothing, half a header, half a body, or ask for an upgrade, while good keys go on.
+ */
 export async function hoardConnections(app: App, count: number, waitMs: number): Promise<Hoarded> {
   const { call, goodToken, close } = await openSide(app, 4)
   await call(whoami(goodToken))
@@ -180,5 +205,12 @@ export async function hoardConnections(app: App, count: number, waitMs: number):
   const left = openNow()
   for (const socket of sockets) socket.destroy()
   close()
-  return { opened: count, openAtMost, slowest: Math.round(slowest), good, leftAfterMs: Math.round(leftAfterMs), left }
+  return {
+    opened: count,
+    openAtMost,
+    slowest: Math.round(slowest),
+    good,
+    leftAfterMs: Math.round(leftAfterMs),
+    left,
+  }
 }

@@ -9,7 +9,9 @@ export async function passLimit(port: number, limit: number, calls: number): Pro
   const { id, token } = await makeKey(await makeMember((await makeClub()).id, ['COACH']))
   await db().apiKey.update({ where: { id }, data: { rateLimit: limit, rateWindow: 60 } })
   const { call, close } = openClient(() => port, { maxSockets: CONNECTIONS })
-  const answers = await Promise.all(Array.from({ length: calls }, () => call({ method: 'GET', path: '/api/v1/whoami', token })))
+  const answers = await Promise.all(
+    Array.from({ length: calls }, () => call({ method: 'GET', path: '/api/v1/whoami', token })),
+  )
   close()
   const counts: Record<string, number> = {}
   for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1

@@ -15,7 +15,9 @@ export type OutageFacts = {
   rounds: number
   /** Requests sent while it lasted, by what was answered. */
   during: Record<string, number>
-  /** Answers that no caller may get, each in words: refused although good, let in although bad, late, a 500. */
+  /**
+   * Answers that no caller may get, each in words: refused although good, let in although bad, late, a 500.
+   */
   wrong: string[]
   acknowledged: number
   lost: string[]
@@ -28,8 +30,15 @@ export type OutageFacts = {
   restarted: boolean
 }
 
-/** Lets a fault befall the product under load, `rounds` times, each `holdMs` long, and tells what its callers got. */
-export async function outage(scene: Scene, name: FaultName, { rounds, holdMs }: { rounds: number; holdMs: number }): Promise<OutageFacts> {
+/**
+ * Lets a fault befall the product under load, `rounds` times, each `holdMs` long, and tells what its callers
+ * got.
+ */
+export async function outage(
+  scene: Scene,
+  name: FaultName,
+  { rounds, holdMs }: { rounds: number; holdMs: number },
+): Promise<OutageFacts> {
   const fault: Fault = FAULTS[name]
   const { app } = scene
   const traffic = await Traffic.start(app.port)
@@ -80,7 +89,9 @@ async function healed(traffic: Traffic, liftedAt: number): Promise<number> {
     const lastFailure = traffic.sent.findLast(failed)?.endedAt ?? 0
     const now = performance.now()
     const since = Math.max(lastFailure, liftedAt)
-    const works = new Set(traffic.sent.filter((sent) => sent.sentAt > since && sent.right === 'good').map(({ what }) => what))
+    const works = new Set(
+      traffic.sent.filter((sent) => sent.sentAt > since && sent.right === 'good').map(({ what }) => what),
+    )
     if (now - since > CALM_MS && works.size >= 4) return Math.max(0, lastFailure - liftedAt)
     if (now - liftedAt > HEAL_PATIENCE_MS) return Infinity
   }
@@ -97,7 +108,10 @@ function judge(facts: OutageFacts, sent: readonly Sent[], window: Window): void 
   }
 }
 
-function wrongness({ right, status, code, sentAt, endedAt }: Sent, { struckAt, cutsOff }: Window): string | null {
+function wrongness(
+  { right, status, code, sentAt, endedAt }: Sent,
+  { struckAt, cutsOff }: Window,
+): string | null {
   if (status === 0) return cutsOff ? null : `no answer after ${Math.round(endedAt - sentAt)} ms`
   if (right === 'bad' && status < 300) return `let in (${status})`
   if (right === 'bad' && status !== 401 && status !== 503) return `${status} ${code}`

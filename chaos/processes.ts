@@ -18,7 +18,8 @@ export type Fleet = { apps: App[]; proxy: Proxy; remove: () => Promise<void> }
 /** Three processes behind nginx, which alone may say who the client is. */
 export async function startFleet(postgres: Postgres, env: Record<string, string> = {}): Promise<Fleet> {
   const apps: App[] = []
-  for (let i = 0; i < PROCESSES; i++) apps.push(await startApp(postgres, { TRUSTED_PROXIES: '127.0.0.1/32', ...env }))
+  for (let i = 0; i < PROCESSES; i++)
+    apps.push(await startApp(postgres, { TRUSTED_PROXIES: '127.0.0.1/32', ...env }))
   const proxy = await startNginx(apps.map(({ port }) => port))
   const remove = async () => {
     await proxy.stop()
@@ -29,8 +30,14 @@ export async function startFleet(postgres: Postgres, env: Record<string, string>
 
 export type RevocationFacts = { revocations: number; medianMs: number; longestMs: number }
 
-/** Revokes through nginx keys that every process has in memory; milliseconds from the answer until the last process refuses. */
-export async function revokeEverywhere({ apps, proxy }: Fleet, revocations: number): Promise<RevocationFacts> {
+/**
+ * Revokes through nginx keys that every process has in memory; milliseconds from the answer until the last
+ * process refuses.
+ */
+export async function revokeEverywhere(
+  { apps, proxy }: Fleet,
+  revocations: number,
+): Promise<RevocationFacts> {
   const owner = await makeMember((await makeClub()).id, ['CLUB_ADMIN'])
   const admin = await makeKey(owner)
   const clients = [proxy, ...apps].map(({ port }) => openClient(() => port))
@@ -38,10 +45,17 @@ export async function revokeEverywhere({ apps, proxy }: Fleet, revocations: numb
   const times: number[] = []
   for (let i = 0; i < revocations; i++) {
     const { id, token } = await makeKey(owner)
-    const use = async (call: (typeof processes)[number]) => (await call({ method: 'GET', path: '/api/v1/practices', token })).status
+    const use = async (call: (typeof processes)[number]) =>
+      (await call({ method: 'GET', path: '/api/v1/practices', token })).status
     for (const call of processes)
-      for (let time = 0; time < 2; time++) if ((await use(call)) !== 200) throw new Error('a good key is refused')
-    const answer = await front?.({ method: 'POST', path: `/api/v1/api-keys/${id}/revoke`, token: admin.token, body: '{}' })
+      for (let time = 0; time < 2; time++)
+        if ((await use(call)) !== 200) throw new Error('a good key is refused')
+    const answer = await front?.({
+      method: 'POST',
+      path: `/api/v1/api-keys/${id}/revoke`,
+      token: admin.token,
+      body: '{}',
+    })
     if (answer?.status !== 200) throw new Error(`not revoked: ${answer?.status} ${answer?.body}`)
     const from = performance.now()
     const refused = processes.map(async (call) => {
@@ -69,8 +83,15 @@ export type RollingFacts = {
   unexpected: string[]
 }
 
-/** Replaces every process in turn, under load through nginx. A write whose process ends is its caller's to repeat; a read fails for nobody. */
-export async function rollingRestart({ apps, proxy }: Fleet, postgres: Postgres, rounds: number): Promise<RollingFacts> {
+/**
+ * Replaces every process in turn, under load through nginx. A write whose process ends is its caller's to
+ * repeat; a read fails for nobody.
+ */
+export async function rollingRestart(
+  { apps, proxy }: Fleet,
+  postgres: Postgres,
+  rounds: number,
+): Promise<RollingFacts> {
   const traffic = await Traffic.start(proxy.port, { heardAfterMs: HEARD_AFTER_MS })
   await sleep(500)
   let longestStopMs = 0

@@ -22,23 +22,34 @@ export function broken(results: Results): string[] {
   const { outages, limits, rolling, inProcess, overHttp, hoarded } = results
   const claims: [string, boolean][] = [
     ...outages.flatMap((facts): [string, boolean][] => [
-      ...[...facts.wrong, ...facts.lost, ...facts.unexpected].map((what): [string, boolean] => [`${facts.fault}: ${what}`, false]),
+      ...[...facts.wrong, ...facts.lost, ...facts.unexpected].map((what): [string, boolean] => [
+        `${facts.fault}: ${what}`,
+        false,
+      ]),
       [`${facts.fault}: healed after ${facts.healMs} ms`, facts.healMs < 5_000],
       [`${facts.fault}: the process was restarted`, !facts.restarted],
     ]),
     ['a limit of 20 in one process', limits.one['200'] === 20],
     ['a limit of 20 across three processes', limits.three['200'] === 20],
     ['a revocation took 3 s or more', results.revocations.longestMs < 3_000],
-    ...[...rolling.failedReads, ...rolling.wrong, ...rolling.lost, ...rolling.unexpected].map((what): [string, boolean] => [what, false]),
+    ...[...rolling.failedReads, ...rolling.wrong, ...rolling.lost, ...rolling.unexpected].map(
+      (what): [string, boolean] => [what, false],
+    ),
     ['a shutdown took 10 s or more', rolling.longestStopMs < 10_000],
     ...[inProcess, overHttp].flatMap(({ answers, memoryMiB }): [string, boolean][] => [
-      ['a made-up token was let in or broke something', Object.keys(answers).every((status) => status === '401' || status === '429')],
+      [
+        'a made-up token was let in or broke something',
+        Object.keys(answers).every((status) => status === '401' || status === '429'),
+      ],
       ['memory grew with the tokens', memoryMiB.after - memoryMiB.before < 64],
     ]),
     ['a refusal costs more than an answer', results.refusalCost <= 1],
     ['good keys lost more than a fifth to a flood', results.shareUnderFlood >= 0.8],
     ['connections were left open', hoarded.left === 0],
-    ['good keys suffered from open connections', Object.keys(hoarded.good).join() === '200' && hoarded.slowest < 1_000],
+    [
+      'good keys suffered from open connections',
+      Object.keys(hoarded.good).join() === '200' && hoarded.slowest < 1_000,
+    ],
   ]
   return claims.filter(([, holds]) => !holds).map(([what]) => what)
 }
@@ -61,7 +72,10 @@ export function page({ outages, limits, revocations, rolling, ...flood }: Result
       [
         ['200 simultaneous calls with a key limited to 20 a minute, one process (G10)', counts(limits.one)],
         ['the same through nginx to three processes', counts(limits.three)],
-        [`${revocations.revocations} revocations: refused by the last of three processes, median (G5)`, `${ms(revocations.medianMs)}`],
+        [
+          `${revocations.revocations} revocations: refused by the last of three processes, median (G5)`,
+          `${ms(revocations.medianMs)}`,
+        ],
         ['the longest of them', ms(revocations.longestMs)],
         [
           `rolling restart, ${rolling.restarts} processes replaced under load: reads that failed`,
@@ -110,13 +124,19 @@ function floodTable({ inProcess, overHttp, refusalCost, shareUnderFlood, hoarded
   return table(
     ['what', 'figure'],
     [
-      [`${inProcess.tokens.toLocaleString('en')} made-up tokens through the door, in process: answers`, counts(inProcess.answers)],
+      [
+        `${inProcess.tokens.toLocaleString('en')} made-up tokens through the door, in process: answers`,
+        counts(inProcess.answers),
+      ],
       ['their heap after a tenth of them, after all', memory(inProcess.memoryMiB)],
       ['how many a second', inProcess.perSecond.toLocaleString('en')],
       [`${overHttp.tokens.toLocaleString('en')} over HTTP: answers`, counts(overHttp.answers)],
       ['the whole process after a fifth of them, after all', memory(overHttp.memoryMiB)],
       ['CPU of a refused request, as a share of an accepted one’s', refusalCost.toFixed(2)],
-      ['throughput of good keys under a flood of a tenth of capacity, as a share of that without', shareUnderFlood.toFixed(2)],
+      [
+        'throughput of good keys under a flood of a tenth of capacity, as a share of that without',
+        shareUnderFlood.toFixed(2),
+      ],
       [
         `${hoarded.opened} connections that bring nothing, half a header, half a body or an upgrade: open at once, at most`,
         String(hoarded.openAtMost),
@@ -141,7 +161,10 @@ const machine = () =>
 
 function commit(): string {
   try {
-    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
+    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim()
   } catch {
     return 'unknown'
   }

@@ -13,11 +13,13 @@ import { broken, page, publish, type Results } from './report'
 import { startApp } from './stage/app'
 import { setScene } from './stage/scene'
 
-// `npm run chaos`: outages, many processes and floods in full, in some seven minutes; writes docs/reliability.md.
+// `npm run chaos`: outages, many processes and floods in full, in some seven minutes; writes
+// docs/reliability.md.
 // --quick: a little of each, printed only.
 
 const started = Date.now()
-const say = (line: string) => void process.stderr.write(`${((Date.now() - started) / 1000).toFixed(0).padStart(4)} s  ${line}\n`)
+const say = (line: string) =>
+  void process.stderr.write(`${((Date.now() - started) / 1000).toFixed(0).padStart(4)} s  ${line}\n`)
 const quick = process.argv.includes('--quick')
 const ends: (() => Promise<unknown>)[] = []
 
@@ -28,7 +30,9 @@ async function main(): Promise<number> {
   try {
     await buildWhenStale(inherited(), stop)
     await sweepAbandoned()
-    const stopped = new Promise<never>((_, reject) => stop.addEventListener('abort', () => reject(new Error('Stopped.'))))
+    const stopped = new Promise<never>((_, reject) =>
+      stop.addEventListener('abort', () => reject(new Error('Stopped.'))),
+    )
     return conclude(await Promise.race([measure(), stopped]))
   } catch (error) {
     process.stderr.write(`${explain(error)}\n`)
@@ -54,7 +58,15 @@ async function measure(): Promise<Results> {
     say(fault)
     const kills = fault.includes('killed (-9)')
     outages.push(
-      await outage(scene, fault, quick ? { rounds: 1, holdMs: 1_000 } : kills ? { rounds: 20, holdMs: 200 } : { rounds: 2, holdMs: 2_500 }),
+      await outage(
+        scene,
+        fault,
+        quick
+          ? { rounds: 1, holdMs: 1_000 }
+          : kills
+            ? { rounds: 20, holdMs: 200 }
+            : { rounds: 2, holdMs: 2_500 },
+      ),
     )
   }
   const { postgres, redis } = scene
@@ -62,7 +74,10 @@ async function measure(): Promise<Results> {
 
   say('three processes behind nginx')
   const fleet = await startFleet(postgres, { REDIS_URL: redis.url })
-  const limits = { one: await passLimit(fleet.apps[0]?.port ?? 0, 20, 200), three: await passLimit(fleet.proxy.port, 20, 200) }
+  const limits = {
+    one: await passLimit(fleet.apps[0]?.port ?? 0, 20, 200),
+    three: await passLimit(fleet.proxy.port, 20, 200),
+  }
   const revocations = await revokeEverywhere(fleet, quick ? 20 : 200)
   say('rolling restart')
   const rolling = await rollingRestart(fleet, postgres, quick ? 1 : 2)
@@ -80,5 +95,15 @@ async function measure(): Promise<Results> {
   const hoarded = await hoardConnections(flooded, 5_000, 25_000)
   await flooded.stop()
   say('done')
-  return { outages, limits, revocations, rolling, inProcess, overHttp, refusalCost, shareUnderFlood: share.perSecond, hoarded }
+  return {
+    outages,
+    limits,
+    revocations,
+    rolling,
+    inProcess,
+    overHttp,
+    refusalCost,
+    shareUnderFlood: share.perSecond,
+    hoarded,
+  }
 }

@@ -11,13 +11,17 @@ import { median } from './median'
 import { setScene } from './stage/scene'
 import { Traffic } from './traffic'
 
-// `npm run soak`: a quarter of an hour of the traffic that chaos interrupts, uninterrupted: what a process holds must not grow.
+// `npm run soak`: a quarter of an hour of the traffic that chaos interrupts, uninterrupted: what a process
+// holds must not grow.
 // --minutes N: another time.
 
 type Sample = { memoryMiB: number; handles: number; connections: number }
 
 const LOOK_EVERY_MS = 5_000
-/** Growth from the second quarter of the time to the last that is nobody's leak: the heap's own breathing, a connection more or less. */
+/**
+ * Growth from the second quarter of the time to the last that is nobody's leak: the heap's own breathing, a
+ * connection more or less.
+ */
 const MOST_GROWTH: Record<keyof Sample, number> = { memoryMiB: 32, handles: 5, connections: 3 }
 
 void main().then((code) => process.exit(code))
@@ -48,7 +52,11 @@ function readMinutes(): number {
   return minutes
 }
 
-async function soak(scene: Scene, ms: number, stop: AbortSignal): Promise<{ samples: Sample[]; failed: string[]; lost: string[] }> {
+async function soak(
+  scene: Scene,
+  ms: number,
+  stop: AbortSignal,
+): Promise<{ samples: Sample[]; failed: string[]; lost: string[] }> {
   const traffic = await Traffic.start(scene.app.port)
   const samples: Sample[] = []
   const until = performance.now() + ms
@@ -56,13 +64,20 @@ async function soak(scene: Scene, ms: number, stop: AbortSignal): Promise<{ samp
     await sleep(LOOK_EVERY_MS, undefined, { signal: stop })
     samples.push(await look(scene))
     const { memoryMiB, handles, connections } = samples.at(-1) ?? {}
-    process.stderr.write(`${memoryMiB} MiB, ${handles} handles, ${connections} connections, ${traffic.sent.length} requests\n`)
+    process.stderr.write(
+      `${memoryMiB} MiB, ${handles} handles, ${connections} connections, ${traffic.sent.length} requests\n`,
+    )
   }
   await traffic.stop()
-  const failed = traffic.sent.filter(({ right, status }) => (right === 'good' ? status < 200 || status > 299 : status !== 401))
+  const failed = traffic.sent.filter(({ right, status }) =>
+    right === 'good' ? status < 200 || status > 299 : status !== 401,
+  )
   return {
     samples,
-    failed: [...failed.map(({ what, status, code }) => `${what}: ${status} ${code}`), ...scene.app.unexpected()],
+    failed: [
+      ...failed.map(({ what, status, code }) => `${what}: ${status} ${code}`),
+      ...scene.app.unexpected(),
+    ],
     lost: await traffic.lost(scene.postgres),
   }
 }
@@ -71,7 +86,11 @@ async function look({ app, postgres }: Scene): Promise<Sample> {
   const [row] = await postgres.ask<{ connections: number }>(
     `SELECT count(*)::int AS connections FROM pg_stat_activity WHERE application_name LIKE 'clubkeys%' AND usename <> current_user`,
   )
-  return { memoryMiB: app.memoryMiB(), handles: readdirSync(`/proc/${app.pid()}/fd`).length, connections: row?.connections ?? NaN }
+  return {
+    memoryMiB: app.memoryMiB(),
+    handles: readdirSync(`/proc/${app.pid()}/fd`).length,
+    connections: row?.connections ?? NaN,
+  }
 }
 
 function conclude({ samples, failed, lost }: Awaited<ReturnType<typeof soak>>): number {

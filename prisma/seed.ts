@@ -28,20 +28,25 @@ export type Demo = { key: string; people: { email: string; password: string }[] 
 const newPassword = () => randomBytes(15).toString('base64url')
 
 /**
- * Fills an empty database with two clubs, their people and practices, and makes one `practices:read` key that lives 24 hours.
+ * Fills an empty database with two clubs, their people and practices, and makes one `practices:read` key that
+ * lives 24 hours.
  * @param passwordOf what each person signs in with
  */
 export async function seedDemo(passwordOf: (email: string) => string = newPassword): Promise<Demo> {
   const people = PEOPLE.map(({ email, name }) => ({ email, name, password: passwordOf(email) }))
   for (const { email, name, password } of people) {
-    await db().user.create({ data: { email, name, passwordHash: await hashPassword(password), emailVerified: new Date() } })
+    await db().user.create({
+      data: { email, name, passwordHash: await hashPassword(password), emailVerified: new Date() },
+    })
   }
   for (const slug of ['demo', 'rival'] as const) {
     const [admin, ...members] = PEOPLE.filter((person) => person.club === slug)
     if (!admin) throw new Error(`no admin for ${slug}`)
     const { club } = await createClub('seed', { slug, name: CLUBS[slug], admin, roles: admin.roles })
     for (const { email, roles } of members) {
-      await db().membership.create({ data: { roles, club: { connect: { id: club.id } }, user: { connect: { email } } } })
+      await db().membership.create({
+        data: { roles, club: { connect: { id: club.id } }, user: { connect: { email } } },
+      })
     }
     await seedPractices(club.id, admin.email)
   }
@@ -53,13 +58,21 @@ async function seedPractices(clubId: string, email: string): Promise<void> {
   const evening = new Date().setUTCHours(18, 0, 0, 0)
   for (const { inDays, ...practice } of PRACTICES) {
     const startsAt = new Date(evening + inDays * 24 * HOUR_MS)
-    await db().practice.create({ data: { ...practice, clubId, createdById, startsAt, endsAt: new Date(startsAt.getTime() + HOUR_MS) } })
+    await db().practice.create({
+      data: { ...practice, clubId, createdById, startsAt, endsAt: new Date(startsAt.getTime() + HOUR_MS) },
+    })
   }
 }
 
 async function firstKey(): Promise<string> {
-  const { clubId, userId } = await db().membership.findFirstOrThrow({ where: { user: { email: 'admin@demo.test' } } })
+  const { clubId, userId } = await db().membership.findFirstOrThrow({
+    where: { user: { email: 'admin@demo.test' } },
+  })
   const expiresAt = new Date(Date.now() + KEY_LIFE_MS)
-  const { key } = await createApiKey(operatorActor(clubId, userId, 'seed'), { name: 'First key', scopes: ['practices:read'], expiresAt })
+  const { key } = await createApiKey(operatorActor(clubId, userId, 'seed'), {
+    name: 'First key',
+    scopes: ['practices:read'],
+    expiresAt,
+  })
   return key
 }

@@ -19,7 +19,9 @@ const USAGE = `usage: npm run -s clubs -- COMMAND [--json]
   password-link  --email EMAIL       for somebody who cannot sign in: sets a new password, once`
 
 const newClub = z.strictObject({
-  slug: z.string().regex(/^(?=.{2,40}$)[a-z0-9](-?[a-z0-9])*$/, { error: 'must be 2 to 40 of a-z, 0-9 and single hyphens between them' }),
+  slug: z.string().regex(/^(?=.{2,40}$)[a-z0-9](-?[a-z0-9])*$/, {
+    error: 'must be 2 to 40 of a-z, 0-9 and single hyphens between them',
+  }),
   name: line(100),
   admin: z.strictObject({ email, name: line(100).optional() }),
 })
@@ -33,10 +35,17 @@ async function create(args: string[]): Promise<void> {
     json: { type: 'boolean' },
   })
   const admin = { email: required(given.admin, 'admin'), name: given['admin-name'] }
-  const input = checked(newClub, { slug: required(given.slug, 'slug'), name: required(given.name, 'name'), admin })
+  const input = checked(newClub, {
+    slug: required(given.slug, 'slug'),
+    name: required(given.name, 'name'),
+    admin,
+  })
   const made = await createClub(operator(), input)
   const { slug } = made.club
-  const lines = [`Created the club ${slug}. Its admin is ${made.admin.email}.`, ...aboutLink(made.setPasswordLink)]
+  const lines = [
+    `Created the club ${slug}. Its admin is ${made.admin.email}.`,
+    ...aboutLink(made.setPasswordLink),
+  ]
   const next = `Make a key: npm run -s keys -- create --club ${slug} --user ${made.admin.email} --name NAME --scope practices:read`
   print(given.json, made, [...lines, next].join('\n'))
 }
@@ -50,10 +59,18 @@ async function invite(args: string[]): Promise<void> {
     json: { type: 'boolean' },
   })
   const roles = listed(given.role)
-  const input = checked(inviteMemberBody, { email: required(given.email, 'email'), roles, ...(given.name && { name: given.name }) })
+  const input = checked(inviteMemberBody, {
+    email: required(given.email, 'email'),
+    roles,
+    ...(given.name && { name: given.name }),
+  })
   const member = await inviteMember(await actorFor(given.club), input)
   const mail = member.mailed ? ['The invitation was mailed.'] : []
-  const lines = [`${member.user.email} is in ${given.club}: ${member.roles.join(', ')}.`, ...mail, ...aboutLink(member.setPasswordLink)]
+  const lines = [
+    `${member.user.email} is in ${given.club}: ${member.roles.join(', ')}.`,
+    ...mail,
+    ...aboutLink(member.setPasswordLink),
+  ]
   print(given.json, member, lines.join('\n'))
 }
 
@@ -81,7 +98,10 @@ async function policy(args: string[]): Promise<void> {
   const isRead = Object.keys(change).length === 0
   const found = isRead
     ? await getClubPolicy(actor)
-    : await updateClubPolicy(actor, checked(updateClubPolicyBody, { ...change, preview: given.preview ?? false }))
+    : await updateClubPolicy(
+        actor,
+        checked(updateClubPolicyBody, { ...change, preview: given.preview ?? false }),
+      )
   const { outside, keyRateLimit, rateLimit, ...settings } = found
   const rates = { keyRateLimit: rateText(keyRateLimit), rateLimit: rateText(rateLimit) }
   const lines = [
@@ -99,11 +119,15 @@ function yesOrNo(text: string): boolean {
 
 async function passwordLink(args: string[]): Promise<void> {
   const given = options(args, { email: { type: 'string' }, json: { type: 'boolean' } })
-  const setPasswordLink = await makePasswordLink(operator(), { email: checked(email, required(given.email, 'email')) })
+  const setPasswordLink = await makePasswordLink(operator(), {
+    email: checked(email, required(given.email, 'email')),
+  })
   print(given.json, { setPasswordLink }, aboutLink(setPasswordLink).join('\n'))
 }
 
 const aboutLink = (link: string | null) =>
-  link ? ['The link to set a password works once, within 24 hours; whoever has it has the account:', `  ${link}`] : []
+  link
+    ? ['The link to set a password works once, within 24 hours; whoever has it has the account:', `  ${link}`]
+    : []
 
 void runCommand(USAGE, { create, invite, policy, 'password-link': passwordLink })

@@ -10,7 +10,12 @@ export function readEnvFiles(): void {
 }
 
 /** What the app needs to know of the database, and the session secret that was made with it. */
-export function databaseEnvironment({ databaseUrl, directUrl, embedded, nextauthSecret }: Provisioned): Record<string, string> {
+export function databaseEnvironment({
+  databaseUrl,
+  directUrl,
+  embedded,
+  nextauthSecret,
+}: Provisioned): Record<string, string> {
   const secret = process.env.NEXTAUTH_SECRET || nextauthSecret
   // The embedded server has no pooler to get past, so the app need not hold the owner's password.
   const direct = embedded ? {} : { DATABASE_DIRECT_URL: directUrl }

@@ -81,7 +81,12 @@ async function ownerFor(given: { club?: string; user?: string; 'service-account'
 }
 
 async function list(args: string[]): Promise<void> {
-  const given = options(args, { ...common, ...FILTER_OPTIONS, sort: { type: 'string' }, order: { type: 'string' } })
+  const given = options(args, {
+    ...common,
+    ...FILTER_OPTIONS,
+    sort: { type: 'string' },
+    order: { type: 'string' },
+  })
   const actor = await actorFor(given.club)
   const query = { ...(await filterOf(actor, given)), ...checked(z.object(apiKeyOrder), given) }
   const all = await everyPage((page) => listApiKeys(actor, { ...query, ...page }))
@@ -112,7 +117,12 @@ async function update(args: string[]): Promise<void> {
 }
 
 async function rotate(args: string[]): Promise<void> {
-  const given = options(args, { ...common, id: { type: 'string' }, grace: { type: 'string' }, 'expires-at': { type: 'string' } })
+  const given = options(args, {
+    ...common,
+    id: { type: 'string' },
+    grace: { type: 'string' },
+    'expires-at': { type: 'string' },
+  })
   const expires = given['expires-at']
   const input = checked(rotateApiKeyBody, {
     ...graceIn(given.grace),
@@ -123,32 +133,52 @@ async function rotate(args: string[]): Promise<void> {
 }
 
 async function revoke(args: string[]): Promise<void> {
-  const given = options(args, { ...common, id: { type: 'string' }, reason: { type: 'string' }, 'keep-descendants': { type: 'boolean' } })
+  const given = options(args, {
+    ...common,
+    id: { type: 'string' },
+    reason: { type: 'string' },
+    'keep-descendants': { type: 'boolean' },
+  })
   const input = checked(revokeApiKeyBody, { reason: given.reason, descendants: !given['keep-descendants'] })
   const key = await revokeApiKey(await actorFor(given.club), { id: keyId(given.id), ...input })
-  print(given.json, key, [describe(key), ...key.alsoRevoked.map((made) => `${made}  revoked: made by it`)].join('\n'))
+  print(
+    given.json,
+    key,
+    [describe(key), ...key.alsoRevoked.map((made) => `${made}  revoked: made by it`)].join('\n'),
+  )
 }
 
 async function revokeMatching(args: string[]): Promise<void> {
-  const given = options(args, { ...common, ...FILTER_OPTIONS, reason: { type: 'string' }, yes: { type: 'boolean' } })
+  const given = options(args, {
+    ...common,
+    ...FILTER_OPTIONS,
+    reason: { type: 'string' },
+    yes: { type: 'boolean' },
+  })
   const actor = await actorFor(given.club)
   const filter = await filterOf(actor, given)
-  if (Object.keys(filter).length === 0) throw new UsageError('which keys? Every key of the club is too easily meant')
+  if (Object.keys(filter).length === 0)
+    throw new UsageError('which keys? Every key of the club is too easily meant')
   const reason = given.reason === undefined ? undefined : checked(line(200), given.reason)
   const done = await revokeApiKeys(actor, { filter, reason, descendants: true, preview: !given.yes })
   const count = `${done.count} keys, and ${done.alsoRevoked} that they made`
-  print(given.json, done, done.preview ? `${count}, would be revoked. --yes revokes them.` : `${count}, are revoked.`)
+  print(
+    given.json,
+    done,
+    done.preview ? `${count}, would be revoked. --yes revokes them.` : `${count}, are revoked.`,
+  )
 }
 
 /**
- * Whether a token is good, and from where: here is no client whose address its list could be asked about. It comes by stdin: an argument
- * would stand in the shell's history, the process list and npm's log.
+ * Whether a token is good, and from where: here is no client whose address its list could be asked about. It
+ * comes by stdin: an argument would stand in the shell's history, the process list and npm's log.
  */
 async function verify(args: string[]): Promise<number> {
   const given = options(args, { ...common })
   const token = await readToken()
   const verified = await validateApiKey(token)
-  const inClub = verified.ok && (given.club === undefined || verified.key.clubId === (await actorFor(given.club)).clubId)
+  const inClub =
+    verified.ok && (given.club === undefined || verified.key.clubId === (await actorFor(given.club)).clubId)
   if (!verified.ok || !inClub) {
     const reason = verified.ok ? 'unknown' : verified.reason
     print(given.json ?? true, { valid: false, reason }, '')
@@ -156,14 +186,21 @@ async function verify(args: string[]): Promise<number> {
     return 1
   }
   const { clubId, userId, scopes, roles, allowedCidrs } = verified.key
-  const valid = { valid: true, clubId, userId, scopes: effectiveScopes(scopes, roles), allowedCidrs: allowedCidrs?.toStrings() ?? null }
+  const valid = {
+    valid: true,
+    clubId,
+    userId,
+    scopes: effectiveScopes(scopes, roles),
+    allowedCidrs: allowedCidrs?.toStrings() ?? null,
+  }
   print(given.json ?? true, valid, '')
   return 0
 }
 
 async function readToken(): Promise<string> {
   let text = ''
-  for await (const chunk of process.stdin.setEncoding('utf8')) if ((text += chunk as string).length > 4 * MAX_TOKEN_LENGTH) break
+  for await (const chunk of process.stdin.setEncoding('utf8'))
+    if ((text += chunk as string).length > 4 * MAX_TOKEN_LENGTH) break
   const token = text.trim()
   if (token === '') throw new UsageError('verify reads the token from stdin')
   return token
@@ -178,7 +215,8 @@ function keyId(text: string | undefined): string {
 
 const asInstant = (text: string) => (text === 'never' ? null : text)
 
-const shownOnce = (created: CreatedApiKey) => `${describe(created)}\n\n${created.key}\n\nThis is the only time the key is shown.`
+const shownOnce = (created: CreatedApiKey) =>
+  `${describe(created)}\n\n${created.key}\n\nThis is the only time the key is shown.`
 
 const describe = (key: ApiKey) =>
   [
@@ -191,4 +229,13 @@ const describe = (key: ApiKey) =>
     `ends ${key.expiresAt ?? 'never'}`,
   ].join('  ')
 
-void runCommand(USAGE, { create, list, show, update, rotate, revoke, 'revoke-matching': revokeMatching, verify })
+void runCommand(USAGE, {
+  create,
+  list,
+  show,
+  update,
+  rotate,
+  revoke,
+  'revoke-matching': revokeMatching,
+  verify,
+})

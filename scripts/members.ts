@@ -32,7 +32,10 @@ type Given = { club?: string; user?: string }
 async function memberOf(given: Given): Promise<{ actor: Actor; id: string }> {
   const email = required(given.user, 'user').toLowerCase()
   const actor = await actorFor(given.club)
-  const member = await db().membership.findFirst({ where: { clubId: actor.clubId, user: { email } }, select: { id: true } })
+  const member = await db().membership.findFirst({
+    where: { clubId: actor.clubId, user: { email } },
+    select: { id: true },
+  })
   if (!member) throw new Refusal('not_found', `${email} is no member of ${given.club ?? ''}.`)
   return { actor, id: member.id }
 }
@@ -40,7 +43,10 @@ async function memberOf(given: Given): Promise<{ actor: Actor; id: string }> {
 async function impact(args: string[]): Promise<void> {
   const given = options(args, { ...common, ...roles })
   const left = given.role && listed(given.role).join(',')
-  const query = checked(memberImpactQuery, left === undefined ? { act: 'remove' } : { act: 'roles', roles: left })
+  const query = checked(
+    memberImpactQuery,
+    left === undefined ? { act: 'remove' } : { act: 'roles', roles: left },
+  )
   const { actor, id } = await memberOf(given)
   const found = await memberImpact(actor, { id, ...query })
   print(given.json, found, found.keys.map(describeKey).join('\n') || 'No key is affected.')
@@ -60,7 +66,9 @@ async function handOver(args: string[]): Promise<void> {
   const { id: serviceAccountId } = await findServiceAccount(actor, account)
   const input = checked(handOverBody, { keyIds, serviceAccountId, ...grace })
   const handed = await handOverKeys(actor, { id, ...input })
-  const lines = handed.keys.map(({ id, name, rotatedFromId, key }) => `${id}  ${name}, for ${rotatedFromId}\n${key}\n`)
+  const lines = handed.keys.map(
+    ({ id, name, rotatedFromId, key }) => `${id}  ${name}, for ${rotatedFromId}\n${key}\n`,
+  )
   print(given.json, handed, `${lines.join('\n')}\nThis is the only time the keys are shown.`)
 }
 
@@ -83,7 +91,15 @@ async function remove(args: string[]): Promise<void> {
   printMember(given.json, await removeMember(actor, { id }))
 }
 
-const describeKey = ({ id, name, requests30d, lastUsedAt, scopesLost, scopesInUse, replacedById }: AffectedKey) =>
+const describeKey = ({
+  id,
+  name,
+  requests30d,
+  lastUsedAt,
+  scopesLost,
+  scopesInUse,
+  replacedById,
+}: AffectedKey) =>
   [
     id,
     name,

@@ -23,14 +23,19 @@ async function main(): Promise<void> {
   process.env.NEXTAUTH_SECRET = 'for-pictures-only-for-pictures-only-for-pictures'
   await buildWhenStale(process.env)
   mkdirSync(FOLDER, { recursive: true })
-  const chosen = SCENES.filter(({ name }) => process.argv.length < 3 || process.argv.slice(2).some((start) => name.startsWith(start)))
+  const chosen = SCENES.filter(
+    ({ name }) => process.argv.length < 3 || process.argv.slice(2).some((start) => name.startsWith(start)),
+  )
   const stage = await openStage()
   const server = await startServer({ databaseUrl: stage.databaseUrl })
   const browser = await launchChromium()
   try {
     for (const theme of ['light', 'dark'] as const) {
       for (const width of [390, 1280])
-        await shoot({ browser, origin: `http://localhost:${server.port}`, theme, width, folder: FOLDER }, chosen)
+        await shoot(
+          { browser, origin: `http://localhost:${server.port}`, theme, width, folder: FOLDER },
+          chosen,
+        )
     }
   } catch (error) {
     process.stderr.write(server.output())

@@ -16,7 +16,8 @@ async function main(): Promise<void> {
   const { NEXTAUTH_URL } = loadEnv(process.env)
   const database = await provision(process.env)
   try {
-    if ((await countClubs(database)) > 0) throw new Error('The database has clubs already: the demo is for an empty one.')
+    if ((await countClubs(database)) > 0)
+      throw new Error('The database has clubs already: the demo is for an empty one.')
     process.stdout.write(`${aboutDemo(NEXTAUTH_URL, await seed(database)).join('\n')}\n`)
   } finally {
     await database.stop()

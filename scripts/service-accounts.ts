@@ -26,8 +26,15 @@ Make a key for one: npm run -s keys -- create --club SLUG --service-account NAME
 const common = { club: { type: 'string' }, json: { type: 'boolean' } } as const
 
 async function create(args: string[]): Promise<void> {
-  const given = options(args, { ...common, name: { type: 'string' }, role: { type: 'string', multiple: true } })
-  const input = checked(createServiceAccountBody, { name: required(given.name, 'name'), roles: listed(given.role) })
+  const given = options(args, {
+    ...common,
+    name: { type: 'string' },
+    role: { type: 'string', multiple: true },
+  })
+  const input = checked(createServiceAccountBody, {
+    name: required(given.name, 'name'),
+    roles: listed(given.role),
+  })
   const account = await createServiceAccount(await actorFor(given.club), input)
   print(given.json, account, describe(account))
 }
@@ -78,6 +85,14 @@ async function remove(args: string[]): Promise<void> {
   print(given.json, account, describe(account))
 }
 
-const describe = ({ id, user, roles, status }: ServiceAccount) => [id, status.padEnd(9), user.name, roles.join(',')].join('  ')
+const describe = ({ id, user, roles, status }: ServiceAccount) =>
+  [id, status.padEnd(9), user.name, roles.join(',')].join('  ')
 
-void runCommand(USAGE, { create, list, update, suspend: standing('SUSPENDED'), reinstate: standing('ACTIVE'), remove })
+void runCommand(USAGE, {
+  create,
+  list,
+  update,
+  suspend: standing('SUSPENDED'),
+  reinstate: standing('ACTIVE'),
+  remove,
+})

@@ -1,10 +1,12 @@
-// The only script that the system's own Node runs: it installs what is missing, then hands over to the pinned Node.
-// usage: node scripts/setup.mjs scripts/SCRIPT.ts [ARGUMENT...]
+// The only script that the system's own Node runs: it installs what is missing, then hands over to the pinned
+// Node. usage: node scripts/setup.mjs scripts/SCRIPT.ts [ARGUMENT...]
 
 const OLDEST_NODE = 20
 
 if (parseInt(process.versions.node, 10) < OLDEST_NODE) {
-  console.error('clubkeys needs Node.js ' + OLDEST_NODE + ' or newer to set itself up; this is ' + process.version + '.')
+  console.error(
+    'clubkeys needs Node.js ' + OLDEST_NODE + ' or newer to set itself up; this is ' + process.version + '.',
+  )
   process.exit(1)
 }
 

@@ -5,9 +5,16 @@ import path from 'node:path'
 
 /** One offender for each layer rule, and next to it what the layer may import. */
 const TREE: Record<string, string> = {
-  'package.json': '{ "dependencies": { "zod": "1", "next": "1", "pg": "1" }, "devDependencies": { "jest": "1" } }',
-  'tsconfig.json': '{ "compilerOptions": { "module": "esnext", "moduleResolution": "bundler", "paths": { "@/*": ["./src/*"] } } }',
-  ...Object.fromEntries(['zod', 'next', 'pg', 'jest', 'stray'].map((name) => [`node_modules/${name}/index.js`, 'module.exports = {}'])),
+  'package.json':
+    '{ "dependencies": { "zod": "1", "next": "1", "pg": "1" }, "devDependencies": { "jest": "1" } }',
+  'tsconfig.json':
+    '{ "compilerOptions": { "module": "esnext", "moduleResolution": "bundler", "paths": { "@/*": ["./src/*"] } } }',
+  ...Object.fromEntries(
+    ['zod', 'next', 'pg', 'jest', 'stray'].map((name) => [
+      `node_modules/${name}/index.js`,
+      'module.exports = {}',
+    ]),
+  ),
 
   'src/contracts/key.ts': "import 'zod'\nimport './page'",
   'src/contracts/page.ts': "import 'pg'\nimport '@/lib/list'",
@@ -34,10 +41,16 @@ const TREE: Record<string, string> = {
 }
 
 const BREACHES: Record<string, string[]> = {
-  'contracts-know-only-zod': ['src/contracts/page.ts → node_modules/pg/index.js', 'src/contracts/page.ts → src/lib/list.ts'],
+  'contracts-know-only-zod': [
+    'src/contracts/page.ts → node_modules/pg/index.js',
+    'src/contracts/page.ts → src/lib/list.ts',
+  ],
   'components-know-only-contracts': ['src/components/table.tsx → src/lib/verb.ts'],
   'lib-knows-no-http': ['src/lib/list.ts → src/http/route.ts'],
-  'http-knows-no-framework': ['src/http/framed.ts → node_modules/next/index.js', 'src/http/framed.ts → src/app/page.tsx'],
+  'http-knows-no-framework': [
+    'src/http/framed.ts → node_modules/next/index.js',
+    'src/http/framed.ts → src/app/page.tsx',
+  ],
   'entry-points-are-not-imported': ['src/app/door.ts → src/middleware.ts'],
   'generated-client-stays-in-lib': ['src/http/rows.ts → src/lib/db/generated/models.ts'],
   'src-stands-alone': ['src/app/tools.ts → __tests__/support/club.ts', 'src/app/tools.ts → scripts/start.ts'],
@@ -82,9 +95,23 @@ describe('the import rules', () => {
 
 function cruise(cwd: string): { rule: string; breach: string }[] {
   const program = path.resolve('node_modules/dependency-cruiser/bin/dependency-cruise.mjs')
-  const args = ['src', 'scripts', '__tests__', '--config', path.resolve('.dependency-cruiser.cjs'), '--output-type', 'json']
-  const { stdout, stderr } = spawnSync(process.execPath, [program, ...args], { cwd, encoding: 'utf8', maxBuffer: 2 ** 26 })
+  const args = [
+    'src',
+    'scripts',
+    '__tests__',
+    '--config',
+    path.resolve('.dependency-cruiser.cjs'),
+    '--output-type',
+    'json',
+  ]
+  const { stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
+    cwd,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 26,
+  })
   if (!stdout) throw new Error(stderr)
-  const { summary } = JSON.parse(stdout) as { summary: { violations: { from: string; to: string; rule: { name: string } }[] } }
+  const { summary } = JSON.parse(stdout) as {
+    summary: { violations: { from: string; to: string; rule: { name: string } }[] }
+  }
   return summary.violations.map(({ from, to, rule }) => ({ rule: rule.name, breach: `${from} → ${to}` }))
 }

@@ -1,7 +1,17 @@
 import { spawnSync } from 'node:child_process'
 
-/** `offending`: snippets that break the rule in `file` and keep it in each of `allowed`. `typed`: linted with types, so `file` must exist. */
-type Case = { rule: string; title: string; offending: string[]; file: string; allowed: string[]; typed?: boolean }
+/**
+ * `offending`: snippets that break the rule in `file` and keep it in each of `allowed`. `typed`: linted with
+ * types, so `file` must exist.
+ */
+type Case = {
+  rule: string
+  title: string
+  offending: string[]
+  file: string
+  allowed: string[]
+  typed?: boolean
+}
 
 const SYNTAX: Case[] = [
   {
@@ -19,7 +29,12 @@ const SYNTAX: Case[] = [
       "export * from './headers'",
     ],
     file: 'src/http/route.ts',
-    allowed: ['src/http/headers.ts', 'src/http/authenticate.ts', 'src/http/context.ts', '__tests__/http/forged.test.ts'],
+    allowed: [
+      'src/http/headers.ts',
+      'src/http/authenticate.ts',
+      'src/http/context.ts',
+      '__tests__/http/forged.test.ts',
+    ],
   },
   {
     rule: 'clubkeys/framework-at-the-edge',
@@ -33,7 +48,13 @@ const SYNTAX: Case[] = [
       "export type Asked = import('next/server').NextRequest",
     ],
     file: 'src/lib/practices/list.ts',
-    allowed: ['src/app/page.tsx', 'src/components/menu.tsx', 'src/middleware.ts', 'src/instrumentation.ts', 'src/lib/auth/session.ts'],
+    allowed: [
+      'src/app/page.tsx',
+      'src/components/menu.tsx',
+      'src/middleware.ts',
+      'src/instrumentation.ts',
+      'src/lib/auth/session.ts',
+    ],
   },
   {
     rule: 'clubkeys/one-prisma-client',
@@ -85,7 +106,10 @@ const SYNTAX: Case[] = [
   {
     rule: 'clubkeys/reveal-once',
     title: 'a token leaves its Secret in one place',
-    offending: ['export const token = (secret: Secret) => secret.reveal()', 'export const token = ({ reveal }: Secret) => reveal()'],
+    offending: [
+      'export const token = (secret: Secret) => secret.reveal()',
+      'export const token = ({ reveal }: Secret) => reveal()',
+    ],
     file: 'src/lib/auth/read-api-keys.ts',
     allowed: ['src/lib/auth/api-key-view.ts', '__tests__/lib/auth/token.test.ts'],
   },
@@ -151,14 +175,26 @@ const FINE: [rule: string, file: string, code: string][] = [
     'src/http/credential.ts',
     "export const alias = (request: Request) => request.headers.get('x-api-key')",
   ],
-  ['clubkeys/framework-at-the-edge', 'src/lib/page.ts', "import { next } from './next-page'\nexport const page = next"],
+  [
+    'clubkeys/framework-at-the-edge',
+    'src/lib/page.ts',
+    "import { next } from './next-page'\nexport const page = next",
+  ],
   [
     'clubkeys/one-prisma-client',
     'src/lib/page.ts',
     "import type { ApiKeyModel } from './db/generated/models'\nexport type Row = ApiKeyModel",
   ],
-  ['clubkeys/one-prisma-client', 'src/lib/page.ts', "import { type Role } from './db/generated/enums'\nexport type Roles = Role[]"],
-  ['clubkeys/parameterised-sql', 'src/lib/page.ts', 'export const rows = (id: string) => db().$queryRaw`SELECT ${id}`'],
+  [
+    'clubkeys/one-prisma-client',
+    'src/lib/page.ts',
+    "import { type Role } from './db/generated/enums'\nexport type Roles = Role[]",
+  ],
+  [
+    'clubkeys/parameterised-sql',
+    'src/lib/page.ts',
+    'export const rows = (id: string) => db().$queryRaw`SELECT ${id}`',
+  ],
 ]
 
 describe('the linter', () => {
@@ -175,16 +211,19 @@ describe('the linter', () => {
   })
 
   it.each(SYNTAX)('$rule: $title', ({ rule, offending, file }) => {
-    for (const code of offending) expect({ code, fired: rulesFor(file, code) }).toEqual({ code, fired: expect.arrayContaining([rule]) })
+    for (const code of offending)
+      expect({ code, fired: rulesFor(file, code) }).toEqual({ code, fired: expect.arrayContaining([rule]) })
   })
 
-  it.each(SYNTAX.flatMap(({ rule, offending, allowed }) => allowed.map((file) => ({ rule, offending, file }))))(
-    '$rule lets $file do it',
-    ({ rule, offending, file }) => {
-      for (const code of offending)
-        expect({ code, fired: rulesFor(file, code) }).toEqual({ code, fired: expect.not.arrayContaining([rule]) })
-    },
-  )
+  it.each(
+    SYNTAX.flatMap(({ rule, offending, allowed }) => allowed.map((file) => ({ rule, offending, file }))),
+  )('$rule lets $file do it', ({ rule, offending, file }) => {
+    for (const code of offending)
+      expect({ code, fired: rulesFor(file, code) }).toEqual({
+        code,
+        fired: expect.not.arrayContaining([rule]),
+      })
+  })
 
   it.each(FINE)('%s is silent about what only looks alike, in %s', (rule, file, code) => {
     expect(rulesFor(file, code)).not.toContain(rule)

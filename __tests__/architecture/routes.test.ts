@@ -19,48 +19,66 @@ const PUBLIC = new Map([
 type Tree = { path: string; methods: string[] }[]
 type Registry = Pick<Operation, 'method' | 'path'>[]
 
-/** Where the routes that exist and the operations that are registered differ, in words. Empty when they agree. */
+/**
+ * Where the routes that exist and the operations that are registered differ, in words. Empty when they agree.
+ */
 function disagreements(tree: Tree, registry: Registry, open: ReadonlySet<string>): string[] {
   const wanted = new Map<string, Set<string>>()
-  for (const operation of registry) wanted.set(operation.path, (wanted.get(operation.path) ?? new Set()).add(operation.method))
+  for (const operation of registry)
+    wanted.set(operation.path, (wanted.get(operation.path) ?? new Set()).add(operation.method))
   const found = new Set(tree.map((route) => route.path))
   return [
     ...tree.flatMap((route) => {
-      if (open.has(route.path)) return wanted.has(route.path) ? [`${route.path} is public and registered`] : []
+      if (open.has(route.path))
+        return wanted.has(route.path) ? [`${route.path} is public and registered`] : []
       const methods = wanted.get(route.path)
       if (!methods) return [`${route.path} is not registered`]
-      const extra = route.methods.filter((method) => !methods.has(method)).map((method) => `${method} ${route.path} is not registered`)
+      const extra = route.methods
+        .filter((method) => !methods.has(method))
+        .map((method) => `${method} ${route.path} is not registered`)
       const missing = [...methods]
         .filter((method) => !route.methods.includes(method))
         .map((method) => `${method} ${route.path} is not implemented`)
       return [...extra, ...missing]
     }),
     ...[...wanted.keys()].filter((one) => !found.has(one)).map((one) => `${one} has no route file`),
-    ...[...open].filter((one) => !found.has(one)).map((one) => `${one} is listed as public and does not exist`),
+    ...[...open]
+      .filter((one) => !found.has(one))
+      .map((one) => `${one} is listed as public and does not exist`),
   ]
 }
 
 type Module = Partial<Record<string, RouteHandler>>
 
-/** A route file's path as the registry writes it: `[id]` is `{id}`, and a folder in parentheses is no part of it. */
-const pathOf = (file: string) => `/api/${path.relative(API, path.dirname(file))}`.replace(/\/\([^)]*\)/g, '').replace(/\[(\w+)\]/g, '{$1}')
+/**
+ * A route file's path as the registry writes it: `[id]` is `{id}`, and a folder in parentheses is no part of
+ * it.
+ */
+const pathOf = (file: string) =>
+  `/api/${path.relative(API, path.dirname(file))}`.replace(/\/\([^)]*\)/g, '').replace(/\[(\w+)\]/g, '{$1}')
 
 const files = readdirSync(API, { recursive: true, encoding: 'utf8' })
   .filter((name) => /(^|\/)route\.(ts|tsx|js|jsx|mjs)$/.test(name))
   .map((name) => path.join(API, name))
 const routes = files.map((file) => ({ path: pathOf(file), module: loadModule(file) }))
 
-/** The modules themselves are asked: what a method does shows in its answer to a request without credentials. */
+/**
+ * The modules themselves are asked: what a method does shows in its answer to a request without credentials.
+ */
 function loadModule(file: string): Module {
   return require(file) as Module
 }
 
-const request = (target: string, method: string) => new Request(`http://localhost:3000${target.replace('{id}', 'x')}`, { method })
-const answer = (target: string, module: Module, method: string) => module[method]!(request(target, method), { params: Promise.resolve({}) })
+const request = (target: string, method: string) =>
+  new Request(`http://localhost:3000${target.replace('{id}', 'x')}`, { method })
+const answer = (target: string, module: Module, method: string) =>
+  module[method]!(request(target, method), { params: Promise.resolve({}) })
 
 async function implemented(target: string, module: Module): Promise<string[]> {
   const methods = FRAMEWORK_METHODS.filter((method) => module[method])
-  const answers = await Promise.all(methods.map(async (method) => ({ method, status: (await answer(target, module, method)).status })))
+  const answers = await Promise.all(
+    methods.map(async (method) => ({ method, status: (await answer(target, module, method)).status })),
+  )
   return answers.filter(({ status }) => status !== 405).map(({ method }) => method)
 }
 
@@ -76,37 +94,55 @@ it('routes and registry agree: path by path, method by method', async () => {
   expect(disagreements(tree, Object.values(operations), new Set(PUBLIC.keys()))).toEqual([])
 })
 
-it.each(guarded)('asks for credentials first, and answers every other method 405 with Allow: $path', async ({ path: target, module }) => {
-  const registered = Object.values<Operation>(operations).filter((operation) => operation.path === target)
-  const allowed = registered.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
-  for (const method of FRAMEWORK_METHODS) {
-    const response = await answer(target, module, method)
-    if (allowed.includes(method)) {
-      expect({ method, status: response.status }).toEqual({ method, status: 401 })
-      continue
+it.each(guarded)(
+  'asks for credentials first, and answers every other method 405 with Allow: $path',
+  async ({ path: target, module }) => {
+    const registered = Object.values<Operation>(operations).filter((operation) => operation.path === target)
+    const allowed = registered.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
+    for (const method of FRAMEWORK_METHODS) {
+      const response = await answer(target, module, method)
+      if (allowed.includes(method)) {
+        expect({ method, status: response.status }).toEqual({ method, status: 401 })
+        continue
+      }
+      expect({
+        method,
+        status: response.status,
+        allow: response.headers.get('allow')?.split(', ').sort(),
+      }).toEqual({
+        method,
+        status: 405,
+        allow: allowed.sort(),
+      })
+      if (method !== 'HEAD')
+        expect(await response.json()).toMatchObject({ code: 'method_not_allowed', status: 405 })
     }
-    expect({ method, status: response.status, allow: response.headers.get('allow')?.split(', ').sort() }).toEqual({
-      method,
-      status: 405,
-      allow: allowed.sort(),
-    })
-    if (method !== 'HEAD') expect(await response.json()).toMatchObject({ code: 'method_not_allowed', status: 405 })
-  }
-})
+  },
+)
 
 const health = routes.filter((route) => route.path.startsWith('/api/health/'))
-it.each(health)('answers every method but GET and HEAD 405 with Allow: $path', async ({ path: target, module }) => {
-  for (const method of ['OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE']) {
-    expect(Object.keys(module)).toContain(method)
-    const response = await answer(target, module, method)
-    expect({ method, status: response.status, allow: response.headers.get('allow') }).toEqual({ method, status: 405, allow: 'GET, HEAD' })
-  }
-})
+it.each(health)(
+  'answers every method but GET and HEAD 405 with Allow: $path',
+  async ({ path: target, module }) => {
+    for (const method of ['OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE']) {
+      expect(Object.keys(module)).toContain(method)
+      const response = await answer(target, module, method)
+      expect({ method, status: response.status, allow: response.headers.get('allow') }).toEqual({
+        method,
+        status: 405,
+        allow: 'GET, HEAD',
+      })
+    }
+  },
+)
 
 it('every export of a route file is a method or a setting that the framework knows', () => {
   const known = new Set<string>([...FRAMEWORK_METHODS, 'dynamic', 'runtime', 'revalidate', 'maxDuration'])
   for (const { path: target, module } of routes) {
-    expect({ target, exports: Object.keys(module).filter((name) => !known.has(name)) }).toEqual({ target, exports: [] })
+    expect({ target, exports: Object.keys(module).filter((name) => !known.has(name)) }).toEqual({
+      target,
+      exports: [],
+    })
   }
 })
 
@@ -131,7 +167,9 @@ describe('the registry', () => {
   )
 
   it('holds no two operations of one method and path', () => {
-    const places = Object.values<Operation>(operations).map(({ method, path: target }) => `${method} ${target}`)
+    const places = Object.values<Operation>(operations).map(
+      ({ method, path: target }) => `${method} ${target}`,
+    )
     expect(places).toEqual([...new Set(places)])
   })
 
@@ -169,11 +207,31 @@ describe('this check itself', () => {
       [],
       'DELETE /api/v1/things is not registered',
     ],
-    ['a method that is not there', [{ path: '/api/v1/things', methods: ['GET'] }], registry, [], 'POST /api/v1/things is not implemented'],
+    [
+      'a method that is not there',
+      [{ path: '/api/v1/things', methods: ['GET'] }],
+      registry,
+      [],
+      'POST /api/v1/things is not implemented',
+    ],
     ['an operation without a route', [], registry, [], '/api/v1/things has no route file'],
-    ['an operation that is listed as public', good, registry, ['/api/v1/things'], '/api/v1/things is public and registered'],
-    ['a public route that is gone', good, registry, ['/api/health'], '/api/health is listed as public and does not exist'],
-  ])('finds %s', (_, tree, known, open, finding) => expect(disagreements(tree, known, new Set(open))).toEqual([finding]))
+    [
+      'an operation that is listed as public',
+      good,
+      registry,
+      ['/api/v1/things'],
+      '/api/v1/things is public and registered',
+    ],
+    [
+      'a public route that is gone',
+      good,
+      registry,
+      ['/api/health'],
+      '/api/health is listed as public and does not exist',
+    ],
+  ])('finds %s', (_, tree, known, open, finding) =>
+    expect(disagreements(tree, known, new Set(open))).toEqual([finding]),
+  )
 
   it('reads a file’s place as the registry writes it', () => {
     expect(pathOf(path.join(API, 'v1/api-keys/[id]/revoke/route.ts'))).toBe('/api/v1/api-keys/{id}/revoke')

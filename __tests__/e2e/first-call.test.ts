@@ -19,7 +19,9 @@ describe('a mobile app with a key', () => {
     const { home } = await twoClubs()
     const { token, id } = home.keys.coach
     expect((await server().call('GET', '/api/v1/whoami', token)).status).toBe(200)
-    expect((await server().call('POST', `/api/v1/api-keys/${id}/revoke`, token, { reason: 'lost phone' })).status).toBe(200)
+    expect(
+      (await server().call('POST', `/api/v1/api-keys/${id}/revoke`, token, { reason: 'lost phone' })).status,
+    ).toBe(200)
     const refused = await server().call('GET', '/api/v1/whoami', token)
     expect(refused.status).toBe(401)
     expect(refused.headers['www-authenticate']).toBe('Bearer realm="api", error="invalid_token"')
@@ -29,14 +31,28 @@ describe('a mobile app with a key', () => {
   it('makes a key, uses it, lists it with its last use, and ends it', async () => {
     const { home } = await twoClubs()
     const { token } = home.keys.coach
-    const created = await server().call('POST', '/api/v1/api-keys', token, { name: 'scoreboard', scopes: ['practices:read'] })
+    const created = await server().call('POST', '/api/v1/api-keys', token, {
+      name: 'scoreboard',
+      scopes: ['practices:read'],
+    })
     expect(created.status).toBe(201)
     const { id, key } = created.json() as { id: string; key: string }
     expect((await server().call('GET', '/api/v1/practices', key)).status).toBe(200)
-    expect((await server().call('POST', '/api/v1/practices', key, { title: 'x', startsAt: '2027-01-01T10:00:00Z' })).status).toBe(403)
+    expect(
+      (
+        await server().call('POST', '/api/v1/practices', key, {
+          title: 'x',
+          startsAt: '2027-01-01T10:00:00Z',
+        })
+      ).status,
+    ).toBe(403)
     await new Promise((resolve) => setTimeout(resolve, 1_500))
     const shown = await server().call('GET', `/api/v1/api-keys/${id}`, token)
-    expect(shown.json()).toMatchObject({ name: 'scoreboard', status: 'active', createdByKeyId: home.keys.coach.id })
+    expect(shown.json()).toMatchObject({
+      name: 'scoreboard',
+      status: 'active',
+      createdByKeyId: home.keys.coach.id,
+    })
     expect(Date.now() - Date.parse(shown.json().lastUsedAt as string)).toBeLessThan(10_000)
     expect((await server().call('DELETE', `/api/v1/api-keys/${id}`, token)).status).toBe(409)
     expect((await server().call('POST', `/api/v1/api-keys/${id}/revoke`, token)).status).toBe(200)
@@ -47,7 +63,8 @@ describe('a mobile app with a key', () => {
   it('G4: an athlete sees no draft, and a coach demoted to athlete sees none as soon as the change is heard of', async () => {
     const { home } = await twoClubs()
     const draft = await makePractice(home.coach, 'DRAFT')
-    const read = async (token: string) => (await server().call('GET', `/api/v1/practices/${draft.id}`, token)).status
+    const read = async (token: string) =>
+      (await server().call('GET', `/api/v1/practices/${draft.id}`, token)).status
     expect(await read(home.keys.athlete.token)).toBe(404)
     expect(await read(home.keys.coach.token)).toBe(200)
     const { db } = await import('@/lib/db/client')
@@ -62,7 +79,10 @@ describe('a mobile app with a key', () => {
   it('records who did what, from where, without the token', async () => {
     const { home } = await twoClubs()
     const { token, id } = await makeKey(home.coach)
-    const made = await server().call('POST', '/api/v1/practices', token, { title: 'Hill repeats', startsAt: '2027-01-01T10:00:00Z' })
+    const made = await server().call('POST', '/api/v1/practices', token, {
+      title: 'Hill repeats',
+      startsAt: '2027-01-01T10:00:00Z',
+    })
     const { db } = await import('@/lib/db/client')
     const row = await db().auditEvent.findFirstOrThrow({ where: { targetId: made.json().id as string } })
     expect(row).toMatchObject({

@@ -14,10 +14,12 @@ async function setup(databaseUrl = database.url()) {
   const key = await makeKey(owner)
   const server = await startServer({ databaseUrl })
   const calls = async (count: number) => {
-    for (let i = 0; i < count; i++) expect((await server.call('GET', '/api/v1/whoami', key.token)).status).toBe(200)
+    for (let i = 0; i < count; i++)
+      expect((await server.call('GET', '/api/v1/whoami', key.token)).status).toBe(200)
   }
   const counted = async () =>
-    (await db().apiKeyUsage.aggregate({ where: { apiKeyId: key.id }, _sum: { requests: true } }))._sum.requests ?? 0
+    (await db().apiKeyUsage.aggregate({ where: { apiKeyId: key.id }, _sum: { requests: true } }))._sum
+      .requests ?? 0
   return { server, key, calls, counted }
 }
 
@@ -82,7 +84,14 @@ describe('G7: the end of a process, when asked for', () => {
       expect((await server.call('GET', '/api/v1/whoami', key.token)).status).toBe(200)
       const stuck = connect(server.port, '127.0.0.1')
       stuck.on('error', () => {})
-      stuck.write(requestBytes({ method: 'POST', path: '/api/v1/practices', headers: [['Content-Length', '100']], body: '{' }))
+      stuck.write(
+        requestBytes({
+          method: 'POST',
+          path: '/api/v1/practices',
+          headers: [['Content-Length', '100']],
+          body: '{',
+        }),
+      )
       await sleep(200)
       relay.cut()
       const asked = Date.now()

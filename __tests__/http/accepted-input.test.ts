@@ -1,6 +1,16 @@
 import { db } from '@/lib/db/client'
 import { makeClub, makeKey, makeMember, useDatabase, type Member } from '../support/club'
-import { keptBodies, GOOD, inputSchema, isInstant, jsonText, raw, shapeOf, targetOf, type JsonSchema } from '../support/input'
+import {
+  keptBodies,
+  GOOD,
+  inputSchema,
+  isInstant,
+  jsonText,
+  raw,
+  shapeOf,
+  targetOf,
+  type JsonSchema,
+} from '../support/input'
 import { useClient } from '../support/keep-alive'
 import { useServer } from '../support/server'
 
@@ -38,7 +48,19 @@ const INSTANTS = [
 
 const METADATA = same(
   {},
-  { a: null, b: true, c: false, d: '', e: 0, f: 1.5, g: -1e-7, h: 5e-324, i: 2 ** 53 - 1, j: -(2 ** 53) + 1, k: 0.1 + 0.2 },
+  {
+    a: null,
+    b: true,
+    c: false,
+    d: '',
+    e: 0,
+    f: 1.5,
+    g: -1e-7,
+    h: 5e-324,
+    i: 2 ** 53 - 1,
+    j: -(2 ** 53) + 1,
+    k: 0.1 + 0.2,
+  },
   { constructor: 1, toString: 'x', hasOwnProperty: true, length: 3, then: 'x', toJSON: 'x' },
   { '10': 1, '2': 2, '.': 3, ':': 4, '-': 5, _: 6, ['k'.repeat(64)]: 7 },
   { a: 'x'.repeat(4096 - '{"a":""}'.length) },
@@ -62,11 +84,15 @@ const NETWORKS: Pair[] = [
   ...same(Array.from({ length: 50 }, (_, i) => `10.0.${i}.0/24`)),
 ]
 
-/** Good values of a field, as hard as they come, and how an answer shows them. Line ends are trimmed off a line. */
+/**
+ * Good values of a field, as hard as they come, and how an answer shows them. Line ends are trimmed off a
+ * line.
+ */
 function goodValuesOf(name: string, field: JsonSchema): Pair[] {
   const { schema, nullable } = shapeOf(field)
   const none = nullable ? same(null) : []
-  if (name === 'expiresAt') return [...none, ...[1, 365].map((days) => AT(new Date(Date.now() + days * 86_400_000).toISOString()))]
+  if (name === 'expiresAt')
+    return [...none, ...[1, 365].map((days) => AT(new Date(Date.now() + days * 86_400_000).toISOString()))]
   if (name === 'allowedCidrs') return [...none, ...NETWORKS]
   if (name === 'ownerId') return [[member.userId, undefined]]
   if (isInstant(schema)) return [...none, ...INSTANTS]
@@ -76,11 +102,16 @@ function goodValuesOf(name: string, field: JsonSchema): Pair[] {
       [true, undefined],
       [false, undefined],
     ]
-  if (name === 'graceSeconds') return [0, 1, 604_800, raw('6e2'), raw('60.0')].map((sent): Pair => [sent, undefined])
+  if (name === 'graceSeconds')
+    return [0, 1, 604_800, raw('6e2'), raw('60.0')].map((sent): Pair => [sent, undefined])
   if (name === 'rateLimit')
     return [
       ...none,
-      ...same({ limit: 1, windowSeconds: 1 }, { limit: 16_666, windowSeconds: 1 }, { limit: 1_000_000, windowSeconds: 86_400 }),
+      ...same(
+        { limit: 1, windowSeconds: 1 },
+        { limit: 16_666, windowSeconds: 1 },
+        { limit: 1_000_000, windowSeconds: 86_400 },
+      ),
     ]
   if (schema.type === 'object') return METADATA
   if (schema.type === 'array')
@@ -90,7 +121,8 @@ function goodValuesOf(name: string, field: JsonSchema): Pair[] {
         ['practices:read', 'api-keys:read'],
       ],
     ]
-  if (schema.type !== 'string' || !schema.maxLength) throw new Error(`no good values are known for ${JSON.stringify(schema)}`)
+  if (schema.type !== 'string' || !schema.maxLength)
+    throw new Error(`no good values are known for ${JSON.stringify(schema)}`)
   const isProse = schema.maxLength > 1000
   const texts = [...longest(schema.maxLength), ...ODD, ...(isProse ? ['a\nb\n\n\tc', '\n', ' '] : [])]
   return [...none, ...texts.map((text): Pair => [text, isProse ? text : text.trim()])]
@@ -101,12 +133,19 @@ describe.each(keptBodies)('G12: $name keeps what it takes', ({ name, operation, 
     const start = field === 'endsAt' ? { startsAt: '1900-01-01T00:00:00Z' } : {}
 
     async function keeps(path: string, [sent, shown]: Pair): Promise<void> {
-      const answer = await client({ method: operation.method, path, token, body: jsonText({ ...GOOD[name], ...start, [field]: sent }) })
+      const answer = await client({
+        method: operation.method,
+        path,
+        token,
+        body: jsonText({ ...GOOD[name], ...start, [field]: sent }),
+      })
       expect({ sent, status: answer.status, body: answer.body }).toMatchObject({ status: operation.status })
       const { key: _key, alsoRevoked: _with, ...said } = answer.json()
       if (shown !== undefined) expect(said[field === 'reason' ? 'revokedReason' : field]).toEqual(shown)
       const collection = operation.path.split('/{id}')[0]!
-      expect((await client({ method: 'GET', path: `${collection}/${said.id as string}`, token })).json()).toEqual(said)
+      expect(
+        (await client({ method: 'GET', path: `${collection}/${said.id as string}`, token })).json(),
+      ).toEqual(said)
     }
 
     const values = goodValuesOf(field, shape).filter(([sent]) => sent !== start.startsAt)
@@ -116,5 +155,7 @@ describe.each(keptBodies)('G12: $name keeps what it takes', ({ name, operation, 
 
 it('G12: minus zero is stored as zero, which is the same number', async () => {
   const body = jsonText({ ...GOOD.createApiKey, metadata: raw('{"a":-0}') })
-  expect((await client({ method: 'POST', path: '/api/v1/api-keys', token, body })).json().metadata).toEqual({ a: 0 })
+  expect((await client({ method: 'POST', path: '/api/v1/api-keys', token, body })).json().metadata).toEqual({
+    a: 0,
+  })
 })

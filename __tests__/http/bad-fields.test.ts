@@ -32,16 +32,21 @@ describe.each(bodies)('G12: $name refuses by name, and changes nothing', ({ name
     path = await targetOf(operation, member)
   })
   const send = (body: string) => client({ method: operation.method, path, token, body })
-  const good = (without?: string) => Object.fromEntries(Object.entries(GOOD[name]!).filter(([field]) => field !== without))
+  const good = (without?: string) =>
+    Object.fromEntries(Object.entries(GOOD[name]!).filter(([field]) => field !== without))
 
   async function refuses(field: string, values: unknown[]): Promise<void> {
     const before = await rows.all()
-    const answers = await Promise.all(values.map((value) => send(jsonText({ ...good(field), [field]: value }))))
+    const answers = await Promise.all(
+      values.map((value) => send(jsonText({ ...good(field), [field]: value }))),
+    )
     answers.forEach((answer) => expectNamed(answer, field))
     expect(await rows.all()).toEqual(before)
   }
 
-  it.each(Object.entries(properties))('every bad value of %s', (field, shape) => refuses(field, badValuesOf(shape)))
+  it.each(Object.entries(properties))('every bad value of %s', (field, shape) =>
+    refuses(field, badValuesOf(shape)),
+  )
 
   it('the lack of a field that it needs', async () => {
     for (const field of required) expectNamed(await send(jsonText(good(field))), field)
@@ -60,7 +65,11 @@ describe.each(bodies)('G12: $name refuses by name, and changes nothing', ({ name
     const before = await rows.all()
     const rest = jsonText(good()).slice(1)
     for (const value of ['1', 'null', '{}', '{"admin":true}']) {
-      for (const start of [`{"__proto__":${value},`, `{"\\u005f_proto__":${value},`, `{"metadata":{"__proto__":${value}},`]) {
+      for (const start of [
+        `{"__proto__":${value},`,
+        `{"\\u005f_proto__":${value},`,
+        `{"metadata":{"__proto__":${value}},`,
+      ]) {
         expectNamed(await send(start + rest), '__proto__')
       }
     }
@@ -98,7 +107,9 @@ describe('G12: a rate that is none', () => {
     const answers = [await client({ method: 'POST', path: '/api/v1/api-keys', token, body: create })]
     const listed = await client({ method: 'GET', path: '/api/v1/api-keys?limit=1', token })
     const [{ id }] = listed.json().data as [{ id: string }]
-    answers.push(await client({ method: 'PATCH', path: `/api/v1/api-keys/${id}`, token, body: jsonText({ rateLimit }) }))
+    answers.push(
+      await client({ method: 'PATCH', path: `/api/v1/api-keys/${id}`, token, body: jsonText({ rateLimit }) }),
+    )
     for (const answer of answers) {
       const { errors = [] } = expectProblem(answer, 'validation_failed')
       expect(errors.map(({ path }) => path)).toContain(field)
@@ -113,8 +124,21 @@ describe('G12: an end at or before the start', () => {
   it.each(['2027-01-01T10:00:00Z', '2027-01-01T11:00:00+01:00', '2027-01-01T09:59:59.999Z'])(
     'is refused, new or changed: %s',
     async (endsAt) => {
-      expectNamed(await client({ method: 'POST', path: '/api/v1/practices', token, body: jsonText({ ...practice, endsAt }) }), 'endsAt')
-      const made = await client({ method: 'POST', path: '/api/v1/practices', token, body: jsonText(practice) })
+      expectNamed(
+        await client({
+          method: 'POST',
+          path: '/api/v1/practices',
+          token,
+          body: jsonText({ ...practice, endsAt }),
+        }),
+        'endsAt',
+      )
+      const made = await client({
+        method: 'POST',
+        path: '/api/v1/practices',
+        token,
+        body: jsonText(practice),
+      })
       const path = `/api/v1/practices/${made.json().id as string}`
       expectNamed(await client({ method: 'PATCH', path, token, body: jsonText({ endsAt }) }), 'endsAt')
       expect((await client({ method: 'GET', path, token })).json()).toEqual(made.json())
@@ -129,7 +153,10 @@ describe('G12: an end at or before the start', () => {
       body: jsonText({ ...practice, endsAt: '2027-01-01T11:00:00Z' }),
     })
     const path = `/api/v1/practices/${made.json().id as string}`
-    expectProblem(await client({ method: 'PATCH', path, token, body: jsonText({ startsAt: '2027-01-01T12:00:00Z' }) }), 'validation_failed')
+    expectProblem(
+      await client({ method: 'PATCH', path, token, body: jsonText({ startsAt: '2027-01-01T12:00:00Z' }) }),
+      'validation_failed',
+    )
     expect((await client({ method: 'GET', path, token })).json()).toEqual(made.json())
   })
 })

@@ -16,7 +16,8 @@ const MAX = 64 * 1024
 const JSON_TYPE: [string, string] = ['Content-Type', 'application/json']
 const chunk = (bytes: string | Buffer) =>
   Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), Buffer.from(bytes), Buffer.from('\r\n')])
-const chunked = (...parts: (string | Buffer)[]) => Buffer.concat([...parts.map(chunk), Buffer.from('0\r\n\r\n')])
+const chunked = (...parts: (string | Buffer)[]) =>
+  Buffer.concat([...parts.map(chunk), Buffer.from('0\r\n\r\n')])
 const padded = (body: string, size: number) => body + ' '.repeat(size - Buffer.byteLength(body))
 
 let member: Member
@@ -82,7 +83,12 @@ describe.each(bodies)('G12: $name', ({ name, operation }) => {
   const good = jsonText(GOOD[name]!)
   const bad = good.replace('{', '{"x":1,')
   const send = (given: Partial<RawRequest>) =>
-    server().send({ method: operation.method, path, ...given, headers: [key, ...(given.headers ?? [JSON_TYPE])] })
+    server().send({
+      method: operation.method,
+      path,
+      ...given,
+      headers: [key, ...(given.headers ?? [JSON_TYPE])],
+    })
 
   it.each(NOT_AN_OBJECT)('refuses %s', async (_, body) => {
     const { errors } = expectProblem(await send({ body }), 'validation_failed')
@@ -123,7 +129,9 @@ describe.each(bodies)('G12: $name', ({ name, operation }) => {
     'application/json; charset=utf-8',
     'application/json;charset=UTF-8',
     ' application/json ; v=1',
-  ])('reads JSON under %j', async (type) => expectNamed(await send({ headers: [['Content-Type', type]], body: bad }), 'x'))
+  ])('reads JSON under %j', async (type) =>
+    expectNamed(await send({ headers: [['Content-Type', type]], body: bad }), 'x'),
+  )
 
   it('reads a body of exactly 64 KiB and refuses one byte more, however it comes', async () => {
     const [fits, over] = [padded(bad, MAX), padded(bad, MAX + 1)]
@@ -132,15 +140,22 @@ describe.each(bodies)('G12: $name', ({ name, operation }) => {
     expectNamed(await send({ ...asChunks, body: chunked(fits.slice(0, 30_000), fits.slice(30_000)) }), 'x')
     expectProblem(await send({ body: over }), 'payload_too_large')
     expectProblem(await send({ ...asChunks, body: chunked(over) }), 'payload_too_large')
-    expectProblem(await send({ ...asChunks, body: chunked(...Array<string>(7).fill(' '.repeat(10_000)), good) }), 'payload_too_large')
+    expectProblem(
+      await send({ ...asChunks, body: chunked(...Array<string>(7).fill(' '.repeat(10_000)), good) }),
+      'payload_too_large',
+    )
   })
 
-  // Behind middleware the framework hands on the first 10 MB alone: a good body followed by blanks would pass, cut.
+  // Behind middleware the framework hands on the first 10 MB alone: a good body followed by blanks would
+  // pass, cut.
   it.each([9, 11])('refuses %i MB that begin with a good body, however they come', async (size) => {
     const body = padded(good, size * 1024 * 1024)
     expectProblem(await send({ body }), 'payload_too_large')
     const parts = Array.from({ length: size * 16 }, (_, i) => body.slice(i * MAX, (i + 1) * MAX))
-    expectProblem(await send({ headers: [JSON_TYPE, ['Transfer-Encoding', 'chunked']], body: chunked(...parts) }), 'payload_too_large')
+    expectProblem(
+      await send({ headers: [JSON_TYPE, ['Transfer-Encoding', 'chunked']], body: chunked(...parts) }),
+      'payload_too_large',
+    )
   })
 
   it.each(BROKEN_FRAMES)('never sees %s', async (_, headers, body) => {
@@ -207,14 +222,20 @@ describe('G12: a body that takes its time', () => {
 
 describe('JSON that says one thing twice, or hides it', () => {
   const send = async (body: string | Buffer) =>
-    (await server().send({ method: 'POST', path: '/api/v1/practices', headers: [key, JSON_TYPE], body })).json()
+    (
+      await server().send({ method: 'POST', path: '/api/v1/practices', headers: [key, JSON_TYPE], body })
+    ).json()
 
   it('counts the last of two equal names, as ECMAScript does', async () => {
-    expect(await send('{"title":"first","startsAt":"2027-01-01T10:00:00Z","title":"last"}')).toMatchObject({ title: 'last' })
+    expect(await send('{"title":"first","startsAt":"2027-01-01T10:00:00Z","title":"last"}')).toMatchObject({
+      title: 'last',
+    })
   })
 
   it('ignores a byte order mark, as RFC 8259 §8.1 allows', async () => {
-    expect(await send(`\ufeff${jsonText({ ...GOOD.createPractice, title: 'marked' })}`)).toMatchObject({ title: 'marked' })
+    expect(await send(`\ufeff${jsonText({ ...GOOD.createPractice, title: 'marked' })}`)).toMatchObject({
+      title: 'marked',
+    })
   })
 })
 

@@ -33,11 +33,29 @@ const idsOf = (answer: RawResponse) => (answer.json().data as { id: string }[]).
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
 const AT = '2027-03-01T18:00:00.000Z'
 
-// What no decoder makes sense of, NUL, bytes that are no UTF-8, a surrogate in UTF-8, and more than one value.
-// prettier-ignore
+// What no decoder makes sense of, NUL, bytes that are no UTF-8, a surrogate in UTF-8, and more than one
+// value. prettier-ignore
 const GARBAGE = [
-  '', '%', '%f', '%ff', '%c0%af', '%ed%a0%80', '%00', '%0a', '%u0041', '+', '%20', '[]', '%5B%5D', '{}', 'null', 'undefined', 'true', '-1',
-  '%F0%9F%98%80', 'x'.repeat(3000),
+  '',
+  '%',
+  '%f',
+  '%ff',
+  '%c0%af',
+  '%ed%a0%80',
+  '%00',
+  '%0a',
+  '%u0041',
+  '+',
+  '%20',
+  '[]',
+  '%5B%5D',
+  '{}',
+  'null',
+  'undefined',
+  'true',
+  '-1',
+  '%F0%9F%98%80',
+  'x'.repeat(3000),
 ]
 // prettier-ignore
 const BAD_CURSORS = [
@@ -53,11 +71,28 @@ function badValuesOf(name: string, field: JsonSchema): string[] {
   const { schema } = shapeOf(field)
   if (name === 'cursor') return [...GARBAGE, ...BAD_CURSORS]
   if (schema.type === 'integer')
-    return [...GARBAGE, '0', '101', '1.5', '1e1', '0x1', '1000', '99999999999999999999', '%205', '5%20', '%D9%A5', '5;6', '5,6']
-  if (isInstant(schema)) return [...GARBAGE, ...BAD_INSTANTS.map(encodeURIComponent), '2027-01-01T10:00:00+01:00']
-  if (schema.enum) return [...GARBAGE, ...schema.enum.flatMap((one) => [swapCase(one), `${one},${one}`, `${one}%00`])]
+    return [
+      ...GARBAGE,
+      '0',
+      '101',
+      '1.5',
+      '1e1',
+      '0x1',
+      '1000',
+      '99999999999999999999',
+      '%205',
+      '5%20',
+      '%D9%A5',
+      '5;6',
+      '5,6',
+    ]
+  if (isInstant(schema))
+    return [...GARBAGE, ...BAD_INSTANTS.map(encodeURIComponent), '2027-01-01T10:00:00+01:00']
+  if (schema.enum)
+    return [...GARBAGE, ...schema.enum.flatMap((one) => [swapCase(one), `${one},${one}`, `${one}%00`])]
   if (schema.format === 'uuid') return [...GARBAGE, ...BAD_IDS.map(encodeURIComponent)]
-  if (schema.maxLength) return ['', '%00', '%0a', '%7F', '%C2%85', '%C2%9B', '%20', 'x'.repeat(schema.maxLength + 1)]
+  if (schema.maxLength)
+    return ['', '%00', '%0a', '%7F', '%C2%85', '%C2%9B', '%20', 'x'.repeat(schema.maxLength + 1)]
   throw new Error(`no bad values are known for ${JSON.stringify(schema)}`)
 }
 
@@ -65,7 +100,9 @@ describe.each(queries)('G12: the query of $name', ({ operation: { path }, schema
   const { properties = {} } = inputSchema(schema)
 
   it.each(Object.entries(properties))('names %s when its value is bad', async (name, field) => {
-    const answers = await Promise.all(badValuesOf(name, field).map((value) => get(`${path}?${name}=${value}`)))
+    const answers = await Promise.all(
+      badValuesOf(name, field).map((value) => get(`${path}?${name}=${value}`)),
+    )
     answers.forEach((answer) => expectNamed(answer, name))
   })
 
@@ -95,7 +132,8 @@ describe.each(queries)('G12: the query of $name', ({ operation: { path }, schema
     'take',
     '_rsc',
   ])('knows no %s', async (name) => {
-    for (const value of ['', '=', '=1']) expectNamed(await get(`${path}?${name}${value}`), decodeURIComponent(name))
+    for (const value of ['', '=', '=1'])
+      expectNamed(await get(`${path}?${name}${value}`), decodeURIComponent(name))
   })
 
   it.each(['%', '%ff', '%00', '&%', '=%', '%=1', '?', '?limit=5', '%3F'])('answers ?%s', async (query) => {
@@ -107,7 +145,8 @@ describe.each(queries)('G12: the query of $name', ({ operation: { path }, schema
   })
 
   it('takes every bound of limit', async () => {
-    for (const limit of ['1', '100', '001', '%35']) expect((await get(`${path}?limit=${limit}`)).status).toBe(200)
+    for (const limit of ['1', '100', '001', '%35'])
+      expect((await get(`${path}?limit=${limit}`)).status).toBe(200)
   })
 
   it('takes a cursor that lies about time, and shows no more than it would anyway', async () => {
@@ -121,13 +160,15 @@ describe.each(queries)('G12: the query of $name', ({ operation: { path }, schema
 })
 
 describe('G12: a filter by time', () => {
-  it.each(['2027-03-01T18:00:00Z', '2027-03-01T19:00:00%2B01:00', '2027-03-01T13:30:00-04:30', '1900-01-01T00:00:00Z'])(
-    'takes any offset: %s',
-    async (from) => {
-      const answer = await get(`/api/v1/practices?from=${from}`)
-      expect(idsOf(answer)).toEqual([ids.practices])
-    },
-  )
+  it.each([
+    '2027-03-01T18:00:00Z',
+    '2027-03-01T19:00:00%2B01:00',
+    '2027-03-01T13:30:00-04:30',
+    '1900-01-01T00:00:00Z',
+  ])('takes any offset: %s', async (from) => {
+    const answer = await get(`/api/v1/practices?from=${from}`)
+    expect(idsOf(answer)).toEqual([ids.practices])
+  })
 })
 
 /** Ids that are none, in spellings that a router, a decoder or Postgres might take for something else. */
@@ -153,7 +194,9 @@ const UNDECODABLE = [
   '0190d9a0-0000-7000-8000-000000000000%',
 ]
 
-const byId = Object.entries<Operation>(operations).filter(([, { path, sessionOnly }]) => path.includes('{id}') && !sessionOnly)
+const byId = Object.entries<Operation>(operations).filter(
+  ([, { path, sessionOnly }]) => path.includes('{id}') && !sessionOnly,
+)
 
 describe.each(byId)('G12: the id of %s', (name, { method, path }) => {
   const body = GOOD[name as keyof typeof GOOD]
@@ -170,7 +213,21 @@ describe.each(byId)('G12: the id of %s', (name, { method, path }) => {
   it('answers a good id with something behind it like a missing one', async () => {
     const id = ids[path.split('/')[3]!]!
     const before = await rows.all()
-    for (const tail of ['%00', '%20', '%0a', ';x=1', '.json', '%2e', ',', `,${id}`, '%2Fx', '%3Fx', '%23x', '-', '%c2%a0']) {
+    for (const tail of [
+      '%00',
+      '%20',
+      '%0a',
+      ';x=1',
+      '.json',
+      '%2e',
+      ',',
+      `,${id}`,
+      '%2Fx',
+      '%3Fx',
+      '%23x',
+      '-',
+      '%c2%a0',
+    ]) {
       expectProblem(await call(method, path.replace('{id}', id + tail), body), 'not_found')
     }
     expect(await rows.all()).toEqual(before)
@@ -197,19 +254,31 @@ describe('G12: a path that is nobody’s', () => {
     // prettier-ignore
     'is a 404 with a key: %s',
     async (path) => {
-      for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) expectProblem(await call(method, path), 'not_found')
+      for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+        expectProblem(await call(method, path), 'not_found')
     },
   )
 
-  it.each(['/api', '/api/x', '/api/v1', '/api/v1/nothing', '/api/v1/practices/%', '/api/%ff', '/api/health/live%ff'])(
-    'is a 401 without one: %s',
-    async (path) => {
-      expectProblem(await server().send({ path }), 'missing_credentials')
-    },
-  )
+  it.each([
+    '/api',
+    '/api/x',
+    '/api/v1',
+    '/api/v1/nothing',
+    '/api/v1/practices/%',
+    '/api/%ff',
+    '/api/health/live%ff',
+  ])('is a 401 without one: %s', async (path) => {
+    expectProblem(await server().send({ path }), 'missing_credentials')
+  })
 
   it('gets an answer without a body when only the head is asked for', async () => {
-    expect(await server().send({ method: 'HEAD', path: '/api/x', headers: [['Authorization', `Bearer ${token}`]] })).toMatchObject({
+    expect(
+      await server().send({
+        method: 'HEAD',
+        path: '/api/x',
+        headers: [['Authorization', `Bearer ${token}`]],
+      }),
+    ).toMatchObject({
       status: 404,
       body: '',
     })
@@ -218,7 +287,10 @@ describe('G12: a path that is nobody’s', () => {
 
 it.each(['\xff', 'a b', '\u00e9', 'x\ty'])('never sees a request line that is none: %j', async (odd) => {
   for (const path of [`/api/v1/practices/${odd}`, `/api/v1/practices?limit=${odd}`]) {
-    expect(await server().send({ path, headers: [['Authorization', `Bearer ${token}`]] })).toMatchObject({ status: 400, body: '' })
+    expect(await server().send({ path, headers: [['Authorization', `Bearer ${token}`]] })).toMatchObject({
+      status: 400,
+      body: '',
+    })
   }
 })
 

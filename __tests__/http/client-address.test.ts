@@ -46,11 +46,16 @@ const hop = fc.oneof(
 const gap = fc.constantFrom('', ' ', '  ', '\t')
 
 /** Of a request that came from `peer`; undefined: from a socket that says nothing. */
-const address = (peer: string | undefined, forwarded?: string, more: Record<string, string> = {}): string | null =>
-  receiving(messageOf({ address: peer }), () => clientAddress(requestOf(forwarded, more)))
+const address = (
+  peer: string | undefined,
+  forwarded?: string,
+  more: Record<string, string> = {},
+): string | null => receiving(messageOf({ address: peer }), () => clientAddress(requestOf(forwarded, more)))
 
 function requestOf(forwarded?: string, more: Record<string, string> = {}): Request {
-  return new Request('http://localhost/', { headers: { ...more, ...(forwarded !== undefined && { 'x-forwarded-for': forwarded }) } })
+  return new Request('http://localhost/', {
+    headers: { ...more, ...(forwarded !== undefined && { 'x-forwarded-for': forwarded }) },
+  })
 }
 
 describe('the client’s address', () => {
@@ -89,7 +94,9 @@ describe('the client’s address', () => {
     })
 
     it('is an address or unknown, for all that can be sent', () => {
-      const anything = fc.string({ unit: fc.integer({ min: 32, max: 255 }).map((byte) => String.fromCharCode(byte)) })
+      const anything = fc.string({
+        unit: fc.integer({ min: 32, max: 255 }).map((byte) => String.fromCharCode(byte)),
+      })
       fc.assert(
         fc.property(anything, anything, trustedHop, (peer, forwarded, proxy) => {
           for (const found of [address(peer, forwarded), address(proxy.text, `${forwarded}, ${proxy.text}`)])
@@ -105,11 +112,19 @@ describe('the client’s address', () => {
 
     it('is unknown for a request that presents another credential than the message that was received', () => {
       const elsewhere = { authorization: 'Bearer another' }
-      expect(receiving(messageOf({ address: '11.0.0.1' }), () => clientAddress(requestOf(undefined, elsewhere)))).toBeNull()
+      expect(
+        receiving(messageOf({ address: '11.0.0.1' }), () => clientAddress(requestOf(undefined, elsewhere))),
+      ).toBeNull()
     })
 
     it('is not a trusted proxy’s, however its address is written', () => {
-      for (const proxy of ['::ffff:10.0.0.1', '::ffff:a00:1', '0:0:0:0:0:ffff:a00:1', '2001:DB8:AAAA:0::1', '2001:db8:aaaa::10.0.0.1']) {
+      for (const proxy of [
+        '::ffff:10.0.0.1',
+        '::ffff:a00:1',
+        '0:0:0:0:0:ffff:a00:1',
+        '2001:DB8:AAAA:0::1',
+        '2001:db8:aaaa::10.0.0.1',
+      ]) {
         expect([proxy, address(proxy, '1.2.3.4')]).toEqual([proxy, '1.2.3.4'])
         expect([proxy, address('10.0.0.1', `1.2.3.4, ${proxy}`)]).toEqual([proxy, '1.2.3.4'])
       }

@@ -16,10 +16,16 @@ describe('the club’s policy, by session', () => {
   it('an admin reads it, sees what a change would leave outside, and makes it', async () => {
     const { home, ask } = await useSession(server())
     const { id } = await makeKey(home.coach, { name: 'forever', expiresAt: null })
-    expect((await ask({ path: PATH })).json()).toMatchObject({ maxKeyDays: 366, outside: { keys: { count: 0, first: [] }, owners: [] } })
+    expect((await ask({ path: PATH })).json()).toMatchObject({
+      maxKeyDays: 366,
+      outside: { keys: { count: 0, first: [] }, owners: [] },
+    })
     const body = { allowNonExpiringKeys: false }
     const seen = await ask({ method: 'PATCH', path: PATH, body: { ...body, preview: true } })
-    expect(seen.json()).toMatchObject({ allowNonExpiringKeys: false, outside: { keys: { count: 1, first: [{ id }] } } })
+    expect(seen.json()).toMatchObject({
+      allowNonExpiringKeys: false,
+      outside: { keys: { count: 1, first: [{ id }] } },
+    })
     expect((await ask({ path: PATH })).json()).toMatchObject({ allowNonExpiringKeys: true })
     expect((await ask({ method: 'PATCH', path: PATH, body })).json()).toEqual(seen.json())
     expect((await ask({ path: '/api/v1/api-keys?policy=outside' })).json()).toMatchObject({
@@ -59,10 +65,14 @@ describe('the club’s policy, by session', () => {
     const before = await rows.of(rival.clubId)
     for (const method of ['GET', 'PATCH']) {
       expectProblem(await ask({ method, path: PATH, ...(method === 'PATCH' && { body }) }), 'forbidden')
-      expectProblem(await server().call(method, PATH, home.keys.admin.token, method === 'PATCH' ? body : undefined), 'forbidden')
+      expectProblem(
+        await server().call(method, PATH, home.keys.admin.token, method === 'PATCH' ? body : undefined),
+        'forbidden',
+      )
     }
     const admin = await useSession(server())
-    const askIn = (slug: string) => browser(server(), admin.cookie, slug)({ method: 'PATCH', path: PATH, body })
+    const askIn = (slug: string) =>
+      browser(server(), admin.cookie, slug)({ method: 'PATCH', path: PATH, body })
     const foreign = await askIn(rival.slug)
     expect(comparable(foreign)).toBe(comparable(await askIn('there-is-none')))
     expectProblem(foreign, 'not_found')

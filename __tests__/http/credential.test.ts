@@ -3,7 +3,10 @@ import { readCredential } from '@/http/credential'
 
 const B64TOKEN = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/']
 const token = fc
-  .tuple(fc.string({ unit: fc.constantFrom(...B64TOKEN), minLength: 1, maxLength: 250 }), fc.constantFrom('', '=', '=='))
+  .tuple(
+    fc.string({ unit: fc.constantFrom(...B64TOKEN), minLength: 1, maxLength: 250 }),
+    fc.constantFrom('', '=', '=='),
+  )
   .map(([text, padding]) => text + padding)
 /** Whatever a header can hold that got past the parser: any byte but NUL, CR and LF. */
 const headerValue = fc.oneof(
@@ -16,7 +19,11 @@ const headerValue = fc.oneof(
   }),
   token,
   fc
-    .tuple(fc.constantFrom('Bearer', 'bearer', 'BEARER', 'Basic', 'Bear'), fc.constantFrom(' ', '\t', '  ', '', '\xa0', ','), token)
+    .tuple(
+      fc.constantFrom('Bearer', 'bearer', 'BEARER', 'Basic', 'Bear'),
+      fc.constantFrom(' ', '\t', '  ', '', '\xa0', ','),
+      token,
+    )
     .map((parts) => parts.join('')),
 )
 const given = fc.option(headerValue, { nil: undefined })
@@ -33,7 +40,9 @@ describe('readCredential, for all that can be sent', () => {
   it('has an answer', () => {
     fc.assert(
       fc.property(given, given, query, (authorization, alias, search) => {
-        expect(['none', 'token', 'malformed']).toContain(readCredential(request({ authorization, 'x-api-key': alias }, search)).kind)
+        expect(['none', 'token', 'malformed']).toContain(
+          readCredential(request({ authorization, 'x-api-key': alias }, search)).kind,
+        )
       }),
       { numRuns: 1_000 },
     )
@@ -59,7 +68,10 @@ describe('readCredential, for all that can be sent', () => {
     const space = fc.stringMatching(/^[ \t]{1,9}$/)
     fc.assert(
       fc.property(token, scheme, space, (sent, name, gap) => {
-        expect(readCredential(request({ authorization: `${name}${gap}${sent}` }))).toEqual({ kind: 'token', token: sent })
+        expect(readCredential(request({ authorization: `${name}${gap}${sent}` }))).toEqual({
+          kind: 'token',
+          token: sent,
+        })
         expect(readCredential(request({ 'x-api-key': sent }))).toEqual({ kind: 'token', token: sent })
       }),
     )
@@ -103,7 +115,9 @@ describe('readCredential, for all that can be sent', () => {
   it('refuses a key in the query under any name, however it is encoded and whatever the headers say', () => {
     const encoded = (text: string, mask: boolean[]) =>
       [...text]
-        .map((character, i) => (mask[i % mask.length] ? `%${character.charCodeAt(0).toString(16).padStart(2, '0')}` : character))
+        .map((character, i) =>
+          mask[i % mask.length] ? `%${character.charCodeAt(0).toString(16).padStart(2, '0')}` : character,
+        )
         .join('')
     const mask = fc.array(fc.boolean(), { minLength: 1, maxLength: 9 })
     const name = fc.stringMatching(/^[a-z_.[\]]{0,12}$/)

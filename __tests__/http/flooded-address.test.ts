@@ -11,13 +11,18 @@ import { countLookups } from '../support/lookups'
 const database = useDatabase()
 
 const verify = async (token: string) => {
-  const request = new Request('http://localhost/api/v1/whoami', { headers: { authorization: `Bearer ${token}` } })
+  const request = new Request('http://localhost/api/v1/whoami', {
+    headers: { authorization: `Bearer ${token}` },
+  })
   return verifyToken(request, presentedToken(request)!)
 }
 const prove = () => verifiedKeys().prove({ wall: Date.now(), monotonic: performance.now() })
 const forgery = () => mintToken().secret.reveal()
 
-/** From here on this address is over its failures, and others like it keep every lookup that they may have at once. */
+/**
+ * From here on this address is over its failures, and others like it keep every lookup that they may have at
+ * once.
+ */
 function flood(): () => void {
   ownCounters().useUp(failuresFrom(null), 60_000)
   let end!: () => void

@@ -9,7 +9,10 @@ describe('readiness, which anyone may ask for', () => {
     const ask = async () => {
       const answers = await Promise.all(Array.from({ length: 200 }, ready))
       expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
-      expect(await answers[199]?.json()).toMatchObject({ status: 'ok', checks: { database: 'ok', migrations: 'ok' } })
+      expect(await answers[199]?.json()).toMatchObject({
+        status: 'ok',
+        checks: { database: 'ok', migrations: 'ok' },
+      })
     }
     const one = await countStatements(database.directUrl(), ready)
     expect(one).toBeGreaterThan(0)

@@ -14,7 +14,9 @@ describe('hmacSha256', () => {
     ['aa'.repeat(20), 'dd'.repeat(50), '773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe'],
   ])('agrees with RFC 4231 under the key %s', (key, text, code) => {
     const hmac = hmacSha256(Buffer.from(key, 'hex'))
-    expect(hmac(Buffer.from(text, 'hex').toString('latin1'))).toBe(Buffer.from(code, 'hex').toString('base64url'))
+    expect(hmac(Buffer.from(text, 'hex').toString('latin1'))).toBe(
+      Buffer.from(code, 'hex').toString('base64url'),
+    )
   })
 
   it('is HMAC-SHA256 for every key of a block at most and every text of bytes', () => {
@@ -23,8 +25,13 @@ describe('hmacSha256', () => {
       fc.property(fc.uint8Array({ maxLength: 64 }), bytes, bytes, (array, first, second) => {
         const key = Buffer.from(array)
         const hmac = hmacSha256(key)
-        const expected = (text: string) => createHmac('sha256', key).update(text, 'latin1').digest('base64url')
-        expect([hmac(first), hmac(second), hmac(first)]).toEqual([expected(first), expected(second), expected(first)])
+        const expected = (text: string) =>
+          createHmac('sha256', key).update(text, 'latin1').digest('base64url')
+        expect([hmac(first), hmac(second), hmac(first)]).toEqual([
+          expected(first),
+          expected(second),
+          expected(first),
+        ])
       }),
     )
   })

@@ -2,7 +2,8 @@ import { handOn, receivedWith } from '@/http/incoming'
 import { messageOf, receiving } from '../support/received'
 
 const mine = { authorization: 'Bearer mine' }
-const request = (headers: Record<string, string>, method = 'GET') => new Request('http://localhost/api/v1/whoami', { method, headers })
+const request = (headers: Record<string, string>, method = 'GET') =>
+  new Request('http://localhost/api/v1/whoami', { method, headers })
 
 /** As the door does with the message that a request was made of. */
 function handOnTo(to: Request, headers: Record<string, string>): boolean {

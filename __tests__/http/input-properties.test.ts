@@ -29,9 +29,13 @@ it('has a model of every body', () => {
 
 /** `__proto__` is refused before anything else is looked at; it has a test of its own. */
 const isPlain = (body: object) => !JSON.stringify(body).includes('"__proto__"')
-/** What the club's policy, the meaning of a network or the key that asks refuses is found out only when the body itself is good. */
+/**
+ * What the club's policy, the meaning of a network or the key that asks refuses is found out only when the
+ * body itself is good.
+ */
 const LATE = ['expiresAt', 'allowedCidrs', 'rateLimit']
-const endsFirst = ({ startsAt, endsAt }: Record<string, unknown>) => millisecondsOf(endsAt) <= millisecondsOf(startsAt)
+const endsFirst = ({ startsAt, endsAt }: Record<string, unknown>) =>
+  millisecondsOf(endsAt) <= millisecondsOf(startsAt)
 
 describe.each(keptBodies)('G12: any body of $name', ({ name, operation }) => {
   const model = MODEL[name]!
@@ -40,7 +44,8 @@ describe.each(keptBodies)('G12: any body of $name', ({ name, operation }) => {
 
   it('is taken whole and shown as it was meant, or refused by the names of its wrong fields', async () => {
     let path = await targetOf(operation, member)
-    const view = async () => (await client({ method: 'GET', path: path.replace(/\/(revoke|rotate)$/, ''), token })).json()
+    const view = async () =>
+      (await client({ method: 'GET', path: path.replace(/\/(revoke|rotate)$/, ''), token })).json()
     let before = operation.path.includes('{id}') ? await view() : {}
 
     async function holds(body: Record<string, unknown>): Promise<void> {
@@ -49,7 +54,9 @@ describe.each(keptBodies)('G12: any body of $name', ({ name, operation }) => {
       const contradicts = endsFirst({ ...before, ...body })
       const empty = operation.method === 'PATCH' && Object.keys(body).length === 0
       if (wrong.length > 0 || contradicts || empty) {
-        const named = (expectProblem(answer, 'validation_failed').errors ?? []).map(({ path: field }) => field.split('.')[0])
+        const named = (expectProblem(answer, 'validation_failed').errors ?? []).map(
+          ({ path: field }) => field.split('.')[0],
+        )
         const certain = wrong.length > 1 ? wrong.filter((field) => !LATE.includes(field)) : wrong
         // An end is never later than a start that is none.
         const late = contradicts || wrong.includes('startsAt') ? ['endsAt'] : []
@@ -90,17 +97,25 @@ describe.each(keptBodies)('G12: any body of $name', ({ name, operation }) => {
       before = await view()
     }
 
-    await fc.assert(fc.asyncProperty(bodiesOf(model).filter(isPlain), holds), { numRuns: finalAct ? 60 : 200, endOnFailure: true })
+    await fc.assert(fc.asyncProperty(bodiesOf(model).filter(isPlain), holds), {
+      numRuns: finalAct ? 60 : 200,
+      endOnFailure: true,
+    })
   }, 60_000)
 })
 
 describe('G12: in this process', () => {
-  it.each([...keptBodies, ...queries])('the schema of $name ($part) judges whatever comes, and never throws', ({ schema }) => {
-    fc.assert(fc.property(fc.oneof(fc.anything({ withNullPrototype: true, withSparseArray: true }), fc.jsonValue()), (value) => typeof schema.safeParse(value).success === 'boolean'), { numRuns: 500 }) // prettier-ignore
-  })
+  it.each([...keptBodies, ...queries])(
+    'the schema of $name ($part) judges whatever comes, and never throws',
+    ({ schema }) => {
+      fc.assert(fc.property(fc.oneof(fc.anything({ withNullPrototype: true, withSparseArray: true }), fc.jsonValue()), (value) => typeof schema.safeParse(value).success === 'boolean'), { numRuns: 500 }) // prettier-ignore
+    },
+  )
 
-  const asRequest = (body: Uint8Array, headers: Record<string, string> = { 'content-type': 'application/json' }) =>
-    new Request('http://localhost/api', { method: 'POST', body: new Uint8Array(body), headers })
+  const asRequest = (
+    body: Uint8Array,
+    headers: Record<string, string> = { 'content-type': 'application/json' },
+  ) => new Request('http://localhost/api', { method: 'POST', body: new Uint8Array(body), headers })
   const outcome = (body: Uint8Array) =>
     readJson(asRequest(body)).catch((error: unknown) => {
       expect(error).toBeInstanceOf(Refusal)
@@ -108,7 +123,9 @@ describe('G12: in this process', () => {
     })
 
   it('readJson reads every JSON text as JSON.parse does', async () => {
-    const values = fc.jsonValue({ maxDepth: 4 }).filter((value) => !JSON.stringify(value).includes('"__proto__"'))
+    const values = fc
+      .jsonValue({ maxDepth: 4 })
+      .filter((value) => !JSON.stringify(value).includes('"__proto__"'))
     await fc.assert(
       fc.asyncProperty(values, async (value) =>
         expect(await outcome(Buffer.from(JSON.stringify(value)))).toEqual(JSON.parse(JSON.stringify(value))),
@@ -139,7 +156,11 @@ describe('G12: in this process', () => {
         controller.enqueue(new Uint8Array(16 * 1024))
       },
     })
-    const request = new Request('http://localhost/api', { method: 'POST', body: endless, duplex: 'half' } as RequestInit)
+    const request = new Request('http://localhost/api', {
+      method: 'POST',
+      body: endless,
+      duplex: 'half',
+    } as RequestInit)
     await expect(readJson(request)).rejects.toMatchObject({ code: 'payload_too_large' })
     expect(pulled).toBeLessThan(10)
   })

@@ -25,16 +25,23 @@ afterAll(() => server.stop())
 
 const someone = async (): Promise<Member> => makeMember((await makeClub()).id, ['COACH'])
 const whoami = (token: string) => server.call('GET', '/api/v1/whoami', token)
-const create = (token: string) => server.call('POST', '/api/v1/api-keys', token, { name: 'made', scopes: ['practices:read'] })
+const create = (token: string) =>
+  server.call('POST', '/api/v1/api-keys', token, { name: 'made', scopes: ['practices:read'] })
 
 async function times(count: number, call: () => Promise<RawResponse>): Promise<number[]> {
   const statuses: number[] = []
   for (let i = 0; i < count; i++) statuses.push((await call()).status)
   return statuses
 }
-const of = (good: number, over: number, status = 200) => [...Array<number>(good).fill(status), ...Array<number>(over).fill(429)]
+const of = (good: number, over: number, status = 200) => [
+  ...Array<number>(good).fill(status),
+  ...Array<number>(over).fill(429),
+]
 
-/** What is left of a limit, and the seconds until its window ends, as the headers say (draft-ietf-httpapi-ratelimit-headers-11). */
+/**
+ * What is left of a limit, and the seconds until its window ends, as the headers say
+ * (draft-ietf-httpapi-ratelimit-headers-11).
+ */
 function left({ headers }: RawResponse, name: string): [number, number] {
   const [, remaining, reset] = new RegExp(`"${name}";r=(\\d+);t=(\\d+)`).exec(headers.ratelimit ?? '') ?? []
   return [Number(remaining), Number(reset)]
@@ -68,15 +75,22 @@ describe('G10: limits over HTTP', () => {
   it('of a key counts what the handler refuses, and nothing that the limit refused', async () => {
     const owner = await someone()
     const [key, other] = [await makeKey(owner), await makeKey(owner)]
-    const missing = () => server.call('GET', '/api/v1/practices/00000000-0000-4000-8000-000000000000', key.token)
-    expect(await times(KEY + 10, missing)).toEqual([...Array<number>(KEY).fill(404), ...Array<number>(10).fill(429)])
+    const missing = () =>
+      server.call('GET', '/api/v1/practices/00000000-0000-4000-8000-000000000000', key.token)
+    expect(await times(KEY + 10, missing)).toEqual([
+      ...Array<number>(KEY).fill(404),
+      ...Array<number>(10).fill(429),
+    ])
     // Refused calls took nothing from the club's share.
     expect(await times(5, () => whoami(other.token))).toEqual(of(CLUB - KEY, 2))
   })
 
   it('of a key are said in what the handler refuses, too; not in a 404, which is the same for a foreign id and a missing one', async () => {
     const { token } = await makeKey(await someone())
-    const answers = [await server.call('GET', '/api/v1/audit-events', token), await server.call('GET', '/api/v1/practices?limit=0', token)]
+    const answers = [
+      await server.call('GET', '/api/v1/audit-events', token),
+      await server.call('GET', '/api/v1/practices?limit=0', token),
+    ]
     expect(answers.map(({ status }) => status)).toEqual([403, 422])
     expect(answers.map((answer) => left(answer, 'key')[0])).toEqual([KEY - 1, KEY - 2])
     expect(new Set(answers.map(({ headers }) => headers['ratelimit-policy']))).toEqual(
@@ -89,7 +103,10 @@ describe('G10: limits over HTTP', () => {
 
   it('of a club: its keys share one ceiling, and no other club’s', async () => {
     const { id: clubId } = await makeClub()
-    const [one, two] = [await makeKey(await makeMember(clubId, ['COACH'])), await makeKey(await makeMember(clubId, ['ATHLETE']))]
+    const [one, two] = [
+      await makeKey(await makeMember(clubId, ['COACH'])),
+      await makeKey(await makeMember(clubId, ['ATHLETE'])),
+    ]
     expect(await times(KEY, () => whoami(one.token))).toEqual(of(KEY, 0))
     expect(await times(KEY, () => whoami(two.token))).toEqual(of(CLUB - KEY, 2 * KEY - CLUB))
     expectOver(await whoami(two.token), 'club')

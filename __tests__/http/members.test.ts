@@ -5,7 +5,15 @@ import { makeKey, useDatabase, type Member } from '../support/club'
 import type { RawResponse } from '../support/raw-http'
 import { useRows } from '../support/rows'
 import { useServer } from '../support/server'
-import { browser, forgetAttempts, givePassword, membershipOf, setMembership, signIn, useSession } from '../support/sign-in'
+import {
+  browser,
+  forgetAttempts,
+  givePassword,
+  membershipOf,
+  setMembership,
+  signIn,
+  useSession,
+} from '../support/sign-in'
 
 const database = useDatabase()
 const server = useServer(database.url)
@@ -18,7 +26,11 @@ const setup = (role?: 'admin' | 'coach' | 'athlete') => useSession(server(), rol
 describe('members and audit, by session', () => {
   const memberPath = async (member: Member) => `/api/v1/members/${(await membershipOf(member)).id}`
   const acts = async (target: Member) => [
-    { method: 'POST', path: '/api/v1/members', body: { email: `${randomUUID()}@example.test`, roles: ['COACH'] } },
+    {
+      method: 'POST',
+      path: '/api/v1/members',
+      body: { email: `${randomUUID()}@example.test`, roles: ['COACH'] },
+    },
     { method: 'PATCH', path: await memberPath(target), body: { status: 'SUSPENDED' } },
     { method: 'POST', path: `${await memberPath(target)}/remove` },
     { path: `${await memberPath(target)}/impact?act=remove` },
@@ -27,7 +39,11 @@ describe('members and audit, by session', () => {
   it('an admin invites, changes, removes and reads it all on record', async () => {
     const { home, ask } = await setup()
     const email = `${randomUUID()}@example.test`
-    const invited = await ask({ method: 'POST', path: '/api/v1/members', body: { email, name: 'Nia', roles: ['COACH'] } })
+    const invited = await ask({
+      method: 'POST',
+      path: '/api/v1/members',
+      body: { email, name: 'Nia', roles: ['COACH'] },
+    })
     expect({ status: invited.status, body: invited.json() }).toMatchObject({
       status: 201,
       body: {
@@ -37,14 +53,22 @@ describe('members and audit, by session', () => {
       },
     })
     const path = `/api/v1/members/${invited.json().id as string}`
-    expect((await ask({ method: 'PATCH', path, body: { roles: ['COACH', 'ATHLETE'] } })).json()).toMatchObject({
+    expect(
+      (await ask({ method: 'PATCH', path, body: { roles: ['COACH', 'ATHLETE'] } })).json(),
+    ).toMatchObject({
       roles: ['COACH', 'ATHLETE'],
     })
-    expect((await ask({ method: 'POST', path: `${path}/remove` })).json()).toMatchObject({ status: 'REMOVED' })
+    expect((await ask({ method: 'POST', path: `${path}/remove` })).json()).toMatchObject({
+      status: 'REMOVED',
+    })
     expect((await ask({ path })).json()).toMatchObject({ status: 'REMOVED', user: { email } })
-    const events = (await ask({ path: `/api/v1/audit-events?targetId=${invited.json().id as string}` })).json().data as { action: string }[]
+    const events = (
+      await ask({ path: `/api/v1/audit-events?targetId=${invited.json().id as string}` })
+    ).json().data as { action: string }[]
     expect(events.map(({ action }) => action)).toEqual(['member.remove', 'member.update', 'member.invite'])
-    expect((await ask({ path: '/api/v1/members?role=CLUB_ADMIN' })).json().data).toMatchObject([{ user: { id: home.admin.userId } }])
+    expect((await ask({ path: '/api/v1/members?role=CLUB_ADMIN' })).json().data).toMatchObject([
+      { user: { id: home.admin.userId } },
+    ])
   })
 
   it('an admin is told which keys would stop before anything does; bad questions name their field', async () => {
@@ -52,7 +76,9 @@ describe('members and audit, by session', () => {
     const path = `${await memberPath(home.coach)}/impact`
     const before = await rows.all()
     const answer = await ask({ path: `${path}?act=roles&roles=ATHLETE` })
-    expect(answer.json()).toMatchObject({ keys: [{ id: home.keys.coach.id, scopesLost: ['practices:write'], requests30d: 0 }] })
+    expect(answer.json()).toMatchObject({
+      keys: [{ id: home.keys.coach.id, scopesLost: ['practices:write'], requests30d: 0 }],
+    })
     expect((await ask({ path: `${path}?act=remove` })).json().keys).toHaveLength(1)
     for (const [query, field] of [
       ['', 'act'],
@@ -159,7 +185,11 @@ describe('members and audit, by session', () => {
         [first, other][i % 2]!({ method: 'PATCH', path: paths[(i >> 1) % 2]!, body: { roles: ['ATHLETE'] } }),
       ),
     )
-    expect(await db().membership.count({ where: { clubId: home.clubId, status: 'ACTIVE', roles: { has: 'CLUB_ADMIN' } } })).toBe(1)
+    expect(
+      await db().membership.count({
+        where: { clubId: home.clubId, status: 'ACTIVE', roles: { has: 'CLUB_ADMIN' } },
+      }),
+    ).toBe(1)
     // 503: so many at once may find no free connection in time.
     for (const { status } of answers) expect([200, 403, 404, 409, 503]).toContain(status)
     expect(answers.some(({ status }) => status === 200)).toBe(true)

@@ -16,7 +16,11 @@ async function setup() {
   const account = await makeServiceAccount(home.clubId, ['CLUB_ADMIN'], 'robot')
   const path = async (member: Member) => `/api/v1/members/${(await membershipOf(member)).id}`
   const handOver = async (member: Member, body: object) =>
-    session.ask({ method: 'POST', path: `${await path(member)}/hand-over`, body: { serviceAccountId: account.id, ...body } })
+    session.ask({
+      method: 'POST',
+      path: `${await path(member)}/hand-over`,
+      body: { serviceAccountId: account.id, ...body },
+    })
   return { ...session, account, path, handOver }
 }
 
@@ -26,7 +30,15 @@ it('an admin hands a key over, then removes its owner: the new token works on, t
   const answer = await handOver(home.athlete, { keyIds: [id] })
   expect({ status: answer.status, body: answer.json() }).toMatchObject({
     status: 201,
-    body: { keys: [{ owner: { id: account.userId, kind: 'service' }, rotatedFromId: id, key: expect.stringMatching(/^sk_club_/) }] },
+    body: {
+      keys: [
+        {
+          owner: { id: account.userId, kind: 'service' },
+          rotatedFromId: id,
+          key: expect.stringMatching(/^sk_club_/),
+        },
+      ],
+    },
   })
   const [heir] = answer.json().keys as { id: string; key: string }[]
   const whoami = (key: string) => server().call('GET', '/api/v1/whoami', key)
@@ -38,8 +50,11 @@ it('an admin hands a key over, then removes its owner: the new token works on, t
   expect([(await whoami(token)).status, (await whoami(heir!.key)).status]).toEqual([401, 200])
   expect((await rows.values()).filter(({ text }) => text.includes(heir!.key))).toEqual([])
   expect((await ask({ path: `/api/v1/api-keys/${heir!.id}` })).body).not.toContain(heir!.key)
-  const events = (await ask({ path: `/api/v1/audit-events?targetId=${id}&action=api-key.hand-over` })).json().data
-  expect(events).toMatchObject([{ actor: { user: { id: home.admin.userId } }, changes: { replacedById: heir!.id } }])
+  const events = (await ask({ path: `/api/v1/audit-events?targetId=${id}&action=api-key.hand-over` })).json()
+    .data
+  expect(events).toMatchObject([
+    { actor: { user: { id: home.admin.userId } }, changes: { replacedById: heir!.id } },
+  ])
 })
 
 it('refuses what is beyond the admin, naming the key, and changes nothing', async () => {
@@ -58,7 +73,10 @@ it('answers foreign ids like missing ones, in the path and in the body, and bad 
   const good = [home.keys.athlete.id]
   const before = await rows.all()
   const inPath = [await handOver(rival.athlete, { keyIds: [rival.keys.athlete.id] })]
-  const keys = [await handOver(home.athlete, { keyIds: [rival.keys.athlete.id] }), await handOver(home.athlete, { keyIds: [randomUUID()] })]
+  const keys = [
+    await handOver(home.athlete, { keyIds: [rival.keys.athlete.id] }),
+    await handOver(home.athlete, { keyIds: [randomUUID()] }),
+  ]
   const heirs = [
     await handOver(home.athlete, { keyIds: good, serviceAccountId: theirs.id }),
     await handOver(home.athlete, { keyIds: good, serviceAccountId: randomUUID() }),

@@ -4,19 +4,26 @@ import { operations } from '@/contracts/operations'
 import { openApiDocument } from '@/http/openapi'
 
 const document = JSON.parse(JSON.stringify(openApiDocument())) as {
-  paths: Record<string, Record<string, { operationId: string; parameters: { name: string; schema: object }[] }>>
+  paths: Record<
+    string,
+    Record<string, { operationId: string; parameters: { name: string; schema: object }[] }>
+  >
   components: { schemas: Record<string, { properties: Record<string, object>; required?: string[] }> }
 }
 
 function validate(given: object): { valid: boolean; errors?: unknown } {
   const script = path.join(__dirname, '../support/validate-openapi.mts')
-  return JSON.parse(execFileSync(process.execPath, [script], { input: JSON.stringify(given), encoding: 'utf8' })) as { valid: boolean }
+  return JSON.parse(
+    execFileSync(process.execPath, [script], { input: JSON.stringify(given), encoding: 'utf8' }),
+  ) as { valid: boolean }
 }
 
 describe('the OpenAPI document', () => {
   it('is valid OpenAPI 3.1, by a validator that refuses a broken one', () => {
     expect(validate(document)).toMatchObject({ valid: true })
-    expect(validate({ ...document, paths: { '/x': { get: { responses: 'none' } } } })).toMatchObject({ valid: false })
+    expect(validate({ ...document, paths: { '/x': { get: { responses: 'none' } } } })).toMatchObject({
+      valid: false,
+    })
   })
 
   it('holds every operation of the registry and no other', () => {
@@ -41,7 +48,9 @@ describe('the OpenAPI document', () => {
     expect(CreateApiKey?.required).toEqual(['name', 'scopes'])
     expect(ApiKey?.properties).not.toHaveProperty('key')
     expect(CreatedApiKey?.required).toContain('key')
-    expect(document.paths['/api/v1/practices']?.get?.parameters.find(({ name }) => name === 'limit')?.schema).toMatchObject({
+    expect(
+      document.paths['/api/v1/practices']?.get?.parameters.find(({ name }) => name === 'limit')?.schema,
+    ).toMatchObject({
       type: 'integer',
       minimum: 1,
       maximum: 100,

@@ -19,35 +19,41 @@ async function signedIn() {
   const { userId } = await givePassword(await makeMember(club.id, ['CLUB_ADMIN']))
   const sid = await createLoginSession(userId, { requestId: null, address: null, userAgent: null })
   const token = await encode({ token: { sub: userId, sid }, secret: process.env.NEXTAUTH_SECRET! })
-  return { keys: `/clubs/${club.slug}/keys`, headers: [['Cookie', `next-auth.session-token=${token}`]] as [string, string][] }
+  return {
+    keys: `/clubs/${club.slug}/keys`,
+    headers: [['Cookie', `next-auth.session-token=${token}`]] as [string, string][],
+  }
 }
 
 describe('what every page is answered with', () => {
-  it.each(['/', '/sign-in', '/set-password', '/docs/problems', '/there/is/none'])('%s: a strict policy and the rest', async (path) => {
-    const { headers } = await get(path)
-    const policy = headers['content-security-policy'] ?? ''
-    const nonce = nonceOf(policy)
-    expect(nonce).toMatch(/^[A-Za-z0-9+/]{22}==$/)
-    expect(policy.split('; ')).toEqual([
-      "default-src 'self'",
-      `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'`,
-      `style-src 'self' 'nonce-${nonce}'`,
-      "img-src 'self' data:",
-      "connect-src 'self'",
-      "object-src 'none'",
-      "base-uri 'none'",
-      "form-action 'self' https://id.example.test",
-      "frame-ancestors 'none'",
-    ])
-    expect(headers).toMatchObject({
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer',
-      'cross-origin-opener-policy': 'same-origin',
-      'permissions-policy': expect.stringContaining('camera=()'),
-      'cache-control': expect.stringContaining('no-store'),
-    })
-    expect(headers).not.toHaveProperty('strict-transport-security')
-  })
+  it.each(['/', '/sign-in', '/set-password', '/docs/problems', '/there/is/none'])(
+    '%s: a strict policy and the rest',
+    async (path) => {
+      const { headers } = await get(path)
+      const policy = headers['content-security-policy'] ?? ''
+      const nonce = nonceOf(policy)
+      expect(nonce).toMatch(/^[A-Za-z0-9+/]{22}==$/)
+      expect(policy.split('; ')).toEqual([
+        "default-src 'self'",
+        `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'`,
+        `style-src 'self' 'nonce-${nonce}'`,
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self' https://id.example.test",
+        "frame-ancestors 'none'",
+      ])
+      expect(headers).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+        'cross-origin-opener-policy': 'same-origin',
+        'permissions-policy': expect.stringContaining('camera=()'),
+        'cache-control': expect.stringContaining('no-store'),
+      })
+      expect(headers).not.toHaveProperty('strict-transport-security')
+    },
+  )
 
   it('every script of a page carries the nonce, and no two answers share one', async () => {
     const answers = await Promise.all([get('/sign-in'), get('/sign-in')])
@@ -92,15 +98,18 @@ describe('sign-in state and pages', () => {
     expect(headers.location).toMatch(/\/sign-in\?callbackUrl=%2Fclubs%2Fdemo%2Fkeys$/)
   })
 
-  it.each(['https://evil.test/', '//evil.test/', '/\\evil.test', 'javascript:alert(1)', 'http://localhost.evil.test/'])(
-    'never sends anybody on to %s',
-    async (callbackUrl) => {
-      const { headers } = await signedIn()
-      const answer = await get(`/sign-in?callbackUrl=${encodeURIComponent(callbackUrl)}`, headers)
-      expect(answer.status).toBe(307)
-      expect(answer.headers.location).toMatch(/^(http:\/\/localhost:\d+)?\/clubs$/)
-    },
-  )
+  it.each([
+    'https://evil.test/',
+    '//evil.test/',
+    '/\\evil.test',
+    'javascript:alert(1)',
+    'http://localhost.evil.test/',
+  ])('never sends anybody on to %s', async (callbackUrl) => {
+    const { headers } = await signedIn()
+    const answer = await get(`/sign-in?callbackUrl=${encodeURIComponent(callbackUrl)}`, headers)
+    expect(answer.status).toBe(307)
+    expect(answer.headers.location).toMatch(/^(http:\/\/localhost:\d+)?\/clubs$/)
+  })
 
   it('a session beside another credential opens no page', async () => {
     const { keys, headers } = await signedIn()

@@ -13,7 +13,10 @@ const direct = useServer(database.url)
 const behindProxy = useServer(database.url, { env: { TRUSTED_PROXIES: '127.0.0.1/32' } })
 const behindTwo = useServer(database.url, { env: { TRUSTED_PROXIES: '127.0.0.1/32, 198.51.100.0/24' } })
 const other = useOtherApp(database.url)
-const forgetful = useOtherApp(database.url, { FORGET_INSTRUMENTATION: 'yes', TRUSTED_PROXIES: '0.0.0.0/0, ::/0' })
+const forgetful = useOtherApp(database.url, {
+  FORGET_INSTRUMENTATION: 'yes',
+  TRUSTED_PROXIES: '0.0.0.0/0, ::/0',
+})
 let token: string
 beforeAll(async () => {
   token = (await twoClubs()).home.keys.coach.token
@@ -28,9 +31,16 @@ async function recordedAddress(on: Server, headers: Headers): Promise<string | n
     ['Authorization', `Bearer ${token}`],
     ['Content-Type', 'application/json'],
   ]
-  const made = await on.send({ method: 'POST', path: '/api/v1/practices', headers: [...headers, ...key], body })
+  const made = await on.send({
+    method: 'POST',
+    path: '/api/v1/practices',
+    headers: [...headers, ...key],
+    body,
+  })
   expect(made.status).toBe(201)
-  const { address } = await db().auditEvent.findFirstOrThrow({ where: { targetId: made.json().id as string } })
+  const { address } = await db().auditEvent.findFirstOrThrow({
+    where: { targetId: made.json().id as string },
+  })
   return address
 }
 
@@ -89,7 +99,9 @@ describe('the address in the audit log', () => {
     expect(await ask('203.0.113.66, 203.0.113.7, 198.51.100.9, 198.51.100.8')).toBe('203.0.113.7')
     expect(await ask('198.51.100.66, 203.0.113.7, 198.51.100.9')).toBe('203.0.113.7')
     expect(await ask('198.51.100.9')).toBe('198.51.100.9')
-    expect(await recordedAddress(behindProxy(), [['X-Forwarded-For', '203.0.113.7, 198.51.100.9']])).toBe('198.51.100.9')
+    expect(await recordedAddress(behindProxy(), [['X-Forwarded-For', '203.0.113.7, 198.51.100.9']])).toBe(
+      '198.51.100.9',
+    )
   })
 
   it('is the socket’s even when the client hangs up at once: whatever is done for it is on record with where it came from', async () => {
@@ -102,16 +114,24 @@ describe('the address in the audit log', () => {
       const socket = connect(direct().port, '127.0.0.1')
       socket.on('error', () => undefined)
       await new Promise((resolve) =>
-        socket.end(requestBytes({ method: 'POST', path: '/api/v1/practices', headers, body }), () => resolve(null)),
+        socket.end(requestBytes({ method: 'POST', path: '/api/v1/practices', headers, body }), () =>
+          resolve(null),
+        ),
       )
       await sleep(patienceMs)
       socket.resetAndDestroy()
     }
     for (let i = 0; i < 30; i++) await sendAndLeave(i)
     const recorded = await eventually(async () => {
-      const practices = await db().practice.findMany({ where: { title: 'Sent and gone' }, select: { id: true } })
+      const practices = await db().practice.findMany({
+        where: { title: 'Sent and gone' },
+        select: { id: true },
+      })
       const targets = practices.map(({ id }) => id)
-      const events = await db().auditEvent.findMany({ where: { targetId: { in: targets } }, select: { address: true } })
+      const events = await db().auditEvent.findMany({
+        where: { targetId: { in: targets } },
+        select: { address: true },
+      })
       if (events.length < 5) throw new Error(`only ${events.length} are on record`)
       return events
     })
@@ -128,7 +148,10 @@ describe('the address in the audit log', () => {
 
   it('is unknown in an app without instrumentation, whatever a client claims', async () => {
     for (const headers of FORGED) {
-      const answer = await forgetful().send({ path: '/outside', headers: [...headers, ['Authorization', `Bearer ${token}`]] })
+      const answer = await forgetful().send({
+        path: '/outside',
+        headers: [...headers, ['Authorization', `Bearer ${token}`]],
+      })
       expect([headers, answer.status, answer.json().address]).toEqual([headers, 200, null])
     }
   })

@@ -20,7 +20,8 @@ afterAll(() => Promise.all([here, there].map((server) => server.stop())))
 
 const rotate = (server: Server, { id, token }: { id: string; token: string }, body?: unknown) =>
   server.call('POST', `/api/v1/api-keys/${id}/rotate`, token, body)
-const whoami = async (server: Server, token: unknown) => (await server.call('GET', '/api/v1/whoami', token as string)).status
+const whoami = async (server: Server, token: unknown) =>
+  (await server.call('GET', '/api/v1/whoami', token as string)).status
 
 /** A client does as it is told by a 503: on this machine a connection may be long in coming. */
 async function insistently(call: () => Promise<RawResponse>): Promise<RawResponse> {
@@ -37,8 +38,10 @@ describe('POST api-keys/{id}/rotate', () => {
     expect(answer.status).toBe(201)
     const { key: token, ...successor } = answer.json()
     expect(successor).toMatchObject({ rotatedFromId: key.id, replacedById: null, name: 'test key' })
-    for (const server of [here, there]) for (const one of [token, key.token]) expect(await whoami(server, one)).toBe(200)
-    const read = async (id: unknown) => (await here.call('GET', `/api/v1/api-keys/${id as string}`, key.token)).json()
+    for (const server of [here, there])
+      for (const one of [token, key.token]) expect(await whoami(server, one)).toBe(200)
+    const read = async (id: unknown) =>
+      (await here.call('GET', `/api/v1/api-keys/${id as string}`, key.token)).json()
     const { lastUsedAt: _when, ...same } = successor
     expect(await read(successor.id)).toMatchObject(same)
     expect(await read(key.id)).toMatchObject({ replacedById: successor.id })
@@ -65,7 +68,11 @@ describe('POST api-keys/{id}/rotate', () => {
     ['half a second', { graceSeconds: 0.5 }, 'graceSeconds'],
     ['no number', { graceSeconds: '60' }, 'graceSeconds'],
     ['an end in the past', { expiresAt: '2020-01-01T00:00:00Z' }, 'expiresAt'],
-    ['an end beyond the policy', { expiresAt: new Date(Date.now() + 400 * 86_400_000).toISOString() }, 'expiresAt'],
+    [
+      'an end beyond the policy',
+      { expiresAt: new Date(Date.now() + 400 * 86_400_000).toISOString() },
+      'expiresAt',
+    ],
     ['other scopes', { scopes: ['practices:read'] }, 'scopes'],
     ['another owner', { ownerId: '0190d9a0-0000-7000-8000-000000000000' }, 'ownerId'],
   ])('G12: refuses %s by name, and does nothing by half', async (_, body, field) => {
@@ -117,9 +124,14 @@ describe('POST api-keys/{id}/revoke', () => {
     const session = await makeKey(coach)
     const child = await make()
     const path = `/api/v1/api-keys/${leaked.id}/revoke`
-    expect((await here.call('POST', path, session.token, { descendants: false })).json()).toMatchObject({ alsoRevoked: [] })
+    expect((await here.call('POST', path, session.token, { descendants: false })).json()).toMatchObject({
+      alsoRevoked: [],
+    })
     expect(await whoami(there, child.key)).toBe(200)
-    expect((await here.call('POST', path, session.token)).json()).toMatchObject({ status: 'revoked', alsoRevoked: [child.id] })
+    expect((await here.call('POST', path, session.token)).json()).toMatchObject({
+      status: 'revoked',
+      alsoRevoked: [child.id],
+    })
     expect(await whoami(here, child.key)).toBe(401)
   })
 })

@@ -15,13 +15,17 @@ type Part = [name: string, text: string]
 
 /** The id that the build gave an action. */
 function idOf(name: string): string {
-  const { node } = JSON.parse(readFileSync(MANIFEST, 'utf8')) as { node: Record<string, { exportedName: string }> }
+  const { node } = JSON.parse(readFileSync(MANIFEST, 'utf8')) as {
+    node: Record<string, { exportedName: string }>
+  }
   return Object.entries(node).find(([, { exportedName }]) => exportedName === name)![0]
 }
 
 /** Calls an action with arguments in React's own format, as no page would write them. */
 function act(name: string, page: string, parts: Part[], cookie = '') {
-  const fields = parts.map(([name, text]) => `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${text}\r\n`)
+  const fields = parts.map(
+    ([name, text]) => `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${text}\r\n`,
+  )
   const headers: [string, string][] = [
     ['Next-Action', idOf(name)],
     ['Host', `localhost:${server().port}`],
@@ -66,7 +70,12 @@ describe('a server action', () => {
     const before = await db().apiKey.count()
     for (const slug of [{ contains: '' }, { not: 'x' }, '$undefined', null, [home.slug]]) {
       const key = { name: 'made', scopes: ['practices:read'], expiresAt: null }
-      const answer = await act('createKey', `/clubs/${home.slug}/keys`, [['0', JSON.stringify([slug, key])]], cookie)
+      const answer = await act(
+        'createKey',
+        `/clubs/${home.slug}/keys`,
+        [['0', JSON.stringify([slug, key])]],
+        cookie,
+      )
       expect(answer.body).toContain('"code":"not_found"')
     }
     expect(await db().apiKey.count()).toBe(before)
@@ -78,13 +87,24 @@ describe('a server action', () => {
     const codes = async (name: string, page: string, input: object, times: number) => {
       const answers: (string | undefined)[] = []
       for (let i = 0; i < times; i++) {
-        const { body } = await act(name, `/clubs/${home.slug}/${page}`, [['0', JSON.stringify([home.slug, input])]], cookie)
+        const { body } = await act(
+          name,
+          `/clubs/${home.slug}/${page}`,
+          [['0', JSON.stringify([home.slug, input])]],
+          cookie,
+        )
         answers.push(/"ok":true/.test(body) ? 'ok' : /"code":"(\w+)"/.exec(body)?.[1])
       }
       return answers
     }
     expect(await codes('impact', 'members', { id, act: 'remove' }, 5)).toEqual(Array(5).fill('ok'))
     const key = { name: 'made', scopes: ['practices:read'], expiresAt: { days: 1 } }
-    expect(await codes('createKey', 'keys', key, 5)).toEqual(['ok', 'ok', 'ok', 'rate_limited', 'rate_limited'])
+    expect(await codes('createKey', 'keys', key, 5)).toEqual([
+      'ok',
+      'ok',
+      'ok',
+      'rate_limited',
+      'rate_limited',
+    ])
   })
 })

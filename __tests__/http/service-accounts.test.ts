@@ -31,17 +31,34 @@ describe('service accounts, by session', () => {
     })
     const id = made.json().id as string
     const path = `${PATH}/${id}`
-    expect((await ask({ method: 'PATCH', path, body: { name: 'android', status: 'SUSPENDED' } })).json()).toMatchObject({
+    expect(
+      (await ask({ method: 'PATCH', path, body: { name: 'android', status: 'SUSPENDED' } })).json(),
+    ).toMatchObject({
       user: { name: 'android' },
       status: 'SUSPENDED',
     })
-    expect((await ask({ path: PATH })).json()).toMatchObject({ data: [{ id, user: { name: 'android' } }], nextCursor: null })
-    expect((await ask({ method: 'POST', path: `${path}/remove` })).json()).toMatchObject({ status: 'REMOVED' })
+    expect((await ask({ path: PATH })).json()).toMatchObject({
+      data: [{ id, user: { name: 'android' } }],
+      nextCursor: null,
+    })
+    expect((await ask({ method: 'POST', path: `${path}/remove` })).json()).toMatchObject({
+      status: 'REMOVED',
+    })
     expect((await ask({ path: PATH })).json()).toEqual({ data: [], nextCursor: null })
-    const events = (await ask({ path: `/api/v1/audit-events?targetId=${id}` })).json().data as { action: string }[]
-    expect(events.map(({ action }) => action)).toEqual(['service-account.remove', 'service-account.update', 'service-account.create'])
-    const people = (await ask({ path: '/api/v1/members?limit=100' })).json().data as { user: { id: string } }[]
-    expect(people.map(({ user }) => user.id)).toEqual([home.admin, home.coach, home.athlete].map(({ userId }) => userId))
+    const events = (await ask({ path: `/api/v1/audit-events?targetId=${id}` })).json().data as {
+      action: string
+    }[]
+    expect(events.map(({ action }) => action)).toEqual([
+      'service-account.remove',
+      'service-account.update',
+      'service-account.create',
+    ])
+    const people = (await ask({ path: '/api/v1/members?limit=100' })).json().data as {
+      user: { id: string }
+    }[]
+    expect(people.map(({ user }) => user.id)).toEqual(
+      [home.admin, home.coach, home.athlete].map(({ userId }) => userId),
+    )
   })
 
   it('another club’s, a person and a missing id are one and the same 404, and nothing changes', async () => {
@@ -78,7 +95,10 @@ describe('service accounts, by session', () => {
     const path = `${PATH}/${id}`
     const before = await rows.all()
     expectProblem(await ask({ ...creation, body: { name: 'robot', roles: ['COACH'] } }), 'forbidden')
-    expectProblem(await ask({ method: 'PATCH', path, body: { name: 'x', roles: ['CLUB_ADMIN', 'COACH'] } }), 'forbidden')
+    expectProblem(
+      await ask({ method: 'PATCH', path, body: { name: 'x', roles: ['CLUB_ADMIN', 'COACH'] } }),
+      'forbidden',
+    )
     for (const [body, field] of [
       [{ name: 'robot', roles: [] }, 'roles'],
       [{ name: 'robot', roles: ['OWNER'] }, 'roles'],

@@ -2,7 +2,15 @@ import { expectProblem } from '../support/answers'
 import { makeServiceAccount, useDatabase, type Member } from '../support/club'
 import { useRows } from '../support/rows'
 import { useServer } from '../support/server'
-import { ageSession, browser, forgetAttempts, membershipOf, setCookies, signIn, useSession } from '../support/sign-in'
+import {
+  ageSession,
+  browser,
+  forgetAttempts,
+  membershipOf,
+  setCookies,
+  signIn,
+  useSession,
+} from '../support/sign-in'
 
 const database = useDatabase()
 const server = useServer(database.url)
@@ -22,7 +30,11 @@ describe('what changes something', () => {
       { method: 'POST', path: `/api/v1/api-keys/${home.keys.coach.id}/rotate` },
       { method: 'DELETE', path: `/api/v1/api-keys/${home.keys.coach.id}` },
       { method: 'POST', path: '/api/v1/members', body: { email: 'new@example.test', roles: ['COACH'] } },
-      { method: 'PATCH', path: `/api/v1/members/${(await membershipOf(home.coach)).id}`, body: { roles: ['ATHLETE'] } },
+      {
+        method: 'PATCH',
+        path: `/api/v1/members/${(await membershipOf(home.coach)).id}`,
+        body: { roles: ['ATHLETE'] },
+      },
       { method: 'POST', path: `/api/v1/members/${(await membershipOf(home.coach)).id}/remove` },
       {
         method: 'POST',
@@ -64,7 +76,9 @@ describe('what changes something', () => {
     const all = await writes(home)
     await ageSession(sid, 15.1)
     const before = await rows.all()
-    for (const write of all.filter(({ path, method }) => !(method === 'PATCH' && path.includes('api-keys')))) {
+    for (const write of all.filter(
+      ({ path, method }) => !(method === 'PATCH' && path.includes('api-keys')),
+    )) {
       expectProblem(await ask(write), 'reauthentication_required')
     }
     expect(await rows.all()).toEqual(before)
@@ -83,7 +97,9 @@ describe('what changes something', () => {
   it('keeps asking for it, however often the cookie is renewed', async () => {
     const { cookie, sid, home } = await setup()
     await ageSession(sid, 16)
-    const renewed = setCookies((await server().send({ path: '/api/auth/session', headers: [['Cookie', cookie]] })).headers)
+    const renewed = setCookies(
+      (await server().send({ path: '/api/auth/session', headers: [['Cookie', cookie]] })).headers,
+    )
       .map((line) => line.split(';')[0]!)
       .find((one) => one.startsWith('next-auth.session-token='))!
     expect(renewed).not.toBe(cookie)

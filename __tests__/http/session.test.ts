@@ -4,7 +4,16 @@ import { db } from '@/lib/db/client'
 import { comparable, expectProblem } from '../support/answers'
 import { makeMember, useDatabase } from '../support/club'
 import { useServer } from '../support/server'
-import { browser, claimsOf, forgetAttempts, postForm, setCookies, setMembership, signIn, useSession } from '../support/sign-in'
+import {
+  browser,
+  claimsOf,
+  forgetAttempts,
+  postForm,
+  setCookies,
+  setMembership,
+  signIn,
+  useSession,
+} from '../support/sign-in'
 
 const database = useDatabase()
 const server = useServer(database.url)
@@ -20,21 +29,33 @@ describe('a session', () => {
     const answer = await ask({ path: WHOAMI })
     expect({ status: answer.status, body: answer.json() }).toMatchObject({
       status: 200,
-      body: { club: { id: home.clubId, slug: home.slug }, user: { id: member.userId, kind: 'user' }, key: null, roles: ['CLUB_ADMIN'] },
+      body: {
+        club: { id: home.clubId, slug: home.slug },
+        user: { id: member.userId, kind: 'user' },
+        key: null,
+        roles: ['CLUB_ADMIN'],
+      },
     })
     expect(answer.headers['cache-control']).toBe('no-store')
   })
 
   it('acts in another club of his with his roles there', async () => {
     const { rival, member, ask } = await setup()
-    await db().membership.create({ data: { clubId: rival.clubId, userId: member.userId, roles: ['ATHLETE'] } })
+    await db().membership.create({
+      data: { clubId: rival.clubId, userId: member.userId, roles: ['ATHLETE'] },
+    })
     const answer = await ask({ path: WHOAMI, headers: [['X-Club', rival.slug]] })
     expect(answer.json()).toMatchObject({ club: { id: rival.clubId }, roles: ['ATHLETE'] })
   })
 
   it('is on record with its user, its address and its browser', async () => {
     const { member, ask } = await setup()
-    const made = await ask({ method: 'POST', path: '/api/v1/api-keys', body: KEY, headers: [['User-Agent', 'tests/1']] })
+    const made = await ask({
+      method: 'POST',
+      path: '/api/v1/api-keys',
+      body: KEY,
+      headers: [['User-Agent', 'tests/1']],
+    })
     expect(made.status).toBe(201)
     expect(await db().auditEvent.findFirst({ where: { targetId: made.json().id as string } })).toMatchObject({
       actorKind: 'session',
@@ -112,9 +133,15 @@ describe('G2: a request that presents any other credential', () => {
     const { home, ask } = await setup()
     const key: [string, string] = ['Authorization', `Bearer ${home.keys.athlete.token}`]
     const answer = await ask({ path: WHOAMI, headers: [key], without: ['X-Club'] })
-    expect(answer.json()).toMatchObject({ user: { id: home.athlete.userId }, key: { id: home.keys.athlete.id } })
+    expect(answer.json()).toMatchObject({
+      user: { id: home.athlete.userId },
+      key: { id: home.keys.athlete.id },
+    })
     expectProblem(await ask({ path: WHOAMI, headers: [key] }), 'invalid_request')
-    expectProblem(await ask({ path: '/api/v1/audit-events', headers: [key], without: ['X-Club'] }), 'forbidden')
+    expectProblem(
+      await ask({ path: '/api/v1/audit-events', headers: [key], without: ['X-Club'] }),
+      'forbidden',
+    )
   })
 
   it('cannot borrow a club by the plain identity headers', async () => {
@@ -159,7 +186,8 @@ describe('the session cookie', () => {
       body: JSON.stringify({ csrfToken: csrf.json().csrfToken, data }),
     })
     expect(answer.status).toBe(200)
-    for (const secret of [rival.admin.userId, rival.clubId, 'CLUB_ADMIN']) expect(answer.body).not.toContain(secret)
+    for (const secret of [rival.admin.userId, rival.clubId, 'CLUB_ADMIN'])
+      expect(answer.body).not.toContain(secret)
     const after = setCookies(answer.headers)
       .map((line) => line.split(';')[0]!)
       .find((one) => one.includes('session-token'))!
@@ -191,7 +219,10 @@ describe('the session cookie', () => {
     expect((await ask({ path: WHOAMI })).status).toBe(200)
     await db().loginSession.update({ where: { id: sid }, data: { expiresAt: new Date(Date.now() - 1) } })
     expectProblem(await ask({ path: WHOAMI }), 'missing_credentials')
-    await db().loginSession.update({ where: { id: sid }, data: { expiresAt: new Date(Date.now() + 60_000), revokedAt: new Date() } })
+    await db().loginSession.update({
+      where: { id: sid },
+      data: { expiresAt: new Date(Date.now() + 60_000), revokedAt: new Date() },
+    })
     expectProblem(await ask({ path: WHOAMI }), 'missing_credentials')
   })
 

@@ -3,7 +3,16 @@ import { db } from '@/lib/db/client'
 import { makeClub, makeMember, useDatabase } from '../support/club'
 import type { RawResponse } from '../support/raw-http'
 import { startServer, useServer, type Server } from '../support/server'
-import { browser, forgetAttempts, givePassword, PASSWORD, postForm, setCookies, signIn, trySignIn } from '../support/sign-in'
+import {
+  browser,
+  forgetAttempts,
+  givePassword,
+  PASSWORD,
+  postForm,
+  setCookies,
+  signIn,
+  trySignIn,
+} from '../support/sign-in'
 
 const database = useDatabase()
 const server = useServer(database.url)
@@ -20,8 +29,13 @@ async function setup() {
 }
 
 /** What a caller sees, but for what is random in it. */
-const seen = ({ status, headers: { date: _date, 'set-cookie': _cookies, ...headers }, body }: RawResponse) => ({ status, headers, body })
-const sessionLine = (answer: RawResponse) => setCookies(answer.headers).find((line) => line.includes('session-token='))
+const seen = ({
+  status,
+  headers: { date: _date, 'set-cookie': _cookies, ...headers },
+  body,
+}: RawResponse) => ({ status, headers, body })
+const sessionLine = (answer: RawResponse) =>
+  setCookies(answer.headers).find((line) => line.includes('session-token='))
 
 describe('signing in over HTTP', () => {
   it('answers a wrong password, an unknown address, no password and a disabled user alike, and sets no session', async () => {
@@ -46,7 +60,10 @@ describe('signing in over HTTP', () => {
     const { member, attempt } = await setup()
     for (let i = 0; i < 5; i++) expect((await attempt(WRONG)).body).toContain('CredentialsSignin')
     const answer = await attempt(PASSWORD)
-    expect({ status: answer.status, body: answer.body }).toEqual({ status: 401, body: expect.stringContaining('error=slow_down') })
+    expect({ status: answer.status, body: answer.body }).toEqual({
+      status: 401,
+      body: expect.stringContaining('error=slow_down'),
+    })
     expect(sessionLine(answer)).toBeUndefined()
     expect(await db().loginSession.count({ where: { userId: member.userId } })).toBe(0)
   })
@@ -107,7 +124,12 @@ describe('signing in over HTTP', () => {
         ['Content-Type', 'application/x-www-form-urlencoded'],
         ['Origin', 'https://evil.test'],
       ],
-      body: new URLSearchParams({ email: member.email, password: PASSWORD, csrfToken: 'x', json: 'true' }).toString(),
+      body: new URLSearchParams({
+        email: member.email,
+        password: PASSWORD,
+        csrfToken: 'x',
+        json: 'true',
+      }).toString(),
     })
     expect(sessionLine(answer)).toBeUndefined()
     expect(await db().loginSession.count({ where: { userId: member.userId } })).toBe(0)
@@ -116,7 +138,11 @@ describe('signing in over HTTP', () => {
   it('sends nobody to another site afterwards', async () => {
     const { member } = await setup()
     for (const callbackUrl of ['https://evil.test/', '//evil.test', 'javascript:alert(1)', '/\\evil.test']) {
-      const answer = await postForm(server(), '/api/auth/callback/password', { email: member.email, password: PASSWORD, callbackUrl })
+      const answer = await postForm(server(), '/api/auth/callback/password', {
+        email: member.email,
+        password: PASSWORD,
+        callbackUrl,
+      })
       expect(answer.status).toBe(200)
       expect(new URL(answer.json().url as string).origin).toBe(`http://localhost:${server().port}`)
     }
@@ -169,16 +195,24 @@ describe('signing in again', () => {
   it('ends the sign-in that the browser had before', async () => {
     const { member, slug } = await setup()
     const first = await signIn(server(), member)
-    const answer = await postForm(server(), '/api/auth/callback/password', { email: member.email, password: PASSWORD }, [first])
+    const answer = await postForm(
+      server(),
+      '/api/auth/callback/password',
+      { email: member.email, password: PASSWORD },
+      [first],
+    )
     const second = sessionLine(answer)!.split(';')[0]!
-    const status = async (cookie: string) => (await browser(server(), cookie, slug)({ path: '/api/v1/whoami' })).status
+    const status = async (cookie: string) =>
+      (await browser(server(), cookie, slug)({ path: '/api/v1/whoami' })).status
     expect([await status(first), await status(second)]).toEqual([401, 200])
   })
 
   it('ends nothing when it fails', async () => {
     const { member, slug } = await setup()
     const cookie = await signIn(server(), member)
-    await postForm(server(), '/api/auth/callback/password', { email: member.email, password: WRONG }, [cookie])
+    await postForm(server(), '/api/auth/callback/password', { email: member.email, password: WRONG }, [
+      cookie,
+    ])
     expect((await browser(server(), cookie, slug)({ path: '/api/v1/whoami' })).status).toBe(200)
   })
 })
@@ -225,7 +259,8 @@ describe('the session cookie', () => {
       expect(line).toMatch(/^__Secure-next-auth\.session-token=[^;]+; /)
       expect(flags(line)).toEqual(['HttpOnly', 'Path=/', 'SameSite=Lax', 'Secure'])
       const cookie = line.split(';')[0]!
-      const status = async (sent: string) => (await browser(secure, sent, slug)({ path: '/api/v1/whoami' })).status
+      const status = async (sent: string) =>
+        (await browser(secure, sent, slug)({ path: '/api/v1/whoami' })).status
       expect(await status(cookie)).toBe(200)
       expect(await status(cookie.replace('__Secure-', ''))).toBe(401)
     })

@@ -25,7 +25,9 @@ afterAll(async () => {
 })
 
 const admit = async (token: string) => {
-  const request = new Request('http://localhost/api/v1/whoami', { headers: { authorization: `Bearer ${token}` } })
+  const request = new Request('http://localhost/api/v1/whoami', {
+    headers: { authorization: `Bearer ${token}` },
+  })
   return admitToken(request, presentedToken(request)!)
 }
 

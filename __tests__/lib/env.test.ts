@@ -20,7 +20,9 @@ describe('loadEnv', () => {
 
   it('needs NEXTAUTH_SECRET with DATABASE_URL', () => {
     expect(() => load({ DATABASE_URL: 'postgresql://localhost/x' })).toThrow(/^NEXTAUTH_SECRET: /)
-    expect(load({ DATABASE_URL: 'postgresql://localhost/x', NEXTAUTH_SECRET: SECRET })).toMatchObject({ NEXTAUTH_SECRET: SECRET })
+    expect(load({ DATABASE_URL: 'postgresql://localhost/x', NEXTAUTH_SECRET: SECRET })).toMatchObject({
+      NEXTAUTH_SECRET: SECRET,
+    })
   })
 
   it.each([
@@ -57,6 +59,9 @@ describe('loadEnv', () => {
   })
 
   it('reads a list of trusted proxies, IPv4 and IPv6', () => {
-    expect(load({ TRUSTED_PROXIES: '10.0.0.0/8, ::1/128' }).TRUSTED_PROXIES).toEqual(['10.0.0.0/8', '::1/128'])
+    expect(load({ TRUSTED_PROXIES: '10.0.0.0/8, ::1/128' }).TRUSTED_PROXIES).toEqual([
+      '10.0.0.0/8',
+      '::1/128',
+    ])
   })
 })

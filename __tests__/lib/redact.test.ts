@@ -5,8 +5,11 @@ import { log } from '@/lib/log'
 import { redact } from '@/lib/redact'
 
 const BASE62 = [...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz']
-const secret = (length: number) => fc.array(fc.constantFrom(...BASE62), { minLength: length, maxLength: length }).map((all) => all.join(''))
-const token = fc.tuple(fc.stringMatching(/^[a-z0-9]{2,12}$/), secret(49)).map(([brand, rest]) => `sk_${brand}_${rest}`)
+const secret = (length: number) =>
+  fc.array(fc.constantFrom(...BASE62), { minLength: length, maxLength: length }).map((all) => all.join(''))
+const token = fc
+  .tuple(fc.stringMatching(/^[a-z0-9]{2,12}$/), secret(49))
+  .map(([brand, rest]) => `sk_${brand}_${rest}`)
 /** A credential of somebody else's format: only its header tells what it is. Longer than any chance. */
 const opaque = secret(32)
 const header = fc.constantFrom(
@@ -33,23 +36,38 @@ describe('G1: the one redactor', () => {
     )
   })
 
-  it.each(['\\n', '\\t', '\\u000a', '%20', '%3D', '_', 'x', 'key=', 'Bearer', '\u001b[31m', '"', "'", 'é', '0'])(
-    'sees a token right behind %j',
-    (before) => {
-      const text = mintToken().secret.reveal()
-      expect(redact(`${before}${text}`)).toBe(`${before}[redacted]`)
-    },
-  )
+  it.each([
+    '\\n',
+    '\\t',
+    '\\u000a',
+    '%20',
+    '%3D',
+    '_',
+    'x',
+    'key=',
+    'Bearer',
+    '\u001b[31m',
+    '"',
+    "'",
+    'é',
+    '0',
+  ])('sees a token right behind %j', (before) => {
+    const text = mintToken().secret.reveal()
+    expect(redact(`${before}${text}`)).toBe(`${before}[redacted]`)
+  })
 
   it('takes out tokens at any depth of JSON in JSON, as keys and as values', () => {
-    const wrap = (value: unknown, depth: number): string => (depth === 0 ? JSON.stringify(value) : wrap(JSON.stringify(value), depth - 1))
+    const wrap = (value: unknown, depth: number): string =>
+      depth === 0 ? JSON.stringify(value) : wrap(JSON.stringify(value), depth - 1)
     fc.assert(
       fc.property(
         token,
         fc.integer({ min: 0, max: 4 }),
         fc.constantFrom('', '\n', '\t', '"', '\\', '\u0001', '{'),
         (secretText, depth, before) => {
-          expect(redact(wrap({ [before + secretText]: [before + secretText] }, depth))).not.toContain(secretText.slice(-20))
+          expect(redact(wrap({ [before + secretText]: [before + secretText] }, depth))).not.toContain(
+            secretText.slice(-20),
+          )
         },
       ),
     )
@@ -66,15 +84,19 @@ describe('G1: the one redactor', () => {
       (name, value) => JSON.stringify({ headers: { [name]: `a, "b", ${value}` }, msg: 'x' }),
       (name, value) => JSON.stringify({ headers: { [name]: [value, 'x'] } }),
       (name, value) => JSON.stringify({ msg: JSON.stringify({ [name]: `a, "b", ${value}` }) }),
-      (name, value) => JSON.stringify({ msg: JSON.stringify({ msg: JSON.stringify({ [name]: `Bearer ${value}` }) }) }),
+      (name, value) =>
+        JSON.stringify({ msg: JSON.stringify({ msg: JSON.stringify({ [name]: `Bearer ${value}` }) }) }),
       (name, value) => JSON.stringify({ msg: `failed with ${name}: Bearer ${value}` }),
-      (name, value) => JSON.stringify({ rawHeaders: ['Host', 'x', name, `Bearer ${value}`, 'Accept', '*/*'] }),
+      (name, value) =>
+        JSON.stringify({ rawHeaders: ['Host', 'x', name, `Bearer ${value}`, 'Accept', '*/*'] }),
       (name, value) => inspect({ [name]: `Bearer ${value}` }),
       (name, value) => inspect({ headers: { [name]: `it's ${value}` } }, { compact: false }),
       (name, value) => inspect(['Host', 'x', name, `Bearer ${value}`]),
     ]
     fc.assert(
-      fc.property(header, opaque, fc.constantFrom(...forms), (name, value, form) => expect(redact(form(name, value))).not.toContain(value)),
+      fc.property(header, opaque, fc.constantFrom(...forms), (name, value, form) =>
+        expect(redact(form(name, value))).not.toContain(value),
+      ),
       { numRuns: 1000 },
     )
   })
@@ -83,7 +105,14 @@ describe('G1: the one redactor', () => {
     const words = fc.oneof(
       fc.string({ unit: 'binary' }),
       token,
-      fc.constantFrom('authorization: Bearer x', 'cookie=1; b="2"', 'x-api-key: {"a":1}', '"authorization"', '{"cookie":"a\\"b"}', '\\'),
+      fc.constantFrom(
+        'authorization: Bearer x',
+        'cookie=1; b="2"',
+        'x-api-key: {"a":1}',
+        '"authorization"',
+        '{"cookie":"a\\"b"}',
+        '\\',
+      ),
     )
     const text = fc.array(words, { maxLength: 4 }).map((parts) => parts.join(''))
     const value = fc.letrec((tie) => ({
@@ -97,7 +126,9 @@ describe('G1: the one redactor', () => {
       ),
     })).any
     fc.assert(
-      fc.property(value, (given) => expect(() => JSON.parse(redact(JSON.stringify(given))) as unknown).not.toThrow()),
+      fc.property(value, (given) =>
+        expect(() => JSON.parse(redact(JSON.stringify(given))) as unknown).not.toThrow(),
+      ),
       { numRuns: 3000 },
     )
   })
@@ -116,7 +147,9 @@ describe('G1: the one redactor', () => {
   })
 
   it('changes nothing else', () => {
-    const plain = fc.string({ unit: 'binary' }).filter((text) => !/sk_|authorization|x-api-key|cookie/i.test(text))
+    const plain = fc
+      .string({ unit: 'binary' })
+      .filter((text) => !/sk_|authorization|x-api-key|cookie/i.test(text))
     fc.assert(fc.property(plain, (text) => redact(text) === text))
     for (const text of [
       'disk full',
@@ -159,14 +192,17 @@ it('G1: a log line has passed it, whatever was given to the log', () => {
   const write = jest.spyOn(process.stderr, 'write').mockImplementation((line) => lines.push(String(line)) > 0)
   const text = mintToken().secret.reveal()
   try {
-    const cause = Object.assign(new Error(`deep\n${text}`), { headers: { authorization: 'Bearer somebody-elses-format' } })
+    const cause = Object.assign(new Error(`deep\n${text}`), {
+      headers: { authorization: 'Bearer somebody-elses-format' },
+    })
     log.error({ err: new Error(`no ${text}`, { cause }), [text]: [text] }, `and\t${text}`)
     log.warn(text)
   } finally {
     write.mockRestore()
   }
   expect(lines).toHaveLength(2)
-  for (const line of lines) expect(JSON.parse(line)).toMatchObject({ msg: expect.stringContaining('[redacted]') })
+  for (const line of lines)
+    expect(JSON.parse(line)).toMatchObject({ msg: expect.stringContaining('[redacted]') })
   expect(lines.join('')).not.toContain(text.slice(12, 40))
   expect(lines.join('')).not.toContain('somebody-elses-format')
 })

@@ -31,21 +31,48 @@ const tokenIn = (text: string) => /https:\/\/keys\.test\/set-password#([\w-]{43}
 
 it('clubs create: makes a club and prints its admin a link, which lets him in', async () => {
   const [slug, email] = [newSlug(), newAddress()]
-  const { code, stdout } = await clubs('create', '--slug', slug, '--name', 'City Harriers', '--admin', email.toUpperCase())
+  const { code, stdout } = await clubs(
+    'create',
+    '--slug',
+    slug,
+    '--name',
+    'City Harriers',
+    '--admin',
+    email.toUpperCase(),
+  )
   expect(code).toBe(0)
   expect(await setPassword(tokenIn(stdout), PASSWORD)).toEqual({ ok: true, email })
   const again = await clubs('create', '--slug', newSlug(), '--name', 'Next', '--admin', email, '--json')
   expect(JSON.parse(again.stdout)).toMatchObject({ admin: { email }, setPasswordLink: null })
-  expect(await clubs('create', '--slug', slug, '--name', 'Taken', '--admin', email)).toMatchObject({ code: 1, stdout: '' })
+  expect(await clubs('create', '--slug', slug, '--name', 'Taken', '--admin', email)).toMatchObject({
+    code: 1,
+    stdout: '',
+  })
 }, 60_000)
 
 it('clubs invite: takes a person in, on record as the operator, and prints a link', async () => {
   const { id: clubId, slug } = await makeClub()
   const email = newAddress()
-  const { code, stdout } = await clubs('invite', '--club', slug, '--email', email, '--name', 'Ian', '--role', 'COACH,ATHLETE', '--json')
+  const { code, stdout } = await clubs(
+    'invite',
+    '--club',
+    slug,
+    '--email',
+    email,
+    '--name',
+    'Ian',
+    '--role',
+    'COACH,ATHLETE',
+    '--json',
+  )
   expect(code).toBe(0)
   const made = JSON.parse(stdout) as { id: string; setPasswordLink: string }
-  expect(made).toMatchObject({ user: { email, name: 'Ian' }, roles: ['COACH', 'ATHLETE'], status: 'ACTIVE', mailed: false })
+  expect(made).toMatchObject({
+    user: { email, name: 'Ian' },
+    roles: ['COACH', 'ATHLETE'],
+    status: 'ACTIVE',
+    mailed: false,
+  })
   expect(await peekSetPasswordLink(tokenIn(made.setPasswordLink))).toEqual({ email })
   expect(await db().auditEvent.findFirst({ where: { clubId, targetId: made.id } })).toMatchObject({
     actorKind: 'operator',
@@ -73,22 +100,40 @@ it.each([
   [['invite', '--club', 'x', '--email', 'a@b.test']],
   [['create', '--slug', 'No Slug', '--name', 'x', '--admin', 'a@b.test']],
 ])('tells wrong usage with exit code 2: %j', async (args) => {
-  expect(await clubs(...args)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('usage:') })
+  expect(await clubs(...args)).toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringContaining('usage:'),
+  })
 })
 
 it('clubs policy: shows it, previews a change, makes it on record, and names the option that is wrong', async () => {
   const { id, slug } = await makeClub()
   await makeKey(await makeMember(id, ['COACH']), { expiresAt: null })
   const policy = (...args: string[]) => clubs('policy', '--club', slug, '--json', ...args)
-  expect(JSON.parse((await policy()).stdout)).toMatchObject({ maxKeyDays: 366, outside: { keys: { count: 0 } } })
+  expect(JSON.parse((await policy()).stdout)).toMatchObject({
+    maxKeyDays: 366,
+    outside: { keys: { count: 0 } },
+  })
   const change = ['--default-days', '7', '--max-days', '30', '--non-expiring', 'no', '--keys-per-member', '5']
   const seen = await policy(...change, '--preview')
   expect(JSON.parse(seen.stdout)).toMatchObject({ maxKeyDays: 30, outside: { keys: { count: 1 } } })
   expect(await db().club.findUniqueOrThrow({ where: { id } })).toMatchObject({ maxKeyDays: 366 })
   expect((await policy(...change)).stdout).toBe(seen.stdout)
-  expect(await db().club.findUniqueOrThrow({ where: { id } })).toMatchObject({ defaultKeyDays: 7, maxLiveKeysPerMember: 5 })
-  expect(await db().auditEvent.findFirst({ where: { clubId: id, action: 'club.policy' } })).toMatchObject({ actorKind: 'operator' })
-  expect(await policy('--max-days', '3')).toMatchObject({ code: 1, stderr: expect.stringContaining('maxKeyDays') })
-  expect(await policy('--max-days', 'many')).toMatchObject({ code: 2, stderr: expect.stringContaining('maxKeyDays') })
+  expect(await db().club.findUniqueOrThrow({ where: { id } })).toMatchObject({
+    defaultKeyDays: 7,
+    maxLiveKeysPerMember: 5,
+  })
+  expect(await db().auditEvent.findFirst({ where: { clubId: id, action: 'club.policy' } })).toMatchObject({
+    actorKind: 'operator',
+  })
+  expect(await policy('--max-days', '3')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('maxKeyDays'),
+  })
+  expect(await policy('--max-days', 'many')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('maxKeyDays'),
+  })
   expect(await policy('--non-expiring', 'maybe')).toMatchObject({ code: 2 })
 }, 60_000)

@@ -35,7 +35,11 @@ it('keys rotate: prints the new key once, as one JSON object, on record as the o
   expect(await validateApiKey(key.token)).toMatchObject({ ok: false, reason: 'expired' })
   const row = await db().auditEvent.findFirst({ where: { targetId: key.id, action: 'api-key.rotate' } })
   expect(row).toMatchObject({ actorKind: 'operator', actorLabel: `operator:${userInfo().username}` })
-  expect(await keys('rotate', ...on)).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining(made.id) })
+  expect(await keys('rotate', ...on)).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringContaining(made.id),
+  })
 }, 60_000)
 
 it.each([
@@ -56,8 +60,18 @@ it.each([
 
 it('keys update: replaces the scopes, within what the owner’s roles grant', async () => {
   const { on } = await setup()
-  const narrowed = await keys('update', ...on, '--scope', 'practices:read,members:read', '--name', 'scoreboard')
-  expect(JSON.parse(narrowed.stdout)).toMatchObject({ scopes: ['practices:read', 'members:read'], name: 'scoreboard' })
+  const narrowed = await keys(
+    'update',
+    ...on,
+    '--scope',
+    'practices:read,members:read',
+    '--name',
+    'scoreboard',
+  )
+  expect(JSON.parse(narrowed.stdout)).toMatchObject({
+    scopes: ['practices:read', 'members:read'],
+    name: 'scoreboard',
+  })
   expect(await keys('update', ...on, '--scope', 'audit:read')).toMatchObject({
     code: 1,
     stdout: '',
@@ -70,7 +84,10 @@ it('keys update: replaces the scopes, within what the owner’s roles grant', as
 it('keys revoke: takes along what the key made, or leaves it', async () => {
   const { key, on } = await setup()
   const child = await createApiKey(key.actor, { name: 'child', scopes: ['practices:read'] })
-  expect(JSON.parse((await keys('revoke', ...on, '--keep-descendants')).stdout)).toMatchObject({ status: 'revoked', alsoRevoked: [] })
+  expect(JSON.parse((await keys('revoke', ...on, '--keep-descendants')).stdout)).toMatchObject({
+    status: 'revoked',
+    alsoRevoked: [],
+  })
   expect(await validateApiKey(child.key)).toMatchObject({ ok: true })
   expect(JSON.parse((await keys('revoke', ...on)).stdout)).toMatchObject({ alsoRevoked: [child.id] })
   expect(await validateApiKey(child.key)).toMatchObject({ ok: false, reason: 'revoked' })
@@ -81,14 +98,22 @@ it('keys list and revoke-matching: filter alike; nothing ends without --yes, and
   const club = on.slice(0, 2)
   for (const name of ['robot b', 'robot a']) await makeKey(coach, { name })
   const list = async (...args: string[]) =>
-    (JSON.parse((await keys('list', ...club, '--json', ...args)).stdout) as { name: string }[]).map(({ name }) => name)
+    (JSON.parse((await keys('list', ...club, '--json', ...args)).stdout) as { name: string }[]).map(
+      ({ name }) => name,
+    )
   expect(await list('--q', 'ROBOT', '--sort', 'name')).toEqual(['robot a', 'robot b'])
-  expect(await list('--user', coach.email, '--status', 'active', '--sort', 'name', '--order', 'desc')).toHaveLength(3)
+  expect(
+    await list('--user', coach.email, '--status', 'active', '--sort', 'name', '--order', 'desc'),
+  ).toHaveLength(3)
   expect(await keys('list', ...club, '--status', 'lost')).toMatchObject({ code: 2, stdout: '' })
   expect(await keys('revoke-matching', ...club, '--yes')).toMatchObject({ code: 2, stdout: '' })
   const revoke = (...args: string[]) => keys('revoke-matching', ...club, '--q', 'robot', '--json', ...args)
   expect(JSON.parse((await revoke()).stdout)).toEqual({ count: 2, alsoRevoked: 0, preview: true })
-  expect(JSON.parse((await revoke('--yes', '--reason', 'moving')).stdout)).toEqual({ count: 2, alsoRevoked: 0, preview: false })
+  expect(JSON.parse((await revoke('--yes', '--reason', 'moving')).stdout)).toEqual({
+    count: 2,
+    alsoRevoked: 0,
+    preview: false,
+  })
   expect(await db().apiKey.count({ where: { revokedReason: 'moving' } })).toBe(2)
   expect(await validateApiKey(key.token)).toMatchObject({ ok: true })
 }, 60_000)
@@ -96,7 +121,18 @@ it('keys list and revoke-matching: filter alike; nothing ends without --yes, and
 it('keys create --allow and verify: a list is kept, printed, and refused by its place', async () => {
   const { coach, on } = await setup()
   const create = (...allow: string[]) =>
-    keys('create', ...on.slice(0, 2), '--json', '--user', coach.email, '--name', 'n', '--scope', 'practices:read', ...allow)
+    keys(
+      'create',
+      ...on.slice(0, 2),
+      '--json',
+      '--user',
+      coach.email,
+      '--name',
+      'n',
+      '--scope',
+      'practices:read',
+      ...allow,
+    )
   const made = await create('--allow', '203.0.113.7,2001:DB8::/32')
   expect(JSON.parse(made.stdout)).toMatchObject({ allowedCidrs: ['203.0.113.7/32', '2001:db8::/32'] })
   expect(await create('--allow', '10.0.0.0/8', '--allow', '10.0.0.1/8')).toMatchObject({

@@ -30,9 +30,21 @@ it('members: says what would stop, hands it over, narrows and removes, on record
   expect(JSON.parse((await members('impact', ...named, '--json')).stdout)).toMatchObject({
     keys: [{ id: key.id, scopesLost: ['practices:read', 'practices:write'] }],
   })
-  expect((await members('impact', ...named, '--role', 'ATHLETE')).stdout).toMatch(/scoreboard .* loses practices:write\n$/)
+  expect((await members('impact', ...named, '--role', 'ATHLETE')).stdout).toMatch(
+    /scoreboard .* loses practices:write\n$/,
+  )
 
-  const handed = await members('hand-over', ...named, '--service-account', 'robot', '--id', key.id, '--grace', '60', '--json')
+  const handed = await members(
+    'hand-over',
+    ...named,
+    '--service-account',
+    'robot',
+    '--id',
+    key.id,
+    '--grace',
+    '60',
+    '--json',
+  )
   const [heir] = (JSON.parse(handed.stdout) as { keys: { key: string }[] }).keys
   expect(heir).toMatchObject({ owner: { id: robot.userId, kind: 'service' }, rotatedFromId: key.id })
   expect(await validateApiKey(heir!.key)).toMatchObject({ ok: true })
@@ -40,10 +52,18 @@ it('members: says what would stop, hands it over, narrows and removes, on record
   expect((await members('roles', ...named, '--role', 'ATHLETE')).stdout).toContain('ATHLETE')
   expect((await members('suspend', ...named)).stdout).toContain('SUSPENDED')
   expect((await members('reinstate', ...named)).stdout).toContain('ACTIVE')
-  await db().membership.findFirstOrThrow({ where: { clubId, userId: coach.userId, status: 'ACTIVE', roles: { equals: ['ATHLETE'] } } })
-  expect(await members('remove', ...named)).toMatchObject({ code: 0, stdout: expect.stringContaining('REMOVED') })
+  await db().membership.findFirstOrThrow({
+    where: { clubId, userId: coach.userId, status: 'ACTIVE', roles: { equals: ['ATHLETE'] } },
+  })
+  expect(await members('remove', ...named)).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('REMOVED'),
+  })
   expect(await validateApiKey(heir!.key)).toMatchObject({ ok: true })
-  const events = await db().auditEvent.findMany({ where: { clubId, actorLabel: { startsWith: 'operator:' } }, orderBy: { id: 'asc' } })
+  const events = await db().auditEvent.findMany({
+    where: { clubId, actorLabel: { startsWith: 'operator:' } },
+    orderBy: { id: 'asc' },
+  })
   expect(events.map(({ action }) => action)).toEqual([
     'api-key.create',
     'api-key.hand-over',
@@ -59,8 +79,16 @@ it('members: hands nothing over that the account may not do, or that is not this
   await makeServiceAccount(clubId, ['ATHLETE'], 'robot')
   const other = await makeKey(await makeMember(clubId, ['COACH']))
   const hand = (id: string) => members('hand-over', ...named, '--service-account', 'robot', '--id', id)
-  expect(await hand(key.id)).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('scoreboard') })
-  expect(await hand(other.id)).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('live key of this member') })
+  expect(await hand(key.id)).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringContaining('scoreboard'),
+  })
+  expect(await hand(other.id)).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringContaining('live key of this member'),
+  })
   expect(await db().apiKey.count({ where: { clubId } })).toBe(2)
 }, 60_000)
 
@@ -70,8 +98,26 @@ it.each([
   [['impact', '--club', 'x']],
   [['impact', '--club', 'x', '--user', 'a@b.test', '--role', 'KING']],
   [['hand-over', '--club', 'x', '--user', 'a@b.test', '--service-account', 'y']],
-  [['hand-over', '--club', 'x', '--user', 'a@b.test', '--service-account', 'y', '--id', 'z', '--grace', '-1']],
+  [
+    [
+      'hand-over',
+      '--club',
+      'x',
+      '--user',
+      'a@b.test',
+      '--service-account',
+      'y',
+      '--id',
+      'z',
+      '--grace',
+      '-1',
+    ],
+  ],
   [['roles', '--club', 'x', '--user', 'a@b.test']],
 ])('tells wrong usage with exit code 2: %j', async (args) => {
-  expect(await members(...args)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('usage:') })
+  expect(await members(...args)).toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringContaining('usage:'),
+  })
 })

@@ -8,7 +8,10 @@ import { makeClub, makeMember, makeServiceAccount, useDatabase } from '../suppor
 const database = useDatabase()
 
 /** `npm run -s keys|service-accounts -- ...`, past npm. */
-function run(script: 'keys' | 'service-accounts', ...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+function run(
+  script: 'keys' | 'service-accounts',
+  ...args: string[]
+): Promise<{ code: number; stdout: string; stderr: string }> {
   const env = { ...process.env, DATABASE_URL: database.url(), DATABASE_DIRECT_URL: database.directUrl() }
   const file = path.resolve(__dirname, `../../scripts/${script}.ts`)
   return new Promise((resolve) => {
@@ -21,17 +24,30 @@ function run(script: 'keys' | 'service-accounts', ...args: string[]): Promise<{ 
 it('service-accounts: makes one, a key for it by name and by id, suspends, reinstates and removes it, on record', async () => {
   const { id: clubId, slug } = await makeClub()
   const club = ['--club', slug] as const
-  const made = await run('service-accounts', 'create', ...club, '--name', 'the scoreboard', '--role', 'COACH', '--json')
+  const made = await run(
+    'service-accounts',
+    'create',
+    ...club,
+    '--name',
+    'the scoreboard',
+    '--role',
+    'COACH',
+    '--json',
+  )
   expect(made.code).toBe(0)
   const account = JSON.parse(made.stdout) as { id: string; user: { id: string } }
   expect(account).toMatchObject({ user: { name: 'the scoreboard', kind: 'service' }, roles: ['COACH'] })
   const key = ['--name', 'ci', '--scope', 'practices:read', '--json']
   for (const named of ['the scoreboard', account.id]) {
-    const created = JSON.parse((await run('keys', 'create', ...club, '--service-account', named, ...key)).stdout) as { key: string }
+    const created = JSON.parse(
+      (await run('keys', 'create', ...club, '--service-account', named, ...key)).stdout,
+    ) as { key: string }
     expect(created).toMatchObject({ owner: { id: account.user.id, kind: 'service' } })
     expect(await validateApiKey(created.key)).toMatchObject({ ok: true, key: { userId: account.user.id } })
   }
-  expect((await run('service-accounts', 'list', ...club)).stdout).toMatch(/the scoreboard {2}COACH {2}2 live keys/)
+  expect((await run('service-accounts', 'list', ...club)).stdout).toMatch(
+    /the scoreboard {2}COACH {2}2 live keys/,
+  )
 
   await run('service-accounts', 'suspend', ...club, '--account', 'the scoreboard')
   const refused = await run('keys', 'create', ...club, '--service-account', 'the scoreboard', ...key)
@@ -49,12 +65,27 @@ it('service-accounts: makes one, a key for it by name and by id, suspends, reins
     'ATHLETE',
     '--json',
   )
-  expect(JSON.parse(renamed.stdout)).toMatchObject({ user: { name: 'board' }, roles: ['ATHLETE'], status: 'ACTIVE' })
+  expect(JSON.parse(renamed.stdout)).toMatchObject({
+    user: { name: 'board' },
+    roles: ['ATHLETE'],
+    status: 'ACTIVE',
+  })
   expect(await run('service-accounts', 'remove', ...club, '--account', 'board')).toMatchObject({ code: 0 })
   expect(await db().apiKey.count({ where: { clubId, revokedAt: null } })).toBe(0)
-  const events = await db().auditEvent.findMany({ where: { clubId, targetId: account.id }, orderBy: { id: 'asc' } })
-  expect(events.map(({ action }) => action.replace('service-account.', ''))).toEqual(['create', 'update', 'update', 'update', 'remove'])
-  expect(new Set(events.map(({ actorLabel }) => actorLabel))).toEqual(new Set([`operator:${userInfo().username}`]))
+  const events = await db().auditEvent.findMany({
+    where: { clubId, targetId: account.id },
+    orderBy: { id: 'asc' },
+  })
+  expect(events.map(({ action }) => action.replace('service-account.', ''))).toEqual([
+    'create',
+    'update',
+    'update',
+    'update',
+    'remove',
+  ])
+  expect(new Set(events.map(({ actorLabel }) => actorLabel))).toEqual(
+    new Set([`operator:${userInfo().username}`]),
+  )
 }, 120_000)
 
 it('service-accounts: finds neither another club’s nor a person', async () => {
@@ -64,7 +95,11 @@ it('service-accounts: finds neither another club’s nor a person', async () => 
   const { id } = await db().membership.findFirstOrThrow({ where: { userId: person.userId } })
   for (const account of ['theirs', theirs.id, theirs.userId, id, 'The COACH']) {
     const answer = await run('service-accounts', 'remove', '--club', home.slug, '--account', account)
-    expect(answer).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('no service account') })
+    expect(answer).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining('no service account'),
+    })
   }
 }, 60_000)
 
@@ -75,7 +110,26 @@ it.each([
   ['service-accounts' as const, ['create', '--club', 'x', '--name', 'y', '--role', 'KING']],
   ['service-accounts' as const, ['update', '--club', 'x', '--account', 'y']],
   ['keys' as const, ['create', '--club', 'x', '--name', 'y', '--scope', 'practices:read']],
-  ['keys' as const, ['create', '--club', 'x', '--name', 'y', '--scope', 'practices:read', '--user', 'a@b.test', '--service-account', 'z']],
+  [
+    'keys' as const,
+    [
+      'create',
+      '--club',
+      'x',
+      '--name',
+      'y',
+      '--scope',
+      'practices:read',
+      '--user',
+      'a@b.test',
+      '--service-account',
+      'z',
+    ],
+  ],
 ])('%s: tells wrong usage with exit code 2: %j', async (script, args) => {
-  expect(await run(script, ...args)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('usage:') })
+  expect(await run(script, ...args)).toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringContaining('usage:'),
+  })
 })

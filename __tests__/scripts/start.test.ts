@@ -42,7 +42,8 @@ async function stop(command: Command): Promise<number | null> {
   return command.ended
 }
 
-const get = (path_: string, token: string) => fetch(`http://localhost:${port}${path_}`, { headers: { authorization: `Bearer ${token}` } })
+const get = (path_: string, token: string) =>
+  fetch(`http://localhost:${port}${path_}`, { headers: { authorization: `Bearer ${token}` } })
 
 /** An answer but for what differs in any two: its request id and the path it answers. */
 async function comparable(response: Response) {
@@ -58,8 +59,11 @@ describe('npm start in a fresh checkout', () => {
     const command = await start()
     const printed = command.output()
     key = TOKEN.exec(printed)?.[0] ?? ''
-    expect(printed).toContain(`curl -H 'Authorization: Bearer ${key}' http://localhost:${port}/api/v1/practices`)
-    for (const person of ['admin@demo.test', 'coach@demo.test', 'athlete@demo.test', 'admin@rival.test']) expect(printed).toContain(person)
+    expect(printed).toContain(
+      `curl -H 'Authorization: Bearer ${key}' http://localhost:${port}/api/v1/practices`,
+    )
+    for (const person of ['admin@demo.test', 'coach@demo.test', 'athlete@demo.test', 'admin@rival.test'])
+      expect(printed).toContain(person)
     const answer = await get('/api/v1/practices', key)
     expect(answer.status).toBe(200)
     const { data } = (await answer.json()) as { data: { status: string }[] }
@@ -148,7 +152,8 @@ describe('npm start with a database of one’s own', () => {
     expect(rows.length).toBeGreaterThan(0)
     const missing = await comparable(await get(`/api/v1/practices/${randomUUID()}`, key))
     expect(missing).toMatchObject({ status: 404, problem: { code: 'not_found' } })
-    for (const { id } of rows) expect(await comparable(await get(`/api/v1/practices/${id}`, key))).toEqual(missing)
+    for (const { id } of rows)
+      expect(await comparable(await get(`/api/v1/practices/${id}`, key))).toEqual(missing)
     expect(await stop(command)).toBe(0)
   })
 })

@@ -37,77 +37,83 @@ async function expectRefused(on: Server, answer: RawResponse): Promise<void> {
   expect(comparable(answer)).toBe(comparable(unknown))
 }
 
-describe.each<[mode: 'start' | 'standalone' | 'dev']>([['start'], ['standalone'], ['dev']])('an address list under %s', (mode) => {
-  const start = (env: Record<string, string> = {}) =>
-    mode === 'start' ? useServer(database.url, { env }) : useOtherApp(database.url, env, mode)
+describe.each<[mode: 'start' | 'standalone' | 'dev']>([['start'], ['standalone'], ['dev']])(
+  'an address list under %s',
+  (mode) => {
+    const start = (env: Record<string, string> = {}) =>
+      mode === 'start' ? useServer(database.url, { env }) : useOtherApp(database.url, env, mode)
 
-  // One after the other: the framework runs one development server for a folder.
-  describe('without trusted proxies', () => {
-    const direct = start()
+    // One after the other: the framework runs one development server for a folder.
+    describe('without trusted proxies', () => {
+      const direct = start()
 
-    it('lets in from where it says, and answers elsewhere like an unknown key', async () => {
-      expect(await status(direct(), here)).toBe(200)
-      expect(await status(direct(), anywhere)).toBe(200)
-      await expectRefused(direct(), await ask(direct(), office))
+      it('lets in from where it says, and answers elsewhere like an unknown key', async () => {
+        expect(await status(direct(), here)).toBe(200)
+        expect(await status(direct(), anywhere)).toBe(200)
+        await expectRefused(direct(), await ask(direct(), office))
+      })
+
+      it('cannot be talked round by any header', async () => {
+        for (const headers of forgedAddresses('203.0.113.7')) {
+          const answer = await ask(direct(), office, headers)
+          expect([headers, answer.status]).toEqual([headers, 401])
+          await expectRefused(direct(), answer)
+          expect([headers, await status(direct(), here, headers)]).toEqual([headers, 200])
+        }
+      })
     })
 
-    it('cannot be talked round by any header', async () => {
-      for (const headers of forgedAddresses('203.0.113.7')) {
-        const answer = await ask(direct(), office, headers)
-        expect([headers, answer.status]).toEqual([headers, 401])
-        await expectRefused(direct(), answer)
-        expect([headers, await status(direct(), here, headers)]).toEqual([headers, 200])
-      }
-    })
-  })
+    describe('behind a trusted proxy', () => {
+      const behindProxy = start(TRUSTING)
 
-  describe('behind a trusted proxy', () => {
-    const behindProxy = start(TRUSTING)
-
-    it.each<[headers: Headers, office: number]>([
-      [[['X-Forwarded-For', '203.0.113.7']], 200],
-      [[['X-Forwarded-For', '::ffff:203.0.113.7']], 200],
-      [[['X-Forwarded-For', '::FFFF:cb00:7107']], 200],
-      [[['X-Forwarded-For', '2001:DB8:1::7']], 200],
-      [[['X-Forwarded-For', '198.51.100.66, 203.0.113.7, 127.0.0.1']], 200],
-      // What stands to the left is the client's own word.
-      [[['X-Forwarded-For', '203.0.113.7, 198.51.100.66']], 401],
-      [
+      it.each<[headers: Headers, office: number]>([
+        [[['X-Forwarded-For', '203.0.113.7']], 200],
+        [[['X-Forwarded-For', '::ffff:203.0.113.7']], 200],
+        [[['X-Forwarded-For', '::FFFF:cb00:7107']], 200],
+        [[['X-Forwarded-For', '2001:DB8:1::7']], 200],
+        [[['X-Forwarded-For', '198.51.100.66, 203.0.113.7, 127.0.0.1']], 200],
+        // What stands to the left is the client's own word.
+        [[['X-Forwarded-For', '203.0.113.7, 198.51.100.66']], 401],
         [
-          ['X-Forwarded-For', '203.0.113.7'],
-          ['X-Forwarded-For', '198.51.100.66'],
+          [
+            ['X-Forwarded-For', '203.0.113.7'],
+            ['X-Forwarded-For', '198.51.100.66'],
+          ],
+          401,
         ],
-        401,
-      ],
-      [[['X-Forwarded-For', '::203.0.113.7']], 401],
-      [[['X-Forwarded-For', '203.0.113.7, unknown']], 401],
-      [[['X-Forwarded-For', '203.0.113.7, ']], 401],
-      [[['X-Forwarded-For', '203.0.113.7:443']], 401],
-      [[['X-Forwarded-For', '2001:db8::7%eth0, 198.51.100.66']], 401],
-      [[['X-Forwarded-For', '']], 401],
-      [[['X-Real-IP', '203.0.113.7']], 401],
-      [[['Forwarded', 'for=203.0.113.7']], 401],
-      [[['x-clubkeys-peer', '203.0.113.7']], 401],
-      [[], 401],
-    ])('reads what a trusted proxy says: %j is %s', async (headers, expected) => {
-      const answer = await ask(behindProxy(), office, headers)
-      expect(answer.status).toBe(expected)
-      if (expected === 401) await expectRefused(behindProxy(), answer)
-    })
+        [[['X-Forwarded-For', '::203.0.113.7']], 401],
+        [[['X-Forwarded-For', '203.0.113.7, unknown']], 401],
+        [[['X-Forwarded-For', '203.0.113.7, ']], 401],
+        [[['X-Forwarded-For', '203.0.113.7:443']], 401],
+        [[['X-Forwarded-For', '2001:db8::7%eth0, 198.51.100.66']], 401],
+        [[['X-Forwarded-For', '']], 401],
+        [[['X-Real-IP', '203.0.113.7']], 401],
+        [[['Forwarded', 'for=203.0.113.7']], 401],
+        [[['x-clubkeys-peer', '203.0.113.7']], 401],
+        [[], 401],
+      ])('reads what a trusted proxy says: %j is %s', async (headers, expected) => {
+        const answer = await ask(behindProxy(), office, headers)
+        expect(answer.status).toBe(expected)
+        if (expected === 401) await expectRefused(behindProxy(), answer)
+      })
 
-    it('is not known for certain behind a proxy that names nobody, and so refused', async () => {
-      const headers: Headers = [['X-Forwarded-For', 'unknown']]
-      expect(await status(behindProxy(), here, headers)).toBe(401)
-      expect(await status(behindProxy(), anywhere, headers)).toBe(200)
-      expect(await status(behindProxy(), here)).toBe(200)
+      it('is not known for certain behind a proxy that names nobody, and so refused', async () => {
+        const headers: Headers = [['X-Forwarded-For', 'unknown']]
+        expect(await status(behindProxy(), here, headers)).toBe(401)
+        expect(await status(behindProxy(), anywhere, headers)).toBe(200)
+        expect(await status(behindProxy(), here)).toBe(200)
+      })
     })
-  })
-})
+  },
+)
 
 describe('an address list', () => {
   const server = useServer(database.url)
   const stranger = useOtherApp(database.url)
-  const forgetful = useOtherApp(database.url, { FORGET_INSTRUMENTATION: 'yes', TRUSTED_PROXIES: '0.0.0.0/0, ::/0' })
+  const forgetful = useOtherApp(database.url, {
+    FORGET_INSTRUMENTATION: 'yes',
+    TRUSTED_PROXIES: '0.0.0.0/0, ::/0',
+  })
 
   it('knows a peer of IPv6, and one of IPv4 on a socket of both', async () => {
     const six = await makeKey(home.coach, { allowedCidrs: ['::1'] })
@@ -131,7 +137,10 @@ describe('an address list', () => {
   it('refuses every key that has one in an app that forgot the hook, and no other', async () => {
     for (const headers of [[], ...forgedAddresses('127.0.0.1')]) {
       for (const path of [PATH, '/outside']) {
-        const found = [await status(forgetful(), here, headers, path), await status(forgetful(), anywhere, headers, path)]
+        const found = [
+          await status(forgetful(), here, headers, path),
+          await status(forgetful(), anywhere, headers, path),
+        ]
         expect([headers, path, found]).toEqual([headers, path, [401, 200]])
       }
     }
@@ -156,24 +165,42 @@ describe('an address list', () => {
     const key = await makeKey(home.coach, { allowedCidrs: ['203.0.113.7'] })
     for (let i = 0; i < 3; i++) expect(await status(server(), key)).toBe(401)
     await new Promise((resolve) => setTimeout(resolve, 2_500))
-    expect(await db().apiKeyUsage.findMany({ where: { apiKeyId: key.id }, select: { requests: true, denied: true } })).toEqual([
-      { requests: 0, denied: 3 },
-    ])
+    expect(
+      await db().apiKeyUsage.findMany({
+        where: { apiKeyId: key.id },
+        select: { requests: true, denied: true },
+      }),
+    ).toEqual([{ requests: 0, denied: 3 }])
     expect(await db().apiKeyUse.count({ where: { apiKeyId: key.id } })).toBe(0)
   })
 
   it('is shown, changed and refused over the API', async () => {
-    const call = (method: string, path: string, body?: object) => server().call(method, `/api/v1/api-keys${path}`, anywhere.token, body)
-    const made = await call('POST', '', { name: 'pinned', scopes: ['practices:read'], allowedCidrs: ['::ffff:10.0.0.0/104'] })
+    const call = (method: string, path: string, body?: object) =>
+      server().call(method, `/api/v1/api-keys${path}`, anywhere.token, body)
+    const made = await call('POST', '', {
+      name: 'pinned',
+      scopes: ['practices:read'],
+      allowedCidrs: ['::ffff:10.0.0.0/104'],
+    })
     expect(made.json()).toMatchObject({ allowedCidrs: ['10.0.0.0/8'] })
     const id = made.json().id as string
     const { errors } = expectProblem(
       await call('PATCH', `/${id}`, { name: 'half', allowedCidrs: ['::1', '10.9.8.7/8'] }),
       'validation_failed',
     )
-    expect(errors).toEqual([{ path: 'allowedCidrs.1', message: 'must not have bits set beyond its length: the network is 10.0.0.0/8' }])
-    expect((await call('GET', `/${id}`)).json()).toMatchObject({ name: 'pinned', allowedCidrs: ['10.0.0.0/8'] })
-    expect((await call('PATCH', `/${id}`, { allowedCidrs: null })).json()).toMatchObject({ allowedCidrs: null })
+    expect(errors).toEqual([
+      {
+        path: 'allowedCidrs.1',
+        message: 'must not have bits set beyond its length: the network is 10.0.0.0/8',
+      },
+    ])
+    expect((await call('GET', `/${id}`)).json()).toMatchObject({
+      name: 'pinned',
+      allowedCidrs: ['10.0.0.0/8'],
+    })
+    expect((await call('PATCH', `/${id}`, { allowedCidrs: null })).json()).toMatchObject({
+      allowedCidrs: null,
+    })
     expectProblem(await call('PATCH', `/${randomUUID()}`, { allowedCidrs: ['::1'] }), 'not_found')
   })
 })

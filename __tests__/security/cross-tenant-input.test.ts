@@ -28,20 +28,38 @@ const encode = (...values: string[]) => Buffer.from(JSON.stringify(values)).toSt
 const body = { name: 'ci', scopes: ['practices:read'] }
 
 describe('G3: a foreign id in a body', () => {
-  it.each(['admin', 'coach', 'athlete'] as const)('gets the words of a missing one, and makes nothing: ownerId, %s', async (role) => {
-    const { home, rival } = clubs
-    const strangers = [rival[role].userId, rival.clubId, rival.keys[role].id, foreignPractice.id, home.clubId, practice.id, randomUUID()]
-    const accounts = [await makeServiceAccount(home.clubId, ['CLUB_ADMIN']), await makeServiceAccount(rival.clubId, ['CLUB_ADMIN'])]
-    strangers.push(...accounts.flatMap(({ id, userId }) => [id, userId]))
-    const mates = [home.admin, home.coach, home.athlete].map(({ userId }) => userId).filter((id) => id !== home[role].userId)
-    const before = await rows.all()
-    const answers = []
-    for (const ownerId of [...strangers, ...mates])
-      answers.push(await server().call('POST', '/api/v1/api-keys', home.keys[role].token, { ...body, ownerId }))
-    answers.forEach((answer) => expectNamed(answer, 'ownerId'))
-    expect(new Set(answers.map(comparable)).size).toBe(1)
-    expect(await rows.all()).toEqual(before)
-  })
+  it.each(['admin', 'coach', 'athlete'] as const)(
+    'gets the words of a missing one, and makes nothing: ownerId, %s',
+    async (role) => {
+      const { home, rival } = clubs
+      const strangers = [
+        rival[role].userId,
+        rival.clubId,
+        rival.keys[role].id,
+        foreignPractice.id,
+        home.clubId,
+        practice.id,
+        randomUUID(),
+      ]
+      const accounts = [
+        await makeServiceAccount(home.clubId, ['CLUB_ADMIN']),
+        await makeServiceAccount(rival.clubId, ['CLUB_ADMIN']),
+      ]
+      strangers.push(...accounts.flatMap(({ id, userId }) => [id, userId]))
+      const mates = [home.admin, home.coach, home.athlete]
+        .map(({ userId }) => userId)
+        .filter((id) => id !== home[role].userId)
+      const before = await rows.all()
+      const answers = []
+      for (const ownerId of [...strangers, ...mates])
+        answers.push(
+          await server().call('POST', '/api/v1/api-keys', home.keys[role].token, { ...body, ownerId }),
+        )
+      answers.forEach((answer) => expectNamed(answer, 'ownerId'))
+      expect(new Set(answers.map(comparable)).size).toBe(1)
+      expect(await rows.all()).toEqual(before)
+    },
+  )
 })
 
 describe('G3: a foreign row in a cursor', () => {
@@ -59,47 +77,65 @@ describe('G3: a foreign row in a cursor', () => {
     expect(theirs.length).toBeGreaterThan(0)
     for (const { id, at } of theirs) {
       for (const role of ['admin', 'coach', 'athlete'] as const) {
-        const page = (last: string) => get(`${path}?cursor=${encode(at.toISOString(), last)}`, home.keys[role].token)
+        const page = (last: string) =>
+          get(`${path}?cursor=${encode(at.toISOString(), last)}`, home.keys[role].token)
         const [foreign, missing] = [await page(id), await page(randomUUID())]
         expect(foreign.status).toBe(path.endsWith('audit-events') && role !== 'admin' ? 403 : 200)
         expect(comparable(foreign)).toBe(comparable(missing))
-        for (const { userId } of [rival.admin, rival.coach, rival.athlete]) expect(foreign.body).not.toContain(userId)
+        for (const { userId } of [rival.admin, rival.coach, rival.athlete])
+          expect(foreign.body).not.toContain(userId)
       }
     }
   })
 
-  it.each(['/api/v1/practices', '/api/v1/api-keys'])('of another club’s own page is worth no more than its time: %s', async (path) => {
-    const { home, rival } = clubs
-    for (let i = 0; i < 3; i++) await makePractice(rival.coach, 'PUBLISHED', new Date(Date.UTC(2020, 0, 1 + i)))
-    for (let i = 0; i < 3; i++) await makeKey(rival.admin)
-    const theirs = await get(`${path}?limit=2`, rival.keys.admin.token)
-    const idsOf = (answer: RawResponse) => (answer.json().data as { id: string }[]).map(({ id }) => id)
-    const mine = idsOf(await get(path, home.keys.admin.token))
-    expect(theirs.json().nextCursor).not.toBeNull()
-    const answer = await get(`${path}?cursor=${theirs.json().nextCursor as string}`, home.keys.admin.token)
-    expect(mine).toEqual(expect.arrayContaining(idsOf(answer)))
-  })
+  it.each(['/api/v1/practices', '/api/v1/api-keys'])(
+    'of another club’s own page is worth no more than its time: %s',
+    async (path) => {
+      const { home, rival } = clubs
+      for (let i = 0; i < 3; i++)
+        await makePractice(rival.coach, 'PUBLISHED', new Date(Date.UTC(2020, 0, 1 + i)))
+      for (let i = 0; i < 3; i++) await makeKey(rival.admin)
+      const theirs = await get(`${path}?limit=2`, rival.keys.admin.token)
+      const idsOf = (answer: RawResponse) => (answer.json().data as { id: string }[]).map(({ id }) => id)
+      const mine = idsOf(await get(path, home.keys.admin.token))
+      expect(theirs.json().nextCursor).not.toBeNull()
+      const answer = await get(`${path}?cursor=${theirs.json().nextCursor as string}`, home.keys.admin.token)
+      expect(mine).toEqual(expect.arrayContaining(idsOf(answer)))
+    },
+  )
 })
 
 describe('G3: a foreign id in a filter', () => {
-  it.each(['clubId', 'club', 'userId', 'createdById', 'id', 'tenant', 'where', 'include', 'select'])('is no field: ?%s=', async (field) => {
-    const { home, rival } = clubs
-    for (const path of ['/api/v1/practices', '/api/v1/api-keys']) {
-      const answers = []
-      for (const id of [rival.clubId, rival.coach.userId, foreignPractice.id, randomUUID()])
-        answers.push(await get(`${path}?${field}=${id}`, home.keys.admin.token))
-      answers.forEach((answer) => expectNamed(answer, field))
-      expect(new Set(answers.map(comparable)).size).toBe(1)
-    }
-  })
+  it.each(['clubId', 'club', 'userId', 'createdById', 'id', 'tenant', 'where', 'include', 'select'])(
+    'is no field: ?%s=',
+    async (field) => {
+      const { home, rival } = clubs
+      for (const path of ['/api/v1/practices', '/api/v1/api-keys']) {
+        const answers = []
+        for (const id of [rival.clubId, rival.coach.userId, foreignPractice.id, randomUUID()])
+          answers.push(await get(`${path}?${field}=${id}`, home.keys.admin.token))
+        answers.forEach((answer) => expectNamed(answer, field))
+        expect(new Set(answers.map(comparable)).size).toBe(1)
+      }
+    },
+  )
 
   const idFilters = queries.flatMap(({ operation: { path }, schema }) =>
-    Object.entries(inputSchema(schema).properties ?? {}).flatMap(([field, { format }]) => (format === 'uuid' ? [{ path, field }] : [])),
+    Object.entries(inputSchema(schema).properties ?? {}).flatMap(([field, { format }]) =>
+      format === 'uuid' ? [{ path, field }] : [],
+    ),
   )
   it.each(idFilters)('finds as much as a missing one, nothing: $path?$field=', async ({ path, field }) => {
     const { home, rival } = clubs
     const answers = []
-    for (const id of [rival.clubId, rival.admin.userId, rival.coach.userId, rival.keys.coach.id, foreignPractice.id, randomUUID()]) {
+    for (const id of [
+      rival.clubId,
+      rival.admin.userId,
+      rival.coach.userId,
+      rival.keys.coach.id,
+      foreignPractice.id,
+      randomUUID(),
+    ]) {
       answers.push(await get(`${path}?${field}=${id}`, home.keys.admin.token))
     }
     expect(answers[0]!.json()).toEqual({ data: [], nextCursor: null })
@@ -126,22 +162,43 @@ describe('G3: a foreign id in a filter', () => {
 
 describe('G3: a club named anywhere but by the key', () => {
   const club = () => clubs.rival.clubId
-  const NAMES = ['clubId', 'club', 'club_id', 'userId', 'ownerId', 'createdById', 'tenantId', 'id', 'organizationId']
+  const NAMES = [
+    'clubId',
+    'club',
+    'club_id',
+    'userId',
+    'ownerId',
+    'createdById',
+    'tenantId',
+    'id',
+    'organizationId',
+  ]
 
-  it.each(Object.entries<Operation>(operations).filter(([, { body: schema, sessionOnly }]) => schema && !sessionOnly))(
-    'in a body is an unknown field: %s',
-    async (_, { method, path }) => {
-      const { home } = clubs
-      const before = await rows.all()
-      const sample = path.includes('api-keys') ? (path.includes('{id}') ? {} : body) : { title: 'x', startsAt: '2027-01-01T10:00:00Z' }
-      const id = path.includes('api-keys') ? home.keys.coach.id : practice.id
-      for (const name of NAMES) {
-        if (name === 'ownerId' && path === '/api/v1/api-keys') continue
-        expectNamed(await server().call(method, path.replace('{id}', id), home.keys.coach.token, { ...sample, [name]: club() }), name)
-      }
-      expect(await rows.all()).toEqual(before)
-    },
-  )
+  it.each(
+    Object.entries<Operation>(operations).filter(
+      ([, { body: schema, sessionOnly }]) => schema && !sessionOnly,
+    ),
+  )('in a body is an unknown field: %s', async (_, { method, path }) => {
+    const { home } = clubs
+    const before = await rows.all()
+    const sample = path.includes('api-keys')
+      ? path.includes('{id}')
+        ? {}
+        : body
+      : { title: 'x', startsAt: '2027-01-01T10:00:00Z' }
+    const id = path.includes('api-keys') ? home.keys.coach.id : practice.id
+    for (const name of NAMES) {
+      if (name === 'ownerId' && path === '/api/v1/api-keys') continue
+      expectNamed(
+        await server().call(method, path.replace('{id}', id), home.keys.coach.token, {
+          ...sample,
+          [name]: club(),
+        }),
+        name,
+      )
+    }
+    expect(await rows.all()).toEqual(before)
+  })
 
   it.each<[string, () => [string, string][]]>([
     [
@@ -163,7 +220,12 @@ describe('G3: a club named anywhere but by the key', () => {
     ],
     [
       'cookies',
-      () => [['Cookie', `club=${clubs.rival.slug}; clubId=${club()}; next-auth.session-token=x.y.z; __Secure-next-auth.session-token=x`]],
+      () => [
+        [
+          'Cookie',
+          `club=${clubs.rival.slug}; clubId=${club()}; next-auth.session-token=x.y.z; __Secure-next-auth.session-token=x`,
+        ],
+      ],
     ],
     [
       'the framework’s headers',
@@ -211,7 +273,10 @@ describe('G3: a club named anywhere but by the key', () => {
         ['Authorization', `Bearer ${home.keys.admin.token}`],
         ['X-API-Key', home.keys.admin.token],
       ] as [string, string][]) {
-        expectProblem(await server().send({ path: '/api/v1/whoami', headers: [header, ['X-Club', slug]] }), 'invalid_request')
+        expectProblem(
+          await server().send({ path: '/api/v1/whoami', headers: [header, ['X-Club', slug]] }),
+          'invalid_request',
+        )
       }
     }
   })
@@ -228,7 +293,10 @@ describe('G3: a club named anywhere but by the key', () => {
       `nxtPid=${foreignPractice.id}`,
       `nxtIid=${foreignPractice.id}`,
     ]) {
-      const asked = [await get(`/api/v1/whoami?${query}`, token), await get(`/api/v1/practices/${practice.id}?${query}`, token)]
+      const asked = [
+        await get(`/api/v1/whoami?${query}`, token),
+        await get(`/api/v1/practices/${practice.id}?${query}`, token),
+      ]
       expect(asked.map(comparable)).toEqual(usual.map(comparable))
     }
   })
@@ -252,7 +320,12 @@ describe('G3: a club named anywhere but by the key', () => {
     const { home, rival } = clubs
     const ask = (token: string, last: string) =>
       `GET /api/v1/whoami HTTP/1.1\r\nHost: x\r\nConnection: ${last}\r\n${token && `Authorization: Bearer ${token}\r\n`}\r\n`
-    const tokens = [home.keys.admin.token, rival.keys.admin.token, home.keys.coach.token, rival.keys.coach.token]
+    const tokens = [
+      home.keys.admin.token,
+      rival.keys.admin.token,
+      home.keys.coach.token,
+      rival.keys.coach.token,
+    ]
     const bytes = [...tokens.map((token) => ask(token, 'keep-alive')), ask('', 'close')].join('')
     const socket = connect(server().port, '127.0.0.1', () => socket.write(bytes))
     const all = await text(socket)

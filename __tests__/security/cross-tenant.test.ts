@@ -9,12 +9,18 @@ import type { RawResponse } from '../support/raw-http'
 import { useRows } from '../support/rows'
 import { useServer } from '../support/server'
 
-/** club: every row of the club. published: its published practices. own: the owner's rows. no: 403, whatever the id. */
+/**
+ * club: every row of the club. published: its published practices. own: the owner's rows. no: 403, whatever
+ * the id.
+ */
 type Reach = 'club' | 'published' | 'own' | 'no'
 /** No scope grants it: for people who are signed in, whatever a key holds. */
 const SESSION = 'session only'
 
-/** What a key lets its owner do, by DESIGN's "Roles, scopes, ability". An admin's writing to keys reaches the club in a session alone. */
+/**
+ * What a key lets its owner do, by DESIGN's "Roles, scopes, ability". An admin's writing to keys reaches the
+ * club in a session alone.
+ */
 // prettier-ignore
 const TABLE: Record<string, [scope: Scope | typeof SESSION | null, admin: Reach, coach: Reach, athlete: Reach, both: Reach]> = {
   //                scope              admin   coach   athlete      admin and coach
@@ -48,12 +54,23 @@ const TABLE: Record<string, [scope: Scope | typeof SESSION | null, admin: Reach,
   updateClubPolicy: [SESSION,          'no',   'no',   'no',        'no'],
   listAuditEvents: ['audit:read',      'club', 'no',   'no',        'club'],
 }
-const CALLERS = { admin: ['CLUB_ADMIN'], coach: ['COACH'], athlete: ['ATHLETE'], both: ['CLUB_ADMIN', 'COACH'] } satisfies {
+const CALLERS = {
+  admin: ['CLUB_ADMIN'],
+  coach: ['COACH'],
+  athlete: ['ATHLETE'],
+  both: ['CLUB_ADMIN', 'COACH'],
+} satisfies {
   [caller: string]: Role[]
 }
 
 /** What a call that is let in answers, where that is not 200, and what it sends. */
-const DONE: Record<string, number> = { createApiKey: 201, rotateApiKey: 201, createPractice: 201, deleteApiKey: 204, deletePractice: 204 }
+const DONE: Record<string, number> = {
+  createApiKey: 201,
+  rotateApiKey: 201,
+  createPractice: 201,
+  deleteApiKey: 204,
+  deletePractice: 204,
+}
 const SENT: Record<string, object> = {
   createApiKey: { name: 'made', scopes: ['api-keys:write'] },
   updateApiKey: { name: 'renamed' },
@@ -81,7 +98,8 @@ const ROWS: Record<string, [table: string, owner: string]> = {
 const tableOf = ({ path }: Operation) => ROWS[path.split('/')[3]!]!
 
 type Caller = keyof typeof CALLERS
-type Kind = 'own' | 'mates' | 'foreign' | 'foreignDraft' | 'missing' | 'anotherTables' | 'foreignUsers' | 'malformed'
+type Kind =
+  'own' | 'mates' | 'foreign' | 'foreignDraft' | 'missing' | 'anotherTables' | 'foreignUsers' | 'malformed'
 const callers = Object.keys(CALLERS) as Caller[]
 const registry = Object.entries<Operation>(operations)
 
@@ -111,7 +129,8 @@ describe.each(registry.filter(([name]) => name in TABLE))('G3: %s', (name, opera
   const reach = Object.fromEntries(callers.map((caller, i) => [caller, columns[i]])) as Record<Caller, Reach>
   const byId = operation.path.includes('{id}')
   const done = DONE[name] ?? 200
-  const call = (token: string, id = '') => server().call(operation.method, operation.path.replace('{id}', id), token, SENT[name])
+  const call = (token: string, id = '') =>
+    server().call(operation.method, operation.path.replace('{id}', id), token, SENT[name])
 
   /** One and the same 403 for every id, before anything is looked up. */
   async function expectShut(token: string, caller: Caller): Promise<void> {
@@ -121,22 +140,30 @@ describe.each(registry.filter(([name]) => name in TABLE))('G3: %s', (name, opera
     for (const answer of answers) {
       expectProblem(answer, reach[caller] === 'no' ? 'forbidden' : 'insufficient_scope')
       const needed = scope === SESSION ? '' : `, scope="${scope}"`
-      expect(answer.headers['www-authenticate']).toBe(`Bearer realm="api", error="insufficient_scope"${needed}`)
+      expect(answer.headers['www-authenticate']).toBe(
+        `Bearer realm="api", error="insufficient_scope"${needed}`,
+      )
     }
     expect(new Set(answers.map(comparable)).size).toBe(1)
     expect(await rows.all()).toEqual(before)
   }
 
   if (scope !== null)
-    it.each(callers)('answers a key without the scope 403, whatever the id, and changes nothing: %s', async (caller) => {
-      await expectShut(await home.makeToken(caller, SCOPES.filter((one) => one !== scope)), caller) // prettier-ignore
-    })
+    it.each(callers)(
+      'answers a key without the scope 403, whatever the id, and changes nothing: %s',
+      async (caller) => {
+        await expectShut(await home.makeToken(caller, SCOPES.filter((one) => one !== scope)), caller) // prettier-ignore
+      },
+    )
 
   const shut = callers.filter((caller) => reach[caller] === 'no')
   if (shut.length > 0)
-    it.each(shut)('answers a role without the right 403, whatever the id, and changes nothing: %s', async (caller) => {
-      await expectShut(await home.makeToken(caller, SCOPES), caller)
-    })
+    it.each(shut)(
+      'answers a role without the right 403, whatever the id, and changes nothing: %s',
+      async (caller) => {
+        await expectShut(await home.makeToken(caller, SCOPES), caller)
+      },
+    )
 
   const open = callers.filter((caller) => reach[caller] !== 'no')
   if (open.length > 0 && byId)
@@ -146,7 +173,9 @@ describe.each(registry.filter(([name]) => name in TABLE))('G3: %s', (name, opera
       const kinds = Object.keys(ids) as Kind[]
       const mine = kinds.filter((kind) => kind === 'own' || (kind === 'mates' && reach[caller] === 'club'))
       const before = await rows.all()
-      const refused = await Promise.all(kinds.filter((kind) => !mine.includes(kind)).map((kind) => call(token, ids[kind])))
+      const refused = await Promise.all(
+        kinds.filter((kind) => !mine.includes(kind)).map((kind) => call(token, ids[kind])),
+      )
       refused.forEach((answer) => expectProblem(answer, 'not_found'))
       expect(new Set(refused.map(comparable)).size).toBe(1)
       expect(await rows.all()).toEqual(before)
@@ -180,8 +209,17 @@ describe.each(registry.filter(([name]) => name in TABLE))('G3: %s', (name, opera
     })
 })
 
-/** What an operation without id may answer: its caller, a row made for him, or exactly the rows that the database's owner finds within his reach. */
-async function expectOwn(operation: Operation, token: string, reach: Reach, me: Member, answer: RawResponse): Promise<void> {
+/**
+ * What an operation without id may answer: its caller, a row made for him, or exactly the rows that the
+ * database's owner finds within his reach.
+ */
+async function expectOwn(
+  operation: Operation,
+  token: string,
+  reach: Reach,
+  me: Member,
+  answer: RawResponse,
+): Promise<void> {
   const said = answer.json()
   if (operation === operations.whoami)
     return expect(said).toMatchObject({ club: { id: me.clubId }, user: { id: me.userId }, roles: me.roles })
@@ -195,8 +233,16 @@ async function expectOwn(operation: Operation, token: string, reach: Reach, me: 
     const { rows: made } = await rows.query(`SELECT * FROM "${table}" WHERE "id" = $1`, [said.id])
     return expect(made).toEqual([expect.objectContaining({ clubId: me.clubId, [owner]: me.userId })])
   }
-  const within = { club: 'true', own: `"${owner}" = '${me.userId}'`, published: `"status" = 'PUBLISHED'`, no: 'false' }[reach]
-  const { rows: expected } = await rows.query<{ id: string }>(`SELECT "id" FROM "${table}" WHERE "clubId" = $1 AND ${within}`, [me.clubId])
+  const within = {
+    club: 'true',
+    own: `"${owner}" = '${me.userId}'`,
+    published: `"status" = 'PUBLISHED'`,
+    no: 'false',
+  }[reach]
+  const { rows: expected } = await rows.query<{ id: string }>(
+    `SELECT "id" FROM "${table}" WHERE "clubId" = $1 AND ${within}`,
+    [me.clubId],
+  )
   expect(await listed(operation, token)).toEqual(expected.map(({ id }) => id).sort())
   expect(expected.length).toBeGreaterThan(0)
 }
@@ -219,7 +265,8 @@ async function makeIds(operation: Operation, caller: Caller): Promise<Record<Kin
     if (table === 'Membership') return (await db().membership.findUniqueOrThrow({ where: { clubId_userId: { clubId: owner.clubId, userId: owner.userId } } })).id // prettier-ignore
     // What may be rotated by a key that holds nothing else.
     const { id } = await makeKey(owner, { scopes: ['api-keys:write'] })
-    if (operation.method === 'DELETE') await db().apiKey.update({ where: { id }, data: { revokedAt: new Date() } })
+    if (operation.method === 'DELETE')
+      await db().apiKey.update({ where: { id }, data: { revokedAt: new Date() } })
     return id
   }
   return {
@@ -248,7 +295,10 @@ async function setUpClub(): Promise<Club> {
     if (known) return known
     const { userId } = people[caller]
     const setRoles = (roles: readonly Role[]) =>
-      db().membership.update({ where: { clubId_userId: { clubId: id, userId } }, data: { roles: [...roles] } })
+      db().membership.update({
+        where: { clubId_userId: { clubId: id, userId } },
+        data: { roles: [...roles] },
+      })
     await setRoles(ROLES)
     const { token } = await makeKey(people[caller], { scopes: [...scopes] })
     await setRoles(CALLERS[caller])

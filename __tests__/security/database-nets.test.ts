@@ -33,7 +33,10 @@ async function attempt(client: Client, sql: string, values: unknown[] = []): Pro
     await client.query('ROLLBACK')
   }
 }
-const asEither = async (sql: string, values: unknown[] = []) => [await attempt(app, sql, values), await attempt(owner, sql, values)]
+const asEither = async (sql: string, values: unknown[] = []) => [
+  await attempt(app, sql, values),
+  await attempt(owner, sql, values),
+]
 
 const FOREIGN_KEY = '23503'
 const UNIQUE = '23505'
@@ -49,29 +52,43 @@ describe('G3, third net: the database itself keeps the tenants apart', () => {
 
   it('takes a key and a practice of the club’s own member', async () => {
     const { home } = clubs
-    expect(await asEither(insertKey, asKey(home.clubId, home.coach.userId))).toEqual(['allowed: 1 rows', 'allowed: 1 rows'])
-    expect(await asEither(insertPractice, [randomUUID(), home.clubId, home.coach.userId])).toEqual(['allowed: 1 rows', 'allowed: 1 rows'])
+    expect(await asEither(insertKey, asKey(home.clubId, home.coach.userId))).toEqual([
+      'allowed: 1 rows',
+      'allowed: 1 rows',
+    ])
+    expect(await asEither(insertPractice, [randomUUID(), home.clubId, home.coach.userId])).toEqual([
+      'allowed: 1 rows',
+      'allowed: 1 rows',
+    ])
   })
 
   it('refuses a key whose owner is in another club, or in none', async () => {
     const { home, rival } = clubs
-    expect(await asEither(insertKey, asKey(home.clubId, rival.coach.userId))).toEqual([FOREIGN_KEY, FOREIGN_KEY])
-    expect(await asEither(insertKey, asKey(rival.clubId, home.admin.userId))).toEqual([FOREIGN_KEY, FOREIGN_KEY])
+    expect(await asEither(insertKey, asKey(home.clubId, rival.coach.userId))).toEqual([
+      FOREIGN_KEY,
+      FOREIGN_KEY,
+    ])
+    expect(await asEither(insertKey, asKey(rival.clubId, home.admin.userId))).toEqual([
+      FOREIGN_KEY,
+      FOREIGN_KEY,
+    ])
     expect(await asEither(insertKey, asKey(home.clubId, randomUUID()))).toEqual([FOREIGN_KEY, FOREIGN_KEY])
   })
 
   it('refuses a practice that a foreigner plans', async () => {
     const { home, rival } = clubs
-    expect(await asEither(insertPractice, [randomUUID(), home.clubId, rival.coach.userId])).toEqual([FOREIGN_KEY, FOREIGN_KEY])
+    expect(await asEither(insertPractice, [randomUUID(), home.clubId, rival.coach.userId])).toEqual([
+      FOREIGN_KEY,
+      FOREIGN_KEY,
+    ])
   })
 
   it('refuses to hand a practice to a foreigner, or a use to another club', async () => {
     const { home, rival } = clubs
     const { id } = await makePractice(home.coach)
-    expect(await asEither(`UPDATE "Practice" SET "createdById" = $2 WHERE "id" = $1`, [id, rival.coach.userId])).toEqual([
-      FOREIGN_KEY,
-      FOREIGN_KEY,
-    ])
+    expect(
+      await asEither(`UPDATE "Practice" SET "createdById" = $2 WHERE "id" = $1`, [id, rival.coach.userId]),
+    ).toEqual([FOREIGN_KEY, FOREIGN_KEY])
     for (const [table, columns, values] of [
       ['ApiKeyUse', '"lastUsedAt"', 'now()'],
       ['ApiKeyUsage', '"hour"', 'now()'],
@@ -95,15 +112,25 @@ describe('G3, third net: the database itself keeps the tenants apart', () => {
     ['Membership', 'id', () => randomUUID()],
   ])('moves no row, whoever asks: %s.%s', async (table, column, value) => {
     const { home } = clubs
-    const ids = { ApiKey: home.keys.coach.id, Practice: (await makePractice(home.coach)).id, Membership: null }
-    const [where, id] = table === 'Membership' ? ['"userId"', home.coach.userId] : ['"id"', ids[table as 'ApiKey']]
-    expect(await asEither(`UPDATE "${table}" SET "${column}" = $2 WHERE ${where} = $1`, [id, value()])).toEqual([REFUSED, REFUSED])
+    const ids = {
+      ApiKey: home.keys.coach.id,
+      Practice: (await makePractice(home.coach)).id,
+      Membership: null,
+    }
+    const [where, id] =
+      table === 'Membership' ? ['"userId"', home.coach.userId] : ['"id"', ids[table as 'ApiKey']]
+    expect(
+      await asEither(`UPDATE "${table}" SET "${column}" = $2 WHERE ${where} = $1`, [id, value()]),
+    ).toEqual([REFUSED, REFUSED])
   })
 
   it('lets nobody join a member of another club to a key by way of both columns', async () => {
     const { home, rival } = clubs
     const both = `UPDATE "ApiKey" SET "clubId" = $2, "userId" = $3 WHERE "id" = $1`
-    expect(await asEither(both, [home.keys.coach.id, rival.clubId, rival.coach.userId])).toEqual([REFUSED, REFUSED])
+    expect(await asEither(both, [home.keys.coach.id, rival.clubId, rival.coach.userId])).toEqual([
+      REFUSED,
+      REFUSED,
+    ])
   })
 })
 
@@ -143,24 +170,35 @@ describe('what is final stays final, whoever asks', () => {
     const { id } = await makeKey(home.coach)
     await owner.query('UPDATE "ApiKey" SET "revokedAt" = now() WHERE "id" = $1', [id])
     for (const value of ['NULL', `now() + interval '1 day'`, `now() - interval '1 day'`]) {
-      expect(await asEither(`UPDATE "ApiKey" SET "revokedAt" = ${value} WHERE "id" = $1`, [id])).toEqual([REFUSED, REFUSED])
+      expect(await asEither(`UPDATE "ApiKey" SET "revokedAt" = ${value} WHERE "id" = $1`, [id])).toEqual([
+        REFUSED,
+        REFUSED,
+      ])
     }
   })
 
   it('a deleted key’s digest is never registered again, and its tombstone stays', async () => {
     const { home } = clubs
     const { id } = await makeKey(home.coach)
-    const { rows } = await owner.query<{ digest: Buffer }>('UPDATE "ApiKey" SET "revokedAt" = now() WHERE "id" = $1 RETURNING "digest"', [
-      id,
-    ])
+    const { rows } = await owner.query<{ digest: Buffer }>(
+      'UPDATE "ApiKey" SET "revokedAt" = now() WHERE "id" = $1 RETURNING "digest"',
+      [id],
+    )
     await app.query('DELETE FROM "ApiKey" WHERE "id" = $1', [id])
     const again = `INSERT INTO "ApiKey" ("id", "clubId", "userId", "name", "digest", "start", "last4", "scopes", "updatedAt") VALUES ($1, $2, $3, 'k', $4, 's', 'l', '{}', now())`
-    expect(await asEither(again, [randomUUID(), home.clubId, home.coach.userId, rows[0]?.digest])).toEqual([UNIQUE, UNIQUE])
-    expect(await asEither('DELETE FROM "ApiKeyTombstone" WHERE "apiKeyId" = $1', [id])).toEqual([NO_RIGHT, REFUSED])
-    expect(await asEither('UPDATE "ApiKeyTombstone" SET "apiKeyId" = gen_random_uuid() WHERE "apiKeyId" = $1', [id])).toEqual([
+    expect(await asEither(again, [randomUUID(), home.clubId, home.coach.userId, rows[0]?.digest])).toEqual([
+      UNIQUE,
+      UNIQUE,
+    ])
+    expect(await asEither('DELETE FROM "ApiKeyTombstone" WHERE "apiKeyId" = $1', [id])).toEqual([
       NO_RIGHT,
       REFUSED,
     ])
+    expect(
+      await asEither('UPDATE "ApiKeyTombstone" SET "apiKeyId" = gen_random_uuid() WHERE "apiKeyId" = $1', [
+        id,
+      ]),
+    ).toEqual([NO_RIGHT, REFUSED])
   })
 
   it.each([
@@ -181,16 +219,21 @@ describe('what is final stays final, whoever asks', () => {
     ['{}', NO_NETWORK],
   ])('a key’s address list is never emptied or spoilt by hand: %j', async (text, refusal) => {
     const set = `UPDATE "ApiKey" SET "allowedCidrs" = $2 WHERE "id" = $1`
-    expect(await asEither(set, [clubs.home.keys.coach.id, '10.0.0.0/8,2001:db8::/32'])).toEqual(['allowed: 1 rows', 'allowed: 1 rows'])
+    expect(await asEither(set, [clubs.home.keys.coach.id, '10.0.0.0/8,2001:db8::/32'])).toEqual([
+      'allowed: 1 rows',
+      'allowed: 1 rows',
+    ])
     expect(await asEither(set, [clubs.home.keys.coach.id, text])).toEqual([refusal, refusal])
   })
 
   it('a membership keeps at least one role', async () => {
     for (const roles of ['{}', '{NULL}']) {
-      expect(await asEither(`UPDATE "Membership" SET "roles" = $2 WHERE "userId" = $1`, [clubs.home.coach.userId, roles])).toEqual([
-        CHECK,
-        CHECK,
-      ])
+      expect(
+        await asEither(`UPDATE "Membership" SET "roles" = $2 WHERE "userId" = $1`, [
+          clubs.home.coach.userId,
+          roles,
+        ]),
+      ).toEqual([CHECK, CHECK])
     }
   })
 })
@@ -200,7 +243,10 @@ describe('the app’s role', () => {
   const ALL_ROWS = ['DELETE', ...READ_WRITE]
   const APPEND = ['INSERT', 'SELECT']
 
-  /** Every right that the app needs. What a new table needs is written here, so that nobody grants more in passing. */
+  /**
+   * Every right that the app needs. What a new table needs is written here, so that nobody grants more in
+   * passing.
+   */
   const RIGHTS: Record<string, string[]> = {
     Account: ALL_ROWS,
     ApiKey: ALL_ROWS,
@@ -234,9 +280,17 @@ describe('the app’s role', () => {
       SELECT rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls,
              ARRAY(SELECT g.rolname::text FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid WHERE m.member = r.oid) AS member_of
       FROM pg_roles r WHERE rolname = current_user`)
-    const none = { rolsuper: false, rolcreaterole: false, rolcreatedb: false, rolreplication: false, rolbypassrls: false }
+    const none = {
+      rolsuper: false,
+      rolcreaterole: false,
+      rolcreatedb: false,
+      rolreplication: false,
+      rolbypassrls: false,
+    }
     expect(roles).toEqual([{ ...none, member_of: ['clubkeys_app'] }])
-    const { rows: owned } = await app.query(`SELECT relname FROM pg_class WHERE pg_has_role(relowner, 'USAGE')`)
+    const { rows: owned } = await app.query(
+      `SELECT relname FROM pg_class WHERE pg_has_role(relowner, 'USAGE')`,
+    )
     expect(owned).toEqual([])
   })
 

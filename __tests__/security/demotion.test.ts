@@ -3,7 +3,15 @@ import type { Role } from '@/contracts/permissions'
 import { operatorActor } from '@/lib/auth/actor'
 import { updateMember } from '@/lib/members/update'
 import { updateServiceAccount } from '@/lib/service-accounts/update'
-import { makeClub, makeKey, makeMember, makeServiceAccount, useDatabase, type Member, type TestKey } from '../support/club'
+import {
+  makeClub,
+  makeKey,
+  makeMember,
+  makeServiceAccount,
+  useDatabase,
+  type Member,
+  type TestKey,
+} from '../support/club'
 import { relayTo } from '../support/relay'
 import { startServer, type Server } from '../support/server'
 import { browser, givePassword, membershipOf, signIn } from '../support/sign-in'
@@ -22,7 +30,12 @@ afterEach(async () => {
 
 /** What a request with the key does, right now: plan a practice, as a coach may, or be told 403. */
 const plan = async (server: Server, { token }: TestKey) =>
-  (await server.call('POST', '/api/v1/practices', token, { title: 'planned', startsAt: '2027-05-01T10:00:00Z' })).status
+  (
+    await server.call('POST', '/api/v1/practices', token, {
+      title: 'planned',
+      startsAt: '2027-05-01T10:00:00Z',
+    })
+  ).status
 
 type Owner = Member & { setRoles: (roles: Role[]) => Promise<unknown> }
 
@@ -36,7 +49,10 @@ async function person(): Promise<Owner> {
 async function account(): Promise<Owner> {
   const { id: clubId } = await makeClub()
   const member = await makeServiceAccount(clubId, ['COACH'])
-  return { ...member, setRoles: (roles) => updateServiceAccount(operatorActor(clubId, null, 'test'), { id: member.id, roles }) }
+  return {
+    ...member,
+    setRoles: (roles) => updateServiceAccount(operatorActor(clubId, null, 'test'), { id: member.id, roles }),
+  }
 }
 
 /** A key that these servers have in memory, with the rights of a coach. */
@@ -72,13 +88,17 @@ describe('G4, G5: demoting an owner', () => {
         const committed = Date.now()
         times.push(...(await Promise.all(both.map((server) => narrowedAfter(server, key, committed)))))
         for (const server of both)
-          expect((await server.call('GET', '/api/v1/whoami', key.token)).json()).toMatchObject({ roles: ['ATHLETE'] })
+          expect((await server.call('GET', '/api/v1/whoami', key.token)).json()).toMatchObject({
+            roles: ['ATHLETE'],
+          })
         await owner.setRoles(['COACH'])
         for (const server of both)
-          for (const until = Date.now() + 5_000; (await plan(server, key)) !== 201;) expect(Date.now()).toBeLessThan(until)
+          for (const until = Date.now() + 5_000; (await plan(server, key)) !== 201;)
+            expect(Date.now()).toBeLessThan(until)
       }
       times.sort((a, b) => a - b)
-      // As with revocations: the bound itself (p99 at most 50 ms) needs a machine that does nothing else; the median must keep it here.
+      // As with revocations: the bound itself (p99 at most 50 ms) needs a machine that does nothing else; the
+      // median must keep it here.
       expect(times[25]).toBeLessThanOrEqual(50)
       expect(times.at(-1)).toBeLessThan(3_000)
     },

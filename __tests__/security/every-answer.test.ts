@@ -11,11 +11,14 @@ beforeAll(async () => {
   good = ['Authorization', `Bearer ${token}`]
 })
 
-const script = async () => /\/_next\/static\/[^"]+\.js/.exec((await server().send({ path: '/' })).body)?.[0] ?? ''
+const script = async () =>
+  /\/_next\/static\/[^"]+\.js/.exec((await server().send({ path: '/' })).body)?.[0] ?? ''
 const JSON_TYPE: [string, string] = ['Content-Type', 'application/json']
 const [PRACTICES, BODY] = ['/api/v1/practices', '{"title":"x"}']
 
-/** One of each kind, by who writes it: our handlers, our middleware, pages, the framework, its file server. */
+/**
+ * One of each kind, by who writes it: our handlers, our middleware, pages, the framework, its file server.
+ */
 const KINDS: [string, number, () => RawRequest | Promise<RawRequest>][] = [
   ['an API answer', 200, () => ({ path: '/api/v1/whoami', headers: [good] })],
   ['no credentials', 401, () => ({ path: '/api/v1/whoami' })],
@@ -24,7 +27,11 @@ const KINDS: [string, number, () => RawRequest | Promise<RawRequest>][] = [
   ['an unknown API path', 404, () => ({ path: '/api/v1/nothing', headers: [good] })],
   ['a path that cannot be decoded', 404, () => ({ path: '/api/v1/%', headers: [good] })],
   ['a method the API has not', 405, () => ({ method: 'PUT', path: PRACTICES, headers: [good] })],
-  ['too large a body', 413, () => ({ method: 'POST', path: PRACTICES, headers: [good, JSON_TYPE], body: ' '.repeat(100_000) })],
+  [
+    'too large a body',
+    413,
+    () => ({ method: 'POST', path: PRACTICES, headers: [good, JSON_TYPE], body: ' '.repeat(100_000) }),
+  ],
   ['another media type', 415, () => ({ method: 'POST', path: PRACTICES, headers: [good], body: BODY })],
   ['bad input', 422, () => ({ method: 'POST', path: PRACTICES, headers: [good, JSON_TYPE], body: BODY })],
   ['health', 200, () => ({ path: '/api/health/live' })],

@@ -1,5 +1,12 @@
 import { useDatabase } from '../support/club'
-import { newCampaign, setScene, victimsHeaders, type Attack, type Presented, type Scene } from '../support/forgery'
+import {
+  newCampaign,
+  setScene,
+  victimsHeaders,
+  type Attack,
+  type Presented,
+  type Scene,
+} from '../support/forgery'
 import { useOtherApp } from '../support/other-app'
 import { useServer } from '../support/server'
 
@@ -15,26 +22,48 @@ beforeAll(async () => {
 })
 const campaign = newCampaign(() => scene)
 
-type Place = { name: string; to: Pick<Attack, 'on' | 'reaching'> & { path: string; headers?: [string, string][] } }
+type Place = {
+  name: string
+  to: Pick<Attack, 'on' | 'reaching'> & { path: string; headers?: [string, string][] }
+}
 
 /** Every kind of way to a handler: through the door, past it, and to apps that leave things out. */
 const places = (): Place[] => [
   { name: 'the product', to: { on: product(), path: '/api/v1/whoami' } },
   { name: 'another app, through the door', to: { on: otherApp(), path: '/api/echo', reaching: 'its own' } },
-  { name: 'a page-like route, where the door only strips', to: { on: otherApp(), path: '/inside', reaching: 'none' } },
-  { name: 'a public-looking path rewritten to the echo', to: { on: otherApp(), path: '/api/auth/echo', reaching: 'none' } },
+  {
+    name: 'a page-like route, where the door only strips',
+    to: { on: otherApp(), path: '/inside', reaching: 'none' },
+  },
+  {
+    name: 'a public-looking path rewritten to the echo',
+    to: { on: otherApp(), path: '/api/auth/echo', reaching: 'none' },
+  },
   { name: 'a public-looking path rewritten to whoami', to: { on: otherApp(), path: '/api/auth/who' } },
   { name: 'an alias behind the door', to: { on: otherApp(), path: '/api/alias' } },
   { name: 'a route without a door', to: { on: otherApp(), path: '/outside' } },
-  { name: 'a route without a door in an app with the hook', to: { on: hooked(), path: '/outside', reaching: 'none' } },
+  {
+    name: 'a route without a door in an app with the hook',
+    to: { on: hooked(), path: '/outside', reaching: 'none' },
+  },
   { name: 'whoami, rewritten to around the door', to: { on: otherApp(), path: '/elsewhere' } },
-  { name: 'the exception for prefetches', to: { on: otherApp(), path: '/api/echo', headers: [['purpose', 'prefetch']] } },
-  { name: 'an app without instrumentation, inside', to: { on: forgetful(), path: '/api/echo', reaching: 'its own' } },
+  {
+    name: 'the exception for prefetches',
+    to: { on: otherApp(), path: '/api/echo', headers: [['purpose', 'prefetch']] },
+  },
+  {
+    name: 'an app without instrumentation, inside',
+    to: { on: forgetful(), path: '/api/echo', reaching: 'its own' },
+  },
   { name: 'an app without instrumentation, outside', to: { on: forgetful(), path: '/outside' } },
 ]
 
 /** Sends the headers everywhere, with each of what one can present. */
-function everywhere(what: string, headers: [string, string][], presented: Presented[] = Object.values(scene.presented)): Attack[] {
+function everywhere(
+  what: string,
+  headers: [string, string][],
+  presented: Presented[] = Object.values(scene.presented),
+): Attack[] {
   return places().flatMap(({ name, to: { path, headers: needed = [], reaching = 'anything', on } }) =>
     presented.map((by) => ({
       on,
@@ -74,7 +103,10 @@ const SPELLINGS: Record<string, (name: string, value: string) => [string, string
   'with a hyphen too many': (name, value) => [[`${name}-`, value]],
 }
 
-/** What is no header name by RFC 9112 §5.1; a server that mends it is open to whoever stands behind a proxy that does not. */
+/**
+ * What is no header name by RFC 9112 §5.1; a server that mends it is open to whoever stands behind a proxy
+ * that does not.
+ */
 const BROKEN_NAMES: Record<string, (name: string) => string> = {
   'a space before the colon': (name) => `${name} `,
   'a tab before the colon': (name) => `${name}\t`,
@@ -84,13 +116,18 @@ const BROKEN_NAMES: Record<string, (name: string) => string> = {
   'a byte beyond ASCII in the name': (name) => name.replace('-', '\xad'),
 }
 
-/** The framework's own headers, by which its parts once talked to each other, and those by which proxies talk to it. */
+/**
+ * The framework's own headers, by which its parts once talked to each other, and those by which proxies talk
+ * to it.
+ */
 const FRAMEWORK_HEADERS = (clubId: string): [string, string][] => [
   // CVE-2025-29927, in the form of every version it was in
-  ...['pages/_middleware', 'middleware', 'src/middleware', 'proxy', 'src/proxy'].flatMap((name): [string, string][] => [
-    ['x-middleware-subrequest', name],
-    ['x-middleware-subrequest', Array.from({ length: 5 }, () => name).join(':')],
-  ]),
+  ...['pages/_middleware', 'middleware', 'src/middleware', 'proxy', 'src/proxy'].flatMap(
+    (name): [string, string][] => [
+      ['x-middleware-subrequest', name],
+      ['x-middleware-subrequest', Array.from({ length: 5 }, () => name).join(':')],
+    ],
+  ),
   ['x-middleware-subrequest-id', '1'],
   ['x-middleware-override-headers', 'x-api-key-club-id,authorization'],
   ['x-middleware-request-x-api-key-club-id', clubId],
@@ -153,14 +190,22 @@ describe('G2: who calls is never what a header says', () => {
 
   it.each(Object.keys(BROKEN_NAMES))('a name with %s is refused, not mended', async (flaw) => {
     const [name, value] = victimsHeaders(scene)[0]!
-    const attacks = everywhere(flaw, [[BROKEN_NAMES[flaw]!(name), value]], [scene.presented.nothing, scene.presented.ownKey].map(refused))
+    const attacks = everywhere(
+      flaw,
+      [[BROKEN_NAMES[flaw]!(name), value]],
+      [scene.presented.nothing, scene.presented.ownKey].map(refused),
+    )
     expect(await campaign.successes(attacks)).toEqual([])
   })
 
   it.each(FRAMEWORK_HEADERS('ID'))('%s: %s opens no way in', async (name, template) => {
     const header: [string, string] = [name, template.replace('ID', scene.victim.clubId)]
     const { nothing, ownKey, madeUpSession } = scene.presented
-    const attacks = everywhere(`${name}: ${template}`, [header, ...victimsHeaders(scene)], [nothing, ownKey, madeUpSession])
+    const attacks = everywhere(
+      `${name}: ${template}`,
+      [header, ...victimsHeaders(scene)],
+      [nothing, ownKey, madeUpSession],
+    )
     expect(await campaign.successes(attacks)).toEqual([])
   })
 
@@ -178,7 +223,9 @@ describe('G2: who calls is never what a header says', () => {
   })
 
   it('nor do all of them at once', async () => {
-    const headers = FRAMEWORK_HEADERS(scene.victim.clubId).filter(([name]) => !['host', 'connection'].includes(name))
+    const headers = FRAMEWORK_HEADERS(scene.victim.clubId).filter(
+      ([name]) => !['host', 'connection'].includes(name),
+    )
     const attacks = everywhere('everything', [...headers, ...victimsHeaders(scene)])
     expect(await campaign.successes(attacks)).toEqual([])
   })

@@ -17,13 +17,27 @@ const rows = useRows(database.directUrl)
 
 async function setup() {
   const { id: clubId } = await makeClub()
-  const [leaver, coach] = [await makeMember(clubId, ['CLUB_ADMIN', 'COACH']), await makeMember(clubId, ['COACH'])]
+  const [leaver, coach] = [
+    await makeMember(clubId, ['CLUB_ADMIN', 'COACH']),
+    await makeMember(clubId, ['COACH']),
+  ]
   await makeMember(clubId, ['CLUB_ADMIN'])
   const account = await makeServiceAccount(clubId, ['CLUB_ADMIN', 'COACH'])
-  const ids = { key: (await makeKey(account, { scopes: ['practices:read'] })).id, old: (await makeKey(coach)).id }
+  const ids = {
+    key: (await makeKey(account, { scopes: ['practices:read'] })).id,
+    old: (await makeKey(coach)).id,
+  }
   const [self, member] = [await membershipOf(leaver), await membershipOf(coach)]
   // Who he was when his request came in.
-  return { account, ids, leaver, self, member, actor: await sessionOf(leaver), operator: operatorActor(clubId, null, 'test') }
+  return {
+    account,
+    ids,
+    leaver,
+    self,
+    member,
+    actor: await sessionOf(leaver),
+    operator: operatorActor(clubId, null, 'test'),
+  }
 }
 type Scene = Awaited<ReturnType<typeof setup>>
 
@@ -33,19 +47,34 @@ const ends: [string, string, (on: Scene) => Promise<unknown>][] = [
   ['signed out', 'not_found', ({ leaver }) => endAllLoginSessions(leaver.userId)],
 ]
 const acts: [string, (actor: Actor, on: Scene) => Promise<unknown>][] = [
-  ['making a key', (actor, { account }) => createApiKey(actor, { name: 'x', scopes: ['practices:read'], ownerId: account.userId })],
+  [
+    'making a key',
+    (actor, { account }) =>
+      createApiKey(actor, { name: 'x', scopes: ['practices:read'], ownerId: account.userId }),
+  ],
   ['rotating a key', (actor, { ids }) => rotateApiKey(actor, { id: ids.key })],
-  ['widening a key', (actor, { ids }) => updateApiKey(actor, { id: ids.key, scopes: ['practices:read', 'members:read'] })],
+  [
+    'widening a key',
+    (actor, { ids }) => updateApiKey(actor, { id: ids.key, scopes: ['practices:read', 'members:read'] }),
+  ],
   [
     'handing keys over',
     (actor, { ids, member, account }) =>
-      handOverKeys(actor, { id: member.id, keyIds: [ids.old], serviceAccountId: account.id, graceSeconds: 0 }),
+      handOverKeys(actor, {
+        id: member.id,
+        keyIds: [ids.old],
+        serviceAccountId: account.id,
+        graceSeconds: 0,
+      }),
   ],
   ['inviting', (actor) => inviteMember(actor, { email: 'accomplice@example.test', roles: ['CLUB_ADMIN'] })],
   ['promoting', (actor, { member }) => updateMember(actor, { id: member.id, roles: ['CLUB_ADMIN'] })],
   ['removing', (actor, { member }) => removeMember(actor, { id: member.id })],
   ['making a service account', (actor) => createServiceAccount(actor, { name: 'mine', roles: ['COACH'] })],
-  ['changing a service account', (actor, { account }) => updateServiceAccount(actor, { id: account.id, name: 'mine' })],
+  [
+    'changing a service account',
+    (actor, { account }) => updateServiceAccount(actor, { id: account.id, name: 'mine' }),
+  ],
   ['loosening the policy', (actor) => updateClubPolicy(actor, { maxKeyDays: 3650 })],
 ]
 

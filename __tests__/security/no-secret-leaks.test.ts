@@ -44,7 +44,10 @@ const practice = { title: 'x', startsAt: '2027-01-01T10:00:00Z' }
 /** The one answer that may hold a token: not among those that are searched. */
 async function mint(): Promise<{ id: string; key: string }> {
   const made = (
-    await server().call('POST', '/api/v1/api-keys', token, { name: 'minted', scopes: ['practices:read', 'api-keys:write'] })
+    await server().call('POST', '/api/v1/api-keys', token, {
+      name: 'minted',
+      scopes: ['practices:read', 'api-keys:write'],
+    })
   ).json()
   minted.push(made.key as string)
   return made as { id: string; key: string }
@@ -52,14 +55,19 @@ async function mint(): Promise<{ id: string; key: string }> {
 
 /** Everything that was printed, answered and stored, each with a name to find it by. */
 async function everything(): Promise<{ where: string; text: string }[]> {
-  const answered = seen.map(({ what, answer }) => ({ where: `answer to ${what}`, text: JSON.stringify(answer.headers) + answer.body }))
+  const answered = seen.map(({ what, answer }) => ({
+    where: `answer to ${what}`,
+    text: JSON.stringify(answer.headers) + answer.body,
+  }))
   return [{ where: 'stdout and stderr', text: server().output() }, ...answered, ...(await rows.values())]
 }
 
 async function leaks(): Promise<string[]> {
   const places = await everything()
   return minted.flatMap((one, i) =>
-    places.filter(({ text }) => secretsOf(one).some((secret) => text.includes(secret))).map(({ where }) => `token ${i} in ${where}`),
+    places
+      .filter(({ text }) => secretsOf(one).some((secret) => text.includes(secret)))
+      .map(({ where }) => `token ${i} in ${where}`),
   )
 }
 
@@ -145,7 +153,12 @@ describe('G1: a token is found nowhere but in the answer that created it', () =>
     ]
     for (const header of headers) {
       const body = JSON.stringify(practice)
-      await send(`a key in ${header}`, { method: 'POST', path, headers: [bearer(token), JSON_TYPE, [header, key]], body })
+      await send(`a key in ${header}`, {
+        method: 'POST',
+        path,
+        headers: [bearer(token), JSON_TYPE, [header, key]],
+        body,
+      })
     }
     await send('two credentials', { path, headers: [bearer(key), bearer(key)] })
     await send('both headers', { path, headers: [bearer(key), ['X-API-Key', key]] })
@@ -161,9 +174,20 @@ describe('G1: a token is found nowhere but in the answer that created it', () =>
       await call(`a key as ${field.slice(0, 8)}`, 'POST', '/api/v1/practices', { ...practice, [field]: key })
     for (const field of ['scopes', 'ownerId', 'expiresAt', 'metadata', 'rateLimit', 'allowedCidrs', key]) {
       for (const value of [key, [key], { [key]: [key] }, { [`${key} `]: key }])
-        await call(`a key in ${field.slice(0, 8)}`, 'POST', '/api/v1/api-keys', { name: 'x', scopes: ['practices:read'], [field]: value })
+        await call(`a key in ${field.slice(0, 8)}`, 'POST', '/api/v1/api-keys', {
+          name: 'x',
+          scopes: ['practices:read'],
+          [field]: value,
+        })
     }
-    for (const body of [key, `"${key}"`, `{"title":"${key}`, `{"${key}":`, JSON.stringify([key]), `{"__proto__":"${key}"}`])
+    for (const body of [
+      key,
+      `"${key}"`,
+      `{"title":"${key}`,
+      `{"${key}":`,
+      JSON.stringify([key]),
+      `{"__proto__":"${key}"}`,
+    ])
       await call('a key as a broken body', 'POST', '/api/v1/practices', body)
     for (const type of [key, `text/${key}`])
       await send('a key as a type', {
@@ -193,10 +217,13 @@ describe('G1: a token is found nowhere but in the answer that created it', () =>
 
   it('when the database refuses a row that holds it, and the error goes to the log', async () => {
     const minted = await mint()
-    // Mistyped at its end, or the door would refuse to take it into a note; the secret in the middle is whole.
+    // Mistyped at its end, or the door would refuse to take it into a note; the secret in the middle is
+    // whole.
     const key = `${minted.key.slice(0, -1)}${minted.key.endsWith('0') ? '1' : '0'}`
     const unique = `only-in-this-error-${Date.now()}`
-    await rows.query(`ALTER TABLE "Practice" ADD CONSTRAINT "none_for_now" CHECK ("location" IS NULL) NOT VALID`)
+    await rows.query(
+      `ALTER TABLE "Practice" ADD CONSTRAINT "none_for_now" CHECK ("location" IS NULL) NOT VALID`,
+    )
     for (const notes of [
       key,
       `first line\n${key}`,
@@ -207,7 +234,11 @@ describe('G1: a token is found nowhere but in the answer that created it', () =>
       `_${key}_`,
       `${unique}${key}`,
     ]) {
-      const answer = await call('a row that is refused', 'POST', '/api/v1/practices', { ...practice, location: 'here', notes })
+      const answer = await call('a row that is refused', 'POST', '/api/v1/practices', {
+        ...practice,
+        location: 'here',
+        notes,
+      })
       expect(answer.json()).toMatchObject({ status: 500, code: 'internal_error' })
     }
     await rows.query(`ALTER TABLE "Practice" DROP CONSTRAINT "none_for_now"`)
@@ -220,7 +251,10 @@ describe('G1: a token is found nowhere but in the answer that created it', () =>
     const { rows: found } = await rows.query<{ name: string }>('SELECT current_database() AS name')
     const role = new URL(database.url()).username
     await rows.query(`ALTER ROLE "${role}" CONNECTION LIMIT 0`)
-    await rows.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND usename = $2', [found[0]?.name, role])
+    await rows.query(
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND usename = $2',
+      [found[0]?.name, role],
+    )
     try {
       for (const [method, path] of [
         ['GET', '/api/v1/practices'],
@@ -256,10 +290,10 @@ it('G1: none turns up later, when uses have been written', async () => {
 it('this search finds a token in each of the places it looks', async () => {
   const { key } = await mint()
   minted.push(key)
-  const { rows: planted } = await rows.query<{ id: string }>('UPDATE "Practice" SET "notes" = $2 WHERE "id" = $1 RETURNING "id"', [
-    practiceId,
-    `so: ${key.slice(10, 52)}`,
-  ])
+  const { rows: planted } = await rows.query<{ id: string }>(
+    'UPDATE "Practice" SET "notes" = $2 WHERE "id" = $1 RETURNING "id"',
+    [practiceId, `so: ${key.slice(10, 52)}`],
+  )
   expect(planted).toHaveLength(1)
   seen.push({ what: 'a planted answer', answer: { status: 200, headers: {}, body: key, json: () => ({}) } })
   await rows.query('INSERT INTO "VerificationToken" VALUES ($1, $2, now())', ['x', key])
@@ -268,7 +302,12 @@ it('this search finds a token in each of the places it looks', async () => {
     JSON.stringify({ a: key }),
   ])
   const found = await leaks()
-  for (const where of ['Practice.notes', 'answer to a planted answer', 'VerificationToken.token', 'ApiKey.metadata'])
+  for (const where of [
+    'Practice.notes',
+    'answer to a planted answer',
+    'VerificationToken.token',
+    'ApiKey.metadata',
+  ])
     expect(found).toContainEqual(expect.stringContaining(where))
   // At its end every test's database is searched for keys.
   await rows.query(`DELETE FROM "VerificationToken"; UPDATE "ApiKey" SET "metadata" = '{}'`)

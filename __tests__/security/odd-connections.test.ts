@@ -25,7 +25,11 @@ describe('G2: what travels on one connection stays one request each', () => {
     ['a request with a key after one without', () => get() + get(good, LAST), [401, 200]],
     ['forged headers after a good key', () => get(good) + get(...forged, LAST), [200, 401]],
     ['forged headers before a good key', () => get(...forged) + get(good, LAST), [401, 200]],
-    ['a bad key between good ones', () => get(good) + get('Authorization: Bearer x') + get(good, LAST), [200, 401, 200]],
+    [
+      'a bad key between good ones',
+      () => get(good) + get('Authorization: Bearer x') + get(good, LAST),
+      [200, 401, 200],
+    ],
     ['two clubs’ keys in turn', () => get(`X-API-Key: ${scene.victim.token}`) + get(good, LAST), [200, 200]],
   ])('pipelined: %s', async (_, bytes, expected) => {
     const answers = await talk(bytes())
@@ -48,7 +52,11 @@ describe('G2: what travels on one connection stays one request each', () => {
   const post = (...headers: string[]) => request('POST', headers, `0\r\n\r\n${hidden()}`)
   it.each<[string, () => string, number[]]>([
     ['both lengths', () => post('Content-Length: 5', 'Transfer-Encoding: chunked'), [400]],
-    ['both lengths, the other way round', () => post('Transfer-Encoding: chunked', 'Content-Length: 5'), [400]],
+    [
+      'both lengths, the other way round',
+      () => post('Transfer-Encoding: chunked', 'Content-Length: 5'),
+      [400],
+    ],
     ['two lengths', () => post('Content-Length: 5', 'Content-Length: 9'), [400]],
     ['the same length twice', () => post('Content-Length: 5', 'Content-Length: 5'), [400]],
     ['a list of lengths', () => post('Content-Length: 5, 5'), [400]],
@@ -68,8 +76,16 @@ describe('G2: what travels on one connection stays one request each', () => {
       () => request('POST', ['Transfer-Encoding: chunked'], `1;x=\n\r\nx\r\n0\r\n\r\n${hidden()}`),
       [400],
     ],
-    ['a POST whose body is a request', () => request('POST', [`Content-Length: ${hidden().length}`, LAST], hidden()), [401]],
-    ['a GET whose body is a request', () => request('GET', [`Content-Length: ${hidden().length}`, LAST], hidden()), [401]],
+    [
+      'a POST whose body is a request',
+      () => request('POST', [`Content-Length: ${hidden().length}`, LAST], hidden()),
+      [401],
+    ],
+    [
+      'a GET whose body is a request',
+      () => request('GET', [`Content-Length: ${hidden().length}`, LAST], hidden()),
+      [401],
+    ],
   ])('smuggled: %s', async (_, bytes, expected) => {
     expect(statusesIn(await talk(bytes()))).toEqual(expected)
   })
@@ -78,7 +94,9 @@ describe('G2: what travels on one connection stays one request each', () => {
     const chunked = ['Transfer-Encoding: chunked', 'Trailer: authorization, x-api-key-club-id', LAST]
     const body = (...trailers: string[]) => `1\r\nx\r\n0\r\n${[...trailers, ...forged].join('\r\n')}\r\n\r\n`
     expect(statusesIn(await talk(request('GET', chunked, body(good))))).toEqual([401])
-    const answer = await talk(request('GET', [good, ...chunked], body(`Authorization: Bearer ${scene.victim.token}`)))
+    const answer = await talk(
+      request('GET', [good, ...chunked], body(`Authorization: Bearer ${scene.victim.token}`)),
+    )
     expect(statusesIn(answer)).toEqual([200])
     expect(answer).toContain(scene.caller.clubId)
     expect(answer).not.toContain(scene.victim.clubId)
@@ -97,7 +115,12 @@ describe('G2: what travels on one connection stays one request each', () => {
 
   it('more headers than Node reads hide no second credential', async () => {
     const between = (count: number) =>
-      get(good, ...Array.from({ length: count }, () => 'a:'), `Authorization: Bearer ${scene.victim.token}`, LAST)
+      get(
+        good,
+        ...Array.from({ length: count }, () => 'a:'),
+        `Authorization: Bearer ${scene.victim.token}`,
+        LAST,
+      )
     const statuses = [900, 1_100, 2_100].map(async (count) => statusesIn(await talk(between(count))))
     expect(await Promise.all(statuses)).toEqual([[400], [431], [431]])
   })
@@ -115,4 +138,5 @@ function talk(bytes: string): Promise<string> {
   })
 }
 
-const statusesIn = (answers: string) => [...answers.matchAll(/^HTTP\/1\.[01] (\d{3})/gm)].map(([, status]) => Number(status))
+const statusesIn = (answers: string) =>
+  [...answers.matchAll(/^HTTP\/1\.[01] (\d{3})/gm)].map(([, status]) => Number(status))

@@ -24,20 +24,33 @@ const DOOR_AND_HANDLER = (): [on: Server, path: string][] => [
   [otherApp(), '/elsewhere'],
 ]
 
-const withKeys = (text: string) => text.replaceAll('OWN', scene.caller.token).replaceAll('VICTIM', scene.victim.token)
+const withKeys = (text: string) =>
+  text.replaceAll('OWN', scene.caller.token).replaceAll('VICTIM', scene.victim.token)
 
 async function ask(
   on: Server,
-  { path = '/api/v1/whoami', headers = [], ...rest }: Omit<RawRequest, 'path' | 'headers'> & { path?: string; headers?: Lines },
+  {
+    path = '/api/v1/whoami',
+    headers = [],
+    ...rest
+  }: Omit<RawRequest, 'path' | 'headers'> & { path?: string; headers?: Lines },
 ) {
   asked++
-  return on.send({ ...rest, path: withKeys(path), headers: headers.map(([name, value]) => [name, withKeys(value)] as const) })
+  return on.send({
+    ...rest,
+    path: withKeys(path),
+    headers: headers.map(([name, value]) => [name, withKeys(value)] as const),
+  })
 }
 
 /** Refused by our own code for its syntax, not by the parser before it. */
 function expectMalformed(answer: RawResponse, what: string) {
   const { status, headers, body } = answer
-  expect([what, status, headers['www-authenticate']]).toEqual([what, 400, 'Bearer realm="api", error="invalid_request"'])
+  expect([what, status, headers['www-authenticate']]).toEqual([
+    what,
+    400,
+    'Bearer realm="api", error="invalid_request"',
+  ])
   expect(answer.json()).toMatchObject({ code: 'invalid_request' })
   expect(body).not.toContain('sk_club_')
 }
@@ -108,11 +121,17 @@ const MALFORMED: Record<string, Lines> = {
   'a byte order mark': [authorization('Bearer \xef\xbb\xbfOWN')],
   'the highest byte': [authorization('Bearer OWN\xff')],
   ...Object.fromEntries(
-    [...'"(),:;<>?@[\\]{}|^`\'!#$%&*'].map((character): [string, Lines] => [`a ${character}`, [authorization(`Bearer OWN${character}`)]]),
+    [...'"(),:;<>?@[\\]{}|^`\'!#$%&*'].map((character): [string, Lines] => [
+      `a ${character}`,
+      [authorization(`Bearer OWN${character}`)],
+    ]),
   ),
 }
 
-/** Bytes that no header value may hold (RFC 9110 §5.5): the parser refuses the request before anybody reads it. */
+/**
+ * Bytes that no header value may hold (RFC 9110 §5.5): the parser refuses the request before anybody reads
+ * it.
+ */
 const FORBIDDEN_BYTES: Record<string, string> = {
   NUL: 'Bearer OWN\0',
   'NUL inside': 'Bearer OWN\0VICTIM',
@@ -139,7 +158,10 @@ const GOOD: Record<string, Lines> = {
     ['Proxy-Authorization', 'Bearer VICTIM'],
     ['X-Authorization', 'Bearer VICTIM'],
   ],
-  'a cookie of that name': [authorization('Bearer OWN'), ['Cookie', 'authorization=VICTIM; x-api-key=VICTIM; access_token=VICTIM']],
+  'a cookie of that name': [
+    authorization('Bearer OWN'),
+    ['Cookie', 'authorization=VICTIM; x-api-key=VICTIM; access_token=VICTIM'],
+  ],
 }
 
 const NO_CREDENTIAL: Record<string, Lines> = {
@@ -197,7 +219,11 @@ describe('a credential is one token in one header, once', () => {
 
   it.each(Object.entries(NO_CREDENTIAL))('%s: is no credential of this API', async (what, headers) => {
     const answer = await ask(product(), { headers })
-    expect([what, answer.status, answer.headers['www-authenticate']]).toEqual([what, 401, 'Bearer realm="api"'])
+    expect([what, answer.status, answer.headers['www-authenticate']]).toEqual([
+      what,
+      401,
+      'Bearer realm="api"',
+    ])
     expect(answer.json()).toMatchObject({ code: 'missing_credentials' })
   })
 
@@ -208,17 +234,27 @@ describe('a credential is one token in one header, once', () => {
       [['X-API-Key', 'OWN']],
       [['Authorization', 'Basic eDp5']],
     ] satisfies Lines[]) {
-      for (const [on, path] of DOOR_AND_HANDLER()) expectMalformed(await ask(on, { path: `${path}?${query}`, headers }), query)
+      for (const [on, path] of DOOR_AND_HANDLER())
+        expectMalformed(await ask(on, { path: `${path}?${query}`, headers }), query)
     }
   })
 
-  it.each(['_rsc=OWN', 'nxtPx=OWN', 'nxtIx=OWN'])('?%s, which the framework keeps to itself, identifies nobody', async (query) => {
-    for (const [on, path] of DOOR_AND_HANDLER()) expect([400, 401]).toContain((await ask(on, { path: `${path}?${query}` })).status)
-  })
+  it.each(['_rsc=OWN', 'nxtPx=OWN', 'nxtIx=OWN'])(
+    '?%s, which the framework keeps to itself, identifies nobody',
+    async (query) => {
+      for (const [on, path] of DOOR_AND_HANDLER())
+        expect([400, 401]).toContain((await ask(on, { path: `${path}?${query}` })).status)
+    },
+  )
 
   it('a key in a form (RFC 6750 §2.2) is none', async () => {
     const headers: Lines = [['Content-Type', 'application/x-www-form-urlencoded']]
-    const answer = await ask(product(), { method: 'POST', path: '/api/v1/practices', headers, body: withKeys('access_token=OWN') })
+    const answer = await ask(product(), {
+      method: 'POST',
+      path: '/api/v1/practices',
+      headers,
+      body: withKeys('access_token=OWN'),
+    })
     expect([answer.status, answer.json().code]).toEqual([401, 'missing_credentials'])
   })
 
@@ -238,7 +274,10 @@ describe('a credential is one token in one header, once', () => {
   })
 
   it('without instrumentation, what Node hides of repeated lines makes nobody the other one', async () => {
-    await expectCaller(await ask(forgetful(), { path: '/elsewhere', headers: REPEATED['two keys in two lines']! }), 'the first line counts')
+    await expectCaller(
+      await ask(forgetful(), { path: '/elsewhere', headers: REPEATED['two keys in two lines']! }),
+      'the first line counts',
+    )
     const shown = [
       'both headers',
       'both headers, two keys',
@@ -246,8 +285,12 @@ describe('a credential is one token in one header, once', () => {
       'the alias in two lines',
       'the alias in two lines, the same key',
     ]
-    for (const what of shown) expectMalformed(await ask(forgetful(), { path: '/elsewhere', headers: REPEATED[what]! }), what)
-    const { status } = await ask(forgetful(), { path: '/elsewhere', headers: REPEATED['a good key after a bad one']! })
+    for (const what of shown)
+      expectMalformed(await ask(forgetful(), { path: '/elsewhere', headers: REPEATED[what]! }), what)
+    const { status } = await ask(forgetful(), {
+      path: '/elsewhere',
+      headers: REPEATED['a good key after a bad one']!,
+    })
     expect(status).toBe(401)
   })
 

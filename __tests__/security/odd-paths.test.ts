@@ -177,24 +177,39 @@ describe('G2: no way of writing a request is a way in', () => {
   it.each(METHODS)('%s answers %d with a key and %d without', async (method, withKey, without) => {
     const { ownKey, nothing, revokedKey, mistypedKey } = scene.presented
     const statusWith = async ({ headers }: { headers: [string, string][] }) =>
-      (await product().send({ method, path: '/api/v1/whoami', headers: [...victimsHeaders(scene), ...headers] })).status
+      (
+        await product().send({
+          method,
+          path: '/api/v1/whoami',
+          headers: [...victimsHeaders(scene), ...headers],
+        })
+      ).status
     const statuses = await Promise.all([ownKey, nothing, revokedKey, mistypedKey].map(statusWith))
     expect(statuses).toEqual([withKey, without, without, without])
   })
 
-  it.each(['X-HTTP-Method-Override', 'X-HTTP-Method', 'X-Method-Override', '_method'])('%s overrides no method', async (name) => {
-    const ask = async (method: string, other: string) => {
-      const headers: [string, string][] = [[name, other], ...scene.presented.ownKey.headers]
-      return (await product().send({ method, path: '/api/v1/whoami', headers })).status
-    }
-    expect(await Promise.all([ask('GET', 'DELETE'), ask('POST', 'GET'), ask('OPTIONS', 'GET')])).toEqual([200, 405, 405])
-  })
+  it.each(['X-HTTP-Method-Override', 'X-HTTP-Method', 'X-Method-Override', '_method'])(
+    '%s overrides no method',
+    async (name) => {
+      const ask = async (method: string, other: string) => {
+        const headers: [string, string][] = [[name, other], ...scene.presented.ownKey.headers]
+        return (await product().send({ method, path: '/api/v1/whoami', headers })).status
+      }
+      expect(await Promise.all([ask('GET', 'DELETE'), ask('POST', 'GET'), ask('OPTIONS', 'GET')])).toEqual([
+        200, 405, 405,
+      ])
+    },
+  )
 
   it.each(['/', '/docs/problems', '/api/health/live', '*'])(
     'TRACE and OPTIONS of %s fail quietly and show nobody his headers',
     async (target) => {
       for (const method of ['TRACE', 'OPTIONS']) {
-        const { status, body } = await product().send({ method, path: target, headers: scene.presented.ownKey.headers })
+        const { status, body } = await product().send({
+          method,
+          path: target,
+          headers: scene.presented.ownKey.headers,
+        })
         expect([method, status < 500, body.includes(scene.caller.token)]).toEqual([method, true, false])
       }
     },

@@ -7,8 +7,9 @@ import { useOtherApp } from '../support/other-app'
 import type { Server } from '../support/server'
 import { countLookups } from '../support/lookups'
 
-// Without a cache every verification asks the database: a lookup proves that the handler verified for itself, none that it believed the statement.
-// And without the hook's stripping, so that a statement gets as far as the handler at all.
+// Without a cache every verification asks the database: a lookup proves that the handler verified for itself,
+// none that it believed the statement. And without the hook's stripping, so that a statement gets as far as
+// the handler at all.
 const NO_CACHE = { API_KEY_CACHE_SIZE: '0', UNDO_STRIPPING: 'yes' }
 
 const database = useDatabase()
@@ -22,7 +23,10 @@ beforeEach(async () => {
 })
 
 /** What the middleware told a handler, as only a leak could tell a client. */
-async function genuineStatement(token: string, { on = app(), method = 'GET', path = '/api/echo' } = {}): Promise<string> {
+async function genuineStatement(
+  token: string,
+  { on = app(), method = 'GET', path = '/api/echo' } = {},
+): Promise<string> {
   const answer = await on.send({ method, path, headers: bearer(token) })
   return (answer.json().received as Record<string, string>)[CONTEXT_HEADER]!
 }
@@ -30,18 +34,27 @@ async function genuineStatement(token: string, { on = app(), method = 'GET', pat
 type Replay = { statement: string | string[]; token?: string; on?: Server; method?: string; path?: string }
 
 /**
- * Replays past the door: `/api/echo` without the middleware, which any client can have here by calling itself a prefetch.
+ * Replays past the door: `/api/echo` without the middleware, which any client can have here by calling itself
+ * a prefetch.
  * @returns whom the handler took the sender for, and by how many lookups
  */
 async function replay({ statement, token, on = app(), method = 'GET', path = '/api/echo' }: Replay) {
   asked++
   const statements = [statement].flat().map((text): [string, string] => [CONTEXT_HEADER, text])
-  const headers: [string, string][] = [['Purpose', 'prefetch'], ...statements, ...(token ? bearer(token) : [])]
+  const headers: [string, string][] = [
+    ['Purpose', 'prefetch'],
+    ...statements,
+    ...(token ? bearer(token) : []),
+  ]
   let answer!: Awaited<ReturnType<Server['send']>>
-  const lookups = await countLookups(database.directUrl(), async () => (answer = await on.send({ method, path, headers })))
+  const lookups = await countLookups(
+    database.directUrl(),
+    async () => (answer = await on.send({ method, path, headers })),
+  )
   const { clubId, userId, code, received } = answer.json() as Record<string, unknown>
   // The proof that the door was not in the way: what was sent arrived.
-  if (received) expect((received as Record<string, string>)[CONTEXT_HEADER]).toBe([statement].flat().join(', '))
+  if (received)
+    expect((received as Record<string, string>)[CONTEXT_HEADER]).toBe([statement].flat().join(', '))
   return { taken: clubId === undefined ? { code } : { clubId, userId }, lookups }
 }
 
@@ -50,20 +63,35 @@ const identity = ({ clubId, userId }: { clubId: string; userId: string }) => ({ 
 describe('G2: a statement of the middleware, replayed', () => {
   it('saves a lookup on the very request it was made for: the yardstick for the rest', async () => {
     const statement = await genuineStatement(scene.caller.token)
-    expect(await replay({ statement, token: scene.caller.token })).toEqual({ taken: identity(scene.caller), lookups: 0 })
+    expect(await replay({ statement, token: scene.caller.token })).toEqual({
+      taken: identity(scene.caller),
+      lookups: 0,
+    })
   })
 
   it('is nothing without its credential', async () => {
     const statement = await genuineStatement(scene.victim.token)
     expect(await replay({ statement })).toEqual({ taken: { code: 'missing_credentials' }, lookups: 0 })
-    expect(await replay({ statement, path: '/outside' })).toEqual({ taken: { code: 'missing_credentials' }, lookups: 0 })
-    expect(await replay({ statement, token: 'sk_club_mistyped' })).toEqual({ taken: { code: 'invalid_token' }, lookups: 0 })
-    expect(await replay({ statement, token: 'another-format' })).toEqual({ taken: { code: 'invalid_token' }, lookups: 1 })
+    expect(await replay({ statement, path: '/outside' })).toEqual({
+      taken: { code: 'missing_credentials' },
+      lookups: 0,
+    })
+    expect(await replay({ statement, token: 'sk_club_mistyped' })).toEqual({
+      taken: { code: 'invalid_token' },
+      lookups: 0,
+    })
+    expect(await replay({ statement, token: 'another-format' })).toEqual({
+      taken: { code: 'invalid_token' },
+      lookups: 1,
+    })
   })
 
   it('gives its identity to no other key', async () => {
     const statement = await genuineStatement(scene.victim.token)
-    expect(await replay({ statement, token: scene.caller.token })).toEqual({ taken: identity(scene.caller), lookups: 1 })
+    expect(await replay({ statement, token: scene.caller.token })).toEqual({
+      taken: identity(scene.caller),
+      lookups: 1,
+    })
   })
 
   it.each<[string, Partial<Replay>]>([
@@ -72,18 +100,27 @@ describe('G2: a statement of the middleware, replayed', () => {
     ['on a path that the door never sees', { path: '/outside' }],
   ])('%s, is not believed', async (_, elsewhere) => {
     const statement = await genuineStatement(scene.caller.token)
-    expect(await replay({ statement, token: scene.caller.token, ...elsewhere })).toEqual({ taken: identity(scene.caller), lookups: 1 })
+    expect(await replay({ statement, token: scene.caller.token, ...elsewhere })).toEqual({
+      taken: identity(scene.caller),
+      lookups: 1,
+    })
   })
 
   it('is not believed by another process of the same build', async () => {
     const statement = await genuineStatement(scene.caller.token)
-    expect(await replay({ statement, token: scene.caller.token, on: sameBuild() })).toEqual({ taken: identity(scene.caller), lookups: 1 })
+    expect(await replay({ statement, token: scene.caller.token, on: sameBuild() })).toEqual({
+      taken: identity(scene.caller),
+      lookups: 1,
+    })
   })
 
   it('dies after five seconds', async () => {
     const statement = await genuineStatement(scene.caller.token)
     await sleep(5_050)
-    expect(await replay({ statement, token: scene.caller.token })).toEqual({ taken: identity(scene.caller), lookups: 1 })
+    expect(await replay({ statement, token: scene.caller.token })).toEqual({
+      taken: identity(scene.caller),
+      lookups: 1,
+    })
   })
 
   it('dies with its key, at once', async () => {
@@ -100,7 +137,8 @@ describe('G2: a statement of the middleware, replayed', () => {
     // Well before the statement would die by itself.
     const deadline = Date.now() + 2_000
     let { taken } = await replay({ statement, token, on: listening() })
-    while (!('code' in taken) && Date.now() < deadline) ({ taken } = await replay({ statement, token, on: listening() }))
+    while (!('code' in taken) && Date.now() < deadline)
+      ({ taken } = await replay({ statement, token, on: listening() }))
     expect(taken).toEqual({ code: 'invalid_token' })
   })
 
@@ -118,7 +156,10 @@ describe('G2: a statement of the middleware, replayed', () => {
     }
     for (const [place, at] of Object.entries(places)) {
       const flipped = statement.slice(0, at) + flipBit(statement.charAt(at)) + statement.slice(at + 1)
-      expect([place, await replay({ statement: flipped, token })]).toEqual([place, { taken: identity(scene.caller), lookups: 1 }])
+      expect([place, await replay({ statement: flipped, token })]).toEqual([
+        place,
+        { taken: identity(scene.caller), lookups: 1 },
+      ])
     }
   })
 
@@ -145,7 +186,10 @@ describe('G2: a statement of the middleware, replayed', () => {
       empty: '',
     }
     for (const [form, changed] of Object.entries(forms)) {
-      expect([form, await replay({ statement: changed, token })]).toEqual([form, { taken: identity(scene.caller), lookups: 1 }])
+      expect([form, await replay({ statement: changed, token })]).toEqual([
+        form,
+        { taken: identity(scene.caller), lookups: 1 },
+      ])
     }
   })
 

@@ -58,7 +58,10 @@ describe('G3, third net: a service account belongs to one club and never signs i
   })
 
   it.each([
-    ['a sign-in', `INSERT INTO "LoginSession" ("id", "userId", "expiresAt") VALUES (gen_random_uuid(), $1, now() + interval '1 hour')`],
+    [
+      'a sign-in',
+      `INSERT INTO "LoginSession" ("id", "userId", "expiresAt") VALUES (gen_random_uuid(), $1, now() + interval '1 hour')`,
+    ],
     [
       'an identity',
       `INSERT INTO "Account" ("id", "userId", "type", "provider", "providerAccountId") VALUES (gen_random_uuid(), $1, 'oidc', 'p', gen_random_uuid()::text)`,
@@ -73,18 +76,29 @@ describe('G3, third net: a service account belongs to one club and never signs i
 
   it('is given no sign-in or identity of somebody else', async () => {
     const { userId, person } = await setup()
-    const session = await db().loginSession.create({ data: { userId: person.userId, expiresAt: new Date(Date.now() + 60_000) } })
+    const session = await db().loginSession.create({
+      data: { userId: person.userId, expiresAt: new Date(Date.now() + 60_000) },
+    })
     const identity = { userId: person.userId, type: 'oidc', provider: 'p', providerAccountId: randomUUID() }
     const account = await db().account.create({ data: identity })
-    expect(await attempt(`UPDATE "LoginSession" SET "userId" = $2 WHERE "id" = $1`, [session.id, userId])).toBe(CHECK)
-    expect(await attempt(`UPDATE "Account" SET "userId" = $2 WHERE "id" = $1`, [account.id, userId])).toBe(CHECK)
+    expect(
+      await attempt(`UPDATE "LoginSession" SET "userId" = $2 WHERE "id" = $1`, [session.id, userId]),
+    ).toBe(CHECK)
+    expect(await attempt(`UPDATE "Account" SET "userId" = $2 WHERE "id" = $1`, [account.id, userId])).toBe(
+      CHECK,
+    )
   })
 
   it('does not become a person, nor a person one', async () => {
     const { userId, person } = await setup()
-    expect(await attempt(`UPDATE "User" SET "kind" = 'user', "email" = 'robot@x.test' WHERE "id" = $1`, [userId])).toBe(REFUSED)
     expect(
-      await attempt(`UPDATE "User" SET "kind" = 'service', "email" = NULL, "emailVerified" = NULL WHERE "id" = $1`, [person.userId]),
+      await attempt(`UPDATE "User" SET "kind" = 'user', "email" = 'robot@x.test' WHERE "id" = $1`, [userId]),
+    ).toBe(REFUSED)
+    expect(
+      await attempt(
+        `UPDATE "User" SET "kind" = 'service', "email" = NULL, "emailVerified" = NULL WHERE "id" = $1`,
+        [person.userId],
+      ),
     ).toBe(REFUSED)
   })
 

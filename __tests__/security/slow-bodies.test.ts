@@ -14,7 +14,10 @@ const database = useDatabase()
 const server = useServer(database.url)
 beforeEach(forgetAttempts)
 
-/** Sends everything but the body's last byte, and that only when `meanwhile` is done. @returns the answer's status */
+/**
+ * Sends everything but the body's last byte, and that only when `meanwhile` is done. @returns the answer's
+ * status
+ */
 async function slowly(request: RawRequest, meanwhile: () => Promise<unknown>): Promise<number> {
   const bytes = requestBytes({ method: 'POST', ...request })
   const socket = connect(server().port, '127.0.0.1')
@@ -47,7 +50,8 @@ async function setup() {
     ['Content-Type', 'application/json'],
   ]
   const operator = operatorActor(home.clubId, null, 'test')
-  const ask = (meanwhile: () => Promise<unknown>) => slowly({ path: '/api/v1/api-keys', headers, body }, meanwhile)
+  const ask = (meanwhile: () => Promise<unknown>) =>
+    slowly({ path: '/api/v1/api-keys', headers, body }, meanwhile)
   const keys = () => db().apiKey.count({ where: { clubId: home.clubId, userId: account.userId } })
   return { home, member, id, operator, ask, keys }
 }

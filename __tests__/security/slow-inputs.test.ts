@@ -5,16 +5,23 @@ import { authenticate } from '@/http/authenticate'
 import { refusePastedTokens } from '@/lib/auth/pasted-token'
 import { redact } from '@/lib/redact'
 
-// An expression that backtracks takes seconds for a text of a few KiB, and the process serves nobody meanwhile.
+// An expression that backtracks takes seconds for a text of a few KiB, and the process serves nobody
+// meanwhile.
 
 /** What a body and what all headers together may hold. */
 const BODY_BYTES = 64 * 1024
 const HEADER_BYTES = 15 * 1024
-/** Reading through the text takes about 1 ms; backtracking over it takes thousands. The rest is for a busy machine. */
+/**
+ * Reading through the text takes about 1 ms; backtracking over it takes thousands. The rest is for a busy
+ * machine.
+ */
 const MOST_MS = 50
 const TRIES = 3
 
-/** Pieces that make the usual expressions (words, numbers, addresses, dates, lists, quotes) begin to match, over and over, and never end. */
+/**
+ * Pieces that make the usual expressions (words, numbers, addresses, dates, lists, quotes) begin to match,
+ * over and over, and never end.
+ */
 const PIECES = [
   'a', 'A', '0', ' ', '\t', '-', '.', ':', '/', '\\', '"', ',', '=', '@', '%', '[', '{',
   'a.', 'a@', 'a@a.', '1.', '1.1.1.1,', '::', 'ffff:', '0000-', '2027-01-01T', '00:', 'a=a;', 'a, ', 'sk_', 'sk_club_', 'sk_club_a',
@@ -23,7 +30,8 @@ const PIECES = [
 const ENDS = ['', '!', '\n', ' ', '\u0000']
 
 function* texts(bytes: number): Generator<string> {
-  for (const piece of PIECES) for (const end of ENDS) yield piece.repeat(Math.floor(bytes / Buffer.byteLength(piece))) + end
+  for (const piece of PIECES)
+    for (const end of ENDS) yield piece.repeat(Math.floor(bytes / Buffer.byteLength(piece))) + end
 }
 
 /** The shortest of a few tries: what else the machine did is not the text's fault. */
@@ -41,7 +49,10 @@ async function slow(bytes: number, act: (text: string) => unknown): Promise<stri
   const found: string[] = []
   for (const text of texts(bytes)) {
     const ms = await leastMs(() => act(text))
-    if (ms > MOST_MS) found.push(`${JSON.stringify(text.slice(0, 20))}… ${JSON.stringify(text.slice(-1))}: ${Math.round(ms)} ms`)
+    if (ms > MOST_MS)
+      found.push(
+        `${JSON.stringify(text.slice(0, 20))}… ${JSON.stringify(text.slice(-1))}: ${Math.round(ms)} ms`,
+      )
   }
   return found
 }
@@ -69,7 +80,11 @@ describe('G12: no input takes long to refuse', () => {
     for (const [name, schema, bytes] of schemas)
       for (const field of bytes === BODY_BYTES ? Object.keys(schema.shape ?? {}) : [])
         for (const value of [long, names])
-          expect({ name, field, slow: (await leastMs(() => schema.safeParse({ [field]: value }))) > 4 * MOST_MS }).toMatchObject({
+          expect({
+            name,
+            field,
+            slow: (await leastMs(() => schema.safeParse({ [field]: value }))) > 4 * MOST_MS,
+          }).toMatchObject({
             slow: false,
           })
   })
@@ -92,8 +107,10 @@ describe('G12: no input takes long to refuse', () => {
   ])('the header %s', async (header) => {
     const sent = (text: string) => text.replace(/[^\t\x20-\x7e]/g, '')
     // A token with a bad checksum asks no database.
-    const credential = header === 'authorization' || header === 'x-api-key' ? {} : { authorization: 'Bearer sk_club_x' }
-    const present = (text: string) => authenticate(request('/api/v1/whoami', { ...credential, [header]: sent(text) }))
+    const credential =
+      header === 'authorization' || header === 'x-api-key' ? {} : { authorization: 'Bearer sk_club_x' }
+    const present = (text: string) =>
+      authenticate(request('/api/v1/whoami', { ...credential, [header]: sent(text) }))
     expect(await slow(HEADER_BYTES, present)).toEqual([])
   })
 
@@ -105,4 +122,5 @@ describe('G12: no input takes long to refuse', () => {
   })
 })
 
-const request = (path: string, headers: Record<string, string>) => new Request(new URL(path, 'http://localhost'), { headers })
+const request = (path: string, headers: Record<string, string>) =>
+  new Request(new URL(path, 'http://localhost'), { headers })

@@ -15,6 +15,10 @@ describe('G1: the search that every server’s output, every test’s database a
   })
 
   it('takes nothing else for one', () => {
-    expect(tokensIn(`${token.slice(0, -1)} [redacted] sk_club_ sk_live_${'a'.repeat(49)} sk_club_${'0'.repeat(49)}`)).toEqual([])
+    expect(
+      tokensIn(
+        `${token.slice(0, -1)} [redacted] sk_club_ sk_live_${'a'.repeat(49)} sk_club_${'0'.repeat(49)}`,
+      ),
+    ).toEqual([])
   })
 })

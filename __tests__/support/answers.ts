@@ -22,13 +22,23 @@ const STATUS: Record<string, number> = {
 
 const INSIDES = /node_modules|\.next\/|\.[jt]s:\d+|prisma|postgres|SELECT |"stack"/i
 
-/** That an answer is a whole RFC 9457 problem document of this code and tells nothing of our insides. Returns it. */
+/**
+ * That an answer is a whole RFC 9457 problem document of this code and tells nothing of our insides. Returns
+ * it.
+ */
 export function expectProblem(answer: Answer, code: keyof typeof STATUS): Problem {
-  expect({ status: answer.status, body: answer.body }).toEqual({ status: STATUS[code], body: expect.stringContaining(`"code":"${code}"`) })
+  expect({ status: answer.status, body: answer.body }).toEqual({
+    status: STATUS[code],
+    body: expect.stringContaining(`"code":"${code}"`),
+  })
   expect(answer.headers['content-type']).toBe('application/problem+json')
   expect(answer.headers['cache-control']).toBe('no-store')
   const document = problem.parse(JSON.parse(answer.body))
-  expect(document).toMatchObject({ code, status: STATUS[code], type: expect.stringMatching(/^http:\/\/localhost:\d+\/docs\/problems#/) })
+  expect(document).toMatchObject({
+    code,
+    status: STATUS[code],
+    type: expect.stringMatching(/^http:\/\/localhost:\d+\/docs\/problems#/),
+  })
   expect([document.title, document.detail, document.requestId]).not.toContain('')
   expect(answer.headers['x-request-id']).toBe(document.requestId)
   expect(document.instance).toMatch(/^\/[^?#]*$/)
@@ -42,7 +52,10 @@ export function expectNamed(answer: Answer, field: string): void {
   expect(errors.map(({ path }) => path.split('.')[0])).toContain(field)
 }
 
-/** Everything a caller can see of an answer but what may differ between two like requests: the time, the request's own id and path, a key's last use and what is left of its limits. */
+/**
+ * Everything a caller can see of an answer but what may differ between two like requests: the time, the
+ * request's own id and path, a key's last use and what is left of its limits.
+ */
 export function comparable({ status, headers, body }: Answer): string {
   const { date: _date, 'x-request-id': _id, ratelimit: _left, ...rest } = headers
   const shown = body.replaceAll(/"(requestId|instance|lastUsedAt)":("[^"]*"|null)/g, '"$1":""')

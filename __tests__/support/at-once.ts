@@ -1,8 +1,8 @@
 import { isOutage } from '@/lib/db/outage'
 
 /**
- * What many calls at once came to. On a busy machine some find no free connection in time (503 to a caller): those are left out, so
- * that a test counts only what was decided. Any other failure is the test's.
+ * What many calls at once came to. On a busy machine some find no free connection in time (503 to a caller):
+ * those are left out, so that a test counts only what was decided. Any other failure is the test's.
  */
 export async function atOnce<T>(times: number, call: (i: number) => Promise<T>): Promise<T[]> {
   const outcomes = await Promise.allSettled(Array.from({ length: times }, (_, i) => call(i)))

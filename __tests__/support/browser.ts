@@ -20,7 +20,8 @@ export type Tab = {
 type Look = { theme?: 'light' | 'dark'; width?: number; server: Server; origins?: string[] }
 
 /** @throws Error that says how to install it */
-export const launchChromium = (): Promise<Browser> => chromium.launch({ executablePath: chromiumPath(), args: CHROMIUM_ARGUMENTS })
+export const launchChromium = (): Promise<Browser> =>
+  chromium.launch({ executablePath: chromiumPath(), args: CHROMIUM_ARGUMENTS })
 
 /** One browser for a test file; every tab has cookies and storage of its own. */
 export function useBrowser(): { open: (look: Look) => Promise<Tab> } {
@@ -35,7 +36,12 @@ export function useBrowser(): { open: (look: Look) => Promise<Tab> } {
   afterAll(async () => browser.close())
   const open = async ({ theme = 'light', width = 1280, server, origins = [] }: Look) => {
     const viewport = { width, height: width < 600 ? 844 : 900 }
-    const context = await browser.newContext({ viewport, colorScheme: theme, reducedMotion: 'reduce', baseURL: originOf(server) })
+    const context = await browser.newContext({
+      viewport,
+      colorScheme: theme,
+      reducedMotion: 'reduce',
+      baseURL: originOf(server),
+    })
     contexts.push(context)
     return tabOf(context, [originOf(server), ...origins])
   }
@@ -57,14 +63,16 @@ async function tabOf(context: BrowserContext, origins: string[]): Promise<Tab> {
   })
   context.on('console', (message) => {
     // A refusal's status is said by the browser itself, and is what some tests want.
-    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) offences.push(message.text())
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+      offences.push(message.text())
   })
   context.on('weberror', (error) => offences.push(String(error.error())))
   context.on('request', (request) => {
     const { origin, protocol } = new URL(request.url())
     // What a page of somebody else's (the provider's) asks for is not ours to answer for.
     const ours = request.isNavigationRequest() || new URL(request.frame().url()).origin === origins[0]
-    if (ours && protocol.startsWith('http') && !origins.includes(origin)) offences.push(`request to ${request.url()}`)
+    if (ours && protocol.startsWith('http') && !origins.includes(origin))
+      offences.push(`request to ${request.url()}`)
   })
   const page = await context.newPage()
   const visit = async (path: string) => (await page.goto(path))?.status() ?? 0
@@ -81,25 +89,36 @@ async function tabOf(context: BrowserContext, origins: string[]): Promise<Tab> {
 
 /** Waits until React answers events: a test is quicker than any person. */
 export async function ready(page: Page): Promise<void> {
-  await page.waitForFunction(() => Object.keys(document.querySelector('main') ?? {}).some((key) => key.startsWith('__reactFiber')))
+  await page.waitForFunction(() =>
+    Object.keys(document.querySelector('main') ?? {}).some((key) => key.startsWith('__reactFiber')),
+  )
 }
 
 /** Lets a member sign in with {@link PASSWORD}. */
 export async function givePassword(member: Member, name?: string): Promise<Member> {
-  const data = { passwordHash: await hashPassword(PASSWORD), emailVerified: new Date(), ...(name !== undefined && { name }) }
+  const data = {
+    passwordHash: await hashPassword(PASSWORD),
+    emailVerified: new Date(),
+    ...(name !== undefined && { name }),
+  }
   await db().user.update({ where: { id: member.userId }, data })
   return member
 }
 
 /** As if every sign-in of this person were older than a fresh one may be. */
 export async function growStale({ userId }: Member): Promise<void> {
-  await db().loginSession.updateMany({ where: { userId }, data: { authenticatedAt: new Date(Date.now() - 16 * 60_000) } })
+  await db().loginSession.updateMany({
+    where: { userId },
+    data: { authenticatedAt: new Date(Date.now() - 16 * 60_000) },
+  })
 }
 
 /** What axe finds wrong with the page as it stands (WCAG 2.2 AA and best practices), as one line each. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
   // An element half faded in has half its contrast.
-  await page.evaluate(async () => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)))
+  await page.evaluate(async () =>
+    Promise.allSettled(document.getAnimations().map((animation) => animation.finished)),
+  )
   const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary ?? ''}`),

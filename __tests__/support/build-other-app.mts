@@ -1,4 +1,5 @@
-// Builds __tests__/fixtures/other-app, unless it is built from what is there now. A process of its own, because jest loads no ES modules.
+// Builds __tests__/fixtures/other-app, unless it is built from what is there now. A process of its own,
+// because jest loads no ES modules.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -27,13 +28,18 @@ await locked(path.join(CACHE, 'building'), () => {
 
 function fingerprint(): string {
   const digest = createHash('sha256')
-  for (const file of globSync(INGREDIENTS, { cwd: ROOT }).sort()) digest.update(`${file}\n`).update(readFileSync(path.join(ROOT, file)))
+  for (const file of globSync(INGREDIENTS, { cwd: ROOT }).sort())
+    digest.update(`${file}\n`).update(readFileSync(path.join(ROOT, file)))
   return digest.digest('hex')
 }
 
 function build(): void {
   const next = path.join(ROOT, 'node_modules/next/dist/bin/next')
   const env = { ...process.env, NODE_ENV: 'production' as const, NEXT_TELEMETRY_DISABLED: '1' }
-  const { status, stdout, stderr } = spawnSync(process.execPath, [next, 'build', APP], { cwd: APP, env, encoding: 'utf8' })
+  const { status, stdout, stderr } = spawnSync(process.execPath, [next, 'build', APP], {
+    cwd: APP,
+    env,
+    encoding: 'utf8',
+  })
   if (status !== 0) throw new Error(`the other app does not build:\n${stdout}${stderr}`)
 }

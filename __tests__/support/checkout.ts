@@ -9,7 +9,14 @@ const ROOT = path.resolve(__dirname, '../..')
 /** All that the commands read. `.data` and `.env` are a checkout's own. */
 const READ = [
   ...['.next', 'node_modules', 'prisma', 'scripts', 'src'],
-  ...['next.config.js', 'package-lock.json', 'package.json', 'postcss.config.mjs', 'prisma.config.ts', 'tsconfig.json'],
+  ...[
+    'next.config.js',
+    'package-lock.json',
+    'package.json',
+    'postcss.config.mjs',
+    'prisma.config.ts',
+    'tsconfig.json',
+  ],
 ]
 const PATIENCE_MS = 60_000
 
@@ -22,8 +29,14 @@ export type Command = {
   until: (text: string) => Promise<void>
 }
 
-/** A folder in which the project's commands run as in a clone of it: same sources and build, data of its own. */
-export function makeCheckout(): { folder: string; run: (script: string, env?: Record<string, string>) => Command; remove: () => void } {
+/**
+ * A folder in which the project's commands run as in a clone of it: same sources and build, data of its own.
+ */
+export function makeCheckout(): {
+  folder: string
+  run: (script: string, env?: Record<string, string>) => Command
+  remove: () => void
+} {
   const folder = temporaryFolder()
   for (const name of READ) symlinkSync(path.join(ROOT, name), path.join(folder, name))
   return {
@@ -38,14 +51,17 @@ export function makeCheckout(): { folder: string; run: (script: string, env?: Re
 
 function run(cwd: string, script: string, given: Record<string, string>): Command {
   // What the tests set for themselves is none of this command's.
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(DATABASE_|NEXTAUTH_|PORT$)/.test(name)))
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(DATABASE_|NEXTAUTH_|PORT$)/.test(name)),
+  )
   const child = spawn(process.execPath, ['--import', 'tsx', script], {
     cwd,
     env: { ...env, NODE_ENV: 'production', ...given },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
   const ended = once(child, 'close').then(([code]) => code as number | null)
   const until = async (text: string) => {
     for (const deadline = Date.now() + PATIENCE_MS; !output.includes(text); await sleep(20)) {

@@ -35,23 +35,42 @@ export async function makeClub(slug = `club-${randomUUID().slice(0, 8)}`) {
 
 export async function makeMember(clubId: string, roles: Role[]): Promise<Member> {
   const email = `${randomUUID()}@example.test`
-  const data = { email, emailVerified: new Date(), name: `The ${roles.join(' and ')}`, memberships: { create: { clubId, roles } } }
+  const data = {
+    email,
+    emailVerified: new Date(),
+    name: `The ${roles.join(' and ')}`,
+    memberships: { create: { clubId, roles } },
+  }
   const user = await db().user.create({ data })
   return { clubId, userId: user.id, roles, email }
 }
 
 /** As {@link makeMember}, but nobody: `id` is what its routes take. */
-export async function makeServiceAccount(clubId: string, roles: Role[], name = `robot ${randomUUID()}`): Promise<Member & { id: string }> {
+export async function makeServiceAccount(
+  clubId: string,
+  roles: Role[],
+  name = `robot ${randomUUID()}`,
+): Promise<Member & { id: string }> {
   const account = await createServiceAccount(operatorActor(clubId, null, 'test'), { name, roles })
   return { id: account.id, clubId, userId: account.user.id, roles, email: '' }
 }
 
-type KeyOptions = { scopes?: Scope[]; name?: string; expiresAt?: Date | null; allowedCidrs?: string[]; rateLimit?: RateLimit }
+type KeyOptions = {
+  scopes?: Scope[]
+  name?: string
+  expiresAt?: Date | null
+  allowedCidrs?: string[]
+  rateLimit?: RateLimit
+}
 
 /** A key as an operator makes it, with every scope its owner's roles grant unless told otherwise. */
 export async function makeKey(owner: Member, options: KeyOptions = {}): Promise<TestKey> {
   const { scopes = scopesOf(owner.roles), name = 'test key', ...rest } = options
-  const { id, key } = await createApiKey(operatorActor(owner.clubId, owner.userId, 'test'), { name, scopes, ...rest })
+  const { id, key } = await createApiKey(operatorActor(owner.clubId, owner.userId, 'test'), {
+    name,
+    scopes,
+    ...rest,
+  })
   return { id, token: key, actor: await actorOf(key) }
 }
 
@@ -67,7 +86,9 @@ export async function makePractice(
   status: 'DRAFT' | 'PUBLISHED' = 'PUBLISHED',
   startsAt = new Date('2027-03-01T18:00:00Z'),
 ) {
-  return db().practice.create({ data: { clubId: owner.clubId, createdById: owner.userId, title: `${status} practice`, startsAt, status } })
+  return db().practice.create({
+    data: { clubId: owner.clubId, createdById: owner.userId, title: `${status} practice`, startsAt, status },
+  })
 }
 
 /** Two clubs with a member of every role and a full key for each. */
@@ -79,11 +100,18 @@ export async function twoClubs() {
       coach: await makeMember(clubId, ['COACH']),
       athlete: await makeMember(clubId, ['ATHLETE']),
     }
-    const keys = { admin: await makeKey(people.admin), coach: await makeKey(people.coach), athlete: await makeKey(people.athlete) }
+    const keys = {
+      admin: await makeKey(people.admin),
+      coach: await makeKey(people.coach),
+      athlete: await makeKey(people.athlete),
+    }
     return { clubId, slug, ...people, keys }
   }
   return { home: await club(), rival: await club() }
 }
 
-/** Time for a change made here to reach a server under test: ten times what G5 promises, since the machine that tests is a slow one. */
+/**
+ * Time for a change made here to reach a server under test: ten times what G5 promises, since the machine
+ * that tests is a slow one.
+ */
 export const changesHeard = () => new Promise((resolve) => setTimeout(resolve, 500))

@@ -23,7 +23,11 @@ export function removeDataDirs(): void {
 }
 
 /** One statement on a connection of its own. */
-export async function ask<Row extends QueryResultRow>(url: string, sql: string, values: unknown[] = []): Promise<Row[]> {
+export async function ask<Row extends QueryResultRow>(
+  url: string,
+  sql: string,
+  values: unknown[] = [],
+): Promise<Row[]> {
   const client = new Client({ connectionString: url })
   client.on('error', () => {})
   try {
@@ -56,7 +60,10 @@ export async function eventually<T>(attempt: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Another process that starts the same embedded database and then waits to be killed. Resolves when it has its lease. */
+/**
+ * Another process that starts the same embedded database and then waits to be killed. Resolves when it has
+ * its lease.
+ */
 export async function startInAnotherProcess(dataDir: string): Promise<ChildProcess> {
   const script = `
     const { startEmbedded } = require(${JSON.stringify(path.resolve('src/lib/db/embedded.ts'))})

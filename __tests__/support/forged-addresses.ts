@@ -1,6 +1,9 @@
 type Headers = [string, string][]
 
-/** Names under which proxies, frameworks and our own hook write the client's address, all claiming the same one. */
+/**
+ * Names under which proxies, frameworks and our own hook write the client's address, all claiming the same
+ * one.
+ */
 export const forgedAddresses = (address: string): Headers[] => [
   [['X-Forwarded-For', address]],
   [['x-forwarded-for', `${address}, 127.0.0.1`]],

@@ -11,7 +11,12 @@ import type { Server } from './server'
 type Taken = 'caller' | 'nobody'
 
 /** What an attacker presents besides lies, and whom that may make him. */
-export type Presented = { name: string; headers: [string, string][]; taken: readonly Taken[]; statedByTheDoor?: boolean }
+export type Presented = {
+  name: string
+  headers: [string, string][]
+  taken: readonly Taken[]
+  statedByTheDoor?: boolean
+}
 
 export type Attack = {
   what: string
@@ -19,7 +24,10 @@ export type Attack = {
   request: RawRequest
   /** Whom the server may take the sender for; anything else is a successful attack. */
   taken: readonly Taken[]
-  /** Which identity headers an echo route may see: the caller's own, none, or whatever was sent, where there is no door. */
+  /**
+   * Which identity headers an echo route may see: the caller's own, none, or whatever was sent, where there
+   * is no door.
+   */
   reaching?: 'its own' | 'none' | 'anything'
 }
 
@@ -42,7 +50,12 @@ export async function setScene() {
     Presented
   > = {
     nothing: { name: 'nothing', headers: [], taken: ['nobody'] },
-    ownKey: { name: 'a good key of another club', headers: bearer(token), taken: ['caller'], statedByTheDoor: true },
+    ownKey: {
+      name: 'a good key of another club',
+      headers: bearer(token),
+      taken: ['caller'],
+      statedByTheDoor: true,
+    },
     revokedKey: { name: 'a revoked key', headers: bearer(revoked.token), taken: ['nobody'] },
     mistypedKey: { name: 'a mistyped key', headers: bearer(mistyped), taken: ['nobody'] },
     // Beside a context header a session does not count.
@@ -51,7 +64,11 @@ export async function setScene() {
       headers: await session(caller.userId, process.env.NEXTAUTH_SECRET!),
       taken: ['caller', 'nobody'],
     },
-    madeUpSession: { name: 'a session signed by another', headers: await session(victim.userId, randomUUID()), taken: ['nobody'] },
+    madeUpSession: {
+      name: 'a session signed by another',
+      headers: await session(victim.userId, randomUUID()),
+      taken: ['nobody'],
+    },
     borrowedSession: {
       name: 'another user’s sign-in',
       headers: await session(victim.userId, process.env.NEXTAUTH_SECRET!),
@@ -67,7 +84,10 @@ const sessionHeaders = (cookie: string, slug: string): [string, string][] => [
   ['X-Club', slug],
 ]
 
-/** The identity headers as if the victim had called; of the statement only the signature, and whom it is about, is the attacker's guess. */
+/**
+ * The identity headers as if the victim had called; of the statement only the signature, and whom it is
+ * about, is the attacker's guess.
+ */
 export function victimsHeaders({ victim }: Scene): [string, string][] {
   // The first key that the door of a process signed for: that one it surely knows.
   const text = `1.${Date.now() + 4_000}.0.599-60_5999-60.forged`
@@ -109,18 +129,28 @@ function judge(answer: RawResponse, { reaching = 'anything' }: Attack, { caller,
   // What an echo route received is judged by itself: without a door it is what was sent.
   const told = JSON.stringify(received ? said : [answer.body, answer.headers])
   if (told.includes(victim.clubId) || told.includes(victim.userId)) return 'taken for the victim'
-  if (received && !mayReach(received as Record<string, string>, reaching, caller)) return 'forged headers reached the handler'
+  if (received && !mayReach(received as Record<string, string>, reaching, caller))
+    return 'forged headers reached the handler'
   // `{}` is what the framework itself answers to a claimed prefetch of its middleware.
   if (answer.status >= 300 || answer.body === '{}') return 'nobody'
   const { clubId = idOf(said.club), userId = idOf(said.user) } = said
   return clubId === caller.clubId && userId === caller.userId ? 'caller' : 'taken for somebody'
 }
 
-function mayReach(received: Record<string, string>, reaching: Attack['reaching'], caller: Scene['caller']): boolean {
+function mayReach(
+  received: Record<string, string>,
+  reaching: Attack['reaching'],
+  caller: Scene['caller'],
+): boolean {
   if (reaching === 'anything') return true
   const [club, user, statement, type] = IDENTITY_HEADERS.map((name) => received[name])
   if (reaching === 'none') return [club, user, statement, type].every((value) => value === undefined)
-  return club === caller.clubId && user === caller.userId && type === 'api-key' && OF_THE_DOOR.test(statement ?? '')
+  return (
+    club === caller.clubId &&
+    user === caller.userId &&
+    type === 'api-key' &&
+    OF_THE_DOOR.test(statement ?? '')
+  )
 }
 
 /** None of the forged ones looks like this; that it names the caller shows in what the handler then says. */

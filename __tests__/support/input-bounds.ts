@@ -20,8 +20,16 @@ export const allowedCidrs: Field = {
           { minLength: 1 },
         ),
       },
-      { weight: 1, arbitrary: fc.array(fc.constantFrom('10.0.0.0/8', '10.0.0.1/8', 'fe80::1%1', 'x'), { maxLength: 3 }) },
-      { weight: 1, arbitrary: fc.integer({ min: 49, max: 51 }).map((n) => Array.from({ length: n }, (_, i) => `198.51.100.${i}`)) },
+      {
+        weight: 1,
+        arbitrary: fc.array(fc.constantFrom('10.0.0.0/8', '10.0.0.1/8', 'fe80::1%1', 'x'), { maxLength: 3 }),
+      },
+      {
+        weight: 1,
+        arbitrary: fc
+          .integer({ min: 49, max: 51 })
+          .map((n) => Array.from({ length: n }, (_, i) => `198.51.100.${i}`)),
+      },
     ),
   ),
   takes: (value) =>
@@ -29,12 +37,21 @@ export const allowedCidrs: Field = {
     value.length > 0 &&
     value.length <= 50 &&
     new Set(value).size === value.length &&
-    value.every((one) => networks.some(([network]) => network === one) || one === '10.0.0.0/8' || /^198\.51\.100\.\d+$/.test(String(one))),
+    value.every(
+      (one) =>
+        networks.some(([network]) => network === one) ||
+        one === '10.0.0.0/8' ||
+        /^198\.51\.100\.\d+$/.test(String(one)),
+    ),
   shows: (value) =>
-    (value as string[]).map((one) => networks.find(([network]) => network === one)?.[1] ?? (one.includes('/') ? one : `${one}/32`)),
+    (value as string[]).map(
+      (one) => networks.find(([network]) => network === one)?.[1] ?? (one.includes('/') ? one : `${one}/32`),
+    ),
 }
 
-/** The key that asks for it may make 1,000,000 calls a minute: no more than that, at once or in the long run. */
+/**
+ * The key that asks for it may make 1,000,000 calls a minute: no more than that, at once or in the long run.
+ */
 export const rateLimit: Field = {
   values: mostly(
     fc.record({
@@ -43,10 +60,18 @@ export const rateLimit: Field = {
     }),
   ),
   takes: (value) => {
-    if (typeof value !== 'object' || value === null || Object.keys(value).sort().join() !== 'limit,windowSeconds') return false
+    if (
+      typeof value !== 'object' ||
+      value === null ||
+      Object.keys(value).sort().join() !== 'limit,windowSeconds'
+    )
+      return false
     const { limit, windowSeconds } = value as Record<string, unknown>
-    const within = (n: unknown, most: number): n is number => Number.isInteger(n) && Number(n) >= 1 && Number(n) <= most
-    return within(limit, 1_000_000) && within(windowSeconds, 86_400) && limit * 60 <= 1_000_000 * windowSeconds
+    const within = (n: unknown, most: number): n is number =>
+      Number.isInteger(n) && Number(n) >= 1 && Number(n) <= most
+    return (
+      within(limit, 1_000_000) && within(windowSeconds, 86_400) && limit * 60 <= 1_000_000 * windowSeconds
+    )
   },
   shows: (value) => value,
 }

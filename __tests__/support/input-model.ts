@@ -16,7 +16,12 @@ const text = (max: number) =>
   fc.oneof(
     { weight: 4, arbitrary: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }) },
     { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 12 }) },
-    { weight: 1, arbitrary: fc.array(fc.oneof(odd, fc.string({ maxLength: 3 })), { maxLength: 6 }).map((parts) => parts.join('')) },
+    {
+      weight: 1,
+      arbitrary: fc
+        .array(fc.oneof(odd, fc.string({ maxLength: 3 })), { maxLength: 6 })
+        .map((parts) => parts.join('')),
+    },
     {
       weight: 1,
       arbitrary: fc
@@ -50,7 +55,12 @@ const oneOf = (...allowed: unknown[]): Field => ({
   shows: (value) => value,
 })
 const wholeNumber = (min: number, max: number): Field => ({
-  values: mostly(fc.oneof(fc.integer({ min: min - 1, max: max + 1 }), fc.constantFrom(min - 1, min, max, max + 1, 0.5, 2 ** 53))),
+  values: mostly(
+    fc.oneof(
+      fc.integer({ min: min - 1, max: max + 1 }),
+      fc.constantFrom(min - 1, min, max, max + 1, 0.5, 2 ** 53),
+    ),
+  ),
   takes: (value) => Number.isInteger(value) && (value as number) >= min && (value as number) <= max,
   shows: (value) => value,
 })
@@ -69,7 +79,10 @@ const instants = fc
     time: fc.tuple(
       fc.integer({ min: 0, max: 23 }),
       fc.integer({ min: 0, max: 59 }),
-      fc.oneof({ weight: 9, arbitrary: fc.integer({ min: 0, max: 59 }) }, { weight: 1, arbitrary: fc.constant(60) }),
+      fc.oneof(
+        { weight: 9, arbitrary: fc.integer({ min: 0, max: 59 }) },
+        { weight: 1, arbitrary: fc.constant(60) },
+      ),
     ),
     decimals: fc.constantFrom('', '.1', '.12', '.123', '.999', '.1234'),
     offset: fc.oneof(
@@ -91,13 +104,31 @@ const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,3}))?(?:Z
 export function millisecondsOf(value: unknown): number {
   const [, ...parts] = (isText(value) && RFC3339.exec(value)) || []
   if (parts.length === 0) return NaN
-  const [year, month, day, hour, minute, second] = parts.slice(0, 6).map(Number) as [number, number, number, number, number, number]
+  const [year, month, day, hour, minute, second] = parts.slice(0, 6).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ]
   const date = new Date(0)
   date.setUTCFullYear(year, month - 1, day)
-  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day || hour > 23 || minute > 59 || second > 59) return NaN
-  const offset = parts[7] === undefined ? 0 : (Number(parts[8]) * 60 + Number(parts[9])) * (parts[7] === '-' ? -1 : 1)
+  if (
+    date.getUTCMonth() !== month - 1 ||
+    date.getUTCDate() !== day ||
+    hour > 23 ||
+    minute > 59 ||
+    second > 59
+  )
+    return NaN
+  const offset =
+    parts[7] === undefined ? 0 : (Number(parts[8]) * 60 + Number(parts[9])) * (parts[7] === '-' ? -1 : 1)
   if (Number(parts[8] ?? 0) > 23 || Number(parts[9] ?? 0) > 59) return NaN
-  const at = date.getTime() + ((hour * 60 + minute - offset) * 60 + second) * 1000 + Number((parts[6] ?? '').padEnd(3, '0'))
+  const at =
+    date.getTime() +
+    ((hour * 60 + minute - offset) * 60 + second) * 1000 +
+    Number((parts[6] ?? '').padEnd(3, '0'))
   return at >= Date.parse('1900-01-01T00:00:00Z') && at <= Date.parse('9999-12-31T23:59:59.999Z') ? at : NaN
 }
 const instant: Field = {
@@ -110,7 +141,9 @@ const DAY_MS = 24 * 3600 * 1000
 const expiry: Field = {
   values: fc.oneof(
     instant.values,
-    fc.integer({ min: -2, max: 400 }).map((days) => new Date(Date.now() + (days + 0.5) * DAY_MS).toISOString()),
+    fc
+      .integer({ min: -2, max: 400 })
+      .map((days) => new Date(Date.now() + (days + 0.5) * DAY_MS).toISOString()),
   ),
   takes: (value) => millisecondsOf(value) > Date.now() && millisecondsOf(value) <= Date.now() + 366 * DAY_MS,
   shows: instant.shows,
@@ -134,7 +167,10 @@ const scopes: Field = {
 const entries = fc.dictionary(
   fc.oneof(
     { weight: 5, arbitrary: fc.stringMatching(/^[A-Za-z0-9_.:-]{1,64}$/) },
-    { weight: 1, arbitrary: fc.oneof(fc.string(), fc.constantFrom('constructor', 'toString', 'a b', 'k'.repeat(65))) },
+    {
+      weight: 1,
+      arbitrary: fc.oneof(fc.string(), fc.constantFrom('constructor', 'toString', 'a b', 'k'.repeat(65))),
+    },
   ),
   fc.oneof(
     {
@@ -147,7 +183,10 @@ const entries = fc.dictionary(
         fc.constant(null),
       ),
     },
-    { weight: 1, arbitrary: fc.oneof(text(64), fc.constantFrom<unknown>([], {}, 2 ** 53, -(2 ** 53), 1e300)) },
+    {
+      weight: 1,
+      arbitrary: fc.oneof(text(64), fc.constantFrom<unknown>([], {}, 2 ** 53, -(2 ** 53), 1e300)),
+    },
   ),
   { maxKeys: 4, noNullPrototype: true },
 )
@@ -163,7 +202,9 @@ const metadata: Field = {
     const good = (one: unknown) =>
       one === null ||
       typeof one === 'boolean' ||
-      (isText(one) ? wellFormed(one) && !one.includes('\u0000') : typeof one === 'number' && (one % 1 !== 0 || Math.abs(one) < 2 ** 53))
+      (isText(one)
+        ? wellFormed(one) && !one.includes('\u0000')
+        : typeof one === 'number' && (one % 1 !== 0 || Math.abs(one) < 2 ** 53))
     return (
       Object.entries(value).every(([name, one]) => /^[\w.:-]{1,64}$/.test(name) && good(one)) &&
       new TextEncoder().encode(JSON.stringify(value)).length <= 4096
@@ -207,7 +248,10 @@ export const MODEL: Partial<Record<OperationName, Body>> = {
     required: [],
   },
   revokeApiKey: { fields: { reason: line(200), descendants: oneOf(true, false) }, required: [] },
-  rotateApiKey: { fields: { graceSeconds: wholeNumber(0, 604_800), expiresAt: nullable(expiry) }, required: [] },
+  rotateApiKey: {
+    fields: { graceSeconds: wholeNumber(0, 604_800), expiresAt: nullable(expiry) },
+    required: [],
+  },
 }
 
 /** Bodies of an operation: now and then a field is missing or one too many is there. */
@@ -215,7 +259,9 @@ export function bodiesOf({ fields, required }: Body): fc.Arbitrary<Record<string
   const given = Object.fromEntries(Object.entries(fields).map(([name, { values }]) => [name, values]))
   const usual = fc.record(given, { requiredKeys: required, noNullPrototype: true })
   const any = fc.record({ ...given, surprise: json }, { requiredKeys: [], noNullPrototype: true })
-  return fc.oneof({ weight: 7, arbitrary: usual }, { weight: 1, arbitrary: any }) as fc.Arbitrary<Record<string, unknown>>
+  return fc.oneof({ weight: 7, arbitrary: usual }, { weight: 1, arbitrary: any }) as fc.Arbitrary<
+    Record<string, unknown>
+  >
 }
 
 /** The fields of a body that the model finds wrong. */

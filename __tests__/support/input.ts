@@ -38,9 +38,15 @@ export function shapeOf(field: JsonSchema): { schema: JsonSchema; nullable: bool
 }
 
 /** An instant is what a schema with two patterns describes: zod writes no `format` for it. */
-export const isInstant = ({ allOf }: JsonSchema) => allOf?.some(({ pattern }) => pattern?.includes('-02-29')) ?? false
+export const isInstant = ({ allOf }: JsonSchema) =>
+  allOf?.some(({ pattern }) => pattern?.includes('-02-29')) ?? false
 
-type Named<Part extends 'body' | 'query'> = { name: OperationName; operation: Operation; schema: z.ZodType; part: Part }
+type Named<Part extends 'body' | 'query'> = {
+  name: OperationName
+  operation: Operation
+  schema: z.ZodType
+  part: Part
+}
 const having = <Part extends 'body' | 'query'>(part: Part): Named<Part>[] =>
   (Object.entries(operations) as [OperationName, Operation][]).flatMap(([name, operation]) => {
     const schema = operation[part]
@@ -53,7 +59,10 @@ export const queries = having('query')
 /** Bodies whose answer is the row they speak of. The others have tests of their own for what they do. */
 export const keptBodies = bodies.filter(({ name }) => name !== 'revokeApiKeys')
 
-/** A good body for each operation that takes one. An operation that is missing here fails the tests that need it. */
+/**
+ * A good body for each operation that takes one. An operation that is missing here fails the tests that need
+ * it.
+ */
 export const GOOD: Partial<Record<OperationName, Record<string, unknown>>> = {
   createApiKey: { name: 'good', scopes: ['practices:read'] },
   updateApiKey: { name: 'good' },
@@ -67,7 +76,9 @@ export const GOOD: Partial<Record<OperationName, Record<string, unknown>>> = {
 /** Where to send an operation: its path, with a fresh row of this member's in place of `{id}`. */
 export async function targetOf({ path }: Operation, member: Member): Promise<string> {
   if (!path.includes('{id}')) return path
-  const { id } = path.includes('api-keys') ? await makeKey(member, { scopes: ['practices:read'] }) : await makePractice(member)
+  const { id } = path.includes('api-keys')
+    ? await makeKey(member, { scopes: ['practices:read'] })
+    : await makePractice(member)
   return path.replace('{id}', id)
 }
 
@@ -78,4 +89,5 @@ export function jsonText(body: Record<string, unknown>): string {
     .map(([name, value]) => `${JSON.stringify(name)}:${isRaw(value) ? value.raw : JSON.stringify(value)}`)
     .join(',')}}`
 }
-const isRaw = (value: unknown): value is { raw: string } => typeof value === 'object' && value !== null && 'raw' in value
+const isRaw = (value: unknown): value is { raw: string } =>
+  typeof value === 'object' && value !== null && 'raw' in value

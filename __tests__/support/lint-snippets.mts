@@ -1,5 +1,5 @@
-// Lints the snippets it reads from stdin with the project's own configuration; prints the rules that fired, per snippet, as JSON.
-// A process of its own, because jest loads no ES modules and the configuration is one.
+// Lints the snippets it reads from stdin with the project's own configuration; prints the rules that fired,
+// per snippet, as JSON. A process of its own, because jest loads no ES modules and the configuration is one.
 import { json } from 'node:stream/consumers'
 import { ESLint } from 'eslint'
 import tseslint from 'typescript-eslint'

@@ -1,6 +1,9 @@
 import { Client } from 'pg'
 
-/** How often a key was looked up in this database while `run` ran; what is written meanwhile, such as last uses, does not count. */
+/**
+ * How often a key was looked up in this database while `run` ran; what is written meanwhile, such as last
+ * uses, does not count.
+ */
 export async function countLookups(directUrl: string, run: () => Promise<unknown>): Promise<number> {
   const client = new Client(directUrl)
   await client.connect()

@@ -4,7 +4,22 @@ const NUL = raw('"a\\u0000b"')
 const LONE = [raw('"\\ud800"'), raw('"a\\udfff"'), raw('"\\udc00\\ud800"')]
 // U+009B is what a terminal takes for ESC [.
 const CONTROLS = ['a\u0001', 'a\u001b[31m', 'a\u007f', 'a\u0085b', 'a\u009b31m', '\u0000', 'a\rb']
-const WRONG_TYPES = [1, 0, -0, 1.5, raw('1e999'), raw('-1e999'), true, false, [], ['x'], {}, { $ne: null }, { set: 'x' }, [[]]]
+const WRONG_TYPES = [
+  1,
+  0,
+  -0,
+  1.5,
+  raw('1e999'),
+  raw('-1e999'),
+  true,
+  false,
+  [],
+  ['x'],
+  {},
+  { $ne: null },
+  { set: 'x' },
+  [[]],
+]
 
 // prettier-ignore
 export const BAD_INSTANTS = [
@@ -39,7 +54,10 @@ const BAD_NETWORKS = [
   '12345::/16', 'localhost', 'example.test', '*', '0.0.0.0/0,10.0.0.0/8', '１０.0.0.0/8',
 ].map((network) => [network])
 
-/** Values that a field of this shape must refuse. A shape that is not known here fails, so that no new one goes untried. */
+/**
+ * Values that a field of this shape must refuse. A shape that is not known here fails, so that no new one
+ * goes untried.
+ */
 export function badValuesOf(field: JsonSchema): unknown[] {
   const { schema, nullable } = shapeOf(field)
   return [...(nullable ? [] : [null]), ...badOf(schema)]
@@ -49,7 +67,13 @@ function badOf(schema: JsonSchema): unknown[] {
   if (isInstant(schema)) return [...WRONG_TYPES, ...BAD_INSTANTS, NUL, ...LONE]
   if (schema.format === 'uuid') return [...WRONG_TYPES, ...BAD_IDS, NUL, ...LONE]
   if (schema.enum)
-    return [...WRONG_TYPES, '', 'constructor', '__proto__', ...schema.enum.flatMap((one) => [swapCase(one), ` ${one}`, `${one}\u0000`])]
+    return [
+      ...WRONG_TYPES,
+      '',
+      'constructor',
+      '__proto__',
+      ...schema.enum.flatMap((one) => [swapCase(one), ` ${one}`, `${one}\u0000`]),
+    ]
   if (schema.type === 'string' && schema.maxLength) {
     const tooLong = ['x', '😀', 'é', '\u202e', '"', '\\'].map((one) => one.repeat(schema.maxLength! + 1))
     return [...WRONG_TYPES, '', ...tooLong, 'x'.repeat(60_000), NUL, ...LONE, ...CONTROLS]
@@ -57,7 +81,17 @@ function badOf(schema: JsonSchema): unknown[] {
   if (schema.type === 'array' && schema.items?.enum) {
     const [first] = schema.items.enum
     const bad = badOf(schema.items).map((one) => raw(`[${jsonText({ '': one }).slice('{"":'.length, -1)}]`))
-    return [1, 'x', true, {}, [], [first, first], [...schema.items.enum, 'x'], Array<string>(5000).fill('x'), ...bad]
+    return [
+      1,
+      'x',
+      true,
+      {},
+      [],
+      [first, first],
+      [...schema.items.enum, 'x'],
+      Array<string>(5000).fill('x'),
+      ...bad,
+    ]
   }
   if (schema.type === 'array' && schema.items?.format === 'uuid') {
     const id = '0190d9a0-0000-7000-8000-000000000000'
@@ -79,13 +113,28 @@ function badOf(schema: JsonSchema): unknown[] {
   if (schema.type === 'object') return BAD_METADATA
   if (schema.type === 'integer') {
     const { minimum = 0, maximum = 0 } = schema
-    return [true, '1', '', [], [1], {}, minimum - 1, maximum + 1, minimum + 0.5, -(2 ** 31), 2 ** 53, raw('1e999'), raw('-1e999')]
+    return [
+      true,
+      '1',
+      '',
+      [],
+      [1],
+      {},
+      minimum - 1,
+      maximum + 1,
+      minimum + 0.5,
+      -(2 ** 31),
+      2 ** 53,
+      raw('1e999'),
+      raw('-1e999'),
+    ]
   }
   if (schema.type === 'boolean') return [1, 0, 'true', '', [], {}]
   throw new Error(`no bad values are known for ${JSON.stringify(schema)}`)
 }
 
-export const swapCase = (word: string) => (word === word.toLowerCase() ? word.toUpperCase() : word.toLowerCase())
+export const swapCase = (word: string) =>
+  word === word.toLowerCase() ? word.toUpperCase() : word.toLowerCase()
 
 /** Names that no operation has as a field, some of them dangerous to code that copies objects. */
 // prettier-ignore

@@ -6,10 +6,15 @@ const FOLDER = path.resolve(__dirname, '../fixtures/other-app')
 const BUILD_PATIENCE_MS = 180_000
 
 /**
- * A server of the Next.js app in fixtures/other-app, which uses the product's door as a stranger would; built when it is stale.
- * Its `/outside` and, for prefetches, its `/api` have no middleware; `/api/echo`, `/inside` and `/outside` tell what reached them.
+ * A server of the Next.js app in fixtures/other-app, which uses the product's door as a stranger would; built
+ * when it is stale. Its `/outside` and, for prefetches, its `/api` have no middleware; `/api/echo`, `/inside`
+ * and `/outside` tell what reached them.
  */
-export function useOtherApp(databaseUrl: () => string, env: Record<string, string> = {}, mode?: 'standalone' | 'dev'): () => Server {
+export function useOtherApp(
+  databaseUrl: () => string,
+  env: Record<string, string> = {},
+  mode?: 'standalone' | 'dev',
+): () => Server {
   beforeAll(buildOtherApp, BUILD_PATIENCE_MS)
   return useServer(databaseUrl, { folder: FOLDER, env, ...(mode && { mode }) })
 }

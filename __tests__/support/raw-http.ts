@@ -9,11 +9,27 @@ export type RawResponse = {
   json: () => Record<string, unknown>
 }
 
-/** A request's lines as they go over the wire: nothing is normalised, so that what a client library would mend can be sent broken. */
-export type RawRequest = { method?: string; path: string; headers?: (readonly [string, string])[]; body?: string | Buffer }
+/**
+ * A request's lines as they go over the wire: nothing is normalised, so that what a client library would mend
+ * can be sent broken.
+ */
+export type RawRequest = {
+  method?: string
+  path: string
+  headers?: (readonly [string, string])[]
+  body?: string | Buffer
+}
 
-/** Writes exactly these bytes to a server on this machine and reads until it closes. @param patienceMs then the promise rejects */
-export function sendBytes(port: number, bytes: string | Buffer, patienceMs = 10_000, host = '127.0.0.1'): Promise<RawResponse> {
+/**
+ * Writes exactly these bytes to a server on this machine and reads until it closes. @param patienceMs then
+ * the promise rejects
+ */
+export function sendBytes(
+  port: number,
+  bytes: string | Buffer,
+  patienceMs = 10_000,
+  host = '127.0.0.1',
+): Promise<RawResponse> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     const socket = connect(port, host, () => socket.write(bytes))
@@ -32,7 +48,10 @@ export function sendBytes(port: number, bytes: string | Buffer, patienceMs = 10_
   })
 }
 
-/** One request on a connection of its own. `Host`, `Connection` and, with a body, `Content-Length` are added unless given. */
+/**
+ * One request on a connection of its own. `Host`, `Connection` and, with a body, `Content-Length` are added
+ * unless given.
+ */
 export function send(port: number, request: RawRequest): Promise<RawResponse> {
   return sendBytes(port, requestBytes(request))
 }
@@ -45,14 +64,20 @@ export function requestBytes({ method = 'GET', path, headers = [], body = '' }: 
   ]
   const length = Buffer.byteLength(body)
   if (length > 0 && !names.has('transfer-encoding')) added.push(['Content-Length', String(length)])
-  const lines = [...added.filter(([name]) => !names.has(name.toLowerCase())), ...headers].map(([name, value]) => `${name}: ${value}\r\n`)
+  const lines = [...added.filter(([name]) => !names.has(name.toLowerCase())), ...headers].map(
+    ([name, value]) => `${name}: ${value}\r\n`,
+  )
   // latin1 keeps every byte of a header as the test wrote it.
-  return Buffer.concat([Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`, 'latin1'), Buffer.from(body)])
+  return Buffer.concat([
+    Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`, 'latin1'),
+    Buffer.from(body),
+  ])
 }
 
 function parseResponse(bytes: Buffer): RawResponse {
   const end = bytes.indexOf('\r\n\r\n')
-  if (end === -1) throw new Error(`not an HTTP response: ${JSON.stringify(bytes.toString('latin1').slice(0, 200))}`)
+  if (end === -1)
+    throw new Error(`not an HTTP response: ${JSON.stringify(bytes.toString('latin1').slice(0, 200))}`)
   const [statusLine = '', ...lines] = bytes.subarray(0, end).toString('latin1').split('\r\n')
   const headers: Record<string, string> = {}
   for (const line of lines) {
@@ -63,7 +88,12 @@ function parseResponse(bytes: Buffer): RawResponse {
   }
   const rest = bytes.subarray(end + 4)
   const body = (headers['transfer-encoding'] === 'chunked' ? unchunk(rest) : rest).toString('utf8')
-  return { status: Number(statusLine.split(' ')[1]), headers, body, json: () => JSON.parse(body) as Record<string, unknown> }
+  return {
+    status: Number(statusLine.split(' ')[1]),
+    headers,
+    body,
+    json: () => JSON.parse(body) as Record<string, unknown>,
+  }
 }
 
 function unchunk(bytes: Buffer): Buffer {

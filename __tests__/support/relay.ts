@@ -5,7 +5,10 @@ import path from 'node:path'
 export type Relay = {
   /** The same database, through the relay. */
   url: string
-  /** From here on nothing is forwarded and nothing is closed: what a dead switch or a lost NAT entry looks like. */
+  /**
+   * From here on nothing is forwarded and nothing is closed: what a dead switch or a lost NAT entry looks
+   * like.
+   */
   cut: () => void
   mend: () => void
   close: () => Promise<void>

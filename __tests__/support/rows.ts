@@ -21,7 +21,8 @@ export function useRows(directUrl: () => string): Rows {
     await client.connect()
   })
   afterAll(async () => client.end().catch(() => {}))
-  const all = async () => (await client.query<{ row: string }>(await selectAll(client))).rows.map(({ row }) => row)
+  const all = async () =>
+    (await client.query<{ row: string }>(await selectAll(client))).rows.map(({ row }) => row)
   return {
     all,
     of: async (clubId) => (await all()).filter((row) => row.includes(clubId)),
@@ -37,7 +38,8 @@ async function everyValue(client: Client): Promise<{ where: string; text: string
   const found = []
   for (const { table, column } of columns) {
     const { rows } = await client.query<{ value: unknown }>(`SELECT "${column}" AS value FROM "${table}"`)
-    const asText = (value: unknown) => (Buffer.isBuffer(value) ? value.toString('latin1') : JSON.stringify(value))
+    const asText = (value: unknown) =>
+      Buffer.isBuffer(value) ? value.toString('latin1') : JSON.stringify(value)
     found.push(...rows.map(({ value }) => ({ where: `${table}.${column}`, text: asText(value) })))
   }
   return found

@@ -2,7 +2,10 @@ import { closeDb } from '@/lib/db/client'
 import type { Scene } from '../../chaos/faults'
 import { setScene } from '../../chaos/stage/scene'
 
-/** The product with a Postgres and a Redis of its own, which faults may befall; until the file's tests are done. */
+/**
+ * The product with a Postgres and a Redis of its own, which faults may befall; until the file's tests are
+ * done.
+ */
 export function useScene(env?: Record<string, string>): () => Scene {
   let scene: Awaited<ReturnType<typeof setScene>>
   beforeAll(async () => {

@@ -1,5 +1,5 @@
-// Prisma's own schema engine, in its WebAssembly build: reads one request from stdin, prints its result as JSON.
-// A process of its own, because jest loads no ES modules and the engine leaves its connections open.
+// Prisma's own schema engine, in its WebAssembly build: reads one request from stdin, prints its result as
+// JSON. A process of its own, because jest loads no ES modules and the engine leaves its connections open.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { text } from 'node:stream/consumers'
@@ -18,7 +18,11 @@ const INTERNAL_CHAR = 18
 const TEXT = 25
 
 const require = createRequire(import.meta.url)
-const { url, method, params } = JSON.parse(await text(process.stdin)) as { url: string; method: string; params: unknown }
+const { url, method, params } = JSON.parse(await text(process.stdin)) as {
+  url: string
+  method: string
+  params: unknown
+}
 const engine = await connect(url)
 process.stdout.write(JSON.stringify(await engine[method]!(params)))
 process.exit(0)
@@ -35,20 +39,31 @@ async function connect(connectionString: string): Promise<Engine> {
   factory.connect = async () => readInternalChar(await connectTo(), ColumnTypeEnum.Character)
   // The engine only looks: it gets no second database to replay migrations in.
   factory.connectToShadowDb = () => Promise.reject(new Error('no shadow database'))
-  return glue.SchemaEngine.new({ datamodels: undefined }, () => {}, bindMigrationAwareSqlAdapterFactory(factory))
+  return glue.SchemaEngine.new(
+    { datamodels: undefined },
+    () => {},
+    bindMigrationAwareSqlAdapterFactory(factory),
+  )
 }
 
 async function loadEngine() {
   const file = require.resolve('@prisma/schema-engine-wasm/schema_engine_bg')
   const glue = await import(pathToFileURL(file).href)
-  Object.assign(globalThis, { PRISMA_WASM_PANIC_REGISTRY: { set_message: (message: string) => process.stderr.write(`${message}\n`) } })
-  const { instance } = await WebAssembly.instantiate(readFileSync(file.replace(/js$/, 'wasm')), { './schema_engine_bg.js': glue })
+  Object.assign(globalThis, {
+    PRISMA_WASM_PANIC_REGISTRY: { set_message: (message: string) => process.stderr.write(`${message}\n`) },
+  })
+  const { instance } = await WebAssembly.instantiate(readFileSync(file.replace(/js$/, 'wasm')), {
+    './schema_engine_bg.js': glue,
+  })
   glue.__wbg_set_wasm(instance.exports)
   ;(instance.exports['__wbindgen_start'] as () => void)()
   return glue
 }
 
-/** The engine's own catalogue queries return the type "char", which the adapter refuses and the engine wants as Character. */
+/**
+ * The engine's own catalogue queries return the type "char", which the adapter refuses and the engine wants
+ * as Character.
+ */
 function readInternalChar(connection: Connection, character: number): Connection {
   let internal: number[] = []
   const performIO = connection.performIO.bind(connection)

@@ -19,7 +19,12 @@ export function differenceToSchema(url: string): string {
   return stdout.replaceAll(/^--.*$/gm, '').trim()
 }
 
-export type Diagnosis = { editedMigrationNames: string[]; failedMigrationNames: string[]; hasMigrationsTable: boolean; history: unknown }
+export type Diagnosis = {
+  editedMigrationNames: string[]
+  failedMigrationNames: string[]
+  hasMigrationsTable: boolean
+  history: unknown
+}
 
 /** What `prisma migrate status` goes by. `history` is null when database and folder are in step. */
 export function diagnoseMigrations(url: string, folder = MIGRATIONS_FOLDER): Diagnosis {
@@ -32,8 +37,10 @@ export function diagnoseMigrations(url: string, folder = MIGRATIONS_FOLDER): Dia
 
 /** `prisma migrate deploy`: the names of what it still had to apply. */
 export function deployMigrations(url: string, folder = MIGRATIONS_FOLDER): string[] {
-  return ask<{ appliedMigrationNames: string[] }>(url, 'applyMigrations', { migrationsList: migrationsList(folder), filters: NO_FILTER })
-    .appliedMigrationNames
+  return ask<{ appliedMigrationNames: string[] }>(url, 'applyMigrations', {
+    migrationsList: migrationsList(folder),
+    filters: NO_FILTER,
+  }).appliedMigrationNames
 }
 
 function migrationsList(folder: string) {
@@ -43,7 +50,10 @@ function migrationsList(folder: string) {
     shadowDbInitScript: '',
     migrationDirectories: migrationNames(folder).map((name) => ({
       path: name,
-      migrationFile: { path: 'migration.sql', content: { tag: 'ok', value: readMigration(name, folder).sql } },
+      migrationFile: {
+        path: 'migration.sql',
+        content: { tag: 'ok', value: readMigration(name, folder).sql },
+      },
     })),
   }
 }

@@ -24,7 +24,13 @@ export type Server = {
 
 /** How an app is run: built, from its standalone output (which it must ask for), or as its author does. */
 type Mode = 'start' | 'standalone' | 'dev'
-type Options = { databaseUrl: string; env?: Record<string, string>; folder?: string; mode?: Mode; port?: number }
+type Options = {
+  databaseUrl: string
+  env?: Record<string, string>
+  folder?: string
+  mode?: Mode
+  port?: number
+}
 
 /**
  * Starts the built app (`next start`) and waits until it is ready.
@@ -33,7 +39,8 @@ type Options = { databaseUrl: string; env?: Record<string, string>; folder?: str
  */
 export async function startServer(options: Options): Promise<Server> {
   const { databaseUrl, env = {}, folder = ROOT, mode = 'start', port = await freePort() } = options
-  const args = mode === 'standalone' ? [standaloneServer(folder)] : [NEXT, mode, '--port', String(port), folder]
+  const args =
+    mode === 'standalone' ? [standaloneServer(folder)] : [NEXT, mode, '--port', String(port), folder]
   const child = spawn(process.execPath, args, {
     cwd: folder,
     env: {
@@ -49,7 +56,8 @@ export async function startServer(options: Options): Promise<Server> {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
   const server: Server = {
     port,
     process: child,
@@ -66,12 +74,18 @@ export async function startServer(options: Options): Promise<Server> {
   return server
 }
 
-/** Where `output: 'standalone'` puts what it starts by: under the build, at the app's own place below the traced root. */
+/**
+ * Where `output: 'standalone'` puts what it starts by: under the build, at the app's own place below the
+ * traced root.
+ */
 const standaloneServer = (folder: string) =>
   path.join(folder, 'node_modules/.cache/next/standalone', path.relative(ROOT, folder), 'server.js')
 
 /** One server for a test file, on the database that `databaseUrl` names once `beforeAll` runs. */
-export function useServer(databaseUrl: () => string, options: Omit<Options, 'databaseUrl'> = {}): () => Server {
+export function useServer(
+  databaseUrl: () => string,
+  options: Omit<Options, 'databaseUrl'> = {},
+): () => Server {
   let server: Server
   beforeAll(async () => {
     server = await startServer({ databaseUrl: databaseUrl(), ...options })
@@ -90,7 +104,9 @@ function jsonRequest(method: string, path: string, token?: string, body?: unknow
 async function untilReady(server: Server, child: ChildProcess): Promise<void> {
   const deadline = Date.now() + START_PATIENCE_MS
   while (Date.now() < deadline && child.exitCode === null) {
-    const response = await sendBytes(server.port, requestBytes({ path: '/api/health/live' })).catch(() => null)
+    const response = await sendBytes(server.port, requestBytes({ path: '/api/health/live' })).catch(
+      () => null,
+    )
     if (response?.status === 200) return
     await sleep(50)
   }

@@ -22,7 +22,10 @@ export async function givePassword({ userId }: Pick<Member, 'userId'>): Promise<
 }
 
 /** The actor of a sign-in in the member's club, without HTTP. @param minutes how long ago he signed in */
-export async function sessionOf({ userId, clubId }: Pick<Member, 'userId' | 'clubId'>, minutes = 0): Promise<Actor> {
+export async function sessionOf(
+  { userId, clubId }: Pick<Member, 'userId' | 'clubId'>,
+  minutes = 0,
+): Promise<Actor> {
   const sessionId = await createLoginSession(userId, NO_TRACE)
   await ageSession(sessionId, minutes)
   const { slug } = await db().club.findUniqueOrThrow({ where: { id: clubId } })
@@ -41,7 +44,10 @@ export async function enters(userId: string, slug: string): Promise<boolean> {
 
 /** Makes a sign-in look as if it was made this long ago. */
 export async function ageSession(id: string, minutes: number): Promise<void> {
-  await db().loginSession.update({ where: { id }, data: { authenticatedAt: new Date(Date.now() - minutes * MINUTE_MS) } })
+  await db().loginSession.update({
+    where: { id },
+    data: { authenticatedAt: new Date(Date.now() - minutes * MINUTE_MS) },
+  })
 }
 
 /** Forgets every sign-in that was tried, so that a test starts with none. */
@@ -54,8 +60,16 @@ export async function trySignIn(server: Server, { email, password }: Credentials
   return postForm(server, '/api/auth/callback/password', { email, password })
 }
 
-/** A form that next-auth takes: with its csrf token, and the cookie that goes with it. @param cookies what the browser sends besides */
-export async function postForm(server: Server, path: string, fields: Record<string, string>, cookies: string[] = []): Promise<RawResponse> {
+/**
+ * A form that next-auth takes: with its csrf token, and the cookie that goes with it. @param cookies what the
+ * browser sends besides
+ */
+export async function postForm(
+  server: Server,
+  path: string,
+  fields: Record<string, string>,
+  cookies: string[] = [],
+): Promise<RawResponse> {
   const csrf = await server.send({ path: '/api/auth/csrf' })
   const { csrfToken } = csrf.json() as { csrfToken: string }
   return server.send({
@@ -70,22 +84,37 @@ export async function postForm(server: Server, path: string, fields: Record<stri
 }
 
 /** `name=value` of every cookie that an answer sets. */
-const cookiesOf = ({ headers }: RawResponse): string[] => setCookies(headers).map((line) => line.split(';')[0] ?? '')
-export const setCookies = (headers: RawResponse['headers']): string[] => headers['set-cookie']?.split('\n') ?? []
+const cookiesOf = ({ headers }: RawResponse): string[] =>
+  setCookies(headers).map((line) => line.split(';')[0] ?? '')
+export const setCookies = (headers: RawResponse['headers']): string[] =>
+  headers['set-cookie']?.split('\n') ?? []
 
 const SESSION_COOKIE = /^(__Secure-)?next-auth\.session-token=./
 
 /** Signs in over HTTP, as a browser does. Returns the session cookie, `name=value`. */
-export async function signIn(server: Server, { email }: Pick<Member, 'email'>, password = PASSWORD): Promise<string> {
+export async function signIn(
+  server: Server,
+  { email }: Pick<Member, 'email'>,
+  password = PASSWORD,
+): Promise<string> {
   const answer = await trySignIn(server, { email, password })
   const cookie = cookiesOf(answer).find((one) => SESSION_COOKIE.test(one))
   if (!cookie) throw new Error(`not signed in: ${answer.status} ${answer.body}`)
   return cookie
 }
 
-type Request = { method?: string; path: string; body?: unknown; without?: string[]; headers?: [string, string][] }
+type Request = {
+  method?: string
+  path: string
+  body?: unknown
+  without?: string[]
+  headers?: [string, string][]
+}
 
-/** Calls the API as a page of ours in this club would: cookie, `X-Club` and, for what changes something, `Origin`. */
+/**
+ * Calls the API as a page of ours in this club would: cookie, `X-Club` and, for what changes something,
+ * `Origin`.
+ */
 export function browser(server: Server, cookie: string, slug: string) {
   return ({ method = 'GET', path, body, without = [], headers = [] }: Request): Promise<RawResponse> => {
     const own: [string, string][] = [
@@ -96,7 +125,12 @@ export function browser(server: Server, cookie: string, slug: string) {
     ]
     const given = new Set([...without, ...headers.map(([name]) => name)])
     const sent = [...own.filter(([name]) => !given.has(name)), ...headers]
-    return server.send({ method, path, headers: sent, ...(body !== undefined && { body: JSON.stringify(body) }) })
+    return server.send({
+      method,
+      path,
+      headers: sent,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
   }
 }
 
@@ -112,12 +146,16 @@ export async function useSession(server: Server, role: 'admin' | 'coach' | 'athl
 
 /** What the session cookie holds. */
 export async function claimsOf(cookie: string): Promise<Record<string, unknown> & { sid: string }> {
-  const claims = await decode({ token: cookie.slice(cookie.indexOf('=') + 1), secret: process.env.NEXTAUTH_SECRET! })
+  const claims = await decode({
+    token: cookie.slice(cookie.indexOf('=') + 1),
+    secret: process.env.NEXTAUTH_SECRET!,
+  })
   return claims as unknown as Record<string, unknown> & { sid: string }
 }
 
 const at = ({ clubId, userId }: Pick<Member, 'clubId' | 'userId'>) => ({ clubId_userId: { clubId, userId } })
-export const membershipOf = (member: Pick<Member, 'clubId' | 'userId'>) => db().membership.findUniqueOrThrow({ where: at(member) })
+export const membershipOf = (member: Pick<Member, 'clubId' | 'userId'>) =>
+  db().membership.findUniqueOrThrow({ where: at(member) })
 export const setMembership = (member: Pick<Member, 'clubId' | 'userId'>, data: Partial<Membership>) =>
   db().membership.update({ where: at(member), data })
 type Membership = { roles: Role[]; status: 'ACTIVE' | 'SUSPENDED' | 'REMOVED' }

@@ -24,7 +24,12 @@ export async function startSmtp(): Promise<{
     onData: (stream, { envelope, user }, done) => {
       void text(stream).then((message) => {
         const from = envelope.mailFrom ? envelope.mailFrom.address : ''
-        mails.push({ from, to: envelope.rcptTo.map(({ address }) => address), user: user as unknown as string | undefined, message })
+        mails.push({
+          from,
+          to: envelope.rcptTo.map(({ address }) => address),
+          user: user as unknown as string | undefined,
+          message,
+        })
         done()
       })
     },

@@ -1,6 +1,9 @@
 import { Client } from 'pg'
 
-/** How many statements the app's role ran on this database while `run` ran, by the server's own `pg_stat_statements`. */
+/**
+ * How many statements the app's role ran on this database while `run` ran, by the server's own
+ * `pg_stat_statements`.
+ */
 export async function countStatements(directUrl: string, run: () => Promise<unknown>): Promise<number> {
   const client = new Client(directUrl)
   await client.connect()

@@ -8,7 +8,10 @@ import { isAlive } from '../../src/lib/process/processes'
 
 const PREFIX = 'clubkeys-test-'
 
-/** A folder for tests that need a server of their own. Its name holds our pid, so that a later run can clean up after a killed one. */
+/**
+ * A folder for tests that need a server of their own. Its name holds our pid, so that a later run can clean
+ * up after a killed one.
+ */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(path.join(tmpdir(), `${PREFIX}${process.pid}-`))
   chmodSync(folder, 0o711) // The server's account walks through it; what is private inside has its own modes.

@@ -8,7 +8,10 @@ export function tokensIn(text: string): string[] {
   return (text.match(SHAPE) ?? []).filter((token) => checksum(token.slice(0, -6)) === token.slice(-6))
 }
 
-/** G1, in every test that runs a server or has a database: what was minted meanwhile stands in neither. The message keeps it so. */
+/**
+ * G1, in every test that runs a server or has a database: what was minted meanwhile stands in neither. The
+ * message keeps it so.
+ */
 export function assertNoTokens(where: string, text: string): void {
   const [first] = tokensIn(text)
   if (first) throw new Error(`G1: an API key stands in ${where}: ${JSON.stringify(around(text, first))}`)

@@ -6,8 +6,9 @@ const CLIENTS = Number(process.env.BENCH_BCRYPT_CLIENTS)
 const COST = 10
 
 /**
- * The scan of a design whose secrets carry no name to look up: compare with one client after the other, until one fits.
- * Only the client in the middle, the average one, is ever found; a comparison costs the same whatever it says.
+ * The scan of a design whose secrets carry no name to look up: compare with one client after the other, until
+ * one fits. Only the client in the middle, the average one, is ever found; a comparison costs the same
+ * whatever it says.
  */
 export const prepare: Prepare = async () => {
   const secret = randomBytes(32).toString('base64url')

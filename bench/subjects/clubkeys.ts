@@ -5,7 +5,10 @@ import type { Prepare } from '../support/subject'
 
 const PATIENCE_MS = 10_000
 
-/** Ours, as the middleware calls it. With `API_KEY_CACHE_SIZE=1` every token misses, is looked up and stored: the way of a cold cache. */
+/**
+ * Ours, as the middleware calls it. With `API_KEY_CACHE_SIZE=1` every token misses, is looked up and stored:
+ * the way of a cold cache.
+ */
 export const prepare: Prepare = async ({ tokens }) => {
   followChanges()
   await untilFromMemory(tokens[0] ?? '')

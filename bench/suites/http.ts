@@ -17,7 +17,12 @@ const VARIANTS = {
   in_route: { app: 'open', variant: 'in_route', path: '/api/in-route', env: {} },
   noop: { app: 'guarded', variant: 'noop', path: '/api/bench', env: {} },
   middleware: { app: 'guarded', variant: 'middleware', path: '/api/bench', env: {} },
-  naive: { app: 'guarded', variant: 'naive', path: '/api/bench', env: { DATABASE_PREPARED_STATEMENTS: 'off' } },
+  naive: {
+    app: 'guarded',
+    variant: 'naive',
+    path: '/api/bench',
+    env: { DATABASE_PREPARED_STATEMENTS: 'off' },
+  },
 } as const
 type Name = keyof typeof VARIANTS
 const NAMES = Object.keys(VARIANTS) as Name[]
@@ -34,7 +39,11 @@ export async function http(run: Run): Promise<Figures> {
   const database = await stage.withKeys(KEYS)
   const load = await startWorker<Loader>('load', { place: 'others' })
   let used = 0
-  const measure = async (server: Server, name: Name, given: { connections: number; seconds: number; rate?: number }) => {
+  const measure = async (
+    server: Server,
+    name: Name,
+    given: { connections: number; seconds: number; rate?: number },
+  ) => {
     const measured = await burst(load, server, { path: VARIANTS[name].path, token: tokenOf(0), ...given })
     if (COUNTED.includes(name)) used += measured.n
     return measured
@@ -43,15 +52,23 @@ export async function http(run: Run): Promise<Figures> {
 
   const seconds = quick ? 1 : 3
   say(`verifying over HTTP, ${rounds} rounds`)
-  // In a process of its own each round: of one build, one process is faster than the next by up to a fifth for as long as it lives.
+  // In a process of its own each round: of one build, one process is faster than the next by up to a fifth
+  // for as long as it lives.
   const measured = await inTurn(NAMES, rounds, async (name) => {
     const { app, variant, env } = VARIANTS[name]
-    const server = await serve(`bench/apps/${app}`, { ...environmentFor(database), BENCH_VARIANT: variant, ...env })
+    const server = await serve(`bench/apps/${app}`, {
+      ...environmentFor(database),
+      BENCH_VARIANT: variant,
+      ...env,
+    })
     // The compiler is done with most of the framework by then; before, what is measured is its work.
     await measure(server, name, { connections: 20, seconds: quick ? 1 : 12 })
     const c20 = await measure(server, name, { connections: 20, seconds })
     const c1 = await measure(server, name, { connections: 1, seconds: quick ? 0.5 : 1 })
-    const steady = name === 'middleware' ? [await measure(server, name, { connections: 20, seconds: quick ? 0.5 : 1, rate: 200 })] : []
+    const steady =
+      name === 'middleware'
+        ? [await measure(server, name, { connections: 20, seconds: quick ? 0.5 : 1, rate: 200 })]
+        : []
     await server.stop()
     return { c20, c1, steady }
   })
@@ -76,11 +93,14 @@ export async function http(run: Run): Promise<Figures> {
 const only = <Value, Part>(rounds: Rounds<Name, Value>, part: (value: Value) => Part) =>
   Object.fromEntries(NAMES.map((name) => [name, rounds[name].map(part)])) as Rounds<Name, Part>
 
-/** One burst, with the server's CPU time per request beside it. @throws Error when an answer was no success */
+/**
+ * One burst, with the server's CPU time per request beside it. @throws Error when an answer was no success
+ */
 async function burst(worker: Worker<Loader>, server: Server, load: Omit<Load, 'port'>): Promise<Measured> {
   const before = server.cpuMs()
   const answered = await worker.call('send', { ...load, port: server.port })
-  if (answered.wrong > 0) throw new Error(`${load.path}: ${answered.wrong} of ${answered.n} answers were no success`)
+  if (answered.wrong > 0)
+    throw new Error(`${load.path}: ${answered.wrong} of ${answered.n} answers were no success`)
   return { ...answered, cpuMs: (server.cpuMs() - before) / answered.n }
 }
 
@@ -141,5 +161,8 @@ async function product({ stage, quick, say }: Run, worker: Worker<Loader>): Prom
   const listed = await burst(worker, server, list)
   const created = await burst(worker, server, create)
   await server.stop()
-  return { create_p95_ms: one(created.p95, 'ms', created.n), list_100_p95_ms: one(listed.p95, 'ms', listed.n) }
+  return {
+    create_p95_ms: one(created.p95, 'ms', created.n),
+    list_100_p95_ms: one(listed.p95, 'ms', listed.n),
+  }
 }

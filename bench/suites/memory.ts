@@ -7,11 +7,15 @@ import type { Hoard } from '../workers/hoard'
 const KEYS = 100_000
 
 /**
- * V8's young generation at its full size from the start. It grows to that under any load; while it does, it weighs more than the keys.
+ * V8's young generation at its full size from the start. It grows to that under any load; while it does, it
+ * weighs more than the keys.
  */
 const FULL_GROWN = '--min-semi-space-size=64'
 
-/** What 100,000 answers kept in memory weigh: the same process before and after, having looked every one of them up both times. */
+/**
+ * What 100,000 answers kept in memory weigh: the same process before and after, having looked every one of
+ * them up both times.
+ */
 export async function memory({ stage, quick, say }: Run): Promise<Figures> {
   const database = await stage.withKeys(KEYS)
   say(`keeping ${KEYS.toLocaleString('en')} keys in memory`)
@@ -31,8 +35,13 @@ export async function memory({ stage, quick, say }: Run): Promise<Figures> {
 
 async function weigh(database: Database): Promise<{ rss: number; heap: number }> {
   const env = { ...environmentFor(database), API_KEY_CACHE_SIZE: String(KEYS), DATABASE_POOL_SIZE: '20' }
-  const worker = await startWorker<Hoard>('hoard', { place: 'measured', env, flags: ['--expose-gc', FULL_GROWN] })
-  // Nothing is kept yet, since nobody listens: what the lookups themselves leave behind is there before and after.
+  const worker = await startWorker<Hoard>('hoard', {
+    place: 'measured',
+    env,
+    flags: ['--expose-gc', FULL_GROWN],
+  })
+  // Nothing is kept yet, since nobody listens: what the lookups themselves leave behind is there before and
+  // after.
   const before = await worker.call('verifyAll', { keys: KEYS })
   await worker.call('follow', null)
   const after = await worker.call('verifyAll', { keys: KEYS })

@@ -21,7 +21,14 @@ const CALLS_TO_REMEMBER = 4
 
 /** One revocation as one server knew it. */
 type Seen = { ms: number; wrong: number }
-type Scene = { run: Run; database: Database; relay: Relay; servers: Server[]; revoker: Worker<Revoker>; nextKey: () => number }
+type Scene = {
+  run: Run
+  database: Database
+  relay: Relay
+  servers: Server[]
+  revoker: Worker<Revoker>
+  nextKey: () => number
+}
 
 /** Two servers, and a third process that revokes: how long after the commit does each of them refuse? */
 export async function revocation(run: Run): Promise<Figures> {
@@ -121,14 +128,20 @@ async function revokeInTheEnd(revoker: Worker<Revoker>, i: number): Promise<bigi
   }
 }
 
-function judge({ refused, refusedAt, acceptedAfterRefusal, lastAcceptedSentAt }: Watched, committedAt: bigint): Seen {
+function judge(
+  { refused, refusedAt, acceptedAfterRefusal, lastAcceptedSentAt }: Watched,
+  committedAt: bigint,
+): Seen {
   const late = !refused || lastAcceptedSentAt - committedAt > PROMISED_NS
   // A refusal may arrive before the revoker hears that its commit succeeded.
   const ms = Math.max(0, Number((refused ? refusedAt : process.hrtime.bigint()) - committedAt) / 1e6)
   return { ms, wrong: acceptedAfterRefusal + (late ? 1 : 0) }
 }
 
-/** Calls both servers until they answer for these keys without asking the database: only then is there a memory to beat. */
+/**
+ * Calls both servers until they answer for these keys without asking the database: only then is there a
+ * memory to beat.
+ */
 async function untilRemembered({ servers, database, run }: Scene, keys: readonly number[]): Promise<void> {
   const callAll = async () => {
     const calls = servers.flatMap(({ port }) => keys.map((i) => statusOf(port, tokenOf(i))))

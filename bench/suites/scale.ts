@@ -65,7 +65,11 @@ export async function scale(run: Run): Promise<Figures> {
 }
 
 /** Other keys in every round, from all over the table: none is in a buffer because we asked for it before. */
-async function measureUncached({ quick, rounds }: Run, sizes: Size[], databases: Record<Size, Database>): Promise<Rounds<Size, Outcome>> {
+async function measureUncached(
+  { quick, rounds }: Run,
+  sizes: Size[],
+  databases: Record<Size, Database>,
+): Promise<Rounds<Size, Outcome>> {
   const workers = await startAll(sizes, databases, '1')
   const count = quick ? 2_000 : 10_000
   const measure = async (size: Size, round: number) => {
@@ -78,23 +82,37 @@ async function measureUncached({ quick, rounds }: Run, sizes: Size[], databases:
   return outcomes
 }
 
-async function measureCached({ quick, rounds }: Run, sizes: Size[], databases: Record<Size, Database>): Promise<Rounds<Size, Outcome>> {
+async function measureCached(
+  { quick, rounds }: Run,
+  sizes: Size[],
+  databases: Record<Size, Database>,
+): Promise<Rounds<Size, Outcome>> {
   const workers = await startAll(sizes, databases, '100000')
   for (const size of sizes) {
     await workers[size].call('spread', { count: CACHED_KEYS, of: SIZES[size], seed: 0 })
     await burst(workers[size], { concurrency: 1, calls: CACHED_KEYS })
   }
-  const outcomes = await inTurn(sizes, rounds, (size) => burst(workers[size], { concurrency: 1, seconds: quick ? 0.5 : 2 }))
+  const outcomes = await inTurn(sizes, rounds, (size) =>
+    burst(workers[size], { concurrency: 1, seconds: quick ? 0.5 : 2 }),
+  )
   for (const size of sizes) await workers[size].stop()
   return outcomes
 }
 
-async function startAll(sizes: Size[], databases: Record<Size, Database>, cacheSize: string): Promise<Record<Size, Worker<Verifier>>> {
+async function startAll(
+  sizes: Size[],
+  databases: Record<Size, Database>,
+  cacheSize: string,
+): Promise<Record<Size, Worker<Verifier>>> {
   const workers = {} as Record<Size, Worker<Verifier>>
   for (const size of sizes) {
     const env = { ...environmentFor(databases[size]), API_KEY_CACHE_SIZE: cacheSize }
     const worker = await startWorker<Verifier>('verifier', { place: 'measured', env })
-    await worker.call('prepare', { module: 'subjects/clubkeys.ts', databaseUrl: databases[size].url, tokens: [tokenOf(0)] })
+    await worker.call('prepare', {
+      module: 'subjects/clubkeys.ts',
+      databaseUrl: databases[size].url,
+      tokens: [tokenOf(0)],
+    })
     workers[size] = worker
   }
   return workers
@@ -105,5 +123,7 @@ function assertRoomFor(keys: number): void {
   const { bavail, bsize } = statfsSync(tmpdir())
   const needed = keys * BYTES_PER_KEY
   if (bavail * bsize > needed) return
-  throw new Error(`${keys.toLocaleString('en')} keys need ${Math.ceil(needed / 1e9)} GB in ${tmpdir()}: set TMPDIR to a larger disk`)
+  throw new Error(
+    `${keys.toLocaleString('en')} keys need ${Math.ceil(needed / 1e9)} GB in ${tmpdir()}: set TMPDIR to a larger disk`,
+  )
 }

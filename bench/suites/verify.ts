@@ -18,13 +18,19 @@ const CONTESTANTS = {
   limit_uncached: { module: 'subjects/limit-uncached.ts', env: {} },
   uncached: { module: 'subjects/clubkeys.ts', env: { API_KEY_CACHE_SIZE: '1', DATABASE_POOL_SIZE: '20' } },
   // As Prisma comes: names for statements are something one has to know about.
-  naive: { module: 'subjects/naive.ts', env: { DATABASE_PREPARED_STATEMENTS: 'off', DATABASE_POOL_SIZE: '20' } },
+  naive: {
+    module: 'subjects/naive.ts',
+    env: { DATABASE_PREPARED_STATEMENTS: 'off', DATABASE_POOL_SIZE: '20' },
+  },
   better_auth: { module: 'peers/better-auth.ts', env: {} },
 } as const
 type Name = keyof typeof CONTESTANTS
 const NAMES = Object.keys(CONTESTANTS) as Name[]
 
-/** Verification without HTTP: each contestant in a process of its own on the measured core, the database on another. */
+/**
+ * Verification without HTTP: each contestant in a process of its own on the measured core, the database on
+ * another.
+ */
 export async function verify(run: Run): Promise<Figures> {
   const { stage, quick, rounds, say } = run
   const own = await stage.withKeys(KEYS)
@@ -38,26 +44,49 @@ export async function verify(run: Run): Promise<Figures> {
   say(`verifying in process, ${rounds} rounds`)
   const c1 = await inTurn(NAMES, rounds, (name) => burst(workers[name], { concurrency: 1, seconds }))
   const c20 = await inTurn(NAMES, rounds, (name) => burst(workers[name], { concurrency: 20, seconds }))
-  const timed = await inTurn(NAMES, rounds, (name) => burst(workers[name], { concurrency: 1, seconds: seconds / 2, timed: true }))
+  const timed = await inTurn(NAMES, rounds, (name) =>
+    burst(workers[name], { concurrency: 1, seconds: seconds / 2, timed: true }),
+  )
 
   const counted: Figures = {}
   for (const name of ['cached', 'uncached', 'naive', 'better_auth'] as const) {
-    counted[`statements_${name}`] = await countStatements(run, workers[name], databaseOf(name), name === 'better_auth' ? 'owner' : 'app')
+    counted[`statements_${name}`] = await countStatements(
+      run,
+      workers[name],
+      databaseOf(name),
+      name === 'better_auth' ? 'owner' : 'app',
+    )
   }
   for (const name of NAMES) await workers[name].stop()
-  return { ...speeds(c1, c20), ...latencies(timed), ...counted, ...(await door(run, own)), ...(await bcryptScan(run)) }
+  return {
+    ...speeds(c1, c20),
+    ...latencies(timed),
+    ...counted,
+    ...(await door(run, own)),
+    ...(await bcryptScan(run)),
+  }
 }
 
 async function start(name: Name, database: Database): Promise<Worker<Verifier>> {
   const { module, env } = CONTESTANTS[name]
-  const worker = await startWorker<Verifier>('verifier', { place: 'measured', env: { ...environmentFor(database), ...env } })
+  const worker = await startWorker<Verifier>('verifier', {
+    place: 'measured',
+    env: { ...environmentFor(database), ...env },
+  })
   const tokens = Array.from({ length: VERIFIED_KEYS }, (_, i) => tokenOf(i))
-  await worker.call('prepare', { module, databaseUrl: name === 'better_auth' ? database.directUrl : database.url, tokens })
+  await worker.call('prepare', {
+    module,
+    databaseUrl: name === 'better_auth' ? database.directUrl : database.url,
+    tokens,
+  })
   return worker
 }
 
 /** @throws Error when a good token was refused: a speed at which wrong answers are given is none */
-export async function burst(worker: Worker<Verifier>, given: Parameters<Verifier['burst']>[0]): Promise<Outcome> {
+export async function burst(
+  worker: Worker<Verifier>,
+  given: Parameters<Verifier['burst']>[0],
+): Promise<Outcome> {
   const outcome = await worker.call('burst', given)
   if (outcome.wrong > 0) throw new Error(`${outcome.wrong} of ${outcome.n} good tokens were refused`)
   return outcome
@@ -124,19 +153,29 @@ function latencies(timed: Rounds<Name, Outcome>): Figures {
   }
 }
 
-async function countStatements({ stage, quick }: Run, worker: Worker<Verifier>, database: Database, role: 'app' | 'owner') {
+async function countStatements(
+  { stage, quick }: Run,
+  worker: Worker<Verifier>,
+  database: Database,
+  role: 'app' | 'owner',
+) {
   const calls = quick ? 500 : 10_000
   const before = await stage.statements(database, role)
   const { n } = await burst(worker, { concurrency: 1, calls })
   return one(((await stage.statements(database, role)) - before) / n, 'statements', n)
 }
 
-/** What a request pays in memory on its way through the door: the signed statement, and everything before and after the framework. */
+/**
+ * What a request pays in memory on its way through the door: the signed statement, and everything before and
+ * after the framework.
+ */
 async function door({ quick, rounds }: Run, database: Database): Promise<Figures> {
   const worker = await startWorker<Door>('door', { place: 'measured', env: environmentFor(database) })
   await worker.call('prepare', { token: tokenOf(0) })
   const steps = ['make', 'check', 'authenticate', 'context'] as const
-  const took = await inTurn(steps, rounds, (step) => worker.call('measure', { step, seconds: quick ? 0.3 : 1 }))
+  const took = await inTurn(steps, rounds, (step) =>
+    worker.call('measure', { step, seconds: quick ? 0.3 : 1 }),
+  )
   await worker.stop()
   return {
     statement_make_us: figure(took.make, 'us'),
@@ -150,7 +189,10 @@ async function door({ quick, rounds }: Run, database: Database): Promise<Figures
 async function bcryptScan({ quick, say }: Run): Promise<Figures> {
   const clients = quick ? BCRYPT_CLIENTS / 25 : BCRYPT_CLIENTS
   say(`scanning ${clients} clients with bcrypt`)
-  const worker = await startWorker<Verifier>('verifier', { place: 'measured', env: { BENCH_BCRYPT_CLIENTS: String(clients) } })
+  const worker = await startWorker<Verifier>('verifier', {
+    place: 'measured',
+    env: { BENCH_BCRYPT_CLIENTS: String(clients) },
+  })
   await worker.call('prepare', { module: 'peers/bcrypt.ts', databaseUrl: '', tokens: [] })
   const { perSecond } = await burst(worker, { concurrency: 1, calls: 1 })
   await worker.stop()

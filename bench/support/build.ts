@@ -14,7 +14,10 @@ const NOT_SOURCES = /(^|\/)(\.next|node_modules|generated|next-env\.d\.ts|[^/]*\
 /** The product as `npm start` builds it, unless it was built of exactly these sources before. */
 export const buildProduct = (stop: AbortSignal): Promise<void> => buildWhenStale(inherited(), stop)
 
-/** An app of `bench/apps`, unless it was built of exactly these sources before. @throws Error with the build's own words */
+/**
+ * An app of `bench/apps`, unless it was built of exactly these sources before. @throws Error with the build's
+ * own words
+ */
 export async function buildApp(name: string): Promise<void> {
   const folder = path.join(ROOT, 'bench/apps', name)
   const stamp = path.join(folder, '.next/clubkeys-build')
@@ -22,7 +25,10 @@ export async function buildApp(name: string): Promise<void> {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === current) return
   rmSync(stamp, { force: true })
   const [command, args] = placed('all', process.execPath, [NEXT, 'build', folder])
-  await promisify(execFile)(command, args, { cwd: folder, env: { ...inherited(), NEXT_TELEMETRY_DISABLED: '1' } }).catch(explain)
+  await promisify(execFile)(command, args, {
+    cwd: folder,
+    env: { ...inherited(), NEXT_TELEMETRY_DISABLED: '1' },
+  }).catch(explain)
   mkdirSync(path.dirname(stamp), { recursive: true })
   writeFileSync(stamp, current)
 }

@@ -1,9 +1,16 @@
 import { Query, type Client, type Connection } from 'pg'
 
 /** What of pg's connection carries COPY; missing in its types. */
-type CopyConnection = Connection & { stream: NodeJS.WritableStream; sendCopyFromChunk: (chunk: Buffer) => void; endCopyFrom: () => void }
+type CopyConnection = Connection & {
+  stream: NodeJS.WritableStream
+  sendCopyFromChunk: (chunk: Buffer) => void
+  endCopyFrom: () => void
+}
 
-/** Sends rows (text format, one chunk of whole lines at a time) with `COPY ... FROM STDIN`, no faster than the server takes them. */
+/**
+ * Sends rows (text format, one chunk of whole lines at a time) with `COPY ... FROM STDIN`, no faster than the
+ * server takes them.
+ */
 export function copyIn(client: Client, sql: string, chunks: Iterable<string>): Promise<void> {
   return new Promise((resolve, reject) => {
     const query = new Query(sql, (error) => (error ? reject(error) : resolve()))

@@ -7,7 +7,10 @@ import { ROOT } from './processes'
 const FOLDER = path.join(ROOT, 'bench')
 const STAMP = path.join(FOLDER, 'node_modules/.clubkeys-setup')
 
-/** Installs what we are measured against into `bench/node_modules`, unless exactly that is there. @throws Error when npm fails */
+/**
+ * Installs what we are measured against into `bench/node_modules`, unless exactly that is there. @throws
+ * Error when npm fails
+ */
 export function installPeers(say: (line: string) => void): void {
   const wanted = createHash('sha256')
     .update(readFileSync(path.join(FOLDER, 'package-lock.json')))
@@ -17,7 +20,10 @@ export function installPeers(say: (line: string) => void): void {
   // The npm that runs us, when one does.
   const { npm_execpath: npm, npm_node_execpath: node } = process.env
   const [command, ...first] = npm && node ? [node, npm] : ['npm']
-  const { status, error } = spawnSync(command, [...first, 'ci', '--no-audit', '--no-fund'], { cwd: FOLDER, stdio: ['ignore', 2, 2] })
+  const { status, error } = spawnSync(command, [...first, 'ci', '--no-audit', '--no-fund'], {
+    cwd: FOLDER,
+    stdio: ['ignore', 2, 2],
+  })
   if (status !== 0) throw new Error(`npm ci in bench failed: ${error?.message ?? `exit code ${status}`}`)
   writeFileSync(STAMP, wanted)
 }

@@ -29,5 +29,7 @@ export const clubIdOfKey = (i: number) => clubIdOfMember(memberOf(i))
 /** `count` tokens out of the first `of`, evenly spread, and others for each `seed`. */
 export function spreadTokens(count: number, of: number, seed = 0): string[] {
   const step = of / count
-  return Array.from({ length: count }, (_, i) => tokenOf(Math.floor((i + ((seed * 0.618034) % 1)) * step) % of))
+  return Array.from({ length: count }, (_, i) =>
+    tokenOf(Math.floor((i + ((seed * 0.618034) % 1)) * step) % of),
+  )
 }

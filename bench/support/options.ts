@@ -16,4 +16,5 @@ export function readOptions(args: readonly string[], suites: readonly string[]):
   return { quick, only, rounds: quick ? 3 : 7 }
 }
 
-const usage = (suites: readonly string[]) => new Error(`usage: npm run bench -- [--quick] [--only ${suites.join(',')}]`)
+const usage = (suites: readonly string[]) =>
+  new Error(`usage: npm run bench -- [--quick] [--only ${suites.join(',')}]`)

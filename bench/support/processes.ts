@@ -15,7 +15,10 @@ const OWN = /^(DATABASE_|NEXTAUTH_|REDIS_|API_KEY_|CLUBKEYS_)|^(PORT|NODE_ENV|NO
 type Start = { place: Place; env: Record<string, string>; ipc?: boolean; cwd?: string }
 
 /** Starts the pinned Node in its place. It ends with this run at the latest. */
-export function startNode(args: readonly string[], { place, env, ipc = false, cwd = ROOT }: Start): ChildProcess {
+export function startNode(
+  args: readonly string[],
+  { place, env, ipc = false, cwd = ROOT }: Start,
+): ChildProcess {
   const [command, commandArgs] = placed(place, process.execPath, args)
   const child = spawn(command, commandArgs, {
     cwd,
@@ -41,7 +44,10 @@ export async function stop(child: ChildProcess): Promise<void> {
   clearTimeout(impatience)
 }
 
-/** User and system time of the process so far, in milliseconds. In steps of 10 (Linux counts 100 ticks a second); NaN elsewhere. */
+/**
+ * User and system time of the process so far, in milliseconds. In steps of 10 (Linux counts 100 ticks a
+ * second); NaN elsewhere.
+ */
 export function cpuMs(pid: number): number {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')

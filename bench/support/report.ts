@@ -10,7 +10,11 @@ import { ROOT } from './processes'
 const PACKAGES = ['next', '@prisma/client', 'pg', 'lru-cache']
 const PEERS = ['better-auth', '@better-auth/api-key', 'bcrypt']
 
-export type Results = { machine: Record<string, string | number>; versions: Record<string, string>; figures: Figures }
+export type Results = {
+  machine: Record<string, string | number>
+  versions: Record<string, string>
+  figures: Figures
+}
 
 export function resultsOf(figures: Figures, postgresVersion: string): Results {
   const machine = {
@@ -45,7 +49,8 @@ export function tables(figures: Figures): string {
 }
 
 function page({ machine, versions, figures }: Results, suites: readonly string[], rounds: number): string {
-  const list = (entries: Record<string, string | number>) => Object.entries(entries).map(([name, value]) => `${name} ${value}`)
+  const list = (entries: Record<string, string | number>) =>
+    Object.entries(entries).map(([name, value]) => `${name} ${value}`)
   return `${paragraphs([
     '# Benchmarks',
     `Measured ${new Date().toISOString().slice(0, 10)} by \`npm run bench\`, everything in one run. Machines are shared and noisy: read the ratios, not the speeds.`,
@@ -80,7 +85,12 @@ function goalTable(figures: Figures): string {
 
 function notes(figures: Figures): string {
   const missed = known(figures, GOALS).filter(([, figure, { goal }]) => goal && !isMet(figure, goal))
-  return missed.map(([id, figure, { missed }]) => `- \`${id}\` is ${show(figure)}. ${missed ?? 'The reason is not known yet.'}`).join('\n')
+  return missed
+    .map(
+      ([id, figure, { missed }]) =>
+        `- \`${id}\` is ${show(figure)}. ${missed ?? 'The reason is not known yet.'}`,
+    )
+    .join('\n')
 }
 
 function variantTable(figures: Figures): string {
@@ -92,17 +102,25 @@ function variantTable(figures: Figures): string {
 }
 
 function otherTable(figures: Figures): string {
-  const rows = known(figures, OTHERS).map(([id, figure, what]) => [`\`${id}\``, what, show(figure), String(figure.n)])
+  const rows = known(figures, OTHERS).map(([id, figure, what]) => [
+    `\`${id}\``,
+    what,
+    show(figure),
+    String(figure.n),
+  ])
   return table(['figure', 'what', 'median', 'n'], rows)
 }
 
 function known<Meaning>(figures: Figures, meanings: Record<string, Meaning>): [string, Figure, Meaning][] {
-  return Object.entries(meanings).flatMap(([id, meaning]) => (figures[id] ? [[id, figures[id], meaning] as [string, Figure, Meaning]] : []))
+  return Object.entries(meanings).flatMap(([id, meaning]) =>
+    figures[id] ? [[id, figures[id], meaning] as [string, Figure, Meaning]] : [],
+  )
 }
 
 const isMet = ({ value }: Figure, goal: Goal) => ('most' in goal ? value <= goal.most : value >= goal.least)
 const promise = (goal: Goal) => ('most' in goal ? `at most ${goal.most}` : `at least ${goal.least}`)
-const show = ({ value, unit }: Figure) => (unit === 'ratio' ? `${value} ×` : `${value.toLocaleString('en')} ${unit}`)
+const show = ({ value, unit }: Figure) =>
+  unit === 'ratio' ? `${value} ×` : `${value.toLocaleString('en')} ${unit}`
 
 function table(head: string[], rows: string[][]): string {
   if (rows.length === 0) return ''
@@ -113,7 +131,11 @@ const heading = (title: string, text: string) => text && `${title}\n\n${text}`
 const paragraphs = (parts: readonly (string | undefined)[]) => parts.filter(Boolean).join('\n\n')
 
 function versionOf(folder: string, name: string): string {
-  return (JSON.parse(readFileSync(path.join(ROOT, folder, 'node_modules', name, 'package.json'), 'utf8')) as { version: string }).version
+  return (
+    JSON.parse(readFileSync(path.join(ROOT, folder, 'node_modules', name, 'package.json'), 'utf8')) as {
+      version: string
+    }
+  ).version
 }
 
 function commit(): string {

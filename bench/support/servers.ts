@@ -22,7 +22,11 @@ export async function serve(folder: string, env: Record<string, string>): Promis
 }
 
 async function untilItAnswers(child: ChildProcess, url: string): Promise<void> {
-  for (const until = Date.now() + START_PATIENCE_MS; Date.now() < until && child.exitCode === null; await sleep(50)) {
+  for (
+    const until = Date.now() + START_PATIENCE_MS;
+    Date.now() < until && child.exitCode === null;
+    await sleep(50)
+  ) {
     const answered = await fetch(url, { signal: AbortSignal.timeout(5_000) }).then(
       () => true,
       () => false,

@@ -48,7 +48,11 @@ export async function setStage(): Promise<Stage> {
   await ask('CREATE EXTENSION IF NOT EXISTS pg_stat_statements')
   const [version] = await ask<{ server_version: string }>('SHOW server_version')
 
-  const addresses = (name: string) => ({ name, url: inDatabase(postgres.url, name), directUrl: inDatabase(postgres.directUrl, name) })
+  const addresses = (name: string) => ({
+    name,
+    url: inDatabase(postgres.url, name),
+    directUrl: inDatabase(postgres.directUrl, name),
+  })
   const empty = async (name: string) => {
     await ask(`CREATE DATABASE ${name}`)
     return addresses(name)
@@ -69,9 +73,14 @@ export async function setStage(): Promise<Stage> {
     empty,
     drop: async ({ name }) => void (await ask(`DROP DATABASE ${name} WITH (FORCE)`)),
     read: ({ directUrl }, sql, values) => asking(directUrl)(sql, values),
-    statements: async ({ name }, role) => countStatements(ask, name, role === 'app' ? APP_ROLE : new URL(postgres.directUrl).username),
+    statements: async ({ name }, role) =>
+      countStatements(ask, name, role === 'app' ? APP_ROLE : new URL(postgres.directUrl).username),
     postgresVersion: version?.server_version ?? 'unknown',
-    killPostgres: () => process.kill(Number.parseInt(readFileSync(path.join(folder, 'pg/postmaster.pid'), 'utf8'), 10), 'SIGQUIT'),
+    killPostgres: () =>
+      process.kill(
+        Number.parseInt(readFileSync(path.join(folder, 'pg/postmaster.pid'), 'utf8'), 10),
+        'SIGQUIT',
+      ),
   }
 }
 

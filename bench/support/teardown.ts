@@ -11,7 +11,9 @@ export async function tearDown(): Promise<void> {
     try {
       await step()
     } catch (error) {
-      process.stderr.write(`ending the benchmark: ${error instanceof Error ? error.message : String(error)}\n`)
+      process.stderr.write(
+        `ending the benchmark: ${error instanceof Error ? error.message : String(error)}\n`,
+      )
     }
   }
 }

@@ -17,7 +17,11 @@ export function answerCalls(handlers: Handlers): void {
   process.on('disconnect', () => process.exit())
 }
 
-async function answer(handlers: Handlers, name: string, input: unknown): Promise<{ result: unknown } | { error: string }> {
+async function answer(
+  handlers: Handlers,
+  name: string,
+  input: unknown,
+): Promise<{ result: unknown } | { error: string }> {
   try {
     const handler = handlers[name] as (input: unknown) => unknown
     return { result: await handler(input) }
@@ -27,7 +31,10 @@ async function answer(handlers: Handlers, name: string, input: unknown): Promise
 }
 
 export type Worker<H extends Handlers> = {
-  call: <Name extends keyof H & string>(name: Name, input: Parameters<H[Name]>[0]) => Promise<Awaited<ReturnType<H[Name]>>>
+  call: <Name extends keyof H & string>(
+    name: Name,
+    input: Parameters<H[Name]>[0],
+  ) => Promise<Awaited<ReturnType<H[Name]>>>
   cpuMs: () => number
   stop: () => Promise<void>
 }
@@ -37,7 +44,11 @@ export async function startWorker<H extends Handlers>(
   file: string,
   { place, env = {}, flags = [] }: { place: Place; env?: Record<string, string>; flags?: string[] },
 ): Promise<Worker<H>> {
-  const child = startNode([...flags, '--import', 'tsx', path.join(ROOT, 'bench/workers', `${file}.ts`)], { place, env, ipc: true })
+  const child = startNode([...flags, '--import', 'tsx', path.join(ROOT, 'bench/workers', `${file}.ts`)], {
+    place,
+    env,
+    ipc: true,
+  })
   const waiting = new Map<number, { resolve: (result: unknown) => void; reject: (error: Error) => void }>()
   child.on('message', ({ id, result, error }: Reply) => {
     const caller = waiting.get(id)

@@ -3,7 +3,15 @@ import { quantile } from '../support/figures'
 import { answerCalls } from '../support/worker'
 
 /** What to send. Without `rate`, as fast as the connections are answered. */
-export type Load = { port: number; path: string; token: string; connections: number; seconds: number; rate?: number; body?: object }
+export type Load = {
+  port: number
+  path: string
+  token: string
+  connections: number
+  seconds: number
+  rate?: number
+  body?: object
+}
 export type Answered = { n: number; wrong: number; perSecond: number; p50: number; p95: number; p99: number }
 
 const PATIENCE_MS = 10_000
@@ -35,7 +43,15 @@ async function send(load: Load): Promise<Answered> {
 
 function succeeds(agent: Agent, { port, path, token, body }: Load): Promise<boolean> {
   const headers = { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }) }
-  const options = { port, host: '127.0.0.1', path, agent, headers, method: body ? 'POST' : 'GET', timeout: PATIENCE_MS }
+  const options = {
+    port,
+    host: '127.0.0.1',
+    path,
+    agent,
+    headers,
+    method: body ? 'POST' : 'GET',
+    timeout: PATIENCE_MS,
+  }
   return new Promise((resolve) => {
     const call = request(options, (response) => {
       response.resume().on('end', () => resolve(String(response.statusCode).startsWith('20')))
@@ -53,7 +69,10 @@ async function flatOut(once: () => Promise<void>, connections: number, until: nu
   await Promise.all(Array.from({ length: connections }, work))
 }
 
-/** Open loop: a request is sent when its time has come, whether or not the last one is back, so that a slow server cannot hide its queue. */
+/**
+ * Open loop: a request is sent when its time has come, whether or not the last one is back, so that a slow
+ * server cannot hide its queue.
+ */
 async function atRate(once: () => Promise<void>, rate: number, until: number): Promise<void> {
   const pending: Promise<void>[] = []
   const started = performance.now()

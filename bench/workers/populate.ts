@@ -1,21 +1,42 @@
 import { Client } from 'pg'
 import { digestOf } from '@/lib/auth/token'
 import { copyIn } from '../support/copy'
-import { clubIdOfKey, clubIdOfMember, clubId, clubsFor, keyId, memberOf, membersFor, tokenOf, userId } from '../support/keys'
+import {
+  clubIdOfKey,
+  clubIdOfMember,
+  clubId,
+  clubsFor,
+  keyId,
+  memberOf,
+  membersFor,
+  tokenOf,
+  userId,
+} from '../support/keys'
 import { answerCalls } from '../support/worker'
 
 const LINES_PER_CHUNK = 500
 
-/** Fills a migrated database with clubs, members and this many keys: rows first, then indexes and foreign keys, then statistics. */
+/**
+ * Fills a migrated database with clubs, members and this many keys: rows first, then indexes and foreign
+ * keys, then statistics.
+ */
 export async function populate({ directUrl, keys }: { directUrl: string; keys: number }): Promise<void> {
   const client = new Client({ connectionString: directUrl })
   await client.connect()
   try {
     await client.query(`SET maintenance_work_mem = '512MB'`)
     const restore = await stripTable(client, 'ApiKey')
-    await copyIn(client, `COPY "Club" ("id", "slug", "name", "maxLiveKeysPerMember", "updatedAt") FROM STDIN`, clubs(keys))
+    await copyIn(
+      client,
+      `COPY "Club" ("id", "slug", "name", "maxLiveKeysPerMember", "updatedAt") FROM STDIN`,
+      clubs(keys),
+    )
     await copyIn(client, `COPY "User" ("id", "name", "email", "updatedAt") FROM STDIN`, users(keys))
-    await copyIn(client, `COPY "Membership" ("id", "clubId", "userId", "roles", "updatedAt") FROM STDIN`, memberships(keys))
+    await copyIn(
+      client,
+      `COPY "Membership" ("id", "clubId", "userId", "roles", "updatedAt") FROM STDIN`,
+      memberships(keys),
+    )
     await copyIn(
       client,
       `COPY "ApiKey" ("id", "clubId", "userId", "name", "digest", "start", "last4", "scopes", "updatedAt", "expiresAt") FROM STDIN`,
@@ -50,13 +71,25 @@ async function stripTable(client: Client, table: string): Promise<string[]> {
   return [...add, `ALTER TABLE "${table}" ENABLE TRIGGER USER`]
 }
 
-const clubs = (keys: number) => chunks(clubsFor(keys), (club) => [clubId(club), `club-${club}`, `Club ${club}`, '1000000', now()])
+const clubs = (keys: number) =>
+  chunks(clubsFor(keys), (club) => [clubId(club), `club-${club}`, `Club ${club}`, '1000000', now()])
 
 const users = (keys: number) =>
-  chunks(membersFor(keys), (member) => [userId(member), `Member ${member}`, `member${member}@bench.test`, now()])
+  chunks(membersFor(keys), (member) => [
+    userId(member),
+    `Member ${member}`,
+    `member${member}@bench.test`,
+    now(),
+  ])
 
 const memberships = (keys: number) =>
-  chunks(membersFor(keys), (member) => [userId(member), clubIdOfMember(member), userId(member), '{CLUB_ADMIN,COACH}', now()])
+  chunks(membersFor(keys), (member) => [
+    userId(member),
+    clubIdOfMember(member),
+    userId(member),
+    '{CLUB_ADMIN,COACH}',
+    now(),
+  ])
 
 const EXPIRES = new Date(Date.now() + 90 * 24 * 3600_000).toISOString()
 const SCOPES = '{practices:read,api-keys:read,api-keys:write}'
@@ -65,7 +98,18 @@ const apiKeys = (keys: number) =>
   chunks(keys, (i) => {
     const token = tokenOf(i)
     const digest = `\\\\x${digestOf(token).toString('hex')}`
-    return [keyId(i), clubIdOfKey(i), userId(memberOf(i)), `key ${i}`, digest, token.slice(0, 12), token.slice(-4), SCOPES, now(), EXPIRES]
+    return [
+      keyId(i),
+      clubIdOfKey(i),
+      userId(memberOf(i)),
+      `key ${i}`,
+      digest,
+      token.slice(0, 12),
+      token.slice(-4),
+      SCOPES,
+      now(),
+      EXPIRES,
+    ]
   })
 
 const started = new Date().toISOString()

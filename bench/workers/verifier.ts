@@ -7,7 +7,10 @@ import { answerCalls } from '../support/worker'
 export type Burst = { concurrency: number; seconds?: number; calls?: number; timed?: boolean }
 export type Outcome = { n: number; wrong: number; perSecond: number; cpuUs: number; p50: number; p99: number }
 
-/** Answers that came without waiting are counted in lots: reading the clock at each would be half of what is measured. */
+/**
+ * Answers that came without waiting are counted in lots: reading the clock at each would be half of what is
+ * measured.
+ */
 const LOT = 256
 const MAX_LATENCIES = 200_000
 
@@ -24,8 +27,16 @@ function spread({ count, of, seed }: { count: number; of: number; seed: number }
   subject = { ...subject, tokens: spreadTokens(count, of, seed) }
 }
 
-/** Verifies one token after the other, `concurrency` at a time, for some seconds or some calls. Latencies (µs) only when `timed`. */
-async function burst({ concurrency, seconds = Infinity, calls = Infinity, timed = false }: Burst): Promise<Outcome> {
+/**
+ * Verifies one token after the other, `concurrency` at a time, for some seconds or some calls. Latencies (µs)
+ * only when `timed`.
+ */
+async function burst({
+  concurrency,
+  seconds = Infinity,
+  calls = Infinity,
+  timed = false,
+}: Burst): Promise<Outcome> {
   const latencies = new Latencies()
   const cpu = process.cpuUsage()
   const started = performance.now()
@@ -54,7 +65,14 @@ async function burst({ concurrency, seconds = Infinity, calls = Infinity, timed 
   await Promise.all(Array.from({ length: concurrency }, work))
   const elapsed = performance.now() - started
   const { user, system } = process.cpuUsage(cpu)
-  return { n, wrong, perSecond: (n / elapsed) * 1000, cpuUs: (user + system) / n, p50: latencies.at(0.5), p99: latencies.at(0.99) }
+  return {
+    n,
+    wrong,
+    perSecond: (n / elapsed) * 1000,
+    cpuUs: (user + system) / n,
+    p50: latencies.at(0.5),
+    p99: latencies.at(0.99),
+  }
 }
 
 function nextToken(): string {

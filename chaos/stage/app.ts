@@ -20,7 +20,10 @@ export type App = {
 
 const MANY = '1000000'
 
-/** The product's own, whatever the tests around it have set; but limits that stand in nobody's way, unless a scenario is about them. */
+/**
+ * The product's own, whatever the tests around it have set; but limits that stand in nobody's way, unless a
+ * scenario is about them.
+ */
 const SETTINGS = {
   DATABASE_TIMEOUT_MS: '',
   NEXTAUTH_SECRET: 'for-chaos-only-for-chaos-only-for-chaos',
@@ -28,13 +31,18 @@ const SETTINGS = {
   RATE_LIMIT_PER_CLUB: MANY,
   RATE_LIMIT_FAILURES_PER_ADDRESS: MANY,
   RATE_LIMIT_CHANGES_PER_USER: MANY,
-  // Else the heap grows for minutes before anybody collects it, and what is kept cannot be told from what is garbage.
+  // Else the heap grows for minutes before anybody collects it, and what is kept cannot be told from what is
+  // garbage.
   NODE_OPTIONS: '--max-old-space-size=256',
 }
 
 export async function startApp(postgres: Postgres, env: Record<string, string> = {}): Promise<App> {
   const start = (port?: number) =>
-    startServer({ databaseUrl: postgres.url, env: { ...SETTINGS, DATABASE_DIRECT_URL: postgres.directUrl, ...env }, ...(port && { port }) })
+    startServer({
+      databaseUrl: postgres.url,
+      env: { ...SETTINGS, DATABASE_DIRECT_URL: postgres.directUrl, ...env },
+      ...(port && { port }),
+    })
   let server: Server = await start()
   const lives = [server]
   const { port } = server

@@ -71,14 +71,18 @@ export async function startPostgres(): Promise<Postgres> {
       await hoard.release()
       await stopServer(cluster)
       // As root the cluster may lie elsewhere, with only a link here.
-      if (!cluster.folder.startsWith(folder)) rmSync(path.dirname(cluster.folder), { recursive: true, force: true })
+      if (!cluster.folder.startsWith(folder))
+        rmSync(path.dirname(cluster.folder), { recursive: true, force: true })
       rmSync(folder, { recursive: true, force: true })
     },
   }
 }
 
 async function setReadOnly(directUrl: string, readOnly: boolean): Promise<void> {
-  await ask(directUrl, `ALTER SYSTEM ${readOnly ? 'SET default_transaction_read_only = on' : 'RESET default_transaction_read_only'}`)
+  await ask(
+    directUrl,
+    `ALTER SYSTEM ${readOnly ? 'SET default_transaction_read_only = on' : 'RESET default_transaction_read_only'}`,
+  )
   await ask(directUrl, 'SELECT pg_reload_conf()')
 }
 
@@ -103,7 +107,9 @@ class Hoard {
     // What the app loses it asks for again at once, and is sometimes first: until nothing is left for it.
     const rob = async () => {
       while (this.#taking) {
-        await owner.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'clubkeys'`)
+        await owner.query(
+          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'clubkeys'`,
+        )
         await sleep(10)
       }
       await owner.end()

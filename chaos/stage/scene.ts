@@ -4,7 +4,9 @@ import { startApp } from './app'
 import { startPostgres, type Postgres } from './postgres'
 
 /** A database, a Redis and a process of the product on them. */
-export async function setScene(env: Record<string, string> = {}): Promise<Scene & { remove: () => Promise<void> }> {
+export async function setScene(
+  env: Record<string, string> = {},
+): Promise<Scene & { remove: () => Promise<void> }> {
   const postgres = await ownPostgres()
   const redis = await startRedis()
   const app = await startApp(postgres, { REDIS_URL: redis.url, ...env })

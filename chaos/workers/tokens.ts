@@ -9,12 +9,17 @@ import { messageOf, receiving } from '../../__tests__/support/received'
 import type { TokenFlood } from '../flood'
 import { madeUpBody } from '../made-up'
 
-// Presents random tokens to the door, in this process alone, and prints what was answered and what it cost in memory.
-// Run with --expose-gc. Argument: how many.
+// Presents random tokens to the door, in this process alone, and prints what was answered and what it cost in
+// memory. Run with --expose-gc. Argument: how many.
 
 const AT_ONCE = 50
 const MALFORMED = (body: string) => `${body}000000`
-const KINDS = [(body: string) => body + checksum(body), MALFORMED, (body: string) => body.slice(8), (body: string) => `old.${body}`]
+const KINDS = [
+  (body: string) => body + checksum(body),
+  MALFORMED,
+  (body: string) => body.slice(8),
+  (body: string) => `old.${body}`,
+]
 
 void main(Number(process.argv[2]))
 
@@ -56,7 +61,9 @@ function arrive(i: number): ReturnType<typeof authenticate> {
   const token = KINDS[i % KINDS.length]?.(madeUpBody()) ?? ''
   const address = `10.${randomInt(256)}.${randomInt(256)}.${randomInt(256)}`
   const headers = { authorization: `Bearer ${token}` }
-  return receiving(messageOf({ headers, address }), () => authenticate(new Request('http://localhost/api/v1/whoami', { headers })))
+  return receiving(messageOf({ headers, address }), () =>
+    authenticate(new Request('http://localhost/api/v1/whoami', { headers })),
+  )
 }
 
 /** What is alive, in MiB. */

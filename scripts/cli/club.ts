@@ -12,7 +12,9 @@ export async function actorFor(club: string | undefined, email?: string): Promis
   const found = await db().club.findUnique({ where: { slug }, select: { id: true } })
   if (!found) throw new Refusal('not_found', `There is no club ${slug}.`)
   if (email === undefined) return operatorActor(found.id, null, operator())
-  const member = await db().membership.findFirst({ where: { clubId: found.id, status: 'ACTIVE', user: { email: email.toLowerCase() } } })
+  const member = await db().membership.findFirst({
+    where: { clubId: found.id, status: 'ACTIVE', user: { email: email.toLowerCase() } },
+  })
   if (!member) throw new Refusal('not_found', `${email} is no active member of ${slug}.`)
   return operatorActor(found.id, member.userId, operator())
 }

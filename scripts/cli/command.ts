@@ -33,7 +33,9 @@ export function required(value: string | undefined, name: string): string {
 export function checked<T>(schema: z.ZodType<T>, value: unknown): T {
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
-  throw new UsageError(parsed.error.issues.map((issue) => `${['-', ...issue.path].join('-')}: ${issue.message}`).join('\n'))
+  throw new UsageError(
+    parsed.error.issues.map((issue) => `${['-', ...issue.path].join('-')}: ${issue.message}`).join('\n'),
+  )
 }
 
 /** What was given by several options, or by one with commas between. */
@@ -47,7 +49,8 @@ export function print(json: boolean | undefined, value: unknown, text: string): 
 type Commands = Record<string, (args: string[]) => Promise<number | void>>
 
 /**
- * Runs the command that was asked for against the provisioned database. Exit 0: done; 1: refused, the reason on stderr; 2: wrong usage.
+ * Runs the command that was asked for against the provisioned database. Exit 0: done; 1: refused, the reason
+ * on stderr; 2: wrong usage.
  * @param usage printed with a usage error
  */
 export async function runCommand(usage: string, commands: Commands): Promise<void> {
@@ -76,7 +79,9 @@ export async function runCommand(usage: string, commands: Commands): Promise<voi
 function report(error: unknown, usage: string): number {
   if (error instanceof UsageError) process.stderr.write(`${error.message}\n\n${usage}\n`)
   else if (error instanceof Refusal)
-    process.stderr.write(`${[error.message, ...(error.errors ?? []).map((e) => `${e.path}: ${e.message}`)].join('\n')}\n`)
+    process.stderr.write(
+      `${[error.message, ...(error.errors ?? []).map((e) => `${e.path}: ${e.message}`)].join('\n')}\n`,
+    )
   else if (error instanceof EnvError) process.stderr.write(`${error.message}\n`)
   else if (isOutage(error)) process.stderr.write('The database did not answer.\n')
   else throw error

@@ -1,7 +1,9 @@
 import { MAX_LIMIT, type Page } from '@/contracts/page'
 
 /** All that a list has, one page after another. */
-export async function everyPage<Item>(read: (page: { limit: number; cursor: string | undefined }) => Promise<Page<Item>>): Promise<Item[]> {
+export async function everyPage<Item>(
+  read: (page: { limit: number; cursor: string | undefined }) => Promise<Page<Item>>,
+): Promise<Item[]> {
   const all: Item[] = []
   let cursor: string | undefined
   do {

@@ -23,7 +23,10 @@ type Given = { [Name in keyof typeof FILTER_OPTIONS | 'club']?: string | undefin
 
 /** @throws UsageError; Refusal `not_found` for a member or account that the club has not */
 export async function filterOf(club: Actor, given: Given): Promise<ApiKeyFilter> {
-  const owner = given.user !== undefined ? await actorFor(given.club, given.user) : await accountOf(club, given['service-account'])
+  const owner =
+    given.user !== undefined
+      ? await actorFor(given.club, given.user)
+      : await accountOf(club, given['service-account'])
   const asked = {
     q: given.q,
     status: given.status,
@@ -33,8 +36,11 @@ export async function filterOf(club: Actor, given: Given): Promise<ApiKeyFilter>
     unusedSince: given['unused-since'],
     policy: given.policy,
   }
-  const known = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined && value !== null))
+  const known = Object.fromEntries(
+    Object.entries(asked).filter(([, value]) => value !== undefined && value !== null),
+  )
   return checked(apiKeyFilter, known)
 }
 
-const accountOf = async (club: Actor, account: string | undefined) => (account === undefined ? null : actingFor(club, account))
+const accountOf = async (club: Actor, account: string | undefined) =>
+  account === undefined ? null : actingFor(club, account)

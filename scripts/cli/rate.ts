@@ -10,4 +10,5 @@ export function rateIn(text: string): RateLimit | null {
 }
 
 /** As {@link rateIn} reads it. */
-export const rateText = (rate: RateLimit | null): string => (rate ? `${rate.limit}/${rate.windowSeconds}` : 'default')
+export const rateText = (rate: RateLimit | null): string =>
+  rate ? `${rate.limit}/${rate.windowSeconds}` : 'default'

@@ -14,7 +14,14 @@ const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 const ago = (ms: number) => new Date(Date.now() - ms)
 
-type KeySpec = { owner: string; name: string; scopes: Scope[]; days: number | null; madeDaysAgo: number; usedHoursAgo?: number }
+type KeySpec = {
+  owner: string
+  name: string
+  scopes: Scope[]
+  days: number | null
+  madeDaysAgo: number
+  usedHoursAgo?: number
+}
 
 const KEYS: KeySpec[] = [
   {
@@ -25,14 +32,62 @@ const KEYS: KeySpec[] = [
     madeDaysAgo: 166,
     usedHoursAgo: 9,
   },
-  { owner: 'ada', name: 'Old website', scopes: ['practices:read'], days: -20, madeDaysAgo: 110, usedHoursAgo: 600 },
-  { owner: 'carl', name: 'Carl’s laptop', scopes: ['practices:read', 'practices:write'], days: 60, madeDaysAgo: 30, usedHoursAgo: 3 },
-  { owner: 'ayo', name: 'Watch sync', scopes: ['practices:read'], days: 5, madeDaysAgo: 25, usedHoursAgo: 0.2 },
-  { owner: 'carl', name: 'Spreadsheet import', scopes: ['practices:read', 'practices:write', 'members:read'], days: 75, madeDaysAgo: 15 },
-  { owner: 'carl', name: 'Team calendar', scopes: ['practices:read'], days: 80, madeDaysAgo: 12, usedHoursAgo: 0.3 },
-  { owner: 'carl', name: 'Session planner', scopes: ['practices:read', 'practices:write'], days: 80, madeDaysAgo: 11, usedHoursAgo: 3 },
+  {
+    owner: 'ada',
+    name: 'Old website',
+    scopes: ['practices:read'],
+    days: -20,
+    madeDaysAgo: 110,
+    usedHoursAgo: 600,
+  },
+  {
+    owner: 'carl',
+    name: 'Carl’s laptop',
+    scopes: ['practices:read', 'practices:write'],
+    days: 60,
+    madeDaysAgo: 30,
+    usedHoursAgo: 3,
+  },
+  {
+    owner: 'ayo',
+    name: 'Watch sync',
+    scopes: ['practices:read'],
+    days: 5,
+    madeDaysAgo: 25,
+    usedHoursAgo: 0.2,
+  },
+  {
+    owner: 'carl',
+    name: 'Spreadsheet import',
+    scopes: ['practices:read', 'practices:write', 'members:read'],
+    days: 75,
+    madeDaysAgo: 15,
+  },
+  {
+    owner: 'carl',
+    name: 'Team calendar',
+    scopes: ['practices:read'],
+    days: 80,
+    madeDaysAgo: 12,
+    usedHoursAgo: 0.3,
+  },
+  {
+    owner: 'carl',
+    name: 'Session planner',
+    scopes: ['practices:read', 'practices:write'],
+    days: 80,
+    madeDaysAgo: 11,
+    usedHoursAgo: 3,
+  },
   { owner: 'carl', name: 'Excel trial', scopes: ['practices:read'], days: 80, madeDaysAgo: 10 },
-  { owner: 'ada', name: 'Scoreboard', scopes: ['practices:read'], days: null, madeDaysAgo: 9, usedHoursAgo: 0.01 },
+  {
+    owner: 'ada',
+    name: 'Scoreboard',
+    scopes: ['practices:read'],
+    days: null,
+    madeDaysAgo: 9,
+    usedHoursAgo: 0.01,
+  },
   {
     owner: 'ada',
     name: 'ci-bot',
@@ -56,32 +111,68 @@ export async function fill(): Promise<void> {
     admin: { email: 'ada@demo.test' },
     roles: ['CLUB_ADMIN'],
   })
-  await createClub('ops', { slug: 'solo', name: 'Solo Swimmers', admin: { email: 'sue@solo.test', name: 'Sue Solo' } })
+  await createClub('ops', {
+    slug: 'solo',
+    name: 'Solo Swimmers',
+    admin: { email: 'sue@solo.test', name: 'Sue Solo' },
+  })
   await join(club.id, 'carl@demo.test', 'Carl Coach', ['COACH'], 400)
   await join(club.id, 'ayo@demo.test', 'Ayo Athlete', ['ATHLETE'], 90)
-  await join(club.id, 'maximiliane.von.hohenstein@demo.test', 'Maximiliane von Hohenstein-Oldenburg', ['COACH', 'ATHLETE'], 12, 'SUSPENDED')
-  await db().user.updateMany({ data: { passwordHash: await hashPassword(PASSWORD), emailVerified: new Date() } })
-  await db().membership.updateMany({ where: { clubId: club.id, user: { email: 'ada@demo.test' } }, data: { joinedAt: ago(500 * DAY_MS) } })
+  await join(
+    club.id,
+    'maximiliane.von.hohenstein@demo.test',
+    'Maximiliane von Hohenstein-Oldenburg',
+    ['COACH', 'ATHLETE'],
+    12,
+    'SUSPENDED',
+  )
+  await db().user.updateMany({
+    data: { passwordHash: await hashPassword(PASSWORD), emailVerified: new Date() },
+  })
+  await db().membership.updateMany({
+    where: { clubId: club.id, user: { email: 'ada@demo.test' } },
+    data: { joinedAt: ago(500 * DAY_MS) },
+  })
   for (const spec of KEYS) await makeKey(club.id, spec)
   await makeAccounts(club.id)
   await useSome(club.id)
   await changeSome(club.id)
 }
 
-async function join(clubId: string, email: string, name: string, roles: Role[], days: number, status: 'ACTIVE' | 'SUSPENDED' = 'ACTIVE') {
-  await db().user.create({ data: { email, name, memberships: { create: { clubId, roles, status, joinedAt: ago(days * DAY_MS) } } } })
+async function join(
+  clubId: string,
+  email: string,
+  name: string,
+  roles: Role[],
+  days: number,
+  status: 'ACTIVE' | 'SUSPENDED' = 'ACTIVE',
+) {
+  await db().user.create({
+    data: { email, name, memberships: { create: { clubId, roles, status, joinedAt: ago(days * DAY_MS) } } },
+  })
 }
 
 async function actorOf(clubId: string, who: string): Promise<Actor & { userId: string }> {
   const { id: userId } = await db().user.findFirstOrThrow({ where: { email: `${who}@demo.test` } })
   const { slug } = await db().club.findUniqueOrThrow({ where: { id: clubId } })
-  const trace = { requestId: crypto.randomUUID(), address: '203.0.113.7', userAgent: 'Mozilla/5.0 (X11; Linux x86_64) Firefox/146.0' }
-  const actor = await sessionActor({ userId, sessionId: await createLoginSession(userId, trace) }, slug, trace)
+  const trace = {
+    requestId: crypto.randomUUID(),
+    address: '203.0.113.7',
+    userAgent: 'Mozilla/5.0 (X11; Linux x86_64) Firefox/146.0',
+  }
+  const actor = await sessionActor(
+    { userId, sessionId: await createLoginSession(userId, trace) },
+    slug,
+    trace,
+  )
   if (!actor) throw new Error(`${who} is not signed in`)
   return { ...actor, userId }
 }
 
-async function makeKey(clubId: string, { owner, name, scopes, days, madeDaysAgo, usedHoursAgo }: KeySpec): Promise<void> {
+async function makeKey(
+  clubId: string,
+  { owner, name, scopes, days, madeDaysAgo, usedHoursAgo }: KeySpec,
+): Promise<void> {
   const { id } = await createApiKey(await actorOf(clubId, owner), { name, scopes })
   const expiresAt = days === null ? null : ago(-days * DAY_MS)
   await db().apiKey.update({ where: { id }, data: { createdAt: ago(madeDaysAgo * DAY_MS), expiresAt } })
@@ -92,12 +183,19 @@ async function makeKey(clubId: string, { owner, name, scopes, days, madeDaysAgo,
 async function makeAccounts(clubId: string): Promise<void> {
   const ada = await actorOf(clubId, 'ada')
   const board = await createServiceAccount(ada, { name: 'Stadium scoreboard', roles: ['COACH'] })
-  const archive = await createServiceAccount(ada, { name: 'Federation archive and results exchange', roles: ['CLUB_ADMIN', 'COACH'] })
+  const archive = await createServiceAccount(ada, {
+    name: 'Federation archive and results exchange',
+    roles: ['CLUB_ADMIN', 'COACH'],
+  })
   await createServiceAccount(ada, { name: 'Old website', roles: ['COACH'] }).then(({ id }) =>
     updateServiceAccount(ada, { id, status: 'SUSPENDED' }),
   )
   await createApiKey(ada, { name: 'Results feed', scopes: ['practices:read'], ownerId: board.user.id })
-  await createApiKey(ada, { name: 'Nightly export', scopes: ['practices:read', 'members:read'], ownerId: archive.user.id })
+  await createApiKey(ada, {
+    name: 'Nightly export',
+    scopes: ['practices:read', 'members:read'],
+    ownerId: archive.user.id,
+  })
   await createApiKey(ada, { name: 'Monthly audit', scopes: ['audit:read'], ownerId: archive.user.id })
 }
 
@@ -110,7 +208,9 @@ async function useSome(clubId: string): Promise<void> {
   for (const [name, requests] of used) {
     const { id: apiKeyId } = await db().apiKey.findFirstOrThrow({ where: { clubId, name } })
     await db().apiKeyUsage.create({ data: { apiKeyId, clubId, hour: ago(3 * HOUR_MS), requests } })
-    await db().apiKeyScopeUse.create({ data: { apiKeyId, clubId, scope: 'practices:write', lastUsedAt: ago(3 * HOUR_MS) } })
+    await db().apiKeyScopeUse.create({
+      data: { apiKeyId, clubId, scope: 'practices:write', lastUsedAt: ago(3 * HOUR_MS) },
+    })
   }
 }
 
@@ -137,11 +237,17 @@ async function rotateOne(clubId: string, id: string): Promise<void> {
 }
 
 async function makeByKey(clubId: string, keyId: string): Promise<void> {
-  const maker: Actor = { ...(await actorOf(clubId, 'ada')), via: { kind: 'api_key', keyId, keyName: 'ci-bot', expiresAt: null } }
-  for (const name of ['ci-bot, preview 41', 'ci-bot, preview 42']) await createApiKey(maker, { name, scopes: ['practices:read'] })
+  const maker: Actor = {
+    ...(await actorOf(clubId, 'ada')),
+    via: { kind: 'api_key', keyId, keyName: 'ci-bot', expiresAt: null },
+  }
+  for (const name of ['ci-bot, preview 41', 'ci-bot, preview 42'])
+    await createApiKey(maker, { name, scopes: ['practices:read'] })
 }
 
 async function leaveUnused(clubId: string, id: string): Promise<void> {
   await db().apiKey.update({ where: { id }, data: { scopesSince: ago(166 * DAY_MS) } })
-  await db().apiKeyScopeUse.create({ data: { apiKeyId: id, clubId, scope: 'practices:read', lastUsedAt: ago(9 * HOUR_MS) } })
+  await db().apiKeyScopeUse.create({
+    data: { apiKeyId: id, clubId, scope: 'practices:read', lastUsedAt: ago(9 * HOUR_MS) },
+  })
 }

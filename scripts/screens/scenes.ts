@@ -2,8 +2,16 @@ import type { Page } from 'playwright-core'
 import { db } from '@/lib/db/client'
 import { makeSetPasswordLink } from '@/lib/auth/set-password'
 
-/** `who` is signed in, or null; `path` may be made just before; `act` brings the page into the state to look at. */
-export type Scene = { name: string; who: string | null; path: string | (() => Promise<string>); act?: (page: Page) => Promise<unknown> }
+/**
+ * `who` is signed in, or null; `path` may be made just before; `act` brings the page into the state to look
+ * at.
+ */
+export type Scene = {
+  name: string
+  who: string | null
+  path: string | (() => Promise<string>)
+  act?: (page: Page) => Promise<unknown>
+}
 
 const ADA = 'ada@demo.test'
 const SUE = 'sue@solo.test'
@@ -28,8 +36,14 @@ async function fillKey(page: Page, name: string): Promise<void> {
 }
 
 /** The newest of that name which this can still be done to. */
-async function keyPath(name: string, where: { replacedById?: { not: null } | null } = { replacedById: null }): Promise<string> {
-  const { id } = await db().apiKey.findFirstOrThrow({ where: { name, club: { slug: 'demo' }, ...where }, orderBy: { id: 'desc' } })
+async function keyPath(
+  name: string,
+  where: { replacedById?: { not: null } | null } = { replacedById: null },
+): Promise<string> {
+  const { id } = await db().apiKey.findFirstOrThrow({
+    where: { name, club: { slug: 'demo' }, ...where },
+    orderBy: { id: 'desc' },
+  })
   return `${KEYS}/${id}`
 }
 
@@ -48,7 +62,10 @@ async function hideToken(page: Page): Promise<void> {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
     while (walker.nextNode()) {
       const { currentNode } = walker
-      currentNode.nodeValue = (currentNode.nodeValue ?? '').replace(/(sk_[a-z]+_)\w{49}/, (_, start: string) => start + 'Example'.repeat(7))
+      currentNode.nodeValue = (currentNode.nodeValue ?? '').replace(
+        /(sk_[a-z]+_)\w{49}/,
+        (_, start: string) => start + 'Example'.repeat(7),
+      )
     }
   })
 }
@@ -69,16 +86,34 @@ export const SCENES: readonly Scene[] = [
     },
   },
   { name: 'sign-in-unknown-identity', who: null, path: '/sign-in?error=unknown_identity' },
-  { name: 'set-password', who: null, path: setPasswordPath, act: (page) => page.getByLabel('New password').waitFor() },
-  { name: 'set-password-spent', who: null, path: '/set-password#spent', act: (page) => page.getByText('no longer good').waitFor() },
+  {
+    name: 'set-password',
+    who: null,
+    path: setPasswordPath,
+    act: (page) => page.getByLabel('New password').waitFor(),
+  },
+  {
+    name: 'set-password-spent',
+    who: null,
+    path: '/set-password#spent',
+    act: (page) => page.getByText('no longer good').waitFor(),
+  },
   { name: 'not-found', who: ADA, path: '/clubs/not-mine/keys' },
   { name: 'clubs', who: ADA, path: '/clubs' },
   { name: 'keys', who: ADA, path: KEYS },
   { name: 'keys-menu', who: ADA, path: KEYS, act: (page) => press(page, 'Actions for ci-bot') },
   { name: 'keys-limit', who: ADA, path: KEYS, act: (page) => menu(page, 'ci-bot', 'Limit…') },
   { name: 'key-page', who: ADA, path: () => keyPath('ci-bot, preview 41') },
-  { name: 'key-replaced', who: ADA, path: () => keyPath('Scoreboard at the main stadium', { replacedById: { not: null } }) },
-  { name: 'key-successor', who: ADA, path: () => keyPath('Scoreboard at the main stadium', { replacedById: null }) },
+  {
+    name: 'key-replaced',
+    who: ADA,
+    path: () => keyPath('Scoreboard at the main stadium', { replacedById: { not: null } }),
+  },
+  {
+    name: 'key-successor',
+    who: ADA,
+    path: () => keyPath('Scoreboard at the main stadium', { replacedById: null }),
+  },
   {
     name: 'key-end-grace',
     who: ADA,
@@ -86,7 +121,12 @@ export const SCENES: readonly Scene[] = [
     act: (page) => press(page, 'End grace now'),
   },
   { name: 'key-unused-scopes', who: ADA, path: () => keyPath(BACKUP) },
-  { name: 'key-scopes', who: ADA, path: () => keyPath(BACKUP), act: (page) => menu(page, BACKUP, 'Change scopes…') },
+  {
+    name: 'key-scopes',
+    who: ADA,
+    path: () => keyPath(BACKUP),
+    act: (page) => menu(page, BACKUP, 'Change scopes…'),
+  },
   { name: 'key-rotate', who: ADA, path: () => keyPath('ci-bot'), act: (page) => press(page, 'Rotate key') },
   {
     name: 'key-rotated',
@@ -168,12 +208,20 @@ export const SCENES: readonly Scene[] = [
   { name: 'keys-mine', who: CARL, path: KEYS },
   { name: 'members-read-only', who: CARL, path: MEMBERS },
   { name: 'members', who: ADA, path: MEMBERS },
-  { name: 'members-roles', who: ADA, path: MEMBERS, act: (page) => menu(page, 'Carl Coach', 'Change roles…') },
+  {
+    name: 'members-roles',
+    who: ADA,
+    path: MEMBERS,
+    act: (page) => menu(page, 'Carl Coach', 'Change roles…'),
+  },
   {
     name: 'members-remove',
     who: ADA,
     path: MEMBERS,
-    act: (page) => menu(page, 'Carl Coach', 'Remove…').then(() => page.getByText('Used in the last 30 days', { exact: true }).waitFor()),
+    act: (page) =>
+      menu(page, 'Carl Coach', 'Remove…').then(() =>
+        page.getByText('Used in the last 30 days', { exact: true }).waitFor(),
+      ),
   },
   { name: 'members-narrow', who: ADA, path: MEMBERS, act: narrow },
   {
@@ -198,11 +246,31 @@ export const SCENES: readonly Scene[] = [
   { name: 'accounts', who: ADA, path: ACCOUNTS },
   { name: 'accounts-empty', who: SUE, path: '/clubs/solo/service-accounts' },
   { name: 'accounts-create', who: ADA, path: ACCOUNTS, act: (page) => press(page, 'Create service account') },
-  { name: 'accounts-edit', who: ADA, path: ACCOUNTS, act: (page) => menu(page, 'Stadium scoreboard', 'Name and roles…') },
-  { name: 'accounts-key', who: ADA, path: ACCOUNTS, act: (page) => menu(page, 'Stadium scoreboard', 'Create key…') },
-  { name: 'accounts-remove', who: ADA, path: ACCOUNTS, act: (page) => menu(page, 'Federation archive and results exchange', 'Remove…') },
+  {
+    name: 'accounts-edit',
+    who: ADA,
+    path: ACCOUNTS,
+    act: (page) => menu(page, 'Stadium scoreboard', 'Name and roles…'),
+  },
+  {
+    name: 'accounts-key',
+    who: ADA,
+    path: ACCOUNTS,
+    act: (page) => menu(page, 'Stadium scoreboard', 'Create key…'),
+  },
+  {
+    name: 'accounts-remove',
+    who: ADA,
+    path: ACCOUNTS,
+    act: (page) => menu(page, 'Federation archive and results exchange', 'Remove…'),
+  },
   { name: 'audit', who: ADA, path: '/clubs/demo/audit' },
-  { name: 'audit-open', who: ADA, path: '/clubs/demo/audit', act: (page) => page.locator('summary').first().click() },
+  {
+    name: 'audit-open',
+    who: ADA,
+    path: '/clubs/demo/audit',
+    act: (page) => page.locator('summary').first().click(),
+  },
   { name: 'audit-empty', who: ADA, path: '/clubs/demo/audit?action=member.remove' },
   { name: 'settings', who: ADA, path: SETTINGS },
   {
@@ -228,7 +296,12 @@ export const SCENES: readonly Scene[] = [
     },
   },
   { name: 'account', who: ADA, path: '/account' },
-  { name: 'account-menu', who: ADA, path: KEYS, act: (page) => page.getByRole('button', { name: /Your account/ }).click() },
+  {
+    name: 'account-menu',
+    who: ADA,
+    path: KEYS,
+    act: (page) => page.getByRole('button', { name: /Your account/ }).click(),
+  },
   {
     name: 'reauthentication',
     who: CARL,

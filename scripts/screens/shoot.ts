@@ -6,10 +6,18 @@ import type { Scene } from './scenes'
 type Look = { browser: Browser; origin: string; theme: 'light' | 'dark'; width: number; folder: string }
 
 /** Takes every scene in one look. */
-export async function shoot({ browser, origin, theme, width, folder }: Look, scenes: readonly Scene[]): Promise<void> {
+export async function shoot(
+  { browser, origin, theme, width, folder }: Look,
+  scenes: readonly Scene[],
+): Promise<void> {
   for (const who of new Set(scenes.map((scene) => scene.who))) {
     const viewport = { width, height: width < 600 ? 844 : 800 }
-    const context = await browser.newContext({ viewport, colorScheme: theme, reducedMotion: 'reduce', baseURL: origin })
+    const context = await browser.newContext({
+      viewport,
+      colorScheme: theme,
+      reducedMotion: 'reduce',
+      baseURL: origin,
+    })
     context.setDefaultTimeout(10_000)
     const page = await context.newPage()
     if (who) await signIn(page, who)
@@ -20,7 +28,10 @@ export async function shoot({ browser, origin, theme, width, folder }: Look, sce
       await ready(page)
       await scene.act?.(page)
       await page.waitForTimeout(50)
-      await page.screenshot({ path: path.join(folder, `${scene.name}-${width}-${theme}.png`), animations: 'disabled' })
+      await page.screenshot({
+        path: path.join(folder, `${scene.name}-${width}-${theme}.png`),
+        animations: 'disabled',
+      })
       process.stdout.write(`${scene.name} ${width} ${theme}\n`)
     }
     await context.close()

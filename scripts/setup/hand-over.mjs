@@ -10,8 +10,13 @@ export function handOver([script, ...args]) {
   const bin = path.resolve('node_modules/.bin')
   const child = spawn(pinnedNode(), ['--import', 'tsx', script, ...args], {
     stdio: 'inherit',
-    // What the script runs in turn is to find the pinned Node as well. It watches us, should we be killed outright.
-    env: { ...process.env, PATH: `${bin}${path.delimiter}${process.env.PATH ?? ''}`, CLUBKEYS_SUPERVISOR_PID: String(process.pid) },
+    // What the script runs in turn is to find the pinned Node as well. It watches us, should we be killed
+    // outright.
+    env: {
+      ...process.env,
+      PATH: `${bin}${path.delimiter}${process.env.PATH ?? ''}`,
+      CLUBKEYS_SUPERVISOR_PID: String(process.pid),
+    },
   })
   const forward = (signal) => child.kill(signal)
   for (const signal of FORWARDED) process.on(signal, forward)

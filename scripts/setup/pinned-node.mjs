@@ -3,7 +3,10 @@ import path from 'node:path'
 
 const OLDEST_MAJOR = 22
 
-/** The Node that the packages brought along, else our own if that is new enough. @throws Error that says what to do */
+/**
+ * The Node that the packages brought along, else our own if that is new enough. @throws Error that says what
+ * to do
+ */
 export function pinnedNode() {
   const pinned = path.resolve('node_modules/.bin/node')
   if (existsSync(pinned)) return pinned

@@ -7,7 +7,12 @@ import { pinnedNode } from './pinned-node.mjs'
 
 const STEPS = [
   { stamp: 'node_modules/.clubkeys-setup', current: fingerprintOfPackages, run: installPackages },
-  { stamp: 'node_modules/.clubkeys-prisma', current: fingerprintOfSchema, run: generateClient, result: 'src/lib/db/generated/client.ts' },
+  {
+    stamp: 'node_modules/.clubkeys-prisma',
+    current: fingerprintOfSchema,
+    run: generateClient,
+    result: 'src/lib/db/generated/client.ts',
+  },
 ]
 
 /** Installs the packages and generates the database client, each only if what it depends on has changed. */
@@ -34,7 +39,10 @@ function fingerprintOfPackages() {
 }
 
 function fingerprintOfSchema() {
-  return hash(readFileSync('prisma/schema.prisma'), JSON.parse(readFileSync('node_modules/prisma/package.json', 'utf8')).version)
+  return hash(
+    readFileSync('prisma/schema.prisma'),
+    JSON.parse(readFileSync('node_modules/prisma/package.json', 'utf8')).version,
+  )
 }
 
 function hash(...parts) {
@@ -48,8 +56,17 @@ function installPackages() {
   // npm's own Node and program, not the ones in node_modules: npm is about to remove those.
   const { npm_execpath: npm, npm_node_execpath: node } = process.env
   const [command, ...first] = npm && node ? [node, npm] : ['npm']
-  // Dev and optional packages too, whatever NODE_ENV says: the tests and the embedded database are among them.
-  run(command, [...first, 'ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'])
+  // Dev and optional packages too, whatever NODE_ENV says: the tests and the embedded database are among
+  // them.
+  run(command, [
+    ...first,
+    'ci',
+    '--include=dev',
+    '--include=optional',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ])
 }
 
 function generateClient() {
@@ -69,5 +86,8 @@ function run(command, args) {
       CHECKPOINT_DISABLE: '1',
     },
   })
-  if (status !== 0) throw new Error(`${path.basename(args[0] ?? command)} failed: ${error?.message ?? signal ?? `exit code ${status}`}`)
+  if (status !== 0)
+    throw new Error(
+      `${path.basename(args[0] ?? command)} failed: ${error?.message ?? signal ?? `exit code ${status}`}`,
+    )
 }

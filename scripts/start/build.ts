@@ -5,18 +5,32 @@ import { runNext } from './next'
 import { progress } from './progress'
 
 const STAMP = '.next/clubkeys-build'
-const SOURCES = ['src', 'public', 'prisma/schema.prisma', 'prisma/migrations', 'package-lock.json', 'tsconfig.json']
+const SOURCES = [
+  'src',
+  'public',
+  'prisma/schema.prisma',
+  'prisma/migrations',
+  'package-lock.json',
+  'tsconfig.json',
+]
 const CONFIGURATION = /^(next|postcss|tailwind)\.config\.[cm]?[jt]s$/
 /** Made from schema.prisma and the packages, both of which count already. */
 const GENERATED = path.join('src', 'lib', 'db', 'generated')
 
-/** Builds the app unless the last build was made of exactly these sources. @throws Error with the build's own words */
+/**
+ * Builds the app unless the last build was made of exactly these sources. @throws Error with the build's own
+ * words
+ */
 export async function buildWhenStale(env: NodeJS.ProcessEnv, stop?: AbortSignal): Promise<void> {
   const current = fingerprint()
   if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === current) return
   rmSync(STAMP, { force: true })
   const done = progress('Building the app')
-  const build = runNext(['build'], { ...env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' }, { quiet: true })
+  const build = runNext(
+    ['build'],
+    { ...env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
+    { quiet: true },
+  )
   const onStop = () => void build.stop()
   stop?.addEventListener('abort', onStop)
   const code = await build.exited.finally(done)
@@ -30,8 +44,11 @@ export async function buildWhenStale(env: NodeJS.ProcessEnv, stop?: AbortSignal)
 
 function fingerprint(): string {
   const digest = createHash('sha256').update(process.version)
-  for (const [name, value] of Object.entries(process.env).sort()) if (name.startsWith('NEXT_PUBLIC_')) digest.update(`${name}=${value}\0`)
-  for (const file of [...SOURCES, ...readdirSync('.').filter((name) => CONFIGURATION.test(name))].flatMap(filesIn)) {
+  for (const [name, value] of Object.entries(process.env).sort())
+    if (name.startsWith('NEXT_PUBLIC_')) digest.update(`${name}=${value}\0`)
+  for (const file of [...SOURCES, ...readdirSync('.').filter((name) => CONFIGURATION.test(name))].flatMap(
+    filesIn,
+  )) {
     digest.update(`${file}\0`).update(readFileSync(file)).update('\0')
   }
   return digest.digest('hex')

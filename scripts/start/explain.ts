@@ -4,7 +4,8 @@ import { EnvError } from '@/lib/env'
 /** An error as a sentence for whoever sits at the terminal. */
 export function explain(error: unknown): string {
   if (error instanceof EnvError) return `The environment is not usable:\n${error.message}`
-  if (isOutage(error)) return `The database of DATABASE_URL (or DATABASE_DIRECT_URL) does not answer: ${reason(error)}`
+  if (isOutage(error))
+    return `The database of DATABASE_URL (or DATABASE_DIRECT_URL) does not answer: ${reason(error)}`
   return error instanceof Error ? error.message : String(error)
 }
 

@@ -25,7 +25,9 @@ export async function seed(database: Provisioned): Promise<Demo> {
   const { closeDb } = await import('@/lib/db/client')
   try {
     const { secrets } = database
-    return await (secrets ? seedDemo((email) => keepSecret(secrets, `password-of-${email}`, PASSWORD_BYTES)) : seedDemo())
+    return await (secrets
+      ? seedDemo((email) => keepSecret(secrets, `password-of-${email}`, PASSWORD_BYTES))
+      : seedDemo())
   } finally {
     await closeDb()
   }
@@ -41,9 +43,14 @@ export async function greet(database: Provisioned, url: string, demo: Demo | nul
   const lines = [`clubkeys is up: ${url}`]
   if (database.embedded) lines.push(...(await peopleOf(database)))
   else if ((await countClubs(database)) === 0)
-    lines.push('', 'The database has no clubs yet. Create one:', `  npm run -s clubs -- create --slug SLUG --name NAME --admin EMAIL`)
+    lines.push(
+      '',
+      'The database has no clubs yet. Create one:',
+      `  npm run -s clubs -- create --slug SLUG --name NAME --admin EMAIL`,
+    )
   if (demo) lines.push('', ...aboutDemo(url, demo))
-  else if (database.secrets) lines.push('', `Their first passwords are in ${path.relative('.', database.secrets)}.`)
+  else if (database.secrets)
+    lines.push('', `Their first passwords are in ${path.relative('.', database.secrets)}.`)
   process.stdout.write(`\n${lines.join('\n')}\n\n`)
 }
 
@@ -66,7 +73,11 @@ async function peopleOf(database: Provisioned): Promise<string[]> {
       WHERE u.email LIKE '%@demo.test' OR u.email LIKE '%@rival.test' ORDER BY c.slug, u.email`,
   )
   if (people.length === 0) return []
-  return ['', 'The demo’s people:', ...people.map(({ email, club, roles }) => `  ${email.padEnd(18)} ${club.padEnd(6)} ${roles}`)]
+  return [
+    '',
+    'The demo’s people:',
+    ...people.map(({ email, club, roles }) => `  ${email.padEnd(18)} ${club.padEnd(6)} ${roles}`),
+  ]
 }
 
 async function ask<Row extends object>({ databaseUrl }: Provisioned, sql: string): Promise<Row[]> {

@@ -15,14 +15,19 @@ export type NextProcess = {
 }
 
 /**
- * Runs a command of the framework, in a process group of its own: Ctrl-C in the terminal reaches us only, so that we
- * can stop it in order, with whatever it has forked.
+ * Runs a command of the framework, in a process group of its own: Ctrl-C in the terminal reaches us only, so
+ * that we can stop it in order, with whatever it has forked.
  */
-export function runNext(args: string[], env: NodeJS.ProcessEnv, options: { quiet?: boolean } = {}): NextProcess {
+export function runNext(
+  args: string[],
+  env: NodeJS.ProcessEnv,
+  options: { quiet?: boolean } = {},
+): NextProcess {
   const out = options.quiet ? 'pipe' : 'inherit'
   const child = spawn(process.execPath, [NEXT, ...args], { env, detached: true, stdio: ['ignore', out, out] })
   let output = ''
-  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (text: string) => (output += text))
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding('utf8').on('data', (text: string) => (output += text))
   const exited = new Promise<number | null>((resolve, reject) => {
     child.once('close', resolve)
     child.once('error', reject)

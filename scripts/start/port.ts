@@ -11,7 +11,11 @@ export function assertFree(port: number): Promise<void> {
     const probe = createServer()
     probe.once('error', (error: NodeJS.ErrnoException) => {
       const reason = error.code === 'EADDRINUSE' ? 'is taken' : `cannot be used (${error.code})`
-      reject(new Error(`Port ${port} ${reason}. Choose another one: PORT=${port < 65535 ? port + 1 : 3000} npm start`))
+      reject(
+        new Error(
+          `Port ${port} ${reason}. Choose another one: PORT=${port < 65535 ? port + 1 : 3000} npm start`,
+        ),
+      )
     })
     probe.listen(port, () => probe.close(() => resolve()))
   })
@@ -25,9 +29,13 @@ export async function untilReady(server: NextProcess, port: number, stop: AbortS
   for (const until = Date.now() + PATIENCE_MS; Date.now() < until; await sleep(POLL_MS)) {
     stop.throwIfAborted()
     if (exit) throw new Error(`The server ended before it was ready (exit code ${exit.code}).`)
-    const response = await fetch(`http://localhost:${port}/api/health/ready`, { signal: AbortSignal.timeout(30_000) }).catch(() => null)
+    const response = await fetch(`http://localhost:${port}/api/health/ready`, {
+      signal: AbortSignal.timeout(30_000),
+    }).catch(() => null)
     if (response?.ok) return
     if (response) answer = `${response.status} ${await response.text()}`
   }
-  throw new Error(`The server was not ready within ${PATIENCE_MS / 1000} s; /api/health/ready answered ${answer}.`)
+  throw new Error(
+    `The server was not ready within ${PATIENCE_MS / 1000} s; /api/health/ready answered ${answer}.`,
+  )
 }

@@ -1,7 +1,9 @@
 const EVERY_MS = 1_000
 const EVERY_MS_IN_A_LOG = 15_000
 
-/** Tells on stderr that a long step is under way, with the seconds it takes. Call the result when it is over. */
+/**
+ * Tells on stderr that a long step is under way, with the seconds it takes. Call the result when it is over.
+ */
 export function progress(step: string): () => void {
   const { stderr } = process
   const start = Date.now()

@@ -3,13 +3,22 @@ import { existsSync } from 'node:fs'
 import { chromiumPath } from '../../__tests__/support/chromium'
 import { progress } from '../start/progress'
 
-/** What some tests run beside our own: Debian's package, how to see that it is there, and who cannot do without. */
+/**
+ * What some tests run beside our own: Debian's package, how to see that it is there, and who cannot do
+ * without.
+ */
 type Need = { what: string; packages: string[]; isThere: () => boolean; tests: string[] }
 
-const onPath = (program: string) => () => spawnSync('sh', ['-c', `command -v ${program} || test -x /usr/sbin/${program}`]).status === 0
+const onPath = (program: string) => () =>
+  spawnSync('sh', ['-c', `command -v ${program} || test -x /usr/sbin/${program}`]).status === 0
 
 const NEEDS: Need[] = [
-  { what: 'Chromium', packages: ['chromium', 'fonts-liberation'], isThere: hasChromium, tests: ['__tests__/e2e/browser'] },
+  {
+    what: 'Chromium',
+    packages: ['chromium', 'fonts-liberation'],
+    isThere: hasChromium,
+    tests: ['__tests__/e2e/browser'],
+  },
   {
     what: 'Redis',
     packages: ['redis-server'],
@@ -20,8 +29,8 @@ const NEEDS: Need[] = [
 ]
 
 /**
- * What is missing of it is installed where we may, else the line that installs it is printed: the other tests still run, and those that
- * need it fail.
+ * What is missing of it is installed where we may, else the line that installs it is printed: the other tests
+ * still run, and those that need it fail.
  * @param chosen jest's arguments; what the chosen tests do not need is left alone
  */
 export function provideSystemPackages(chosen: readonly string[]): void {
@@ -38,7 +47,8 @@ export function provideSystemPackages(chosen: readonly string[]): void {
 function isNeeded({ tests }: Need, chosen: readonly string[]): boolean {
   const paths = chosen.filter((argument) => !argument.startsWith('-'))
   // jest takes a path for a pattern: a folder above, or a file below.
-  const concerns = (path: string) => tests.some((folder) => folder.includes(path.replace(/\/$/, '')) || path.includes(folder))
+  const concerns = (path: string) =>
+    tests.some((folder) => folder.includes(path.replace(/\/$/, '')) || path.includes(folder))
   return paths.length === 0 || paths.some(concerns)
 }
 
@@ -50,7 +60,8 @@ function hasChromium(): boolean {
   }
 }
 
-const install = (packages: readonly string[]) => apt(['install', '--yes', '--no-install-recommends', ...packages])
+const install = (packages: readonly string[]) =>
+  apt(['install', '--yes', '--no-install-recommends', ...packages])
 
 function apt(args: readonly string[]): boolean {
   // Debian starts a server as it installs it, but not at this runlevel.

@@ -10,7 +10,10 @@ import { Refusal, invalid, notFound } from '@/lib/errors'
 import { countChange } from '@/lib/limits/changes'
 import { findActor, findCaller, pageTrace } from './caller'
 
-/** {@link clubAction} for what changes keys, members or service accounts: of those a person may make so many a minute. */
+/**
+ * {@link clubAction} for what changes keys, members or service accounts: of those a person may make so many a
+ * minute.
+ */
 export function clubChange<Schema extends z.ZodType, Data>(
   slug: string,
   schema: Schema,
@@ -24,8 +27,9 @@ export function clubChange<Schema extends z.ZodType, Data>(
 }
 
 /**
- * Runs one verb for the person who sent a form: own Origin → caller, live, in the club that the page's path names → input → verb.
- * A refusal is an answer with its code; what is not a refusal is logged and tells nothing.
+ * Runs one verb for the person who sent a form: own Origin → caller, live, in the club that the page's path
+ * names → input → verb. A refusal is an answer with its code; what is not a refusal is logged and tells
+ * nothing.
  * @param slug the page's club; names one of the caller's own or nothing
  */
 export function clubAction<Schema extends z.ZodType, Data>(
@@ -35,7 +39,8 @@ export function clubAction<Schema extends z.ZodType, Data>(
   verb: (actor: Actor, input: z.output<Schema>) => Promise<Data>,
 ): Promise<Outcome<Data>> {
   return answer(async () => {
-    // The page's own argument, but sent by the browser: an object would be a filter, and nothing at all would be any club of his.
+    // The page's own argument, but sent by the browser: an object would be a filter, and nothing at all would
+    // be any club of his.
     const named = z.string().safeParse(slug)
     if (!named.success) throw notFound()
     const actor = await findActor(named.data)

@@ -10,7 +10,10 @@ import { readSessionCookie } from '@/lib/auth/session'
 import { findSignedIn, sessionActor, type SessionToken, type SignedIn } from '@/lib/auth/session-actor'
 import { Refusal } from '@/lib/errors'
 
-/** The session that a page or server action was asked with, if no other credential stands beside it. Read once a request. */
+/**
+ * The session that a page or server action was asked with, if no other credential stands beside it. Read once
+ * a request.
+ */
 const presented = cache(async (): Promise<SessionToken | null> => {
   const cookie = presentedSession(await asked())
   return cookie === null ? null : readSessionCookie(cookie)
@@ -23,7 +26,9 @@ export const findCaller = cache(async (): Promise<SignedIn | null> => {
 })
 
 /** Who is signed in; sends everyone else to the sign-in page, and from there back. */
-export const requireSignedIn = cache(async (): Promise<SignedIn> => (await findCaller()) ?? redirect(await signInPath()))
+export const requireSignedIn = cache(
+  async (): Promise<SignedIn> => (await findCaller()) ?? redirect(await signInPath()),
+)
 
 /**
  * The caller in the club that the path names.
@@ -35,7 +40,10 @@ export const findActor = cache(async (slug: string): Promise<Actor | null> => {
   return token && sessionActor(token, slug, await pageTrace())
 })
 
-/** The caller in the club that the path names, for pages: no club of his is a 404, no sign-in leads to the sign-in page. */
+/**
+ * The caller in the club that the path names, for pages: no club of his is a 404, no sign-in leads to the
+ * sign-in page.
+ */
 export const requireActor = cache(async (slug: string): Promise<Actor> => {
   try {
     const actor = await findActor(slug)

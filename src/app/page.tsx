@@ -10,7 +10,9 @@ export default async function Home() {
   return (
     <main className="prose">
       <h1>clubkeys</h1>
-      <p className="text-quiet">API keys that belong to a club and can do no more than the person behind them.</p>
+      <p className="text-quiet">
+        API keys that belong to a club and can do no more than the person behind them.
+      </p>
       <div className="pt-2">
         <Link href="/sign-in" className={buttonClass('primary')}>
           Sign in
@@ -22,7 +24,8 @@ export default async function Home() {
         <code>{`curl -H "Authorization: Bearer $CLUBKEYS_KEY" \\\n  ${origin}/api/v1/whoami`}</code>
       </pre>
       <p>
-        Every error is a problem document with a stable code: <Link href="/docs/problems">what each one means</Link>.
+        Every error is a problem document with a stable code:{' '}
+        <Link href="/docs/problems">what each one means</Link>.
       </p>
     </main>
   )

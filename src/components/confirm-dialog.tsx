@@ -20,7 +20,16 @@ type Props = {
 }
 
 /** Asks once more before something that takes away. */
-export function ConfirmDialog({ title, description, children, confirm, pendingText, send, onClose, onDone }: Props) {
+export function ConfirmDialog({
+  title,
+  description,
+  children,
+  confirm,
+  pendingText,
+  send,
+  onClose,
+  onDone,
+}: Props) {
   const { pending, refused, onSubmit } = useSubmit(send, onDone)
   return (
     <AlertDialog onClose={onClose} title={title} description={description}>

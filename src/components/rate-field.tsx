@@ -23,7 +23,8 @@ const WINDOWS = [
 
 /** So many calls in so long; empty: the default. */
 export function RateField({ label, hint, name, value = null, refused, autoFocus = false }: Props) {
-  const own = value && !WINDOWS.some(({ seconds }) => seconds === value.windowSeconds) ? value.windowSeconds : null
+  const own =
+    value && !WINDOWS.some(({ seconds }) => seconds === value.windowSeconds) ? value.windowSeconds : null
   return (
     <div className="grid grid-cols-2 items-start gap-3 sm:gap-5">
       <TextField
@@ -40,7 +41,11 @@ export function RateField({ label, hint, name, value = null, refused, autoFocus 
         autoComplete="off"
         error={rateError(refused, name)}
       />
-      <SelectField label="In each" name={`${name}.windowSeconds`} defaultValue={String(value?.windowSeconds ?? 60)}>
+      <SelectField
+        label="In each"
+        name={`${name}.windowSeconds`}
+        defaultValue={String(value?.windowSeconds ?? 60)}
+      >
         {own !== null && <option value={own}>{own} seconds</option>}
         {WINDOWS.map(({ seconds, name: word }) => (
           <option key={seconds} value={seconds}>
@@ -54,11 +59,14 @@ export function RateField({ label, hint, name, value = null, refused, autoFocus 
 
 export function readRate(form: FormData, name: string): RateLimit | null {
   const limit = textOf(form, `${name}.limit`)
-  return limit === '' ? null : { limit: Number(limit), windowSeconds: Number(textOf(form, `${name}.windowSeconds`)) }
+  return limit === ''
+    ? null
+    : { limit: Number(limit), windowSeconds: Number(textOf(form, `${name}.windowSeconds`)) }
 }
 
 /** Of the rate, or of a part of it. */
-export const refusesRate = (refused: Refused | null, name: string): boolean => rateError(refused, name) !== undefined
+export const refusesRate = (refused: Refused | null, name: string): boolean =>
+  rateError(refused, name) !== undefined
 
 const rateError = (refused: Refused | null, name: string): string | undefined =>
   refused?.errors.find(({ path }) => path === name || path.startsWith(`${name}.`))?.message
@@ -67,5 +75,7 @@ const rateError = (refused: Refused | null, name: string): string | undefined =>
 export function rateText({ limit, windowSeconds }: RateLimit): string {
   const word = WINDOWS.find(({ seconds }) => seconds === windowSeconds)?.name
   const calls = limit === 1 ? 'One call' : `${limit.toLocaleString('en')} calls`
-  return word ? `${calls} ${word === 'hour' ? 'an' : 'a'} ${word}` : `${calls} in ${windowSeconds.toLocaleString('en')} seconds`
+  return word
+    ? `${calls} ${word === 'hour' ? 'an' : 'a'} ${word}`
+    : `${calls} in ${windowSeconds.toLocaleString('en')} seconds`
 }

@@ -8,14 +8,17 @@ export type ApiKeyStatus = z.infer<typeof apiKeyStatus>
 
 /** Which keys: those that match all that is given. An owner who is none of the club's has none. */
 const fields = {
-  q: line(64)
-    .optional()
-    .meta({ description: 'Part of the name, or the token’s first or last characters as `start` and `last4` show them.' }),
+  q: line(64).optional().meta({
+    description:
+      'Part of the name, or the token’s first or last characters as `start` and `last4` show them.',
+  }),
   status: apiKeyStatus.optional(),
   ownerId: id.optional(),
   scope: scope.optional().meta({ description: 'Only keys that hold this scope.' }),
   usedSince: instant.optional().meta({ description: 'Only keys used at this instant or later.' }),
-  unusedSince: instant.optional().meta({ description: 'Only keys that are older than this instant and were not used since.' }),
+  unusedSince: instant
+    .optional()
+    .meta({ description: 'Only keys that are older than this instant and were not used since.' }),
   policy: z.enum(['outside']).optional().meta({
     description:
       '`outside`: only live keys that end later than the club’s policy allows a key that is made now, or never where it wants an end.',
@@ -30,9 +33,11 @@ export const ORDERS = ['asc', 'desc'] as const
 export type Order = (typeof ORDERS)[number]
 
 export const apiKeyOrder = {
-  sort: z
-    .enum(API_KEY_SORTS)
+  sort: z.enum(API_KEY_SORTS).optional().meta({
+    description: '`createdAt` unless said. Keys without the value (never used, never ending) come last.',
+  }),
+  order: z
+    .enum(ORDERS)
     .optional()
-    .meta({ description: '`createdAt` unless said. Keys without the value (never used, never ending) come last.' }),
-  order: z.enum(ORDERS).optional().meta({ description: 'Unless said: the newest and the latest used first, names and ends ascending.' }),
+    .meta({ description: 'Unless said: the newest and the latest used first, names and ends ascending.' }),
 }

@@ -9,7 +9,9 @@ import { id, instant, line, timestamp } from './text'
 const METADATA_MAX_BYTES = 4096
 
 const metadataValue = z.union([
-  z.string().refine((text) => text.isWellFormed() && !text.includes('\u0000'), { error: 'must not contain U+0000 or a lone surrogate' }),
+  z.string().refine((text) => text.isWellFormed() && !text.includes('\u0000'), {
+    error: 'must not contain U+0000 or a lone surrogate',
+  }),
   // JSON.parse rounds larger integers without a word.
   z.number().refine((n) => !Number.isInteger(n) || Number.isSafeInteger(n), {
     error: 'must be a number that JSON keeps exactly; send it as a string',
@@ -20,7 +22,10 @@ const metadataValue = z.union([
 
 /** The caller's own notes on a key: a flat JSON object, at most 4 KB as JSON text. */
 export const metadata = z
-  .record(z.string().regex(/^[A-Za-z0-9_.:-]{1,64}$/, { error: 'names are 1 to 64 of A-Z a-z 0-9 _ . : -' }), metadataValue)
+  .record(
+    z.string().regex(/^[A-Za-z0-9_.:-]{1,64}$/, { error: 'names are 1 to 64 of A-Z a-z 0-9 _ . : -' }),
+    metadataValue,
+  )
   .refine((object) => Buffer.byteLength(JSON.stringify(object)) <= METADATA_MAX_BYTES, {
     error: `must be at most ${METADATA_MAX_BYTES} bytes of JSON`,
   })
@@ -28,7 +33,10 @@ export type Metadata = z.infer<typeof metadata>
 
 const CIDRS_MAX = 50
 
-/** Networks that a key may be used from. Which texts are networks is the server's to say: a contract knows zod alone. */
+/**
+ * Networks that a key may be used from. Which texts are networks is the server's to say: a contract knows zod
+ * alone.
+ */
 const allowedCidrs = z
   .array(z.string().min(1).max(64))
   .min(1)
@@ -49,7 +57,8 @@ export const apiKey = z
     status: apiKeyStatus.meta({ description: '`expiring`: valid, and within 7 days of its end.' }),
     scopes: z.array(scope),
     unusedScopes: z.array(scope).meta({
-      description: 'Scopes of a live key that no call has needed for 90 days. None, until it has held all of its scopes for so long.',
+      description:
+        'Scopes of a live key that no call has needed for 90 days. None, until it has held all of its scopes for so long.',
     }),
     owner: z.strictObject({ id, name: z.string(), kind: z.enum(['user', 'service']) }),
     createdAt: timestamp,
@@ -59,7 +68,9 @@ export const apiKey = z
     revokedReason: z.string().nullable(),
     createdByKeyId: id.nullable(),
     rotatedFromId: id.nullable().meta({ description: 'The key that this one replaced.' }),
-    replacedById: id.nullable().meta({ description: 'The key that replaced this one, which ends at `expiresAt`.' }),
+    replacedById: id
+      .nullable()
+      .meta({ description: 'The key that replaced this one, which ends at `expiresAt`.' }),
     rateLimit: rateLimit.nullable().meta({ description: 'Calls in a window. null: the club’s default.' }),
     allowedCidrs: z.array(z.string()).nullable().meta({ description: 'null: any address.' }),
     metadata,
@@ -82,12 +93,13 @@ export const createApiKeyBody = z
       .optional()
       .meta({ description: 'Omitted: the club’s default life. null: never, where the club allows it.' }),
     ownerId: id.optional().meta({
-      description: 'Whose key it is: the caller’s when omitted; an admin who is signed in may give the `user.id` of a service account.',
+      description:
+        'Whose key it is: the caller’s when omitted; an admin who is signed in may give the `user.id` of a service account.',
     }),
-    rateLimit: rateLimit
-      .nullable()
-      .optional()
-      .meta({ description: 'Calls in a window. Omitted or null: the club’s default. More than that for an admin alone.' }),
+    rateLimit: rateLimit.nullable().optional().meta({
+      description:
+        'Calls in a window. Omitted or null: the club’s default. More than that for an admin alone.',
+    }),
     allowedCidrs: allowedCidrs.optional(),
     metadata: metadata.optional(),
   })
@@ -97,13 +109,14 @@ export type CreateApiKeyBody = z.infer<typeof createApiKeyBody>
 export const updateApiKeyBody = z
   .strictObject({
     name: line(64).optional(),
-    scopes: scopes.optional().meta({ description: 'Fewer: for whoever may change the key. More: only what the caller holds himself.' }),
+    scopes: scopes.optional().meta({
+      description: 'Fewer: for whoever may change the key. More: only what the caller holds himself.',
+    }),
     metadata: metadata.optional(),
     disabled: z.boolean().optional(),
-    rateLimit: rateLimit
-      .nullable()
-      .optional()
-      .meta({ description: 'Calls in a window. null: the club’s default. More than that for an admin alone.' }),
+    rateLimit: rateLimit.nullable().optional().meta({
+      description: 'Calls in a window. null: the club’s default. More than that for an admin alone.',
+    }),
     allowedCidrs: allowedCidrs.optional(),
   })
   .refine((body) => Object.keys(body).length > 0, { error: 'must change something' })
@@ -123,10 +136,10 @@ export const graceSeconds = z
 export const rotateApiKeyBody = z
   .strictObject({
     graceSeconds,
-    expiresAt: instant
-      .nullable()
-      .optional()
-      .meta({ description: 'Omitted: the new key lives as long as the old one was made to. null: never, where the club allows it.' }),
+    expiresAt: instant.nullable().optional().meta({
+      description:
+        'Omitted: the new key lives as long as the old one was made to. null: never, where the club allows it.',
+    }),
   })
   .meta({ id: 'RotateApiKey' })
 
@@ -135,7 +148,9 @@ const descendants = z
   .default(true)
   .meta({ description: 'Whether the live keys that it made, and those that they made, are revoked with it.' })
 
-export const revokeApiKeyBody = z.strictObject({ reason: line(200).optional(), descendants }).meta({ id: 'RevokeApiKey' })
+export const revokeApiKeyBody = z
+  .strictObject({ reason: line(200).optional(), descendants })
+  .meta({ id: 'RevokeApiKey' })
 
 export const revokedApiKey = apiKey
   .extend({ alsoRevoked: z.array(id).meta({ description: 'The keys that were revoked with it.' }) })
@@ -151,18 +166,19 @@ export const revokeApiKeysBody = z
       .refine((given) => new Set(given).size === given.length, { error: 'must not name a key twice' })
       .optional(),
     filter: apiKeyFilter
-      .refine((given) => Object.keys(given).length > 0, { error: 'must ask for something: every key of the club is too easily meant' })
+      .refine((given) => Object.keys(given).length > 0, {
+        error: 'must ask for something: every key of the club is too easily meant',
+      })
       .optional()
-      .meta({ description: 'Instead of `ids`: the keys that match, as in the list. Revoked ones are passed over.' }),
+      .meta({
+        description: 'Instead of `ids`: the keys that match, as in the list. Revoked ones are passed over.',
+      }),
     reason: line(200).optional(),
     descendants,
     preview: z.boolean().optional().meta({ description: 'true: only say how many it would be.' }),
-    expectedCount: z
-      .number()
-      .int()
-      .min(0)
-      .optional()
-      .meta({ description: 'How many it is to be; if it would be another number by now, nothing is revoked (409).' }),
+    expectedCount: z.number().int().min(0).optional().meta({
+      description: 'How many it is to be; if it would be another number by now, nothing is revoked (409).',
+    }),
   })
   .refine(({ ids, filter }) => (ids === undefined) !== (filter === undefined), {
     path: ['ids'],
@@ -175,7 +191,8 @@ export const revokedApiKeys = z
   .strictObject({
     count: z.number().int().meta({ description: 'How many of those asked for were revoked, or would be.' }),
     alsoRevoked: z.number().int().meta({
-      description: 'How many that they made were revoked with them, or would be; not counted (0) when more match than one call revokes.',
+      description:
+        'How many that they made were revoked with them, or would be; not counted (0) when more match than one call revokes.',
     }),
     preview: z.boolean(),
   })

@@ -15,10 +15,15 @@ export const auditEvent = z
       kind: z.enum(['api_key', 'session', 'operator', 'system']),
       user: z.strictObject({ id, name: z.string() }).nullable(),
       keyId: id.nullable(),
-      label: z.string().nullable().meta({ description: 'The key’s name at that time, or who sat at the command line.' }),
+      label: z
+        .string()
+        .nullable()
+        .meta({ description: 'The key’s name at that time, or who sat at the command line.' }),
     }),
     target: z.strictObject({ type: z.string(), id }),
-    changes: z.record(z.string(), z.unknown()).meta({ description: 'What was set; `[before, after]` where something was changed.' }),
+    changes: z
+      .record(z.string(), z.unknown())
+      .meta({ description: 'What was set; `[before, after]` where something was changed.' }),
     requestId: z.string().nullable(),
     address: z.string().nullable(),
     userAgent: z.string().nullable(),

@@ -14,15 +14,23 @@ const settings = {
     .min(1)
     .max(MAX_KEYS_PER_MEMBER)
     .meta({ description: 'How many live keys one person or service account may have.' }),
-  keyRateLimit: rateLimit.nullable().meta({ description: 'What a key without a limit of its own may do. null: as the server is set.' }),
-  rateLimit: rateLimit.nullable().meta({ description: 'What all keys of the club may do together. null: as the server is set.' }),
+  keyRateLimit: rateLimit
+    .nullable()
+    .meta({ description: 'What a key without a limit of its own may do. null: as the server is set.' }),
+  rateLimit: rateLimit
+    .nullable()
+    .meta({ description: 'What all keys of the club may do together. null: as the server is set.' }),
 }
 
 /** What lies outside a policy: it goes on as it is, for a policy is asked when a key is made. */
 const outside = z.strictObject({
   keys: z.strictObject({
-    count: z.number().meta({ description: 'Live keys that end later than a key made now may, or never where that is not allowed.' }),
-    first: z.array(apiKey).meta({ description: 'Some of them; the list of keys has all (`policy=outside`, once the policy is set).' }),
+    count: z.number().meta({
+      description: 'Live keys that end later than a key made now may, or never where that is not allowed.',
+    }),
+    first: z.array(apiKey).meta({
+      description: 'Some of them; the list of keys has all (`policy=outside`, once the policy is set).',
+    }),
   }),
   owners: z.array(z.strictObject({ id, name: z.string(), liveKeys: z.number() })).meta({
     description: 'Who has more live keys than one may have: `id` as in a key’s `owner`.',
@@ -38,9 +46,13 @@ export const updateClubPolicyBody = z
     preview: z.boolean().optional().meta({ description: 'true: change nothing, and answer what would be.' }),
   })
   .refine(({ preview: _, ...change }) => Object.keys(change).length > 0, { error: 'must change something' })
-  .refine(({ defaultKeyDays: usual, maxKeyDays: most }) => usual === undefined || most === undefined || usual <= most, {
-    path: ['defaultKeyDays'],
-    error: 'must be at most maxKeyDays',
-  })
+  .refine(
+    ({ defaultKeyDays: usual, maxKeyDays: most }) =>
+      usual === undefined || most === undefined || usual <= most,
+    {
+      path: ['defaultKeyDays'],
+      error: 'must be at most maxKeyDays',
+    },
+  )
   .meta({ id: 'UpdateClubPolicy' })
 export type UpdateClubPolicyBody = z.infer<typeof updateClubPolicyBody>

@@ -20,7 +20,9 @@ export type Member = z.infer<typeof member>
 /** An address as people type it, in lower case as it is kept. */
 export const email = z.email({ error: 'must be an email address' }).max(254).toLowerCase()
 
-export const inviteMemberBody = z.strictObject({ email, name: line(100).optional(), roles }).meta({ id: 'InviteMember' })
+export const inviteMemberBody = z
+  .strictObject({ email, name: line(100).optional(), roles })
+  .meta({ id: 'InviteMember' })
 export type InviteMemberBody = z.infer<typeof inviteMemberBody>
 
 /** Says the same of an address that nobody here knows and of one that has an account in another club. */
@@ -28,7 +30,8 @@ export const invitedMember = member
   .extend({
     mailed: z.boolean().meta({ description: 'Whether the invitation went out by mail.' }),
     setPasswordLink: z.string().nullable().meta({
-      description: 'Without SMTP: for you to hand over, shown this once; works once, for 24 hours, unless the person can sign in already.',
+      description:
+        'Without SMTP: for you to hand over, shown this once; works once, for 24 hours, unless the person can sign in already.',
     }),
   })
   .meta({ id: 'InvitedMember' })

@@ -19,7 +19,8 @@ export const offboardingOperations = {
   handOverKeys: define({
     method: 'POST',
     path: '/api/v1/members/{id}/hand-over',
-    summary: 'Replace keys of a member by keys of a service account; the answer holds their tokens, this once',
+    summary:
+      'Replace keys of a member by keys of a service account; the answer holds their tokens, this once',
     scope: null,
     can: ['update', 'Membership'],
     sessionOnly: true,

@@ -8,7 +8,10 @@ const listed = z
   .string()
   .transform((text) => text.split(','))
   .pipe(roles)
-  .meta({ type: 'string', description: 'With `act=roles`: the roles that would be left, such as `COACH,ATHLETE`.' })
+  .meta({
+    type: 'string',
+    description: 'With `act=roles`: the roles that would be left, such as `COACH,ATHLETE`.',
+  })
 
 /** What is thought of doing to a member. */
 export const memberImpactQuery = z
@@ -32,15 +35,22 @@ const affectedKey = apiKey
     replacedById: true,
   })
   .extend({
-    requests30d: z.number().int().meta({ description: 'How many requests it was let in for within the last 30 days.' }),
+    requests30d: z
+      .number()
+      .int()
+      .meta({ description: 'How many requests it was let in for within the last 30 days.' }),
     scopesLost: z.array(scope).meta({ description: 'What it could do until now and no longer could.' }),
-    scopesInUse: z.array(scope).meta({ description: 'Those of `scopesLost` that it needed within the last 30 days: what would break.' }),
+    scopesInUse: z.array(scope).meta({
+      description: 'Those of `scopesLost` that it needed within the last 30 days: what would break.',
+    }),
   })
 export type AffectedKey = z.infer<typeof affectedKey>
 
 export const memberImpact = z
   .strictObject({
-    keys: z.array(affectedKey).meta({ description: 'Every live key that would lose something, the last used first.' }),
+    keys: z
+      .array(affectedKey)
+      .meta({ description: 'Every live key that would lose something, the last used first.' }),
   })
   .meta({ id: 'MemberImpact' })
 export type MemberImpact = z.infer<typeof memberImpact>

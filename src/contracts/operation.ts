@@ -4,7 +4,10 @@ import { id } from './text'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
-/** One operation of the API: what its route takes, answers and needs. Routes, the OpenAPI document and the cross-tenant tests are all made from these. */
+/**
+ * One operation of the API: what its route takes, answers and needs. Routes, the OpenAPI document and the
+ * cross-tenant tests are all made from these.
+ */
 export type Operation = {
   method: Method
   path: string

@@ -13,15 +13,36 @@ import {
 } from './api-key'
 import { auditEventPage, listAuditEventsQuery } from './audit-event'
 import { clubOperations } from './club-operations'
-import { inviteMemberBody, invitedMember, listMembersQuery, member, memberPage, updateMemberBody } from './member'
+import {
+  inviteMemberBody,
+  invitedMember,
+  listMembersQuery,
+  member,
+  memberPage,
+  updateMemberBody,
+} from './member'
 import { offboardingOperations } from './offboarding-operations'
 import { byId, define, type Operation } from './operation'
-import { createPracticeBody, listPracticesQuery, practice, practicePage, updatePracticeBody } from './practice'
+import {
+  createPracticeBody,
+  listPracticesQuery,
+  practice,
+  practicePage,
+  updatePracticeBody,
+} from './practice'
 import { serviceAccountOperations } from './service-account-operations'
 import { whoami } from './whoami'
 
 export const operations = {
-  whoami: define({ method: 'GET', path: '/api/v1/whoami', summary: 'Who am I?', scope: null, can: null, status: 200, response: whoami }),
+  whoami: define({
+    method: 'GET',
+    path: '/api/v1/whoami',
+    summary: 'Who am I?',
+    scope: null,
+    can: null,
+    status: 200,
+    response: whoami,
+  }),
 
   listApiKeys: define({
     method: 'GET',

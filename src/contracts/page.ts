@@ -3,7 +3,10 @@ import { z } from 'zod'
 const DEFAULT_LIMIT = 20
 export const MAX_LIMIT = 100
 
-/** `?limit=` and `?cursor=` of every list. The cursor is opaque to callers and carries sort values, never a row. */
+/**
+ * `?limit=` and `?cursor=` of every list. The cursor is opaque to callers and carries sort values, never a
+ * row.
+ */
 export const pageQuery = {
   limit: z
     .string()
@@ -16,6 +19,7 @@ export const pageQuery = {
 }
 
 /** `{ data, nextCursor }`: `nextCursor` is null on the last page. */
-export const page = <Item extends z.ZodType>(item: Item) => z.strictObject({ data: z.array(item), nextCursor: z.string().nullable() })
+export const page = <Item extends z.ZodType>(item: Item) =>
+  z.strictObject({ data: z.array(item), nextCursor: z.string().nullable() })
 
 export type Page<Item> = { data: Item[]; nextCursor: string | null }

@@ -12,7 +12,10 @@ export const roles = z
   .refine((given) => new Set(given).size === given.length, { error: 'must not name a role twice' })
   .transform((given) => ROLES.filter((known) => given.includes(known)))
 
-/** What a key may be allowed to do. Its effective rights are these, cut down to what its owner's live roles grant. */
+/**
+ * What a key may be allowed to do. Its effective rights are these, cut down to what its owner's live roles
+ * grant.
+ */
 export const SCOPES = [
   'practices:read',
   'practices:write',

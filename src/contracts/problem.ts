@@ -36,7 +36,9 @@ export const problem = z
     code: z.enum(PROBLEM_CODES),
     requestId: z.string(),
     errors: z.array(fieldError).optional(),
-    replacedById: id.optional().meta({ description: 'With the `conflict` of a second rotation: the key that the first one made.' }),
+    replacedById: id
+      .optional()
+      .meta({ description: 'With the `conflict` of a second rotation: the key that the first one made.' }),
   })
   .meta({ id: 'Problem' })
 export type Problem = z.infer<typeof problem>

@@ -14,7 +14,9 @@ export const serviceAccount = z
       kind: z.literal('service'),
     }),
     roles: z.array(role),
-    status: z.enum(MEMBER_STATUSES).meta({ description: '`SUSPENDED`: its keys are refused until it is reinstated. `REMOVED`: for good.' }),
+    status: z.enum(MEMBER_STATUSES).meta({
+      description: '`SUSPENDED`: its keys are refused until it is reinstated. `REMOVED`: for good.',
+    }),
     createdAt: timestamp,
   })
   .meta({ id: 'ServiceAccount' })

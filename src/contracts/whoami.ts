@@ -2,7 +2,10 @@ import { z } from 'zod'
 import { role, scope } from './permissions'
 import { id } from './text'
 
-/** Who the caller is, to the server. `scopes` are the effective ones: the key's, cut down to the owner's live roles. */
+/**
+ * Who the caller is, to the server. `scopes` are the effective ones: the key's, cut down to the owner's live
+ * roles.
+ */
 export const whoami = z
   .strictObject({
     club: z.strictObject({ id, slug: z.string(), name: z.string() }),

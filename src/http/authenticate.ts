@@ -8,14 +8,19 @@ import { problemResponse } from './problem'
 import { presentedSession } from './session-credential'
 import { signStatement, type Statement } from './statement'
 
-/** Paths under /api that anyone may call. A handler that needs a caller still verifies one itself, so a mistake here opens nothing. */
+/**
+ * Paths under /api that anyone may call. A handler that needs a caller still verifies one itself, so a
+ * mistake here opens nothing.
+ */
 const PUBLIC_PATHS = new Set(['/api/health/live', '/api/health/ready', '/api/metrics', '/api/openapi.json'])
 const isPublic = (path: string): boolean => path.startsWith('/api/auth/') || PUBLIC_PATHS.has(path)
 
 /**
- * The door, before the framework routes a request: takes every identity header a client sent away and, under /api, lets in only
- * who presents a good key, with a signed statement of who that is, or a session cookie for the handler to read.
- * @returns the refusal to answer at once, or the headers to go on with; null: the request's own, on which the identity stands already
+ * The door, before the framework routes a request: takes every identity header a client sent away and, under
+ * /api, lets in only who presents a good key, with a signed statement of who that is, or a session cookie for
+ * the handler to read.
+ * @returns the refusal to answer at once, or the headers to go on with; null: the request's own, on which the
+ *   identity stands already
  */
 export function authenticate(request: Request): Outcome | Promise<Outcome> {
   const path = pathOf(request)

@@ -1,7 +1,10 @@
 import { refusePastedTokens } from '@/lib/auth/pasted-token'
 import { invalid, Refusal } from '@/lib/errors'
 
-/** The largest body any operation takes, in bytes. Far below the 10 MB at which the framework would cut it silently. */
+/**
+ * The largest body any operation takes, in bytes. Far below the 10 MB at which the framework would cut it
+ * silently.
+ */
 const MAX_BODY_BYTES = 64 * 1024
 
 /**
@@ -12,7 +15,8 @@ export async function readJson(request: Request): Promise<unknown> {
   if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) throw tooLarge()
   const bytes = await readBytes(request)
   if (bytes.length === 0) return undefined
-  if (!isJson(request.headers.get('content-type'))) throw new Refusal('unsupported_media_type', 'Send Content-Type: application/json.')
+  if (!isJson(request.headers.get('content-type')))
+    throw new Refusal('unsupported_media_type', 'Send Content-Type: application/json.')
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
     const json = JSON.parse(text, refusePrototype) as unknown
@@ -35,7 +39,8 @@ async function readBytes(request: Request): Promise<Uint8Array> {
   return Buffer.concat(chunks)
 }
 
-const isJson = (contentType: string | null) => contentType?.split(';')[0]?.trim().toLowerCase() === 'application/json'
+const isJson = (contentType: string | null) =>
+  contentType?.split(';')[0]?.trim().toLowerCase() === 'application/json'
 
 // A schema would drop this name without a word; it is never meant well.
 function refusePrototype(name: string, value: unknown): unknown {

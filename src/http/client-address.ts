@@ -5,15 +5,16 @@ import { receivedOf } from './incoming'
 let trusted: BlockList | undefined
 
 /**
- * The client's address: the socket's, or, when that is a trusted proxy (`TRUSTED_PROXIES`), the first one in `X-Forwarded-For`,
- * read from the right, that is not. null when it cannot be known for certain.
+ * The client's address: the socket's, or, when that is a trusted proxy (`TRUSTED_PROXIES`), the first one in
+ * `X-Forwarded-For`, read from the right, that is not. null when it cannot be known for certain.
  * @param received the message that `request` was made of, from whoever knows it already
  */
 export function clientAddress(request: Request, received = receivedOf(request)): string | null {
   let address = plain(received?.address ?? '')
   if (env().TRUSTED_PROXIES.length === 0) return address
   const forwarded = request.headers.get('x-forwarded-for')?.split(',') ?? []
-  while (address !== null && isTrusted(address) && forwarded.length > 0) address = plain(forwarded.pop() ?? '')
+  while (address !== null && isTrusted(address) && forwarded.length > 0)
+    address = plain(forwarded.pop() ?? '')
   return address
 }
 

@@ -3,7 +3,10 @@ import type { IncomingMessage, Server } from 'node:http'
 import type { Socket } from 'node:net'
 import { env } from '@/lib/env'
 
-/** More than these at once are somebody's flood: the one that has been without a request for longest makes room. */
+/**
+ * More than these at once are somebody's flood: the one that has been without a request for longest makes
+ * room.
+ */
 const MAX_CONNECTIONS = 2_000
 /** How long a connection may take to bring a request, the next one included, in milliseconds. */
 const HEADERS_MS = 10_000
@@ -12,7 +15,10 @@ const BODY_MS = 15_000
 /** How long a request may take until its answer is taken. Nothing here streams. */
 const REQUEST_MS = 30_000
 const LOOK_EVERY_MS = 1_000
-/** Requests under way on one connection. Node starts all that it has read of, a thousand at a time, and no client of today sends ahead. */
+/**
+ * Requests under way on one connection. Node starts all that it has read of, a thousand at a time, and no
+ * client of today sends ahead.
+ */
 const MAX_PIPELINED = 10
 
 type Connection = { since: number; request: IncomingMessage | null; open: number }
@@ -21,8 +27,9 @@ type Message = { request: IncomingMessage }
 const connections = new Map<Socket, Connection>()
 
 /**
- * Bounds what connections cost that bring nothing, bring it slowly, or do not take their answer: the framework offers no setting for it,
- * and Node's own looks every 30 s. Production only: development keeps sockets open for its own ends.
+ * Bounds what connections cost that bring nothing, bring it slowly, or do not take their answer: the
+ * framework offers no setting for it, and Node's own looks every 30 s. Production only: development keeps
+ * sockets open for its own ends.
  */
 export function boundConnections(): void {
   if (env().NODE_ENV !== 'production') return
@@ -35,7 +42,8 @@ export function boundConnections(): void {
 function admit(socket: Socket): void {
   const { server } = socket as Socket & { server?: Server }
   if (server && !servers.has(server)) prepare(server)
-  // Asked now, it remembers its address. One that has none has hung up: what it asked for would be on record as from nowhere.
+  // Asked now, it remembers its address. One that has none has hung up: what it asked for would be on record
+  // as from nowhere.
   if (socket.remoteAddress === undefined && server?.address() instanceof Object) return void socket.destroy()
   if (connections.size >= MAX_CONNECTIONS) makeRoom()
   connections.set(socket, { since: performance.now(), request: null, open: 0 })
@@ -46,7 +54,8 @@ const servers = new WeakSet<Server>()
 
 function prepare(server: Server & { shouldUpgradeCallback?: () => boolean }): void {
   servers.add(server)
-  // The framework takes an upgrade for one of its development server’s and leaves it open, for anyone: here it is a request like others.
+  // The framework takes an upgrade for one of its development server’s and leaves it open, for anyone: here
+  // it is a request like others.
   server.shouldUpgradeCallback = () => false
   const emit = server.emit.bind(server) as (event: string | symbol, ...given: unknown[]) => boolean
   // What was read of a connection before it was ended goes on coming.
@@ -70,7 +79,10 @@ function finish({ socket }: IncomingMessage): void {
   if (--connection.open === 0) connection.request = null
 }
 
-/** Ends the one that has been without a request for longest. Where all have one, the one that has been at it for longest has had its time. */
+/**
+ * Ends the one that has been without a request for longest. Where all have one, the one that has been at it
+ * for longest has had its time.
+ */
 function makeRoom(): void {
   let longest: [Socket, Connection] | undefined
   for (const entry of connections) if (!longest || goesBefore(entry[1], longest[1])) longest = entry

@@ -5,7 +5,14 @@ import { redact } from '@/lib/redact'
 import { clientAddress } from './client-address'
 import { CONTEXT_HEADER } from './headers'
 import { headerOf, receivedOf, type Received } from './incoming'
-import { admitToken, missingCredentials, presentedToken, verifyToken, type Admitted, type Presented } from './key'
+import {
+  admitToken,
+  missingCredentials,
+  presentedToken,
+  verifyToken,
+  type Admitted,
+  type Presented,
+} from './key'
 import { sessionCaller } from './session'
 import { readCounts, readStatement } from './statement'
 
@@ -13,10 +20,11 @@ import { readCounts, readStatement } from './statement'
 export type AuthContext = { actor: Actor; requestId: string; standings: readonly Standing[] }
 
 /**
- * Who calls: from the middleware's statement if it was made for this very request, else from the request's own credential, verified
- * afresh (in-route mode); a session only where no credential is presented. The only way a handler learns a club; the plain
- * `x-api-key-*` headers prove nothing.
- * @throws Refusal `missing_credentials` | `invalid_request` | `invalid_token` | `rate_limited`; for a session also `forbidden` | `not_found`
+ * Who calls: from the middleware's statement if it was made for this very request, else from the request's
+ * own credential, verified afresh (in-route mode); a session only where no credential is presented. The only
+ * way a handler learns a club; the plain `x-api-key-*` headers prove nothing.
+ * @throws Refusal `missing_credentials` | `invalid_request` | `invalid_token` | `rate_limited`; for a session
+ *   also `forbidden` | `not_found`
  */
 export async function getAuthContext(request: Request): Promise<AuthContext> {
   const presented = presentedToken(request)
@@ -35,18 +43,29 @@ async function keyContext(request: Request, presented: Presented): Promise<AuthC
   return { actor: keyActor(key, trace), requestId: trace.requestId, standings }
 }
 
-/** A statement that a change has overtaken says no longer who calls, but still that this request was counted. */
-async function verifyAfresh(request: Request, presented: Presented, statement: string | null): Promise<Admitted> {
+/**
+ * A statement that a change has overtaken says no longer who calls, but still that this request was counted.
+ */
+async function verifyAfresh(
+  request: Request,
+  presented: Presented,
+  statement: string | null,
+): Promise<Admitted> {
   const standings = statement === null ? null : readCounts(request, presented.digest, statement)
-  return standings ? { key: await verifyToken(request, presented), standings } : admitToken(request, presented)
+  return standings
+    ? { key: await verifyToken(request, presented), standings }
+    : admitToken(request, presented)
 }
 
 /**
- * What the audit log keeps of where a request came from. Read by the few requests that leave a record, and not before; but of the message
- * that is known now: a callback of somebody else's may read it.
+ * What the audit log keeps of where a request came from. Read by the few requests that leave a record, and
+ * not before; but of the message that is known now: a callback of somebody else's may read it.
  */
-export const traceOf = (request: Request, requestId: string, received = receivedOf(request)): Trace & { requestId: string } =>
-  new RequestTrace(request, requestId, received)
+export const traceOf = (
+  request: Request,
+  requestId: string,
+  received = receivedOf(request),
+): Trace & { requestId: string } => new RequestTrace(request, requestId, received)
 
 class RequestTrace {
   readonly #request: Request

@@ -2,8 +2,14 @@ import { MAX_TOKEN_LENGTH, tokenPrefix } from '@/lib/auth/token'
 import { CLUB_NAME_HEADER } from './headers'
 import { headerOf, receivedWith, repeatsCredential, type Received } from './incoming'
 
-/** What a request presents. `malformed` is about header syntax only (RFC 6750 §3.1 `invalid_request`); whether a token is good is not asked here. */
-export type Credential = { kind: 'none' } | { kind: 'token'; token: string; received?: Received } | { kind: 'malformed'; detail: string }
+/**
+ * What a request presents. `malformed` is about header syntax only (RFC 6750 §3.1 `invalid_request`); whether
+ * a token is good is not asked here.
+ */
+export type Credential =
+  | { kind: 'none' }
+  | { kind: 'token'; token: string; received?: Received }
+  | { kind: 'malformed'; detail: string }
 
 /**
  * Reads `Authorization: Bearer` or its alias `X-API-Key`. Two answers to the question "who are you" are none.
@@ -16,17 +22,21 @@ export function readCredential(request: Request): Credential {
   if (received && repeatsCredential(received.message)) return malformed('Send one credential header, once.')
   if (authorization !== null && alias !== null) return malformed('Send Authorization or X-API-Key, not both.')
   if (carriesKey(request.url))
-    return malformed('A key in the URL ends up in logs: send it in the Authorization header, and revoke this one.')
+    return malformed(
+      'A key in the URL ends up in logs: send it in the Authorization header, and revoke this one.',
+    )
   const credential = alias === null ? readBearer(authorization) : readToken(alias)
   if (credential.kind !== 'token') return credential
-  if (headerOf(request, received, CLUB_NAME_HEADER) !== null) return malformed('X-Club goes with a session; a key has its own club.')
+  if (headerOf(request, received, CLUB_NAME_HEADER) !== null)
+    return malformed('X-Club goes with a session; a key has its own club.')
   return received ? { ...credential, received } : credential
 }
 
 function readBearer(value: string | null): Credential {
   if (value === null) return { kind: 'none' }
   // As nearly everyone writes it; the rest of this finds the same.
-  if (value.startsWith('Bearer ') && TOKEN_CHARACTERS[value.charCodeAt(7)] === 1) return readToken(value.slice(7))
+  if (value.startsWith('Bearer ') && TOKEN_CHARACTERS[value.charCodeAt(7)] === 1)
+    return readToken(value.slice(7))
   const space = value.search(/[ \t]/)
   const scheme = space === -1 ? value : value.slice(0, space)
   // `trim` would take a no-break space for padding, and no token may have one next to it.
@@ -35,7 +45,10 @@ function readBearer(value: string | null): Credential {
   return scheme === '' ? malformed('The Authorization header is empty.') : { kind: 'none' }
 }
 
-/** `b64token` of RFC 6750 §2.1, one of them, of a bounded length. Written as a loop: no expression to make backtrack. */
+/**
+ * `b64token` of RFC 6750 §2.1, one of them, of a bounded length. Written as a loop: no expression to make
+ * backtrack.
+ */
 function readToken(token: string): Credential {
   if (token === '') return malformed('The credential header holds no token.')
   if (token.length > MAX_TOKEN_LENGTH) return malformed(`A token has at most ${MAX_TOKEN_LENGTH} characters.`)
@@ -43,7 +56,8 @@ function readToken(token: string): Credential {
   for (let i = 0; i < token.length; i++) {
     const code = token.charCodeAt(i)
     if (code === EQUALS && i > 0) padding = true
-    else if (padding || TOKEN_CHARACTERS[code] !== 1) return malformed('The credential header holds something other than one token.')
+    else if (padding || TOKEN_CHARACTERS[code] !== 1)
+      return malformed('The credential header holds something other than one token.')
   }
   return { kind: 'token', token }
 }

@@ -13,7 +13,10 @@ export function everyAnswersHeaders(): Record<string, string> {
   }
 }
 
-/** Sets them before anybody else sees the answer: built files and the framework's own words pass no code of ours. */
+/**
+ * Sets them before anybody else sees the answer: built files and the framework's own words pass no code of
+ * ours.
+ */
 export function headEveryAnswer(): void {
   const headers = Object.entries(everyAnswersHeaders())
   diagnostics.subscribe('http.server.request.start', (message) => {

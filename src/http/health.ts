@@ -12,8 +12,8 @@ export async function live(): Promise<Response> {
 }
 
 /**
- * This process can serve: the database answers and every migration of this version is applied. Names no more than which of them is missing.
- * Without its Redis it serves on, counting limits by itself, and says so.
+ * This process can serve: the database answers and every migration of this version is applied. Names no more
+ * than which of them is missing. Without its Redis it serves on, counting limits by itself, and says so.
  */
 export async function ready(): Promise<Response> {
   const [checks, redis] = await (looking ??= look().finally(() => (looking = null)))
@@ -22,7 +22,10 @@ export async function ready(): Promise<Response> {
   return answer(ok ? 200 : 503, { status: ok ? 'ok' : 'unavailable', checks: { ...checks, ...counting } })
 }
 
-/** One look is for all who ask while it lasts: anyone may, at any rate, and none of them is to cost the database anything. */
+/**
+ * One look is for all who ask while it lasts: anyone may, at any rate, and none of them is to cost the
+ * database anything.
+ */
 let looking: Promise<[Checks, boolean | null]> | null = null
 const look = () => Promise.all([Promise.race([checkDatabase(), deadline()]), redisAnswers()])
 
@@ -42,6 +45,10 @@ async function checkDatabase(): Promise<Checks> {
 const deadline = () => new Promise<Checks>((resolve) => setTimeout(resolve, DEADLINE_MS, AWAY).unref())
 
 function answer(status: number, body: object): Response {
-  const headers = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', ...(status === 503 && { 'retry-after': '5' }) }
+  const headers = {
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    ...(status === 503 && { 'retry-after': '5' }),
+  }
   return Response.json(body, { status, headers })
 }

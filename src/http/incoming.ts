@@ -3,19 +3,25 @@ import diagnostics from 'node:diagnostics_channel'
 import type { IncomingMessage } from 'node:http'
 import { CONTEXT_HEADER, IDENTITY_HEADERS } from './headers'
 
-/** A message as it came, and the address of the socket that it came from: asked for later, a socket that has hung up knows it no more. */
+/**
+ * A message as it came, and the address of the socket that it came from: asked for later, a socket that has
+ * hung up knows it no more.
+ */
 export type Received = { readonly message: IncomingMessage; readonly address: string | undefined }
 
 const shared = globalThis as typeof globalThis & { clubkeysReceived?: AsyncLocalStorage<Received> }
 
 /**
- * Has every message received before the framework sees it, which hides the socket's address (it lets a client's own `x-forwarded-for`
- * stand in for it) and repeated credential headers (Node keeps only the first `Authorization`). Once per process.
+ * Has every message received before the framework sees it, which hides the socket's address (it lets a
+ * client's own `x-forwarded-for` stand in for it) and repeated credential headers (Node keeps only the first
+ * `Authorization`). Once per process.
  */
 export function hookRequests(): void {
   if (shared.clubkeysReceived) return
   shared.clubkeysReceived = new AsyncLocalStorage()
-  diagnostics.subscribe('http.server.request.start', (event) => receive((event as { request: IncomingMessage }).request))
+  diagnostics.subscribe('http.server.request.start', (event) =>
+    receive((event as { request: IncomingMessage }).request),
+  )
 }
 
 /** Takes away what a client may not say and remembers the message for all that follows from it. */
@@ -34,9 +40,10 @@ export function receive(message: IncomingMessage): void {
 const OPEN_TELEMETRY = Symbol.for('opentelemetry.js.api.1')
 
 /**
- * Hands headers on to the handler of this request, on the message that it will read. The framework's own way copies every header of a
- * request three times, which costs more than verifying it.
- * @returns false where `request` was not made of it, or where the framework carries a trace on and therefore writes all headers anew, as
+ * Hands headers on to the handler of this request, on the message that it will read. The framework's own way
+ * copies every header of a request three times, which costs more than verifying it.
+ * @returns false where `request` was not made of it, or where the framework carries a trace on and therefore
+ *   writes all headers anew, as
  * they were before the middleware: then nothing was done
  */
 export function handOn({ message }: Received, request: Request, headers: Record<string, string>): boolean {
@@ -46,14 +53,16 @@ export function handOn({ message }: Received, request: Request, headers: Record<
 }
 
 /**
- * The message that a request with these credential headers was made of; undefined where it is not known (no hook) or is not the one:
- * what was found out about one credential is told of no other.
+ * The message that a request with these credential headers was made of; undefined where it is not known (no
+ * hook) or is not the one: what was found out about one credential is told of no other.
  */
 export function receivedWith(authorization: string | null, alias: string | null): Received | undefined {
   const received = shared.clubkeysReceived?.getStore()
   if (received === undefined) return undefined
   const { headers } = received.message
-  return (headers.authorization ?? null) === authorization && aliasIn(headers) === alias ? received : undefined
+  return (headers.authorization ?? null) === authorization && aliasIn(headers) === alias
+    ? received
+    : undefined
 }
 
 /** As the Web's Headers have it: of an empty last line Node leaves the blank before it, which they drop. */
@@ -73,7 +82,10 @@ export function headerOf(request: Request, received: Received | undefined, name:
   return Array.isArray(value) ? value.join(', ') : value
 }
 
-/** Neither TRACE nor `*` fits the Web's Request: the framework would answer 500 to anyone who sends them. Nothing here serves either. */
+/**
+ * Neither TRACE nor `*` fits the Web's Request: the framework would answer 500 to anyone who sends them.
+ * Nothing here serves either.
+ */
 function mendRequestLine(message: IncomingMessage): void {
   if (message.method === 'TRACE') message.method = 'UNSUPPORTED'
   if (message.url === '*') message.url = '/*'

@@ -7,9 +7,14 @@ import { env } from '@/lib/env'
 
 type Json = Record<string, unknown>
 
-/** `GET /api/openapi.json`: the OpenAPI 3.1 document, made from the very schemas that check every request and answer. */
+/**
+ * `GET /api/openapi.json`: the OpenAPI 3.1 document, made from the very schemas that check every request and
+ * answer.
+ */
 export async function openApi(): Promise<Response> {
-  return Response.json(openApiDocument(), { headers: { 'cache-control': 'public, max-age=300', 'x-content-type-options': 'nosniff' } })
+  return Response.json(openApiDocument(), {
+    headers: { 'cache-control': 'public, max-age=300', 'x-content-type-options': 'nosniff' },
+  })
 }
 
 export function openApiDocument(): Json {
@@ -23,7 +28,8 @@ export function openApiDocument(): Json {
     info: {
       title: 'clubkeys',
       version: '1',
-      description: 'Every call acts in one club: the key’s, or the one a session names. Ids of other clubs answer like missing ones.',
+      description:
+        'Every call acts in one club: the key’s, or the one a session names. Ids of other clubs answer like missing ones.',
     },
     servers: [{ url: new URL(env().NEXTAUTH_URL).origin }],
     security: [{ bearer: [] }, { apiKey: [] }, { session: [] }],
@@ -42,14 +48,17 @@ export function openApiDocument(): Json {
           type: 'apiKey',
           in: 'cookie',
           name: sessionCookieName(),
-          description: 'A person who is signed in. `X-Club` names one of his clubs; what changes something comes from our own Origin.',
+          description:
+            'A person who is signed in. `X-Club` names one of his clubs; what changes something comes from our own Origin.',
         },
       },
     },
   }
 }
 
-const INPUT = new Set(Object.values(operations as Record<string, Operation>).flatMap(({ body }) => (body ? [idOf(body)] : [])))
+const INPUT = new Set(
+  Object.values(operations as Record<string, Operation>).flatMap(({ body }) => (body ? [idOf(body)] : [])),
+)
 
 /** Named schemas, each in the direction it travels: a body as it is sent, an answer as it is read. */
 function componentSchemas(): Json {
@@ -84,21 +93,41 @@ function describe(operationId: string, operation: Operation): Json {
         ? `Needs the scope \`${scope}\`.`
         : 'Any good key.',
     ...(sessionOnly && { security: [{ session: [] }] }),
-    parameters: [...(sessionOnly ? [CLUB_PARAMETER] : []), ...parameters('path', params), ...parameters('query', query)],
+    parameters: [
+      ...(sessionOnly ? [CLUB_PARAMETER] : []),
+      ...parameters('path', params),
+      ...parameters('query', query),
+    ],
     ...(body && { requestBody: { required: !bodyOptional, content: json(body) } }),
     responses: {
-      [status]: { description: response ? 'Done' : 'Done; no content', ...(response && { content: json(response) }) },
-      ...Object.fromEntries(refusals(operation).map((code) => [String(PROBLEMS[code].status), refusal(code)])),
+      [status]: {
+        description: response ? 'Done' : 'Done; no content',
+        ...(response && { content: json(response) }),
+      },
+      ...Object.fromEntries(
+        refusals(operation).map((code) => [String(PROBLEMS[code].status), refusal(code)]),
+      ),
     },
   }
 }
 
-const CLUB_PARAMETER = { name: 'X-Club', in: 'header', required: true, description: 'The club’s slug.', schema: { type: 'string' } }
+const CLUB_PARAMETER = {
+  name: 'X-Club',
+  in: 'header',
+  required: true,
+  description: 'The club’s slug.',
+  schema: { type: 'string' },
+}
 
 function parameters(location: 'path' | 'query', schema: z.ZodType | undefined): Json[] {
   if (!schema) return []
   const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
-  return Object.entries(properties).map(([name, property]) => ({ name, in: location, required: required.includes(name), schema: property }))
+  return Object.entries(properties).map(([name, property]) => ({
+    name,
+    in: location,
+    required: required.includes(name),
+    schema: property,
+  }))
 }
 
 /** The codes an operation may answer with, one for each status. */

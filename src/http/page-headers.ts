@@ -8,11 +8,15 @@ import { isApi, pathOf } from './path'
 const POLICY_HEADER = 'content-security-policy'
 
 /** Features that no page of ours uses, so that nothing that slips into one can. */
-const PERMISSIONS = ['camera', 'display-capture', 'geolocation', 'microphone', 'payment', 'usb'].map((name) => `${name}=()`).join(', ')
+const PERMISSIONS = ['camera', 'display-capture', 'geolocation', 'microphone', 'payment', 'usb']
+  .map((name) => `${name}=()`)
+  .join(', ')
 
 /**
- * What every page is answered with, under a nonce of its own. The API answers with its own headers and gets no policy.
- * @param inward the headers that the page itself sees: the framework takes the nonce for its scripts from the policy there
+ * What every page is answered with, under a nonce of its own. The API answers with its own headers and gets
+ * no policy.
+ * @param inward the headers that the page itself sees: the framework takes the nonce for its scripts from the
+ *   policy there
  */
 export function pageHeaders(request: Request, inward: Headers): { headers?: Headers } {
   const path = pathOf(request)
@@ -31,7 +35,10 @@ export function pageHeaders(request: Request, inward: Headers): { headers?: Head
   return { headers }
 }
 
-/** Content Security Policy Level 3: only scripts and styles that carry this answer's nonce, or that such a script loads. */
+/**
+ * Content Security Policy Level 3: only scripts and styles that carry this answer's nonce, or that such a
+ * script loads.
+ */
 function contentPolicy(nonce: string): string {
   // `next dev` evaluates modules, injects styles and talks over a socket; a built app does none of it.
   const develop = env().NODE_ENV === 'development'

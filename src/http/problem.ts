@@ -13,10 +13,16 @@ import { pathOf } from './path'
 const RETRY_AFTER_SECONDS = 5
 
 /**
- * The answer to anything thrown: RFC 9457, and for 401 and 403 the challenge of RFC 6750 §3. What is not a refusal is logged and tells nothing.
+ * The answer to anything thrown: RFC 9457, and for 401 and 403 the challenge of RFC 6750 §3. What is not a
+ * refusal is logged and tells nothing.
  * @param standings how the limits stand that the request was counted under
  */
-export function problemResponse(request: Request, thrown: unknown, requestId: string, standings: readonly Standing[] = []): Response {
+export function problemResponse(
+  request: Request,
+  thrown: unknown,
+  requestId: string,
+  standings: readonly Standing[] = [],
+): Response {
   const refusal = asRefusal(thrown, requestId)
   const { code } = refusal
   const { status, title } = PROBLEMS[code]
@@ -29,10 +35,16 @@ export function problemResponse(request: Request, thrown: unknown, requestId: st
     code,
     requestId,
     // A key sent as a field's name or in the path is not said back: answers end up in logs.
-    ...(refusal.errors && { errors: refusal.errors.map(({ path, message }) => ({ path: redact(path), message })) }),
+    ...(refusal.errors && {
+      errors: refusal.errors.map(({ path, message }) => ({ path: redact(path), message })),
+    }),
     ...refusal.members,
   }
-  const headers = new Headers({ 'content-type': 'application/problem+json', 'cache-control': 'no-store', [REQUEST_ID_HEADER]: requestId })
+  const headers = new Headers({
+    'content-type': 'application/problem+json',
+    'cache-control': 'no-store',
+    [REQUEST_ID_HEADER]: requestId,
+  })
   headers.set('x-content-type-options', 'nosniff')
   const challenge = challengeOf(refusal)
   if (challenge) headers.set('www-authenticate', challenge)
@@ -45,7 +57,10 @@ export function problemResponse(request: Request, thrown: unknown, requestId: st
   return new Response(request.method === 'HEAD' ? null : JSON.stringify(problem), { status, headers })
 }
 
-/** What anything thrown is to the caller: a refusal itself, an outage, or a bug, which is logged and tells nothing. */
+/**
+ * What anything thrown is to the caller: a refusal itself, an outage, or a bug, which is logged and tells
+ * nothing.
+ */
 export function asRefusal(thrown: unknown, requestId: string): Refusal {
   if (thrown instanceof Refusal) return thrown
   if (isOutage(thrown)) {
@@ -56,7 +71,10 @@ export function asRefusal(thrown: unknown, requestId: string): Refusal {
   return new Refusal('internal_error', 'The error is on record under this requestId.')
 }
 
-/** How often an outage is logged, in milliseconds: a line with a stack for each request would be megabytes a second, of anybody's making. */
+/**
+ * How often an outage is logged, in milliseconds: a line with a stack for each request would be megabytes a
+ * second, of anybody's making.
+ */
 const SAY_EVERY_MS = 1_000
 let saidAt = -Infinity
 let unsaid = 0

@@ -32,10 +32,13 @@ export type RouteHandler = (
 ) => Promise<Response>
 
 /**
- * Makes a route handler of an operation: caller → permission → input → `handler` → an answer checked against the contract.
- * Speaks the Web's Request and Response, so that it runs wherever those do.
+ * Makes a route handler of an operation: caller → permission → input → `handler` → an answer checked against
+ * the contract. Speaks the Web's Request and Response, so that it runs wherever those do.
  */
-export function route<Op extends Operation>(operation: Op, handler: (input: Input<Op>) => Promise<Answer<Op>>): RouteHandler {
+export function route<Op extends Operation>(
+  operation: Op,
+  handler: (input: Input<Op>) => Promise<Answer<Op>>,
+): RouteHandler {
   return async (request, context) => {
     let auth: AuthContext | null = null
     try {
@@ -54,10 +57,14 @@ export function route<Op extends Operation>(operation: Op, handler: (input: Inpu
   }
 }
 
-/** A key's changes are counted with its calls; what is left are those by session, and those whose path did not show what they are. */
+/**
+ * A key's changes are counted with its calls; what is left are those by session, and those whose path did not
+ * show what they are.
+ */
 async function withChangeCounted(auth: AuthContext, operation: Operation): Promise<AuthContext> {
   const { userId } = auth.actor
-  if (userId === null || !isChange(operation) || auth.standings.some(({ name }) => name === 'changes')) return auth
+  if (userId === null || !isChange(operation) || auth.standings.some(({ name }) => name === 'changes'))
+    return auth
   return { ...auth, standings: [...auth.standings, ...(await countChange(userId))] }
 }
 
@@ -75,15 +82,27 @@ function recordRefusal({ via }: Actor, status: number): void {
 
 const METHODS = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 
-/** The handlers of one path, under the names the framework looks for. Every other method is a 405 that names the allowed ones. */
-export function methods(handlers: Partial<Record<Method, RouteHandler>>): Record<(typeof METHODS)[number], RouteHandler> {
+/**
+ * The handlers of one path, under the names the framework looks for. Every other method is a 405 that names
+ * the allowed ones.
+ */
+export function methods(
+  handlers: Partial<Record<Method, RouteHandler>>,
+): Record<(typeof METHODS)[number], RouteHandler> {
   const allow = METHODS.filter((name) => name in handlers || (name === 'HEAD' && handlers.GET)).join(', ')
   const refuse: RouteHandler = async (request) => {
-    const response = problemResponse(request, new Refusal('method_not_allowed', `Allowed: ${allow || 'none'}.`), randomUUID())
+    const response = problemResponse(
+      request,
+      new Refusal('method_not_allowed', `Allowed: ${allow || 'none'}.`),
+      randomUUID(),
+    )
     response.headers.set('allow', allow)
     return response
   }
-  const entries = METHODS.map((name) => [name, (name === 'HEAD' ? handlers.GET : handlers[name as Method]) ?? refuse])
+  const entries = METHODS.map((name) => [
+    name,
+    (name === 'HEAD' ? handlers.GET : handlers[name as Method]) ?? refuse,
+  ])
   return Object.fromEntries(entries) as Record<(typeof METHODS)[number], RouteHandler>
 }
 
@@ -91,10 +110,13 @@ export function methods(handlers: Partial<Record<Method, RouteHandler>>): Record
 export const unknownPath: RouteHandler = async (request) => problemResponse(request, notFound(), randomUUID())
 
 function requirePermission(actor: Actor, { scope, can, sessionOnly }: Operation): void {
-  if (sessionOnly && actor.via.kind !== 'session') throw forbidden('This is for people who are signed in; no key can do it.')
+  if (sessionOnly && actor.via.kind !== 'session')
+    throw forbidden('This is for people who are signed in; no key can do it.')
   if (can === null || actor.ability.can(...can)) return
   const inRoles = scope !== null && scopesOf(actor.roles).includes(scope)
-  throw inRoles ? insufficientScope([scope]) : forbidden('The roles behind this credential do not allow it.', scope ? [scope] : undefined)
+  throw inRoles
+    ? insufficientScope([scope])
+    : forbidden('The roles behind this credential do not allow it.', scope ? [scope] : undefined)
 }
 
 async function parseInput(operation: Operation, request: Request, given: Promise<Record<string, unknown>>) {
@@ -134,7 +156,10 @@ const MAX_FIELD_ERRORS = 100
 /** One entry a field. An unknown field is named itself, not the object it stands in. */
 function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), message: 'is not a field of this operation' }))
+    return issue.keys.map((key) => ({
+      path: [...issue.path, key].join('.'),
+      message: 'is not a field of this operation',
+    }))
   }
   return [{ path: issue.path.join('.'), message: issue.message }]
 }

@@ -1,7 +1,10 @@
 import { sessionCookieName } from '@/lib/auth/session-cookie'
 import { CONTEXT_HEADER } from './headers'
 
-/** The value of the session cookie, if this request presents nothing else: any other credential, good or bad, stands alone. */
+/**
+ * The value of the session cookie, if this request presents nothing else: any other credential, good or bad,
+ * stands alone.
+ */
 export function presentedSession(request: Request): string | null {
   const { headers } = request
   if (headers.has('authorization') || headers.has('x-api-key') || headers.has(CONTEXT_HEADER)) return null

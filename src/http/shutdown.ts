@@ -19,8 +19,9 @@ const FAREWELL_MS = 250
 type Started = { server: Server; response: ServerResponse }
 
 /**
- * Ends the process in order on SIGTERM or SIGINT: no new connections, requests under way finish, uses are written, connections closed.
- * The framework's own handler would exit before the last uses are written; `NEXT_MANUAL_SIG_HANDLE=true` leaves the signal to this one.
+ * Ends the process in order on SIGTERM or SIGINT: no new connections, requests under way finish, uses are
+ * written, connections closed. The framework's own handler would exit before the last uses are written;
+ * `NEXT_MANUAL_SIG_HANDLE=true` leaves the signal to this one.
  */
 export function shutDownOnSignal(): void {
   let server: Server | undefined
@@ -58,7 +59,8 @@ async function endInOrder(server: Server | undefined): Promise<true> {
 }
 
 async function closeServer(server: Server): Promise<void> {
-  // Whoever keeps connections learns from an answer that they end; closed under his next request, he could not tell what became of it.
+  // Whoever keeps connections learns from an answer that they end; closed under his next request, he could
+  // not tell what became of it.
   if (await isConnected(server)) await sleep(FAREWELL_MS)
   const closed = new Promise((resolve) => server.close(resolve))
   // A connection becomes idle when its last answer is out.
@@ -71,4 +73,6 @@ async function closeServer(server: Server): Promise<void> {
 }
 
 const isConnected = (server: Server) =>
-  new Promise<boolean>((resolve) => server.getConnections((error, count) => resolve(error === null && count > 0)))
+  new Promise<boolean>((resolve) =>
+    server.getConnections((error, count) => resolve(error === null && count > 0)),
+  )

@@ -11,8 +11,9 @@ import { hookRequests } from './incoming'
 import { shutDownOnSignal } from './shutdown'
 
 /**
- * What a server process needs before its first request: a checked environment, the hook on requests, bounds on connections, headers on
- * every answer, the change channel, an orderly end, and limits that others count, too.
+ * What a server process needs before its first request: a checked environment, the hook on requests, bounds
+ * on connections, headers on every answer, the change channel, an orderly end, and limits that others count,
+ * too.
  */
 export async function startProcess(): Promise<void> {
   try {
@@ -32,7 +33,10 @@ export async function startProcess(): Promise<void> {
   await Promise.all([connectLimits(), warmUp()])
 }
 
-/** The database's client takes this process most of a second to load. The first callers would wait for it, and some be told 503. */
+/**
+ * The database's client takes this process most of a second to load. The first callers would wait for it, and
+ * some be told 503.
+ */
 async function warmUp(): Promise<void> {
   try {
     await db().$queryRaw`SELECT 1`
@@ -41,10 +45,14 @@ async function warmUp(): Promise<void> {
   }
 }
 
-/** The framework prints in its own words, among them addresses with their query: those lines pass the redactor, too. */
+/**
+ * The framework prints in its own words, among them addresses with their query: those lines pass the
+ * redactor, too.
+ */
 function redactOutput(): void {
   for (const stream of [process.stdout, process.stderr]) {
     const write = stream.write.bind(stream) as (...given: unknown[]) => boolean
-    stream.write = (chunk: unknown, ...rest: unknown[]) => write(typeof chunk === 'string' ? redact(chunk) : chunk, ...rest)
+    stream.write = (chunk: unknown, ...rest: unknown[]) =>
+      write(typeof chunk === 'string' ? redact(chunk) : chunk, ...rest)
   }
 }

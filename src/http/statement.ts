@@ -13,8 +13,16 @@ const LIFE_MS = 5_000
 /** More keys than this in flight at once, and the handlers of the eldest verify them afresh. */
 const MAX_KEYS = 1_000
 
-/** What only this process has: a secret to sign under, which nothing can print, and the keys that it signed statements about. */
-type Notary = { sign: (text: string) => string; numbers: WeakMap<VerifiedKey, string>; keys: LRUCache<string, VerifiedKey>; last: number }
+/**
+ * What only this process has: a secret to sign under, which nothing can print, and the keys that it signed
+ * statements about.
+ */
+type Notary = {
+  sign: (text: string) => string
+  numbers: WeakMap<VerifiedKey, string>
+  keys: LRUCache<string, VerifiedKey>
+  last: number
+}
 const shared = globalThis as typeof globalThis & { clubkeysNotary?: Notary }
 const notary = (): Notary =>
   (shared.clubkeysNotary ??= {
@@ -29,18 +37,26 @@ export type Statement = { requestId: string; key: VerifiedKey; standings: readon
 
 /**
  * Signs for this process, this request and the next five seconds:
- * `<number of the key>.<end>.<invalidation generation>.<what is left of each limit>.<requestId>.<HMAC-SHA256>` (RFC 2104).
- * What the key is, owner, roles, scopes and limits, stays in this process under its number, which is given once.
+ * `<number of the key>.<end>.<invalidation generation>.<what is left of each
+ * limit>.<requestId>.<HMAC-SHA256>` (RFC 2104). What the key is, owner, roles, scopes and limits, stays in
+ * this process under its number, which is given once.
  * @param digest SHA-256 of the token that the request presents
  */
-export function signStatement(request: Request, digest: string, { requestId, key, standings }: Statement): string {
+export function signStatement(
+  request: Request,
+  digest: string,
+  { requestId, key, standings }: Statement,
+): string {
   let left = ''
   for (const { remaining, resetSeconds } of standings) left += `${left && '_'}${remaining}-${resetSeconds}`
   const text = `${numberOf(key)}.${Date.now() + LIFE_MS}.${verifiedKeys().generation}.${left}.${requestId}`
   return `${text}.${mac(request, digest, key, text)}`
 }
 
-/** The statement, if every binding matches this very request and nothing has changed since; null otherwise, whatever is wrong with it. */
+/**
+ * The statement, if every binding matches this very request and nothing has changed since; null otherwise,
+ * whatever is wrong with it.
+ */
 export function readStatement(request: Request, digest: string, statement: string): Statement | null {
   const signed = readSigned(request, digest, statement)
   if (!signed || signed.generation !== verifiedKeys().generation) return null
@@ -49,7 +65,9 @@ export function readStatement(request: Request, digest: string, statement: strin
   return { requestId, key, standings: standingsOf(request, key, left) }
 }
 
-/** How its limits stand, if this very request was counted, whatever has changed since; null where it was not. */
+/**
+ * How its limits stand, if this very request was counted, whatever has changed since; null where it was not.
+ */
 export function readCounts(request: Request, digest: string, statement: string): readonly Standing[] | null {
   const signed = readSigned(request, digest, statement)
   return signed && standingsOf(request, signed.key, signed.left)
@@ -66,7 +84,8 @@ function readSigned(request: Request, digest: string, statement: string): Signed
   // Compared as text: decoded, several spellings of one signature would pass.
   const expected = Buffer.from(mac(request, digest, key, text))
   const given = Buffer.from(statement.slice(end + 1))
-  if (given.length !== expected.length || !timingSafeEqual(given, expected) || Number(expires) < Date.now()) return null
+  if (given.length !== expected.length || !timingSafeEqual(given, expected) || Number(expires) < Date.now())
+    return null
   return { key, generation: Number(generation), left, requestId: requestId.join('.') }
 }
 
@@ -89,8 +108,8 @@ function numberOf(key: VerifiedKey): string {
 }
 
 /**
- * Binds `text`, in it the key by its number and the invalidation generation, to the token, method and path of one request; a key with an
- * address list also to the address that it was let in from.
+ * Binds `text`, in it the key by its number and the invalidation generation, to the token, method and path of
+ * one request; a key with an address list also to the address that it was let in from.
  */
 function mac(request: Request, digest: string, key: VerifiedKey, text: string): string {
   const from = key.allowedCidrs === null ? '' : clientAddress(request)

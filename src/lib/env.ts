@@ -1,7 +1,9 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
 
-/** A variable that is missing or wrong. The message names it and never repeats its value: it may be a secret. */
+/**
+ * A variable that is missing or wrong. The message names it and never repeats its value: it may be a secret.
+ */
 export class EnvError extends Error {
   override name = 'EnvError'
 }
@@ -35,7 +37,10 @@ const schema = z
     DATABASE_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(750),
     DATABASE_PREPARED_STATEMENTS: z.enum(['on', 'off']).default('on'),
     NEXTAUTH_URL: z.url({ protocol: /^https?$/ }).default('http://localhost:3000'),
-    NEXTAUTH_SECRET: z.string().min(32, { error: 'must be at least 32 characters; `openssl rand -base64 32` makes one' }).optional(),
+    NEXTAUTH_SECRET: z
+      .string()
+      .min(32, { error: 'must be at least 32 characters; `openssl rand -base64 32` makes one' })
+      .optional(),
     NEXT_MANUAL_SIG_HANDLE: z.string().optional(),
     PORT: z.coerce.number().int().min(1).max(65535).default(3000),
     API_KEY_BRAND: z
@@ -44,7 +49,10 @@ const schema = z
       .default('club'),
     API_KEY_CACHE_SIZE: z.coerce.number().int().min(0).max(10_000_000).default(100_000),
     TRUSTED_PROXIES: cidrList,
-    REDIS_URL: z.string().refine(isRedisUrl, { error: 'must be a redis:// or rediss:// URL, its password percent-encoded' }).optional(),
+    REDIS_URL: z
+      .string()
+      .refine(isRedisUrl, { error: 'must be a redis:// or rediss:// URL, its password percent-encoded' })
+      .optional(),
     RATE_LIMIT_PER_KEY: perMinute(600),
     RATE_LIMIT_PER_CLUB: perMinute(6_000),
     RATE_LIMIT_FAILURES_PER_ADDRESS: perMinute(20),
@@ -84,7 +92,9 @@ export function loadEnv(source: NodeJS.ProcessEnv): Env {
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''))
   const parsed = schema.safeParse(given)
   if (parsed.success) return parsed.data
-  throw new EnvError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'))
+  throw new EnvError(
+    parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'),
+  )
 }
 
 let current: Env | undefined
@@ -96,7 +106,8 @@ export function env(): Env {
 
 /** All of them or none. */
 function together(...names: string[]) {
-  return (given: Record<string, unknown>) => new Set(names.map((name) => given[name] !== undefined)).size === 1
+  return (given: Record<string, unknown>) =>
+    new Set(names.map((name) => given[name] !== undefined)).size === 1
 }
 
 /** Its client, too, would say what is wrong with it, and print all of it. */
@@ -112,5 +123,7 @@ function isRedisUrl(text: string): boolean {
 function isCidr(text: string): boolean {
   const [address = '', bits = '', ...rest] = text.split('/')
   const family = isIP(address)
-  return family !== 0 && rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128)
+  return (
+    family !== 0 && rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128)
+  )
 }

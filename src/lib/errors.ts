@@ -2,7 +2,10 @@ import type { FieldError, ProblemCode } from '@/contracts/problem'
 import type { Scope } from '@/contracts/permissions'
 import type { LimitName, Standing } from './limits/limit'
 
-/** What a verb throws when it refuses. `code` is stable and mapped to HTTP once, in `http/problem.ts`; `message` is for the caller to read. */
+/**
+ * What a verb throws when it refuses. `code` is stable and mapped to HTTP once, in `http/problem.ts`;
+ * `message` is for the caller to read.
+ */
 export class Refusal extends Error {
   override name = 'Refusal'
   constructor(
@@ -50,8 +53,11 @@ export const alreadyReplaced = (replacedById: string) =>
     undefined,
     { replacedById },
   )
-export const forbidden = (message: string, scope?: readonly Scope[]) => new Refusal('forbidden', message, undefined, scope)
+export const forbidden = (message: string, scope?: readonly Scope[]) =>
+  new Refusal('forbidden', message, undefined, scope)
 export const insufficientScope = (scope: readonly Scope[]) =>
   new Refusal('insufficient_scope', `This needs the scope ${scope.join(' ')}.`, undefined, scope)
-export const invalid = (errors: FieldError[]) => new Refusal('validation_failed', 'The input is not valid.', errors)
-export const unavailable = () => new Refusal('unavailable', 'The service cannot answer right now. Try again shortly.')
+export const invalid = (errors: FieldError[]) =>
+  new Refusal('validation_failed', 'The input is not valid.', errors)
+export const unavailable = () =>
+  new Refusal('unavailable', 'The service cannot answer right now. Try again shortly.')

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { invalid } from './errors'
 
-// A cursor carries the sort values of the last row seen, not a reference to a row: positioning on a row would tell whether a foreign id exists.
+// A cursor carries the sort values of the last row seen, not a reference to a row: positioning on a row would
+// tell whether a foreign id exists.
 const position = z.tuple([z.string(), z.uuid()])
 export type Position = { at: Date; id: string }
 
@@ -21,11 +22,18 @@ export function readCursor(cursor: string | undefined): Position | null {
 /** An instant as cursors carry it, spelt in one way only. @throws RangeError for what is none */
 export function readInstant(text: string): Date | null {
   const date = new Date(text)
-  return date.toISOString() === text && date.getUTCFullYear() >= 1900 && date.getUTCFullYear() <= 9999 ? date : null
+  return date.toISOString() === text && date.getUTCFullYear() >= 1900 && date.getUTCFullYear() <= 9999
+    ? date
+    : null
 }
 
 /** Cuts rows fetched with `limit + 1` to a page. */
-export function toPage<Row, Item>(rows: Row[], limit: number, at: (row: Row) => Position, item: (row: Row) => Item) {
+export function toPage<Row, Item>(
+  rows: Row[],
+  limit: number,
+  at: (row: Row) => Position,
+  item: (row: Row) => Item,
+) {
   const shown = rows.slice(0, limit)
   const last = shown.at(-1)
   const nextCursor = rows.length > limit && last ? writeCursor(at(last)) : null

@@ -20,7 +20,11 @@ const OUTSIDE: State[] = [
   { name: 'problems', path: '/docs/problems' },
   { name: 'sign-in', path: '/sign-in' },
   { name: 'sign-in, refused', path: '/sign-in?error=CredentialsSignin' },
-  { name: 'set-password, spent', path: '/set-password#spent', act: (page) => page.getByText('no longer good').waitFor() },
+  {
+    name: 'set-password, spent',
+    path: '/set-password#spent',
+    act: (page) => page.getByText('no longer good').waitFor(),
+  },
   { name: 'not found', path: '/there/is/none' },
 ]
 
@@ -37,7 +41,11 @@ const inside = (club: string): State[] => [
   { name: 'new key', path: `${club}/keys`, act: newKey },
   { name: 'keys, filtered', path: `${club}/keys?q=ci&used=unused-30&sort=name` },
   { name: 'keys, nothing', path: `${club}/keys?status=revoked&owner=0190d9a0-0000-7000-8000-000000000000` },
-  { name: 'keys, some selected', path: `${club}/keys`, act: (page) => page.getByRole('checkbox', { name: 'Select ci-bot' }).check() },
+  {
+    name: 'keys, some selected',
+    path: `${club}/keys`,
+    act: (page) => page.getByRole('checkbox', { name: 'Select ci-bot' }).check(),
+  },
   { name: 'revoke many', path: `${club}/keys?status=active`, act: revokeMany },
   { name: 'addresses', path: `${club}/keys`, act: (page) => menu(page, 'ci-bot', 'Addresses…') },
   { name: 'limit', path: `${club}/keys`, act: (page) => menu(page, 'ci-bot', 'Limit…') },
@@ -49,10 +57,26 @@ const inside = (club: string): State[] => [
   { name: 'removal', path: `${club}/members`, act: (page) => menu(page, 'Ada Admin', 'Remove…') },
   { name: 'hand over', path: `${club}/members`, act: (page) => menu(page, 'Ada Admin', 'Hand keys over…') },
   { name: 'service accounts', path: `${club}/service-accounts` },
-  { name: 'create service account', path: `${club}/service-accounts`, act: (page) => press(page, 'Create service account') },
-  { name: 'edit service account', path: `${club}/service-accounts`, act: (page) => menu(page, 'robot', 'Name and roles…') },
-  { name: 'a service account’s key', path: `${club}/service-accounts`, act: (page) => menu(page, 'robot', 'Create key…') },
-  { name: 'remove service account', path: `${club}/service-accounts`, act: (page) => menu(page, 'robot', 'Remove…') },
+  {
+    name: 'create service account',
+    path: `${club}/service-accounts`,
+    act: (page) => press(page, 'Create service account'),
+  },
+  {
+    name: 'edit service account',
+    path: `${club}/service-accounts`,
+    act: (page) => menu(page, 'robot', 'Name and roles…'),
+  },
+  {
+    name: 'a service account’s key',
+    path: `${club}/service-accounts`,
+    act: (page) => menu(page, 'robot', 'Create key…'),
+  },
+  {
+    name: 'remove service account',
+    path: `${club}/service-accounts`,
+    act: (page) => menu(page, 'robot', 'Remove…'),
+  },
   { name: 'audit', path: `${club}/audit`, act: (page) => page.locator('summary').first().click() },
   { name: 'audit, nothing', path: `${club}/audit?action=member.remove` },
   { name: 'account', path: '/account' },
@@ -102,7 +126,8 @@ async function tooWide({ page, visit }: Tab, states: State[]): Promise<string[]>
     await visit(path)
     for (const width of [320, 390, 820, 1024, 1280]) {
       await page.setViewportSize({ width, height: 800 })
-      if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) wide.push(`${name} at ${width}`)
+      if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth))
+        wide.push(`${name} at ${width}`)
     }
   }
   return wide

@@ -28,7 +28,8 @@ async function setup(count = 3) {
 }
 type Tab = Awaited<ReturnType<Awaited<ReturnType<typeof setup>>['open']>>
 
-const listed = ({ page }: Tab) => page.getByRole('table', { name: 'Keys' }).getByRole('link').allTextContents()
+const listed = ({ page }: Tab) =>
+  page.getByRole('table', { name: 'Keys' }).getByRole('link').allTextContents()
 
 describe('finding keys', () => {
   it('asks by a form whose address can be kept, and says when nothing matches', async () => {
@@ -54,14 +55,18 @@ describe('finding keys', () => {
   it('works before any script does', async () => {
     const { admin, club, open } = await setup()
     const { context } = await open(admin.email, 'keys')
-    const plain = await context.browser()!.newContext({ javaScriptEnabled: false, storageState: await context.storageState() })
+    const plain = await context
+      .browser()!
+      .newContext({ javaScriptEnabled: false, storageState: await context.storageState() })
     try {
       const page = await plain.newPage()
       await page.goto(`http://localhost:${server().port}/clubs/${club.slug}/keys`)
       await page.getByLabel('Search').fill('robot 1')
       await page.getByRole('button', { name: 'Show', exact: true }).click()
       await page.waitForURL(/q=robot/)
-      expect(await page.getByRole('table', { name: 'Keys' }).getByRole('link').allTextContents()).toEqual(['robot 1'])
+      expect(await page.getByRole('table', { name: 'Keys' }).getByRole('link').allTextContents()).toEqual([
+        'robot 1',
+      ])
     } finally {
       await plain.close()
     }
@@ -104,7 +109,8 @@ describe('revoking several', () => {
     await page.getByText('2 keys are revoked.').waitFor()
     expect(await live()).toBe(2)
     await changesHeard()
-    const status = async (i: number) => (await server().call('GET', '/api/v1/whoami', robots[i]!.token)).status
+    const status = async (i: number) =>
+      (await server().call('GET', '/api/v1/whoami', robots[i]!.token)).status
     expect([await status(0), await status(1), await status(2)]).toEqual([401, 200, 401])
     expect(await page.getByRole('checkbox', { name: 'Select robot 0' }).count()).toBe(0)
     expect(offences).toEqual([])
@@ -149,7 +155,9 @@ describe('addresses', () => {
       return (await server().call('GET', '/api/v1/whoami', robots[0]!.token)).status
     }
     await edit('203.0.113.7\n10.1.2.3/9')
-    await page.getByText('Entry 2 must not have bits set beyond its length: the network is 10.0.0.0/9.').waitFor()
+    await page
+      .getByText('Entry 2 must not have bits set beyond its length: the network is 10.0.0.0/9.')
+      .waitFor()
     await page.getByLabel('Addresses').fill('203.0.113.7, 2001:db8::/32')
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByText('works from these addresses only').waitFor()
@@ -209,7 +217,9 @@ describe('the policy', () => {
     await page.getByRole('checkbox', { name: 'Every key must end' }).check()
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByRole('heading', { name: '4 keys live longer than this allows' }).waitFor()
-    expect(await page.getByRole('list', { name: 'Keys outside the policy' }).getByRole('link').allTextContents()).toContain('website')
+    expect(
+      await page.getByRole('list', { name: 'Keys outside the policy' }).getByRole('link').allTextContents(),
+    ).toContain('website')
     expect(await policy()).toMatchObject({ maxKeyDays: 366, allowNonExpiringKeys: true })
     await page.getByRole('button', { name: 'Save the policy' }).click()
     await page.getByText('The policy is saved').waitFor()

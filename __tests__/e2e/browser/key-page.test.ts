@@ -36,7 +36,11 @@ describe('a key’s page', () => {
     await page.getByRole('button', { name: 'Done' }).click()
     await said(tab, 'This key was replaced by a new one')
     expect(await page.content()).not.toContain(token)
-    for (let tries = 0; tries < 20 && !(await page.getByText('Something still uses it').isVisible()); tries++) {
+    for (
+      let tries = 0;
+      tries < 20 && !(await page.getByText('Something still uses it').isVisible());
+      tries++
+    ) {
       await page.waitForTimeout(250)
       await page.reload()
     }
@@ -54,12 +58,16 @@ describe('a key’s page', () => {
     const { key, tab, club } = await setup()
     const long = new Date(Date.now() - 100 * 86_400_000)
     await db().apiKey.update({ where: { id: key.id }, data: { scopesSince: long } })
-    await db().apiKeyScopeUse.create({ data: { apiKeyId: key.id, clubId: club.id, scope: 'practices:read', lastUsedAt: new Date() } })
+    await db().apiKeyScopeUse.create({
+      data: { apiKeyId: key.id, clubId: club.id, scope: 'practices:read', lastUsedAt: new Date() },
+    })
     await tab.page.reload()
     await said(tab, 'No call has needed members:read and api-keys:write for 90 days.')
     await tab.page.getByRole('button', { name: 'Remove 2 unused scopes' }).click()
     await said(tab, 'keeps the scopes that it uses.')
-    expect(await db().apiKey.findUnique({ where: { id: key.id } })).toMatchObject({ scopes: ['practices:read'] })
+    expect(await db().apiKey.findUnique({ where: { id: key.id } })).toMatchObject({
+      scopes: ['practices:read'],
+    })
     await tab.page.getByText('No call has needed').waitFor({ state: 'detached' })
     expect(tab.offences).toEqual([])
   })
@@ -69,34 +77,40 @@ describe('a key’s page', () => {
     const { page } = tab
     await page.getByRole('button', { name: 'Actions for ci-bot' }).click()
     await page.getByRole('menuitem', { name: 'Change scopes…' }).click()
-    for (const scope of ['practices:read', 'members:read', 'api-keys:write']) await page.getByRole('checkbox', { name: scope }).uncheck()
+    for (const scope of ['practices:read', 'members:read', 'api-keys:write'])
+      await page.getByRole('checkbox', { name: scope }).uncheck()
     await page.getByRole('button', { name: 'Change scopes' }).click()
     await said(tab, 'Choose at least one scope.')
     await page.getByRole('checkbox', { name: 'practices:write' }).check()
     await page.getByRole('button', { name: 'Change scopes' }).click()
     await said(tab, 'are changed.')
-    expect(await db().apiKey.findUnique({ where: { id: key.id } })).toMatchObject({ scopes: ['practices:write'] })
+    expect(await db().apiKey.findUnique({ where: { id: key.id } })).toMatchObject({
+      scopes: ['practices:write'],
+    })
     expect(tab.offences).toEqual([])
   })
 
   it.each([
     [true, 401],
     [false, 200],
-  ])('tells how many keys it made, and lets the person choose whether they go along: %s', async (along, status) => {
-    const { key, tab } = await setup()
-    const child = await makeByKey(key)
-    const { page } = tab
-    await page.reload()
-    await page.getByRole('button', { name: 'Actions for ci-bot' }).click()
-    await page.getByRole('menuitem', { name: 'Revoke…' }).click()
-    const choice = page.getByRole('checkbox', { name: 'Also revoke the key it made' })
-    expect(await choice.isChecked()).toBe(true)
-    if (!along) await choice.uncheck()
-    await page.getByRole('button', { name: 'Revoke key' }).click()
-    await said(tab, along ? 'and a key it made are revoked' : '“ci-bot” is revoked.')
-    expect(await whoami(child)).toBe(status)
-    expect(tab.offences).toEqual([])
-  })
+  ])(
+    'tells how many keys it made, and lets the person choose whether they go along: %s',
+    async (along, status) => {
+      const { key, tab } = await setup()
+      const child = await makeByKey(key)
+      const { page } = tab
+      await page.reload()
+      await page.getByRole('button', { name: 'Actions for ci-bot' }).click()
+      await page.getByRole('menuitem', { name: 'Revoke…' }).click()
+      const choice = page.getByRole('checkbox', { name: 'Also revoke the key it made' })
+      expect(await choice.isChecked()).toBe(true)
+      if (!along) await choice.uncheck()
+      await page.getByRole('button', { name: 'Revoke key' }).click()
+      await said(tab, along ? 'and a key it made are revoked' : '“ci-bot” is revoked.')
+      expect(await whoami(child)).toBe(status)
+      expect(tab.offences).toEqual([])
+    },
+  )
 
   it('leads back to the list when the key is deleted', async () => {
     const { key, tab, club } = await setup()

@@ -1,6 +1,14 @@
 import { db } from '@/lib/db/client'
 import { makeClub, makeKey, makeMember, useDatabase } from '../../support/club'
-import { givePassword, growStale, originOf, PASSWORD, ready, useBrowser, type Tab } from '../../support/browser'
+import {
+  givePassword,
+  growStale,
+  originOf,
+  PASSWORD,
+  ready,
+  useBrowser,
+  type Tab,
+} from '../../support/browser'
 import { useServer } from '../../support/server'
 
 const database = useDatabase()
@@ -34,7 +42,9 @@ describe('a key’s life in the browser', () => {
     expect(new URL(page.url()).pathname).toBe(keys)
     const token = await createKey(tab, 'ci-bot')
     expect(await whoami(token)).toBe(200)
-    expect(await page.getByLabel('Example request').textContent()).toContain(`${originOf(server())}/api/v1/whoami`)
+    expect(await page.getByLabel('Example request').textContent()).toContain(
+      `${originOf(server())}/api/v1/whoami`,
+    )
     await page.getByLabel('I have saved this key').check()
     await page.getByRole('button', { name: 'Done' }).click()
     await page.getByRole('button', { name: 'Actions for ci-bot' }).click()
@@ -76,7 +86,13 @@ describe('a key’s life in the browser', () => {
     await page.goBack()
     await page.getByRole('heading', { name: 'only once' }).waitFor()
     const kept = await page.evaluate(() =>
-      JSON.stringify([{ ...localStorage }, { ...sessionStorage }, history.state, location.href, document.cookie]),
+      JSON.stringify([
+        { ...localStorage },
+        { ...sessionStorage },
+        history.state,
+        location.href,
+        document.cookie,
+      ]),
     )
     expect(`${kept}${await page.content()}${bodies.join('')}`).not.toContain(token)
     expect(bodies.length).toBeGreaterThan(0)
@@ -109,7 +125,10 @@ describe('a key’s life in the browser', () => {
     expect(tab.offences).toEqual([])
 
     async function focusedIsCheckbox() {
-      return page.evaluate(() => document.activeElement instanceof HTMLInputElement && document.activeElement.type === 'checkbox')
+      return page.evaluate(
+        () =>
+          document.activeElement instanceof HTMLInputElement && document.activeElement.type === 'checkbox',
+      )
     }
   })
 
@@ -190,7 +209,11 @@ describe('what a server action takes', () => {
     const enable = async () => db().apiKey.update({ where: { id }, data: { disabledAt: null } })
     const replay = async (origin: string, host: string) => {
       await enable()
-      const { cookie = '', 'next-action': action = '', 'content-type': type = '' } = await request.allHeaders()
+      const {
+        cookie = '',
+        'next-action': action = '',
+        'content-type': type = '',
+      } = await request.allHeaders()
       const headers: [string, string][] = [
         ['Cookie', cookie],
         ['Next-Action', action],
@@ -198,13 +221,24 @@ describe('what a server action takes', () => {
         ['Origin', origin],
         ['Host', host],
       ]
-      const answer = await server().send({ method: 'POST', path: keys, headers, body: request.postDataBuffer() ?? '' })
+      const answer = await server().send({
+        method: 'POST',
+        path: keys,
+        headers,
+        body: request.postDataBuffer() ?? '',
+      })
       const { disabledAt } = await db().apiKey.findUniqueOrThrow({ where: { id } })
       return { written: disabledAt !== null, said: /"code":"(\w+)"/.exec(answer.body)?.[1] }
     }
     const { port } = server()
-    expect(await replay(`http://localhost:${port}`, `localhost:${port}`)).toEqual({ written: true, said: undefined })
-    expect(await replay(`http://127.0.0.1:${port}`, `127.0.0.1:${port}`)).toEqual({ written: false, said: 'forbidden' })
+    expect(await replay(`http://localhost:${port}`, `localhost:${port}`)).toEqual({
+      written: true,
+      said: undefined,
+    })
+    expect(await replay(`http://127.0.0.1:${port}`, `127.0.0.1:${port}`)).toEqual({
+      written: false,
+      said: 'forbidden',
+    })
     expect(await replay('https://evil.test', `localhost:${port}`)).toMatchObject({ written: false })
   })
 })

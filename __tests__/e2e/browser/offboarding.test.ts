@@ -1,6 +1,13 @@
 import type { Page } from 'playwright-core'
 import { db } from '@/lib/db/client'
-import { changesHeard, makeClub, makeKey, makeMember, makeServiceAccount, useDatabase } from '../../support/club'
+import {
+  changesHeard,
+  makeClub,
+  makeKey,
+  makeMember,
+  makeServiceAccount,
+  useDatabase,
+} from '../../support/club'
 import { givePassword, ready, useBrowser } from '../../support/browser'
 import { useServer } from '../../support/server'
 
@@ -14,9 +21,13 @@ async function setup() {
   const coach = await givePassword(await makeMember(club.id, ['COACH']), 'Carl Coach')
   const board = await makeKey(coach, { name: 'Scoreboard', scopes: ['practices:read', 'practices:write'] })
   const idle = await makeKey(coach, { name: 'Old script', scopes: ['practices:read'] })
-  await db().apiKeyUsage.create({ data: { apiKeyId: board.id, clubId: club.id, hour: new Date(), requests: 1234 } })
+  await db().apiKeyUsage.create({
+    data: { apiKeyId: board.id, clubId: club.id, hour: new Date(), requests: 1234 },
+  })
   await db().apiKeyUse.create({ data: { apiKeyId: board.id, clubId: club.id, lastUsedAt: new Date() } })
-  await db().apiKeyScopeUse.create({ data: { apiKeyId: board.id, clubId: club.id, scope: 'practices:write', lastUsedAt: new Date() } })
+  await db().apiKeyScopeUse.create({
+    data: { apiKeyId: board.id, clubId: club.id, scope: 'practices:write', lastUsedAt: new Date() },
+  })
   const open = async () => {
     const tab = await browser.open({ server: server() })
     await tab.visit(`/clubs/${club.slug}/members`)
@@ -80,13 +91,21 @@ it('before a demotion an admin sees what breaks; Cancel changes nothing', async 
   await demote()
   await page.getByText('Breaks: it uses practices:write').waitFor()
   // Enter alone does no harm, though another dialog stood here a moment ago.
-  expect(await page.getByRole('button', { name: 'Cancel' }).evaluate((button) => button === document.activeElement)).toBe(true)
+  expect(
+    await page
+      .getByRole('button', { name: 'Cancel' })
+      .evaluate((button) => button === document.activeElement),
+  ).toBe(true)
   await page.getByRole('button', { name: 'Cancel' }).click()
-  expect(await db().membership.findFirstOrThrow({ where: { userId: coach.userId } })).toMatchObject({ roles: ['COACH'] })
+  expect(await db().membership.findFirstOrThrow({ where: { userId: coach.userId } })).toMatchObject({
+    roles: ['COACH'],
+  })
   await demote()
   await page.getByRole('button', { name: 'Change roles', exact: true }).click()
   await page.getByText('The roles of Carl Coach are changed.').waitFor()
-  expect(await db().membership.findFirstOrThrow({ where: { userId: coach.userId } })).toMatchObject({ roles: ['ATHLETE'] })
+  expect(await db().membership.findFirstOrThrow({ where: { userId: coach.userId } })).toMatchObject({
+    roles: ['ATHLETE'],
+  })
 })
 
 it('without a service account it says where to make one', async () => {

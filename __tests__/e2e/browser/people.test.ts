@@ -85,7 +85,9 @@ describe('members', () => {
     await page.getByRole('menuitem', { name: 'Remove…' }).click()
     await page.getByRole('button', { name: 'Remove member' }).click()
     await page.getByRole('alert').getByText('at least one active admin').waitFor()
-    expect(await db().membership.findFirstOrThrow({ where: { userId: admin.userId } })).toMatchObject({ status: 'ACTIVE' })
+    expect(await db().membership.findFirstOrThrow({ where: { userId: admin.userId } })).toMatchObject({
+      status: 'ACTIVE',
+    })
   })
 
   it('a removed member’s open tab gets nothing more, and his key is dead', async () => {
@@ -125,7 +127,9 @@ describe('audit', () => {
     await tab.page.getByLabel('What').selectOption('Key created')
     await tab.page.getByRole('button', { name: 'Show', exact: true }).click()
     await tab.page.waitForURL(/action=api-key.create/)
-    expect(await tab.page.locator('summary').allInnerTexts()).toEqual([expect.stringContaining('created key ci-bot')])
+    expect(await tab.page.locator('summary').allInnerTexts()).toEqual([
+      expect.stringContaining('created key ci-bot'),
+    ])
     await tab.visit(`${path('audit')}?action=api-key.create&actorUserId=${admin.userId}`)
     await tab.page.getByText('Nothing on record').waitFor()
     expect(tab.offences).toEqual([])

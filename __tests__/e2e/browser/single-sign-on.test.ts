@@ -1,6 +1,14 @@
 import { db } from '@/lib/db/client'
 import { makeClub, makeMember, useDatabase } from '../../support/club'
-import { givePassword, growStale, originOf, PASSWORD, ready, useBrowser, type Tab } from '../../support/browser'
+import {
+  givePassword,
+  growStale,
+  originOf,
+  PASSWORD,
+  ready,
+  useBrowser,
+  type Tab,
+} from '../../support/browser'
 import { startOpenIdProvider, type OpenIdProvider } from '../../support/openid'
 import { startServer, type Server } from '../../support/server'
 

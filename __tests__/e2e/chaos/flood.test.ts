@@ -34,9 +34,13 @@ describe('G12: hostile connections', () => {
   it('with headers of a megabyte are refused, a hundred at a time', async () => {
     const before = scene().app.memoryMiB()
     const headers: [string, string][] = [['X-Huge', 'x'.repeat(1_000_000)]]
-    const attempts = Array.from({ length: 100 }, () => send(scene().app.port, { path: '/api/v1/whoami', headers }))
+    const attempts = Array.from({ length: 100 }, () =>
+      send(scene().app.port, { path: '/api/v1/whoami', headers }),
+    )
     const answers = await Promise.allSettled(attempts)
-    const statuses = answers.map((answer) => (answer.status === 'fulfilled' ? answer.value.status : 'cut off'))
+    const statuses = answers.map((answer) =>
+      answer.status === 'fulfilled' ? answer.value.status : 'cut off',
+    )
     expect([...new Set(statuses)].filter((status) => status !== 431 && status !== 'cut off')).toEqual([])
     expect(scene().app.memoryMiB() - before).toBeLessThan(150)
   })
@@ -46,7 +50,10 @@ describe('G12: hostile connections', () => {
     async (piece) => {
       for (const encoding of ['utf8', 'latin1'] as const) {
         const value = Buffer.from(`Bearer ${piece.repeat(20)}`, encoding).toString('latin1')
-        const answer: RawResponse = await send(scene().app.port, { path: '/api/v1/whoami', headers: [['Authorization', value]] })
+        const answer: RawResponse = await send(scene().app.port, {
+          path: '/api/v1/whoami',
+          headers: [['Authorization', value]],
+        })
         expect([400, 401, 429]).toContain(answer.status)
       }
     },

@@ -33,7 +33,8 @@ describe('three processes behind nginx', () => {
 
   it('G5: a revocation is heard by all of them', async () => {
     const { medianMs, longestMs } = await revokeEverywhere(fleet, 15)
-    // As in security/revocation: the bound itself (p99 at most 50 ms) needs a machine that does nothing else; the median must keep it here.
+    // As in security/revocation: the bound itself (p99 at most 50 ms) needs a machine that does nothing else;
+    // the median must keep it here.
     expect(medianMs).toBeLessThanOrEqual(50)
     expect(longestMs).toBeLessThan(3_000)
   }, 60_000)

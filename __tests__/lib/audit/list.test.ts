@@ -16,7 +16,8 @@ const query = (given: Record<string, string> = {}) => listAuditEventsQuery.parse
 async function setup() {
   const { home, rival } = await twoClubs()
   const admin = await sessionOf(home.admin)
-  const list = async (given: Record<string, string> = {}, actor: Actor = admin) => (await listAuditEvents(actor, query(given))).data
+  const list = async (given: Record<string, string> = {}, actor: Actor = admin) =>
+    (await listAuditEvents(actor, query(given))).data
   return { home, rival, admin, list }
 }
 
@@ -26,13 +27,21 @@ describe('listAuditEvents', () => {
     const trace = { requestId: randomUUID(), address: '192.0.2.7', userAgent: 'curl/8' }
     const made = await createApiKey({ ...admin, trace }, { name: 'lights', scopes: ['practices:read'] })
     await revokeApiKey(operatorActor(home.clubId, null, 'operator:kim'), { id: made.id, reason: 'lost' })
-    const practice = await createPractice(home.keys.coach.actor, { title: 'Hills', startsAt: new Date('2027-01-01T10:00:00Z') })
+    const practice = await createPractice(home.keys.coach.actor, {
+      title: 'Hills',
+      startsAt: new Date('2027-01-01T10:00:00Z'),
+    })
     const [third, second, first] = await list()
     expect(first).toEqual({
       id: expect.any(String),
       at: expect.any(String),
       action: 'api-key.create',
-      actor: { kind: 'session', user: { id: home.admin.userId, name: 'The CLUB_ADMIN' }, keyId: null, label: null },
+      actor: {
+        kind: 'session',
+        user: { id: home.admin.userId, name: 'The CLUB_ADMIN' },
+        keyId: null,
+        label: null,
+      },
       target: { type: 'ApiKey', id: made.id },
       changes: {
         name: 'lights',
@@ -51,7 +60,12 @@ describe('listAuditEvents', () => {
     })
     expect(third).toMatchObject({
       action: 'practice.create',
-      actor: { kind: 'api_key', user: { id: home.coach.userId }, keyId: home.keys.coach.id, label: 'test key' },
+      actor: {
+        kind: 'api_key',
+        user: { id: home.coach.userId },
+        keyId: home.keys.coach.id,
+        label: 'test key',
+      },
       target: { type: 'Practice', id: practice.id },
     })
   })
@@ -59,7 +73,9 @@ describe('listAuditEvents', () => {
   it('names people as the club does', async () => {
     const { rival, admin, list } = await setup()
     await inviteMember(admin, { email: rival.coach.email, name: 'Our Rolf', roles: ['COACH'] })
-    const { id } = await db().membership.findFirstOrThrow({ where: { clubId: admin.clubId, userId: rival.coach.userId } })
+    const { id } = await db().membership.findFirstOrThrow({
+      where: { clubId: admin.clubId, userId: rival.coach.userId },
+    })
     await makeKey({ ...rival.coach, clubId: admin.clubId })
     const guest = await sessionOf({ clubId: admin.clubId, userId: rival.coach.userId })
     await createPractice(guest, { title: 'Hills', startsAt: new Date() })
@@ -70,7 +86,9 @@ describe('listAuditEvents', () => {
   it('filters by action, actor, key, target and half-open time, together', async () => {
     const { home, list } = await setup()
     const { actor, id: keyId } = home.keys.coach
-    const practices = [1, 2, 3].map((day) => createPractice(actor, { title: `day ${day}`, startsAt: new Date() }))
+    const practices = [1, 2, 3].map((day) =>
+      createPractice(actor, { title: `day ${day}`, startsAt: new Date() }),
+    )
     const [one] = await Promise.all(practices)
     const ids = async (given: Record<string, string>) => (await list(given)).map(({ target }) => target.id)
     expect(await ids({ targetId: one!.id })).toEqual([one!.id])
@@ -111,7 +129,14 @@ describe('listAuditEvents', () => {
   it('pages through acts of the same instant exactly once', async () => {
     const { home, admin } = await setup()
     const at = new Date()
-    const act = { clubId: home.clubId, at, actorKind: 'system', action: 'test.act', targetType: 'Club', targetId: home.clubId } as const
+    const act = {
+      clubId: home.clubId,
+      at,
+      actorKind: 'system',
+      action: 'test.act',
+      targetType: 'Club',
+      targetId: home.clubId,
+    } as const
     await db().auditEvent.createMany({ data: Array.from({ length: 8 }, () => act) })
     const seen: string[] = []
     for (let cursor: string | null = ''; cursor !== null;) {

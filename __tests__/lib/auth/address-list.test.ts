@@ -23,16 +23,31 @@ const address6 = fc
 
 describe('an address list', () => {
   it('writes each network in one way only', () => {
-    expect(shown('203.0.113.7', '10.0.0.0/8', '0.0.0.0/0')).toEqual(['203.0.113.7/32', '10.0.0.0/8', '0.0.0.0/0'])
-    expect(shown('2001:DB8:0:0::/32', '2001:db8::A', '::/0')).toEqual(['2001:db8::/32', '2001:db8::a/128', '::/0'])
+    expect(shown('203.0.113.7', '10.0.0.0/8', '0.0.0.0/0')).toEqual([
+      '203.0.113.7/32',
+      '10.0.0.0/8',
+      '0.0.0.0/0',
+    ])
+    expect(shown('2001:DB8:0:0::/32', '2001:db8::A', '::/0')).toEqual([
+      '2001:db8::/32',
+      '2001:db8::a/128',
+      '::/0',
+    ])
   })
 
   it('takes an IPv4 network mapped into IPv6 for the IPv4 network', () => {
-    expect(shown('::ffff:203.0.113.7', '::FFFF:a00:0/104', '::ffff:0:0/96')).toEqual(['203.0.113.7/32', '10.0.0.0/8', '0.0.0.0/0'])
+    expect(shown('::ffff:203.0.113.7', '::FFFF:a00:0/104', '::ffff:0:0/96')).toEqual([
+      '203.0.113.7/32',
+      '10.0.0.0/8',
+      '0.0.0.0/0',
+    ])
   })
 
   it('takes nothing but a mapped address for one', () => {
-    expect(shown('::203.0.113.7', '64:ff9b::203.0.113.7')).toEqual(['::cb00:7107/128', '64:ff9b::cb00:7107/128'])
+    expect(shown('::203.0.113.7', '64:ff9b::203.0.113.7')).toEqual([
+      '::cb00:7107/128',
+      '64:ff9b::cb00:7107/128',
+    ])
     expect(list('203.0.113.7').allows('::203.0.113.7')).toBe(false)
     expect(list('::/96').allows('203.0.113.7')).toBe(false)
     expect(list('::/0').allows('203.0.113.7')).toBe(false)
@@ -40,14 +55,20 @@ describe('an address list', () => {
   })
 
   it('names the network where bits are set beyond its length', () => {
-    expect(refusal('10.0.0.0/8', '10.1.2.3/9')).toBe('allowedCidrs.1 must not have bits set beyond its length: the network is 10.0.0.0/9')
+    expect(refusal('10.0.0.0/8', '10.1.2.3/9')).toBe(
+      'allowedCidrs.1 must not have bits set beyond its length: the network is 10.0.0.0/9',
+    )
     expect(refusal('2001:db8::1/32')).toMatch(/the network is 2001:db8::\/32$/)
     expect(refusal('::ffff:10.0.0.1/104')).toMatch(/the network is 10\.0\.0\.0\/8$/)
   })
 
   it('refuses zones and repetitions, and says so', () => {
-    expect(refusal('fe80::1%eth0')).toBe('allowedCidrs.0 must not have a zone: it means something on one machine only')
-    expect(refusal('10.0.0.0/8', '::ffff:10.0.0.0/104')).toBe('allowedCidrs.1 is in the list already, as 10.0.0.0/8')
+    expect(refusal('fe80::1%eth0')).toBe(
+      'allowedCidrs.0 must not have a zone: it means something on one machine only',
+    )
+    expect(refusal('10.0.0.0/8', '::ffff:10.0.0.0/104')).toBe(
+      'allowedCidrs.1 is in the list already, as 10.0.0.0/8',
+    )
   })
 
   it.each([
@@ -79,11 +100,16 @@ describe('an address list', () => {
       [address6, false],
     ] as const) {
       const cases = addresses.chain((base) =>
-        fc.record({ base: fc.constant(base), net: within(base, v4), asked: fc.oneof(addresses, nearby(base, v4)) }),
+        fc.record({
+          base: fc.constant(base),
+          net: within(base, v4),
+          asked: fc.oneof(addresses, nearby(base, v4)),
+        }),
       )
       fc.assert(
         fc.property(cases, ({ base, net: { bits, other }, asked }) => {
-          // The other one takes a mapped address for one of either family; here it is IPv4, and no network of IPv6 holds it.
+          // The other one takes a mapped address for one of either family; here it is IPv4, and no network of
+          // IPv6 holds it.
           fc.pre(![base, asked].some((address) => address.startsWith('0:0:0:0:0:ffff:')))
           const kept = AddressList.kept(`${base}/${bits}`)!
           // A list that is kept need not be the network's own address: only the bits that count are compared.
@@ -104,7 +130,11 @@ describe('an address list', () => {
   it('allows nothing by an entry that it cannot read', () => {
     for (const text of ['', ',', 'x', '10/8', '0.0.0.0/33', '::/0%1', 'null']) {
       const kept = AddressList.kept(text)!
-      expect([kept.allows('10.0.0.1'), kept.allows('0.0.0.10'), kept.allows('::1')]).toEqual([false, false, false])
+      expect([kept.allows('10.0.0.1'), kept.allows('0.0.0.10'), kept.allows('::1')]).toEqual([
+        false,
+        false,
+        false,
+      ])
     }
     expect(AddressList.kept('x,10.0.0.0/8')!.allows('10.0.0.1')).toBe(true)
   })

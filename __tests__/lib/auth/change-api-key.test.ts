@@ -1,4 +1,12 @@
-import { createApiKey, deleteApiKey, getApiKey, listApiKeys, revokeApiKey, updateApiKey, validateApiKey } from '@/lib/auth/api-key'
+import {
+  createApiKey,
+  deleteApiKey,
+  getApiKey,
+  listApiKeys,
+  revokeApiKey,
+  updateApiKey,
+  validateApiKey,
+} from '@/lib/auth/api-key'
 import { digestOf } from '@/lib/auth/token'
 import { db } from '@/lib/db/client'
 import { makeKey, twoClubs, useDatabase } from '../../support/club'
@@ -8,8 +16,11 @@ useDatabase()
 describe('listApiKeys and getApiKey', () => {
   it('shows an admin’s key the club’s keys, a coach’s key its owner’s, and nobody another club’s', async () => {
     const { home, rival } = await twoClubs()
-    const seen = async (actor: typeof home.keys.admin.actor) => (await listApiKeys(actor, { limit: 100 })).data.map((key) => key.id).sort()
-    expect(await seen(home.keys.admin.actor)).toEqual([home.keys.admin.id, home.keys.coach.id, home.keys.athlete.id].sort())
+    const seen = async (actor: typeof home.keys.admin.actor) =>
+      (await listApiKeys(actor, { limit: 100 })).data.map((key) => key.id).sort()
+    expect(await seen(home.keys.admin.actor)).toEqual(
+      [home.keys.admin.id, home.keys.coach.id, home.keys.athlete.id].sort(),
+    )
     expect(await seen(home.keys.coach.actor)).toEqual([home.keys.coach.id])
     expect(await seen(rival.keys.athlete.actor)).toEqual([rival.keys.athlete.id])
   })
@@ -30,9 +41,16 @@ describe('listApiKeys and getApiKey', () => {
 
   it('G3: a cursor naming a foreign key positions by its values and reveals nothing', async () => {
     const { home, rival } = await twoClubs()
-    const cursor = (id: string) => Buffer.from(JSON.stringify(['2999-01-01T00:00:00.000Z', id])).toString('base64url')
-    const foreign = await listApiKeys(home.keys.admin.actor, { limit: 100, cursor: cursor(rival.keys.admin.id) })
-    const missing = await listApiKeys(home.keys.admin.actor, { limit: 100, cursor: cursor('0190d9a0-0000-7000-8000-000000000000') })
+    const cursor = (id: string) =>
+      Buffer.from(JSON.stringify(['2999-01-01T00:00:00.000Z', id])).toString('base64url')
+    const foreign = await listApiKeys(home.keys.admin.actor, {
+      limit: 100,
+      cursor: cursor(rival.keys.admin.id),
+    })
+    const missing = await listApiKeys(home.keys.admin.actor, {
+      limit: 100,
+      cursor: cursor('0190d9a0-0000-7000-8000-000000000000'),
+    })
     expect(foreign).toEqual(missing)
   })
 
@@ -49,7 +67,8 @@ describe('listApiKeys and getApiKey', () => {
 
   it('answers a foreign id exactly like a missing one', async () => {
     const { home, rival } = await twoClubs()
-    const answer = (id: string) => getApiKey(home.keys.admin.actor, { id }).catch((error: unknown) => JSON.stringify(error))
+    const answer = (id: string) =>
+      getApiKey(home.keys.admin.actor, { id }).catch((error: unknown) => JSON.stringify(error))
     expect(await answer(rival.keys.admin.id)).toBe(await answer('0190d9a0-0000-7000-8000-000000000000'))
   })
 })
@@ -73,7 +92,9 @@ describe('updateApiKey', () => {
   it('lets a key change only keys of its own owner, even an admin’s', async () => {
     const { home, rival } = await twoClubs()
     for (const id of [home.keys.coach.id, rival.keys.admin.id]) {
-      await expect(updateApiKey(home.keys.admin.actor, { id, name: 'mine now' })).rejects.toMatchObject({ code: 'not_found' })
+      await expect(updateApiKey(home.keys.admin.actor, { id, name: 'mine now' })).rejects.toMatchObject({
+        code: 'not_found',
+      })
       await expect(revokeApiKey(home.keys.admin.actor, { id })).rejects.toMatchObject({ code: 'not_found' })
     }
   })
@@ -84,8 +105,12 @@ describe('updateApiKey', () => {
     const weak = await makeKey(home.coach, { scopes: ['api-keys:write'] })
     const short = await makeKey(home.coach)
     await updateApiKey(weak.actor, { id: strong.id, disabled: true })
-    await expect(updateApiKey(weak.actor, { id: strong.id, disabled: false })).rejects.toMatchObject({ code: 'insufficient_scope' })
-    await expect(updateApiKey(short.actor, { id: strong.id, disabled: false })).rejects.toMatchObject({ code: 'forbidden' })
+    await expect(updateApiKey(weak.actor, { id: strong.id, disabled: false })).rejects.toMatchObject({
+      code: 'insufficient_scope',
+    })
+    await expect(updateApiKey(short.actor, { id: strong.id, disabled: false })).rejects.toMatchObject({
+      code: 'forbidden',
+    })
     expect(await validateApiKey(strong.token)).toMatchObject({ ok: false, reason: 'disabled' })
   })
 
@@ -95,7 +120,9 @@ describe('updateApiKey', () => {
     const paused = await makeKey(home.coach, { expiresAt: new Date(Date.now() + 3600_000) })
     await updateApiKey(maker.actor, { id: paused.id, disabled: true })
     await revokeApiKey(maker.actor, { id: maker.id })
-    await expect(updateApiKey(maker.actor, { id: paused.id, disabled: false })).rejects.toMatchObject({ code: 'invalid_token' })
+    await expect(updateApiKey(maker.actor, { id: paused.id, disabled: false })).rejects.toMatchObject({
+      code: 'invalid_token',
+    })
   })
 
   it('changes nothing about a revoked key', async () => {
@@ -135,7 +162,9 @@ describe('revokeApiKey', () => {
 describe('deleteApiKey', () => {
   it('refuses a live key', async () => {
     const { home } = await twoClubs()
-    await expect(deleteApiKey(home.keys.coach.actor, { id: home.keys.coach.id })).rejects.toMatchObject({ code: 'conflict' })
+    await expect(deleteApiKey(home.keys.coach.actor, { id: home.keys.coach.id })).rejects.toMatchObject({
+      code: 'conflict',
+    })
   })
 
   it('deletes a revoked key and leaves a tombstone, so that its digest can never come back', async () => {
@@ -147,7 +176,15 @@ describe('deleteApiKey', () => {
     expect(await db().auditEvent.count({ where: { targetId: id, action: 'api-key.delete' } })).toBe(1)
     const digest = digestOf(token)
     expect(await db().apiKeyTombstone.findUnique({ where: { digest } })).toMatchObject({ apiKeyId: id })
-    const again = { clubId: home.clubId, userId: home.coach.userId, name: 'back', digest, start: 's', last4: 'l', scopes: [] }
+    const again = {
+      clubId: home.clubId,
+      userId: home.coach.userId,
+      name: 'back',
+      digest,
+      start: 's',
+      last4: 'l',
+      scopes: [],
+    }
     await expect(db().apiKey.create({ data: again })).rejects.toThrow()
     // Not even behind a temporary table of the tombstones' name, which a search_path would find first.
     const behindMask = db().$transaction(async (tx) => {

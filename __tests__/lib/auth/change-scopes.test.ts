@@ -1,4 +1,11 @@
-import { createApiKey, getApiKey, revokeApiKey, rotateApiKey, updateApiKey, validateApiKey } from '@/lib/auth/api-key'
+import {
+  createApiKey,
+  getApiKey,
+  revokeApiKey,
+  rotateApiKey,
+  updateApiKey,
+  validateApiKey,
+} from '@/lib/auth/api-key'
 import { operatorActor, type Actor } from '@/lib/auth/actor'
 import { db } from '@/lib/db/client'
 import type { Scope } from '@/contracts/permissions'
@@ -22,10 +29,15 @@ describe('narrowing a key', () => {
   it('is for its owner, an admin who is signed in, and the key itself; takes effect at once and stands on record', async () => {
     const { key, coach, admin } = await setup()
     await updateApiKey(coach, { id: key.id, scopes: ['practices:read', 'api-keys:write'] })
-    expect(await validateApiKey(key.token)).toMatchObject({ key: { scopes: ['practices:read', 'api-keys:write'] } })
+    expect(await validateApiKey(key.token)).toMatchObject({
+      key: { scopes: ['practices:read', 'api-keys:write'] },
+    })
     await updateApiKey(admin, { id: key.id, scopes: ['api-keys:write'] })
     expect(await scopesOf(key.id)).toEqual(['api-keys:write'])
-    const row = await db().auditEvent.findFirstOrThrow({ where: { targetId: key.id, action: 'api-key.update' }, orderBy: { id: 'asc' } })
+    const row = await db().auditEvent.findFirstOrThrow({
+      where: { targetId: key.id, action: 'api-key.update' },
+      orderBy: { id: 'asc' },
+    })
     expect(row.changes).toEqual({
       scopes: [
         ['practices:read', 'practices:write', 'api-keys:write'],
@@ -38,15 +50,23 @@ describe('narrowing a key', () => {
     const { home, key } = await setup()
     const weak = await makeKey(home.coach, { scopes: ['api-keys:write'] })
     await updateApiKey(weak.actor, { id: key.id, scopes: ['practices:write'] })
-    await updateApiKey(await sessionOf(home.coach, 60), { id: key.id, name: 'old friend', scopes: ['practices:write'] })
+    await updateApiKey(await sessionOf(home.coach, 60), {
+      id: key.id,
+      name: 'old friend',
+      scopes: ['practices:write'],
+    })
     expect(await scopesOf(key.id)).toEqual(['practices:write'])
   })
 
   it('leaves a key that is narrowed meanwhile nothing more to hand out', async () => {
     const { key, coach } = await setup()
     await updateApiKey(coach, { id: key.id, scopes: ['api-keys:write'] })
-    await expect(createApiKey(key.actor, { name: 'x', scopes: ['practices:read'] })).rejects.toMatchObject({ code: 'insufficient_scope' })
-    await expect(updateApiKey(key.actor, { id: key.id, scopes: ['practices:read', 'api-keys:write'] })).rejects.toMatchObject({
+    await expect(createApiKey(key.actor, { name: 'x', scopes: ['practices:read'] })).rejects.toMatchObject({
+      code: 'insufficient_scope',
+    })
+    await expect(
+      updateApiKey(key.actor, { id: key.id, scopes: ['practices:read', 'api-keys:write'] }),
+    ).rejects.toMatchObject({
       code: 'insufficient_scope',
     })
   })
@@ -61,11 +81,17 @@ describe('widening a key', () => {
   })
 
   it.each<[string, Scope[], string]>([
-    ['a scope that the key which asks does not hold', ['practices:read', 'members:read'], 'insufficient_scope'],
+    [
+      'a scope that the key which asks does not hold',
+      ['practices:read', 'members:read'],
+      'insufficient_scope',
+    ],
     ['one that nobody of its owner’s roles holds', ['practices:read', 'audit:read'], 'forbidden'],
   ])('refuses a key that widens itself by %s, and changes nothing', async (_, scopes, code) => {
     const { key } = await setup()
-    await expect(updateApiKey(key.actor, { id: key.id, name: 'stronger', scopes })).rejects.toMatchObject({ code })
+    await expect(updateApiKey(key.actor, { id: key.id, name: 'stronger', scopes })).rejects.toMatchObject({
+      code,
+    })
     const row = await db().apiKey.findUniqueOrThrow({ where: { id: key.id } })
     expect(row).toMatchObject({
       name: 'test key',
@@ -76,7 +102,10 @@ describe('widening a key', () => {
   it('refuses a key that widens another one which outlives it', async () => {
     const { home } = await setup()
     const forever = await makeKey(home.coach, { scopes: ['practices:read'], expiresAt: null })
-    const widening = updateApiKey(home.keys.coach.actor, { id: forever.id, scopes: ['practices:read', 'practices:write'] })
+    const widening = updateApiKey(home.keys.coach.actor, {
+      id: forever.id,
+      scopes: ['practices:read', 'practices:write'],
+    })
     await expect(widening).rejects.toMatchObject({ code: 'forbidden' })
   })
 
@@ -96,31 +125,46 @@ describe('widening a key', () => {
   it('refuses an operator what the owner’s live roles do not grant', async () => {
     const { home, key } = await setup()
     const operator = operatorActor(home.clubId, null, 'test')
-    await expect(updateApiKey(operator, { id: key.id, scopes: ['tokens:introspect'] })).rejects.toMatchObject({ code: 'forbidden' })
+    await expect(updateApiKey(operator, { id: key.id, scopes: ['tokens:introspect'] })).rejects.toMatchObject(
+      { code: 'forbidden' },
+    )
   })
 
   it('wants a fresh sign-in, and so does enabling', async () => {
     const { home, key, coach } = await setup()
     const stale = await sessionOf(home.coach, 60)
-    await expect(updateApiKey(stale, { id: key.id, scopes: all })).rejects.toMatchObject({ code: 'reauthentication_required' })
+    await expect(updateApiKey(stale, { id: key.id, scopes: all })).rejects.toMatchObject({
+      code: 'reauthentication_required',
+    })
     await updateApiKey(coach, { id: key.id, disabled: true })
-    await expect(updateApiKey(stale, { id: key.id, disabled: false })).rejects.toMatchObject({ code: 'reauthentication_required' })
+    await expect(updateApiKey(stale, { id: key.id, disabled: false })).rejects.toMatchObject({
+      code: 'reauthentication_required',
+    })
   })
 
   it('enables a stronger key with what is left of it, in one step', async () => {
     const { home, key, coach } = await setup()
     await updateApiKey(coach, { id: key.id, disabled: true })
-    const weak = await makeKey(home.coach, { scopes: ['practices:read', 'api-keys:write'], expiresAt: inDays(200) })
-    await expect(updateApiKey(weak.actor, { id: key.id, disabled: false })).rejects.toMatchObject({ code: 'insufficient_scope' })
+    const weak = await makeKey(home.coach, {
+      scopes: ['practices:read', 'api-keys:write'],
+      expiresAt: inDays(200),
+    })
+    await expect(updateApiKey(weak.actor, { id: key.id, disabled: false })).rejects.toMatchObject({
+      code: 'insufficient_scope',
+    })
     await updateApiKey(weak.actor, { id: key.id, disabled: false, scopes: ['practices:read'] })
     expect(await validateApiKey(key.token)).toMatchObject({ ok: true, key: { scopes: ['practices:read'] } })
   })
 
   it('of another club’s key, or a revoked one, is not to be had', async () => {
     const { key, rival, coach, admin } = await setup()
-    await expect(updateApiKey(admin, { id: rival.keys.coach.id, scopes: ['practices:read'] })).rejects.toMatchObject({ code: 'not_found' })
+    await expect(
+      updateApiKey(admin, { id: rival.keys.coach.id, scopes: ['practices:read'] }),
+    ).rejects.toMatchObject({ code: 'not_found' })
     await revokeApiKey(coach, { id: key.id })
-    await expect(updateApiKey(coach, { id: key.id, scopes: ['practices:read'] })).rejects.toMatchObject({ code: 'conflict' })
+    await expect(updateApiKey(coach, { id: key.id, scopes: ['practices:read'] })).rejects.toMatchObject({
+      code: 'conflict',
+    })
   })
 })
 
@@ -128,7 +172,10 @@ describe('unused scopes', () => {
   const unused = async (id: string, actor: Actor) => (await getApiKey(actor, { id })).unusedScopes
   async function old(days: number) {
     const coach = await makeMember((await makeClub()).id, ['COACH'])
-    const key = await makeKey(coach, { scopes: ['practices:read', 'practices:write', 'members:read'], expiresAt: null })
+    const key = await makeKey(coach, {
+      scopes: ['practices:read', 'practices:write', 'members:read'],
+      expiresAt: null,
+    })
     await db().apiKey.update({ where: { id: key.id }, data: { scopesSince: inDays(-days) } })
     return { coach, key, session: await sessionOf(coach) }
   }
@@ -161,7 +208,10 @@ describe('unused scopes', () => {
     await flushUses()
     const { scopes, unusedScopes } = await getApiKey(session, { id: key.id })
     const kept = scopes.filter((scope) => !unusedScopes.includes(scope))
-    expect(await updateApiKey(session, { id: key.id, scopes: kept })).toMatchObject({ scopes: ['practices:read'], unusedScopes: [] })
+    expect(await updateApiKey(session, { id: key.id, scopes: kept })).toMatchObject({
+      scopes: ['practices:read'],
+      unusedScopes: [],
+    })
   })
 
   it('are of no interest in a key that is dead', async () => {

@@ -14,11 +14,18 @@ async function setup() {
   const admin = await makeMember(club.id, ['CLUB_ADMIN'])
   const coach = await makeMember(club.id, ['COACH'])
   const athlete = await makeMember(club.id, ['ATHLETE'])
-  return { club, admin, coach, athlete, as: (member: typeof coach) => operatorActor(club.id, member.userId, 'test') }
+  return {
+    club,
+    admin,
+    coach,
+    athlete,
+    as: (member: typeof coach) => operatorActor(club.id, member.userId, 'test'),
+  }
 }
 
-const body = (given: Partial<{ name: string; scopes: string[]; expiresAt: string | null; metadata: object }> = {}) =>
-  createApiKeyBody.parse({ name: 'ci', scopes: ['practices:read'], ...given })
+const body = (
+  given: Partial<{ name: string; scopes: string[]; expiresAt: string | null; metadata: object }> = {},
+) => createApiKeyBody.parse({ name: 'ci', scopes: ['practices:read'], ...given })
 
 describe('createApiKey', () => {
   it('returns the token once and stores only its SHA-256 (G1)', async () => {
@@ -42,7 +49,10 @@ describe('createApiKey', () => {
   it('refuses an end in the past, beyond the club’s maximum, or none where the club wants one', async () => {
     const { club, coach, as } = await setup()
     const asking = (expiresAt: string | null) => createApiKey(as(coach), body({ expiresAt }))
-    const refused = { code: 'validation_failed', errors: [{ path: 'expiresAt', message: expect.any(String) }] }
+    const refused = {
+      code: 'validation_failed',
+      errors: [{ path: 'expiresAt', message: expect.any(String) }],
+    }
     await expect(asking('2020-01-01T00:00:00Z')).rejects.toMatchObject(refused)
     await expect(asking(new Date(Date.now() + 367 * DAY_MS).toISOString())).rejects.toMatchObject(refused)
     await db().club.update({ where: { id: club.id }, data: { allowNonExpiringKeys: false } })
@@ -51,24 +61,35 @@ describe('createApiKey', () => {
 
   it('makes no key beyond its owner’s live roles, not even for an operator', async () => {
     const { athlete, as } = await setup()
-    await expect(createApiKey(as(athlete), body({ scopes: ['practices:write'] }))).rejects.toMatchObject({ code: 'forbidden' })
+    await expect(createApiKey(as(athlete), body({ scopes: ['practices:write'] }))).rejects.toMatchObject({
+      code: 'forbidden',
+    })
   })
 
   it('lets a key make only keys within its own scopes, for its own owner, that die no later', async () => {
     const { coach, admin } = await setup()
-    const maker = await makeKey(coach, { scopes: ['api-keys:write', 'practices:read'], expiresAt: new Date(Date.now() + DAY_MS) })
+    const maker = await makeKey(coach, {
+      scopes: ['api-keys:write', 'practices:read'],
+      expiresAt: new Date(Date.now() + DAY_MS),
+    })
     await expect(createApiKey(maker.actor, body({ scopes: ['practices:write'] }))).rejects.toMatchObject({
       code: 'insufficient_scope',
       scope: ['practices:write'],
     })
-    await expect(createApiKey(maker.actor, body({ expiresAt: null }))).rejects.toMatchObject({ code: 'validation_failed' })
-    await expect(createApiKey(maker.actor, body({ expiresAt: new Date(Date.now() + 2 * DAY_MS).toISOString() }))).rejects.toMatchObject({
+    await expect(createApiKey(maker.actor, body({ expiresAt: null }))).rejects.toMatchObject({
+      code: 'validation_failed',
+    })
+    await expect(
+      createApiKey(maker.actor, body({ expiresAt: new Date(Date.now() + 2 * DAY_MS).toISOString() })),
+    ).rejects.toMatchObject({
       code: 'validation_failed',
     })
     const child = await createApiKey(maker.actor, body())
     expect(Date.parse(child.expiresAt ?? '')).toBeLessThanOrEqual(Date.now() + DAY_MS)
     expect(child).toMatchObject({ createdByKeyId: maker.id, owner: { id: coach.userId } })
-    await expect(createApiKey(maker.actor, { ...body(), ownerId: admin.userId })).rejects.toMatchObject({ code: 'validation_failed' })
+    await expect(createApiKey(maker.actor, { ...body(), ownerId: admin.userId })).rejects.toMatchObject({
+      code: 'validation_failed',
+    })
   })
 
   it('answers a foreign, a missing and another member’s ownerId with the same words', async () => {
@@ -95,26 +116,41 @@ describe('createApiKey', () => {
   it('makes no more than is left of a key that was narrowed or shortened after its request was verified', async () => {
     const { coach } = await setup()
     const { id, actor } = await makeKey(coach)
-    await db().apiKey.update({ where: { id }, data: { scopes: ['api-keys:write'], expiresAt: new Date(Date.now() + DAY_MS) } })
-    await expect(createApiKey(actor, body())).rejects.toMatchObject({ code: 'insufficient_scope', scope: ['practices:read'] })
+    await db().apiKey.update({
+      where: { id },
+      data: { scopes: ['api-keys:write'], expiresAt: new Date(Date.now() + DAY_MS) },
+    })
+    await expect(createApiKey(actor, body())).rejects.toMatchObject({
+      code: 'insufficient_scope',
+      scope: ['practices:read'],
+    })
     const child = await createApiKey(actor, body({ scopes: ['api-keys:write'] }))
     expect(Date.parse(child.expiresAt ?? '')).toBeLessThanOrEqual(Date.now() + DAY_MS)
     await db().apiKey.update({ where: { id }, data: { expiresAt: new Date() } })
-    await expect(createApiKey(actor, body({ scopes: ['api-keys:write'] }))).rejects.toMatchObject({ code: 'invalid_token' })
+    await expect(createApiKey(actor, body({ scopes: ['api-keys:write'] }))).rejects.toMatchObject({
+      code: 'invalid_token',
+    })
   })
 
   it('makes nothing for a member who has left since', async () => {
     const { club, coach, as } = await setup()
-    await db().membership.update({ where: { clubId_userId: { clubId: club.id, userId: coach.userId } }, data: { status: 'REMOVED' } })
+    await db().membership.update({
+      where: { clubId_userId: { clubId: club.id, userId: coach.userId } },
+      data: { status: 'REMOVED' },
+    })
     await expect(createApiKey(as(coach), body())).rejects.toMatchObject({ code: 'not_found' })
   })
 
   it('allows exactly 100 live keys a member when 120 are asked for at once', async () => {
     const { coach, as } = await setup()
-    const results = await Promise.allSettled(Array.from({ length: 120 }, () => patiently(() => createApiKey(as(coach), body()))))
+    const results = await Promise.allSettled(
+      Array.from({ length: 120 }, () => patiently(() => createApiKey(as(coach), body()))),
+    )
     const refused = results.filter((result) => result.status === 'rejected')
     expect(results.length - refused.length).toBe(100)
-    expect(new Set(refused.map((result) => (result.reason as { code: string }).code))).toEqual(new Set(['conflict']))
+    expect(new Set(refused.map((result) => (result.reason as { code: string }).code))).toEqual(
+      new Set(['conflict']),
+    )
     expect(await db().apiKey.count({ where: { userId: coach.userId } })).toBe(100)
   }, 60_000)
 })

@@ -2,14 +2,25 @@ import { createApiKey, deleteApiKey, revokeApiKey, rotateApiKey, validateApiKey 
 import { countDescendants } from '@/lib/auth/descendants'
 import { db } from '@/lib/db/client'
 import { isOutage } from '@/lib/db/outage'
-import { actorOf, makeClub, makeKey, makeMember, twoClubs, useDatabase, type TestKey } from '../../support/club'
+import {
+  actorOf,
+  makeClub,
+  makeKey,
+  makeMember,
+  twoClubs,
+  useDatabase,
+  type TestKey,
+} from '../../support/club'
 import { sessionOf } from '../../support/sign-in'
 
 useDatabase()
 
 /** A key that another one makes. */
 async function madeBy({ actor }: TestKey): Promise<TestKey> {
-  const { id, key: token } = await createApiKey(actor, { name: 'made', scopes: ['practices:read', 'api-keys:write'] })
+  const { id, key: token } = await createApiKey(actor, {
+    name: 'made',
+    scopes: ['practices:read', 'api-keys:write'],
+  })
   return { id, token, actor: await actorOf(token) }
 }
 
@@ -17,7 +28,14 @@ async function setup() {
   const coach = await makeMember((await makeClub()).id, ['COACH'])
   const leaked = await makeKey(coach)
   const child = await madeBy(leaked)
-  return { coach, session: await sessionOf(coach), leaked, child, grandchild: await madeBy(child), bystander: await makeKey(coach) }
+  return {
+    coach,
+    session: await sessionOf(coach),
+    leaked,
+    child,
+    grandchild: await madeBy(child),
+    bystander: await makeKey(coach),
+  }
 }
 const alive = async ({ token }: { token: string }) => (await validateApiKey(token)).ok
 
@@ -26,8 +44,15 @@ describe('revoking a key', () => {
     const { session, leaked, child, grandchild, bystander } = await setup()
     const { alsoRevoked } = await revokeApiKey(session, { id: leaked.id, reason: 'on GitHub' })
     expect(alsoRevoked.sort()).toEqual([child.id, grandchild.id].sort())
-    expect(await Promise.all([leaked, child, grandchild, bystander].map(alive))).toEqual([false, false, false, true])
-    const rows = await db().auditEvent.findMany({ where: { targetId: { in: alsoRevoked }, action: 'api-key.revoke' } })
+    expect(await Promise.all([leaked, child, grandchild, bystander].map(alive))).toEqual([
+      false,
+      false,
+      false,
+      true,
+    ])
+    const rows = await db().auditEvent.findMany({
+      where: { targetId: { in: alsoRevoked }, action: 'api-key.revoke' },
+    })
     expect(rows.map(({ changes }) => changes)).toEqual([
       { reason: 'on GitHub', madeBy: leaked.id },
       { reason: 'on GitHub', madeBy: leaked.id },
@@ -109,14 +134,19 @@ describe('revoking a key', () => {
     for (let round = 0; round < 10; round++) {
       const leaked = await makeKey(coach)
       const child = await madeBy(leaked)
-      const making = Array.from({ length: 6 }, (_, i) => madeBy(i % 2 ? leaked : child).catch((error: unknown) => error))
+      const making = Array.from({ length: 6 }, (_, i) =>
+        madeBy(i % 2 ? leaked : child).catch((error: unknown) => error),
+      )
       const [outcome] = await Promise.all([revokeApiKey(session, { id: leaked.id }), ...making])
       for (const made of await Promise.all(making)) {
         if (isOutage(made)) continue
-        // Made in time and taken along, or refused: by its maker's revocation, or while its own token was being tried here.
+        // Made in time and taken along, or refused: by its maker's revocation, or while its own token was
+        // being tried here.
         if (!(made instanceof Error)) expect(outcome.alsoRevoked).toContain((made as TestKey).id)
       }
-      const live = await db().apiKey.count({ where: { createdByKeyId: { in: [leaked.id, child.id] }, revokedAt: null } })
+      const live = await db().apiKey.count({
+        where: { createdByKeyId: { in: [leaked.id, child.id] }, revokedAt: null },
+      })
       expect(live).toBe(0)
     }
   }, 60_000)

@@ -73,16 +73,32 @@ describe('verification from memory', () => {
 
 describe('G5: what is changed by hand in the database is refused at once', () => {
   const changes: [string, (owner: Member, id: string) => [string, unknown[]], string][] = [
-    ['revoking a key', (_, id) => ['UPDATE "ApiKey" SET "revokedAt" = now() WHERE "id" = $1', [id]], 'revoked'],
-    ['disabling a key', (_, id) => ['UPDATE "ApiKey" SET "disabledAt" = now() WHERE "id" = $1', [id]], 'disabled'],
+    [
+      'revoking a key',
+      (_, id) => ['UPDATE "ApiKey" SET "revokedAt" = now() WHERE "id" = $1', [id]],
+      'revoked',
+    ],
+    [
+      'disabling a key',
+      (_, id) => ['UPDATE "ApiKey" SET "disabledAt" = now() WHERE "id" = $1', [id]],
+      'disabled',
+    ],
     ['ending a key', (_, id) => ['UPDATE "ApiKey" SET "expiresAt" = now() WHERE "id" = $1', [id]], 'expired'],
     [
       'suspending its owner',
       ({ userId }) => [`UPDATE "Membership" SET "status" = 'SUSPENDED' WHERE "userId" = $1`, [userId]],
       'owner_gone',
     ],
-    ['removing its owner', ({ userId }) => [`UPDATE "Membership" SET "status" = 'REMOVED' WHERE "userId" = $1`, [userId]], 'revoked'],
-    ['disabling its owner', ({ userId }) => ['UPDATE "User" SET "disabledAt" = now() WHERE "id" = $1', [userId]], 'owner_gone'],
+    [
+      'removing its owner',
+      ({ userId }) => [`UPDATE "Membership" SET "status" = 'REMOVED' WHERE "userId" = $1`, [userId]],
+      'revoked',
+    ],
+    [
+      'disabling its owner',
+      ({ userId }) => ['UPDATE "User" SET "disabledAt" = now() WHERE "id" = $1', [userId]],
+      'owner_gone',
+    ],
     [
       'revoking every key of the club',
       ({ clubId }) => ['UPDATE "ApiKey" SET "revokedAt" = now() WHERE "clubId" = $1', [clubId]],
@@ -132,7 +148,10 @@ describe('the channel', () => {
     const { key } = await cachedKey()
     const generation = verifiedKeys().generation
     await byHand('UPDATE "ApiKey" SET "metadata" = $1 WHERE "id" = $2', ['{"a":1}', key.id])
-    await byHand('INSERT INTO "ApiKeyUse" SELECT "id", "clubId", now() FROM "ApiKey" WHERE "id" = $1 ON CONFLICT DO NOTHING', [key.id])
+    await byHand(
+      'INSERT INTO "ApiKeyUse" SELECT "id", "clubId", now() FROM "ApiKey" WHERE "id" = $1 ON CONFLICT DO NOTHING',
+      [key.id],
+    )
     await settled()
     expect(verifiedKeys().generation).toBe(generation)
   })

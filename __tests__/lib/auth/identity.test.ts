@@ -35,11 +35,17 @@ describe('an identity that is linked', () => {
       ok: true,
       userId: member.userId,
     })
-    expect(await resolveIdentity({ issuer: TRUSTED, claims: { sub } })).toEqual({ ok: true, userId: member.userId })
+    expect(await resolveIdentity({ issuer: TRUSTED, claims: { sub } })).toEqual({
+      ok: true,
+      userId: member.userId,
+    })
     expect(await resolveIdentity({ issuer: OTHER, claims })).toEqual(unknown)
-    expect(await resolveIdentity({ issuer: TRUSTED, claims: { ...claims, sub: sub.toUpperCase(), email: 'x@example.test' } })).toEqual(
-      unknown,
-    )
+    expect(
+      await resolveIdentity({
+        issuer: TRUSTED,
+        claims: { ...claims, sub: sub.toUpperCase(), email: 'x@example.test' },
+      }),
+    ).toEqual(unknown)
   })
 
   it('opens nothing for a disabled user', async () => {
@@ -66,12 +72,18 @@ describe('an identity that nobody has yet', () => {
   it.each([
     ['says true', true],
     ['says "true"', 'true'],
-  ])('is linked by email, in any case, where the issuer is trusted for it and %s', async (_, email_verified) => {
-    const { member, sub, claims } = await setup()
-    const given = { ...claims, email: member.email.toUpperCase(), email_verified }
-    expect(await resolveIdentity({ issuer: TRUSTED, claims: given })).toEqual({ ok: true, userId: member.userId })
-    expect(await identitiesOf(member)).toMatchObject([{ provider: TRUSTED, providerAccountId: sub }])
-  })
+  ])(
+    'is linked by email, in any case, where the issuer is trusted for it and %s',
+    async (_, email_verified) => {
+      const { member, sub, claims } = await setup()
+      const given = { ...claims, email: member.email.toUpperCase(), email_verified }
+      expect(await resolveIdentity({ issuer: TRUSTED, claims: given })).toEqual({
+        ok: true,
+        userId: member.userId,
+      })
+      expect(await identitiesOf(member)).toMatchObject([{ provider: TRUSTED, providerAccountId: sub }])
+    },
+  )
 
   // U+212A, the Kelvin sign, is a "k" in lower case and somebody else's mailbox.
   it('is not linked by an address that only becomes the same when letters of other scripts are lowered', async () => {
@@ -86,7 +98,9 @@ describe('an identity that nobody has yet', () => {
     'is not where the issuer does not say that it verified the email: %p',
     async (said) => {
       const { member, claims } = await setup()
-      expect(await resolveIdentity({ issuer: TRUSTED, claims: { ...claims, email_verified: said } })).toMatchObject({ ok: false })
+      expect(
+        await resolveIdentity({ issuer: TRUSTED, claims: { ...claims, email_verified: said } }),
+      ).toMatchObject({ ok: false })
       expect(await identitiesOf(member)).toEqual([])
     },
   )
@@ -104,30 +118,44 @@ describe('an identity that nobody has yet', () => {
     const { member, claims } = await setup()
     await db().user.update({ where: { id: member.userId }, data: { emailVerified: null } })
     expect(await resolveIdentity({ issuer: TRUSTED, claims })).toEqual(unknown)
-    await db().user.update({ where: { id: member.userId }, data: { emailVerified: new Date(), disabledAt: new Date() } })
+    await db().user.update({
+      where: { id: member.userId },
+      data: { emailVerified: new Date(), disabledAt: new Date() },
+    })
     expect(await resolveIdentity({ issuer: TRUSTED, claims })).toEqual(unknown)
     expect(await identitiesOf(member)).toEqual([])
   })
 
   it('makes no account of its own', async () => {
     const email = `${randomUUID()}@example.test`
-    expect(await resolveIdentity({ issuer: TRUSTED, claims: { sub: 'x', email, email_verified: true } })).toEqual(unknown)
+    expect(
+      await resolveIdentity({ issuer: TRUSTED, claims: { sub: 'x', email, email_verified: true } }),
+    ).toEqual(unknown)
     expect(await db().user.count({ where: { email } })).toBe(0)
   })
 
-  it.each([null, undefined, 'x', {}, { sub: '' }, { sub: 1 }, { sub: 'x'.repeat(256) }, { sub: 'x', email: 1 }])(
-    'is none without claims: %p',
-    async (claims) => {
-      expect(await resolveIdentity({ issuer: TRUSTED, claims })).toEqual({ ok: false, reason: 'AccessDenied' })
-    },
-  )
+  it.each([
+    null,
+    undefined,
+    'x',
+    {},
+    { sub: '' },
+    { sub: 1 },
+    { sub: 'x'.repeat(256) },
+    { sub: 'x', email: 1 },
+  ])('is none without claims: %p', async (claims) => {
+    expect(await resolveIdentity({ issuer: TRUSTED, claims })).toEqual({ ok: false, reason: 'AccessDenied' })
+  })
 })
 
 describe('bringing an identity while signed in', () => {
   it('links it to who is signed in, whatever its email and issuer', async () => {
     const { member, sub } = await setup()
     const identity = { issuer: OTHER, claims: { sub, email: 'private@example.test' } }
-    expect(await resolveIdentity(identity, await signedIn(member))).toEqual({ ok: true, userId: member.userId })
+    expect(await resolveIdentity(identity, await signedIn(member))).toEqual({
+      ok: true,
+      userId: member.userId,
+    })
     expect(await resolveIdentity(identity)).toEqual({ ok: true, userId: member.userId })
   })
 
@@ -149,15 +177,22 @@ describe('bringing an identity while signed in', () => {
     const { member, sub, claims } = await setup()
     await resolveIdentity({ issuer: TRUSTED, claims })
     const thief = await makeMember(member.clubId, ['ATHLETE'])
-    expect(await resolveIdentity({ issuer: TRUSTED, claims }, await signedIn(thief))).toEqual({ ok: true, userId: member.userId })
-    expect(await db().account.findMany({ where: { providerAccountId: sub } })).toMatchObject([{ userId: member.userId }])
+    expect(await resolveIdentity({ issuer: TRUSTED, claims }, await signedIn(thief))).toEqual({
+      ok: true,
+      userId: member.userId,
+    })
+    expect(await db().account.findMany({ where: { providerAccountId: sub } })).toMatchObject([
+      { userId: member.userId },
+    ])
   })
 
   it('of two people who bring one identity at once, one gets it', async () => {
     const { member, sub } = await setup()
     const second = await makeMember(member.clubId, ['ATHLETE'])
     const both = await Promise.all(
-      [member, second].map(async (one) => resolveIdentity({ issuer: OTHER, claims: { sub } }, await signedIn(one))),
+      [member, second].map(async (one) =>
+        resolveIdentity({ issuer: OTHER, claims: { sub } }, await signedIn(one)),
+      ),
     )
     const owners = await db().account.findMany({ where: { providerAccountId: sub } })
     expect(owners).toHaveLength(1)

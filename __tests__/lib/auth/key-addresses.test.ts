@@ -12,7 +12,11 @@ const OFFICE = ['203.0.113.0/24', '2001:db8::/32']
 async function setup() {
   const { home } = await twoClubs()
   const key = await makeKey(home.coach, { allowedCidrs: OFFICE })
-  return { home, key, change: (allowedCidrs: string[] | null) => updateApiKey(key.actor, { id: key.id, allowedCidrs }) }
+  return {
+    home,
+    key,
+    change: (allowedCidrs: string[] | null) => updateApiKey(key.actor, { id: key.id, allowedCidrs }),
+  }
 }
 const REFUSED = { code: 'validation_failed', errors: [{ path: 'allowedCidrs', message: expect.any(String) }] }
 
@@ -22,7 +26,9 @@ describe('a key’s addresses', () => {
     expect(await getApiKey(home.keys.coach.actor, { id: key.id })).toMatchObject({ allowedCidrs: OFFICE })
     const verified = await validateApiKey(key.token)
     expect(verified.ok && verified.key.allowedCidrs?.toStrings()).toEqual(OFFICE)
-    const made = await db().auditEvent.findFirstOrThrow({ where: { targetId: key.id, action: 'api-key.create' } })
+    const made = await db().auditEvent.findFirstOrThrow({
+      where: { targetId: key.id, action: 'api-key.create' },
+    })
     expect(made.changes).toMatchObject({ allowedCidrs: OFFICE })
   })
 
@@ -30,11 +36,18 @@ describe('a key’s addresses', () => {
     const { home, key } = await setup()
     const owner = operatorActor(home.clubId, home.coach.userId, 'test')
     await validateApiKey(key.token)
-    expect(await updateApiKey(owner, { id: key.id, allowedCidrs: ['198.51.100.7'] })).toMatchObject({ allowedCidrs: ['198.51.100.7/32'] })
+    expect(await updateApiKey(owner, { id: key.id, allowedCidrs: ['198.51.100.7'] })).toMatchObject({
+      allowedCidrs: ['198.51.100.7/32'],
+    })
     const verified = await validateApiKey(key.token)
     expect(verified.ok && verified.key.allowedCidrs?.toStrings()).toEqual(['198.51.100.7/32'])
-    expect(await updateApiKey(owner, { id: key.id, allowedCidrs: null })).toMatchObject({ allowedCidrs: null })
-    const rows = await db().auditEvent.findMany({ where: { targetId: key.id, action: 'api-key.update' }, orderBy: { at: 'asc' } })
+    expect(await updateApiKey(owner, { id: key.id, allowedCidrs: null })).toMatchObject({
+      allowedCidrs: null,
+    })
+    const rows = await db().auditEvent.findMany({
+      where: { targetId: key.id, action: 'api-key.update' },
+      orderBy: { at: 'asc' },
+    })
     expect(rows.map(({ changes }) => changes)).toEqual([
       { allowedCidrs: [OFFICE, ['198.51.100.7/32']] },
       { allowedCidrs: [['198.51.100.7/32'], null] },
@@ -43,19 +56,35 @@ describe('a key’s addresses', () => {
 
   it('stay as they are where a change does not speak of them', async () => {
     const { key } = await setup()
-    expect(await updateApiKey(key.actor, { id: key.id, name: 'renamed' })).toMatchObject({ allowedCidrs: OFFICE })
+    expect(await updateApiKey(key.actor, { id: key.id, name: 'renamed' })).toMatchObject({
+      allowedCidrs: OFFICE,
+    })
   })
 
   it('are refused whole: a bad network leaves nothing of a change behind', async () => {
     const { home, key } = await setup()
-    const refused = { code: 'validation_failed', errors: [{ path: 'allowedCidrs.1', message: expect.any(String) }] }
-    const change = updateApiKey(home.keys.coach.actor, { id: key.id, name: 'half', allowedCidrs: ['10.0.0.0/8', '10.0.0.1/8'] })
+    const refused = {
+      code: 'validation_failed',
+      errors: [{ path: 'allowedCidrs.1', message: expect.any(String) }],
+    }
+    const change = updateApiKey(home.keys.coach.actor, {
+      id: key.id,
+      name: 'half',
+      allowedCidrs: ['10.0.0.0/8', '10.0.0.1/8'],
+    })
     await expect(change).rejects.toMatchObject(refused)
     const before = await db().apiKey.count()
-    const made = createApiKey(home.keys.coach.actor, { name: 'half', scopes: ['practices:read'], allowedCidrs: ['10.0.0.0/8', 'x'] })
+    const made = createApiKey(home.keys.coach.actor, {
+      name: 'half',
+      scopes: ['practices:read'],
+      allowedCidrs: ['10.0.0.0/8', 'x'],
+    })
     await expect(made).rejects.toMatchObject(refused)
     expect(await db().apiKey.count()).toBe(before)
-    expect(await getApiKey(home.keys.coach.actor, { id: key.id })).toMatchObject({ name: 'test key', allowedCidrs: OFFICE })
+    expect(await getApiKey(home.keys.coach.actor, { id: key.id })).toMatchObject({
+      name: 'test key',
+      allowedCidrs: OFFICE,
+    })
   })
 })
 
@@ -78,10 +107,19 @@ describe('escalation by address', () => {
   it('a key makes keys for its own addresses or fewer, and those unless told otherwise', async () => {
     const { key } = await setup()
     const make = (allowedCidrs?: string[] | null) =>
-      createApiKey(key.actor, { name: 'child', scopes: ['practices:read'], ...(allowedCidrs !== undefined && { allowedCidrs }) })
+      createApiKey(key.actor, {
+        name: 'child',
+        scopes: ['practices:read'],
+        ...(allowedCidrs !== undefined && { allowedCidrs }),
+      })
     expect(await make()).toMatchObject({ allowedCidrs: OFFICE })
     expect(await make(['203.0.113.128/25'])).toMatchObject({ allowedCidrs: ['203.0.113.128/25'] })
-    for (const wider of [null, ['203.0.113.0/23'].map(() => '203.0.112.0/23'), ['198.51.100.7'], [...OFFICE, '::1']]) {
+    for (const wider of [
+      null,
+      ['203.0.113.0/23'].map(() => '203.0.112.0/23'),
+      ['198.51.100.7'],
+      [...OFFICE, '::1'],
+    ]) {
       await expect(make(wider)).rejects.toMatchObject(REFUSED)
     }
   })
@@ -89,10 +127,16 @@ describe('escalation by address', () => {
   it('a key sets no other key’s addresses beyond its own, nor enables what answers elsewhere', async () => {
     const { home, key } = await setup()
     const open = await makeKey(home.coach, { expiresAt: new Date(Date.now() + 3600_000) })
-    await expect(updateApiKey(key.actor, { id: open.id, allowedCidrs: ['198.51.100.0/24'] })).rejects.toMatchObject(REFUSED)
+    await expect(
+      updateApiKey(key.actor, { id: open.id, allowedCidrs: ['198.51.100.0/24'] }),
+    ).rejects.toMatchObject(REFUSED)
     await updateApiKey(key.actor, { id: open.id, disabled: true })
-    await expect(updateApiKey(key.actor, { id: open.id, disabled: false })).rejects.toMatchObject({ code: 'forbidden' })
-    expect(await updateApiKey(key.actor, { id: open.id, disabled: false, allowedCidrs: ['203.0.113.7'] })).toMatchObject({
+    await expect(updateApiKey(key.actor, { id: open.id, disabled: false })).rejects.toMatchObject({
+      code: 'forbidden',
+    })
+    expect(
+      await updateApiKey(key.actor, { id: open.id, disabled: false, allowedCidrs: ['203.0.113.7'] }),
+    ).toMatchObject({
       status: 'expiring',
     })
   })
@@ -100,11 +144,15 @@ describe('escalation by address', () => {
   it('whoever lets a key be used from more addresses holds every scope of it; fewer need none', async () => {
     const { home, key } = await setup()
     const weak = await makeKey(home.coach, { scopes: ['api-keys:write'], expiresAt: null })
-    await expect(updateApiKey(weak.actor, { id: key.id, allowedCidrs: null })).rejects.toMatchObject({ code: 'insufficient_scope' })
+    await expect(updateApiKey(weak.actor, { id: key.id, allowedCidrs: null })).rejects.toMatchObject({
+      code: 'insufficient_scope',
+    })
     expect(await updateApiKey(weak.actor, { id: key.id, allowedCidrs: ['203.0.113.7'] })).toMatchObject({
       allowedCidrs: ['203.0.113.7/32'],
     })
-    await expect(updateApiKey(weak.actor, { id: key.id, allowedCidrs: OFFICE })).rejects.toMatchObject({ code: 'insufficient_scope' })
+    await expect(updateApiKey(weak.actor, { id: key.id, allowedCidrs: OFFICE })).rejects.toMatchObject({
+      code: 'insufficient_scope',
+    })
   })
 
   it('an admin does not widen what is beyond his roles', async () => {
@@ -114,8 +162,12 @@ describe('escalation by address', () => {
       roles: ['CLUB_ADMIN' as const],
       scopes: home.keys.admin.actor.scopes,
     }
-    await expect(updateApiKey(admin, { id: key.id, allowedCidrs: null })).rejects.toMatchObject({ code: 'forbidden' })
-    expect(await updateApiKey(admin, { id: key.id, allowedCidrs: ['203.0.113.7'] })).toMatchObject({ allowedCidrs: ['203.0.113.7/32'] })
+    await expect(updateApiKey(admin, { id: key.id, allowedCidrs: null })).rejects.toMatchObject({
+      code: 'forbidden',
+    })
+    expect(await updateApiKey(admin, { id: key.id, allowedCidrs: ['203.0.113.7'] })).toMatchObject({
+      allowedCidrs: ['203.0.113.7/32'],
+    })
   })
 
   it('a key that was revoked after its request was verified changes no addresses', async () => {

@@ -43,11 +43,15 @@ describe('a key’s rate', () => {
   it('changes with the commit, is on record with what it was, and ends with null', async () => {
     const { key, owner } = await setup()
     await rateOf(key)
-    expect(await updateApiKey(owner, { id: key.id, rateLimit: { limit: 5, windowSeconds: 1 } })).toMatchObject({
+    expect(
+      await updateApiKey(owner, { id: key.id, rateLimit: { limit: 5, windowSeconds: 1 } }),
+    ).toMatchObject({
       rateLimit: { limit: 5, windowSeconds: 1 },
     })
     expect(await rateOf(key)).toEqual({ limit: 5, windowSeconds: 1 })
-    expect(await lastChange(key.id, 'api-key.update')).toEqual({ rateLimit: [RATE, { limit: 5, windowSeconds: 1 }] })
+    expect(await lastChange(key.id, 'api-key.update')).toEqual({
+      rateLimit: [RATE, { limit: 5, windowSeconds: 1 }],
+    })
     expect(await updateApiKey(owner, { id: key.id, rateLimit: null })).toMatchObject({ rateLimit: null })
     expect(await rateOf(key)).toEqual({ limit: 1_000_000, windowSeconds: 60 })
   })
@@ -59,9 +63,15 @@ describe('a key’s rate', () => {
 
   it('is its club’s default without one of its own', async () => {
     const { home, key } = await setup()
-    await db().club.update({ where: { id: home.clubId }, data: { keyRateLimit: 7, keyRateWindow: 2, rateLimit: 9, rateWindow: 3 } })
+    await db().club.update({
+      where: { id: home.clubId },
+      data: { keyRateLimit: 7, keyRateWindow: 2, rateLimit: 9, rateWindow: 3 },
+    })
     const verified = await validateApiKey(home.keys.coach.token)
-    const expected = { rateLimit: { limit: 7, windowSeconds: 2 }, clubRateLimit: { limit: 9, windowSeconds: 3 } }
+    const expected = {
+      rateLimit: { limit: 7, windowSeconds: 2 },
+      clubRateLimit: { limit: 9, windowSeconds: 3 },
+    }
     expect(verified).toMatchObject({ ok: true, key: expected })
     expect(await rateOf(key)).toEqual(RATE)
   })
@@ -84,7 +94,9 @@ describe('escalation by rate', () => {
 
   it('a key narrows its own limit, and not back', async () => {
     const { key } = await setup()
-    expect(await updateApiKey(key.actor, { id: key.id, rateLimit: { limit: 1, windowSeconds: 60 } })).toMatchObject({
+    expect(
+      await updateApiKey(key.actor, { id: key.id, rateLimit: { limit: 1, windowSeconds: 60 } }),
+    ).toMatchObject({
       rateLimit: { limit: 1, windowSeconds: 60 },
     })
     await expect(updateApiKey(key.actor, { id: key.id, rateLimit: RATE })).rejects.toMatchObject(REFUSED)
@@ -93,9 +105,15 @@ describe('escalation by rate', () => {
   it('a key makes keys of its own limit or less, and of that unless told otherwise', async () => {
     const { key } = await setup()
     const make = (rateLimit?: RateLimit | null) =>
-      createApiKey(key.actor, { name: 'child', scopes: ['practices:read'], ...(rateLimit !== undefined && { rateLimit }) })
+      createApiKey(key.actor, {
+        name: 'child',
+        scopes: ['practices:read'],
+        ...(rateLimit !== undefined && { rateLimit }),
+      })
     expect(await make()).toMatchObject({ rateLimit: RATE })
-    expect(await make({ limit: 50, windowSeconds: 60 })).toMatchObject({ rateLimit: { limit: 50, windowSeconds: 60 } })
+    expect(await make({ limit: 50, windowSeconds: 60 })).toMatchObject({
+      rateLimit: { limit: 50, windowSeconds: 60 },
+    })
     for (const wider of WIDER) await expect(make(wider)).rejects.toMatchObject(REFUSED)
   })
 
@@ -103,24 +121,33 @@ describe('escalation by rate', () => {
     const { home } = await setup()
     await db().club.update({ where: { id: home.clubId }, data: { keyRateLimit: 10, keyRateWindow: 1 } })
     const plain = home.keys.coach.actor
-    const make = (rateLimit: RateLimit | null) => createApiKey(plain, { name: 'child', scopes: ['practices:read'], rateLimit })
+    const make = (rateLimit: RateLimit | null) =>
+      createApiKey(plain, { name: 'child', scopes: ['practices:read'], rateLimit })
     expect(await make(null)).toMatchObject({ rateLimit: null })
-    expect(await make({ limit: 10, windowSeconds: 60 })).toMatchObject({ rateLimit: { limit: 10, windowSeconds: 60 } })
+    expect(await make({ limit: 10, windowSeconds: 60 })).toMatchObject({
+      rateLimit: { limit: 10, windowSeconds: 60 },
+    })
     await expect(make({ limit: 11, windowSeconds: 60 })).rejects.toMatchObject(REFUSED)
   })
 
   it('a key receives no token of a faster key, and enables none', async () => {
     const { home, key, owner } = await setup()
-    const faster = await makeKey(home.coach, { rateLimit: { limit: 101, windowSeconds: 60 }, expiresAt: new Date(Date.now() + 3600_000) })
+    const faster = await makeKey(home.coach, {
+      rateLimit: { limit: 101, windowSeconds: 60 },
+      expiresAt: new Date(Date.now() + 3600_000),
+    })
     await expect(rotateApiKey(key.actor, { id: faster.id })).rejects.toMatchObject({ code: 'forbidden' })
     await updateApiKey(owner, { id: faster.id, disabled: true })
-    await expect(updateApiKey(key.actor, { id: faster.id, disabled: false })).rejects.toMatchObject({ code: 'forbidden' })
+    await expect(updateApiKey(key.actor, { id: faster.id, disabled: false })).rejects.toMatchObject({
+      code: 'forbidden',
+    })
   })
 
   it('whoever lets a key make more calls holds every scope of it; fewer need none', async () => {
     const { home, key } = await setup()
     const weak = await makeKey(home.coach, { scopes: ['api-keys:write'], expiresAt: null })
-    const change = (limit: number) => updateApiKey(weak.actor, { id: key.id, rateLimit: { limit, windowSeconds: 60 } })
+    const change = (limit: number) =>
+      updateApiKey(weak.actor, { id: key.id, rateLimit: { limit, windowSeconds: 60 } })
     await expect(change(101)).rejects.toMatchObject({ code: 'insufficient_scope' })
     expect(await change(99)).toMatchObject({ rateLimit: { limit: 99, windowSeconds: 60 } })
     await expect(change(100)).rejects.toMatchObject({ code: 'insufficient_scope' })
@@ -137,9 +164,13 @@ describe('a member who is no admin', () => {
 
   async function signedIn(as: 'admin' | 'coach' | 'athlete') {
     const { home } = await setup()
-    await db().club.update({ where: { id: home.clubId }, data: { keyRateLimit: USUAL.limit, keyRateWindow: USUAL.windowSeconds } })
+    await db().club.update({
+      where: { id: home.clubId },
+      data: { keyRateLimit: USUAL.limit, keyRateWindow: USUAL.windowSeconds },
+    })
     const actor = await sessionOf(home[as])
-    const make = (rateLimit: RateLimit | null) => createApiKey(actor, { name: 'made', scopes: ['practices:read'], rateLimit })
+    const make = (rateLimit: RateLimit | null) =>
+      createApiKey(actor, { name: 'made', scopes: ['practices:read'], rateLimit })
     return { home, actor, make }
   }
 
@@ -162,7 +193,9 @@ describe('a member who is no admin', () => {
     for (const rateLimit of MORE) await updateApiKey(admin, { id, rateLimit })
     const next = await rotateApiKey(actor, { id })
     expect(next).toMatchObject({ rateLimit: MORE[1] })
-    expect(await updateApiKey(actor, { id: next.id, rateLimit: MORE[0]! })).toMatchObject({ rateLimit: MORE[0] })
+    expect(await updateApiKey(actor, { id: next.id, rateLimit: MORE[0]! })).toMatchObject({
+      rateLimit: MORE[0],
+    })
     await expect(updateApiKey(actor, { id: next.id, rateLimit: MORE[1]! })).rejects.toMatchObject(REFUSED)
   })
 })
@@ -183,8 +216,12 @@ it.each([
 })
 
 it('a rate within another never lets more pass, whatever the calls', () => {
-  const rate = fc.record({ limit: fc.integer({ min: 1, max: 20 }), windowSeconds: fc.integer({ min: 1, max: 20 }) })
-  const most = ({ limit, windowSeconds }: RateLimit, seconds: number) => limit * Math.ceil(seconds / windowSeconds)
+  const rate = fc.record({
+    limit: fc.integer({ min: 1, max: 20 }),
+    windowSeconds: fc.integer({ min: 1, max: 20 }),
+  })
+  const most = ({ limit, windowSeconds }: RateLimit, seconds: number) =>
+    limit * Math.ceil(seconds / windowSeconds)
   fc.assert(
     fc.property(rate, rate, (asked, bound) => {
       if (!rateWithin(asked, bound)) return

@@ -15,9 +15,13 @@ let athlete: Member
 let admin: Actor
 let rival: Member
 
-type Data = { name: string; owner?: Member; createdAt?: Date; expiresAt?: Date | null; usedAt?: Date } & Partial<
-  Record<'revokedAt' | 'disabledAt', Date>
->
+type Data = {
+  name: string
+  owner?: Member
+  createdAt?: Date
+  expiresAt?: Date | null
+  usedAt?: Date
+} & Partial<Record<'revokedAt' | 'disabledAt', Date>>
 
 /** Every status, some with the same values as others, used and unused. */
 const KEYS = (): Data[] => [
@@ -28,7 +32,13 @@ const KEYS = (): Data[] => [
   { name: 'snake_case', expiresAt: null, createdAt: inDays(-1), disabledAt: inDays(-1) },
   { name: 'snakeXcase', expiresAt: inDays(365), owner: athlete, createdAt: inDays(-1) },
   { name: 'back\\slash', expiresAt: inDays(-1), usedAt: inDays(-50), owner: athlete, createdAt: inDays(-90) },
-  { name: 'gone', expiresAt: inDays(60), usedAt: inDays(-100), revokedAt: inDays(-1), createdAt: inDays(-90) },
+  {
+    name: 'gone',
+    expiresAt: inDays(60),
+    usedAt: inDays(-100),
+    revokedAt: inDays(-1),
+    createdAt: inDays(-90),
+  },
   { name: 'paused, ending', expiresAt: inDays(2), disabledAt: inDays(-1) },
   { name: 'gone, ended', expiresAt: inDays(-2), revokedAt: inDays(-3), disabledAt: inDays(-4) },
 ]
@@ -41,7 +51,10 @@ beforeAll(async () => {
   rival = await makeMember((await makeClub()).id, ['COACH'])
   await makeKey(rival, { name: 'build elsewhere' })
   for (const { usedAt, owner = coach, name, ...data } of KEYS()) {
-    const key = await makeKey(owner, { name, scopes: owner === coach ? ['practices:write', 'practices:read'] : ['practices:read'] })
+    const key = await makeKey(owner, {
+      name,
+      scopes: owner === coach ? ['practices:write', 'practices:read'] : ['practices:read'],
+    })
     await db().apiKey.update({ where: { id: key.id }, data })
     if (usedAt) await db().apiKeyUse.create({ data: { apiKeyId: key.id, clubId: id, lastUsedAt: usedAt } })
   }
@@ -89,8 +102,17 @@ describe('a filter', () => {
   })
 
   it('by use finds what was used since, or has had the time and was not', async () => {
-    expect((await names({ usedSince: inDays(-45) })).sort()).toEqual(['100 done', 'Build mirror', 'build server'])
-    expect((await names({ unusedSince: inDays(-30) })).sort()).toEqual(['100 done', '100% done', 'back\\slash', 'gone'])
+    expect((await names({ usedSince: inDays(-45) })).sort()).toEqual([
+      '100 done',
+      'Build mirror',
+      'build server',
+    ])
+    expect((await names({ unusedSince: inDays(-30) })).sort()).toEqual([
+      '100 done',
+      '100% done',
+      'back\\slash',
+      'gone',
+    ])
   })
 
   it('by policy finds live keys that end too late or never', async () => {
@@ -99,13 +121,24 @@ describe('a filter', () => {
     await set({ defaultKeyDays: 30, maxKeyDays: 59 })
     expect((await names({ policy: 'outside' })).sort()).toEqual(['build server', 'snakeXcase'])
     await set({ allowNonExpiringKeys: false })
-    expect((await names({ policy: 'outside' })).sort()).toEqual(['Build mirror', 'build server', 'snakeXcase', 'snake_case'])
+    expect((await names({ policy: 'outside' })).sort()).toEqual([
+      'Build mirror',
+      'build server',
+      'snakeXcase',
+      'snake_case',
+    ])
     await set({ defaultKeyDays: 90, maxKeyDays: 366, allowNonExpiringKeys: true })
   })
 
   it('takes all that is given together', async () => {
     expect(
-      await names({ q: 'done', status: 'expiring', unusedSince: inDays(-30), ownerId: coach.userId, scope: 'practices:read' }),
+      await names({
+        q: 'done',
+        status: 'expiring',
+        unusedSince: inDays(-30),
+        ownerId: coach.userId,
+        scope: 'practices:read',
+      }),
     ).toEqual(expect.arrayContaining(['100 done', '100% done']))
     expect(await names({ q: 'done', status: 'active' })).toEqual([])
   })
@@ -146,7 +179,12 @@ describe('sorted', () => {
 
   it('keeps to its filter across pages', async () => {
     const first = await listApiKeys(admin, { limit: 1, sort: 'expiresAt', q: 'build' })
-    const second = await listApiKeys(admin, { limit: 1, sort: 'expiresAt', q: 'build', cursor: first.nextCursor ?? '' })
+    const second = await listApiKeys(admin, {
+      limit: 1,
+      sort: 'expiresAt',
+      q: 'build',
+      cursor: first.nextCursor ?? '',
+    })
     expect([...first.data, ...second.data].map(({ name }) => name)).toEqual(['build server', 'Build mirror'])
     expect(second.nextCursor).toBeNull()
   })
@@ -159,7 +197,11 @@ describe('sorted', () => {
       ['expiresAt', '2030-01-01T00:00:00.000Z'],
     ] as const) {
       const ask = (id: string) =>
-        listApiKeys(admin, { limit: 100, sort, cursor: Buffer.from(JSON.stringify([value, id])).toString('base64url') })
+        listApiKeys(admin, {
+          limit: 100,
+          sort,
+          cursor: Buffer.from(JSON.stringify([value, id])).toString('base64url'),
+        })
       const missing = foreign.id.slice(0, -1) + (foreign.id.endsWith('0') ? '1' : '0')
       expect(await ask(foreign.id)).toEqual(await ask(missing))
     }

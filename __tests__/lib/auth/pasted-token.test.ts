@@ -24,7 +24,11 @@ describe('G1: a key pasted into input', () => {
   })
 
   it('is not seen where there is none: a wrong checksum, a beginning, another vendor’s, anything at all', () => {
-    refusePastedTokens({ name: `${token.slice(0, -1)}${token.endsWith('0') ? '1' : '0'}`, start: token.slice(0, 12), other: 'sk_live_abc' })
+    refusePastedTokens({
+      name: `${token.slice(0, -1)}${token.endsWith('0') ? '1' : '0'}`,
+      start: token.slice(0, 12),
+      other: 'sk_live_abc',
+    })
     fc.assert(fc.property(fc.anything(), (input) => refusePastedTokens(input)))
   })
 
@@ -34,7 +38,8 @@ describe('G1: a key pasted into input', () => {
     expect(() => refusePastedTokens(input)).toThrow()
   })
 
-  // React's format for the arguments of server actions can name one part many times, and a part within itself; JSON cannot.
+  // React's format for the arguments of server actions can name one part many times, and a part within
+  // itself; JSON cannot.
   it('is not looked for twice in what an input names more than once, or names within itself', () => {
     let laughs: unknown = ['ha']
     for (let i = 0; i < 40; i++) laughs = Array.from({ length: 10 }, () => laughs)

@@ -19,15 +19,24 @@ async function setup(count = 3) {
 const revoke = (actor: Actor, body: object) => revokeApiKeys(actor, revokeApiKeysBody.parse(body))
 
 const liveOf = (clubId: string) => db().apiKey.count({ where: { clubId, revokedAt: null } })
-const auditOf = (ids: string[]) => db().auditEvent.findMany({ where: { targetId: { in: ids }, action: 'api-key.revoke' } })
-const REFUSED_IDS = { code: 'validation_failed', errors: [{ path: 'ids', message: 'must all be keys that you may revoke' }] }
+const auditOf = (ids: string[]) =>
+  db().auditEvent.findMany({ where: { targetId: { in: ids }, action: 'api-key.revoke' } })
+const REFUSED_IDS = {
+  code: 'validation_failed',
+  errors: [{ path: 'ids', message: 'must all be keys that you may revoke' }],
+}
 
 describe('revokeApiKeys', () => {
   it('ends every key named, each with its audit row, and none of their tokens is good from then on', async () => {
     const { keys, ids, operator } = await setup()
     for (const { token } of keys) expect(await validateApiKey(token)).toMatchObject({ ok: true })
-    expect(await revoke(operator, { ids, reason: 'moving' })).toEqual({ count: 3, alsoRevoked: 0, preview: false })
-    for (const { token } of keys) expect(await validateApiKey(token)).toMatchObject({ ok: false, reason: 'revoked' })
+    expect(await revoke(operator, { ids, reason: 'moving' })).toEqual({
+      count: 3,
+      alsoRevoked: 0,
+      preview: false,
+    })
+    for (const { token } of keys)
+      expect(await validateApiKey(token)).toMatchObject({ ok: false, reason: 'revoked' })
     const rows = await auditOf(ids)
     expect(rows.map(({ targetId }) => targetId).sort()).toEqual([...ids].sort())
     expect(rows.every(({ changes }) => (changes as { reason: string }).reason === 'moving')).toBe(true)
@@ -37,29 +46,54 @@ describe('revokeApiKeys', () => {
   it('ends what matches a filter, and nothing else', async () => {
     const { home, rival, ids, operator } = await setup()
     const before = await liveOf(home.clubId)
-    expect(await revoke(operator, { filter: { q: 'robot' }, preview: true })).toEqual({ count: 3, alsoRevoked: 0, preview: true })
+    expect(await revoke(operator, { filter: { q: 'robot' }, preview: true })).toEqual({
+      count: 3,
+      alsoRevoked: 0,
+      preview: true,
+    })
     expect(await liveOf(home.clubId)).toBe(before)
-    expect(await revoke(operator, { filter: { q: 'robot' }, expectedCount: 3 })).toEqual({ count: 3, alsoRevoked: 0, preview: false })
+    expect(await revoke(operator, { filter: { q: 'robot' }, expectedCount: 3 })).toEqual({
+      count: 3,
+      alsoRevoked: 0,
+      preview: false,
+    })
     expect(await db().apiKey.count({ where: { id: { in: ids }, revokedAt: null } })).toBe(0)
     expect([await liveOf(home.clubId), await liveOf(rival.clubId)]).toEqual([before - 3, 3])
-    expect(await revoke(operator, { filter: { q: 'robot' } })).toEqual({ count: 0, alsoRevoked: 0, preview: false })
+    expect(await revoke(operator, { filter: { q: 'robot' } })).toEqual({
+      count: 0,
+      alsoRevoked: 0,
+      preview: false,
+    })
   })
 
   it('takes along what they made, unless told not to, whoever asks for what', async () => {
     const { home, keys, ids, operator } = await setup()
-    const make = async (maker: Actor) => (await createApiKey(maker, { name: 'made', scopes: ['practices:read'] })).id
+    const make = async (maker: Actor) =>
+      (await createApiKey(maker, { name: 'made', scopes: ['practices:read'] })).id
     const [kept, gone] = [await make(keys[0]!.actor), await make(keys[1]!.actor)]
-    expect(await revoke(operator, { ids: ids.slice(0, 1), descendants: false })).toEqual({ count: 1, alsoRevoked: 0, preview: false })
+    expect(await revoke(operator, { ids: ids.slice(0, 1), descendants: false })).toEqual({
+      count: 1,
+      alsoRevoked: 0,
+      preview: false,
+    })
     expect(await db().apiKey.count({ where: { id: kept, revokedAt: null } })).toBe(1)
     for (const preview of [true, false]) {
-      expect(await revoke(operator, { ids: ids.slice(1), preview })).toEqual({ count: 2, alsoRevoked: 1, preview })
+      expect(await revoke(operator, { ids: ids.slice(1), preview })).toEqual({
+        count: 2,
+        alsoRevoked: 1,
+        preview,
+      })
     }
     const [row] = await auditOf([gone])
     expect(row?.changes).toMatchObject({ madeBy: ids[1] })
     // Named and made by a named one: counted once.
     const child = await make(home.keys.coach.actor)
     for (const preview of [true, false]) {
-      expect(await revoke(operator, { ids: [home.keys.coach.id, child], preview })).toEqual({ count: 2, alsoRevoked: 0, preview })
+      expect(await revoke(operator, { ids: [home.keys.coach.id, child], preview })).toEqual({
+        count: 2,
+        alsoRevoked: 0,
+        preview,
+      })
     }
     expect(await auditOf([child])).toHaveLength(1)
   })
@@ -67,7 +101,11 @@ describe('revokeApiKeys', () => {
   it('passes over what is revoked already: its date and reason stay, and no second row is written', async () => {
     const { ids, operator } = await setup()
     await revoke(operator, { ids: ids.slice(0, 1), reason: 'first' })
-    expect(await revoke(operator, { ids, reason: 'second' })).toEqual({ count: 2, alsoRevoked: 0, preview: false })
+    expect(await revoke(operator, { ids, reason: 'second' })).toEqual({
+      count: 2,
+      alsoRevoked: 0,
+      preview: false,
+    })
     expect((await db().apiKey.findUniqueOrThrow({ where: { id: ids[0]! } })).revokedReason).toBe('first')
     expect(await auditOf(ids)).toHaveLength(3)
   })
@@ -76,11 +114,15 @@ describe('revokeApiKeys', () => {
     const { home, rival, ids, operator } = await setup()
     for (const stranger of [rival.keys.coach.id, randomUUID()]) {
       for (const preview of [true, false]) {
-        await expect(revoke(operator, { ids: [...ids, stranger], preview })).rejects.toMatchObject(REFUSED_IDS)
+        await expect(revoke(operator, { ids: [...ids, stranger], preview })).rejects.toMatchObject(
+          REFUSED_IDS,
+        )
       }
     }
     for (const stranger of [rival.keys.coach.id, randomUUID(), home.keys.athlete.id]) {
-      await expect(revoke(home.keys.coach.actor, { ids: [...ids, stranger] })).rejects.toMatchObject(REFUSED_IDS)
+      await expect(revoke(home.keys.coach.actor, { ids: [...ids, stranger] })).rejects.toMatchObject(
+        REFUSED_IDS,
+      )
     }
     expect(await db().apiKey.count({ where: { id: { in: ids }, revokedAt: null } })).toBe(3)
     expect(await auditOf(ids)).toEqual([])
@@ -89,7 +131,11 @@ describe('revokeApiKeys', () => {
   it('a key reaches its own owner’s keys by a filter, even an admin’s key', async () => {
     const { home } = await setup()
     const everything = { filter: { status: 'active' as const } }
-    expect(await revoke(home.keys.admin.actor, { ...everything, preview: true })).toEqual({ count: 1, alsoRevoked: 0, preview: true })
+    expect(await revoke(home.keys.admin.actor, { ...everything, preview: true })).toEqual({
+      count: 1,
+      alsoRevoked: 0,
+      preview: true,
+    })
     expect(await revoke(home.keys.admin.actor, { filter: { ownerId: home.coach.userId } })).toEqual({
       count: 0,
       alsoRevoked: 0,
@@ -100,7 +146,9 @@ describe('revokeApiKeys', () => {
   it('revokes nothing where it would be another number than was seen', async () => {
     const { home, ids, operator } = await setup()
     await makeKey(home.coach, { name: 'robot late' })
-    await expect(revoke(operator, { filter: { q: 'robot' }, expectedCount: 3 })).rejects.toMatchObject({ code: 'conflict' })
+    await expect(revoke(operator, { filter: { q: 'robot' }, expectedCount: 3 })).rejects.toMatchObject({
+      code: 'conflict',
+    })
     expect(await db().apiKey.count({ where: { id: { in: ids }, revokedAt: null } })).toBe(3)
   })
 
@@ -114,7 +162,11 @@ describe('revokeApiKeys', () => {
 
   it('asks for a recent sign-in to act, and for none to count', async () => {
     const { home, ids } = await setup()
-    const via = { kind: 'session', sessionId: randomUUID(), authenticatedAt: new Date(Date.now() - 16 * 60_000) } as const
+    const via = {
+      kind: 'session',
+      sessionId: randomUUID(),
+      authenticatedAt: new Date(Date.now() - 16 * 60_000),
+    } as const
     const actor: Actor = { ...operatorActor(home.clubId, home.admin.userId, 'test'), via }
     await expect(revoke(actor, { ids })).rejects.toMatchObject({ code: 'reauthentication_required' })
     expect(await revoke(actor, { ids, preview: true })).toEqual({ count: 3, alsoRevoked: 0, preview: true })
@@ -129,12 +181,25 @@ describe('revokeApiKeys', () => {
       digest: Buffer.from(randomUUID().replaceAll('-', '').padEnd(64, '0'), 'hex'),
     }))
     await db().apiKey.createMany({ data })
-    const refused = { code: 'validation_failed', errors: [{ path: 'filter', message: expect.stringContaining('1001') }] }
+    const refused = {
+      code: 'validation_failed',
+      errors: [{ path: 'filter', message: expect.stringContaining('1001') }],
+    }
     await expect(revoke(operator, { filter: { q: 'many' } })).rejects.toMatchObject(refused)
-    expect(await revoke(operator, { filter: { q: 'many' }, preview: true })).toEqual({ count: 1001, alsoRevoked: 0, preview: true })
+    expect(await revoke(operator, { filter: { q: 'many' }, preview: true })).toEqual({
+      count: 1001,
+      alsoRevoked: 0,
+      preview: true,
+    })
     await db().apiKey.updateMany({ where: { name: 'many 7' }, data: { name: 'few' } })
-    expect(await revoke(operator, { filter: { q: 'many' } })).toEqual({ count: 1000, alsoRevoked: 0, preview: false })
-    expect(await db().auditEvent.count({ where: { clubId: home.clubId, action: 'api-key.revoke' } })).toBe(1000)
+    expect(await revoke(operator, { filter: { q: 'many' } })).toEqual({
+      count: 1000,
+      alsoRevoked: 0,
+      preview: false,
+    })
+    expect(await db().auditEvent.count({ where: { clubId: home.clubId, action: 'api-key.revoke' } })).toBe(
+      1000,
+    )
   })
 
   it('of overlapping calls at once each key is ended once, and none is left', async () => {

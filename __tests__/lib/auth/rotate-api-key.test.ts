@@ -1,4 +1,11 @@
-import { createApiKey, getApiKey, revokeApiKey, rotateApiKey, updateApiKey, validateApiKey } from '@/lib/auth/api-key'
+import {
+  createApiKey,
+  getApiKey,
+  revokeApiKey,
+  rotateApiKey,
+  updateApiKey,
+  validateApiKey,
+} from '@/lib/auth/api-key'
 import { operatorActor } from '@/lib/auth/actor'
 import { db } from '@/lib/db/client'
 import type { Refusal } from '@/lib/errors'
@@ -10,7 +17,8 @@ useDatabase()
 const HOUR_MS = 3600_000
 const DAY_MS = 24 * HOUR_MS
 const inDays = (days: number) => new Date(Date.now() + days * DAY_MS)
-const ends = async (id: string) => (await db().apiKey.findUniqueOrThrow({ where: { id } })).expiresAt?.getTime() ?? Infinity
+const ends = async (id: string) =>
+  (await db().apiKey.findUniqueOrThrow({ where: { id } })).expiresAt?.getTime() ?? Infinity
 const near = (at: number, expected: number) => expect(Math.abs(at - expected)).toBeLessThan(30_000)
 
 async function setup() {
@@ -23,7 +31,12 @@ describe('rotateApiKey', () => {
   it('answers a new token that works at once, beside the old one, with everything copied and links both ways', async () => {
     const { coach, key } = await setup()
     const metadata = { hall: 2, site: 'north' }
-    await updateApiKey(key.actor, { id: key.id, name: 'scoreboard', scopes: ['practices:read', 'api-keys:write'], metadata })
+    await updateApiKey(key.actor, {
+      id: key.id,
+      name: 'scoreboard',
+      scopes: ['practices:read', 'api-keys:write'],
+      metadata,
+    })
     const { key: token, ...successor } = await rotateApiKey(await actorOf(key.token), { id: key.id })
     expect(successor).toMatchObject({
       name: 'scoreboard',
@@ -58,8 +71,13 @@ describe('rotateApiKey', () => {
     near(await ends(long.id), Date.now() + 2 * HOUR_MS)
     near(await ends(short.id), Date.now() + HOUR_MS)
     near(await ends(forever.id), Date.now() + 2 * HOUR_MS)
-    const row = await db().auditEvent.findFirstOrThrow({ where: { targetId: long.id, action: 'api-key.rotate' } })
-    expect(row.changes).toMatchObject({ graceSeconds: 7200, expiresAt: [new Date(formerly).toISOString(), expect.any(String)] })
+    const row = await db().auditEvent.findFirstOrThrow({
+      where: { targetId: long.id, action: 'api-key.rotate' },
+    })
+    expect(row.changes).toMatchObject({
+      graceSeconds: 7200,
+      expiresAt: [new Date(formerly).toISOString(), expect.any(String)],
+    })
   })
 
   it('ends the old key at once without a grace, after a day unless told otherwise', async () => {
@@ -97,7 +115,10 @@ describe('rotateApiKey', () => {
     await updateApiKey(key.actor, { id: disabled.id, disabled: true })
     const before = await db().apiKey.findMany({ orderBy: { id: 'asc' } })
     for (const { id } of [revoked, expired, disabled]) {
-      await expect(rotateApiKey(key.actor, { id })).rejects.toMatchObject({ code: 'conflict', members: undefined })
+      await expect(rotateApiKey(key.actor, { id })).rejects.toMatchObject({
+        code: 'conflict',
+        members: undefined,
+      })
     }
     expect(await db().apiKey.findMany({ orderBy: { id: 'asc' } })).toEqual(before)
   })
@@ -106,10 +127,14 @@ describe('rotateApiKey', () => {
     const { club, key } = await setup()
     await db().club.update({ where: { id: club.id }, data: { maxLiveKeysPerMember: 1 } })
     const next = await rotateApiKey(key.actor, { id: key.id })
-    await expect(createApiKey(await actorOf(next.key), { name: 'one more', scopes: ['practices:read'] })).rejects.toMatchObject({
+    await expect(
+      createApiKey(await actorOf(next.key), { name: 'one more', scopes: ['practices:read'] }),
+    ).rejects.toMatchObject({
       code: 'conflict',
     })
-    await expect(rotateApiKey(await actorOf(next.key), { id: next.id })).rejects.toMatchObject({ code: 'conflict' })
+    await expect(rotateApiKey(await actorOf(next.key), { id: next.id })).rejects.toMatchObject({
+      code: 'conflict',
+    })
     await revokeApiKey(await actorOf(next.key), { id: key.id })
     await rotateApiKey(await actorOf(next.key), { id: next.id })
   })
@@ -140,7 +165,10 @@ describe('G11: the life of a successor', () => {
     const operator = operatorActor(club.id, null, 'test')
     const weekly = await makeKey(coach, { expiresAt: inDays(7) })
     const forever = await makeKey(coach, { expiresAt: null })
-    await db().apiKey.update({ where: { id: weekly.id }, data: { createdAt: inDays(-6), expiresAt: inDays(1) } })
+    await db().apiKey.update({
+      where: { id: weekly.id },
+      data: { createdAt: inDays(-6), expiresAt: inDays(1) },
+    })
     near(Date.parse((await rotateApiKey(operator, { id: weekly.id })).expiresAt ?? ''), inDays(7).getTime())
     expect((await rotateApiKey(operator, { id: forever.id })).expiresAt).toBeNull()
   })
@@ -153,7 +181,10 @@ describe('G11: the life of a successor', () => {
       await makeKey(coach, { expiresAt: null }),
       await makeKey(coach),
     ]
-    await db().club.update({ where: { id: club.id }, data: { maxKeyDays: 30, defaultKeyDays: 10, allowNonExpiringKeys: false } })
+    await db().club.update({
+      where: { id: club.id },
+      data: { maxKeyDays: 30, defaultKeyDays: 10, allowNonExpiringKeys: false },
+    })
     near(Date.parse((await rotateApiKey(operator, { id: year.id })).expiresAt ?? ''), inDays(30).getTime())
     near(Date.parse((await rotateApiKey(operator, { id: forever.id })).expiresAt ?? ''), inDays(10).getTime())
     for (const expiresAt of [null, inDays(31), new Date(Date.now() - 1000)]) {
@@ -174,8 +205,12 @@ describe('G11: the life of a successor', () => {
       expect(await ends(id)).toBeLessThanOrEqual(end)
       key = { id, token, actor: await actorOf(token) }
     }
-    await expect(rotateApiKey(key.actor, { id: key.id, expiresAt: inDays(3) })).rejects.toMatchObject({ errors: [{ path: 'expiresAt' }] })
-    await expect(rotateApiKey(key.actor, { id: key.id, expiresAt: null })).rejects.toMatchObject({ errors: [{ path: 'expiresAt' }] })
+    await expect(rotateApiKey(key.actor, { id: key.id, expiresAt: inDays(3) })).rejects.toMatchObject({
+      errors: [{ path: 'expiresAt' }],
+    })
+    await expect(rotateApiKey(key.actor, { id: key.id, expiresAt: null })).rejects.toMatchObject({
+      errors: [{ path: 'expiresAt' }],
+    })
   })
 
   it('through a key in its grace ends with the grace', async () => {
@@ -191,12 +226,15 @@ describe('G11: the life of a successor', () => {
 describe('G11: of concurrent rotations exactly one wins', () => {
   it('200 of one key at once: 1 new key, 199 conflicts that name it', async () => {
     const { key } = await setup()
-    const attempts = Array.from({ length: 200 }, () => patiently(() => rotateApiKey(key.actor, { id: key.id })))
+    const attempts = Array.from({ length: 200 }, () =>
+      patiently(() => rotateApiKey(key.actor, { id: key.id })),
+    )
     const results = await Promise.allSettled(attempts)
     const won = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
     const lost = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as Refusal] : []))
     expect([won.length, lost.length]).toEqual([1, 199])
-    for (const refusal of lost) expect(refusal).toMatchObject({ code: 'conflict', members: { replacedById: won[0]?.id } })
+    for (const refusal of lost)
+      expect(refusal).toMatchObject({ code: 'conflict', members: { replacedById: won[0]?.id } })
     expect(await db().apiKey.count({ where: { rotatedFromId: key.id } })).toBe(1)
     expect(await db().auditEvent.count({ where: { targetId: key.id, action: 'api-key.rotate' } })).toBe(1)
   }, 60_000)
@@ -205,9 +243,13 @@ describe('G11: of concurrent rotations exactly one wins', () => {
     const { coach } = await setup()
     for (let i = 0; i < 20; i++) {
       const { id, actor } = await makeKey(coach)
-      const [rotated] = await Promise.allSettled([rotateApiKey(actor, { id, graceSeconds: 0 }), revokeApiKey(actor, { id })])
+      const [rotated] = await Promise.allSettled([
+        rotateApiKey(actor, { id, graceSeconds: 0 }),
+        revokeApiKey(actor, { id }),
+      ])
       // It rotated itself: what it made goes with it, unless the rotation came too late to make anything.
-      if (rotated.status === 'fulfilled') expect(await validateApiKey(rotated.value.key)).toMatchObject({ ok: false, reason: 'revoked' })
+      if (rotated.status === 'fulfilled')
+        expect(await validateApiKey(rotated.value.key)).toMatchObject({ ok: false, reason: 'revoked' })
       else expect(rotated.reason).toMatchObject({ code: expect.stringMatching(/conflict|invalid_token/) })
     }
   })

@@ -1,7 +1,15 @@
 import { deleteApiKey, getApiKey, listApiKeys, revokeApiKey, rotateApiKey } from '@/lib/auth/api-key'
 import { operatorActor } from '@/lib/auth/actor'
 import { db } from '@/lib/db/client'
-import { actorOf, makeClub, makeKey, makeMember, makeServiceAccount, twoClubs, useDatabase } from '../../support/club'
+import {
+  actorOf,
+  makeClub,
+  makeKey,
+  makeMember,
+  makeServiceAccount,
+  twoClubs,
+  useDatabase,
+} from '../../support/club'
 import { sessionOf } from '../../support/sign-in'
 
 useDatabase()
@@ -19,16 +27,36 @@ describe('G11: the database itself', () => {
     const { home, rival } = await twoClubs()
     const { id, actor } = home.keys.coach
     const next = await rotateApiKey(actor, { id })
-    const data = { clubId: home.clubId, userId: home.coach.userId, name: 'x', start: 's', last4: 'l', scopes: [] }
+    const data = {
+      clubId: home.clubId,
+      userId: home.coach.userId,
+      name: 'x',
+      start: 's',
+      last4: 'l',
+      scopes: [],
+    }
     const digest = Buffer.alloc(32, 1)
-    await expect(db().apiKey.create({ data: { ...data, digest, rotatedFromId: id } })).rejects.toMatchObject({ code: 'P2002' })
-    await expect(db().apiKey.create({ data: { ...data, digest, rotatedFromId: rival.keys.coach.id } })).rejects.toThrow()
-    await expect(db().apiKey.update({ where: { id: rival.keys.coach.id }, data: { replacedById: next.id } })).rejects.toThrow()
-    await expect(db().apiKey.update({ where: { id }, data: { replacedById: home.keys.admin.id } })).rejects.toThrow()
+    await expect(db().apiKey.create({ data: { ...data, digest, rotatedFromId: id } })).rejects.toMatchObject({
+      code: 'P2002',
+    })
+    await expect(
+      db().apiKey.create({ data: { ...data, digest, rotatedFromId: rival.keys.coach.id } }),
+    ).rejects.toThrow()
+    await expect(
+      db().apiKey.update({ where: { id: rival.keys.coach.id }, data: { replacedById: next.id } }),
+    ).rejects.toThrow()
+    await expect(
+      db().apiKey.update({ where: { id }, data: { replacedById: home.keys.admin.id } }),
+    ).rejects.toThrow()
     await expect(db().apiKey.update({ where: { id }, data: { replacedById: null } })).rejects.toThrow()
-    await expect(db().apiKey.update({ where: { id: next.id }, data: { rotatedFromId: null } })).rejects.toThrow()
-    await expect(db().apiKey.update({ where: { id: next.id }, data: { createdByKeyId: null } })).rejects.toThrow()
-    for (const expiresAt of [inDays(2), null]) await expect(db().apiKey.update({ where: { id }, data: { expiresAt } })).rejects.toThrow()
+    await expect(
+      db().apiKey.update({ where: { id: next.id }, data: { rotatedFromId: null } }),
+    ).rejects.toThrow()
+    await expect(
+      db().apiKey.update({ where: { id: next.id }, data: { createdByKeyId: null } }),
+    ).rejects.toThrow()
+    for (const expiresAt of [inDays(2), null])
+      await expect(db().apiKey.update({ where: { id }, data: { expiresAt } })).rejects.toThrow()
     await db().apiKey.update({ where: { id }, data: { expiresAt: new Date() } })
   })
 
@@ -54,15 +82,21 @@ describe('no rotation gives what its caller does not hold', () => {
 
   it('an admin, signed in, does not receive a coach’s key, nor through a key of his own', async () => {
     const { home } = await twoClubs()
-    await expect(rotateApiKey(await sessionOf(home.admin), { id: home.keys.coach.id })).rejects.toMatchObject({ code: 'forbidden' })
-    await expect(rotateApiKey(home.keys.admin.actor, { id: home.keys.coach.id })).rejects.toMatchObject({ code: 'not_found' })
+    await expect(rotateApiKey(await sessionOf(home.admin), { id: home.keys.coach.id })).rejects.toMatchObject(
+      { code: 'forbidden' },
+    )
+    await expect(rotateApiKey(home.keys.admin.actor, { id: home.keys.coach.id })).rejects.toMatchObject({
+      code: 'not_found',
+    })
     expect((await listApiKeys(home.keys.coach.actor, { limit: 100 })).data).toHaveLength(1)
   })
 
   it('nobody reaches another club’s key', async () => {
     const { home, rival } = await twoClubs()
     for (const actor of [home.keys.coach.actor, await sessionOf(home.admin)]) {
-      await expect(rotateApiKey(actor, { id: rival.keys.coach.id })).rejects.toMatchObject({ code: 'not_found' })
+      await expect(rotateApiKey(actor, { id: rival.keys.coach.id })).rejects.toMatchObject({
+        code: 'not_found',
+      })
     }
   })
 
@@ -70,9 +104,12 @@ describe('no rotation gives what its caller does not hold', () => {
     const { coach, key } = await setup()
     const here = await makeKey(coach, { allowedCidrs: ['10.0.0.0/8'] })
     const there = await makeKey(coach, { allowedCidrs: ['192.0.2.0/24'] })
-    for (const { id } of [there, key]) await expect(rotateApiKey(here.actor, { id })).rejects.toMatchObject({ code: 'forbidden' })
+    for (const { id } of [there, key])
+      await expect(rotateApiKey(here.actor, { id })).rejects.toMatchObject({ code: 'forbidden' })
     expect(await rotateApiKey(here.actor, { id: here.id })).toMatchObject({ allowedCidrs: ['10.0.0.0/8'] })
-    expect(await rotateApiKey(await sessionOf(coach), { id: there.id })).toMatchObject({ allowedCidrs: ['192.0.2.0/24'] })
+    expect(await rotateApiKey(await sessionOf(coach), { id: there.id })).toMatchObject({
+      allowedCidrs: ['192.0.2.0/24'],
+    })
   })
 
   it('a service account’s key is an admin’s to rotate, who is signed in and holds its scopes, or the key’s own', async () => {
@@ -81,12 +118,21 @@ describe('no rotation gives what its caller does not hold', () => {
     const key = await makeKey(robot, { scopes: ['practices:read', 'api-keys:write'] })
     const writer = await makeKey(robot, { scopes: ['practices:write'] })
     const admin = await sessionOf(home.admin)
-    await expect(rotateApiKey(admin, { id: writer.id })).rejects.toMatchObject({ code: 'forbidden', scope: ['practices:write'] })
-    await expect(rotateApiKey(home.keys.admin.actor, { id: key.id })).rejects.toMatchObject({ code: 'not_found' })
-    await expect(rotateApiKey(await sessionOf(home.coach), { id: key.id })).rejects.toMatchObject({ code: 'not_found' })
+    await expect(rotateApiKey(admin, { id: writer.id })).rejects.toMatchObject({
+      code: 'forbidden',
+      scope: ['practices:write'],
+    })
+    await expect(rotateApiKey(home.keys.admin.actor, { id: key.id })).rejects.toMatchObject({
+      code: 'not_found',
+    })
+    await expect(rotateApiKey(await sessionOf(home.coach), { id: key.id })).rejects.toMatchObject({
+      code: 'not_found',
+    })
     const next = await rotateApiKey(admin, { id: key.id })
     expect(next).toMatchObject({ owner: { id: robot.userId, kind: 'service' } })
-    expect(await rotateApiKey(await actorOf(next.key), { id: next.id })).toMatchObject({ owner: { id: robot.userId } })
+    expect(await rotateApiKey(await actorOf(next.key), { id: next.id })).toMatchObject({
+      owner: { id: robot.userId },
+    })
   })
 
   it('a demoted owner does not hand on what he has lost, nor does an operator', async () => {
@@ -109,6 +155,8 @@ describe('no rotation gives what its caller does not hold', () => {
   it('a session that is not fresh is asked to sign in again', async () => {
     const { coach, key } = await setup()
     const stale = await sessionOf(coach, 60)
-    await expect(rotateApiKey(stale, { id: key.id })).rejects.toMatchObject({ code: 'reauthentication_required' })
+    await expect(rotateApiKey(stale, { id: key.id })).rejects.toMatchObject({
+      code: 'reauthentication_required',
+    })
   })
 })

@@ -4,7 +4,12 @@ import { changePassword } from '@/lib/auth/change-password'
 import { createLoginSession, createPasswordSession } from '@/lib/auth/login-session'
 import { hashPassword } from '@/lib/auth/password'
 import { findSignedIn } from '@/lib/auth/session-actor'
-import { makeSetPasswordLink, peekSetPasswordLink, setPassword, spentSetPasswordLink } from '@/lib/auth/set-password'
+import {
+  makeSetPasswordLink,
+  peekSetPasswordLink,
+  setPassword,
+  spentSetPasswordLink,
+} from '@/lib/auth/set-password'
 import { signInWithPassword } from '@/lib/auth/sign-in'
 import { db } from '@/lib/db/client'
 import { atOnce } from '../../support/at-once'
@@ -20,7 +25,8 @@ const NO_TRACE = { requestId: null, address: null, userAgent: null }
 const newMember = async () => makeMember((await makeClub()).id, ['COACH'])
 const makeLink = async ({ userId }: Member, kind: 'proving' | 'handed' = 'proving') =>
   (await db().$transaction((tx) => makeSetPasswordLink(tx, userId, kind))).split('#')[1]!
-const signsIn = async ({ email }: Member, password: string) => (await signInWithPassword({ email, password, address: '192.0.2.1' })).ok
+const signsIn = async ({ email }: Member, password: string) =>
+  (await signInWithPassword({ email, password, address: '192.0.2.1' })).ok
 const userOf = ({ userId }: Member) => db().user.findUniqueOrThrow({ where: { id: userId } })
 
 async function signedIn(member: Member) {
@@ -65,14 +71,20 @@ describe('a link to set a password', () => {
     expect(Buffer.from(token, 'base64url')).toHaveLength(32)
     const rows = await db().verificationToken.findMany({ where: { identifier: { contains: member.userId } } })
     expect(rows).toEqual([
-      { identifier: `set-password:${member.userId}`, token: createHash('sha256').update(token).digest('hex'), expires: expect.any(Date) },
+      {
+        identifier: `set-password:${member.userId}`,
+        token: createHash('sha256').update(token).digest('hex'),
+        expires: expect.any(Date),
+      },
     ])
   })
 
   it('lives 24 hours', async () => {
     const member = await newMember()
     const token = await makeLink(member)
-    const { expires } = await db().verificationToken.findFirstOrThrow({ where: { identifier: { contains: member.userId } } })
+    const { expires } = await db().verificationToken.findFirstOrThrow({
+      where: { identifier: { contains: member.userId } },
+    })
     expect(Math.abs(expires.getTime() - Date.now() - 24 * 3600 * 1000)).toBeLessThan(10_000)
     await db().verificationToken.updateMany({
       where: { identifier: { contains: member.userId } },
@@ -137,7 +149,8 @@ describe('a link to set a password', () => {
 })
 
 describe('a password', () => {
-  const long = (length: number) => Array.from({ length }, (_, i) => String.fromCodePoint(0x1f600 + ((i * 7) % 60))).join('')
+  const long = (length: number) =>
+    Array.from({ length }, (_, i) => String.fromCodePoint(0x1f600 + ((i * 7) % 60))).join('')
 
   it.each([
     ['of 11 characters', 'kQ3v-8sPz_1', 'at least 12'],
@@ -150,7 +163,11 @@ describe('a password', () => {
     ['that is no text', `${PASSWORD}\ud800`, 'text'],
   ])('%s is refused', async (_, password, why) => {
     const token = await makeLink(await newMember())
-    expect(await setPassword(token, password)).toEqual({ ok: false, reason: 'password', message: expect.stringContaining(why) })
+    expect(await setPassword(token, password)).toEqual({
+      ok: false,
+      reason: 'password',
+      message: expect.stringContaining(why),
+    })
   })
 
   it('that is the address is refused', async () => {
@@ -158,7 +175,8 @@ describe('a password', () => {
     const email = `johannes.${randomUUID().slice(0, 4)}@example.test`
     await db().user.update({ where: { id: member.userId }, data: { email } })
     const token = await makeLink(member)
-    for (const password of [email, `${email}1`]) expect(await setPassword(token, password)).toMatchObject({ ok: false, reason: 'password' })
+    for (const password of [email, `${email}1`])
+      expect(await setPassword(token, password)).toMatchObject({ ok: false, reason: 'password' })
   })
 
   it('of 256 characters is kept whole', async () => {
@@ -169,14 +187,16 @@ describe('a password', () => {
     expect(await signsIn(member, long(255))).toBe(false)
   })
 
-  it.each(['mnopqrstuvwxyz plus nothing else', 'KUCHENESSENDEZEBRAS', '  spaces count, too  ', 'пароль из простых слов'])(
-    'needs no digit, case or sign: %s',
-    async (password) => {
-      const member = await newMember()
-      expect(await setPassword(await makeLink(member), password)).toMatchObject({ ok: true })
-      expect(await signsIn(member, password)).toBe(true)
-    },
-  )
+  it.each([
+    'mnopqrstuvwxyz plus nothing else',
+    'KUCHENESSENDEZEBRAS',
+    '  spaces count, too  ',
+    'пароль из простых слов',
+  ])('needs no digit, case or sign: %s', async (password) => {
+    const member = await newMember()
+    expect(await setPassword(await makeLink(member), password)).toMatchObject({ ok: true })
+    expect(await signsIn(member, password)).toBe(true)
+  })
 
   it('is compared as typed: nothing is trimmed, folded or normalised', async () => {
     const member = await newMember()
@@ -207,7 +227,10 @@ describe('changing the password', () => {
     await givePassword(member)
     const [me, other] = [await signedIn(member), await signedIn(member)]
     const token = await makeLink(member)
-    expect(await changePassword(me, { current: NEXT, next: NEXT, address: null })).toEqual({ ok: false, reason: 'current' })
+    expect(await changePassword(me, { current: NEXT, next: NEXT, address: null })).toEqual({
+      ok: false,
+      reason: 'current',
+    })
     expect(await signsIn(member, PASSWORD)).toBe(true)
     expect(await changePassword(me, { current: PASSWORD, next: NEXT, address: null })).toEqual({ ok: true })
     expect(await signsIn(member, PASSWORD)).toBe(false)
@@ -221,7 +244,10 @@ describe('changing the password', () => {
     const member = await newMember()
     await givePassword(member)
     const change = { current: PASSWORD, next: 'password1234', address: null }
-    expect(await changePassword(await signedIn(member), change)).toMatchObject({ ok: false, reason: 'password' })
+    expect(await changePassword(await signedIn(member), change)).toMatchObject({
+      ok: false,
+      reason: 'password',
+    })
     expect(await signsIn(member, PASSWORD)).toBe(true)
   })
 
@@ -230,10 +256,13 @@ describe('changing the password', () => {
     await givePassword(member)
     const me = await signedIn(member)
     const change = { current: 'a wrong guess', next: NEXT, address: '192.0.2.1' }
-    for (let i = 0; i < 5; i++) expect(await changePassword(me, change)).toEqual({ ok: false, reason: 'current' })
+    for (let i = 0; i < 5; i++)
+      expect(await changePassword(me, change)).toEqual({ ok: false, reason: 'current' })
     const slowed = { ok: false, reason: 'slow_down', retryAfterSeconds: expect.any(Number) }
     expect(await changePassword(me, { ...change, current: PASSWORD })).toEqual(slowed)
-    expect(await signInWithPassword({ email: member.email, password: PASSWORD, address: '192.0.2.1' })).toEqual(slowed)
+    expect(
+      await signInWithPassword({ email: member.email, password: PASSWORD, address: '192.0.2.1' }),
+    ).toEqual(slowed)
   })
 
   it('changes nothing once a link has set another password meanwhile: whoever knew the old one is out', async () => {
@@ -246,7 +275,10 @@ describe('changing the password', () => {
       await tx.$queryRaw`SELECT 1 FROM "User" WHERE "id" = ${member.userId}::uuid FOR NO KEY UPDATE`
       change = changePassword(me, { current: PASSWORD, next: NEXT, address: null })
       await sleep(700)
-      await tx.user.update({ where: { id: member.userId }, data: { passwordHash: await hashPassword(CHOSEN) } })
+      await tx.user.update({
+        where: { id: member.userId },
+        data: { passwordHash: await hashPassword(CHOSEN) },
+      })
       await tx.loginSession.updateMany({ where: { userId: member.userId }, data: { revokedAt: new Date() } })
     })
     expect(await change).toEqual({ ok: false, reason: 'current' })

@@ -18,7 +18,8 @@ async function setup() {
   const attempt = (password: string, { email = member.email, address = HERE as string | null } = {}) =>
     signInWithPassword({ email, password, address })
   const fail = async (times: number, options = {}) => {
-    for (let i = 0; i < times; i++) expect(await attempt(WRONG, options)).toEqual({ ok: false, reason: 'refused' })
+    for (let i = 0; i < times; i++)
+      expect(await attempt(WRONG, options)).toEqual({ ok: false, reason: 'refused' })
   }
   return { member, attempt, fail }
 }
@@ -28,7 +29,10 @@ describe('signing in with a password', () => {
   it('lets in who knows it, by his address in any case', async () => {
     const { member, attempt } = await setup()
     expect(await attempt(PASSWORD)).toMatchObject({ ok: true, userId: member.userId })
-    expect(await attempt(PASSWORD, { email: `  ${member.email.toUpperCase()} ` })).toMatchObject({ ok: true, userId: member.userId })
+    expect(await attempt(PASSWORD, { email: `  ${member.email.toUpperCase()} ` })).toMatchObject({
+      ok: true,
+      userId: member.userId,
+    })
   })
 
   it('refuses a wrong password, an unknown address, an account without one, and a disabled user with the same words', async () => {
@@ -134,7 +138,10 @@ describe('guessing', () => {
   it('makes its counters, and the timers that sweep them, once', async () => {
     const { attempt } = await setup()
     await attempt(WRONG)
-    const sweep = jest.spyOn(RateLimiterPrisma.prototype as unknown as { _clearExpiredHourAgo: () => void }, '_clearExpiredHourAgo')
+    const sweep = jest.spyOn(
+      RateLimiterPrisma.prototype as unknown as { _clearExpiredHourAgo: () => void },
+      '_clearExpiredHourAgo',
+    )
     for (let i = 0; i < 3; i++) await attempt(PASSWORD)
     expect(sweep).not.toHaveBeenCalled()
     sweep.mockRestore()

@@ -23,10 +23,15 @@ describe('token format', () => {
   it('draws every base62 letter equally often (chi-squared over 430,000 letters)', () => {
     const counts = new Map<string, number>()
     for (let i = 0; i < 10_000; i++)
-      for (const letter of mintToken().secret.reveal().slice(8, 51)) counts.set(letter, (counts.get(letter) ?? 0) + 1)
+      for (const letter of mintToken().secret.reveal().slice(8, 51))
+        counts.set(letter, (counts.get(letter) ?? 0) + 1)
     const expected = 430_000 / 62
-    const chiSquared = [...ALPHABET].reduce((sum, letter) => sum + ((counts.get(letter) ?? 0) - expected) ** 2 / expected, 0)
-    // 61 degrees of freedom: 118 is exceeded by chance once in 100,000 runs; `byte % 62` without rejection scores above 20,000.
+    const chiSquared = [...ALPHABET].reduce(
+      (sum, letter) => sum + ((counts.get(letter) ?? 0) - expected) ** 2 / expected,
+      0,
+    )
+    // 61 degrees of freedom: 118 is exceeded by chance once in 100,000 runs; `byte % 62` without rejection
+    // scores above 20,000.
     expect(chiSquared).toBeLessThan(118)
   })
 
@@ -34,10 +39,14 @@ describe('token format', () => {
     const token = mintToken().secret.reveal()
     expect(classifyToken(token)).toBe('own')
     fc.assert(
-      fc.property(fc.integer({ min: 8, max: token.length - 1 }), fc.constantFrom(...ALPHABET), (at, letter) => {
-        fc.pre(token[at] !== letter)
-        expect(classifyToken(token.slice(0, at) + letter + token.slice(at + 1))).toBe('malformed')
-      }),
+      fc.property(
+        fc.integer({ min: 8, max: token.length - 1 }),
+        fc.constantFrom(...ALPHABET),
+        (at, letter) => {
+          fc.pre(token[at] !== letter)
+          expect(classifyToken(token.slice(0, at) + letter + token.slice(at + 1))).toBe('malformed')
+        },
+      ),
       { numRuns: 1000 },
     )
   })
@@ -66,7 +75,12 @@ describe('token format', () => {
 
   it('G1: a token in memory prints, logs and serialises as [redacted]', () => {
     const { secret } = mintToken()
-    const shown = [String(secret), JSON.stringify({ secret }), inspect({ secret }, { showHidden: true, depth: 5 }), `${secret}`].join('\n')
+    const shown = [
+      String(secret),
+      JSON.stringify({ secret }),
+      inspect({ secret }, { showHidden: true, depth: 5 }),
+      `${secret}`,
+    ].join('\n')
     expect(shown).not.toContain(secret.reveal())
     expect(shown).toContain('[redacted]')
   })

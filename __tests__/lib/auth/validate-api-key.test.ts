@@ -20,7 +20,13 @@ describe('validateApiKey', () => {
     const { club, owner, key } = await setup()
     expect(await validateApiKey(key.token)).toMatchObject({
       ok: true,
-      key: { id: key.id, clubId: club.id, userId: owner.userId, roles: ['COACH'], scopes: ['practices:read', 'api-keys:write'] },
+      key: {
+        id: key.id,
+        clubId: club.id,
+        userId: owner.userId,
+        roles: ['COACH'],
+        scopes: ['practices:read', 'api-keys:write'],
+      },
     })
   })
 

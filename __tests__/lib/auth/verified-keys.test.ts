@@ -104,7 +104,10 @@ describe('a cached answer', () => {
     finish(good())
     await overtaken
     prove()
-    expect(await cache.answer(DIGEST, async () => ({ ok: false, reason: 'revoked' }))).toEqual({ ok: false, reason: 'revoked' })
+    expect(await cache.answer(DIGEST, async () => ({ ok: false, reason: 'revoked' }))).toEqual({
+      ok: false,
+      reason: 'revoked',
+    })
   })
 
   it('G5: a lookup begun before the channel was lost counts for nothing after it', async () => {
@@ -115,7 +118,10 @@ describe('a cached answer', () => {
     finish(good())
     await overtaken
     prove()
-    expect(await cache.answer(DIGEST, async () => ({ ok: false, reason: 'unknown' }))).toEqual({ ok: false, reason: 'unknown' })
+    expect(await cache.answer(DIGEST, async () => ({ ok: false, reason: 'unknown' }))).toEqual({
+      ok: false,
+      reason: 'unknown',
+    })
   })
 
   it('is shared by simultaneous misses, but not with one that began before a change', async () => {

@@ -14,10 +14,18 @@ const inDays = (days: number) => new Date(Date.now() + days * DAY_MS)
 async function setup() {
   const { home, rival } = await twoClubs()
   const admin = await sessionOf(home.admin)
-  return { home, rival, admin, change: (body: object) => updateClubPolicy(admin, updateClubPolicyBody.parse(body)) }
+  return {
+    home,
+    rival,
+    admin,
+    change: (body: object) => updateClubPolicy(admin, updateClubPolicyBody.parse(body)),
+  }
 }
 const auditOf = (clubId: string) => db().auditEvent.findMany({ where: { clubId, action: 'club.policy' } })
-const named = (path: string) => ({ code: 'validation_failed', errors: [{ path, message: expect.any(String) }] })
+const named = (path: string) => ({
+  code: 'validation_failed',
+  errors: [{ path, message: expect.any(String) }],
+})
 
 describe('the club’s policy', () => {
   it('counts for the next key, is on record with what it was, and is the club’s own', async () => {
@@ -29,10 +37,17 @@ describe('the club’s policy', () => {
       allowNonExpiringKeys: false,
       maxLiveKeysPerMember: 100,
     })
-    const made = await createApiKey(await sessionOf(home.coach), { name: 'short', scopes: ['practices:read'] })
+    const made = await createApiKey(await sessionOf(home.coach), {
+      name: 'short',
+      scopes: ['practices:read'],
+    })
     expect(Math.abs(Date.parse(made.expiresAt ?? '') - inDays(7).getTime())).toBeLessThan(60_000)
     for (const expiresAt of [inDays(31), null]) {
-      const asked = createApiKey(await sessionOf(home.coach), { name: 'long', scopes: ['practices:read'], expiresAt })
+      const asked = createApiKey(await sessionOf(home.coach), {
+        name: 'long',
+        scopes: ['practices:read'],
+        expiresAt,
+      })
       await expect(asked).rejects.toMatchObject(named('expiresAt'))
     }
     const [row, ...more] = await auditOf(home.clubId)
@@ -56,7 +71,10 @@ describe('the club’s policy', () => {
     const body = { maxKeyDays: 100, allowNonExpiringKeys: false }
     const seen = await change({ ...body, preview: true })
     expect(seen.outside.keys).toMatchObject({ count: 2, first: [{ id: forever.id }, { id: long.id }] })
-    expect(await getClubPolicy(admin)).toMatchObject({ maxKeyDays: 366, outside: { keys: { count: 0, first: [] }, owners: [] } })
+    expect(await getClubPolicy(admin)).toMatchObject({
+      maxKeyDays: 366,
+      outside: { keys: { count: 0, first: [] }, owners: [] },
+    })
     expect(await auditOf(home.clubId)).toEqual([])
     expect(await change(body)).toEqual(seen)
     expect(await getClubPolicy(admin)).toEqual(seen)
@@ -71,19 +89,35 @@ describe('the club’s policy', () => {
     for (let i = 0; i < 2; i++) await makeKey(home.coach)
     await rotateApiKey(home.keys.athlete.actor, { id: home.keys.athlete.id })
     const { outside } = await change({ maxLiveKeysPerMember: 1 })
-    expect(outside).toEqual({ keys: { count: 0, first: [] }, owners: [{ id: home.coach.userId, name: 'The COACH', liveKeys: 3 }] })
-    await expect(createApiKey(await sessionOf(home.coach), { name: 'more', scopes: ['practices:read'] })).rejects.toMatchObject({
+    expect(outside).toEqual({
+      keys: { count: 0, first: [] },
+      owners: [{ id: home.coach.userId, name: 'The COACH', liveKeys: 3 }],
+    })
+    await expect(
+      createApiKey(await sessionOf(home.coach), { name: 'more', scopes: ['practices:read'] }),
+    ).rejects.toMatchObject({
       code: 'conflict',
     })
   })
 
   it('refuses whole what contradicts itself or what stands', async () => {
     const { home, change } = await setup()
-    await expect(change({ maxKeyDays: 60, allowNonExpiringKeys: false })).rejects.toMatchObject(named('maxKeyDays'))
-    await expect(change({ defaultKeyDays: 400, allowNonExpiringKeys: false })).rejects.toMatchObject(named('defaultKeyDays'))
-    await expect(change({ defaultKeyDays: 400, preview: true })).rejects.toMatchObject(named('defaultKeyDays'))
-    expect(updateClubPolicyBody.safeParse({ defaultKeyDays: 31, maxKeyDays: 30 }).error?.issues[0]?.path).toEqual(['defaultKeyDays'])
-    expect(await db().club.findUniqueOrThrow({ where: { id: home.clubId } })).toMatchObject({ maxKeyDays: 366, allowNonExpiringKeys: true })
+    await expect(change({ maxKeyDays: 60, allowNonExpiringKeys: false })).rejects.toMatchObject(
+      named('maxKeyDays'),
+    )
+    await expect(change({ defaultKeyDays: 400, allowNonExpiringKeys: false })).rejects.toMatchObject(
+      named('defaultKeyDays'),
+    )
+    await expect(change({ defaultKeyDays: 400, preview: true })).rejects.toMatchObject(
+      named('defaultKeyDays'),
+    )
+    expect(
+      updateClubPolicyBody.safeParse({ defaultKeyDays: 31, maxKeyDays: 30 }).error?.issues[0]?.path,
+    ).toEqual(['defaultKeyDays'])
+    expect(await db().club.findUniqueOrThrow({ where: { id: home.clubId } })).toMatchObject({
+      maxKeyDays: 366,
+      allowNonExpiringKeys: true,
+    })
     expect(await auditOf(home.clubId)).toEqual([])
   })
 
@@ -107,15 +141,29 @@ describe('the club’s policy', () => {
       await expect(updateClubPolicy(actor, { maxKeyDays: 1000 })).rejects.toMatchObject({ code: 'forbidden' })
     }
     const tired = await sessionOf(home.admin, 16)
-    await expect(updateClubPolicy(tired, { maxKeyDays: 1000 })).rejects.toMatchObject({ code: 'reauthentication_required' })
-    expect(await updateClubPolicy(tired, { maxKeyDays: 1000, preview: true })).toMatchObject({ maxKeyDays: 1000 })
-    expect(await updateClubPolicy(operatorActor(home.clubId, null, 'test'), { maxKeyDays: 1000 })).toMatchObject({ maxKeyDays: 1000 })
+    await expect(updateClubPolicy(tired, { maxKeyDays: 1000 })).rejects.toMatchObject({
+      code: 'reauthentication_required',
+    })
+    expect(await updateClubPolicy(tired, { maxKeyDays: 1000, preview: true })).toMatchObject({
+      maxKeyDays: 1000,
+    })
+    expect(
+      await updateClubPolicy(operatorActor(home.clubId, null, 'test'), { maxKeyDays: 1000 }),
+    ).toMatchObject({ maxKeyDays: 1000 })
   })
 
   it('of two changes at once neither undoes the other, and a change that is none leaves no trace', async () => {
     const { home, admin, change } = await setup()
-    await Promise.all([change({ maxKeyDays: 200 }), change({ allowNonExpiringKeys: false }), change({ maxLiveKeysPerMember: 5 })])
-    expect(await getClubPolicy(admin)).toMatchObject({ maxKeyDays: 200, allowNonExpiringKeys: false, maxLiveKeysPerMember: 5 })
+    await Promise.all([
+      change({ maxKeyDays: 200 }),
+      change({ allowNonExpiringKeys: false }),
+      change({ maxLiveKeysPerMember: 5 }),
+    ])
+    expect(await getClubPolicy(admin)).toMatchObject({
+      maxKeyDays: 200,
+      allowNonExpiringKeys: false,
+      maxLiveKeysPerMember: 5,
+    })
     await change({ maxKeyDays: 200 })
     expect(await auditOf(home.clubId)).toHaveLength(3)
   })
@@ -124,6 +172,8 @@ describe('the club’s policy', () => {
     const { home, admin } = await setup()
     const broken: Actor = { ...admin, trace: { ...admin.trace, userAgent: 'bad \u0000 agent' } }
     await expect(updateClubPolicy(broken, { maxKeyDays: 1000 })).rejects.toThrow()
-    expect(await db().club.findUniqueOrThrow({ where: { id: home.clubId } })).toMatchObject({ maxKeyDays: 366 })
+    expect(await db().club.findUniqueOrThrow({ where: { id: home.clubId } })).toMatchObject({
+      maxKeyDays: 366,
+    })
   })
 })

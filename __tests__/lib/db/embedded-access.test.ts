@@ -14,7 +14,11 @@ it('keeps secrets, cluster and socket from everybody else', async () => {
   const db = await startEmbedded(dataDir)
   const mode = (name: string) => (statSync(path.join(dataDir, name)).mode & 0o777).toString(8)
   expect(['secrets', 'pg', 'run', 'log'].map(mode)).toEqual(['700', '700', '700', '700'])
-  expect(['secrets/postgres-owner', 'secrets/postgres-app', 'log/postgres.log'].map(mode)).toEqual(['600', '600', '600'])
+  expect(['secrets/postgres-owner', 'secrets/postgres-app', 'log/postgres.log'].map(mode)).toEqual([
+    '600',
+    '600',
+    '600',
+  ])
   expect(statSync(path.join(dataDir, 'secrets/postgres-owner')).uid).toBe(process.getuid?.())
   expect(await ask(db.directUrl, 'SHOW listen_addresses')).toEqual([{ listen_addresses: '' }])
   await db.stop()
@@ -24,9 +28,13 @@ it('lets nobody in without the password', async () => {
   const dataDir = newDataDir()
   const db = await startEmbedded(dataDir)
   for (const address of [db.url, db.directUrl]) {
-    await expect(ask(address.replace(/:[^:@]+@/, ':wrong@'), 'SELECT 1')).rejects.toMatchObject({ code: '28P01' })
+    await expect(ask(address.replace(/:[^:@]+@/, ':wrong@'), 'SELECT 1')).rejects.toMatchObject({
+      code: '28P01',
+    })
   }
-  expect(await ask(db.directUrl, 'SELECT DISTINCT auth_method FROM pg_hba_file_rules')).toEqual([{ auth_method: 'scram-sha-256' }])
+  expect(await ask(db.directUrl, 'SELECT DISTINCT auth_method FROM pg_hba_file_rules')).toEqual([
+    { auth_method: 'scram-sha-256' },
+  ])
   await db.stop()
 })
 
@@ -34,11 +42,17 @@ it('gives the app a role that owns no table and is no superuser', async () => {
   const dataDir = newDataDir()
   const db = await startEmbedded(dataDir)
   await migrate(db.directUrl, { appUser: new URL(db.url).username })
-  expect(await ask(db.url, `SELECT rolsuper, rolcreaterole, rolcreatedb, rolbypassrls FROM pg_roles WHERE rolname = current_user`)).toEqual(
-    [{ rolsuper: false, rolcreaterole: false, rolcreatedb: false, rolbypassrls: false }],
-  )
   expect(
-    await ask(db.url, `SELECT relname FROM pg_class WHERE relowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)`),
+    await ask(
+      db.url,
+      `SELECT rolsuper, rolcreaterole, rolcreatedb, rolbypassrls FROM pg_roles WHERE rolname = current_user`,
+    ),
+  ).toEqual([{ rolsuper: false, rolcreaterole: false, rolcreatedb: false, rolbypassrls: false }])
+  expect(
+    await ask(
+      db.url,
+      `SELECT relname FROM pg_class WHERE relowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)`,
+    ),
   ).toEqual([])
   await expect(ask(db.url, `DELETE FROM "AuditEvent"`)).rejects.toMatchObject({ code: '42501' })
   await expect(ask(db.url, 'CREATE TABLE mine (n int)')).rejects.toMatchObject({ code: '42501' })
@@ -49,7 +63,9 @@ it('writes no statement and no input into its log', async () => {
   const dataDir = newDataDir()
   const db = await startEmbedded(dataDir)
   await expect(ask(db.url, `SELECT 'sk_club_secret'::uuid`)).rejects.toMatchObject({ code: '22P02' })
-  const waiting = expect(ask(db.url, `SELECT pg_sleep(60), 'sk_club_secret'`)).rejects.toMatchObject({ code: '57P01' })
+  const waiting = expect(ask(db.url, `SELECT pg_sleep(60), 'sk_club_secret'`)).rejects.toMatchObject({
+    code: '57P01',
+  })
   await sleep(100)
   await db.stop()
   await waiting
@@ -62,8 +78,12 @@ it('uses the loopback address, with the password, where a socket’s path would 
   const dataDir = newDataDir('x'.repeat(90))
   const db = await startEmbedded(dataDir)
   expect(new URL(db.url).hostname).toBe('127.0.0.1')
-  expect(await ask(db.url, 'SHOW listen_addresses').catch((error: Error) => error.message)).toEqual([{ listen_addresses: '127.0.0.1' }])
-  await expect(ask(db.url.replace(/:[^:@]+@/, ':wrong@'), 'SELECT 1')).rejects.toMatchObject({ code: '28P01' })
+  expect(await ask(db.url, 'SHOW listen_addresses').catch((error: Error) => error.message)).toEqual([
+    { listen_addresses: '127.0.0.1' },
+  ])
+  await expect(ask(db.url.replace(/:[^:@]+@/, ':wrong@'), 'SELECT 1')).rejects.toMatchObject({
+    code: '28P01',
+  })
   await db.stop()
 })
 

@@ -3,7 +3,16 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { startEmbedded } from '@/lib/db/embedded'
 import { isAlive } from '@/lib/process/processes'
-import { ask, eventually, killHard, newDataDir, pidFile, removeDataDirs, serverPid, startInAnotherProcess } from '../../support/embedded'
+import {
+  ask,
+  eventually,
+  killHard,
+  newDataDir,
+  pidFile,
+  removeDataDirs,
+  serverPid,
+  startInAnotherProcess,
+} from '../../support/embedded'
 
 afterAll(removeDataDirs)
 
@@ -16,7 +25,9 @@ it('loses no acknowledged row to kill -9 of the server, and starts it again by i
     await ask(db.directUrl, 'INSERT INTO kept SELECT generate_series(1, 100)')
     const killed = serverPid(dataDir)
     process.kill(killed, 'SIGKILL')
-    expect(await eventually(() => ask(db.directUrl, 'SELECT count(*)::int AS n FROM kept'))).toEqual([{ n: 100 }])
+    expect(await eventually(() => ask(db.directUrl, 'SELECT count(*)::int AS n FROM kept'))).toEqual([
+      { n: 100 },
+    ])
     expect(serverPid(dataDir)).not.toBe(killed)
     expect(lines).toEqual([expect.stringContaining('ended unexpectedly')])
   } finally {
@@ -79,7 +90,9 @@ it('shares with another process, whose share ends when it is killed', async () =
   expect(serverPid(dataDir)).toBe(pid)
   await killHard(other)
   await eventually(async () =>
-    expect(await ask(db.directUrl, `SELECT count(*)::int AS n FROM pg_locks WHERE locktype = 'advisory'`)).toEqual([{ n: 1 }]),
+    expect(
+      await ask(db.directUrl, `SELECT count(*)::int AS n FROM pg_locks WHERE locktype = 'advisory'`),
+    ).toEqual([{ n: 1 }]),
   )
   await db.stop()
   expect(isAlive(pid)).toBe(false)

@@ -24,7 +24,9 @@ afterEach(async () => {
 it('applies every migration once, in order', async () => {
   expect(await migrate(database.directUrl)).toEqual({ applied: ALL })
   expect(await migrate(database.directUrl)).toEqual({ applied: [] })
-  expect(await records()).toEqual(ALL.map((name) => ({ migration_name: name, applied_steps_count: 1, finished: true })))
+  expect(await records()).toEqual(
+    ALL.map((name) => ({ migration_name: name, applied_steps_count: 1, finished: true })),
+  )
 })
 
 it('lets one migrator work at a time', async () => {
@@ -39,22 +41,35 @@ it('waits for a migrator of Prisma’s', async () => {
   await prisma.query('SELECT pg_advisory_lock(72707369)')
   const ours = migrate(database.directUrl)
   await eventually(async () =>
-    expect(await ask(database.directUrl, `SELECT 1 AS waiting FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`)).toHaveLength(1),
+    expect(
+      await ask(
+        database.directUrl,
+        `SELECT 1 AS waiting FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`,
+      ),
+    ).toHaveLength(1),
   )
-  expect(await ask(database.directUrl, `SELECT to_regclass('_prisma_migrations') AS records`)).toEqual([{ records: null }])
+  expect(await ask(database.directUrl, `SELECT to_regclass('_prisma_migrations') AS records`)).toEqual([
+    { records: null },
+  ])
   await prisma.end()
   expect(await ours).toEqual({ applied: ALL })
 })
 
 it('leaves nothing of a failed migration, and applies it once it is repaired', async () => {
   writeMigration('1_first', 'CREATE TABLE first (n int);')
-  writeMigration('2_broken', 'CREATE TABLE second (n int); INSERT INTO second VALUES (1); SELECT no_such_function();')
+  writeMigration(
+    '2_broken',
+    'CREATE TABLE second (n int); INSERT INTO second VALUES (1); SELECT no_such_function();',
+  )
   const failure = await migrate(database.directUrl, { folder }).catch((error: Error) => error)
   expect(failure).toBeInstanceOf(MigrationError)
   expect((failure as Error).message).toMatch(/2_broken.*no_such_function.*Nothing of it was kept/)
-  expect(await ask(database.directUrl, `SELECT to_regclass('first') IS NOT NULL AS first, to_regclass('second') AS second`)).toEqual([
-    { first: true, second: null },
-  ])
+  expect(
+    await ask(
+      database.directUrl,
+      `SELECT to_regclass('first') IS NOT NULL AS first, to_regclass('second') AS second`,
+    ),
+  ).toEqual([{ first: true, second: null }])
   writeMigration('2_broken', 'CREATE TABLE second (n int);')
   expect(await migrate(database.directUrl, { folder })).toEqual({ applied: ['2_broken'] })
 })
@@ -63,7 +78,9 @@ it('refuses a migration that was edited after it was applied', async () => {
   writeMigration('1_first', 'CREATE TABLE first (n int);')
   await migrate(database.directUrl, { folder })
   writeMigration('1_first', 'CREATE TABLE first (n bigint);')
-  await expect(migrate(database.directUrl, { folder })).rejects.toThrow(/1_first was edited after it was applied/)
+  await expect(migrate(database.directUrl, { folder })).rejects.toThrow(
+    /1_first was edited after it was applied/,
+  )
 })
 
 it('does not mind line ends that the checkout changed', async () => {

@@ -7,7 +7,11 @@ afterAll(removeDataDirs)
 it('brings a migrated database along when none is named, with one and the same session secret', async () => {
   const dataDir = newDataDir()
   const first = await provision({ DATABASE_URL: '' }, { dataDir })
-  expect(first).toMatchObject({ embedded: true, warnings: [], nextauthSecret: expect.stringMatching(/^[\w-]{43}$/) })
+  expect(first).toMatchObject({
+    embedded: true,
+    warnings: [],
+    nextauthSecret: expect.stringMatching(/^[\w-]{43}$/),
+  })
   expect(await ask(first.databaseUrl, 'SELECT count(*)::int AS clubs FROM "Club"')).toEqual([{ clubs: 0 }])
   await first.stop()
   expect(serverPid(dataDir)).toBe(0)

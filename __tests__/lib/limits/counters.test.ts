@@ -2,13 +2,21 @@ import fc from 'fast-check'
 import { Counters } from '@/lib/limits/counters'
 import type { Limit } from '@/lib/limits/limit'
 
-const limit = (more: Partial<Limit> = {}): Limit => ({ name: 'key', id: 'a', limit: 20, windowSeconds: 60, ...more })
+const limit = (more: Partial<Limit> = {}): Limit => ({
+  name: 'key',
+  id: 'a',
+  limit: 20,
+  windowSeconds: 60,
+  ...more,
+})
 const take = (counters: Counters, limits: Limit[], now: number) => counters.take(limits, now).allowed
 
 describe('G10: counters of one process', () => {
   it('let exactly 20 of 200 calls pass a limit of 20', () => {
     const counters = new Counters()
-    expect(Array.from({ length: 200 }, () => counters.take([limit()]).allowed).filter(Boolean)).toHaveLength(20)
+    expect(Array.from({ length: 200 }, () => counters.take([limit()]).allowed).filter(Boolean)).toHaveLength(
+      20,
+    )
   })
 
   it('begin a window with its first call and end it for all of its calls at once', () => {
@@ -20,7 +28,9 @@ describe('G10: counters of one process', () => {
 
   it('tell what is left, and when the window ends, rounded up', () => {
     const counters = new Counters()
-    expect(counters.take([limit()], 0).standings).toEqual([{ name: 'key', limit: 20, windowSeconds: 60, remaining: 19, resetSeconds: 60 }])
+    expect(counters.take([limit()], 0).standings).toEqual([
+      { name: 'key', limit: 20, windowSeconds: 60, remaining: 19, resetSeconds: 60 },
+    ])
     expect(counters.take([limit()], 1_001).standings).toMatchObject([{ remaining: 18, resetSeconds: 59 }])
   })
 
@@ -33,7 +43,10 @@ describe('G10: counters of one process', () => {
     expect(take(counters, [limit({ id: 'untouched' }), club], 10_000)).toBe(false)
     // Not even its window has begun.
     take(counters, [limit({ id: 'untouched' })], 30_000)
-    expect(counters.look(limit({ id: 'untouched' }), 30_000)).toMatchObject({ remaining: 19, resetSeconds: 60 })
+    expect(counters.look(limit({ id: 'untouched' }), 30_000)).toMatchObject({
+      remaining: 19,
+      resetSeconds: 60,
+    })
   })
 
   it('count each key by itself, and kinds apart', () => {
@@ -55,26 +68,37 @@ describe('G10: counters of one process', () => {
   })
 
   it('never let more than the limit pass in a window, whatever the calls and their times', () => {
-    const calls = fc.array(fc.record({ wait: fc.integer({ min: 0, max: 3_000 }), key: fc.constantFrom('a', 'b', 'c') }), { maxLength: 300 })
+    const calls = fc.array(
+      fc.record({ wait: fc.integer({ min: 0, max: 3_000 }), key: fc.constantFrom('a', 'b', 'c') }),
+      { maxLength: 300 },
+    )
     fc.assert(
-      fc.property(calls, fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 30 }), (series, perKey, perClub) => {
-        const counters = new Counters()
-        const passed: { at: number; key: string }[] = []
-        let now = 0
-        for (const { wait, key } of series) {
-          now += wait
-          const limits = [limit({ id: key, limit: perKey, windowSeconds: 5 }), limit({ name: 'club', limit: perClub, windowSeconds: 7 })]
-          if (take(counters, limits, now)) passed.push({ at: now, key })
-        }
-        for (const key of ['a', 'b', 'c'])
-          expect(
-            fullest(
-              passed.filter((call) => call.key === key),
-              5_000,
-            ),
-          ).toBeLessThanOrEqual(perKey)
-        expect(fullest(passed, 7_000)).toBeLessThanOrEqual(perClub)
-      }),
+      fc.property(
+        calls,
+        fc.integer({ min: 1, max: 20 }),
+        fc.integer({ min: 1, max: 30 }),
+        (series, perKey, perClub) => {
+          const counters = new Counters()
+          const passed: { at: number; key: string }[] = []
+          let now = 0
+          for (const { wait, key } of series) {
+            now += wait
+            const limits = [
+              limit({ id: key, limit: perKey, windowSeconds: 5 }),
+              limit({ name: 'club', limit: perClub, windowSeconds: 7 }),
+            ]
+            if (take(counters, limits, now)) passed.push({ at: now, key })
+          }
+          for (const key of ['a', 'b', 'c'])
+            expect(
+              fullest(
+                passed.filter((call) => call.key === key),
+                5_000,
+              ),
+            ).toBeLessThanOrEqual(perKey)
+          expect(fullest(passed, 7_000)).toBeLessThanOrEqual(perClub)
+        },
+      ),
     )
   })
 

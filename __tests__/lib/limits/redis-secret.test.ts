@@ -14,7 +14,9 @@ async function startStranger() {
         .split(/^\*\d+\r\n/m)
         .slice(1)) {
         const [name, ...given] = command.split('\r\n').filter((_, i) => i % 2 === 1)
-        socket.write(`-ERR unknown command '${name}', with args beginning with: ${given.map((word) => `'${word}'`).join(' ')}\r\n`)
+        socket.write(
+          `-ERR unknown command '${name}', with args beginning with: ${given.map((word) => `'${word}'`).join(' ')}\r\n`,
+        )
       }
     })
   }).listen(0, '127.0.0.1')

@@ -35,7 +35,10 @@ async function takeInRedis(limits: Limit[], now: number) {
   )) as number[]
   return {
     allowed: allowed === 1,
-    left: limits.map(({ limit }, i) => [Math.max(0, limit - (counts[2 * i] ?? 0)), Math.ceil((counts[2 * i + 1] ?? 0) / 1000)]),
+    left: limits.map(({ limit }, i) => [
+      Math.max(0, limit - (counts[2 * i] ?? 0)),
+      Math.ceil((counts[2 * i + 1] ?? 0) / 1000),
+    ]),
   }
 }
 
@@ -50,7 +53,10 @@ describe('G10: the script', () => {
   })
 
   it('decides every series of calls as the counters of one process do', async () => {
-    const rate = fc.record({ limit: fc.integer({ min: 1, max: 6 }), windowSeconds: fc.constantFrom(60, 120, 600) })
+    const rate = fc.record({
+      limit: fc.integer({ min: 1, max: 6 }),
+      windowSeconds: fc.constantFrom(60, 120, 600),
+    })
     const call = fc.record({
       wait: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 90_000 })),
       key: fc.constantFrom('a', 'b'),
@@ -59,20 +65,25 @@ describe('G10: the script', () => {
       rate: fc.option(rate, { nil: null, freq: 8 }),
     })
     await fc.assert(
-      fc.asyncProperty(fc.array(call, { minLength: 1, maxLength: 60 }), rate, rate, async (series, usual, club) => {
-        await redis.flushall()
-        const counters = new Counters()
-        let now = 1_800_000_000_000
-        for (const { wait, key, changes, rate: own } of series) {
-          now += wait
-          const limits: Limit[] = [
-            { name: 'key', id: key, ...(own ?? usual) },
-            { name: 'club', id: 'c', ...club },
-          ]
-          if (changes) limits.push({ name: 'changes', id: 'u', limit: 3, windowSeconds: 60 })
-          expect(await takeInRedis(limits, now)).toEqual(takeHere(counters, limits, now))
-        }
-      }),
+      fc.asyncProperty(
+        fc.array(call, { minLength: 1, maxLength: 60 }),
+        rate,
+        rate,
+        async (series, usual, club) => {
+          await redis.flushall()
+          const counters = new Counters()
+          let now = 1_800_000_000_000
+          for (const { wait, key, changes, rate: own } of series) {
+            now += wait
+            const limits: Limit[] = [
+              { name: 'key', id: key, ...(own ?? usual) },
+              { name: 'club', id: 'c', ...club },
+            ]
+            if (changes) limits.push({ name: 'changes', id: 'u', limit: 3, windowSeconds: 60 })
+            expect(await takeInRedis(limits, now)).toEqual(takeHere(counters, limits, now))
+          }
+        },
+      ),
       { numRuns: 60 },
     )
   })

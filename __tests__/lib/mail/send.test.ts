@@ -64,7 +64,9 @@ describe('with SMTP, an invitation', () => {
     expect(mail.message).toMatch(/^Content-Type: text\/plain; charset=utf-8\r$/m)
     expect(mail.message).toMatch(/^From: clubkeys <keys@club\.test>\r$/m)
     expect(await setPassword(tokenIn(body)!, PASSWORD)).toMatchObject({ ok: true, email: invited.user.email })
-    expect(await db().user.findUnique({ where: { id: invited.user.id } })).toMatchObject({ emailVerified: expect.any(Date) })
+    expect(await db().user.findUnique({ where: { id: invited.user.id } })).toMatchObject({
+      emailVerified: expect.any(Date),
+    })
   })
 
   it('tells who can sign in already to do so, and its answer is the same', async () => {
@@ -80,7 +82,9 @@ describe('with SMTP, an invitation', () => {
     const { rival, mailTo } = await setup()
     await givePassword(rival.coach)
     await db().user.update({ where: { id: rival.coach.userId }, data: { emailVerified: null } })
-    const handed = (await db().$transaction((tx) => makeSetPasswordLink(tx, rival.coach.userId, 'handed'))).split('#')[1]!
+    const handed = (
+      await db().$transaction((tx) => makeSetPasswordLink(tx, rival.coach.userId, 'handed'))
+    ).split('#')[1]!
     const { body } = await mailTo(rival.coach.email)
     expect(await peekSetPasswordLink(handed)).toBeNull()
     expect(await setPassword(tokenIn(body)!, PASSWORD)).toMatchObject({ ok: true })
@@ -88,7 +92,10 @@ describe('with SMTP, an invitation', () => {
 
   it('carries a club’s name without letting it write headers or another body', async () => {
     const { home, mailTo } = await setup()
-    await db().club.update({ where: { id: home.clubId }, data: { name: 'Läufer\r\nBcc: spy@example.test\r\n\r\nClick here' } })
+    await db().club.update({
+      where: { id: home.clubId },
+      data: { name: 'Läufer\r\nBcc: spy@example.test\r\n\r\nClick here' },
+    })
     const { mail } = await mailTo(newAddress())
     expect(mail.message.split('\r\n\r\n')[0]).not.toMatch(/^Bcc:/im)
     expect(mail.message).toMatch(/^Subject: =\?UTF-8\?/m)
@@ -107,10 +114,13 @@ describe('a mail that the server does not take', () => {
   it('G1: is logged without its text, its address or the server’s password', async () => {
     smtp.refuseAll(true)
     const to = newAddress()
-    expect(await sendMail({ to, subject: 'subject line', text: 'https://club.test/set-password#secret' })).toBe(false)
+    expect(
+      await sendMail({ to, subject: 'subject line', text: 'https://club.test/set-password#secret' }),
+    ).toBe(false)
     const log = printed.join('')
     expect(log).toContain('a mail could not be sent')
-    for (const secret of [to, 'subject line', 'set-password#', SMTP_PASSWORD]) expect(log).not.toContain(secret)
+    for (const secret of [to, 'subject line', 'set-password#', SMTP_PASSWORD])
+      expect(log).not.toContain(secret)
   })
 })
 

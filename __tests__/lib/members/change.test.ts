@@ -24,7 +24,8 @@ const membershipOf = ({ clubId, userId }: Pick<Member, 'clubId' | 'userId'>) =>
   db().membership.findUniqueOrThrow({ where: { clubId_userId: { clubId, userId } } })
 const idOf = async (member: Member) => (await membershipOf(member)).id
 const query = (given: Record<string, string> = {}) => listMembersQuery.parse(given)
-const auditOf = (targetId: string) => db().auditEvent.findMany({ where: { targetId }, orderBy: { id: 'asc' } })
+const auditOf = (targetId: string) =>
+  db().auditEvent.findMany({ where: { targetId }, orderBy: { id: 'asc' } })
 const refused = (code: string) => expect.objectContaining({ name: 'Refusal', code })
 
 async function serviceAccount(clubId: string) {
@@ -38,7 +39,8 @@ describe('listMembers', () => {
     const { home, admin } = await setup()
     await serviceAccount(home.clubId)
     const people = [home.admin, home.coach, home.athlete].map(({ email }) => email)
-    const seen = async (actor: Actor) => (await listMembers(actor, query())).data.map(({ user }) => user.email)
+    const seen = async (actor: Actor) =>
+      (await listMembers(actor, query())).data.map(({ user }) => user.email)
     expect(await seen(admin)).toEqual(people)
     expect(await seen(home.keys.coach.actor)).toEqual(people)
     expect(await seen(home.keys.athlete.actor)).toEqual([home.athlete.email])
@@ -48,7 +50,8 @@ describe('listMembers', () => {
     const { home, admin } = await setup()
     await updateMember(admin, { id: await idOf(home.athlete), status: 'SUSPENDED' })
     await removeMember(admin, { id: await idOf(home.coach) })
-    const seen = async (given: Record<string, string>) => (await listMembers(admin, query(given))).data.map(({ user }) => user.email)
+    const seen = async (given: Record<string, string>) =>
+      (await listMembers(admin, query(given))).data.map(({ user }) => user.email)
     expect(await seen({})).toEqual([home.admin.email, home.athlete.email])
     expect(await seen({ status: 'REMOVED' })).toEqual([home.coach.email])
     expect(await seen({ status: 'SUSPENDED' })).toEqual([home.athlete.email])
@@ -62,7 +65,10 @@ describe('listMembers', () => {
     await db().membership.updateMany({ where: { clubId: home.clubId }, data: { joinedAt: new Date() } })
     const seen: string[] = []
     for (let cursor: string | null = ''; cursor !== null;) {
-      const page: Awaited<ReturnType<typeof listMembers>> = await listMembers(admin, query({ limit: '3', ...(cursor && { cursor }) }))
+      const page: Awaited<ReturnType<typeof listMembers>> = await listMembers(
+        admin,
+        query({ limit: '3', ...(cursor && { cursor }) }),
+      )
       seen.push(...page.data.map(({ id }) => id))
       cursor = page.nextCursor
     }
@@ -76,7 +82,9 @@ describe('getMember', () => {
     const { home, rival, admin } = await setup()
     const ids = [await idOf(rival.coach), (await serviceAccount(home.clubId)).id, home.coach.userId]
     for (const id of ids) await expect(getMember(admin, { id })).rejects.toEqual(refused('not_found'))
-    await expect(getMember(home.keys.athlete.actor, { id: await idOf(home.coach) })).rejects.toEqual(refused('not_found'))
+    await expect(getMember(home.keys.athlete.actor, { id: await idOf(home.coach) })).rejects.toEqual(
+      refused('not_found'),
+    )
     const own = await idOf(home.athlete)
     expect(await getMember(home.keys.athlete.actor, { id: own })).toMatchObject({
       id: own,
@@ -89,10 +97,12 @@ describe('updateMember', () => {
   it('changes roles and status, on record with what they were', async () => {
     const { home, admin } = await setup()
     const id = await idOf(home.coach)
-    expect(await updateMember(admin, { id, roles: ['COACH', 'ATHLETE'], status: 'SUSPENDED' })).toMatchObject({
-      roles: ['COACH', 'ATHLETE'],
-      status: 'SUSPENDED',
-    })
+    expect(await updateMember(admin, { id, roles: ['COACH', 'ATHLETE'], status: 'SUSPENDED' })).toMatchObject(
+      {
+        roles: ['COACH', 'ATHLETE'],
+        status: 'SUSPENDED',
+      },
+    )
     await updateMember(admin, { id, status: 'SUSPENDED' })
     const rows = await auditOf(id)
     expect(rows).toHaveLength(1)
@@ -100,7 +110,11 @@ describe('updateMember', () => {
       action: 'member.update',
       actorKind: 'session',
       actorUserId: home.admin.userId,
-      changes: { userId: home.coach.userId, roles: [['COACH'], ['COACH', 'ATHLETE']], status: ['ACTIVE', 'SUSPENDED'] },
+      changes: {
+        userId: home.coach.userId,
+        roles: [['COACH'], ['COACH', 'ATHLETE']],
+        status: ['ACTIVE', 'SUSPENDED'],
+      },
     })
   })
 
@@ -125,7 +139,9 @@ describe('updateMember', () => {
       async (actor: Actor) => updateMember(actor, { id, status: 'SUSPENDED' }),
       async (actor: Actor) => removeMember(actor, { id }),
     ]) {
-      await expect(act(await sessionOf(home.admin, 15.1))).rejects.toEqual(refused('reauthentication_required'))
+      await expect(act(await sessionOf(home.admin, 15.1))).rejects.toEqual(
+        refused('reauthentication_required'),
+      )
     }
     expect(await membershipOf(home.coach)).toMatchObject({ roles: ['ATHLETE'], status: 'ACTIVE' })
   })
@@ -133,12 +149,23 @@ describe('updateMember', () => {
   it('is not for coaches, athletes or keys, an admin’s among them; a foreign member is a missing one', async () => {
     const { home, rival, admin } = await setup()
     const id = await idOf(home.coach)
-    for (const actor of [await sessionOf(home.coach), await sessionOf(home.athlete), home.keys.admin.actor, rival.keys.admin.actor]) {
+    for (const actor of [
+      await sessionOf(home.coach),
+      await sessionOf(home.athlete),
+      home.keys.admin.actor,
+      rival.keys.admin.actor,
+    ]) {
       await expect(updateMember(actor, { id, roles: ['CLUB_ADMIN'] })).rejects.toEqual(refused('not_found'))
       await expect(removeMember(actor, { id })).rejects.toEqual(refused('not_found'))
     }
-    for (const other of [await idOf(rival.coach), (await serviceAccount(home.clubId)).id, home.coach.userId]) {
-      await expect(updateMember(admin, { id: other, roles: ['ATHLETE'] })).rejects.toEqual(refused('not_found'))
+    for (const other of [
+      await idOf(rival.coach),
+      (await serviceAccount(home.clubId)).id,
+      home.coach.userId,
+    ]) {
+      await expect(updateMember(admin, { id: other, roles: ['ATHLETE'] })).rejects.toEqual(
+        refused('not_found'),
+      )
       await expect(removeMember(admin, { id: other })).rejects.toEqual(refused('not_found'))
     }
   })
@@ -157,7 +184,8 @@ describe('updateMember', () => {
     await atOnce(9, (i) => updateMember(admin, { id, roles: [...wanted[i % 3]!] }))
     // What is left one time more often than it is reached was the first; the other way round, the last.
     const balance = new Map([['COACH', 1]])
-    const count = (roles: unknown, by: number) => balance.set(String(roles), (balance.get(String(roles)) ?? 0) + by)
+    const count = (roles: unknown, by: number) =>
+      balance.set(String(roles), (balance.get(String(roles)) ?? 0) + by)
     for (const { changes } of await auditOf(id)) {
       const [before, after] = (changes as { roles: unknown[] }).roles
       count(before, -1)
@@ -176,7 +204,9 @@ describe('removeMember', () => {
     const id = await idOf(home.coach)
     expect(await removeMember(admin, { id })).toMatchObject({ id, status: 'REMOVED' })
     expect(await removeMember(admin, { id })).toMatchObject({ id, status: 'REMOVED' })
-    expect(await db().apiKey.count({ where: { clubId: home.clubId, userId: home.coach.userId, revokedAt: null } })).toBe(0)
+    expect(
+      await db().apiKey.count({ where: { clubId: home.clubId, userId: home.coach.userId, revokedAt: null } }),
+    ).toBe(0)
     expect(await validateApiKey(home.keys.coach.token)).toMatchObject({ ok: false })
     expect(await validateApiKey(elsewhere.token)).toMatchObject({ ok: true })
     const rows = await auditOf(id)

@@ -3,7 +3,15 @@ import { revokeApiKeysBody } from '@/contracts/api-key'
 import { handOverBody } from '@/contracts/hand-over'
 import type { Scope } from '@/contracts/permissions'
 import { operatorActor, type Actor } from '@/lib/auth/actor'
-import { createApiKey, getApiKey, revokeApiKey, revokeApiKeys, rotateApiKey, updateApiKey, validateApiKey } from '@/lib/auth/api-key'
+import {
+  createApiKey,
+  getApiKey,
+  revokeApiKey,
+  revokeApiKeys,
+  rotateApiKey,
+  updateApiKey,
+  validateApiKey,
+} from '@/lib/auth/api-key'
 import { db } from '@/lib/db/client'
 import { Refusal } from '@/lib/errors'
 import { handOverKeys } from '@/lib/members/hand-over'
@@ -23,7 +31,10 @@ async function setup() {
   const account = await makeServiceAccount(home.clubId, ['CLUB_ADMIN', 'COACH'], 'robot')
   const coach = await membershipOf(home.coach)
   const admin = await sessionOf(both)
-  const hand = (keyIds: string[], options: { actor?: Actor; of?: string; to?: string; graceSeconds?: number } = {}) => {
+  const hand = (
+    keyIds: string[],
+    options: { actor?: Actor; of?: string; to?: string; graceSeconds?: number } = {},
+  ) => {
     const { actor = admin, of = coach.id, to = account.id, ...rest } = options
     return handOverKeys(actor, { id: of, ...handOverBody.parse({ keyIds, serviceAccountId: to, ...rest }) })
   }
@@ -40,7 +51,11 @@ const refusalOf = (act: Promise<unknown>): Promise<Refusal> =>
 it('gives the job to new keys of the service account; the old ones end after the grace, on record', async () => {
   const { home, account, hand } = await setup()
   const expiresAt = new Date(Date.now() + 30 * 24 * HOUR * 1000)
-  const old = await makeKey(home.coach, { name: 'scoreboard', scopes: ['practices:read', 'practices:write'], expiresAt })
+  const old = await makeKey(home.coach, {
+    name: 'scoreboard',
+    scopes: ['practices:read', 'practices:write'],
+    expiresAt,
+  })
   const second = await makeKey(home.coach, { name: 'backup', scopes: ['members:read'] })
   const { keys } = await hand([second.id, old.id], { graceSeconds: HOUR })
   expect(keys.map(({ name }) => name)).toEqual(['backup', 'scoreboard'])
@@ -52,12 +67,16 @@ it('gives the job to new keys of the service account; the old ones end after the
     createdByKeyId: null,
   })
   expect(Math.abs(Date.parse(heir!.expiresAt!) - expiresAt.getTime())).toBeLessThan(5_000)
-  for (const { key } of keys) expect(await validateApiKey(key)).toMatchObject({ ok: true, key: { userId: account.userId } })
+  for (const { key } of keys)
+    expect(await validateApiKey(key)).toMatchObject({ ok: true, key: { userId: account.userId } })
   expect(await validateApiKey(old.token)).toMatchObject({ ok: true })
   const { replacedById, expiresAt: ends } = await db().apiKey.findUniqueOrThrow({ where: { id: old.id } })
   expect(replacedById).toBe(heir!.id)
   expect(Math.abs(ends!.getTime() - Date.now() - HOUR * 1000)).toBeLessThan(5_000)
-  const events = await db().auditEvent.findMany({ where: { targetId: { in: [old.id, heir!.id] } }, orderBy: { id: 'asc' } })
+  const events = await db().auditEvent.findMany({
+    where: { targetId: { in: [old.id, heir!.id] } },
+    orderBy: { id: 'asc' },
+  })
   expect(events.map(({ action, targetId }) => [action, targetId])).toEqual([
     ['api-key.create', old.id],
     ['api-key.create', heir!.id],
@@ -84,7 +103,10 @@ it('hands on what the old key can do now: a right that its owner has lost does n
   await setMembership(home.coach, { roles: ['ATHLETE'] })
   const { keys } = await hand([demoted.id])
   expect(keys[0]!.scopes).toEqual(['practices:read'])
-  expect(await refusalOf(hand([useless.id]))).toMatchObject({ code: 'conflict', errors: [{ path: 'keyIds.0' }] })
+  expect(await refusalOf(hand([useless.id]))).toMatchObject({
+    code: 'conflict',
+    errors: [{ path: 'keyIds.0' }],
+  })
 })
 
 it('works for a suspended member, too', async () => {
@@ -104,7 +126,11 @@ it('keeps within the roles of the admin and of the account, names every key that
   const ids = [fine, ...beyond].map(({ id }) => id)
   const before = [await allKeys(home.clubId), await db().auditEvent.count()]
   const ofAdmin = await refusalOf(hand(ids, { actor: justAdmin }))
-  expect(ofAdmin).toMatchObject({ code: 'forbidden', message: 'Nothing was handed over.', scope: ['practices:write'] })
+  expect(ofAdmin).toMatchObject({
+    code: 'forbidden',
+    message: 'Nothing was handed over.',
+    scope: ['practices:write'],
+  })
   expect(ofAdmin.errors).toEqual([
     { path: 'keyIds.1', message: expect.stringContaining('“writes”') },
     { path: 'keyIds.2', message: expect.stringContaining('“also writes”') },
@@ -125,9 +151,19 @@ it('answers a foreign, a missing, a mate’s and a dead key in one and the same 
   await revokeApiKey(admin, { id: revoked.id })
   const before = await allKeys(home.clubId)
   const messages = new Set<string>()
-  for (const id of [rival.keys.coach.id, home.keys.athlete.id, home.keys.admin.id, revoked.id, rival.clubId, randomUUID()]) {
+  for (const id of [
+    rival.keys.coach.id,
+    home.keys.athlete.id,
+    home.keys.admin.id,
+    revoked.id,
+    rival.clubId,
+    randomUUID(),
+  ]) {
     const { code, errors } = await refusalOf(hand([fine.id, id]))
-    expect({ code, paths: errors?.map(({ path }) => path) }).toEqual({ code: 'validation_failed', paths: ['keyIds.1'] })
+    expect({ code, paths: errors?.map(({ path }) => path) }).toEqual({
+      code: 'validation_failed',
+      paths: ['keyIds.1'],
+    })
     messages.add(JSON.stringify(errors))
   }
   expect(messages.size).toBe(1)
@@ -141,7 +177,13 @@ it('goes to an active service account of the club, and to nothing else', async (
   await updateServiceAccount(admin, { id: suspended.id, status: 'SUSPENDED' })
   const theirs = await makeServiceAccount(rival.clubId, ['COACH'])
   const messages = new Set<string>()
-  for (const to of [theirs.id, suspended.id, suspended.userId, (await membershipOf(home.admin)).id, randomUUID()]) {
+  for (const to of [
+    theirs.id,
+    suspended.id,
+    suspended.userId,
+    (await membershipOf(home.admin)).id,
+    randomUUID(),
+  ]) {
     const { code, errors } = await refusalOf(hand([id], { to }))
     expect({ code, path: errors?.[0]?.path }).toEqual({ code: 'validation_failed', path: 'serviceAccountId' })
     messages.add(JSON.stringify(errors))
@@ -152,9 +194,17 @@ it('goes to an active service account of the club, and to nothing else', async (
 it('is for the club’s admins who are freshly signed in, about its people; no key does it', async () => {
   const { home, rival, account, hand } = await setup()
   const { id } = await makeKey(home.coach, { scopes: ['practices:read'] })
-  const others = [await sessionOf(home.coach), await sessionOf(home.athlete), home.keys.admin.actor, await sessionOf(rival.admin)]
-  for (const actor of others) expect(await refusalOf(hand([id], { actor }))).toMatchObject({ code: 'not_found' })
-  expect(await refusalOf(hand([id], { actor: await sessionOf(home.admin, 15.1) }))).toMatchObject({ code: 'reauthentication_required' })
+  const others = [
+    await sessionOf(home.coach),
+    await sessionOf(home.athlete),
+    home.keys.admin.actor,
+    await sessionOf(rival.admin),
+  ]
+  for (const actor of others)
+    expect(await refusalOf(hand([id], { actor }))).toMatchObject({ code: 'not_found' })
+  expect(await refusalOf(hand([id], { actor: await sessionOf(home.admin, 15.1) }))).toMatchObject({
+    code: 'reauthentication_required',
+  })
   for (const of of [account.id, (await membershipOf(rival.coach)).id, home.coach.userId, randomUUID()])
     expect(await refusalOf(hand([id], { of }))).toMatchObject({ code: 'not_found' })
   const operator = operatorActor(home.clubId, null, 'operator:test')
@@ -164,7 +214,11 @@ it('is for the club’s admins who are freshly signed in, about its people; no k
 it('names keys that are disabled, replaced already, or one more than the account may have', async () => {
   const { home, admin, account, hand } = await setup()
   const scopes: Scope[] = ['practices:read']
-  const [disabled, rotated, fine] = [await makeKey(home.coach), await makeKey(home.coach), await makeKey(home.coach, { scopes })]
+  const [disabled, rotated, fine] = [
+    await makeKey(home.coach),
+    await makeKey(home.coach),
+    await makeKey(home.coach, { scopes }),
+  ]
   await updateApiKey(admin, { id: disabled.id, disabled: true })
   await rotateApiKey(rotated.actor, { id: rotated.id })
   expect(await refusalOf(hand([fine.id, disabled.id, rotated.id]))).toMatchObject({
@@ -176,7 +230,10 @@ it('names keys that are disabled, replaced already, or one more than the account
   })
   await db().club.update({ where: { id: home.clubId }, data: { maxLiveKeysPerMember: 1 } })
   await createApiKey(admin, { name: 'its one', scopes, ownerId: account.userId })
-  expect(await refusalOf(hand([fine.id]))).toMatchObject({ code: 'conflict', errors: [{ message: expect.stringContaining('live keys') }] })
+  expect(await refusalOf(hand([fine.id]))).toMatchObject({
+    code: 'conflict',
+    errors: [{ message: expect.stringContaining('live keys') }],
+  })
 })
 
 it('G11: of rotations and handovers at once exactly one wins', async () => {
@@ -195,23 +252,30 @@ it('G11: of rotations and handovers at once exactly one wins', async () => {
 
 it('waits for a bulk revocation of both sides’ keys instead of holding it up', async () => {
   const { home, account, admin, hand } = await setup()
-  // His membership is younger than the account's: whoever takes them one by one takes them in the other order.
+  // His membership is younger than the account's: whoever takes them one by one takes them in the other
+  // order.
   const late = await makeMember(home.clubId, ['COACH'])
   const { id: of } = await membershipOf(late)
   const scopes: Scope[] = ['practices:read']
   for (let round = 0; round < 15; round++) {
     const [key, other] = [await makeKey(late), await makeKey(late)]
     const { id } = await createApiKey(admin, { name: 'robot’s', scopes, ownerId: account.userId })
-    const acts = [hand([key.id], { of }), revokeApiKeys(admin, revokeApiKeysBody.parse({ ids: [id, other.id] }))]
+    const acts = [
+      hand([key.id], { of }),
+      revokeApiKeys(admin, revokeApiKeysBody.parse({ ids: [id, other.id] })),
+    ]
     const outcomes = await Promise.allSettled<unknown>(acts)
-    expect(outcomes.map((outcome) => (outcome.status === 'rejected' ? String(outcome.reason) : 'done'))).toEqual(['done', 'done'])
+    expect(
+      outcomes.map((outcome) => (outcome.status === 'rejected' ? String(outcome.reason) : 'done')),
+    ).toEqual(['done', 'done'])
   }
 }, 60_000)
 
 it('takes as many keys as may be asked for at once', async () => {
   const { home, account, admin, hand } = await setup()
   const ids: string[] = []
-  for (let i = 0; i < 50; i++) ids.push((await makeKey(home.coach, { name: `key ${i}`, scopes: ['practices:read'] })).id)
+  for (let i = 0; i < 50; i++)
+    ids.push((await makeKey(home.coach, { name: `key ${i}`, scopes: ['practices:read'] })).id)
   const { keys } = await hand(ids)
   expect(keys.map(({ rotatedFromId }) => rotatedFromId)).toEqual(ids)
   expect(new Set(keys.map(({ key }) => key)).size).toBe(50)

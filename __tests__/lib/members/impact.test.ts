@@ -43,7 +43,13 @@ it('tells which keys a removal or a suspension would stop, the last used first, 
   for (const act of ['remove', 'suspend']) {
     const { keys } = await ask({ act })
     expect(keys).toMatchObject([
-      { id: busy.id, name: 'busy', requests30d: 42, scopesLost: ['practices:read', 'practices:write'], status: 'active' },
+      {
+        id: busy.id,
+        name: 'busy',
+        requests30d: 42,
+        scopesLost: ['practices:read', 'practices:write'],
+        status: 'active',
+      },
       { id: old.id, requests30d: 0, scopesLost: ['practices:read'] },
       { id: idle.id, requests30d: 0, lastUsedAt: null, scopesLost: ['audit:read'] },
     ])
@@ -56,27 +62,41 @@ it('tells which keys a demotion would narrow, and by what; a promotion narrows n
   const writer = await makeKey(leaver, { scopes: ['practices:read', 'practices:write'] })
   const auditor = await makeKey(leaver, { scopes: ['audit:read', 'practices:write'] })
   const lost = async (roles: string) =>
-    Object.fromEntries((await ask({ act: 'roles', roles })).keys.map(({ id, scopesLost }) => [id, scopesLost]))
-  expect(await lost('CLUB_ADMIN')).toEqual({ [writer.id]: ['practices:write'], [auditor.id]: ['practices:write'] })
+    Object.fromEntries(
+      (await ask({ act: 'roles', roles })).keys.map(({ id, scopesLost }) => [id, scopesLost]),
+    )
+  expect(await lost('CLUB_ADMIN')).toEqual({
+    [writer.id]: ['practices:write'],
+    [auditor.id]: ['practices:write'],
+  })
   expect(await lost('COACH')).toEqual({ [auditor.id]: ['audit:read'] })
-  expect(await lost('ATHLETE')).toEqual({ [writer.id]: ['practices:write'], [auditor.id]: ['practices:write', 'audit:read'] })
+  expect(await lost('ATHLETE')).toEqual({
+    [writer.id]: ['practices:write'],
+    [auditor.id]: ['practices:write', 'audit:read'],
+  })
   expect(await lost('CLUB_ADMIN,COACH,ATHLETE')).toEqual({})
   expect(JSON.stringify(await ask({ act: 'roles', roles: 'COACH' }))).not.toContain(reader.id)
 })
 
 it('tells what of that is in use: what would break', async () => {
   const { home, leaver, ask } = await setup()
-  const { id: apiKeyId } = await makeKey(leaver, { scopes: ['practices:read', 'practices:write', 'audit:read'] })
+  const { id: apiKeyId } = await makeKey(leaver, {
+    scopes: ['practices:read', 'practices:write', 'audit:read'],
+  })
   for (const [scope, days] of [
     ['practices:read', 1],
     ['practices:write', 29],
     ['audit:read', 31],
   ] as const)
-    await db().apiKeyScopeUse.create({ data: { apiKeyId, clubId: home.clubId, scope, lastUsedAt: ago(days) } })
+    await db().apiKeyScopeUse.create({
+      data: { apiKeyId, clubId: home.clubId, scope, lastUsedAt: ago(days) },
+    })
   expect((await ask({ act: 'roles', roles: 'ATHLETE' })).keys).toMatchObject([
     { scopesLost: ['practices:write', 'audit:read'], scopesInUse: ['practices:write'] },
   ])
-  expect((await ask({ act: 'remove' })).keys).toMatchObject([{ scopesInUse: ['practices:read', 'practices:write'] }])
+  expect((await ask({ act: 'remove' })).keys).toMatchObject([
+    { scopesInUse: ['practices:read', 'practices:write'] },
+  ])
 })
 
 it('counts no key that is dead already, nobody else’s, and none in another club', async () => {
@@ -94,7 +114,12 @@ it('counts no key that is dead already, nobody else’s, and none in another clu
 it('is for the club’s admins who are signed in, about its people', async () => {
   const { home, rival, id, admin, ask } = await setup()
   const act = { act: 'remove' }
-  for (const actor of [await sessionOf(home.coach), await sessionOf(home.athlete), home.keys.admin.actor, await sessionOf(rival.admin)])
+  for (const actor of [
+    await sessionOf(home.coach),
+    await sessionOf(home.athlete),
+    home.keys.admin.actor,
+    await sessionOf(rival.admin),
+  ])
     await expect(ask(act, actor, id)).rejects.toEqual(refused('not_found'))
   const account = await makeServiceAccount(home.clubId, ['COACH'])
   for (const other of [(await membershipOf(rival.coach)).id, account.id, home.coach.userId, randomUUID()])

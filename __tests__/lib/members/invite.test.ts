@@ -32,7 +32,12 @@ describe('inviting somebody new', () => {
     const { home, admin } = await setup()
     const email = newAddress()
     const invited = await inviteMember(admin, { email, name: 'Nia New', roles: ['COACH'] })
-    expect(invited).toMatchObject({ user: { email, name: 'Nia New' }, roles: ['COACH'], status: 'ACTIVE', mailed: false })
+    expect(invited).toMatchObject({
+      user: { email, name: 'Nia New' },
+      roles: ['COACH'],
+      status: 'ACTIVE',
+      mailed: false,
+    })
     expect(invited.setPasswordLink).toMatch(/^http:\/\/localhost:3000\/set-password#[\w-]{43}$/)
     expect(await peekSetPasswordLink(tokenOf(invited))).toEqual({ email })
     expect(await setPassword(tokenOf(invited), PASSWORD)).toEqual({ ok: true, email })
@@ -53,7 +58,10 @@ describe('inviting somebody new', () => {
     const { admin } = await setup()
     const email = newAddress()
     const body = inviteMemberBody.parse({ email: email.toUpperCase(), roles: ['ATHLETE', 'COACH'] })
-    expect(await inviteMember(admin, body)).toMatchObject({ user: { email, name: email }, roles: ['COACH', 'ATHLETE'] })
+    expect(await inviteMember(admin, body)).toMatchObject({
+      user: { email, name: email },
+      roles: ['COACH', 'ATHLETE'],
+    })
   })
 
   it('is an admin’s, in a fresh session: no coach, no athlete, no key', async () => {
@@ -62,14 +70,18 @@ describe('inviting somebody new', () => {
     for (const actor of [await sessionOf(home.coach), await sessionOf(home.athlete), home.keys.admin.actor]) {
       await expect(inviteMember(actor, input)).rejects.toEqual(refused('forbidden'))
     }
-    await expect(inviteMember(await sessionOf(home.admin, 15.1), input)).rejects.toEqual(refused('reauthentication_required'))
+    await expect(inviteMember(await sessionOf(home.admin, 15.1), input)).rejects.toEqual(
+      refused('reauthentication_required'),
+    )
     expect(await db().user.count({ where: { email: input.email } })).toBe(0)
   })
 
   it('takes one of many invitations of one address', async () => {
     const { admin } = await setup()
     const email = newAddress()
-    const all = await Promise.allSettled(Array.from({ length: 8 }, () => inviteMember(admin, { email, roles: ['ATHLETE'] })))
+    const all = await Promise.allSettled(
+      Array.from({ length: 8 }, () => inviteMember(admin, { email, roles: ['ATHLETE'] })),
+    )
     const done = all.filter((one) => one.status === 'fulfilled')
     expect(done).toHaveLength(1)
     for (const one of all) if (one.status === 'rejected') expect(one.reason).toEqual(refused('conflict'))
@@ -80,9 +92,13 @@ describe('inviting somebody new', () => {
 describe('inviting somebody known', () => {
   it('refuses a member of the club, active or suspended', async () => {
     const { home, admin } = await setup()
-    await expect(inviteMember(admin, { email: home.coach.email, roles: ['ATHLETE'] })).rejects.toEqual(refused('conflict'))
+    await expect(inviteMember(admin, { email: home.coach.email, roles: ['ATHLETE'] })).rejects.toEqual(
+      refused('conflict'),
+    )
     await db().membership.updateMany({ where: { userId: home.coach.userId }, data: { status: 'SUSPENDED' } })
-    await expect(inviteMember(admin, { email: home.coach.email, roles: ['ATHLETE'] })).rejects.toEqual(refused('conflict'))
+    await expect(inviteMember(admin, { email: home.coach.email, roles: ['ATHLETE'] })).rejects.toEqual(
+      refused('conflict'),
+    )
     expect(await db().membership.findFirst({ where: { userId: home.coach.userId } })).toMatchObject({
       status: 'SUSPENDED',
       roles: ['COACH'],
@@ -95,7 +111,12 @@ describe('inviting somebody known', () => {
     await removeMember(admin, { id })
     const before = Date.now()
     const back = await inviteMember(admin, { email: home.coach.email, roles: ['ATHLETE'] })
-    expect(back).toMatchObject({ id, status: 'ACTIVE', roles: ['ATHLETE'], user: { id: home.coach.userId, name: 'The COACH' } })
+    expect(back).toMatchObject({
+      id,
+      status: 'ACTIVE',
+      roles: ['ATHLETE'],
+      user: { id: home.coach.userId, name: 'The COACH' },
+    })
     expect(Date.parse(back.joinedAt)).toBeGreaterThanOrEqual(before)
     expect(await validateApiKey(home.keys.coach.token)).toMatchObject({ ok: false })
     expect(await enters(home.coach.userId, home.slug)).toBe(true)
@@ -133,10 +154,18 @@ describe('inviting somebody known', () => {
 
 it('shows the name that the club gave wherever it names the member', async () => {
   const { home, rival, admin } = await setup()
-  const { id, user } = await inviteMember(admin, { email: rival.coach.email, name: 'Our Rolf', roles: ['COACH'] })
+  const { id, user } = await inviteMember(admin, {
+    email: rival.coach.email,
+    name: 'Our Rolf',
+    roles: ['COACH'],
+  })
   const key = await makeKey({ ...rival.coach, clubId: home.clubId })
   expect((await getMember(admin, { id })).user.name).toBe('Our Rolf')
-  expect((await getApiKey(admin, { id: key.id })).owner).toEqual({ id: user.id, name: 'Our Rolf', kind: 'user' })
+  expect((await getApiKey(admin, { id: key.id })).owner).toEqual({
+    id: user.id,
+    name: 'Our Rolf',
+    kind: 'user',
+  })
   const own = await sessionOf(rival.coach)
   expect((await getApiKey(own, { id: rival.keys.coach.id })).owner.name).toBe('The COACH')
 })
@@ -182,7 +211,8 @@ describe('an address that nobody proved', () => {
     ['has a password', async (rival) => (await givePassword(rival), rival.email)],
     [
       'waits for its first sign-in in another club',
-      async (_, rivalAdmin) => (await inviteMember(rivalAdmin, { email: newAddress(), roles: ['ATHLETE'] })).user.email,
+      async (_, rivalAdmin) =>
+        (await inviteMember(rivalAdmin, { email: newAddress(), roles: ['ATHLETE'] })).user.email,
     ],
     [
       'has an identity',
@@ -215,7 +245,9 @@ describe('an address that nobody proved', () => {
     const { admin, rivalAdmin } = await setup()
     for (let i = 0; i < 10; i++) {
       const email = newAddress()
-      const both = await Promise.all([admin, rivalAdmin].map((actor) => inviteMember(actor, { email, roles: ['ATHLETE'] })))
+      const both = await Promise.all(
+        [admin, rivalAdmin].map((actor) => inviteMember(actor, { email, roles: ['ATHLETE'] })),
+      )
       const good = await Promise.all(both.map((invited) => peekSetPasswordLink(tokenOf(invited))))
       expect(good.filter(Boolean)).toHaveLength(1)
       expect(await db().membership.count({ where: { user: { email }, vouched: true } })).toBe(1)

@@ -41,7 +41,11 @@ describe('the operator', () => {
     await setPassword(tokenOf(vouched), PASSWORD)
     for (const address of [newAddress(), email]) {
       const slug = `club-${randomUUID().slice(0, 8)}`
-      const made = await createClub('operator:test', { slug, name: 'New', admin: { email: address, name: 'Al' } })
+      const made = await createClub('operator:test', {
+        slug,
+        name: 'New',
+        admin: { email: address, name: 'Al' },
+      })
       expect(await enters(made.admin.id, slug)).toBe(false)
       expect(await setPassword(tokenOf(made), PASSWORD)).toMatchObject({ ok: true })
       expect(await enters(made.admin.id, slug)).toBe(true)
@@ -50,7 +54,9 @@ describe('the operator', () => {
 
   it('makes a new link for a person, on record in each of his clubs', async () => {
     const { home, rival } = await setup()
-    await db().membership.create({ data: { clubId: rival.clubId, userId: home.coach.userId, roles: ['COACH'] } })
+    await db().membership.create({
+      data: { clubId: rival.clubId, userId: home.coach.userId, roles: ['COACH'] },
+    })
     const link = await makePasswordLink('operator:test', { email: home.coach.email })
     const rows = await db().auditEvent.findMany({
       where: { action: 'member.password-link', changes: { path: ['userId'], equals: home.coach.userId } },
@@ -59,6 +65,8 @@ describe('the operator', () => {
       [home.clubId, rival.clubId].map((clubId) => [clubId, 'operator:test']).sort(),
     )
     expect(JSON.stringify(rows)).not.toContain(link.split('#')[1])
-    await expect(makePasswordLink('operator:test', { email: newAddress() })).rejects.toEqual(refused('not_found'))
+    await expect(makePasswordLink('operator:test', { email: newAddress() })).rejects.toEqual(
+      refused('not_found'),
+    )
   })
 })

@@ -47,20 +47,31 @@ const acts = Object.keys(ACTS) as Act[]
 const MY_KEYS: Act[] = ['create my key', 'update my key', 'revoke my key', 'delete my key']
 const ANY_KEY: Act[] = [...MY_KEYS, 'update a mate’s key', 'revoke a mate’s key', 'delete a mate’s key']
 
-/** DESIGN, "Roles, scopes, ability", a line for each scope: what it allows each role alone. Nothing else is allowed to anyone. */
+/**
+ * DESIGN, "Roles, scopes, ability", a line for each scope: what it allows each role alone. Nothing else is
+ * allowed to anyone.
+ */
 const TABLE: Record<Scope, Record<Role, Act[]>> = {
   'practices:read': {
     CLUB_ADMIN: ['read a published practice', 'read a draft'],
     COACH: ['read a published practice', 'read a draft'],
     ATHLETE: ['read a published practice'],
   },
-  'practices:write': { CLUB_ADMIN: [], COACH: ['create a practice', 'update a practice', 'delete a practice'], ATHLETE: [] },
+  'practices:write': {
+    CLUB_ADMIN: [],
+    COACH: ['create a practice', 'update a practice', 'delete a practice'],
+    ATHLETE: [],
+  },
   'members:read': {
     CLUB_ADMIN: ['read my membership', 'read a mate’s membership'],
     COACH: ['read my membership', 'read a mate’s membership'],
     ATHLETE: ['read my membership'],
   },
-  'api-keys:read': { CLUB_ADMIN: ['read my key', 'read a mate’s key'], COACH: ['read my key'], ATHLETE: ['read my key'] },
+  'api-keys:read': {
+    CLUB_ADMIN: ['read my key', 'read a mate’s key'],
+    COACH: ['read my key'],
+    ATHLETE: ['read my key'],
+  },
   'api-keys:write': { CLUB_ADMIN: ANY_KEY, COACH: MY_KEYS, ATHLETE: MY_KEYS },
   'audit:read': { CLUB_ADMIN: ['read the audit log'], COACH: [], ATHLETE: [] },
   'usage:read': { CLUB_ADMIN: [], COACH: [], ATHLETE: [] },
@@ -68,7 +79,15 @@ const TABLE: Record<Scope, Record<Role, Act[]>> = {
 }
 
 const GRANTED: Record<Role, Scope[]> = {
-  CLUB_ADMIN: ['practices:read', 'members:read', 'api-keys:read', 'api-keys:write', 'audit:read', 'usage:read', 'tokens:introspect'],
+  CLUB_ADMIN: [
+    'practices:read',
+    'members:read',
+    'api-keys:read',
+    'api-keys:write',
+    'audit:read',
+    'usage:read',
+    'tokens:introspect',
+  ],
   COACH: ['practices:read', 'practices:write', 'members:read', 'api-keys:read', 'api-keys:write'],
   ATHLETE: ['practices:read', 'members:read', 'api-keys:read', 'api-keys:write'],
 }
@@ -94,12 +113,15 @@ const someRoles = fc.subarray([...ROLES])
 const someScopes = fc.subarray([...SCOPES])
 
 describe('G4: effective ability = scopes ∩ live roles', () => {
-  it.each(SCOPES.flatMap((scope) => ROLES.map((role) => ({ scope, role }))))('$scope for $role', ({ scope, role }) => {
-    const expected = TABLE[scope][role]
-    expect(allowed(abilityOf([role], [scope], false)).sort()).toEqual([...expected, ...PEOPLE[role]].sort())
-    // A key acts on keys of its own owner alone, an admin's too.
-    expect(allowed(abilityOf([role], [scope], true)).sort()).toEqual(expected.filter(isMine).sort())
-  })
+  it.each(SCOPES.flatMap((scope) => ROLES.map((role) => ({ scope, role }))))(
+    '$scope for $role',
+    ({ scope, role }) => {
+      const expected = TABLE[scope][role]
+      expect(allowed(abilityOf([role], [scope], false)).sort()).toEqual([...expected, ...PEOPLE[role]].sort())
+      // A key acts on keys of its own owner alone, an admin's too.
+      expect(allowed(abilityOf([role], [scope], true)).sort()).toEqual(expected.filter(isMine).sort())
+    },
+  )
 
   it.each(ROLES)('grants %s exactly the scopes of the table', (role) => {
     expect(scopesOf([role])).toEqual(GRANTED[role])
@@ -109,7 +131,9 @@ describe('G4: effective ability = scopes ∩ live roles', () => {
     fc.assert(
       fc.property(someRoles, someScopes, fc.boolean(), (roles, scopes, throughKey) => {
         const expected = new Set(
-          scopes.flatMap((scope) => roles.flatMap((role) => (GRANTED[role].includes(scope) ? TABLE[scope][role] : []))),
+          scopes.flatMap((scope) =>
+            roles.flatMap((role) => (GRANTED[role].includes(scope) ? TABLE[scope][role] : [])),
+          ),
         )
         const seesDrafts = roles.some((role) => role !== 'ATHLETE')
         if (!throughKey) roles.forEach((role) => PEOPLE[role].forEach((act) => expected.add(act)))
@@ -126,7 +150,9 @@ describe('G4: effective ability = scopes ∩ live roles', () => {
     fc.assert(
       fc.property(someRoles, fc.array(fc.constantFrom(...SCOPES)), (roles, claimed) => {
         const granted = roles.flatMap((role) => GRANTED[role])
-        expect(effectiveScopes(claimed, roles)).toEqual(SCOPES.filter((scope) => claimed.includes(scope) && granted.includes(scope)))
+        expect(effectiveScopes(claimed, roles)).toEqual(
+          SCOPES.filter((scope) => claimed.includes(scope) && granted.includes(scope)),
+        )
       }),
     )
   })
@@ -156,15 +182,24 @@ describe('with real rows', () => {
   const database = useDatabase()
 
   it.each([
-    ['demoted', { roles: ['ATHLETE'] as Role[] }, ['practices:read', 'members:read', 'api-keys:read', 'api-keys:write']],
+    [
+      'demoted',
+      { roles: ['ATHLETE'] as Role[] },
+      ['practices:read', 'members:read', 'api-keys:read', 'api-keys:write'],
+    ],
     ['suspended', { status: 'SUSPENDED' as const }, null],
     ['removed', { status: 'REMOVED' as const }, null],
   ])('G4: a coach who is %s takes the key along at once', async (_, change, left) => {
     const { home } = await twoClubs()
     const { token } = home.keys.coach
-    await db().membership.update({ where: { clubId_userId: { clubId: home.clubId, userId: home.coach.userId } }, data: change })
+    await db().membership.update({
+      where: { clubId_userId: { clubId: home.clubId, userId: home.coach.userId } },
+      data: change,
+    })
     const verified = await validateApiKey(token)
-    expect(verified.ok ? keyActor(verified.key, { requestId: null, address: null, userAgent: null }).scopes : null).toEqual(left)
+    expect(
+      verified.ok ? keyActor(verified.key, { requestId: null, address: null, userAgent: null }).scopes : null,
+    ).toEqual(left)
   })
 
   it('G4: a disabled user’s keys end at once', async () => {
@@ -181,12 +216,15 @@ describe('with real rows', () => {
       data: { roles: [...ROLES] },
     })
     const verified = await validateApiKey(token)
-    expect(verified.ok && keyActor(verified.key, { requestId: null, address: null, userAgent: null }).scopes).toEqual(['practices:read'])
+    expect(
+      verified.ok && keyActor(verified.key, { requestId: null, address: null, userAgent: null }).scopes,
+    ).toEqual(['practices:read'])
   })
 
   it('in the database reaches exactly the rows it reaches in memory', async () => {
     const { home, rival } = await twoClubs()
-    for (const { coach } of [home, rival]) for (const status of ['DRAFT', 'PUBLISHED'] as const) await makePractice(coach, status)
+    for (const { coach } of [home, rival])
+      for (const status of ['DRAFT', 'PUBLISHED'] as const) await makePractice(coach, status)
     const rows = {
       Practice: await db().practice.findMany(),
       ApiKey: await db().apiKey.findMany(),
@@ -223,10 +261,15 @@ describe('with real rows', () => {
       expect(await db().$transaction((tx) => tx.practice.findMany(composed()))).toEqual([])
       expect((await db().practice.updateMany({ ...composed(), data: { title: 'taken' } })).count).toBe(0)
       expect((await db().practice.deleteMany(composed())).count).toBe(0)
-      expect(await db().practice.findMany({ where: accessible({ clubId: home.clubId, ability: nobody }, 'read', 'Practice') })).toEqual([])
+      expect(
+        await db().practice.findMany({
+          where: accessible({ clubId: home.clubId, ability: nobody }, 'read', 'Practice'),
+        }),
+      ).toEqual([])
     })
 
-    // The reason why there is one client, and why it carries createCaslExtension(). If this fails, the library closed the hole itself.
+    // The reason why there is one client, and why it carries createCaslExtension(). If this fails, the
+    // library closed the hole itself.
     it('inside AND matches every club’s rows on a client without the extension', async () => {
       const { home, rival } = await twoClubs()
       const made = [await makePractice(home.coach), await makePractice(rival.coach)]

@@ -21,7 +21,9 @@ describe('listPractices', () => {
     const { home, coach } = await setup()
     for (const n of [3, 1, 2]) await makePractice(home.coach, n === 2 ? 'DRAFT' : 'PUBLISHED', day(n))
     const starts = async (given: Record<string, string>) =>
-      (await listPractices(coach, query(given))).data.map((practice) => new Date(practice.startsAt).getUTCDate())
+      (await listPractices(coach, query(given))).data.map((practice) =>
+        new Date(practice.startsAt).getUTCDate(),
+      )
     expect(await starts({})).toEqual([1, 2, 3])
     expect(await starts({ status: 'DRAFT' })).toEqual([2])
     expect(await starts({ from: day(1).toISOString(), to: day(3).toISOString() })).toEqual([1, 2])
@@ -35,11 +37,16 @@ describe('listPractices', () => {
 
   it('pages through equal starts exactly once', async () => {
     const { home, coach } = await setup()
-    const made = await Promise.all(Array.from({ length: 7 }, () => makePractice(home.coach, 'PUBLISHED', day(1))))
+    const made = await Promise.all(
+      Array.from({ length: 7 }, () => makePractice(home.coach, 'PUBLISHED', day(1))),
+    )
     const seen: string[] = []
     let cursor: string | null = null
     do {
-      const page: Awaited<ReturnType<typeof listPractices>> = await listPractices(coach, query({ limit: '3', ...(cursor && { cursor }) }))
+      const page: Awaited<ReturnType<typeof listPractices>> = await listPractices(
+        coach,
+        query({ limit: '3', ...(cursor && { cursor }) }),
+      )
       seen.push(...page.data.map(({ id }) => id))
       cursor = page.nextCursor
     } while (cursor)
@@ -55,7 +62,11 @@ describe('changing practices', () => {
     await updatePractice(coach, { id, title: 'More hills' })
     await deletePractice(coach, { id })
     const rows = await db().auditEvent.findMany({ where: { targetId: id }, orderBy: { id: 'asc' } })
-    expect(rows.map(({ action }) => action)).toEqual(['practice.create', 'practice.update', 'practice.delete'])
+    expect(rows.map(({ action }) => action)).toEqual([
+      'practice.create',
+      'practice.update',
+      'practice.delete',
+    ])
     expect(rows[1]).toMatchObject({
       actorUserId: home.coach.userId,
       changes: { title: ['Hills', 'More hills'], status: ['DRAFT', 'PUBLISHED'] },
@@ -78,6 +89,8 @@ describe('changing practices', () => {
     await expect(createPractice(broken, { title: 'Lost', startsAt: day(1) })).rejects.toThrow()
     await expect(updatePractice(broken, { id, title: 'Changed' })).rejects.toThrow()
     await expect(deletePractice(broken, { id })).rejects.toThrow()
-    expect(await db().practice.findMany({ where: { clubId: coach.clubId }, select: { title: true } })).toEqual([{ title: 'Hills' }])
+    expect(
+      await db().practice.findMany({ where: { clubId: coach.clubId }, select: { title: true } }),
+    ).toEqual([{ title: 'Hills' }])
   })
 })

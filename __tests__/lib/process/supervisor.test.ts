@@ -22,7 +22,9 @@ it('leaves a process alone that nobody supervises', async () => {
 
 it('counts a process that nobody collected as dead', async () => {
   // bash starts `sleep`, turns into another one, and so never collects the first.
-  const parent = spawn('bash', ['-c', 'sleep 0.1 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] })
+  const parent = spawn('bash', ['-c', 'sleep 0.1 & echo $!; exec sleep 60'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
   const pid = Number(String(await once(parent.stdout, 'data')))
   expect(isAlive(pid)).toBe(true)
   await new Promise((resolve) => setTimeout(resolve, 500))

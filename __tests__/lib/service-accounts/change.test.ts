@@ -20,22 +20,35 @@ async function setup() {
   const { home, rival } = await twoClubs()
   const admin = await sessionOf(home.admin)
   const operator = operatorActor(home.clubId, null, 'operator:test')
-  const make = (name = 'robot', roles: Role[] = ['CLUB_ADMIN']) => createServiceAccount(operator, { name, roles })
+  const make = (name = 'robot', roles: Role[] = ['CLUB_ADMIN']) =>
+    createServiceAccount(operator, { name, roles })
   return { home, rival, admin, operator, make }
 }
 
 const query = (given: Record<string, string> = {}) => listServiceAccountsQuery.parse(given)
-const auditOf = (targetId: string) => db().auditEvent.findMany({ where: { targetId }, orderBy: { id: 'asc' } })
+const auditOf = (targetId: string) =>
+  db().auditEvent.findMany({ where: { targetId }, orderBy: { id: 'asc' } })
 const refused = (code: string) => expect.objectContaining({ name: 'Refusal', code })
-const keyOf = (clubId: string, { user, roles }: ServiceAccount) => makeKey({ clubId, userId: user.id, roles, email: '' })
+const keyOf = (clubId: string, { user, roles }: ServiceAccount) =>
+  makeKey({ clubId, userId: user.id, roles, email: '' })
 
 describe('createServiceAccount', () => {
   it('makes a user of the club without a login, on record', async () => {
     const { home, admin } = await setup()
     const made = await createServiceAccount(admin, { name: 'Scoreboard', roles: ['CLUB_ADMIN'] })
-    expect(made).toMatchObject({ user: { name: 'Scoreboard', kind: 'service' }, roles: ['CLUB_ADMIN'], status: 'ACTIVE' })
-    expect(await db().user.findUniqueOrThrow({ where: { id: made.user.id } })).toMatchObject({ email: null, passwordHash: null })
-    expect(await membershipOf({ clubId: home.clubId, userId: made.user.id })).toMatchObject({ id: made.id, vouched: false })
+    expect(made).toMatchObject({
+      user: { name: 'Scoreboard', kind: 'service' },
+      roles: ['CLUB_ADMIN'],
+      status: 'ACTIVE',
+    })
+    expect(await db().user.findUniqueOrThrow({ where: { id: made.user.id } })).toMatchObject({
+      email: null,
+      passwordHash: null,
+    })
+    expect(await membershipOf({ clubId: home.clubId, userId: made.user.id })).toMatchObject({
+      id: made.id,
+      vouched: false,
+    })
     expect(await auditOf(made.id)).toMatchObject([
       {
         action: 'service-account.create',
@@ -48,10 +61,14 @@ describe('createServiceAccount', () => {
   it('gives no account a role that its maker lacks', async () => {
     const { home, admin } = await setup()
     for (const roles of [['COACH'], ['ATHLETE'], ['CLUB_ADMIN', 'COACH']] as Role[][])
-      await expect(createServiceAccount(admin, { name: 'robot', roles })).rejects.toEqual(refused('forbidden'))
+      await expect(createServiceAccount(admin, { name: 'robot', roles })).rejects.toEqual(
+        refused('forbidden'),
+      )
     expect(await db().membership.count({ where: { clubId: home.clubId, user: { kind: 'service' } } })).toBe(0)
     const both = await sessionOf(await makeMember(home.clubId, ['CLUB_ADMIN', 'COACH']))
-    expect(await createServiceAccount(both, { name: 'robot', roles: ['COACH'] })).toMatchObject({ roles: ['COACH'] })
+    expect(await createServiceAccount(both, { name: 'robot', roles: ['COACH'] })).toMatchObject({
+      roles: ['COACH'],
+    })
   })
 
   it('is for admins who are freshly signed in: no coach, no athlete, no key', async () => {
@@ -59,7 +76,9 @@ describe('createServiceAccount', () => {
     const input = { name: 'robot', roles: ['COACH'] as Role[] }
     for (const actor of [await sessionOf(home.coach), await sessionOf(home.athlete), home.keys.admin.actor])
       await expect(createServiceAccount(actor, input)).rejects.toEqual(refused('forbidden'))
-    await expect(createServiceAccount(await sessionOf(home.admin, 15.1), input)).rejects.toEqual(refused('reauthentication_required'))
+    await expect(createServiceAccount(await sessionOf(home.admin, 15.1), input)).rejects.toEqual(
+      refused('reauthentication_required'),
+    )
   })
 
   it('gives a name once: of 20 at once that want it one gets it, and a removed account lets go of it', async () => {
@@ -82,11 +101,15 @@ describe('createServiceAccount', () => {
 describe('listServiceAccounts', () => {
   it('shows the club’s own accounts and no person; removed ones where asked for', async () => {
     const { admin, make, rival, operator } = await setup()
-    await createServiceAccount(operatorActor(rival.clubId, null, 'test'), { name: 'theirs', roles: ['COACH'] })
+    await createServiceAccount(operatorActor(rival.clubId, null, 'test'), {
+      name: 'theirs',
+      roles: ['COACH'],
+    })
     const [first, second, third] = [await make('a'), await make('b', ['COACH']), await make('c', ['ATHLETE'])]
     await removeServiceAccount(operator, { id: third.id })
     await updateServiceAccount(operator, { id: second.id, status: 'SUSPENDED' })
-    const seen = async (given?: Record<string, string>) => (await listServiceAccounts(admin, query(given))).data.map(({ id }) => id)
+    const seen = async (given?: Record<string, string>) =>
+      (await listServiceAccounts(admin, query(given))).data.map(({ id }) => id)
     expect(await seen()).toEqual([first.id, second.id])
     expect(await seen({ status: 'SUSPENDED' })).toEqual([second.id])
     expect(await seen({ status: 'REMOVED' })).toEqual([third.id])
@@ -114,8 +137,16 @@ describe('updateServiceAccount', () => {
   it('renames, changes roles and suspends, on record with what was; nothing changed is nothing on record', async () => {
     const { home, operator, make } = await setup()
     const { id, user } = await make()
-    const change = { id, name: 'android', roles: ['COACH', 'ATHLETE'] as Role[], status: 'SUSPENDED' as const }
-    expect(await updateServiceAccount(operator, change)).toMatchObject({ user: { id: user.id, name: 'android' }, roles: change.roles })
+    const change = {
+      id,
+      name: 'android',
+      roles: ['COACH', 'ATHLETE'] as Role[],
+      status: 'SUSPENDED' as const,
+    }
+    expect(await updateServiceAccount(operator, change)).toMatchObject({
+      user: { id: user.id, name: 'android' },
+      roles: change.roles,
+    })
     await updateServiceAccount(operator, change)
     expect(await auditOf(id)).toMatchObject([
       {},
@@ -129,7 +160,10 @@ describe('updateServiceAccount', () => {
         },
       },
     ])
-    expect(await getServiceAccount(await sessionOf(home.admin), { id })).toMatchObject({ user: { name: 'android' }, status: 'SUSPENDED' })
+    expect(await getServiceAccount(await sessionOf(home.admin), { id })).toMatchObject({
+      user: { name: 'android' },
+      status: 'SUSPENDED',
+    })
   })
 
   it('never raises an account above who changes it; taking away is free', async () => {
@@ -139,10 +173,14 @@ describe('updateServiceAccount', () => {
       await expect(updateServiceAccount(admin, { id, roles })).rejects.toEqual(refused('forbidden'))
     await updateServiceAccount(admin, { id, name: 'renamed', status: 'SUSPENDED' })
     await expect(updateServiceAccount(admin, { id, status: 'ACTIVE' })).rejects.toEqual(refused('forbidden'))
-    expect(await updateServiceAccount(admin, { id, roles: ['CLUB_ADMIN'], status: 'ACTIVE' })).toMatchObject({ roles: ['CLUB_ADMIN'] })
+    expect(await updateServiceAccount(admin, { id, roles: ['CLUB_ADMIN'], status: 'ACTIVE' })).toMatchObject({
+      roles: ['CLUB_ADMIN'],
+    })
 
     const both = await make('both', ['COACH', 'ATHLETE'])
-    expect(await updateServiceAccount(admin, { id: both.id, roles: ['ATHLETE'] })).toMatchObject({ roles: ['ATHLETE'] })
+    expect(await updateServiceAccount(admin, { id: both.id, roles: ['ATHLETE'] })).toMatchObject({
+      roles: ['ATHLETE'],
+    })
   })
 
   it('takes no name that another account has, and keeps its own', async () => {
@@ -187,8 +225,11 @@ describe('removeServiceAccount', () => {
     const { id } = account
     expect(await removeServiceAccount(admin, { id })).toMatchObject({ id, status: 'REMOVED' })
     expect(await removeServiceAccount(admin, { id })).toMatchObject({ id, status: 'REMOVED' })
-    for (const { token } of keys) expect(await validateApiKey(token)).toMatchObject({ ok: false, reason: 'revoked' })
-    expect((await auditOf(id)).slice(1)).toMatchObject([{ action: 'service-account.remove', changes: { keysRevoked: 2 } }])
+    for (const { token } of keys)
+      expect(await validateApiKey(token)).toMatchObject({ ok: false, reason: 'revoked' })
+    expect((await auditOf(id)).slice(1)).toMatchObject([
+      { action: 'service-account.remove', changes: { keysRevoked: 2 } },
+    ])
     await expect(updateServiceAccount(admin, { id, status: 'ACTIVE' })).rejects.toEqual(refused('conflict'))
   })
 })
@@ -201,15 +242,29 @@ describe('another club’s service account, a person, a missing id', () => {
     ['suspended', (actor, id) => updateServiceAccount(actor, { id, status: 'SUSPENDED' })],
     ['removed', (actor, id) => removeServiceAccount(actor, { id })],
   ]
-  it.each(acts)('cannot be %s, and nobody but an admin in his session can do it to his own club’s', async (_, act) => {
-    const { home, rival, admin, make } = await setup()
-    const theirs = await createServiceAccount(operatorActor(rival.clubId, null, 'test'), { name: 'theirs', roles: ['COACH'] })
-    const person = await membershipOf(home.coach)
-    const before = await db().membership.findMany({ orderBy: { id: 'asc' }, include: { user: true } })
-    for (const id of [theirs.id, theirs.user.id, person.id, home.clubId]) await expect(act(admin, id)).rejects.toEqual(refused('not_found'))
-    expect(await db().membership.findMany({ orderBy: { id: 'asc' }, include: { user: true } })).toEqual(before)
-    const own = await make()
-    for (const actor of [await sessionOf(home.coach), await sessionOf(home.athlete), home.keys.admin.actor, rival.keys.admin.actor])
-      await expect(act(actor, own.id)).rejects.toEqual(refused('not_found'))
-  })
+  it.each(acts)(
+    'cannot be %s, and nobody but an admin in his session can do it to his own club’s',
+    async (_, act) => {
+      const { home, rival, admin, make } = await setup()
+      const theirs = await createServiceAccount(operatorActor(rival.clubId, null, 'test'), {
+        name: 'theirs',
+        roles: ['COACH'],
+      })
+      const person = await membershipOf(home.coach)
+      const before = await db().membership.findMany({ orderBy: { id: 'asc' }, include: { user: true } })
+      for (const id of [theirs.id, theirs.user.id, person.id, home.clubId])
+        await expect(act(admin, id)).rejects.toEqual(refused('not_found'))
+      expect(await db().membership.findMany({ orderBy: { id: 'asc' }, include: { user: true } })).toEqual(
+        before,
+      )
+      const own = await make()
+      for (const actor of [
+        await sessionOf(home.coach),
+        await sessionOf(home.athlete),
+        home.keys.admin.actor,
+        rival.keys.admin.actor,
+      ])
+        await expect(act(actor, own.id)).rejects.toEqual(refused('not_found'))
+    },
+  )
 })

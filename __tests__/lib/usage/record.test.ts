@@ -10,7 +10,8 @@ const database = useDatabase()
 async function setup() {
   const owner = await makeMember((await makeClub()).id, ['COACH'])
   const key = await makeKey(owner)
-  const lastUsed = async (id = key.id) => (await db().apiKeyUse.findUnique({ where: { apiKeyId: id } }))?.lastUsedAt
+  const lastUsed = async (id = key.id) =>
+    (await db().apiKeyUse.findUnique({ where: { apiKeyId: id } }))?.lastUsedAt
   return { owner, key, lastUsed }
 }
 
@@ -49,11 +50,15 @@ describe('usage', () => {
       recordUse(key.id)
       if (i % 500 === 0) flushes.push(flushUses())
       if (i === 5_000) await owner('ALTER TABLE "ApiKeyUsage" RENAME TO "ApiKeyUsageAway"')
-      if (i === 7_000) await Promise.all(flushes).then(() => owner('ALTER TABLE "ApiKeyUsageAway" RENAME TO "ApiKeyUsage"'))
+      if (i === 7_000)
+        await Promise.all(flushes).then(() => owner('ALTER TABLE "ApiKeyUsageAway" RENAME TO "ApiKeyUsage"'))
     }
     await Promise.all(flushes)
     await flushUses()
-    const { _sum } = await db().apiKeyUsage.aggregate({ where: { apiKeyId: key.id }, _sum: { requests: true } })
+    const { _sum } = await db().apiKeyUsage.aggregate({
+      where: { apiKeyId: key.id },
+      _sum: { requests: true },
+    })
     expect(_sum.requests).toBe(10_000)
   })
 })
@@ -104,7 +109,9 @@ describe('uses of a scope', () => {
 
   it('G6: noting one runs no statement and costs well under a microsecond', async () => {
     const { key } = await setup()
-    expect(await countStatements(database.directUrl(), async () => recordScopeUse(key.id, 'practices:read'))).toBe(0)
+    expect(
+      await countStatements(database.directUrl(), async () => recordScopeUse(key.id, 'practices:read')),
+    ).toBe(0)
     const started = performance.now()
     for (let i = 0; i < 100_000; i++) recordScopeUse(key.id, 'practices:read')
     // 0.3 µs on a busy machine of two cores; the bound leaves room for a busier one.

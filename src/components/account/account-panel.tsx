@@ -37,7 +37,11 @@ export function AccountPanel({ person, providers, actions, back }: Props) {
       {providers.length > 0 && <Identities providers={providers} fresh={fresh} />}
       <SignOutSection signOutEverywhere={actions.signOutEverywhere} />
       {back && (
-        <Link href={back.href} prefetch={false} className="w-fit rounded text-sm font-medium text-accent underline underline-offset-4">
+        <Link
+          href={back.href}
+          prefetch={false}
+          className="w-fit rounded text-sm font-medium text-accent underline underline-offset-4"
+        >
           Back to {back.name}
         </Link>
       )}

@@ -19,7 +19,8 @@ export function PasswordSection({ email, replace }: { email: string; replace: Pa
     form.current?.reset()
     say('Your password is changed. Your other sign-ins have ended.')
   }
-  const send = (given: FormData) => replace({ current: textOf(given, 'current'), next: textOf(given, 'next') })
+  const send = (given: FormData) =>
+    replace({ current: textOf(given, 'current'), next: textOf(given, 'next') })
   const { pending, refused, onSubmit } = useSubmit(send, done)
   const message = messageOf(refused, ['current', 'next'])
   return (

@@ -36,8 +36,10 @@ function Sentence({ event }: { event: NamedEvent }) {
   const { who, verb, thing, name, through } = sentenceOf(event, event.targetName)
   return (
     <>
-      <strong className="font-semibold">{who}</strong> <span className="text-quiet">{`${verb} ${thing}`}</span>{' '}
-      {name && <strong className="font-semibold">{name}</strong>} {through && <span className="text-quiet">{through}</span>}
+      <strong className="font-semibold">{who}</strong>{' '}
+      <span className="text-quiet">{`${verb} ${thing}`}</span>{' '}
+      {name && <strong className="font-semibold">{name}</strong>}{' '}
+      {through && <span className="text-quiet">{through}</span>}
     </>
   )
 }
@@ -76,7 +78,10 @@ function label(field: string): string {
 function saying(value: unknown): string {
   if (!Array.isArray(value)) return plain(value)
   const pair =
-    value.length === 2 && value.some((part) => Array.isArray(part) || part === null || typeof part !== 'string' || /^[A-Z]+$/.test(part))
+    value.length === 2 &&
+    value.some(
+      (part) => Array.isArray(part) || part === null || typeof part !== 'string' || /^[A-Z]+$/.test(part),
+    )
   return value.map(plain).join(pair ? ' → ' : ', ')
 }
 

@@ -21,13 +21,22 @@ export const ACTS: Record<string, { title: string; verb: string; thing: string }
   'club.policy': { title: 'Policy changed', verb: 'changed', thing: 'the policy for keys' },
 }
 
-export type Sentence = { who: string; verb: string; thing: string; name: string | null; through: string | null }
+export type Sentence = {
+  who: string
+  verb: string
+  thing: string
+  name: string | null
+  through: string | null
+}
 
 /**
  * Who did what: "Ada Admin", "revoked", "key", "ci-bot".
  * @param name what the target is called, if anybody knows
  */
-export function sentenceOf({ action, actor, changes, target }: AuditEvent, name: string | undefined): Sentence {
+export function sentenceOf(
+  { action, actor, changes, target }: AuditEvent,
+  name: string | undefined,
+): Sentence {
   const { verb = action, thing = target.type } = ACTS[action] ?? {}
   const said = typeof changes.name === 'string' ? changes.name : null
   return {
@@ -35,7 +44,12 @@ export function sentenceOf({ action, actor, changes, target }: AuditEvent, name:
     verb: finer(action, changes) ?? verb,
     thing,
     name: name ?? said,
-    through: actor.kind === 'api_key' ? `with the key ${actor.label ?? ''}` : actor.kind === 'operator' ? 'at the command line' : null,
+    through:
+      actor.kind === 'api_key'
+        ? `with the key ${actor.label ?? ''}`
+        : actor.kind === 'operator'
+          ? 'at the command line'
+          : null,
   }
 }
 

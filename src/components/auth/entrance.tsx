@@ -5,7 +5,11 @@ import type { ReactNode } from 'react'
 export function Entrance({ title, lead, children }: { title: string; lead: ReactNode; children: ReactNode }) {
   return (
     <main className="mx-auto flex min-h-dvh w-full max-w-[25rem] flex-col justify-center gap-6 px-5 py-12">
-      <Link href="/" prefetch={false} className="w-fit rounded font-semibold tracking-tight text-quiet hover:text-ink">
+      <Link
+        href="/"
+        prefetch={false}
+        className="w-fit rounded font-semibold tracking-tight text-quiet hover:text-ink"
+      >
         clubkeys
       </Link>
       <div className="grid gap-1">

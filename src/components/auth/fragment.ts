@@ -1,6 +1,9 @@
 let taken: string | undefined
 
-/** The address's fragment, taken out of the address bar and the history. Asked again, as React does in development, it is still known. */
+/**
+ * The address's fragment, taken out of the address bar and the history. Asked again, as React does in
+ * development, it is still known.
+ */
 export function takeFragment(): string {
   if (location.hash.length > 1) {
     taken = location.hash.slice(1)

@@ -6,7 +6,13 @@ import { Button } from '../ui/button'
 
 export type Provider = { id: string; name: string }
 
-export function ProviderButtons({ providers, callbackUrl }: { providers: readonly Provider[]; callbackUrl: string }) {
+export function ProviderButtons({
+  providers,
+  callbackUrl,
+}: {
+  providers: readonly Provider[]
+  callbackUrl: string
+}) {
   const [going, setGoing] = useState<string | null>(null)
   const go = (id: string) => {
     setGoing(id)

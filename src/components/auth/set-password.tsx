@@ -16,9 +16,16 @@ type Props = {
   peek: (token: string) => Promise<Outcome<Owner>>
   choose: (input: { token: string; password: string }) => Promise<Outcome<Owner>>
 }
-type Link = { state: 'looking' } | { state: 'bad' } | { state: 'failed'; message: string } | { state: 'good'; token: string; email: string }
+type Link =
+  | { state: 'looking' }
+  | { state: 'bad' }
+  | { state: 'failed'; message: string }
+  | { state: 'good'; token: string; email: string }
 
-/** The link's secret stands in its fragment, which no server sees; here it is taken out of the address before anything else. */
+/**
+ * The link's secret stands in its fragment, which no server sees; here it is taken out of the address before
+ * anything else.
+ */
 export function SetPassword({ peek, choose }: Props) {
   const [link, setLink] = useState<Link>({ state: 'looking' })
   useEffect(() => {
@@ -76,7 +83,9 @@ function PasswordForm({ token, email, choose, onBad }: FormProps) {
     setPending(true)
     const outcome = await choose({ token, password }).catch(() => UNREACHABLE)
     if (outcome.ok && outcome.data) {
-      await signIn('password', { email: outcome.data.email, password, redirect: false }).catch(() => undefined)
+      await signIn('password', { email: outcome.data.email, password, redirect: false }).catch(
+        () => undefined,
+      )
       return location.assign('/clubs')
     }
     setPending(false)
@@ -106,4 +115,9 @@ function PasswordForm({ token, email, choose, onBad }: FormProps) {
   )
 }
 
-const UNREACHABLE: Refused = { ok: false, code: 'unavailable', message: 'The server could not be reached. Try again.', errors: [] }
+const UNREACHABLE: Refused = {
+  ok: false,
+  code: 'unavailable',
+  message: 'The server could not be reached. Try again.',
+  errors: [],
+}

@@ -43,7 +43,14 @@ export function SignInForm({ error, callbackUrl, email }: Props) {
         autoFocus
         defaultValue={email ?? undefined}
       />
-      <TextField label="Password" name="password" type="password" autoComplete="current-password" maxLength={1024} required />
+      <TextField
+        label="Password"
+        name="password"
+        type="password"
+        autoComplete="current-password"
+        maxLength={1024}
+        required
+      />
       <SubmitButton pending={pending} pendingText="Signing in…" className="w-full sm:h-10">
         Sign in
       </SubmitButton>

@@ -5,7 +5,12 @@ import type { KeyActions } from './actions'
 import { AddressesField, readAddresses, refuses } from './addresses-field'
 import { SettingDialog } from './setting-dialog'
 
-type Props = { apiKey: ApiKey; update: KeyActions['update']; onClose: () => void; onDone: (text: string) => void }
+type Props = {
+  apiKey: ApiKey
+  update: KeyActions['update']
+  onClose: () => void
+  onDone: (text: string) => void
+}
 
 export function AddressesDialog({ apiKey: { id, name, allowedCidrs }, update, onClose, onDone }: Props) {
   return (
@@ -13,7 +18,11 @@ export function AddressesDialog({ apiKey: { id, name, allowedCidrs }, update, on
       title="Where it may be used from"
       name={name}
       submit={(form) => update({ id, allowedCidrs: readAddresses(form) })}
-      onSaved={(key) => onDone(key.allowedCidrs ? `“${name}” works from these addresses only.` : `“${name}” works from anywhere.`)}
+      onSaved={(key) =>
+        onDone(
+          key.allowedCidrs ? `“${name}” works from these addresses only.` : `“${name}” works from anywhere.`,
+        )
+      }
       onClose={onClose}
       saysWhy={refuses}
       field={(refused) => <AddressesField value={allowedCidrs} refused={refused} autoFocus />}

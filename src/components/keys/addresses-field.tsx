@@ -28,7 +28,9 @@ export function AddressesField({ value, refused, autoFocus = false }: Props) {
 export function OptionalAddresses({ refused }: { refused: Refused | null }) {
   return (
     <details open={refuses(refused) || undefined}>
-      <summary className="w-fit cursor-pointer rounded py-1 text-sm font-medium text-accent">Limit where it may be used from</summary>
+      <summary className="w-fit cursor-pointer rounded py-1 text-sm font-medium text-accent">
+        Limit where it may be used from
+      </summary>
       <div className="pt-3">
         <AddressesField refused={refused} />
       </div>
@@ -37,7 +39,8 @@ export function OptionalAddresses({ refused }: { refused: Refused | null }) {
 }
 
 /** Whether something is wrong with the addresses, and the field says so. */
-export const refuses = (refused: Refused | null): boolean => refused?.errors.some(({ path }) => isAboutAddresses(path)) ?? false
+export const refuses = (refused: Refused | null): boolean =>
+  refused?.errors.some(({ path }) => isAboutAddresses(path)) ?? false
 
 /** What the field says: null for nothing, which is "from anywhere". */
 export function readAddresses(form: FormData): string[] | null {
@@ -46,7 +49,8 @@ export function readAddresses(form: FormData): string[] | null {
 }
 
 /** Of one of them (`allowedCidrs.2`), or of all. */
-const isAboutAddresses = (path: string): boolean => path === 'allowedCidrs' || path.startsWith('allowedCidrs.')
+const isAboutAddresses = (path: string): boolean =>
+  path === 'allowedCidrs' || path.startsWith('allowedCidrs.')
 
 /** Of an entry by its place: "Line 3 must ...". */
 function addressError(refused: Refused | null): string | undefined {

@@ -8,7 +8,12 @@ import { CreateKeyForm } from './create-key-form'
 import { NewKey } from './new-key'
 
 /** What making a key takes. The first owner is the person himself. */
-export type KeyMaking = { owners: readonly KeyOwner[]; policy: Policy; origin: string; create: KeyActions['create'] }
+export type KeyMaking = {
+  owners: readonly KeyOwner[]
+  policy: Policy
+  origin: string
+  create: KeyActions['create']
+}
 
 /** `chosen`: the owner to begin with. */
 type Props = KeyMaking & { chosen?: string; onCreated: () => void; onClose: () => void }

@@ -27,16 +27,29 @@ type Props = {
   onClose: () => void
 }
 
-export function CreateKeyForm({ owners, chosen = owners[0]?.id ?? '', policy, create, onCreated, onClose }: Props) {
+export function CreateKeyForm({
+  owners,
+  chosen = owners[0]?.id ?? '',
+  policy,
+  create,
+  onCreated,
+  onClose,
+}: Props) {
   const [ownerId, setOwnerId] = useState(chosen)
   const { pending, refused, onSubmit } = useSubmit(async (form) => {
     const scopes = form.getAll('scopes') as Scope[]
     if (scopes.length === 0) return NO_SCOPE
-    const bounds = { expiresAt: readExpiry(form), allowedCidrs: readAddresses(form), rateLimit: readRate(form, KEY_RATE.name) }
+    const bounds = {
+      expiresAt: readExpiry(form),
+      allowedCidrs: readAddresses(form),
+      rateLimit: readRate(form, KEY_RATE.name),
+    }
     return create({ name: textOf(form, 'name'), scopes, ownerId, ...bounds })
   }, onCreated)
   const message =
-    refuses(refused) || refusesRate(refused, KEY_RATE.name) ? null : messageOf(refused, ['name', 'scopes', 'expiresAt', 'ownerId'])
+    refuses(refused) || refusesRate(refused, KEY_RATE.name)
+      ? null
+      : messageOf(refused, ['name', 'scopes', 'expiresAt', 'ownerId'])
   return (
     <form method="post" onSubmit={onSubmit} className="grid gap-4">
       {message && <Notice tone="bad">{message}</Notice>}
@@ -52,7 +65,10 @@ export function CreateKeyForm({ owners, chosen = owners[0]?.id ?? '', policy, cr
         error={errorOf(refused, 'name')}
       />
       <OwnerField {...{ owners, ownerId }} choose={setOwnerId} error={errorOf(refused, 'ownerId')} />
-      <ScopePicker scopes={owners.find(({ id }) => id === ownerId)?.scopes ?? []} error={errorOf(refused, 'scopes')} />
+      <ScopePicker
+        scopes={owners.find(({ id }) => id === ownerId)?.scopes ?? []}
+        error={errorOf(refused, 'scopes')}
+      />
       <ExpiryField policy={policy} error={errorOf(refused, 'expiresAt')} />
       <OptionalAddresses refused={refused} />
       <OptionalRate refused={refused} />
@@ -70,7 +86,9 @@ export function CreateKeyForm({ owners, chosen = owners[0]?.id ?? '', policy, cr
 function OptionalRate({ refused }: { refused: Refused | null }) {
   return (
     <details open={refusesRate(refused, KEY_RATE.name) || undefined}>
-      <summary className="w-fit cursor-pointer rounded py-1 text-sm font-medium text-accent">Limit how many calls it may make</summary>
+      <summary className="w-fit cursor-pointer rounded py-1 text-sm font-medium text-accent">
+        Limit how many calls it may make
+      </summary>
       <div className="pt-3">
         <RateField {...KEY_RATE} refused={refused} />
       </div>

@@ -4,7 +4,12 @@ import type { ApiKey } from '@/contracts/api-key'
 import { ConfirmDialog } from '../confirm-dialog'
 import type { KeyActions } from './actions'
 
-type Props = { apiKey: ApiKey; remove: KeyActions['remove']; onClose: () => void; onDone: (text: string) => void }
+type Props = {
+  apiKey: ApiKey
+  remove: KeyActions['remove']
+  onClose: () => void
+  onDone: (text: string) => void
+}
 
 export function DeleteKeyDialog({ apiKey: { id, name }, remove, onClose, onDone }: Props) {
   return (

@@ -18,7 +18,9 @@ type Props = {
 
 export function ExpiryField({ label = 'Expires', policy, error, usual }: Props) {
   const [chosen, setChosen] = useState(usual === undefined ? String(policy.defaultKeyDays) : USUAL)
-  const days = [...new Set([...OFFERED_DAYS, policy.defaultKeyDays])].filter((count) => count <= policy.maxKeyDays).sort((a, b) => a - b)
+  const days = [...new Set([...OFFERED_DAYS, policy.defaultKeyDays])]
+    .filter((count) => count <= policy.maxKeyDays)
+    .sort((a, b) => a - b)
   const onDate = chosen === 'date'
   return (
     <div className="grid gap-3 sm:grid-cols-2">
@@ -72,5 +74,7 @@ const isoDay = (days: number) => new Date(Date.now() + days * DAY_MS).toISOStrin
 
 function ends(chosen: string): string {
   if (chosen === USUAL) return 'Within what the club allows today.'
-  return chosen === 'never' ? 'It works until somebody revokes it. A date is safer.' : `It stops working on ${isoDay(Number(chosen))}.`
+  return chosen === 'never'
+    ? 'It works until somebody revokes it. A date is safer.'
+    : `It stops working on ${isoDay(Number(chosen))}.`
 }

@@ -12,7 +12,13 @@ import type { KeyActions } from './actions'
 /** A replaced key that still works, and what there is to know before it stops. */
 export type Grace = { old: ApiKey; rotatedAt: string; callsToday: number }
 
-type Props = { grace: Grace; here: string; keys: string; revoke: KeyActions['revoke']; onDone: (text: string) => void }
+type Props = {
+  grace: Grace
+  here: string
+  keys: string
+  revoke: KeyActions['revoke']
+  onDone: (text: string) => void
+}
 
 export function GraceNotice({ grace, here, keys, revoke, onDone }: Props) {
   const [asking, setAsking] = useState(false)
@@ -21,7 +27,8 @@ export function GraceNotice({ grace, here, keys, revoke, onDone }: Props) {
     <Notice tone="warn">
       <div className="flex flex-col gap-3 sm:flex-row sm:items-center sm:justify-between">
         <p className="text-pretty">
-          {here === old.id ? <Here grace={grace} keys={keys} /> : <There grace={grace} keys={keys} />} <Traffic {...grace} />
+          {here === old.id ? <Here grace={grace} keys={keys} /> : <There grace={grace} keys={keys} />}{' '}
+          <Traffic {...grace} />
         </p>
         <Button onClick={() => setAsking(true)} className="shrink-0">
           End grace now
@@ -32,12 +39,15 @@ export function GraceNotice({ grace, here, keys, revoke, onDone }: Props) {
           title="End the grace now?"
           description={
             <>
-              The old key stops at once: every call with it is answered 401. Its successor is not touched. <Traffic {...grace} />
+              The old key stops at once: every call with it is answered 401. Its successor is not touched.{' '}
+              <Traffic {...grace} />
             </>
           }
           confirm="End grace"
           pendingText="Ending…"
-          send={() => revoke({ id: old.id, descendants: false, reason: 'Its grace after the rotation was ended.' })}
+          send={() =>
+            revoke({ id: old.id, descendants: false, reason: 'Its grace after the rotation was ended.' })
+          }
           onClose={() => setAsking(false)}
           onDone={() => {
             setAsking(false)
@@ -78,7 +88,8 @@ function There({ grace: { old }, keys }: Side) {
 
 /** What the last call says about whether anything still needs the old key. */
 function Traffic({ old: { lastUsedAt }, rotatedAt, callsToday }: Grace) {
-  if (lastUsedAt === null || lastUsedAt <= rotatedAt) return <>Nothing has called with it since the rotation.</>
+  if (lastUsedAt === null || lastUsedAt <= rotatedAt)
+    return <>Nothing has called with it since the rotation.</>
   return (
     <>
       Something still uses it: last call <When at={lastUsedAt} />,{' '}

@@ -25,7 +25,10 @@ type Props = {
 }
 type Asked = { command: Exclude<KeyCommand, 'disable' | 'enable'>; key: ApiKey } | null
 
-/** What can be done to a key, the same from the list and from its page. @returns `run`, and the dialog that it opened */
+/**
+ * What can be done to a key, the same from the list and from its page. @returns `run`, and the dialog that it
+ * opened
+ */
 export function useKeyCommands({ making, actions, made, afterDelete }: Props) {
   const [asked, ask] = useState<Asked>(null)
   const { act, say } = useSession()
@@ -48,19 +51,50 @@ export function useKeyCommands({ making, actions, made, afterDelete }: Props) {
   }
   const dialogs: Record<NonNullable<Asked>['command'], (apiKey: ApiKey) => ReactNode> = {
     rotate: (apiKey) => (
-      <RotateKeyDialog {...making} apiKey={apiKey} rotate={actions.rotate} onRotated={() => router.refresh()} onClose={close} />
+      <RotateKeyDialog
+        {...making}
+        apiKey={apiKey}
+        rotate={actions.rotate}
+        onRotated={() => router.refresh()}
+        onClose={close}
+      />
     ),
-    scopes: (apiKey) => <ScopesDialog apiKey={apiKey} owners={making.owners} update={actions.update} onClose={close} onDone={done} />,
-    addresses: (apiKey) => <AddressesDialog apiKey={apiKey} update={actions.update} onClose={close} onDone={done} />,
+    scopes: (apiKey) => (
+      <ScopesDialog
+        apiKey={apiKey}
+        owners={making.owners}
+        update={actions.update}
+        onClose={close}
+        onDone={done}
+      />
+    ),
+    addresses: (apiKey) => (
+      <AddressesDialog apiKey={apiKey} update={actions.update} onClose={close} onDone={done} />
+    ),
     rate: (apiKey) => <RateDialog apiKey={apiKey} update={actions.update} onClose={close} onDone={done} />,
-    rename: (apiKey) => <RenameKeyDialog apiKey={apiKey} update={actions.update} onClose={close} onDone={done} />,
-    revoke: (apiKey) => (
-      <RevokeKeyDialog apiKey={apiKey} made={made[apiKey.id] ?? 0} revoke={actions.revoke} onClose={close} onDone={done} />
+    rename: (apiKey) => (
+      <RenameKeyDialog apiKey={apiKey} update={actions.update} onClose={close} onDone={done} />
     ),
-    delete: (apiKey) => <DeleteKeyDialog apiKey={apiKey} remove={actions.remove} onClose={close} onDone={deleted} />,
+    revoke: (apiKey) => (
+      <RevokeKeyDialog
+        apiKey={apiKey}
+        made={made[apiKey.id] ?? 0}
+        revoke={actions.revoke}
+        onClose={close}
+        onDone={done}
+      />
+    ),
+    delete: (apiKey) => (
+      <DeleteKeyDialog apiKey={apiKey} remove={actions.remove} onClose={close} onDone={deleted} />
+    ),
   }
-  return { run: (command: KeyCommand, key: ApiKey) => void run(command, key), dialog: asked && dialogs[asked.command](asked.key), done }
+  return {
+    run: (command: KeyCommand, key: ApiKey) => void run(command, key),
+    dialog: asked && dialogs[asked.command](asked.key),
+    done,
+  }
 }
 
 /** Only who may be shown its token: the owner himself, or an admin for a service account. */
-export const mayRotate = ({ owners }: KeyMaking, { owner }: ApiKey): boolean => owners.some(({ id }) => id === owner.id)
+export const mayRotate = ({ owners }: KeyMaking, { owner }: ApiKey): boolean =>
+  owners.some(({ id }) => id === owner.id)

@@ -13,11 +13,20 @@ export type Relative = { id: string; name: string | null; start: string | null }
 /** The keys around a key: what it took the place of, what took its own, what made it. */
 export type Relatives = { predecessor: Relative | null; successor: Relative | null; maker: Relative | null }
 
-export function KeyFacts({ apiKey: key, relatives, keys }: { apiKey: ApiKey; relatives: Relatives; keys: string }) {
+export function KeyFacts({
+  apiKey: key,
+  relatives,
+  keys,
+}: {
+  apiKey: ApiKey
+  relatives: Relatives
+  keys: string
+}) {
   return (
     <dl className="grid gap-x-6 gap-y-4 rounded-xl border border-line bg-raised p-4 text-sm sm:grid-cols-[8rem_1fr] sm:p-6">
       <Fact name="Owner">
-        {key.owner.name} {key.owner.kind === 'service' && <span className="text-quiet">(service account)</span>}
+        {key.owner.name}{' '}
+        {key.owner.kind === 'service' && <span className="text-quiet">(service account)</span>}
       </Fact>
       <Scopes apiKey={key} />
       {key.allowedCidrs && (
@@ -28,7 +37,11 @@ export function KeyFacts({ apiKey: key, relatives, keys }: { apiKey: ApiKey; rel
       <Fact name="Limit">{key.rateLimit ? rateText(key.rateLimit) : 'The club’s default'}</Fact>
       <Moment name="Created" at={key.createdAt} />
       <Moment name="Last used" at={key.lastUsedAt} />
-      {key.revokedAt ? <Moment name="Revoked" at={key.revokedAt} /> : <Moment name="Expires" at={key.expiresAt} />}
+      {key.revokedAt ? (
+        <Moment name="Revoked" at={key.revokedAt} />
+      ) : (
+        <Moment name="Expires" at={key.expiresAt} />
+      )}
       {key.revokedReason && <Fact name="Reason">{key.revokedReason}</Fact>}
       <Kin name="Replaced by" relative={relatives.successor} keys={keys} />
       <Kin name="Replaces" relative={relatives.predecessor} keys={keys} />
@@ -51,7 +64,8 @@ function Scopes({ apiKey: { scopes, unusedScopes } }: { apiKey: ApiKey }) {
       <ul className="grid gap-1.5">
         {scopes.map((scope) => (
           <li key={scope}>
-            <code className="font-mono text-xs">{scope}</code> <span className="text-quiet">{SCOPE_TEXTS[scope]}</span>{' '}
+            <code className="font-mono text-xs">{scope}</code>{' '}
+            <span className="text-quiet">{SCOPE_TEXTS[scope]}</span>{' '}
             {unusedScopes.includes(scope) && <Badge tone="warn">Unused for 90 days</Badge>}
           </li>
         ))}
@@ -67,7 +81,11 @@ function Kin({ name, relative, keys }: { name: string; relative: Relative | null
       {relative.name === null ? (
         <Id>{relative.id}</Id>
       ) : (
-        <Link href={`${keys}/${relative.id}`} prefetch={false} className="rounded text-accent underline underline-offset-4">
+        <Link
+          href={`${keys}/${relative.id}`}
+          prefetch={false}
+          className="rounded text-accent underline underline-offset-4"
+        >
           {relative.name} <code className="font-mono text-xs">{relative.start}…</code>
         </Link>
       )}
@@ -98,4 +116,6 @@ function Moment({ name, at }: { name: string; at: string | null }) {
   )
 }
 
-const Id = ({ children }: { children: string }) => <code className="font-mono text-xs break-all select-all">{children}</code>
+const Id = ({ children }: { children: string }) => (
+  <code className="font-mono text-xs break-all select-all">{children}</code>
+)

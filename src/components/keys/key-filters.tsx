@@ -61,18 +61,38 @@ function Usual({ given }: Pick<Props, 'given'>) {
 function Finer({ given, owners }: Omit<Props, 'here'>) {
   return (
     <details open={Boolean(given.owner ?? given.scope ?? given.used)}>
-      <summary className="w-fit cursor-pointer rounded py-1 text-sm font-medium text-accent">More filters</summary>
+      <summary className="w-fit cursor-pointer rounded py-1 text-sm font-medium text-accent">
+        More filters
+      </summary>
       <div className="grid gap-3 pt-2 sm:flex sm:flex-wrap">
         {owners.length > 1 && (
           <div className="sm:w-72">
-            <Choice label="Owner" name="owner" chosen={given.owner} all="Anyone" options={owners.map(({ id, name }) => [id, name])} />
+            <Choice
+              label="Owner"
+              name="owner"
+              chosen={given.owner}
+              all="Anyone"
+              options={owners.map(({ id, name }) => [id, name])}
+            />
           </div>
         )}
         <div className="sm:w-44">
-          <Choice label="Scope" name="scope" chosen={given.scope} all="Any scope" options={SCOPES.map((scope) => [scope, scope])} />
+          <Choice
+            label="Scope"
+            name="scope"
+            chosen={given.scope}
+            all="Any scope"
+            options={SCOPES.map((scope) => [scope, scope])}
+          />
         </div>
         <div className="sm:w-56">
-          <Choice label="Use" name="used" chosen={given.used} all="Used or not" options={USES.map((use) => [use, USE_NAMES[use]])} />
+          <Choice
+            label="Use"
+            name="used"
+            chosen={given.used}
+            all="Used or not"
+            options={USES.map((use) => [use, USE_NAMES[use]])}
+          />
         </div>
         {/* On a phone the other one is a screen away. */}
         <Button type="submit" className="sm:hidden">
@@ -83,7 +103,13 @@ function Finer({ given, owners }: Omit<Props, 'here'>) {
   )
 }
 
-type ChoiceProps = { label: string; name: string; chosen: string | undefined; all: string; options: readonly (readonly [string, string])[] }
+type ChoiceProps = {
+  label: string
+  name: string
+  chosen: string | undefined
+  all: string
+  options: readonly (readonly [string, string])[]
+}
 
 function Choice({ label, name, chosen, all, options }: ChoiceProps) {
   return (

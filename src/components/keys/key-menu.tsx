@@ -4,7 +4,8 @@ import { Ellipsis } from 'lucide-react'
 import type { ApiKey } from '@/contracts/api-key'
 import { Menu, MenuItem, MenuSeparator } from '../ui/menu'
 
-export type KeyCommand = 'rotate' | 'scopes' | 'rename' | 'addresses' | 'rate' | 'disable' | 'enable' | 'revoke' | 'delete'
+export type KeyCommand =
+  'rotate' | 'scopes' | 'rename' | 'addresses' | 'rate' | 'disable' | 'enable' | 'revoke' | 'delete'
 
 type Props = { apiKey: ApiKey; mayRotate: boolean; run: (command: KeyCommand) => void }
 

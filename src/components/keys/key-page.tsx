@@ -28,12 +28,21 @@ type Props = {
 
 export function KeyPage({ apiKey, relatives, grace, made, viewer, making, actions }: Props) {
   const keys = `/clubs/${viewer.club}/keys`
-  const { run, dialog, done } = useKeyCommands({ making, actions, made: { [apiKey.id]: made }, afterDelete: keys })
+  const { run, dialog, done } = useKeyCommands({
+    making,
+    actions,
+    made: { [apiKey.id]: made },
+    afterDelete: keys,
+  })
   const rotatable = mayRotate(making, apiKey)
   return (
     <>
       <div className="grid gap-2">
-        <Link href={keys} prefetch={false} className="-my-2 flex w-fit items-center gap-1.5 rounded py-2 text-sm text-quiet hover:text-ink">
+        <Link
+          href={keys}
+          prefetch={false}
+          className="-my-2 flex w-fit items-center gap-1.5 rounded py-2 text-sm text-quiet hover:text-ink"
+        >
           <ArrowLeft aria-hidden size={15} /> {viewer.seesEveryone ? 'Keys' : 'My keys'}
         </Link>
         <PageTitle
@@ -41,13 +50,17 @@ export function KeyPage({ apiKey, relatives, grace, made, viewer, making, action
           lead={<Line apiKey={apiKey} />}
           action={
             <div className="-mr-3 flex items-center gap-1 xl:-mr-2">
-              {rotatable && canRotate(apiKey) && <Button onClick={() => run('rotate', apiKey)}>Rotate key</Button>}
+              {rotatable && canRotate(apiKey) && (
+                <Button onClick={() => run('rotate', apiKey)}>Rotate key</Button>
+              )}
               <KeyMenu apiKey={apiKey} mayRotate={false} run={(command) => run(command, apiKey)} />
             </div>
           }
         />
       </div>
-      {grace && <GraceNotice grace={grace} here={apiKey.id} keys={keys} revoke={actions.revoke} onDone={done} />}
+      {grace && (
+        <GraceNotice grace={grace} here={apiKey.id} keys={keys} revoke={actions.revoke} onDone={done} />
+      )}
       <UnusedScopesNotice apiKey={apiKey} update={actions.update} onDone={done} />
       <KeyFacts apiKey={apiKey} relatives={relatives} keys={keys} />
       {viewer.seesAudit && (

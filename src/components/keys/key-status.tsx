@@ -9,13 +9,16 @@ const STATUS: Record<ApiKey['status'], { tone: Tone; name: string }> = {
   revoked: { tone: 'bad', name: 'Revoked' },
 }
 
-export const STATUS_NAMES = Object.fromEntries(Object.entries(STATUS).map(([status, { name }]) => [status, name])) as Record<
-  ApiKey['status'],
-  string
->
+export const STATUS_NAMES = Object.fromEntries(
+  Object.entries(STATUS).map(([status, { name }]) => [status, name]),
+) as Record<ApiKey['status'], string>
 
 /** A key in its grace is told apart from one that ends by itself: what to do about it is another thing. */
-export function KeyStatus({ apiKey: { status, replacedById } }: { apiKey: Pick<ApiKey, 'status' | 'replacedById'> }) {
+export function KeyStatus({
+  apiKey: { status, replacedById },
+}: {
+  apiKey: Pick<ApiKey, 'status' | 'replacedById'>
+}) {
   if (status === 'expiring' && replacedById) return <Badge tone="warn">Replaced</Badge>
   return <Badge tone={STATUS[status].tone}>{STATUS[status].name}</Badge>
 }

@@ -53,7 +53,9 @@ export function KeysPanel({ keys, viewer, making, actions, made, filter, later, 
       ) : (
         <NoKeys filtered={filter !== null} later={later} create={create} />
       )}
-      {creating && <CreateKeyDialog {...making} onCreated={() => router.refresh()} onClose={() => setCreating(false)} />}
+      {creating && (
+        <CreateKeyDialog {...making} onCreated={() => router.refresh()} onClose={() => setCreating(false)} />
+      )}
       {dialog}
     </>
   )

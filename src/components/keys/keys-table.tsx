@@ -21,7 +21,16 @@ type Props = {
 }
 
 export function KeysTable({ keys, viewer, mayRotate, chosen, choose, run }: Props) {
-  const columns = ['Name', 'Status', 'Scopes', ...(viewer.seesEveryone ? ['Owner'] : []), 'Created', 'Last used', 'Expires', ACTIONS]
+  const columns = [
+    'Name',
+    'Status',
+    'Scopes',
+    ...(viewer.seesEveryone ? ['Owner'] : []),
+    'Created',
+    'Last used',
+    'Expires',
+    ACTIONS,
+  ]
   return (
     <div className="xl:overflow-hidden xl:rounded-xl xl:border xl:border-line xl:bg-raised xl:pt-3">
       <Table label="Keys" columns={columns}>
@@ -65,11 +74,15 @@ function KeyRow({ apiKey, viewer, box, menu }: RowProps) {
       <Cell label="Created">
         <When at={createdAt} />
       </Cell>
-      <Cell label="Last used">{lastUsedAt ? <When at={lastUsedAt} /> : <span className="text-quiet">Never</span>}</Cell>
+      <Cell label="Last used">
+        {lastUsedAt ? <When at={lastUsedAt} /> : <span className="text-quiet">Never</span>}
+      </Cell>
       <Cell label="Expires">
         <End apiKey={apiKey} />
       </Cell>
-      <Cell className="max-xl:absolute max-xl:top-1.5 max-xl:right-1.5 xl:w-8 xl:py-2! xl:text-right">{menu}</Cell>
+      <Cell className="max-xl:absolute max-xl:top-1.5 max-xl:right-1.5 xl:w-8 xl:py-2! xl:text-right">
+        {menu}
+      </Cell>
     </Row>
   )
 }
@@ -92,7 +105,15 @@ function Name({ apiKey: { id, name, start, last4 }, club }: { apiKey: ApiKey; cl
 }
 
 /** A revoked key has nothing left to be done with others. */
-function SelectKey({ apiKey: { name, status }, chosen, choose }: { apiKey: ApiKey; chosen: boolean; choose: (on: boolean) => void }) {
+function SelectKey({
+  apiKey: { name, status },
+  chosen,
+  choose,
+}: {
+  apiKey: ApiKey
+  chosen: boolean
+  choose: (on: boolean) => void
+}) {
   return (
     <input
       type="checkbox"

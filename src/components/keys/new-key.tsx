@@ -20,7 +20,11 @@ export function NewKey({ apiKey, origin, onDone }: Props) {
     <div className="grid gap-4">
       <Token token={apiKey.key} label="The key" look="primary" />
       <Example command={curl} />
-      <Checkbox label="I have saved this key" checked={saved} onChange={(event) => setSaved(event.target.checked)} />
+      <Checkbox
+        label="I have saved this key"
+        checked={saved}
+        onChange={(event) => setSaved(event.target.checked)}
+      />
       <DialogActions>
         <Button look="primary" disabled={!saved} onClick={onDone}>
           Done
@@ -36,7 +40,11 @@ function Example({ command }: { command: string }) {
     <div className="grid gap-2">
       <h3 className="text-sm font-medium">Try it</h3>
       <div className="grid gap-2 rounded-lg border border-line bg-well p-3">
-        <pre tabIndex={0} aria-label="Example request" className="overflow-x-auto rounded font-mono text-xs leading-relaxed">
+        <pre
+          tabIndex={0}
+          aria-label="Example request"
+          className="overflow-x-auto rounded font-mono text-xs leading-relaxed"
+        >
           <code ref={source}>{command}</code>
         </pre>
         <div className="flex flex-wrap items-center gap-3">

@@ -3,7 +3,12 @@
 import { SelectField } from '../ui/field'
 import type { KeyOwner } from './actions'
 
-type Props = { owners: readonly KeyOwner[]; ownerId: string; choose: (id: string) => void; error: string | undefined }
+type Props = {
+  owners: readonly KeyOwner[]
+  ownerId: string
+  choose: (id: string) => void
+  error: string | undefined
+}
 
 /** For those who can make keys for others than themselves. */
 export function OwnerField({ owners, ownerId, choose, error }: Props) {

@@ -6,7 +6,12 @@ import type { KeyActions } from './actions'
 import { KEY_RATE } from './key-rate'
 import { SettingDialog } from './setting-dialog'
 
-type Props = { apiKey: ApiKey; update: KeyActions['update']; onClose: () => void; onDone: (text: string) => void }
+type Props = {
+  apiKey: ApiKey
+  update: KeyActions['update']
+  onClose: () => void
+  onDone: (text: string) => void
+}
 
 export function RateDialog({ apiKey: { id, name, rateLimit }, update, onClose, onDone }: Props) {
   return (
@@ -14,7 +19,11 @@ export function RateDialog({ apiKey: { id, name, rateLimit }, update, onClose, o
       title="How many calls it may make"
       name={name}
       submit={(form) => update({ id, rateLimit: readRate(form, KEY_RATE.name) })}
-      onSaved={(key) => onDone(`“${name}”: ${key.rateLimit ? rateText(key.rateLimit) : 'as many calls as the club’s default'}.`)}
+      onSaved={(key) =>
+        onDone(
+          `“${name}”: ${key.rateLimit ? rateText(key.rateLimit) : 'as many calls as the club’s default'}.`,
+        )
+      }
       onClose={onClose}
       saysWhy={(refused) => refusesRate(refused, KEY_RATE.name)}
       field={(refused) => <RateField {...KEY_RATE} value={rateLimit} refused={refused} autoFocus />}

@@ -10,7 +10,12 @@ import { TextField } from '../ui/field'
 import { Notice } from '../ui/notice'
 import type { KeyActions } from './actions'
 
-type Props = { apiKey: ApiKey; update: KeyActions['update']; onClose: () => void; onDone: (text: string) => void }
+type Props = {
+  apiKey: ApiKey
+  update: KeyActions['update']
+  onClose: () => void
+  onDone: (text: string) => void
+}
 
 export function RenameKeyDialog({ apiKey, update, onClose, onDone }: Props) {
   const { pending, refused, onSubmit } = useSubmit(

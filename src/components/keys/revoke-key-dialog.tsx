@@ -25,13 +25,21 @@ export function RevokeKeyDialog({ apiKey, made, revoke, onClose, onDone }: Props
   const { pending, refused, onSubmit } = useSubmit(
     (form) => {
       const reason = textOf(form, 'reason').trim()
-      return revoke({ id: apiKey.id, descendants: made === 0 || form.has('descendants'), ...(reason && { reason }) })
+      return revoke({
+        id: apiKey.id,
+        descendants: made === 0 || form.has('descendants'),
+        ...(reason && { reason }),
+      })
     },
     ({ alsoRevoked }) => onDone(revoked(apiKey.name, alsoRevoked.length)),
   )
   const message = messageOf(refused, ['reason'])
   return (
-    <AlertDialog onClose={onClose} title={`Revoke “${apiKey.name}”?`} description={<Consequence apiKey={apiKey} />}>
+    <AlertDialog
+      onClose={onClose}
+      title={`Revoke “${apiKey.name}”?`}
+      description={<Consequence apiKey={apiKey} />}
+    >
       <form method="post" onSubmit={onSubmit} className="grid gap-4">
         {message && <Notice tone="bad">{message}</Notice>}
         <TextField

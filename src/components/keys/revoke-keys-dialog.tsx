@@ -18,9 +18,17 @@ import type { KeyFilters } from './filters'
 /** Some by their ids, or all that match. */
 export type Many = { ids: string[] } | { filter: KeyFilters }
 
-type Props = { many: Many; revokeMany: KeyActions['revokeMany']; onClose: () => void; onDone: (text: string) => void }
+type Props = {
+  many: Many
+  revokeMany: KeyActions['revokeMany']
+  onClose: () => void
+  onDone: (text: string) => void
+}
 
-/** Counts first, and revokes exactly as many as it said: where that has changed meanwhile, it says so and counts again. */
+/**
+ * Counts first, and revokes exactly as many as it said: where that has changed meanwhile, it says so and
+ * counts again.
+ */
 export function RevokeKeysDialog({ many, revokeMany, onClose, onDone }: Props) {
   const { counted, count } = useCount(() => revokeMany({ ...many, preview: true }))
   const found = counted?.ok ? counted.data : null
@@ -28,13 +36,19 @@ export function RevokeKeysDialog({ many, revokeMany, onClose, onDone }: Props) {
     async (form) => {
       const reason = textOf(form, 'reason').trim()
       const descendants = !found?.alsoRevoked || form.has('descendants')
-      const outcome = await revokeMany({ ...many, descendants, expectedCount: found?.count ?? 0, ...(reason && { reason }) })
+      const outcome = await revokeMany({
+        ...many,
+        descendants,
+        expectedCount: found?.count ?? 0,
+        ...(reason && { reason }),
+      })
       if (!outcome.ok && outcome.code === 'conflict') await count()
       return outcome
     },
     (done) => onDone(done.count === 1 ? 'One key is revoked.' : `${done.count} keys are revoked.`),
   )
-  const message = counted && !counted.ok ? counted.message : errorOf(refused, 'reason') ? undefined : refused?.message
+  const message =
+    counted && !counted.ok ? counted.message : errorOf(refused, 'reason') ? undefined : refused?.message
   return (
     <AlertDialog onClose={onClose} title={titleFor(found)} description={descriptionFor(found)}>
       <form method="post" onSubmit={onSubmit} className="grid gap-4">
@@ -60,7 +74,9 @@ function Choices({ alsoRevoked, refused }: { alsoRevoked: number; refused: Refus
         <Checkbox
           name="descendants"
           defaultChecked
-          label={alsoRevoked === 1 ? 'Also the key that they made' : `Also the ${alsoRevoked} keys that they made`}
+          label={
+            alsoRevoked === 1 ? 'Also the key that they made' : `Also the ${alsoRevoked} keys that they made`
+          }
           hint="Whoever had one of these keys could make keys with it."
         />
       )}

@@ -32,7 +32,10 @@ type Props = {
   onClose: () => void
 }
 
-/** How to replace a key, then the new token: it lives in this dialog's state and nowhere else, and goes with it. */
+/**
+ * How to replace a key, then the new token: it lives in this dialog's state and nowhere else, and goes with
+ * it.
+ */
 export function RotateKeyDialog({ apiKey, policy, origin, rotate, onRotated, onClose }: Props) {
   const [rotated, setRotated] = useState<{ key: CreatedApiKey; grace: number } | null>(null)
   if (rotated) {
@@ -66,14 +69,20 @@ export function RotateKeyDialog({ apiKey, policy, origin, rotate, onRotated, onC
   )
 }
 
-type FormProps = Pick<Props, 'apiKey' | 'policy' | 'rotate' | 'onClose'> & { onRotated: (key: CreatedApiKey, grace: number) => void }
+type FormProps = Pick<Props, 'apiKey' | 'policy' | 'rotate' | 'onClose'> & {
+  onRotated: (key: CreatedApiKey, grace: number) => void
+}
 
 function RotateKeyForm({ apiKey, policy, rotate, onRotated, onClose }: FormProps) {
   const [grace, setGrace] = useState(DAY)
   const { pending, refused, onSubmit } = useSubmit(
     (form) => {
       const expiresAt = readRenewal(form)
-      return rotate({ id: apiKey.id, graceSeconds: Number(textOf(form, 'grace')), ...(expiresAt !== undefined && { expiresAt }) })
+      return rotate({
+        id: apiKey.id,
+        graceSeconds: Number(textOf(form, 'grace')),
+        ...(expiresAt !== undefined && { expiresAt }),
+      })
     },
     (key) => onRotated(key, grace),
   )
@@ -87,7 +96,11 @@ function RotateKeyForm({ apiKey, policy, rotate, onRotated, onClose }: FormProps
           name="grace"
           value={grace}
           onChange={(event) => setGrace(Number(event.target.value))}
-          hint={grace === 0 ? 'Whatever still uses it is refused from then on. Right if it leaked.' : graceHint(apiKey)}
+          hint={
+            grace === 0
+              ? 'Whatever still uses it is refused from then on. Right if it leaked.'
+              : graceHint(apiKey)
+          }
           error={errorOf(refused, 'graceSeconds')}
           autoFocus
         >
@@ -98,7 +111,12 @@ function RotateKeyForm({ apiKey, policy, rotate, onRotated, onClose }: FormProps
           ))}
         </SelectField>
       </div>
-      <ExpiryField label="The new key expires" policy={policy} usual={usualLife(apiKey)} error={errorOf(refused, 'expiresAt')} />
+      <ExpiryField
+        label="The new key expires"
+        policy={policy}
+        usual={usualLife(apiKey)}
+        error={errorOf(refused, 'expiresAt')}
+      />
       <DialogActions>
         <Button onClick={onClose}>Cancel</Button>
         <SubmitButton pending={pending} pendingText="Rotating…">
@@ -118,7 +136,9 @@ const graceHint = ({ expiresAt }: ApiKey) =>
 function usualLife({ createdAt, expiresAt }: ApiKey): string {
   if (expiresAt === null) return 'Never, like the old key'
   const days = Math.round((Date.parse(expiresAt) - Date.parse(createdAt)) / (DAY * 1000))
-  return days < 1 ? 'As soon after it is made as the old key' : `In ${days === 1 ? 'a day' : `${days} days`}, like the old key`
+  return days < 1
+    ? 'As soon after it is made as the old key'
+    : `In ${days === 1 ? 'a day' : `${days} days`}, like the old key`
 }
 
 function Next({ grace }: { grace: number }) {

@@ -17,9 +17,16 @@ export function ScopePicker({ scopes, chosen = PRESELECTED, error }: Props) {
   useEffect(() => {
     if (error) first.current?.querySelector('input')?.focus()
   }, [error])
-  const groups = SCOPE_GROUPS.map((group) => ({ ...group, scopes: group.scopes.filter((scope) => scopes.includes(scope)) }))
+  const groups = SCOPE_GROUPS.map((group) => ({
+    ...group,
+    scopes: group.scopes.filter((scope) => scopes.includes(scope)),
+  }))
   return (
-    <fieldset ref={first} className="grid scroll-mt-16 gap-1.5" aria-describedby={error ? 'scopes-error' : undefined}>
+    <fieldset
+      ref={first}
+      className="grid scroll-mt-16 gap-1.5"
+      aria-describedby={error ? 'scopes-error' : undefined}
+    >
       <legend className="mb-1.5 text-sm font-medium">Scopes</legend>
       <FieldError id="scopes-error" error={error} />
       <div className="gap-x-4 rounded-lg border border-line p-2 sm:columns-2">

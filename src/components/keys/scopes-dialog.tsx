@@ -19,7 +19,9 @@ type Props = {
   onDone: (text: string) => void
 }
 
-/** More scopes are offered only where this person could make such a key; fewer to everyone who may change it. */
+/**
+ * More scopes are offered only where this person could make such a key; fewer to everyone who may change it.
+ */
 export function ScopesDialog({ apiKey, owners, update, onClose, onDone }: Props) {
   const { pending, refused, onSubmit } = useSubmit(
     async (form) => {

@@ -39,7 +39,9 @@ export function SelectableKeys({ keys, viewer, filter, revokeMany, mayRotate, ru
         />
       )}
       <KeysTable {...{ keys, viewer, mayRotate, chosen, choose, run }} />
-      {many && <RevokeKeysDialog many={many} revokeMany={revokeMany} onClose={() => revoke(null)} onDone={onDone} />}
+      {many && (
+        <RevokeKeysDialog many={many} revokeMany={revokeMany} onClose={() => revoke(null)} onDone={onDone} />
+      )}
     </div>
   )
 }
@@ -49,8 +51,14 @@ function useSelection(keys: readonly ApiKey[]) {
   const [ids, setIds] = useState<ReadonlySet<string>>(new Set())
   const live = keys.filter(({ status }) => status !== 'revoked').map(({ id }) => id)
   const chosen = new Set(live.filter((id) => ids.has(id)))
-  const choose = (id: string, on: boolean) => setIds(new Set(on ? [...chosen, id] : [...chosen].filter((one) => one !== id)))
-  return { chosen, choosable: live.length, choose, chooseAll: (all: boolean) => setIds(new Set(all ? live : [])) }
+  const choose = (id: string, on: boolean) =>
+    setIds(new Set(on ? [...chosen, id] : [...chosen].filter((one) => one !== id)))
+  return {
+    chosen,
+    choosable: live.length,
+    choose,
+    chooseAll: (all: boolean) => setIds(new Set(all ? live : [])),
+  }
 }
 
 type BarProps = {

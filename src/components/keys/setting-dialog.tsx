@@ -24,7 +24,11 @@ type Props = {
 export function SettingDialog({ title, name, submit, onSaved, onClose, saysWhy, field }: Props) {
   const { pending, refused, onSubmit } = useSubmit(submit, onSaved)
   return (
-    <Dialog onClose={onClose} title={title} description={`“${name}” keeps its token. The change counts from the next request on.`}>
+    <Dialog
+      onClose={onClose}
+      title={title}
+      description={`“${name}” keeps its token. The change counts from the next request on.`}
+    >
       <form method="post" onSubmit={onSubmit} className="grid gap-4">
         {refused && !saysWhy(refused) && <Notice tone="bad">{refused.message}</Notice>}
         {field(refused)}

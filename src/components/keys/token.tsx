@@ -4,7 +4,15 @@ import { useRef } from 'react'
 import { CopyButton } from '../ui/copy-button'
 
 /** A token with the button that copies it. @param label what screen readers call it */
-export function Token({ token, label, look = 'secondary' }: { token: string; label: string; look?: 'primary' | 'secondary' }) {
+export function Token({
+  token,
+  label,
+  look = 'secondary',
+}: {
+  token: string
+  label: string
+  look?: 'primary' | 'secondary'
+}) {
   const source = useRef<HTMLElement>(null)
   return (
     <div className="grid gap-2 sm:flex sm:items-center">

@@ -17,7 +17,11 @@ export function UnusedScopesNotice({ apiKey: { id, name, scopes, unusedScopes },
   const needed = scopes.filter((scope) => !unusedScopes.includes(scope))
   // A key has at least one scope: one that needs none is not needed itself.
   if (needed.length === 0)
-    return <Notice tone="warn">No call has needed any of its scopes for 90 days. If nothing needs this key, revoke it.</Notice>
+    return (
+      <Notice tone="warn">
+        No call has needed any of its scopes for 90 days. If nothing needs this key, revoke it.
+      </Notice>
+    )
   const shrink = async () => {
     setPending(true)
     const outcome = await act(() => update({ id, scopes: needed }))
@@ -28,8 +32,8 @@ export function UnusedScopesNotice({ apiKey: { id, name, scopes, unusedScopes },
     <Notice tone="warn">
       <div className="flex flex-col gap-3 sm:flex-row sm:items-center sm:justify-between">
         <p className="text-pretty">
-          No call has needed {list(unusedScopes)} for 90 days. Taken away, {unusedScopes.length === 1 ? 'it is' : 'they are'} of no use to a
-          thief either.
+          No call has needed {list(unusedScopes)} for 90 days. Taken away,{' '}
+          {unusedScopes.length === 1 ? 'it is' : 'they are'} of no use to a thief either.
         </p>
         <Button onClick={() => void shrink()} disabled={pending} className="shrink-0">
           {unusedScopes.length === 1 ? 'Remove unused scope' : `Remove ${unusedScopes.length} unused scopes`}

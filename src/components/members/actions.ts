@@ -13,7 +13,12 @@ export type MemberActions = {
   update: (input: { id: string; roles?: Role[]; status?: 'ACTIVE' | 'SUSPENDED' }) => Promise<Outcome<Member>>
   remove: (input: { id: string }) => Promise<Outcome<Member>>
   impact: (input: { id: string } & Leaving) => Promise<Outcome<MemberImpact>>
-  handOver: (input: { id: string; keyIds: string[]; serviceAccountId: string; graceSeconds: number }) => Promise<Outcome<HandedOver>>
+  handOver: (input: {
+    id: string
+    keyIds: string[]
+    serviceAccountId: string
+    graceSeconds: number
+  }) => Promise<Outcome<HandedOver>>
 }
 
 /** `keys`: how many live keys the person has in this club; null for those who may not know. */

@@ -12,7 +12,11 @@ export function AffectedKeys({ keys, narrows }: { keys: readonly AffectedKey[]; 
           <h3 aria-hidden className="px-3 pt-2.5 text-xs font-medium text-quiet">
             Used in the last 30 days
           </h3>
-          <ul tabIndex={0} aria-label="Keys in use" className="grid max-h-52 overflow-y-auto rounded-lg px-3 pb-1">
+          <ul
+            tabIndex={0}
+            aria-label="Keys in use"
+            className="grid max-h-52 overflow-y-auto rounded-lg px-3 pb-1"
+          >
             {used.map((key) => (
               <UsedKey key={key.id} affected={key} narrows={narrows} />
             ))}
@@ -21,7 +25,8 @@ export function AffectedKeys({ keys, narrows }: { keys: readonly AffectedKey[]; 
       )}
       {idle.length > 0 && (
         <p className="text-quiet">
-          Not used in the last 30 days: <span className="text-ink">{idle.map(({ name }) => name).join(', ')}</span>
+          Not used in the last 30 days:{' '}
+          <span className="text-ink">{idle.map(({ name }) => name).join(', ')}</span>
         </p>
       )}
     </div>
@@ -31,7 +36,10 @@ export function AffectedKeys({ keys, narrows }: { keys: readonly AffectedKey[]; 
 export const isUsed = ({ requests30d, lastUsedAt }: AffectedKey) =>
   requests30d > 0 || (lastUsedAt !== null && Date.now() - Date.parse(lastUsedAt) < 30 * 86_400_000)
 
-function UsedKey({ affected: { name, requests30d, lastUsedAt, scopesLost, scopesInUse, replacedById, expiresAt }, narrows }: Affected) {
+function UsedKey({
+  affected: { name, requests30d, lastUsedAt, scopesLost, scopesInUse, replacedById, expiresAt },
+  narrows,
+}: Affected) {
   return (
     <li className="grid gap-0.5 border-line py-2 not-first:border-t">
       <span className="font-medium break-words">{name}</span>
@@ -59,7 +67,9 @@ function Loses({ lost, inUse }: { lost: readonly Scope[]; inUse: readonly Scope[
   return (
     <>
       {inUse.length > 0 && <span className="font-medium text-bad">Breaks: it uses {inUse.join(', ')}</span>}
-      {idle.length > 0 && <span className="text-quiet">Loses {idle.join(', ')}, not used in the last 30 days</span>}
+      {idle.length > 0 && (
+        <span className="text-quiet">Loses {idle.join(', ')}, not used in the last 30 days</span>
+      )}
     </>
   )
 }

@@ -9,7 +9,10 @@ import { NewTokens } from './new-tokens'
 
 type Props = Omit<HandOverProps, 'onDone'> & { accountsPath: string; onHandedOver: () => void }
 
-/** Which keys go to whom, then their tokens: they live in this dialog's state and nowhere else, and go with it. */
+/**
+ * Which keys go to whom, then their tokens: they live in this dialog's state and nowhere else, and go with
+ * it.
+ */
 export function HandOverDialog(props: Props) {
   const { member, onClose, onHandedOver } = props
   const [handed, setHanded] = useState<HandedOver | null>(null)
@@ -37,7 +40,11 @@ export function HandOverDialog(props: Props) {
       title={`Hand over keys of ${member.user.name}`}
       description="Each gets a new key on a service account, which can do the same for as long. You are shown the new keys."
     >
-      {props.heirs.length === 0 ? <NoHeir path={props.accountsPath} /> : <HandOverForm {...props} onDone={done} />}
+      {props.heirs.length === 0 ? (
+        <NoHeir path={props.accountsPath} />
+      ) : (
+        <HandOverForm {...props} onDone={done} />
+      )}
     </Dialog>
   )
 }
@@ -46,7 +53,11 @@ function NoHeir({ path }: { path: string }) {
   return (
     <p className="text-sm">
       The club has no active service account.{' '}
-      <Link href={path} prefetch={false} className="rounded font-medium text-accent underline underline-offset-4">
+      <Link
+        href={path}
+        prefetch={false}
+        className="rounded font-medium text-accent underline underline-offset-4"
+      >
         Create one
       </Link>{' '}
       with the roles that these keys need, then come back.

@@ -35,7 +35,12 @@ export function HandOverForm({ member, keys, heirs, handOver, onDone, onClose }:
   const { pending, refused, onSubmit } = useSubmit(async (form) => {
     const keyIds = form.getAll('keyIds') as string[]
     if (keyIds.length === 0) return NO_KEY
-    return handOver({ id: member.id, keyIds, serviceAccountId, graceSeconds: Number(textOf(form, 'graceSeconds')) })
+    return handOver({
+      id: member.id,
+      keyIds,
+      serviceAccountId,
+      graceSeconds: Number(textOf(form, 'graceSeconds')),
+    })
   }, onDone)
   return (
     <form method="post" onSubmit={onSubmit} className="grid gap-4">
@@ -53,7 +58,9 @@ export function HandOverForm({ member, keys, heirs, handOver, onDone, onClose }:
         ))}
       </SelectField>
       <Keys key={serviceAccountId} keys={keys} heir={heirs.find(({ id }) => id === serviceAccountId)} />
-      <GraceField hint={`Suspending or removing ${member.user.name} stops them at once, whatever you choose.`} />
+      <GraceField
+        hint={`Suspending or removing ${member.user.name} stops them at once, whatever you choose.`}
+      />
       <DialogActions>
         <Button onClick={onClose}>Cancel</Button>
         <SubmitButton pending={pending} pendingText="Handing over…">
@@ -102,8 +109,14 @@ function Keys({ keys, heir }: { keys: readonly AffectedKey[]; heir: Heir | undef
   )
 }
 
-/** Why this account cannot take it. What a removal would take from a key is what it can do now, and what its heir gets. */
-function objectionTo({ replacedById, status, scopesLost }: AffectedKey, heir: Heir | undefined): string | null {
+/**
+ * Why this account cannot take it. What a removal would take from a key is what it can do now, and what its
+ * heir gets.
+ */
+function objectionTo(
+  { replacedById, status, scopesLost }: AffectedKey,
+  heir: Heir | undefined,
+): string | null {
   if (replacedById) return 'Has a new key already.'
   if (status === 'disabled') return 'Is disabled.'
   if (scopesLost.length === 0) return 'Can do nothing any more: its owner has lost the roles for it.'
@@ -113,4 +126,9 @@ function objectionTo({ replacedById, status, scopesLost }: AffectedKey, heir: He
 
 const sayAll = ({ message, errors }: Refused) => [message, ...errors.map((error) => error.message)].join(' ')
 
-const NO_KEY: Refused = { ok: false, code: 'validation_failed', message: 'Choose at least one key.', errors: [] }
+const NO_KEY: Refused = {
+  ok: false,
+  code: 'validation_failed',
+  message: 'Choose at least one key.',
+  errors: [],
+}

@@ -24,13 +24,25 @@ export function InviteDialog({ invite, onInvited, onClose }: Props) {
     onInvited()
   }
   return (
-    <Dialog onClose={onClose} title="Invite member" description="They join at once, and get in as soon as they can sign in.">
+    <Dialog
+      onClose={onClose}
+      title="Invite member"
+      description="They join at once, and get in as soon as they can sign in."
+    >
       <InviteForm invite={invite} onDone={done} onClose={onClose} />
     </Dialog>
   )
 }
 
-function InviteForm({ invite, onDone, onClose }: { invite: Props['invite']; onDone: (data: InvitedMember) => void; onClose: () => void }) {
+function InviteForm({
+  invite,
+  onDone,
+  onClose,
+}: {
+  invite: Props['invite']
+  onDone: (data: InvitedMember) => void
+  onClose: () => void
+}) {
   const { pending, refused, onSubmit } = useSubmit(async (form) => {
     const [email, name, roles] = [textOf(form, 'email'), textOf(form, 'name').trim(), readRoles(form)]
     return roles.length === 0 ? NO_ROLE : invite({ email, roles, ...(name && { name }) })
@@ -68,7 +80,13 @@ function InviteForm({ invite, onDone, onClose }: { invite: Props['invite']; onDo
   )
 }
 
-function Invited({ invited: { user, mailed, setPasswordLink }, onClose }: { invited: InvitedMember; onClose: () => void }) {
+function Invited({
+  invited: { user, mailed, setPasswordLink },
+  onClose,
+}: {
+  invited: InvitedMember
+  onClose: () => void
+}) {
   const link = useRef<HTMLElement>(null)
   return (
     <Dialog
@@ -89,7 +107,8 @@ function Invited({ invited: { user, mailed, setPasswordLink }, onClose }: { invi
           </code>
           <CopyButton text={setPasswordLink} label="Copy link" look="primary" source={link} />
           <Notice tone="plain">
-            It lets them choose a password once, within 24 hours. Who can sign in here already needs no link and simply signs in.
+            It lets them choose a password once, within 24 hours. Who can sign in here already needs no link
+            and simply signs in.
           </Notice>
         </div>
       )}
@@ -101,4 +120,6 @@ function Invited({ invited: { user, mailed, setPasswordLink }, onClose }: { invi
 }
 
 const told = (mailed: boolean) =>
-  mailed ? 'A mail tells them how to get in.' : 'The mail could not be sent. Tell them to sign in, or invite them again later.'
+  mailed
+    ? 'A mail tells them how to get in.'
+    : 'The mail could not be sent. Tell them to sign in, or invite them again later.'

@@ -18,7 +18,15 @@ type Props = {
 }
 
 /** Suspends, removes or takes roles away: says first what stops, and offers to hand it over. */
-export function LeavingDialog({ leaving, member, impact: { keys }, actions, onHandOver, onClose, onDone }: Props) {
+export function LeavingDialog({
+  leaving,
+  member,
+  impact: { keys },
+  actions,
+  onHandOver,
+  onClose,
+  onDone,
+}: Props) {
   const { title, description, confirm, pendingText, done } = wording(leaving, member, keys.length)
   return (
     <ConfirmDialog
@@ -41,7 +49,9 @@ export function LeavingDialog({ leaving, member, impact: { keys }, actions, onHa
 
 const send = (actions: MemberActions, id: string, leaving: Leaving) => {
   if (leaving.act === 'remove') return actions.remove({ id })
-  return actions.update(leaving.act === 'suspend' ? { id, status: 'SUSPENDED' } : { id, roles: leaving.roles })
+  return actions.update(
+    leaving.act === 'suspend' ? { id, status: 'SUSPENDED' } : { id, roles: leaving.roles },
+  )
 }
 
 function wording(leaving: Leaving, { user: { name } }: ListedMember, count: number) {

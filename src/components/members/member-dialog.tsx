@@ -9,7 +9,9 @@ import { RolesDialog } from './roles-dialog'
 
 /** What is being asked about a member. */
 export type Asked = { member: ListedMember } & (
-  { command: 'roles' } | { command: 'leave'; leaving: Leaving; impact: MemberImpact } | { command: 'hand-over'; impact: MemberImpact }
+  | { command: 'roles' }
+  | { command: 'leave'; leaving: Leaving; impact: MemberImpact }
+  | { command: 'hand-over'; impact: MemberImpact }
 )
 
 type Props = {
@@ -24,16 +26,43 @@ type Props = {
   onDone: (text: string) => void
 }
 
-export function MemberDialog({ asked, ask, run, actions, heirs, accountsPath, onChanged, onClose, onDone }: Props) {
+export function MemberDialog({
+  asked,
+  ask,
+  run,
+  actions,
+  heirs,
+  accountsPath,
+  onChanged,
+  onClose,
+  onDone,
+}: Props) {
   const { member } = asked
   if (asked.command === 'roles') {
-    const narrows = (leaving: Leaving, impact: MemberImpact) => ask({ command: 'leave', member, leaving, impact })
-    return <RolesDialog {...{ member, actions, onClose, onDone }} onNarrows={(roles, impact) => narrows({ act: 'roles', roles }, impact)} />
+    const narrows = (leaving: Leaving, impact: MemberImpact) =>
+      ask({ command: 'leave', member, leaving, impact })
+    return (
+      <RolesDialog
+        {...{ member, actions, onClose, onDone }}
+        onNarrows={(roles, impact) => narrows({ act: 'roles', roles }, impact)}
+      />
+    )
   }
   if (asked.command === 'leave') {
     const { leaving, impact } = asked
-    return <LeavingDialog {...{ leaving, member, impact, actions, onClose, onDone }} onHandOver={() => run('hand-over', member)} />
+    return (
+      <LeavingDialog
+        {...{ leaving, member, impact, actions, onClose, onDone }}
+        onHandOver={() => run('hand-over', member)}
+      />
+    )
   }
   const { handOver } = actions
-  return <HandOverDialog {...{ member, heirs, accountsPath, handOver, onClose }} keys={asked.impact.keys} onHandedOver={onChanged} />
+  return (
+    <HandOverDialog
+      {...{ member, heirs, accountsPath, handOver, onClose }}
+      keys={asked.impact.keys}
+      onHandedOver={onChanged}
+    />
+  )
 }

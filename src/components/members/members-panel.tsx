@@ -16,7 +16,9 @@ type Props = { members: ListedMember[]; self: string; managing: Managing | null 
 
 export function MembersPanel({ members, self, managing }: Props) {
   const { open, setOpen, close, refresh, done, run } = useMemberCommands()
-  const command = managing && ((command: MemberCommand, member: ListedMember) => void run(managing.actions, command, member))
+  const command =
+    managing &&
+    ((command: MemberCommand, member: ListedMember) => void run(managing.actions, command, member))
   const invite = (
     <Button look="primary" onClick={() => setOpen('invite')}>
       Invite member
@@ -26,9 +28,19 @@ export function MembersPanel({ members, self, managing }: Props) {
     <>
       <PageTitle title="Members" lead={managing ? LEAD : 'Who is in the club.'} action={managing && invite} />
       <MembersTable members={members} self={self} run={command} />
-      {managing && open === 'invite' && <InviteDialog invite={managing.actions.invite} onInvited={refresh} onClose={close} />}
+      {managing && open === 'invite' && (
+        <InviteDialog invite={managing.actions.invite} onInvited={refresh} onClose={close} />
+      )}
       {command && open !== null && open !== 'invite' && (
-        <MemberDialog {...managing} asked={open} ask={setOpen} run={command} onChanged={refresh} onClose={close} onDone={done} />
+        <MemberDialog
+          {...managing}
+          asked={open}
+          ask={setOpen}
+          run={command}
+          onChanged={refresh}
+          onClose={close}
+          onDone={done}
+        />
       )}
     </>
   )

@@ -7,11 +7,22 @@ import { When } from '../when'
 import type { ListedMember } from './actions'
 import { MemberMenu, type MemberCommand } from './member-menu'
 
-type Props = { members: ListedMember[]; self: string; run: ((command: MemberCommand, member: ListedMember) => void) | null }
+type Props = {
+  members: ListedMember[]
+  self: string
+  run: ((command: MemberCommand, member: ListedMember) => void) | null
+}
 
 export function MembersTable({ members, self, run }: Props) {
   const showKeys = members.some(({ keys }) => keys !== null)
-  const columns = ['Name', 'Roles', 'Status', ...(showKeys ? ['Live keys'] : []), 'Joined', ...(run ? [ACTIONS] : [])]
+  const columns = [
+    'Name',
+    'Roles',
+    'Status',
+    ...(showKeys ? ['Live keys'] : []),
+    'Joined',
+    ...(run ? [ACTIONS] : []),
+  ]
   return (
     <div className="xl:overflow-hidden xl:rounded-xl xl:border xl:border-line xl:bg-raised xl:pt-3">
       <Table label="Members" columns={columns}>
@@ -19,13 +30,18 @@ export function MembersTable({ members, self, run }: Props) {
           <Row key={member.id}>
             <Cell className="max-xl:col-span-full max-xl:pr-10 xl:max-w-72">
               <span className="block truncate font-semibold max-xl:text-base">
-                {member.user.name} {member.user.id === self && <span className="font-normal text-quiet">(you)</span>}
+                {member.user.name}{' '}
+                {member.user.id === self && <span className="font-normal text-quiet">(you)</span>}
               </span>
-              {member.user.email !== member.user.name && <span className="block truncate text-quiet">{member.user.email}</span>}
+              {member.user.email !== member.user.name && (
+                <span className="block truncate text-quiet">{member.user.email}</span>
+              )}
             </Cell>
             <Cell label="Roles">{roleNames(member.roles)}</Cell>
             <Cell label="Status">
-              <Badge tone={member.status === 'ACTIVE' ? 'good' : 'warn'}>{member.status === 'ACTIVE' ? 'Active' : 'Suspended'}</Badge>
+              <Badge tone={member.status === 'ACTIVE' ? 'good' : 'warn'}>
+                {member.status === 'ACTIVE' ? 'Active' : 'Suspended'}
+              </Badge>
             </Cell>
             {member.keys !== null && (
               <Cell label="Live keys" className="tabular-nums">

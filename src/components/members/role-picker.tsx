@@ -12,7 +12,13 @@ const ROLE_TEXTS: Record<Role, string> = {
   ATHLETE: 'Sees published sessions, has own keys.',
 }
 
-type Props = { chosen: readonly Role[]; offered?: readonly Role[]; texts?: Record<Role, string>; hint?: string; error: string | undefined }
+type Props = {
+  chosen: readonly Role[]
+  offered?: readonly Role[]
+  texts?: Record<Role, string>
+  hint?: string
+  error: string | undefined
+}
 
 export function RolePicker({ chosen, offered = ROLES, texts = ROLE_TEXTS, hint, error }: Props) {
   const described = [hint ? 'roles-hint' : null, error ? 'roles-error' : null].filter(Boolean).join(' ')

@@ -26,7 +26,8 @@ export function RolesDialog({ member, actions, onNarrows, onClose, onDone }: Pro
       const roles = readRoles(form)
       return roles.length === 0 ? NO_ROLE : save(actions, member.id, roles)
     },
-    ({ roles, narrows }) => (narrows ? onNarrows(roles, narrows) : onDone(`The roles of ${member.user.name} are changed.`)),
+    ({ roles, narrows }) =>
+      narrows ? onNarrows(roles, narrows) : onDone(`The roles of ${member.user.name} are changed.`),
   )
   const message = messageOf(refused, ['roles'])
   return (

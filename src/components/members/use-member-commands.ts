@@ -28,7 +28,11 @@ export function useMemberCommands() {
     const leaving = { act: command === 'suspend' ? command : 'remove' } as const
     const impact = await act(() => actions.impact({ id: member.id, ...leaving }))
     if (!impact.ok) return done(impact.message)
-    setOpen(command === 'hand-over' ? { command, member, impact: impact.data } : { command: 'leave', member, leaving, impact: impact.data })
+    setOpen(
+      command === 'hand-over'
+        ? { command, member, impact: impact.data }
+        : { command: 'leave', member, leaving, impact: impact.data },
+    )
   }
   return { open, setOpen, close, refresh, done, run }
 }

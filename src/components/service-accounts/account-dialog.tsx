@@ -34,7 +34,9 @@ export function AccountDialog(props: Props) {
       onClose={onClose}
       title={account ? `Name and roles of ${account.user.name}` : 'Create service account'}
       description={
-        account ? 'A change of roles narrows or widens its keys at once.' : 'Nobody signs in with it. It acts by its keys alone.'
+        account
+          ? 'A change of roles narrows or widens its keys at once.'
+          : 'Nobody signs in with it. It acts by its keys alone.'
       }
     >
       <AccountForm {...props} />
@@ -49,7 +51,10 @@ function AccountForm({ account, own, actions, onClose, onDone }: Props) {
       if (roles.length === 0) return NO_ROLE
       return account ? actions.update({ id: account.id, name, roles }) : actions.create({ name, roles })
     },
-    ({ user }) => onDone(account ? `${user.name} is changed.` : `${user.name} is ready. Create a key for it from its menu.`),
+    ({ user }) =>
+      onDone(
+        account ? `${user.name} is changed.` : `${user.name} is ready. Create a key for it from its menu.`,
+      ),
   )
   const message = messageOf(refused, ['name', 'roles'])
   return (

@@ -6,7 +6,13 @@ import type { ListedAccount } from './actions'
 
 export type AccountCommand = 'key' | 'edit' | 'suspend' | 'reinstate' | 'remove'
 
-export function AccountMenu({ account, run }: { account: ListedAccount; run: (command: AccountCommand) => void }) {
+export function AccountMenu({
+  account,
+  run,
+}: {
+  account: ListedAccount
+  run: (command: AccountCommand) => void
+}) {
   const suspended = account.status === 'SUSPENDED'
   return (
     <Menu

@@ -22,7 +22,8 @@ type Props = {
   making: KeyMaking
   later: boolean
 }
-type Open = { command: 'create' } | { command: Exclude<AccountCommand, 'reinstate'>; account: ListedAccount } | null
+type Open =
+  { command: 'create' } | { command: Exclude<AccountCommand, 'reinstate'>; account: ListedAccount } | null
 
 export function AccountsPanel({ accounts, own, actions, making, later }: Props) {
   const [open, setOpen] = useState<Open>(null)
@@ -53,12 +54,25 @@ export function AccountsPanel({ accounts, own, actions, making, later }: Props) 
         <NoAccounts later={later} create={create} />
       )}
       {open?.command === 'create' && <AccountDialog {...{ own, actions }} onClose={close} onDone={done} />}
-      {open?.command === 'edit' && <AccountDialog {...{ own, actions }} account={open.account} onClose={close} onDone={done} />}
+      {open?.command === 'edit' && (
+        <AccountDialog {...{ own, actions }} account={open.account} onClose={close} onDone={done} />
+      )}
       {open?.command === 'key' && (
-        <CreateKeyDialog {...making} chosen={open.account.user.id} onCreated={() => router.refresh()} onClose={close} />
+        <CreateKeyDialog
+          {...making}
+          chosen={open.account.user.id}
+          onCreated={() => router.refresh()}
+          onClose={close}
+        />
       )}
       {(open?.command === 'suspend' || open?.command === 'remove') && (
-        <EndingDialog command={open.command} account={open.account} actions={actions} onClose={close} onDone={done} />
+        <EndingDialog
+          command={open.command}
+          account={open.account}
+          actions={actions}
+          onClose={close}
+          onDone={done}
+        />
       )}
     </>
   )
@@ -70,7 +84,8 @@ function NoAccounts({ later, create }: { later: boolean; create: ReactNode }) {
   if (later) return <EmptyState title="No more service accounts">You have seen them all.</EmptyState>
   return (
     <EmptyState title="No service accounts yet" action={create}>
-      Make one for what no person should own, such as the scoreboard or the website: its keys go on when a coach leaves.
+      Make one for what no person should own, such as the scoreboard or the website: its keys go on when a
+      coach leaves.
     </EmptyState>
   )
 }

@@ -20,7 +20,9 @@ export function AccountsTable({ accounts, run }: Props) {
             </Cell>
             <Cell label="Roles">{roleNames(account.roles)}</Cell>
             <Cell label="Status">
-              <Badge tone={account.status === 'ACTIVE' ? 'good' : 'warn'}>{account.status === 'ACTIVE' ? 'Active' : 'Suspended'}</Badge>
+              <Badge tone={account.status === 'ACTIVE' ? 'good' : 'warn'}>
+                {account.status === 'ACTIVE' ? 'Active' : 'Suspended'}
+              </Badge>
             </Cell>
             <Cell label="Live keys" className="tabular-nums">
               {account.keys === 0 ? <span className="text-quiet">None</span> : account.keys}

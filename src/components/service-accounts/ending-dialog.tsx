@@ -15,7 +15,8 @@ type Props = {
 export function EndingDialog({ command, account: { id, user, keys }, actions, onClose, onDone }: Props) {
   const suspends = command === 'suspend'
   const its = keys === 1 ? 'Its one live key' : `Its ${keys} live keys`
-  const suspended = keys === 0 ? 'It has no live key.' : `${its} will answer 401 until somebody reinstates it.`
+  const suspended =
+    keys === 0 ? 'It has no live key.' : `${its} will answer 401 until somebody reinstates it.`
   const removed = keys === 0 ? 'It has no live key.' : `${its} will be revoked at once.`
   return (
     <ConfirmDialog

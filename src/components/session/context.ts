@@ -5,8 +5,8 @@ import type { Outcome } from '../outcome'
 
 export type Session = {
   /**
-   * Sends an act to the server. Where it asks for a recent sign-in, asks for the password in place and sends it again: what was
-   * typed stays. What the server no longer lets this person see leaves the page.
+   * Sends an act to the server. Where it asks for a recent sign-in, asks for the password in place and sends
+   * it again: what was typed stays. What the server no longer lets this person see leaves the page.
    */
   act: <Data>(send: () => Promise<Outcome<Data>>) => Promise<Outcome<Data>>
   /** Asks for the password. @returns whether it was given */

@@ -10,7 +10,10 @@ import { Status } from './status'
 type Person = { email: string; hasPassword: boolean }
 type Asked = { answer: (given: boolean) => void }
 
-/** What every signed-in page shares: acts with reauthentication in place, and the line that says what was done. */
+/**
+ * What every signed-in page shares: acts with reauthentication in place, and the line that says what was
+ * done.
+ */
 export function SessionProvider({ person, children }: { person: Person; children: ReactNode }) {
   const router = useRouter()
   const [asked, setAsked] = useState<Asked | null>(null)
@@ -21,7 +24,8 @@ export function SessionProvider({ person, children }: { person: Person; children
       const outcome = await send().catch(unreachable)
       if (outcome.ok) return outcome
       if (outcome.code === 'reauthentication_required' && (await reauthenticate())) return act(send)
-      if (outcome.code === 'missing_credentials') location.assign(`/sign-in?callbackUrl=${encodeURIComponent(location.pathname)}`)
+      if (outcome.code === 'missing_credentials')
+        location.assign(`/sign-in?callbackUrl=${encodeURIComponent(location.pathname)}`)
       if (outcome.code === 'not_found') router.refresh()
       return outcome
     }

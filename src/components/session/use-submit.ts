@@ -8,7 +8,10 @@ import { useSession } from './context'
  * A form that sends an act: on its way, refused, or done.
  * @param send gets what the form's fields say
  */
-export function useSubmit<Data>(send: (form: FormData) => Promise<Outcome<Data>>, onDone: (data: Data) => void) {
+export function useSubmit<Data>(
+  send: (form: FormData) => Promise<Outcome<Data>>,
+  onDone: (data: Data) => void,
+) {
   const { act } = useSession()
   const [pending, setPending] = useState(false)
   const [refused, setRefused] = useState<Refused | null>(null)

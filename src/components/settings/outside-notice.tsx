@@ -13,7 +13,11 @@ export function OutsideNotice({ outside, keys }: { outside: Outside; keys: strin
         {outside.keys.count > 0 && (
           <p>
             {counted(outside.keys.count)} longer than the policy allows, since before it did.{' '}
-            <Link href={`${keys}?status=outside`} prefetch={false} className="rounded font-medium underline underline-offset-4">
+            <Link
+              href={`${keys}?status=outside`}
+              prefetch={false}
+              className="rounded font-medium underline underline-offset-4"
+            >
               Show {outside.keys.count === 1 ? 'it' : 'them'}
             </Link>
           </p>
@@ -24,7 +28,8 @@ export function OutsideNotice({ outside, keys }: { outside: Outside; keys: strin
   )
 }
 
-export const counted = (count: number) => (count === 1 ? 'One key lives' : `${count.toLocaleString('en')} keys live`)
+export const counted = (count: number) =>
+  count === 1 ? 'One key lives' : `${count.toLocaleString('en')} keys live`
 
 /** Who has more keys than the policy allows, each a way to them. */
 export function Crowded({ owners, keys }: { owners: Outside['owners']; keys: string }) {
@@ -34,7 +39,11 @@ export function Crowded({ owners, keys }: { owners: Outside['owners']; keys: str
       {owners.map(({ id, name, liveKeys }, i) => (
         <span key={id}>
           {i > 0 && ', '}
-          <Link href={`${keys}?owner=${id}`} prefetch={false} className="rounded font-medium underline underline-offset-4">
+          <Link
+            href={`${keys}?owner=${id}`}
+            prefetch={false}
+            className="rounded font-medium underline underline-offset-4"
+          >
             {name}
           </Link>{' '}
           ({liveKeys})

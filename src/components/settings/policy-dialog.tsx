@@ -11,7 +11,13 @@ import { When } from '../when'
 import { counted, Crowded } from './outside-notice'
 
 type Outside = ClubPolicy['outside']
-type Props = { outside: Outside; keys: string; save: () => Promise<Outcome<unknown>>; onClose: () => void; onDone: () => void }
+type Props = {
+  outside: Outside
+  keys: string
+  save: () => Promise<Outcome<unknown>>
+  onClose: () => void
+  onDone: () => void
+}
 
 /** Names what a change would leave outside, before it is made. */
 export function PolicyDialog({ outside, keys, save, onClose, onDone }: Props) {
@@ -46,11 +52,22 @@ export function PolicyDialog({ outside, keys, save, onClose, onDone }: Props) {
 function First({ outside: { keys: found }, keys }: { outside: Outside; keys: string }) {
   const more = found.count - found.first.length
   return (
-    <ul aria-label="Keys outside the policy" className="max-h-72 overflow-y-auto rounded-lg border border-line text-sm" tabIndex={0}>
+    <ul
+      aria-label="Keys outside the policy"
+      className="max-h-72 overflow-y-auto rounded-lg border border-line text-sm"
+      tabIndex={0}
+    >
       {found.first.map(({ id, name, owner, expiresAt }) => (
-        <li key={id} className="flex flex-wrap items-baseline justify-between gap-x-4 border-line px-3 py-2.5 not-first:border-t">
+        <li
+          key={id}
+          className="flex flex-wrap items-baseline justify-between gap-x-4 border-line px-3 py-2.5 not-first:border-t"
+        >
           <span className="min-w-0 break-words">
-            <Link href={`${keys}/${id}`} prefetch={false} className="rounded font-medium underline-offset-4 hover:underline">
+            <Link
+              href={`${keys}/${id}`}
+              prefetch={false}
+              className="rounded font-medium underline-offset-4 hover:underline"
+            >
               {name}
             </Link>{' '}
             <span className="text-quiet">of {owner.name}</span>
@@ -58,7 +75,9 @@ function First({ outside: { keys: found }, keys }: { outside: Outside; keys: str
           <span className="text-quiet">{expiresAt ? <When at={expiresAt} /> : 'Never ends'}</span>
         </li>
       ))}
-      {more > 0 && <li className="border-t border-line px-3 py-2.5 text-quiet">and {more.toLocaleString('en')} more</li>}
+      {more > 0 && (
+        <li className="border-t border-line px-3 py-2.5 text-quiet">and {more.toLocaleString('en')} more</li>
+      )}
     </ul>
   )
 }

@@ -30,7 +30,11 @@ export function PolicyForm({ policy, submit, onDone }: Props) {
   )
   const message = RATES.some(({ name }) => refusesRate(refused, name)) ? null : messageOf(refused, NUMBERS)
   return (
-    <form method="post" onSubmit={onSubmit} className="grid gap-5 rounded-xl border border-line bg-raised p-4 sm:p-6">
+    <form
+      method="post"
+      onSubmit={onSubmit}
+      className="grid gap-5 rounded-xl border border-line bg-raised p-4 sm:p-6"
+    >
       <h2 className="font-semibold">Policy for keys</h2>
       {message && <Notice tone="bad">{message}</Notice>}
       <Numbers policy={policy} refused={refused} />
@@ -67,8 +71,16 @@ function Numbers({ policy, refused }: { policy: Settings; refused: Refused | nul
   })
   return (
     <div className="grid gap-5 sm:grid-cols-2">
-      <TextField label="Usual life, in days" hint="For keys that are made without a date." {...number('defaultKeyDays', MAX_KEY_DAYS)} />
-      <TextField label="Longest life, in days" hint="Nobody can ask for more." {...number('maxKeyDays', MAX_KEY_DAYS)} />
+      <TextField
+        label="Usual life, in days"
+        hint="For keys that are made without a date."
+        {...number('defaultKeyDays', MAX_KEY_DAYS)}
+      />
+      <TextField
+        label="Longest life, in days"
+        hint="Nobody can ask for more."
+        {...number('maxKeyDays', MAX_KEY_DAYS)}
+      />
       <TextField
         label="Live keys for each owner"
         hint="A person or a service account."
@@ -85,7 +97,11 @@ const RATES = [
     label: 'Calls of each key',
     hint: 'For keys without a limit of their own, old ones too. Empty: as the server is set.',
   },
-  { name: 'rateLimit', label: 'Calls of all keys together', hint: 'What the club may use at most. Empty: as the server is set.' },
+  {
+    name: 'rateLimit',
+    label: 'Calls of all keys together',
+    hint: 'What the club may use at most. Empty: as the server is set.',
+  },
 ] as const
 
 /** The API's names of fields, as this page calls them. */

@@ -34,7 +34,9 @@ export function PolicyPanel({ policy, keys, update }: Props) {
         key={JSON.stringify(policy)}
         policy={policy}
         submit={submit}
-        onDone={(settings, found) => (leavesOutside(policy, found) ? ask({ settings, wouldBe: found }) : saved())}
+        onDone={(settings, found) =>
+          leavesOutside(policy, found) ? ask({ settings, wouldBe: found }) : saved()
+        }
       />
       {asked && (
         <PolicyDialog

@@ -4,7 +4,12 @@ import { AccountMenu } from './account-menu'
 import { ClubSwitcher, type Club } from './club-switcher'
 import { Nav, type Section } from './nav'
 
-type Props = { person: { name: string; email: string }; clubs: readonly Club[]; current?: Club; sections?: readonly Section[] }
+type Props = {
+  person: { name: string; email: string }
+  clubs: readonly Club[]
+  current?: Club
+  sections?: readonly Section[]
+}
 
 export function Header({ person, clubs, current, sections = [] }: Props) {
   return (

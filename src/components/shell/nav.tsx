@@ -38,7 +38,8 @@ export function Nav({ base, sections }: { base: string; sections: readonly Secti
 }
 
 /** The section itself, or one that a page within it belongs to. */
-const currentness = (path: string, section: string) => (path === section ? 'page' : path.startsWith(`${section}/`) ? 'true' : undefined)
+const currentness = (path: string, section: string) =>
+  path === section ? 'page' : path.startsWith(`${section}/`) ? 'true' : undefined
 
 /** Says that the page is on its way. */
 function Name({ children }: { children: string }) {

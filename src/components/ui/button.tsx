@@ -5,7 +5,8 @@ const BASE =
 
 const LOOKS = {
   primary: 'bg-accent text-on-accent not-disabled:hover:bg-accent-strong',
-  secondary: 'border border-line bg-raised text-ink not-disabled:hover:border-edge not-disabled:hover:bg-well',
+  secondary:
+    'border border-line bg-raised text-ink not-disabled:hover:border-edge not-disabled:hover:bg-well',
   danger: 'bg-bad text-on-bad not-disabled:hover:bg-bad-strong',
   quiet: 'text-quiet not-disabled:hover:bg-well not-disabled:hover:text-ink',
 }
@@ -13,9 +14,15 @@ const LOOKS = {
 type Look = { look?: keyof typeof LOOKS }
 
 /** The classes of a button, for links that look like one. */
-export const buttonClass = (look: keyof typeof LOOKS = 'secondary', more = '') => `${BASE} ${LOOKS[look]} ${more}`
+export const buttonClass = (look: keyof typeof LOOKS = 'secondary', more = '') =>
+  `${BASE} ${LOOKS[look]} ${more}`
 
-export function Button({ look = 'secondary', className = '', type = 'button', ...rest }: ComponentProps<'button'> & Look) {
+export function Button({
+  look = 'secondary',
+  className = '',
+  type = 'button',
+  ...rest
+}: ComponentProps<'button'> & Look) {
   return <button type={type} className={buttonClass(look, className)} {...rest} />
 }
 

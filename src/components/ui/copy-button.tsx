@@ -4,9 +4,17 @@ import { useEffect, useState, type RefObject } from 'react'
 import { Button } from './button'
 
 type State = 'idle' | 'copied' | 'by-hand'
-type Props = { text: string; label: string; look?: 'primary' | 'secondary'; source: RefObject<HTMLElement | null> }
+type Props = {
+  text: string
+  label: string
+  look?: 'primary' | 'secondary'
+  source: RefObject<HTMLElement | null>
+}
 
-/** Copies; where the browser refuses, selects the text so that one keystroke does. @param source the element that shows the text */
+/**
+ * Copies; where the browser refuses, selects the text so that one keystroke does. @param source the element
+ * that shows the text
+ */
 export function CopyButton({ text, label, look = 'secondary', source }: Props) {
   const [state, setState] = useState<State>('idle')
   useEffect(() => {

@@ -5,7 +5,12 @@ const CONTROL =
   'block w-full rounded-lg border border-edge bg-raised px-3 text-base text-ink placeholder:text-quiet aria-invalid:border-bad disabled:opacity-60 sm:text-sm'
 
 type Wiring = { id: string; 'aria-describedby': string | undefined; 'aria-invalid': boolean }
-type FieldProps = { label: string; hint?: ReactNode; error?: string | undefined; children: (wiring: Wiring) => ReactNode }
+type FieldProps = {
+  label: string
+  hint?: ReactNode
+  error?: string | undefined
+  children: (wiring: Wiring) => ReactNode
+}
 
 /** A labelled control with its hint and its error, tied together for assistive technology. */
 function Field({ label, hint, error, children }: FieldProps) {
@@ -39,14 +44,22 @@ export function FieldError({ id, error }: { id: string; error: string | undefine
 
 /** Contracts word errors as the rest of a sentence: `must be one line`. */
 function sentence(text: string): string {
-  const start = /^(must|is|are|this club|a key)\b/.test(text) ? text.replace(/^(must|is|are)\b/, (verb) => `This ${verb}`) : text
+  const start = /^(must|is|are|this club|a key)\b/.test(text)
+    ? text.replace(/^(must|is|are)\b/, (verb) => `This ${verb}`)
+    : text
   const capital = start.charAt(0).toUpperCase() + start.slice(1)
   return /[.!?]$/.test(capital) ? capital : `${capital}.`
 }
 
 type Common = { label: string; hint?: ReactNode; error?: string | undefined }
 
-export function TextField({ label, hint, error, className = '', ...input }: ComponentProps<'input'> & Common) {
+export function TextField({
+  label,
+  hint,
+  error,
+  className = '',
+  ...input
+}: ComponentProps<'input'> & Common) {
   return (
     <Field label={label} hint={hint} error={error}>
       {(wiring) => <input {...wiring} {...input} className={`${CONTROL} h-11 sm:h-10 ${className}`} />}
@@ -54,11 +67,21 @@ export function TextField({ label, hint, error, className = '', ...input }: Comp
   )
 }
 
-export function TextAreaField({ label, hint, error, className = '', ...area }: ComponentProps<'textarea'> & Common) {
+export function TextAreaField({
+  label,
+  hint,
+  error,
+  className = '',
+  ...area
+}: ComponentProps<'textarea'> & Common) {
   return (
     <Field label={label} hint={hint} error={error}>
       {(wiring) => (
-        <textarea {...wiring} {...area} className={`${CONTROL} min-h-20 resize-y py-2.5 font-mono leading-relaxed ${className}`} />
+        <textarea
+          {...wiring}
+          {...area}
+          className={`${CONTROL} min-h-20 resize-y py-2.5 font-mono leading-relaxed ${className}`}
+        />
       )}
     </Field>
   )
@@ -72,7 +95,11 @@ export function SelectField({ label, hint, error, children, ...select }: Compone
           <select {...wiring} {...select} className={`${CONTROL} h-11 appearance-none truncate pr-9 sm:h-10`}>
             {children}
           </select>
-          <ChevronDown aria-hidden size={16} className="pointer-events-none absolute top-1/2 right-3 -translate-y-1/2 text-quiet" />
+          <ChevronDown
+            aria-hidden
+            size={16}
+            className="pointer-events-none absolute top-1/2 right-3 -translate-y-1/2 text-quiet"
+          />
         </div>
       )}
     </Field>

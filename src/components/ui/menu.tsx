@@ -9,7 +9,10 @@ const ITEM =
 
 type Props = { trigger: ReactNode; children: ReactNode; align?: 'start' | 'end' }
 
-/** `trigger` is a button; it gets the menu's behaviour. The menu stands beside it in the page, within the same landmark. */
+/**
+ * `trigger` is a button; it gets the menu's behaviour. The menu stands beside it in the page, within the same
+ * landmark.
+ */
 export function Menu({ trigger, children, align = 'end' }: Props) {
   return (
     <Radix.Root modal={false}>
@@ -26,8 +29,16 @@ export function Menu({ trigger, children, align = 'end' }: Props) {
   )
 }
 
-export function MenuItem({ danger = false, ...rest }: ComponentProps<typeof Radix.Item> & { danger?: boolean }) {
-  return <Radix.Item className={`${ITEM} ${danger ? 'text-bad data-highlighted:bg-bad-well' : 'text-ink'}`} {...rest} />
+export function MenuItem({
+  danger = false,
+  ...rest
+}: ComponentProps<typeof Radix.Item> & { danger?: boolean }) {
+  return (
+    <Radix.Item
+      className={`${ITEM} ${danger ? 'text-bad data-highlighted:bg-bad-well' : 'text-ink'}`}
+      {...rest}
+    />
+  )
 }
 
 export function MenuLabel({ children }: { children: ReactNode }) {

@@ -10,7 +10,10 @@ const TONES = {
 /** What happened, said where it happened. Bad news interrupts a screen reader, the rest waits its turn. */
 export function Notice({ tone, children }: { tone: keyof typeof TONES; children: ReactNode }) {
   return (
-    <div role={tone === 'bad' ? 'alert' : 'status'} className={`rounded-lg border px-3 py-2.5 text-sm ${TONES[tone]}`}>
+    <div
+      role={tone === 'bad' ? 'alert' : 'status'}
+      className={`rounded-lg border px-3 py-2.5 text-sm ${TONES[tone]}`}
+    >
       {children}
     </div>
   )

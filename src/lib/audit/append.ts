@@ -27,14 +27,19 @@ export async function appendAudit(tx: Transaction, actor: Actor, ...entries: Aud
   await tx.auditEvent.createMany({ data: entries.map((entry) => ({ ...who, ...entry })) })
 }
 
-const labelOf = ({ via }: Actor) => (via.kind === 'operator' ? via.label : via.kind === 'api_key' ? via.keyName : null)
+const labelOf = ({ via }: Actor) =>
+  via.kind === 'operator' ? via.label : via.kind === 'api_key' ? via.keyName : null
 
 /** `{ field: [before, after] }` of the fields that differ, for an update's audit row. */
-export function difference<Row extends Record<string, unknown>>(before: Partial<Row>, after: Row): Prisma.InputJsonObject {
+export function difference<Row extends Record<string, unknown>>(
+  before: Partial<Row>,
+  after: Row,
+): Prisma.InputJsonObject {
   const changed: [string, Prisma.InputJsonValue][] = []
   for (const field of Object.keys(after)) {
     const [old, now] = [asJson(before[field]), asJson(after[field])]
-    if (JSON.stringify(old) !== JSON.stringify(now)) changed.push([field, [old, now] as Prisma.InputJsonArray])
+    if (JSON.stringify(old) !== JSON.stringify(now))
+      changed.push([field, [old, now] as Prisma.InputJsonArray])
   }
   return Object.fromEntries(changed)
 }

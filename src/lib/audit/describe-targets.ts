@@ -7,14 +7,21 @@ import { accessible } from '../permissions/ability'
 const named = z.object({ name: z.string() })
 
 /**
- * What the things are called that these events speak of, by id: as they are called now, or, for what is gone, as the log has it.
- * Only what the caller may see.
+ * What the things are called that these events speak of, by id: as they are called now, or, for what is gone,
+ * as the log has it. Only what the caller may see.
  */
-export async function describeTargets(actor: Actor, events: readonly AuditEvent[]): Promise<Map<string, string>> {
-  const idsOf = (type: string) => events.filter(({ target }) => target.type === type).map(({ target }) => target.id)
+export async function describeTargets(
+  actor: Actor,
+  events: readonly AuditEvent[],
+): Promise<Map<string, string>> {
+  const idsOf = (type: string) =>
+    events.filter(({ target }) => target.type === type).map(({ target }) => target.id)
   const within = (type: string) => ({ id: { in: idsOf(type) } })
   const [keys, members, practices, past] = await Promise.all([
-    db().apiKey.findMany({ where: { AND: [accessible(actor, 'read', 'ApiKey'), within('ApiKey')] }, select: { id: true, name: true } }),
+    db().apiKey.findMany({
+      where: { AND: [accessible(actor, 'read', 'ApiKey'), within('ApiKey')] },
+      select: { id: true, name: true },
+    }),
     db().membership.findMany({
       relationLoadStrategy: 'join',
       where: { AND: [accessible(actor, 'read', 'Membership'), within('Membership')] },
@@ -25,7 +32,12 @@ export async function describeTargets(actor: Actor, events: readonly AuditEvent[
       select: { id: true, title: true },
     }),
     db().auditEvent.findMany({
-      where: { AND: [accessible(actor, 'read', 'AuditEvent'), { action: 'api-key.create', targetId: { in: idsOf('ApiKey') } }] },
+      where: {
+        AND: [
+          accessible(actor, 'read', 'AuditEvent'),
+          { action: 'api-key.create', targetId: { in: idsOf('ApiKey') } },
+        ],
+      },
       select: { targetId: true, changes: true },
     }),
   ])

@@ -7,8 +7,8 @@ import type { VerifiedKey } from './verification'
 export type Trace = { requestId: string | null; address: string | null; userAgent: string | null }
 
 /**
- * Who acts, in which club, with which rights. Every verb takes one; it is made only from a verified credential (or by the CLI,
- * whose authority is the database itself), never from input.
+ * Who acts, in which club, with which rights. Every verb takes one; it is made only from a verified
+ * credential (or by the CLI, whose authority is the database itself), never from input.
  */
 export type Actor = {
   clubId: string
@@ -48,9 +48,18 @@ function rightsOf(key: VerifiedKey): Rights {
   return known
 }
 
-/** An operator at the command line. `userId` names whose keys are made; that member's own roles still cap them. */
+/**
+ * An operator at the command line. `userId` names whose keys are made; that member's own roles still cap
+ * them.
+ */
 export function operatorActor(clubId: string, userId: string | null, label: string): Actor {
-  const ability = defineAbility({ clubId, userId: userId ?? '', roles: ROLES, scopes: SCOPES, throughKey: false })
+  const ability = defineAbility({
+    clubId,
+    userId: userId ?? '',
+    roles: ROLES,
+    scopes: SCOPES,
+    throughKey: false,
+  })
   const trace = { requestId: null, address: null, userAgent: null }
   return { clubId, userId, roles: ROLES, scopes: SCOPES, ability, via: { kind: 'operator', label }, trace }
 }

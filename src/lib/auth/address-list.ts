@@ -5,7 +5,10 @@ import { invalid } from '../errors'
 type Address = ipaddr.IPv4 | ipaddr.IPv6
 type Range = { network: Address; bits: number }
 
-/** Client addresses that a key may be used from: networks in CIDR notation (RFC 4632, RFC 4291 §2.3), each written in one way only. */
+/**
+ * Client addresses that a key may be used from: networks in CIDR notation (RFC 4632, RFC 4291 §2.3), each
+ * written in one way only.
+ */
 export class AddressList {
   readonly #ranges: readonly Range[]
 
@@ -14,7 +17,8 @@ export class AddressList {
   }
 
   /**
-   * Reads what a caller asks for. An IPv4 network mapped into IPv6 is the IPv4 network; a single address is a network of one.
+   * Reads what a caller asks for. An IPv4 network mapped into IPv6 is the IPv4 network; a single address is a
+   * network of one.
    * @returns null for null: any address
    * @throws Refusal `validation_failed` naming the entry (`allowedCidrs.0`)
    */
@@ -23,7 +27,10 @@ export class AddressList {
     const ranges = entries.map((entry, i) => readAsked(entry, `allowedCidrs.${i}`))
     const texts = ranges.map(textOf)
     const twice = texts.findIndex((text, i) => texts.indexOf(text) < i)
-    if (twice !== -1) throw invalid([{ path: `allowedCidrs.${twice}`, message: `is in the list already, as ${texts[twice]}` }])
+    if (twice !== -1)
+      throw invalid([
+        { path: `allowedCidrs.${twice}`, message: `is in the list already, as ${texts[twice]}` },
+      ])
     return new AddressList(ranges)
   }
 
@@ -39,12 +46,16 @@ export class AddressList {
     return known !== null && this.#ranges.some((range) => holds(range, known))
   }
 
-  /** Whether all that `inner` allows lies within `outer`, each network in one of its networks; null: anywhere. */
+  /**
+   * Whether all that `inner` allows lies within `outer`, each network in one of its networks; null: anywhere.
+   */
   static within(inner: AddressList | null, outer: AddressList | null): boolean {
     if (outer === null) return true
     return (
       inner !== null &&
-      inner.#ranges.every(({ network, bits }) => outer.#ranges.some((range) => range.bits <= bits && holds(range, network)))
+      inner.#ranges.every(({ network, bits }) =>
+        outer.#ranges.some((range) => range.bits <= bits && holds(range, network)),
+      )
     )
   }
 
@@ -58,15 +69,25 @@ export class AddressList {
   }
 }
 
-const holds = ({ network, bits }: Range, address: Address) => network.kind() === address.kind() && address.match(network, bits)
+const holds = ({ network, bits }: Range, address: Address) =>
+  network.kind() === address.kind() && address.match(network, bits)
 
 function readAsked(text: string, path: string): Range {
-  if (text.includes('%')) throw invalid([{ path, message: 'must not have a zone: it means something on one machine only' }])
+  if (text.includes('%'))
+    throw invalid([{ path, message: 'must not have a zone: it means something on one machine only' }])
   const range = readRange(text)
-  if (!range) throw invalid([{ path, message: 'must be an address or a network such as 203.0.113.7, 198.51.100.0/24 or 2001:db8::/32' }])
+  if (!range)
+    throw invalid([
+      {
+        path,
+        message: 'must be an address or a network such as 203.0.113.7, 198.51.100.0/24 or 2001:db8::/32',
+      },
+    ])
   const network = networkOf(range)
   if (textOf(network) === textOf(range)) return range
-  throw invalid([{ path, message: `must not have bits set beyond its length: the network is ${textOf(network)}` }])
+  throw invalid([
+    { path, message: `must not have bits set beyond its length: the network is ${textOf(network)}` },
+  ])
 }
 
 /** Strictly what node:net calls an address: libraries read "10" as 0.0.0.10, and "010.0.0.1" in octal. */
@@ -79,7 +100,9 @@ function readRange(text: string): Range | null {
   const mapped = family === 6 && network.kind() === 'ipv4'
   if (!mapped) return { network, bits }
   // Shorter than the prefix that makes it a mapped address, it is a network of IPv6.
-  return bits >= 96 ? { network, bits: bits - 96 } : { network: (network as ipaddr.IPv4).toIPv4MappedAddress(), bits }
+  return bits >= 96
+    ? { network, bits: bits - 96 }
+    : { network: (network as ipaddr.IPv4).toIPv4MappedAddress(), bits }
 }
 
 /** An address mapped into IPv6 (RFC 4291 §2.5.5.2) is the IPv4 address. */

@@ -69,20 +69,30 @@ export function showApiKey(row: ApiKeyRow): ApiKey {
 function unusedScopes(row: ApiKeyRow, now: number): Scope[] {
   const since = now - UNUSED_MS
   if (!isLive(row, now) || row.scopesSince.getTime() > since) return []
-  const used = row.scopeUses.filter(({ lastUsedAt }) => lastUsedAt.getTime() > since).map(({ scope }) => scope)
+  const used = row.scopeUses
+    .filter(({ lastUsedAt }) => lastUsedAt.getTime() > since)
+    .map(({ scope }) => scope)
   return (row.scopes as Scope[]).filter((scope) => !used.includes(scope))
 }
 
 /** Whether a key can still be used: neither revoked nor past its end. */
-export const isLive = ({ revokedAt, expiresAt }: Pick<ApiKeyRow, 'revokedAt' | 'expiresAt'>, now = Date.now()): boolean =>
-  revokedAt === null && (expiresAt === null || expiresAt.getTime() > now)
+export const isLive = (
+  { revokedAt, expiresAt }: Pick<ApiKeyRow, 'revokedAt' | 'expiresAt'>,
+  now = Date.now(),
+): boolean => revokedAt === null && (expiresAt === null || expiresAt.getTime() > now)
 
 /** The keys that `isLive` says this of, as a filter. */
 export const liveKeys = (at = new Date()) =>
-  ({ revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: at } }] }) satisfies Prisma.ApiKeyWhereInput
+  ({
+    revokedAt: null,
+    OR: [{ expiresAt: null }, { expiresAt: { gt: at } }],
+  }) satisfies Prisma.ApiKeyWhereInput
 
 /** The answer that creates a key: the one place where a token leaves its Secret. */
-export const showCreatedKey = (row: ApiKeyRow, secret: Secret): CreatedApiKey => ({ ...showApiKey(row), key: secret.reveal() })
+export const showCreatedKey = (row: ApiKeyRow, secret: Secret): CreatedApiKey => ({
+  ...showApiKey(row),
+  key: secret.reveal(),
+})
 
 /** The keys that `statusOf` says this of, as a filter. */
 export function havingStatus(status: ApiKeyStatus): Prisma.ApiKeyWhereInput {

@@ -1,4 +1,7 @@
-/** The face of the key layer. Beside it only `members/hand-over.ts` makes keys; the end of a membership, in the database, ends them. */
+/**
+ * The face of the key layer. Beside it only `members/hand-over.ts` makes keys; the end of a membership, in
+ * the database, ends them.
+ */
 export { createApiKey } from './create-api-key'
 export { validateApiKey } from './validate'
 export { getApiKey } from './get-api-key'

@@ -19,12 +19,16 @@ import { verifiedKeys } from './verified-keys'
 type ById = { id: string }
 
 /**
- * Renames a key, replaces its metadata, scopes, addresses or rate, disables or enables it. Enabling it, or giving it more scopes, addresses
- * or calls, hands rights out: the caller needs every resulting scope. Narrowing needs nothing but the key.
- * @throws Refusal `not_found`, `conflict` (revoked), `validation_failed` (addresses, rate); where it hands rights out also
- *   `insufficient_scope` | `forbidden`, `reauthentication_required`
+ * Renames a key, replaces its metadata, scopes, addresses or rate, disables or enables it. Enabling it, or
+ * giving it more scopes, addresses or calls, hands rights out: the caller needs every resulting scope.
+ * Narrowing needs nothing but the key.
+ * @throws Refusal `not_found`, `conflict` (revoked), `validation_failed` (addresses, rate); where it hands
+ *   rights out also `insufficient_scope` | `forbidden`, `reauthentication_required`
  */
-export async function updateApiKey(actor: Actor, { id, ...change }: ById & UpdateApiKeyBody): Promise<ApiKey> {
+export async function updateApiKey(
+  actor: Actor,
+  { id, ...change }: ById & UpdateApiKeyBody,
+): Promise<ApiKey> {
   const asked = change.allowedCidrs === undefined ? undefined : AddressList.asked(change.allowedCidrs)
   const row = await db().$transaction(async (tx) => {
     const before = await lockKey(tx, actor, 'update', id)
@@ -39,7 +43,9 @@ export async function updateApiKey(actor: Actor, { id, ...change }: ById & Updat
         ...(change.metadata !== undefined && { metadata: change.metadata }),
         ...(asked !== undefined && { allowedCidrs: asked?.toString() ?? null }),
         ...(change.rateLimit !== undefined && rateColumns(change.rateLimit)),
-        ...(change.disabled !== undefined && { disabledAt: change.disabled ? (before.disabledAt ?? new Date()) : null }),
+        ...(change.disabled !== undefined && {
+          disabledAt: change.disabled ? (before.disabledAt ?? new Date()) : null,
+        }),
       },
       select: apiKeySelect,
     })
@@ -55,17 +61,31 @@ export async function updateApiKey(actor: Actor, { id, ...change }: ById & Updat
 
 type Change = UpdateApiKeyBody & { asked: AddressList | null | undefined }
 
-/** @returns whether the key gets scopes that it has not. @throws Refusal when the change hands out rights that this caller cannot */
-async function requireReceivable(tx: Transaction, actor: Actor, before: ApiKeyRow, change: Change): Promise<boolean> {
+/**
+ * @returns whether the key gets scopes that it has not. @throws Refusal when the change hands out rights that
+ *   this caller cannot
+ */
+async function requireReceivable(
+  tx: Transaction,
+  actor: Actor,
+  before: ApiKeyRow,
+  change: Change,
+): Promise<boolean> {
   const scopes = change.scopes ?? (before.scopes as Scope[])
   const added = scopes.filter((scope) => !before.scopes.includes(scope))
   const enables = change.disabled === false && before.disabledAt !== null
-  if (added.length === 0 && !enables && change.asked === undefined && change.rateLimit === undefined) return false
+  if (added.length === 0 && !enables && change.asked === undefined && change.rateLimit === undefined)
+    return false
   const maker = await liveMaker(tx, actor)
-  const now = { allowedCidrs: AddressList.kept(before.allowedCidrs), rateLimit: keptRate(before.rateLimit, before.rateWindow) }
+  const now = {
+    allowedCidrs: AddressList.kept(before.allowedCidrs),
+    rateLimit: keptRate(before.rateLimit, before.rateWindow),
+  }
   const allowedCidrs = change.asked === undefined ? now.allowedCidrs : keyAddresses(maker, change.asked)
   const rateLimit = change.rateLimit === undefined ? now.rateLimit : keyRate(maker, change.rateLimit)
-  const mayDoMore = !AddressList.within(allowedCidrs, now.allowedCidrs) || (await isFaster(tx, actor, rateLimit, now.rateLimit))
+  const mayDoMore =
+    !AddressList.within(allowedCidrs, now.allowedCidrs) ||
+    (await isFaster(tx, actor, rateLimit, now.rateLimit))
   if (added.length > 0 || enables || mayDoMore) {
     requireFresh(actor)
     requireHolding(maker, { scopes, expiresAt: before.expiresAt, allowedCidrs, rateLimit })
@@ -74,10 +94,21 @@ async function requireReceivable(tx: Transaction, actor: Actor, before: ApiKeyRo
   return added.length > 0
 }
 
-/** Whether a key may make more calls at one rate than at another. @throws Refusal `validation_failed` when they are not this caller's to give */
-async function isFaster(tx: Transaction, actor: Actor, rate: Rate | null, before: Rate | null): Promise<boolean> {
+/**
+ * Whether a key may make more calls at one rate than at another. @throws Refusal `validation_failed` when
+ * they are not this caller's to give
+ */
+async function isFaster(
+  tx: Transaction,
+  actor: Actor,
+  rate: Rate | null,
+  before: Rate | null,
+): Promise<boolean> {
   if (rate === before) return false
-  const club = await tx.club.findUniqueOrThrow({ where: { id: actor.clubId }, select: { keyRateLimit: true, keyRateWindow: true } })
+  const club = await tx.club.findUniqueOrThrow({
+    where: { id: actor.clubId },
+    select: { keyRateLimit: true, keyRateWindow: true },
+  })
   const clubs = clubsKeyRate(club)
   if (rateWithin(rate ?? clubs, before ?? clubs)) return false
   requireRateToGive(actor, rate, clubs)
@@ -85,7 +116,8 @@ async function isFaster(tx: Transaction, actor: Actor, rate: Rate | null, before
 }
 
 /**
- * Deletes a revoked or expired key. The database keeps a tombstone of its digest, so that the same token never works again.
+ * Deletes a revoked or expired key. The database keeps a tombstone of its digest, so that the same token
+ * never works again.
  * @throws Refusal `not_found`, `conflict` (the key is alive), `reauthentication_required`
  */
 export async function deleteApiKey(actor: Actor, { id }: ById): Promise<void> {
@@ -94,12 +126,25 @@ export async function deleteApiKey(actor: Actor, { id }: ById): Promise<void> {
     const row = await lockKey(tx, actor, 'delete', id)
     if (isLive(row)) throw conflict('Only a revoked or expired key can be deleted. Revoke it first.')
     await tx.apiKey.delete({ where: { clubId_id: { clubId: actor.clubId, id } }, select: { id: true } })
-    await appendAudit(tx, actor, { action: 'api-key.delete', targetType: 'ApiKey', targetId: id, changes: { name: row.name } })
+    await appendAudit(tx, actor, {
+      action: 'api-key.delete',
+      targetType: 'ApiKey',
+      targetId: id,
+      changes: { name: row.name },
+    })
   })
   verifiedKeys().forget([id])
 }
 
-const settings = ({ name, scopes, metadata, disabledAt, allowedCidrs, rateLimit, rateWindow }: ApiKeyRow) => ({
+const settings = ({
+  name,
+  scopes,
+  metadata,
+  disabledAt,
+  allowedCidrs,
+  rateLimit,
+  rateWindow,
+}: ApiKeyRow) => ({
   name,
   scopes,
   metadata,

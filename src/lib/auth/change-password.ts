@@ -15,11 +15,15 @@ export type PasswordChange =
   | { ok: false; reason: 'slow_down'; retryAfterSeconds: number }
 
 /**
- * Changes the password of whoever is signed in and knows the current one. Guessing that is slowed like guessing at the sign-in page,
- * and counts there. Ends every other sign-in of this user, and voids links that were made to set his password.
+ * Changes the password of whoever is signed in and knows the current one. Guessing that is slowed like
+ * guessing at the sign-in page, and counts there. Ends every other sign-in of this user, and voids links that
+ * were made to set his password.
  * @param change `address`: where the request came from
  */
-export async function changePassword({ userId, sessionId, email }: SignedIn, { current, next, address }: Change): Promise<PasswordChange> {
+export async function changePassword(
+  { userId, sessionId, email }: SignedIn,
+  { current, next, address }: Change,
+): Promise<PasswordChange> {
   const message = passwordObjection(next, [email])
   if (message !== null) return { ok: false, reason: 'password', message }
   const known = await signInWithPassword({ email, password: current, address })
@@ -36,12 +40,18 @@ export async function changePassword({ userId, sessionId, email }: SignedIn, { c
   return changed ? { ok: true } : { ok: false, reason: 'current' }
 }
 
-/** Holds the user. A link may have set another password since the current one was checked: whoever knew that one is out. */
+/**
+ * Holds the user. A link may have set another password since the current one was checked: whoever knew that
+ * one is out.
+ */
 async function stillStands(
   tx: Transaction,
   { userId, sessionId, passwordHash }: SessionToken & { passwordHash: string },
 ): Promise<boolean> {
   const [user] = await tx.$queryRaw<{ passwordHash: string }[]>`
     SELECT "passwordHash" FROM "User" WHERE "id" = ${userId}::uuid FOR NO KEY UPDATE`
-  return user?.passwordHash === passwordHash && (await tx.loginSession.count({ where: { id: sessionId, userId, revokedAt: null } })) === 1
+  return (
+    user?.passwordHash === passwordHash &&
+    (await tx.loginSession.count({ where: { id: sessionId, userId, revokedAt: null } })) === 1
+  )
 }

@@ -18,9 +18,10 @@ import { verifiedKeys } from './verified-keys'
 
 /**
  * Makes a key and returns it with its token: the one time the token exists outside the caller.
- * The caller needs every scope of the new key, and a key can make only keys that live no longer than itself, answer nowhere else and may make no
- * more calls.
- * @throws Refusal `reauthentication_required`, `insufficient_scope` | `forbidden` (scopes), `validation_failed` (expiry, owner, addresses, rate), `conflict` (too many live keys)
+ * The caller needs every scope of the new key, and a key can make only keys that live no longer than itself,
+ * answer nowhere else and may make no more calls.
+ * @throws Refusal `reauthentication_required`, `insufficient_scope` | `forbidden` (scopes),
+ *   `validation_failed` (expiry, owner, addresses, rate), `conflict` (too many live keys)
  */
 export async function createApiKey(actor: Actor, input: CreateApiKeyBody): Promise<CreatedApiKey> {
   requireFresh(actor)
@@ -52,28 +53,49 @@ export async function createApiKey(actor: Actor, input: CreateApiKeyBody): Promi
       },
       select: apiKeySelect,
     })
-    const bounds = { expiresAt: expiresAt?.toISOString() ?? null, allowedCidrs: allowedCidrs?.toStrings() ?? null, rateLimit }
+    const bounds = {
+      expiresAt: expiresAt?.toISOString() ?? null,
+      allowedCidrs: allowedCidrs?.toStrings() ?? null,
+      rateLimit,
+    }
     const changes = { name: created.name, scopes: created.scopes, ownerId: owner.userId, ...bounds }
-    await appendAudit(tx, actor, { action: 'api-key.create', targetType: 'ApiKey', targetId: created.id, changes })
+    await appendAudit(tx, actor, {
+      action: 'api-key.create',
+      targetType: 'ApiKey',
+      targetId: created.id,
+      changes,
+    })
     return created
   })
   verifiedKeys().forgetRefusals()
   return showCreatedKey(row, secret)
 }
 
-/** The owner, held until the commit. A foreign, a missing and another member's id get the same words, and so does an account that is suspended. */
+/**
+ * The owner, held until the commit. A foreign, a missing and another member's id get the same words, and so
+ * does an account that is suspended.
+ */
 async function ownerOf(tx: Transaction, actor: Actor, input: CreateApiKeyBody): Promise<Owner> {
   const ownerId = input.ownerId ?? actor.userId
   const owner = ownerId === null ? null : await lockOwner(tx, actor.clubId, ownerId)
   if (owner && mayReceive(actor, owner)) return owner
   if (ownerId !== null && ownerId === actor.userId) throw notFound()
   throw invalid([
-    { path: 'ownerId', message: 'must be your own user id or, if you are an admin who is signed in, that of a service account' },
+    {
+      path: 'ownerId',
+      message: 'must be your own user id or, if you are an admin who is signed in, that of a service account',
+    },
   ])
 }
 
 /** @throws Refusal `conflict` */
-export async function refuseTooMany(tx: Transaction, clubId: string, userId: string, most: number): Promise<void> {
+export async function refuseTooMany(
+  tx: Transaction,
+  clubId: string,
+  userId: string,
+  most: number,
+): Promise<void> {
   const live = await tx.apiKey.count({ where: { clubId, userId, ...countedKeys() } })
-  if (live >= most) throw conflict(`This member has ${most} live keys, the most this club allows. Revoke one first.`)
+  if (live >= most)
+    throw conflict(`This member has ${most} live keys, the most this club allows. Revoke one first.`)
 }

@@ -2,8 +2,9 @@ import { db, Prisma, type Transaction } from '../db/client'
 import type { Actor } from './actor'
 
 /**
- * The live keys that these keys made, and those that they made in turn, whatever has become of the ones in between: a deleted key's
- * tombstone still says who made it. Never the key that asks, nor what it made: with its successor a key ends its own line's past.
+ * The live keys that these keys made, and those that they made in turn, whatever has become of the ones in
+ * between: a deleted key's tombstone still says who made it. Never the key that asks, nor what it made: with
+ * its successor a key ends its own line's past.
  * @returns pairs of the key asked about and one that goes back to it
  */
 export async function findDescendants(
@@ -29,6 +30,7 @@ export async function findDescendants(
 /** How many live keys would be revoked along with each of these: what to say before asking. */
 export async function countDescendants(actor: Actor, ids: readonly string[]): Promise<Map<string, number>> {
   const counts = new Map<string, number>()
-  for (const { root } of await findDescendants(null, actor, ids)) counts.set(root, (counts.get(root) ?? 0) + 1)
+  for (const { root } of await findDescendants(null, actor, ids))
+    counts.set(root, (counts.get(root) ?? 0) + 1)
   return counts
 }

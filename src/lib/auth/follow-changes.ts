@@ -6,14 +6,15 @@ import { verifiedKeys } from './verified-keys'
 const shared = globalThis as typeof globalThis & { clubkeysUnfollow?: () => Promise<void> }
 
 /**
- * Lets this process answer from memory: from here on it hears of every change that voids an answer. Without it the cache stays off,
- * and every verification asks the database.
+ * Lets this process answer from memory: from here on it hears of every change that voids an answer. Without
+ * it the cache stays off, and every verification asks the database.
  */
 export function followChanges(): void {
   const { DATABASE_URL, DATABASE_DIRECT_URL, API_KEY_CACHE_SIZE } = env()
   const url = DATABASE_DIRECT_URL ?? DATABASE_URL
   if (!url || shared.clubkeysUnfollow) return
-  if (API_KEY_CACHE_SIZE === 0) return log.info('API_KEY_CACHE_SIZE is 0: every key is verified from the database')
+  if (API_KEY_CACHE_SIZE === 0)
+    return log.info('API_KEY_CACHE_SIZE is 0: every key is verified from the database')
   const cache = verifiedKeys()
   shared.clubkeysUnfollow = listenToChanges(url, {
     changed: (ids) => cache.forget(ids),

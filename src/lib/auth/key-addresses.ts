@@ -3,12 +3,15 @@ import { AddressList } from './address-list'
 import type { LiveMaker } from './live-maker'
 
 /**
- * Where a key that is made or changed may be used from: as asked, and through a key always within that key's own addresses.
+ * Where a key that is made or changed may be used from: as asked, and through a key always within that key's
+ * own addresses.
  * @param asked `undefined`: the same as those; `null`: anywhere
  * @throws Refusal `validation_failed` naming `allowedCidrs`
  */
 export function keyAddresses(maker: LiveMaker, asked: AddressList | null | undefined): AddressList | null {
   if (asked === undefined) return maker.allowedCidrs
   if (AddressList.within(asked, maker.allowedCidrs)) return asked
-  throw invalid([{ path: 'allowedCidrs', message: 'must lie within the addresses of the key that asks for it' }])
+  throw invalid([
+    { path: 'allowedCidrs', message: 'must lie within the addresses of the key that asks for it' },
+  ])
 }

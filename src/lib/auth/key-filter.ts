@@ -29,7 +29,13 @@ export async function matchingKeys(
 }
 
 function called(q: string): Prisma.ApiKeyWhereInput {
-  return { OR: [{ name: { contains: literally(q), mode: 'insensitive' } }, { start: { startsWith: literally(q) } }, { last4: q }] }
+  return {
+    OR: [
+      { name: { contains: literally(q), mode: 'insensitive' } },
+      { start: { startsWith: literally(q) } },
+      { last4: q },
+    ],
+  }
 }
 
 /** LIKE's own characters stand for themselves: the client does not see to that. */

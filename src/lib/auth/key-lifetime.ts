@@ -8,9 +8,11 @@ const DAY_MS = 24 * 3600 * 1000
 type Policy = { defaultKeyDays: number; maxKeyDays: number; allowNonExpiringKeys: boolean }
 
 /**
- * When a new key ends: as asked, else after the usual life; always within the club's policy and the life of the key that makes it.
+ * When a new key ends: as asked, else after the usual life; always within the club's policy and the life of
+ * the key that makes it.
  * @param asked `undefined`: the usual; `null`: never
- * @param usual how long it lives when nothing is asked, in milliseconds, `null`: for ever. Cut down to what is allowed, never refused
+ * @param usual how long it lives when nothing is asked, in milliseconds, `null`: for ever. Cut down to what
+ *   is allowed, never refused
  * @throws Refusal `validation_failed` naming `expiresAt`
  */
 export function keyLifetime(
@@ -32,7 +34,8 @@ export function keyLifetime(
     return null
   }
   if (asked.getTime() <= now) throw refuse('must be in the future')
-  if (asked.getTime() > now + policy.maxKeyDays * DAY_MS) throw refuse(`must be within ${policy.maxKeyDays} days`)
+  if (asked.getTime() > now + policy.maxKeyDays * DAY_MS)
+    throw refuse(`must be within ${policy.maxKeyDays} days`)
   if (makerEnds && asked > makerEnds) throw refuse('a key cannot make a key that outlives it')
   return asked
 }
@@ -43,8 +46,14 @@ export const earlier = (a: Date, b: Date | null): Date => (b && b < a ? b : a)
 /** The keys that count among those a member may have: all that are alive, but for those in their grace. */
 export const countedKeys = () => ({ ...liveKeys(), replacedById: null }) satisfies Prisma.ApiKeyWhereInput
 
-/** Live keys that end later than the policy allows a key that is made now, or never where it wants an end. As a filter. */
-export function beyondPolicy({ maxKeyDays, allowNonExpiringKeys }: Omit<Policy, 'defaultKeyDays'>): Prisma.ApiKeyWhereInput {
+/**
+ * Live keys that end later than the policy allows a key that is made now, or never where it wants an end. As
+ * a filter.
+ */
+export function beyondPolicy({
+  maxKeyDays,
+  allowNonExpiringKeys,
+}: Omit<Policy, 'defaultKeyDays'>): Prisma.ApiKeyWhereInput {
   const tooLate = { expiresAt: { gt: new Date(Date.now() + maxKeyDays * DAY_MS) } }
   return { revokedAt: null, OR: allowNonExpiringKeys ? [tooLate] : [tooLate, { expiresAt: null }] }
 }

@@ -60,7 +60,13 @@ export type Sorting = Pick<By, 'is' | 'having' | 'lacking' | 'valueIn'> & {
 export function orderOf(sort: ApiKeySort = 'createdAt', asked?: Order): Sorting {
   const by = BY[sort]
   const order = asked ?? by.usual
-  return { ...by, sort, order, past: order === 'asc' ? 'gt' : 'lt', orderBy: [by.orderBy(order), { id: order }] }
+  return {
+    ...by,
+    sort,
+    order,
+    past: order === 'asc' ? 'gt' : 'lt',
+    orderBy: [by.orderBy(order), { id: order }],
+  }
 }
 
 const position = z.tuple([z.string().nullable(), z.uuid()])
@@ -80,9 +86,12 @@ export function readPlace(cursor: string | undefined, { sort, lacking }: Sorting
 }
 
 /** Postgres holds no U+0000, and UTF-8 no lone surrogate. */
-const readName = (text: string) => (text !== '' && text.isWellFormed() && !text.includes('\u0000') ? text : null)
+const readName = (text: string) =>
+  text !== '' && text.isWellFormed() && !text.includes('\u0000') ? text : null
 
 export function writePlace({ valueIn }: Sorting, row: ApiKeyRow): string {
   const value = valueIn(row)
-  return Buffer.from(JSON.stringify([value instanceof Date ? value.toISOString() : value, row.id])).toString('base64url')
+  return Buffer.from(JSON.stringify([value instanceof Date ? value.toISOString() : value, row.id])).toString(
+    'base64url',
+  )
 }

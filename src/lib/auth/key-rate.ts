@@ -11,22 +11,33 @@ export type RateBound = { own: Rate | null; clubs: Rate }
  * @param asked `undefined`: the same as that; `null`: the club's default
  * @throws Refusal `validation_failed` naming `rateLimit`
  */
-export function keyRate({ rateBound }: { rateBound: RateBound | null }, asked: Rate | null | undefined): Rate | null {
+export function keyRate(
+  { rateBound }: { rateBound: RateBound | null },
+  asked: Rate | null | undefined,
+): Rate | null {
   if (asked === undefined) return rateBound?.own ?? null
   if (rateIsWithin(asked, rateBound)) return asked
-  throw invalid([{ path: 'rateLimit', message: 'must not be more than what the key that asks for it may do' }])
+  throw invalid([
+    { path: 'rateLimit', message: 'must not be more than what the key that asks for it may do' },
+  ])
 }
 
 /**
- * Whether this person may give a key the rate. What a key takes is taken from all keys of the club: only an admin lets one take more than
- * each may. A key is bound by its own.
+ * Whether this person may give a key the rate. What a key takes is taken from all keys of the club: only an
+ * admin lets one take more than each may. A key is bound by its own.
  * @param clubs what keys of the club may do that have no rate of their own
  * @throws Refusal `validation_failed` naming `rateLimit`
  */
 export function requireRateToGive({ via, roles }: Actor, rate: Rate | null, clubs: Rate): void {
-  if (via.kind !== 'session' || roles.includes('CLUB_ADMIN') || rate === null || rateWithin(rate, clubs)) return
+  if (via.kind !== 'session' || roles.includes('CLUB_ADMIN') || rate === null || rateWithin(rate, clubs))
+    return
   const most = `${clubs.limit} calls in ${clubs.windowSeconds} s`
-  throw invalid([{ path: 'rateLimit', message: `must not be more than the club’s default, ${most}, unless an admin sets it` }])
+  throw invalid([
+    {
+      path: 'rateLimit',
+      message: `must not be more than the club’s default, ${most}, unless an admin sets it`,
+    },
+  ])
 }
 
 /** @param bound null: there is none */

@@ -9,8 +9,8 @@ import { orderOf, readPlace, writePlace, type Place, type Sorting } from './key-
 type Query = Pick<ListApiKeysQuery, 'limit'> & Partial<ListApiKeysQuery>
 
 /**
- * The keys the caller may see that match, newest first unless sorted otherwise. Those that lack the value sorted by come last, whatever
- * the direction.
+ * The keys the caller may see that match, newest first unless sorted otherwise. Those that lack the value
+ * sorted by come last, whatever the direction.
  * @throws Refusal `validation_failed` naming `cursor`
  */
 export async function listApiKeys(actor: Actor, query: Query): Promise<Page<ApiKey>> {
@@ -18,13 +18,19 @@ export async function listApiKeys(actor: Actor, query: Query): Promise<Page<ApiK
   const after = readPlace(query.cursor, sorting)
   const where = await matchingKeys(actor, 'read', query)
   const wanted = query.limit + 1
-  const rows = after?.value === null ? [] : await find([where, sorting.having ?? {}, ...past(sorting, after)], sorting.orderBy, wanted)
+  const rows =
+    after?.value === null
+      ? []
+      : await find([where, sorting.having ?? {}, ...past(sorting, after)], sorting.orderBy, wanted)
   if (sorting.lacking && rows.length < wanted) {
     const past = after?.value === null ? { id: { [sorting.past]: after.id } } : {}
     rows.push(...(await find([where, sorting.lacking, past], { id: sorting.order }, wanted - rows.length)))
   }
   const last = rows.length > query.limit ? rows[query.limit - 1] : undefined
-  return { data: rows.slice(0, query.limit).map(showApiKey), nextCursor: last ? writePlace(sorting, last) : null }
+  return {
+    data: rows.slice(0, query.limit).map(showApiKey),
+    nextCursor: last ? writePlace(sorting, last) : null,
+  }
 }
 
 function past({ is, past }: Sorting, after: Place | null): Prisma.ApiKeyWhereInput[] {

@@ -7,7 +7,10 @@ import { AddressList } from './address-list'
 import type { RateBound } from './key-rate'
 import { requireStanding } from './standing'
 
-/** Whoever makes or widens a key, as he is at that moment; a key's own addresses and rate bound what it hands on (null: no bound, or no key). */
+/**
+ * Whoever makes or widens a key, as he is at that moment; a key's own addresses and rate bound what it hands
+ * on (null: no bound, or no key).
+ */
 export type LiveMaker = Actor & { allowedCidrs: AddressList | null; rateBound: RateBound | null }
 
 type Row = {
@@ -21,8 +24,9 @@ type Row = {
 }
 
 /**
- * The caller as he is now. A key that was ended, narrowed or shortened since this request was verified hands out no more than it still
- * has: whoever ended it would never have seen what it left behind. Holds the key until the commit.
+ * The caller as he is now. A key that was ended, narrowed or shortened since this request was verified hands
+ * out no more than it still has: whoever ended it would never have seen what it left behind. Holds the key
+ * until the commit.
  * @throws Refusal `invalid_token`; for a session `not_found` | `forbidden`
  */
 export async function liveMaker(tx: Transaction, actor: Actor): Promise<LiveMaker> {
@@ -34,8 +38,15 @@ export async function liveMaker(tx: Transaction, actor: Actor): Promise<LiveMake
     FROM "ApiKey" k JOIN "Club" c ON c."id" = k."clubId"
     WHERE k."id" = ${via.keyId}::uuid AND k."clubId" = ${actor.clubId}::uuid AND k."revokedAt" IS NULL AND k."disabledAt" IS NULL
     FOR SHARE OF k`
-  if (!key || (key.expiresAt && key.expiresAt <= new Date())) throw new Refusal('invalid_token', 'The access token is not valid.')
+  if (!key || (key.expiresAt && key.expiresAt <= new Date()))
+    throw new Refusal('invalid_token', 'The access token is not valid.')
   const scopes = actor.scopes.filter((scope) => key.scopes.includes(scope))
   const rateBound = { own: keptRate(key.rateLimit, key.rateWindow), clubs: clubsKeyRate(key) }
-  return { ...actor, scopes, via: { ...via, expiresAt: key.expiresAt }, allowedCidrs: AddressList.kept(key.allowedCidrs), rateBound }
+  return {
+    ...actor,
+    scopes,
+    via: { ...via, expiresAt: key.expiresAt },
+    allowedCidrs: AddressList.kept(key.allowedCidrs),
+    rateBound,
+  }
 }

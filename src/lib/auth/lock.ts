@@ -6,11 +6,13 @@ import type { Actor } from './actor'
 import { apiKeySelect, type ApiKeyRow } from './api-key-view'
 import type { Owner } from './receiver'
 
-// Whatever changes keys takes their owner's membership first, then the keys: the same order everywhere, so that no two changes wait for
-// each other, and nothing is made for an owner while something of his is being ended.
+// Whatever changes keys takes their owner's membership first, then the keys: the same order everywhere, so
+// that no two changes wait for each other, and nothing is made for an owner while something of his is being
+// ended.
 
 /**
- * Holds an active member until the commit: a demotion, a removal or his next key waits, and then sees this change.
+ * Holds an active member until the commit: a demotion, a removal or his next key waits, and then sees this
+ * change.
  * @returns null when there is none of that id in the club
  */
 export async function lockOwner(tx: Transaction, clubId: string, userId: string): Promise<Owner | null> {
@@ -22,8 +24,8 @@ export async function lockOwner(tx: Transaction, clubId: string, userId: string)
 }
 
 /**
- * Takes a key, and its owner's membership before it, for this transaction, so that two changes follow one another and each sees what it
- * really replaces.
+ * Takes a key, and its owner's membership before it, for this transaction, so that two changes follow one
+ * another and each sees what it really replaces.
  * @throws Refusal `not_found`
  */
 export async function lockKey(tx: Transaction, actor: Actor, action: Action, id: string): Promise<ApiKeyRow> {
@@ -31,7 +33,10 @@ export async function lockKey(tx: Transaction, actor: Actor, action: Action, id:
     SELECT 1 FROM "Membership" WHERE ("clubId", "userId") =
       (SELECT "clubId", "userId" FROM "ApiKey" WHERE "clubId" = ${actor.clubId}::uuid AND "id" = ${id}::uuid) FOR NO KEY UPDATE`
   await tx.$queryRaw`SELECT 1 FROM "ApiKey" WHERE "clubId" = ${actor.clubId}::uuid AND "id" = ${id}::uuid FOR NO KEY UPDATE`
-  const row = await tx.apiKey.findFirst({ where: { id, ...accessible(actor, action, 'ApiKey') }, select: apiKeySelect })
+  const row = await tx.apiKey.findFirst({
+    where: { id, ...accessible(actor, action, 'ApiKey') },
+    select: apiKeySelect,
+  })
   if (!row) throw notFound()
   return row
 }

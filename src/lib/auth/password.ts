@@ -1,12 +1,18 @@
 import { hash, verify } from '@node-rs/argon2'
 
-/** OWASP's minimum for argon2id (19 MiB, 2 passes, 1 lane), which are also the library's defaults; stated so that they cannot drift. */
+/**
+ * OWASP's minimum for argon2id (19 MiB, 2 passes, 1 lane), which are also the library's defaults; stated so
+ * that they cannot drift.
+ */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 
 /** argon2id (RFC 9106) as a PHC string. */
 export const hashPassword = (password: string): Promise<string> => hash(password, COST)
 
-/** Somebody's hash, whose password nobody knows: verified against where there is no account, so that the time taken does not tell. */
+/**
+ * Somebody's hash, whose password nobody knows: verified against where there is no account, so that the time
+ * taken does not tell.
+ */
 let decoy: Promise<string> | undefined
 
 /** @param stored null for an account without a password, or no account: costs the same and is false */

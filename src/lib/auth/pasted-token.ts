@@ -11,9 +11,10 @@ function holdsToken(text: string): boolean {
 }
 
 /**
- * Refuses input in which somebody pasted a key, as a value or as a name: stored, it would lie about in names, notes and an audit log that
- * nobody can erase (G1). A loop, not a recursion: input nests as deep as its sender likes. And only once: what a server action is sent can
- * name one part many times, or itself, and a walk through it would never end.
+ * Refuses input in which somebody pasted a key, as a value or as a name: stored, it would lie about in names,
+ * notes and an audit log that nobody can erase (G1). A loop, not a recursion: input nests as deep as its
+ * sender likes. And only once: what a server action is sent can name one part many times, or itself, and a
+ * walk through it would never end.
  * @throws Refusal `validation_failed` naming the field, unless its name is the key
  */
 export function refusePastedTokens(input: unknown): void {
@@ -32,4 +33,5 @@ export function refusePastedTokens(input: unknown): void {
   }
 }
 
-const refusal = (path: string) => invalid([{ path, message: 'holds an API key: it is not kept here, and should be revoked' }])
+const refusal = (path: string) =>
+  invalid([{ path, message: 'holds an API key: it is not kept here, and should be revoked' }])

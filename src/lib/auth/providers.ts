@@ -6,11 +6,16 @@ const GOOGLE_PROVIDER = 'google'
 
 export type Provider = { id: string; name: string; issuer: string }
 
-/** The OpenID providers that are configured: their names in next-auth's paths, for people, and as `iss` (OpenID Connect Core §2). */
+/**
+ * The OpenID providers that are configured: their names in next-auth's paths, for people, and as `iss`
+ * (OpenID Connect Core §2).
+ */
 export function configuredProviders(): Provider[] {
   const { OIDC_ISSUER, OIDC_NAME, GOOGLE_CLIENT_ID } = env()
   return [
     ...(OIDC_ISSUER ? [{ id: OIDC_PROVIDER, name: OIDC_NAME, issuer: OIDC_ISSUER }] : []),
-    ...(GOOGLE_CLIENT_ID ? [{ id: GOOGLE_PROVIDER, name: 'Google', issuer: 'https://accounts.google.com' }] : []),
+    ...(GOOGLE_CLIENT_ID
+      ? [{ id: GOOGLE_PROVIDER, name: 'Google', issuer: 'https://accounts.google.com' }]
+      : []),
   ]
 }

@@ -11,11 +11,17 @@ import type { LiveMaker } from './live-maker'
 export type Owner = { userId: string; kind: 'user' | 'service'; roles: readonly Role[] }
 
 /** What a key is to be once the act is done. */
-export type Resulting = { scopes: readonly Scope[]; expiresAt: Date | null; allowedCidrs: AddressList | null; rateLimit: Rate | null }
+export type Resulting = {
+  scopes: readonly Scope[]
+  expiresAt: Date | null
+  allowedCidrs: AddressList | null
+  rateLimit: Rate | null
+}
 
 /**
- * Whether this caller may be shown a token of this owner's. Nobody but the owner receives a person's; an admin who is signed in receives
- * those of the club's own service accounts. An operator's authority is the database: he acts for whom he named, or for anyone.
+ * Whether this caller may be shown a token of this owner's. Nobody but the owner receives a person's; an
+ * admin who is signed in receives those of the club's own service accounts. An operator's authority is the
+ * database: he acts for whom he named, or for anyone.
  */
 export function mayReceive({ via, userId, roles }: Actor, owner: Pick<Owner, 'userId' | 'kind'>): boolean {
   if (owner.userId === userId) return true
@@ -24,18 +30,27 @@ export function mayReceive({ via, userId, roles }: Actor, owner: Pick<Owner, 'us
 }
 
 /**
- * Whoever receives a token or widens a key needs every resulting scope himself, and a key gives nothing that goes beyond itself.
- * @param maker as `liveMaker` found him, so that what was taken from a key since its request was verified does not count
+ * Whoever receives a token or widens a key needs every resulting scope himself, and a key gives nothing that
+ * goes beyond itself.
+ * @param maker as `liveMaker` found him, so that what was taken from a key since its request was verified
+ *   does not count
  * @throws Refusal `insufficient_scope` | `forbidden`
  */
-export function requireHolding(maker: LiveMaker, { scopes, expiresAt, allowedCidrs, rateLimit }: Resulting): void {
+export function requireHolding(
+  maker: LiveMaker,
+  { scopes, expiresAt, allowedCidrs, rateLimit }: Resulting,
+): void {
   const missing = beyond(scopes, maker.scopes)
-  if (beyond(missing, scopesOf(maker.roles)).length > 0) throw forbidden(`Your roles do not grant ${missing.join(' ')}.`, missing)
+  if (beyond(missing, scopesOf(maker.roles)).length > 0)
+    throw forbidden(`Your roles do not grant ${missing.join(' ')}.`, missing)
   if (missing.length > 0) throw insufficientScope(missing)
   const ends = maker.via.kind === 'api_key' ? maker.via.expiresAt : null
-  if (ends && (!expiresAt || expiresAt > ends)) throw forbidden('A key gives no rights to a key that outlives it.')
-  if (!AddressList.within(allowedCidrs, maker.allowedCidrs)) throw forbidden('A key gives no rights to a key that answers elsewhere.')
-  if (!rateIsWithin(rateLimit, maker.rateBound)) throw forbidden('A key gives no rights to a key that may make more calls.')
+  if (ends && (!expiresAt || expiresAt > ends))
+    throw forbidden('A key gives no rights to a key that outlives it.')
+  if (!AddressList.within(allowedCidrs, maker.allowedCidrs))
+    throw forbidden('A key gives no rights to a key that answers elsewhere.')
+  if (!rateIsWithin(rateLimit, maker.rateBound))
+    throw forbidden('A key gives no rights to a key that may make more calls.')
 }
 
 /**
@@ -48,4 +63,5 @@ export function requireOwnersRoles({ roles }: Owner, scopes: readonly Scope[]): 
 }
 
 /** Those of `wanted` that are not among `held`. */
-const beyond = (wanted: readonly Scope[], held: readonly Scope[]): Scope[] => wanted.filter((scope) => !held.includes(scope))
+const beyond = (wanted: readonly Scope[], held: readonly Scope[]): Scope[] =>
+  wanted.filter((scope) => !held.includes(scope))

@@ -14,7 +14,10 @@ import type { Secret } from './secret'
 import { mintToken } from './token'
 
 export type Replacement = {
-  /** Who owns the new key, held by `lockOwner`: the old one's owner, or the service account that takes its job over. */
+  /**
+   * Who owns the new key, held by `lockOwner`: the old one's owner, or the service account that takes its job
+   * over.
+   */
   owner: Owner
   /** Which of the old one's scopes it gets; all of them when absent. */
   scopes?: readonly Scope[]
@@ -25,10 +28,12 @@ export type Replacement = {
 }
 
 /**
- * Makes the key that takes an old one's place, with everything the old one had, and lets the old one end after a grace.
- * Of those who try at once exactly one wins (G11); the caller then forgets what this process knew of the old key.
+ * Makes the key that takes an old one's place, with everything the old one had, and lets the old one end
+ * after a grace. Of those who try at once exactly one wins (G11); the caller then forgets what this process
+ * knew of the old key.
  * @param before the old key, held by `lockKey`
- * @throws Refusal `conflict` (replaced, revoked, expired, disabled), `forbidden` | `insufficient_scope` (receiver), `validation_failed` (expiry)
+ * @throws Refusal `conflict` (replaced, revoked, expired, disabled), `forbidden` | `insufficient_scope`
+ *   (receiver), `validation_failed` (expiry)
  */
 export async function replaceKey(
   tx: Transaction,
@@ -36,7 +41,10 @@ export async function replaceKey(
   before: ApiKeyRow,
   { owner, graceSeconds, expiresAt: asked, scopes = before.scopes as Scope[] }: Replacement,
 ): Promise<{ row: ApiKeyRow; secret: Secret }> {
-  if (!mayReceive(actor, owner)) throw forbidden('Only its owner receives a person’s key. Revoke it, or hand its job to a service account.')
+  if (!mayReceive(actor, owner))
+    throw forbidden(
+      'Only its owner receives a person’s key. Revoke it, or hand its job to a service account.',
+    )
   refuseDead(before)
   const { clubId } = actor
   const maker = await liveMaker(tx, actor)
@@ -46,12 +54,22 @@ export async function replaceKey(
   requireHolding(maker, { scopes, expiresAt, allowedCidrs: AddressList.kept(before.allowedCidrs), rateLimit })
   requireOwnersRoles(owner, scopes)
   const handedOver = owner.userId !== before.owner.user.id
-  await (handedOver ? refuseTooMany : refuseTooManyGraces)(tx, clubId, owner.userId, club.maxLiveKeysPerMember)
+  await (handedOver ? refuseTooMany : refuseTooManyGraces)(
+    tx,
+    clubId,
+    owner.userId,
+    club.maxLiveKeysPerMember,
+  )
   const made = await makeSuccessor(tx, actor, before, { owner, expiresAt, scopes })
   const replacedById = made.row.id
   const ends = await endAfterGrace(tx, clubId, before, { replacedById, graceSeconds })
   await copyScopeUses(tx, clubId, before.id, replacedById)
-  const changes = { name: before.name, replacedById, graceSeconds, expiresAt: [iso(before.expiresAt), iso(ends)] }
+  const changes = {
+    name: before.name,
+    replacedById,
+    graceSeconds,
+    expiresAt: [iso(before.expiresAt), iso(ends)],
+  }
   const action = handedOver ? 'api-key.hand-over' : 'api-key.rotate'
   await appendAudit(tx, actor, { action, targetType: 'ApiKey', targetId: before.id, changes })
   return made
@@ -83,8 +101,18 @@ async function makeSuccessor(
     },
     select: apiKeySelect,
   })
-  const limits = { allowedCidrs: AddressList.kept(allowedCidrs)?.toStrings() ?? null, rateLimit: keptRate(rateLimit, rateWindow) }
-  const changes = { name, scopes: [...scopes], ownerId: owner.userId, expiresAt: iso(expiresAt), ...limits, rotatedFromId }
+  const limits = {
+    allowedCidrs: AddressList.kept(allowedCidrs)?.toStrings() ?? null,
+    rateLimit: keptRate(rateLimit, rateWindow),
+  }
+  const changes = {
+    name,
+    scopes: [...scopes],
+    ownerId: owner.userId,
+    expiresAt: iso(expiresAt),
+    ...limits,
+    rotatedFromId,
+  }
   await appendAudit(tx, actor, { action: 'api-key.create', targetType: 'ApiKey', targetId: row.id, changes })
   return { row, secret }
 }
@@ -98,9 +126,13 @@ function refuseDead(key: ApiKeyRow): void {
 }
 
 /** How long a key was made for, in milliseconds; null: for ever. */
-const lifeOf = ({ createdAt, expiresAt }: ApiKeyRow) => (expiresAt ? expiresAt.getTime() - createdAt.getTime() : null)
+const lifeOf = ({ createdAt, expiresAt }: ApiKeyRow) =>
+  expiresAt ? expiresAt.getTime() - createdAt.getTime() : null
 
-/** The old key's end: that of the grace, unless its own comes first. The database decides who replaces it, however many try. */
+/**
+ * The old key's end: that of the grace, unless its own comes first. The database decides who replaces it,
+ * however many try.
+ */
 async function endAfterGrace(
   tx: Transaction,
   clubId: string,
@@ -121,12 +153,21 @@ async function copyScopeUses(tx: Transaction, clubId: string, from: string, to: 
     SELECT ${to}::uuid, "clubId", "scope", "lastUsedAt" FROM "ApiKeyScopeUse" WHERE "clubId" = ${clubId}::uuid AND "apiKeyId" = ${from}::uuid`
 }
 
-/** Keys in their grace do not count among those a member may have, so that the last one can be rotated, too; but there is an end to them. */
-async function refuseTooManyGraces(tx: Transaction, clubId: string, userId: string, most: number): Promise<void> {
+/**
+ * Keys in their grace do not count among those a member may have, so that the last one can be rotated, too;
+ * but there is an end to them.
+ */
+async function refuseTooManyGraces(
+  tx: Transaction,
+  clubId: string,
+  userId: string,
+  most: number,
+): Promise<void> {
   const inGrace = await tx.apiKey.count({
     where: { clubId, userId, revokedAt: null, replacedById: { not: null }, expiresAt: { gt: new Date() } },
   })
-  if (inGrace >= most) throw conflict(`This member has ${most} rotated keys that still work. End the grace of one first.`)
+  if (inGrace >= most)
+    throw conflict(`This member has ${most} rotated keys that still work. End the grace of one first.`)
 }
 
 const iso = (at: Date | null) => at?.toISOString() ?? null

@@ -11,20 +11,30 @@ import { verifiedKeys } from './verified-keys'
 type Input = { id: string; reason?: string | undefined; descendants?: boolean }
 
 /**
- * Revokes a key for good, by default with the live keys that it made, and those that they made: whoever had a leaked key could make keys
- * with it. It stays on record. Revoking a revoked key changes nothing about it, and still takes along what it made.
+ * Revokes a key for good, by default with the live keys that it made, and those that they made: whoever had a
+ * leaked key could make keys with it. It stays on record. Revoking a revoked key changes nothing about it,
+ * and still takes along what it made.
  * @param reason why, for the audit log
  * @throws Refusal `not_found`, `reauthentication_required`
  */
-export async function revokeApiKey(actor: Actor, { id, reason, descendants = true }: Input): Promise<RevokedApiKey> {
+export async function revokeApiKey(
+  actor: Actor,
+  { id, reason, descendants = true }: Input,
+): Promise<RevokedApiKey> {
   requireFresh(actor)
   const revoke = async (tx: Transaction) => {
     const before = await lockKey(tx, actor, 'revoke', id)
     if (!before.revokedAt) await revokeKeys(tx, actor, [id], { reason })
     // The owner is held: no key of his can be making another one meanwhile.
     const made = descendants ? (await findDescendants(tx, actor, [id])).map((found) => found.id) : []
-    const alsoRevoked = await revokeKeys(tx, actor, made, { reason: reason ?? 'The key that made it was revoked.', madeBy: id })
-    const row = await tx.apiKey.findUniqueOrThrow({ where: { clubId_id: { clubId: actor.clubId, id } }, select: apiKeySelect })
+    const alsoRevoked = await revokeKeys(tx, actor, made, {
+      reason: reason ?? 'The key that made it was revoked.',
+      madeBy: id,
+    })
+    const row = await tx.apiKey.findUniqueOrThrow({
+      where: { clubId_id: { clubId: actor.clubId, id } },
+      select: apiKeySelect,
+    })
     return { row, alsoRevoked }
   }
   const { row, alsoRevoked } = await db().$transaction(revoke, { timeout: PATIENCE_MS })

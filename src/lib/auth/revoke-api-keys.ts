@@ -11,15 +11,18 @@ import { PATIENCE_MS, revokeKeys } from './revoke-keys'
 import { verifiedKeys } from './verified-keys'
 
 /**
- * Revokes many keys for good, those of the ids or those that match the filter, by default with the live keys that they made: all of them
- * or none. Keys that are revoked already stay as they are and are not counted.
- * @throws Refusal `validation_failed` naming `ids` (one of them is foreign, missing or not the caller's to revoke: the same answer) or
- *   `filter` (more match than one call revokes), `conflict` (not as many as expected), `reauthentication_required`
+ * Revokes many keys for good, those of the ids or those that match the filter, by default with the live keys
+ * that they made: all of them or none. Keys that are revoked already stay as they are and are not counted.
+ * @throws Refusal `validation_failed` naming `ids` (one of them is foreign, missing or not the caller's to
+ *   revoke: the same answer) or `filter` (more match than one call revokes), `conflict` (not as many as
+ *   expected), `reauthentication_required`
  */
 export async function revokeApiKeys(actor: Actor, input: RevokeApiKeysBody): Promise<RevokedApiKeys> {
   if (input.preview) return preview(actor, input)
   requireFresh(actor)
-  const { revoked, made } = await db().$transaction((tx) => revokeAll(tx, actor, input), { timeout: PATIENCE_MS })
+  const { revoked, made } = await db().$transaction((tx) => revokeAll(tx, actor, input), {
+    timeout: PATIENCE_MS,
+  })
   verifiedKeys().forget([...revoked, ...made])
   return { count: revoked.length, alsoRevoked: made.length, preview: false }
 }
@@ -49,14 +52,22 @@ async function revokeAll(tx: Transaction, actor: Actor, input: RevokeApiKeysBody
   const made: string[] = []
   for (const madeBy of new Set(found.map(({ root }) => root))) {
     const ids = found.filter(({ root }) => root === madeBy).map(({ id }) => id)
-    made.push(...(await revokeKeys(tx, actor, ids, { reason: reason ?? 'The key that made it was revoked.', madeBy })))
+    made.push(
+      ...(await revokeKeys(tx, actor, ids, {
+        reason: reason ?? 'The key that made it was revoked.',
+        madeBy,
+      })),
+    )
   }
   return { revoked, made }
 }
 
 type Asked = Pick<RevokeApiKeysBody, 'ids' | 'filter'>
 
-/** How many a filter matches, before any is read: a club may have a million keys. Of ids no more are taken than one call revokes. */
+/**
+ * How many a filter matches, before any is read: a club may have a million keys. Of ids no more are taken
+ * than one call revokes.
+ */
 async function countMatching(tx: Transaction, actor: Actor, { ids, filter }: Asked): Promise<number> {
   return ids ? ids.length : tx.apiKey.count({ where: await matchingLive(tx, actor, filter) })
 }
@@ -66,17 +77,30 @@ const matchingLive = async (tx: Transaction, actor: Actor, filter: Asked['filter
 })
 
 /** The keys as things stand: by ids revoked ones, too, since what they made may still be alive. */
-async function keysAskedFor(tx: Transaction, actor: Actor, { ids, filter }: Asked): Promise<{ id: string; revokedAt: Date | null }[]> {
-  const where = ids ? { AND: [await matchingKeys(actor, 'revoke', {}, tx), { id: { in: ids } }] } : await matchingLive(tx, actor, filter)
+async function keysAskedFor(
+  tx: Transaction,
+  actor: Actor,
+  { ids, filter }: Asked,
+): Promise<{ id: string; revokedAt: Date | null }[]> {
+  const where = ids
+    ? { AND: [await matchingKeys(actor, 'revoke', {}, tx), { id: { in: ids } }] }
+    : await matchingLive(tx, actor, filter)
   // One more than allowed may have been made since they were counted; it is left.
-  const keys = await tx.apiKey.findMany({ where, select: { id: true, revokedAt: true }, take: MAX_REVOKED_AT_ONCE })
-  if (ids && keys.length < ids.length) throw invalid([{ path: 'ids', message: 'must all be keys that you may revoke' }])
+  const keys = await tx.apiKey.findMany({
+    where,
+    select: { id: true, revokedAt: true },
+    take: MAX_REVOKED_AT_ONCE,
+  })
+  if (ids && keys.length < ids.length)
+    throw invalid([{ path: 'ids', message: 'must all be keys that you may revoke' }])
   return keys
 }
 
 function refuseTooMany(count: number): void {
   if (count <= MAX_REVOKED_AT_ONCE) return
-  throw invalid([{ path: 'filter', message: `matches ${count} keys, and one call revokes at most ${MAX_REVOKED_AT_ONCE}` }])
+  throw invalid([
+    { path: 'filter', message: `matches ${count} keys, and one call revokes at most ${MAX_REVOKED_AT_ONCE}` },
+  ])
 }
 
 function refuseSurprise(count: number, { expectedCount }: RevokeApiKeysBody): void {

@@ -4,18 +4,27 @@ import { defineAbility } from '../permissions/ability'
 import { scopesOf } from '../permissions/scopes'
 import type { Actor, Trace } from './actor'
 
-/** What the session cookie says, once its signature was checked: a user and a sign-in. Never a club, never a role. */
+/**
+ * What the session cookie says, once its signature was checked: a user and a sign-in. Never a club, never a
+ * role.
+ */
 export type SessionToken = { userId: string; sessionId: string }
 
 /** A person who is signed in, in no club in particular. */
 export type SignedIn = SessionToken & { name: string; email: string; authenticatedAt: Date }
 
 const live = ({ userId, sessionId }: SessionToken) =>
-  ({ id: sessionId, userId, revokedAt: null, expiresAt: { gt: new Date() }, user: { disabledAt: null, kind: 'user' } }) as const
+  ({
+    id: sessionId,
+    userId,
+    revokedAt: null,
+    expiresAt: { gt: new Date() },
+    user: { disabledAt: null, kind: 'user' },
+  }) as const
 
 /**
- * Memberships that a sign-in may use. Anyone could have taken an address that nobody proved: it opens only the club that handed its
- * owner the link to the account, and no other that invited the address since.
+ * Memberships that a sign-in may use. Anyone could have taken an address that nobody proved: it opens only
+ * the club that handed its owner the link to the account, and no other that invited the address since.
  */
 const OPEN = {
   status: 'ACTIVE',
@@ -30,13 +39,19 @@ export async function findSignedIn(token: SessionToken): Promise<SignedIn | null
     select: { authenticatedAt: true, user: { select: { name: true, email: true } } },
   })
   if (!session) return null
-  return { ...token, name: session.user.name, email: session.user.email ?? '', authenticatedAt: session.authenticatedAt }
+  return {
+    ...token,
+    name: session.user.name,
+    email: session.user.email ?? '',
+    authenticatedAt: session.authenticatedAt,
+  }
 }
 
 /**
  * The actor behind a session in the club it names: sign-in, user and membership read live, in one statement.
  * @returns null when nobody is signed in
- * @throws Refusal `not_found` for a club that is unknown, or in which the person is no active member: the same answer
+ * @throws Refusal `not_found` for a club that is unknown, or in which the person is no active member: the
+ *   same answer
  */
 export async function sessionActor(token: SessionToken, slug: string, trace: Trace): Promise<Actor | null> {
   const session = await db().loginSession.findFirst({
@@ -44,7 +59,11 @@ export async function sessionActor(token: SessionToken, slug: string, trace: Tra
     where: live(token),
     select: {
       authenticatedAt: true,
-      user: { select: { memberships: { where: { ...OPEN, club: { slug } }, select: { clubId: true, roles: true } } } },
+      user: {
+        select: {
+          memberships: { where: { ...OPEN, club: { slug } }, select: { clubId: true, roles: true } },
+        },
+      },
     },
   })
   if (!session) return null
@@ -54,7 +73,15 @@ export async function sessionActor(token: SessionToken, slug: string, trace: Tra
   const { clubId, roles } = membership
   const scopes = scopesOf(roles)
   const ability = defineAbility({ clubId, userId, roles, scopes, throughKey: false })
-  return { clubId, userId, roles, scopes, ability, via: { kind: 'session', sessionId, authenticatedAt: session.authenticatedAt }, trace }
+  return {
+    clubId,
+    userId,
+    roles,
+    scopes,
+    ability,
+    via: { kind: 'session', sessionId, authenticatedAt: session.authenticatedAt },
+    trace,
+  }
 }
 
 /** The clubs this person may enter, by name. */

@@ -7,7 +7,12 @@ import { env } from '../env'
 import { log } from '../log'
 import type { Trace } from './actor'
 import { resolveIdentity } from './identity'
-import { createIdentitySession, createPasswordSession, endLoginSession, SESSION_SECONDS } from './login-session'
+import {
+  createIdentitySession,
+  createPasswordSession,
+  endLoginSession,
+  SESSION_SECONDS,
+} from './login-session'
 import { configuredProviders, OIDC_PROVIDER } from './providers'
 import { findSignedIn, type SessionToken } from './session-actor'
 import { isSecure } from './session-cookie'
@@ -16,7 +21,8 @@ import { signInWithPassword } from './sign-in'
 /**
  * next-auth for one request.
  * @param trace where the request came from: an attempt is slowed by it, a sign-in recorded with it
- * @param cookie the session cookie it presents: who is signed in already links the identity he brings; a new sign-in ends the one before
+ * @param cookie the session cookie it presents: who is signed in already links the identity he brings; a new
+ *   sign-in ends the one before
  */
 export function authHandler(trace: Trace, cookie: string | null) {
   const presented = async () => (cookie === null ? null : readSessionCookie(cookie))
@@ -26,7 +32,8 @@ export function authHandler(trace: Trace, cookie: string | null) {
 
 /** next-auth would print what a client sent as it came, lines and all: as JSON it stays within one. */
 const logger: Partial<LoggerInstance> = {
-  error: (code, metadata) => log.error({ code, err: metadata instanceof Error ? metadata : metadata.error }, 'next-auth'),
+  error: (code, metadata) =>
+    log.error({ code, err: metadata instanceof Error ? metadata : metadata.error }, 'next-auth'),
   warn: (code) => log.warn({ code }, 'next-auth'),
 }
 
@@ -53,7 +60,8 @@ function authOptions(trace: Trace, presented: Presented): NextAuthOptions {
         Object.assign(user, { id: found.userId, sid: found.sid } satisfies Found)
         return true
       },
-      // Only these two, whatever a client sends along with `update()`: club and roles are read live on every request.
+      // Only these two, whatever a client sends along with `update()`: club and roles are read live on every
+      // request.
       jwt: ({ token, user }) => {
         const found = user as Found | undefined
         return found ? { sub: found.id, sid: found.sid } : { sub: token.sub ?? '', sid: token.sid }
@@ -73,7 +81,11 @@ function authOptions(trace: Trace, presented: Presented): NextAuthOptions {
   }
 }
 
-async function signInWithIdentity(identity: { issuer: string; claims: object }, presented: Presented, trace: Trace) {
+async function signInWithIdentity(
+  identity: { issuer: string; claims: object },
+  presented: Presented,
+  trace: Trace,
+) {
   const token = await presented()
   const found = await resolveIdentity(identity, token && (await findSignedIn(token)))
   if (!found.ok) return found
@@ -101,7 +113,9 @@ function passwordProvider(trace: Trace) {
       if (!parsed.success) return null
       const found = await discreetly(async () => {
         const result = await signInWithPassword({ ...parsed.data, address: trace.address })
-        return result.ok ? { ...result, sid: await createPasswordSession(result.userId, result.passwordHash, trace) } : result
+        return result.ok
+          ? { ...result, sid: await createPasswordSession(result.userId, result.passwordHash, trace) }
+          : result
       })
       if (found.ok) return found.sid === null ? null : { id: found.userId, sid: found.sid }
       if (found.reason === 'slow_down') throw new Error('slow_down')
@@ -129,22 +143,36 @@ function openIdProviders(): NextAuthOptions['providers'] {
     })
   }
   if (GOOGLE_CLIENT_ID && GOOGLE_CLIENT_SECRET) {
-    providers.push(GoogleProvider({ clientId: GOOGLE_CLIENT_ID, clientSecret: GOOGLE_CLIENT_SECRET, checks: ['pkce', 'state'] }))
+    providers.push(
+      GoogleProvider({
+        clientId: GOOGLE_CLIENT_ID,
+        clientSecret: GOOGLE_CLIENT_SECRET,
+        checks: ['pkce', 'state'],
+      }),
+    )
   }
   return providers
 }
 
-const issuerOf = (provider: string): string => configuredProviders().find(({ id }) => id === provider)?.issuer ?? ''
+const issuerOf = (provider: string): string =>
+  configuredProviders().find(({ id }) => id === provider)?.issuer ?? ''
 
 /** `{"alg":"dir","enc":"A256GCM"}`, with which every cookie of ours begins, and no key in it. */
 const OUR_HEADER = `${Buffer.from('{"alg":"dir","enc":"A256GCM"}').toString('base64url')}..`
 
-/** A header (RFC 7516) may name other ways to decrypt, one of which stretches the secret ten thousand times before it fails: for anyone. */
-const decodeOurs = async (given: JWTDecodeParams): Promise<JWT | null> => (given.token?.startsWith(OUR_HEADER) ? decode(given) : null)
+/**
+ * A header (RFC 7516) may name other ways to decrypt, one of which stretches the secret ten thousand times
+ * before it fails: for anyone.
+ */
+const decodeOurs = async (given: JWTDecodeParams): Promise<JWT | null> =>
+  given.token?.startsWith(OUR_HEADER) ? decode(given) : null
 
 const sessionClaims = z.object({ sub: z.uuid(), sid: z.uuid() })
 
-/** The session cookie's two claims, if it is ours and in time; null otherwise. Whether the sign-in still stands is not asked here. */
+/**
+ * The session cookie's two claims, if it is ours and in time; null otherwise. Whether the sign-in still
+ * stands is not asked here.
+ */
 export async function readSessionCookie(cookie: string): Promise<SessionToken | null> {
   const { NEXTAUTH_SECRET } = env()
   if (!NEXTAUTH_SECRET) return null

@@ -13,15 +13,18 @@ export type SignIn =
   | { ok: false; reason: 'slow_down'; retryAfterSeconds: number }
 
 /**
- * Checks an email and a password. Nothing in the answer or its time tells whether the account exists: an unknown one is slowed and
- * verified like a known one (OWASP ASVS 6.3.8).
+ * Checks an email and a password. Nothing in the answer or its time tells whether the account exists: an
+ * unknown one is slowed and verified like a known one (OWASP ASVS 6.3.8).
  */
 export async function signInWithPassword({ email, password, address }: Attempt): Promise<SignIn> {
   const account = email.trim().toLowerCase()
   const limits = attemptLimits(account, address)
   const retryAfterSeconds = await spend(limits)
   if (retryAfterSeconds !== null) return { ok: false, reason: 'slow_down', retryAfterSeconds }
-  const user = await db().user.findUnique({ where: { email: account }, select: { id: true, passwordHash: true, disabledAt: true } })
+  const user = await db().user.findUnique({
+    where: { email: account },
+    select: { id: true, passwordHash: true, disabledAt: true },
+  })
   const matches = await verifyPassword(user?.passwordHash ?? null, password)
   if (!user?.passwordHash || !matches || user.disabledAt) return { ok: false, reason: 'refused' }
   await giveBack(limits)
@@ -29,8 +32,9 @@ export async function signInWithPassword({ email, password, address }: Attempt):
 }
 
 /**
- * An attempt is counted before it is checked, so that a thousand at once are a thousand. The pair is strict; the account alone is lenient,
- * or anyone could lock a member out from afar. The address comes first: beyond its limit it leaves no counts behind, of whatever accounts.
+ * An attempt is counted before it is checked, so that a thousand at once are a thousand. The pair is strict;
+ * the account alone is lenient, or anyone could lock a member out from afar. The address comes first: beyond
+ * its limit it leaves no counts behind, of whatever accounts.
  */
 function attemptLimits(account: string, address: string | null) {
   const from = networkOf(address ?? 'unknown')
@@ -54,7 +58,8 @@ function limiters() {
 
 function makeLimiters(storeClient: Client) {
   const common = { storeClient, tableName: 'rateLimiterFlexible', duration: WINDOW_SECONDS }
-  const limiter = (name: string, points: number) => new RateLimiterPrisma({ ...common, keyPrefix: `sign-in ${name}`, points })
+  const limiter = (name: string, points: number) =>
+    new RateLimiterPrisma({ ...common, keyPrefix: `sign-in ${name}`, points })
   return { pair: limiter('pair', 5), perAccount: limiter('account', 50), perAddress: limiter('address', 50) }
 }
 
@@ -77,4 +82,5 @@ async function spend(limits: ReturnType<typeof attemptLimits>): Promise<number |
   }
 }
 
-const giveBack = (limits: ReturnType<typeof attemptLimits>) => Promise.all(limits.map(({ limiter, key }) => limiter.reward(key, 1)))
+const giveBack = (limits: ReturnType<typeof attemptLimits>) =>
+  Promise.all(limits.map(({ limiter, key }) => limiter.reward(key, 1)))

@@ -3,8 +3,8 @@ import { crc32 } from 'node:zlib'
 import { env } from '../env'
 import { Secret } from './secret'
 
-// `sk_<brand>_<43 base62><6 base62>`: 43 characters carry 256 random bits, the last 6 the CRC-32 of everything before them,
-// so that a typo or a scanner's false hit is told apart without asking the database.
+// `sk_<brand>_<43 base62><6 base62>`: 43 characters carry 256 random bits, the last 6 the CRC-32 of
+// everything before them, so that a typo or a scanner's false hit is told apart without asking the database.
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const RANDOM_LENGTH = 43
 const CHECKSUM_LENGTH = 6
@@ -30,15 +30,17 @@ export function mintToken(): { secret: Secret; record: TokenRecord } {
 }
 
 /**
- * Tells without the database whether a token can be good. `opaque`: not of our brand, so only the database knows
- * (an imported older format).
+ * Tells without the database whether a token can be good. `opaque`: not of our brand, so only the database
+ * knows (an imported older format).
  */
 export function classifyToken(token: string): 'own' | 'malformed' | 'opaque' {
   const start = tokenPrefix()
   if (!token.startsWith(start)) return 'opaque'
   if (token.length !== start.length + LENGTH_AFTER_PREFIX) return 'malformed'
   const body = token.slice(0, -CHECKSUM_LENGTH)
-  return checksum(body) === token.slice(-CHECKSUM_LENGTH) && isBase62(token, start.length) ? 'own' : 'malformed'
+  return checksum(body) === token.slice(-CHECKSUM_LENGTH) && isBase62(token, start.length)
+    ? 'own'
+    : 'malformed'
 }
 
 /** SHA-256 of the whole token: what the database keeps. */

@@ -8,18 +8,26 @@ import { verifiedKeys } from './verified-keys'
 import type { Refused, Verification } from './verification'
 
 /**
- * Verifies a token: no SQL statement when the answer is in memory or the token is a malformed one of our own brand, at most one
- * otherwise (G6). Not a promise when the answer is at hand. Wherever it comes from: whoever lets a request in asks the key's
- * `allowedCidrs` about the client's address.
+ * Verifies a token: no SQL statement when the answer is in memory or the token is a malformed one of our own
+ * brand, at most one otherwise (G6). Not a promise when the answer is at hand. Wherever it comes from:
+ * whoever lets a request in asks the key's `allowedCidrs` about the client's address.
  * @param token the presented credential, as it came
- * @param through makes the statement, or throws where none is to be made; told whether the key was good the last time
+ * @param through makes the statement, or throws where none is to be made; told whether the key was good the
+ *   last time
  */
-export function validateApiKey(token: string, through: Through = atOnce): Verification | Promise<Verification> {
+export function validateApiKey(
+  token: string,
+  through: Through = atOnce,
+): Verification | Promise<Verification> {
   return verifyDigest(digestText(token), token, through)
 }
 
 /** The same for whoever has the token's SHA-256 at hand already, as `digestText` gives it. */
-export function verifyDigest(digest: string, token: string, through: Through): Verification | Promise<Verification> {
+export function verifyDigest(
+  digest: string,
+  token: string,
+  through: Through,
+): Verification | Promise<Verification> {
   // Memory before the checksum: what is remembered was well-formed when it was looked up.
   const recalled = verifiedKeys().recall(digest)
   if (recalled) return recalled
@@ -42,14 +50,20 @@ async function lookUp(digest: Buffer<ArrayBuffer>): Promise<Verification> {
   const rateLimit = keptRate(row.rateLimit, row.rateWindow) ?? usualKeyRate()
   const clubRateLimit = keptRate(row.clubRateLimit, row.clubRateWindow) ?? usualClubRate()
   const allowedCidrs = AddressList.kept(row.allowedCidrs)
-  return { ok: true, key: { id, name, clubId, userId, ...rights, expiresAt, allowedCidrs, rateLimit, clubRateLimit } }
+  return {
+    ok: true,
+    key: { id, name, clubId, userId, ...rights, expiresAt, allowedCidrs, rateLimit, clubRateLimit },
+  }
 }
 
 /**
- * One array for all who hold the same of these: a hundred thousand remembered keys share a handful, where two each would be more than
- * half of their weight. What this version does not know is left out: it grants nothing.
+ * One array for all who hold the same of these: a hundred thousand remembered keys share a handful, where two
+ * each would be more than half of their weight. What this version does not know is left out: it grants
+ * nothing.
  */
-function sharedSets<Item extends string>(known: readonly Item[]): (given: readonly string[]) => readonly Item[] {
+function sharedSets<Item extends string>(
+  known: readonly Item[],
+): (given: readonly string[]) => readonly Item[] {
   const sets = new Map<string, readonly Item[]>()
   return (given) => {
     const set = known.filter((item) => given.includes(item))

@@ -2,11 +2,20 @@ import { LRUCache } from 'lru-cache'
 import { env } from '../env'
 import type { Verification } from './verification'
 
-/** The longest a cached answer lives, in milliseconds, however quiet the channel: the last net under everything else. */
+/**
+ * The longest a cached answer lives, in milliseconds, however quiet the channel: the last net under
+ * everything else.
+ */
 const LIFE_MS = 60_000
-/** A cached answer counts only if our newest heartbeat that came back was sent at most this long ago, in milliseconds (G5). */
+/**
+ * A cached answer counts only if our newest heartbeat that came back was sent at most this long ago, in
+ * milliseconds (G5).
+ */
 const TRUST_MS = 3_000
-/** Answers of "no" have a small cache of their own, so that a flood of random tokens cannot push out good keys. */
+/**
+ * Answers of "no" have a small cache of their own, so that a flood of random tokens cannot push out good
+ * keys.
+ */
 const MAX_REFUSALS = 10_000
 /** Beyond this many changed ids remembered, forgetting every answer is cheaper than checking each. */
 const MAX_CHANGES = 10_000
@@ -15,9 +24,10 @@ type Entry = { answer: Verification; generation: number; until: number }
 type Lookup = { promise: Promise<Verification>; generation: number }
 
 /**
- * Answers kept in this process: SHA-256 of a token → what its verification said. An answer is used only while the channel that would
- * have told of a change is proven alive, and only if nothing it rests on (key, owner, club) has changed since its lookup *began*:
- * a lookup that a revocation overtook can be stored, but never used.
+ * Answers kept in this process: SHA-256 of a token → what its verification said. An answer is used only while
+ * the channel that would have told of a change is proven alive, and only if nothing it rests on (key, owner,
+ * club) has changed since its lookup *began*: a lookup that a revocation overtook can be stored, but never
+ * used.
  */
 export class VerifiedKeys {
   #good: LRUCache<string, Entry>
@@ -32,11 +42,14 @@ export class VerifiedKeys {
   #provenMonotonic = -Infinity
 
   constructor(max: number) {
-    // The library knows no size of 0. Ours means that nothing proves the channel, so that nothing is ever stored.
+    // The library knows no size of 0. Ours means that nothing proves the channel, so that nothing is ever
+    // stored.
     this.#good = new LRUCache({ max: Math.max(1, max) })
   }
 
-  /** Counts the changes heard of. What is signed for a request binds it, so that it dies with the next change. */
+  /**
+   * Counts the changes heard of. What is signed for a request binds it, so that it dies with the next change.
+   */
   get generation(): number {
     return this.#generation
   }
@@ -59,17 +72,26 @@ export class VerifiedKeys {
     return this.#lookUp(digest, lookUp)
   }
 
-  /** Whether this was a good key when it was last looked up, however long ago that is and whatever has changed since. */
+  /**
+   * Whether this was a good key when it was last looked up, however long ago that is and whatever has changed
+   * since.
+   */
   wasGood(digest: string): boolean {
     return this.#good.has(digest)
   }
 
-  /** Whether the channel is proven alive, computed at each use from when the proof was sent: a timer that did not run cannot lie. */
+  /**
+   * Whether the channel is proven alive, computed at each use from when the proof was sent: a timer that did
+   * not run cannot lie.
+   */
   get trusted(): boolean {
     return this.#trustedAt(Date.now())
   }
 
-  /** A heartbeat came back. @param sent both clocks when it was sent: every change committed before has been heard of */
+  /**
+   * A heartbeat came back. @param sent both clocks when it was sent: every change committed before has been
+   * heard of
+   */
   prove(sent: { wall: number; monotonic: number }): void {
     this.#provenWall = sent.wall
     this.#provenMonotonic = sent.monotonic
@@ -114,7 +136,11 @@ export class VerifiedKeys {
     const { id, userId, clubId } = answer.key
     return (
       this.#changes.size === 0 ||
-      !(this.#changedSince(id, generation) || this.#changedSince(userId, generation) || this.#changedSince(clubId, generation))
+      !(
+        this.#changedSince(id, generation) ||
+        this.#changedSince(userId, generation) ||
+        this.#changedSince(clubId, generation)
+      )
     )
   }
 
@@ -142,7 +168,10 @@ export class VerifiedKeys {
     return promise
   }
 
-  /** What is refused now was never good: left where it was, it would hide the refusal, and each call with a dead key would be a lookup. */
+  /**
+   * What is refused now was never good: left where it was, it would hide the refusal, and each call with a
+   * dead key would be a lookup.
+   */
   #noted(digest: string, answer: Verification): Verification {
     if (!answer.ok) this.#good.delete(digest)
     return answer
@@ -151,5 +180,9 @@ export class VerifiedKeys {
 
 const shared = globalThis as typeof globalThis & { clubkeysVerifiedKeys?: VerifiedKeys }
 
-/** The one cache of this process. On `globalThis`, because the framework loads middleware and handlers as separate module instances. */
-export const verifiedKeys = (): VerifiedKeys => (shared.clubkeysVerifiedKeys ??= new VerifiedKeys(env().API_KEY_CACHE_SIZE))
+/**
+ * The one cache of this process. On `globalThis`, because the framework loads middleware and handlers as
+ * separate module instances.
+ */
+export const verifiedKeys = (): VerifiedKeys =>
+  (shared.clubkeysVerifiedKeys ??= new VerifiedKeys(env().API_KEY_CACHE_SIZE))

@@ -8,7 +8,10 @@ export async function whoAmI(actor: Actor): Promise<WhoAmI> {
   const membership = await db().membership.findUnique({
     relationLoadStrategy: 'join',
     where: { clubId_userId: { clubId: actor.clubId, userId: actor.userId ?? '' } },
-    select: { club: { select: { id: true, slug: true, name: true } }, user: { select: { id: true, name: true, kind: true } } },
+    select: {
+      club: { select: { id: true, slug: true, name: true } },
+      user: { select: { id: true, name: true, kind: true } },
+    },
   })
   if (!membership) throw notFound()
   const key = actor.via.kind === 'api_key' ? { id: actor.via.keyId, name: actor.via.keyName } : null

@@ -6,28 +6,43 @@ import { db, Prisma, type Transaction } from '../db/client'
 import { conflict } from '../errors'
 import { personOf } from '../members/person'
 
-export type NewClub = { slug: string; name: string; admin: { email: string; name?: string | undefined }; roles?: Role[] }
+export type NewClub = {
+  slug: string
+  name: string
+  admin: { email: string; name?: string | undefined }
+  roles?: Role[]
+}
 
 /**
- * Creates a club with its first admin; a person already known by that address joins as he is. For operators only: no route calls it.
- * The link is for who cannot sign in yet.
+ * Creates a club with its first admin; a person already known by that address joins as he is. For operators
+ * only: no route calls it. The link is for who cannot sign in yet.
  * @param operator who acts, for the audit log
  * @throws Refusal `conflict` when the slug is taken
  */
 export async function createClub(operator: string, { slug, name, admin, roles = ['CLUB_ADMIN'] }: NewClub) {
   const create = async (tx: Transaction) => {
     const club = await tx.club.create({ data: { slug, name } })
-    const { userId: id, email, canSignIn } = await personOf(tx, { ...admin, email: admin.email.toLowerCase() })
+    const {
+      userId: id,
+      email,
+      canSignIn,
+    } = await personOf(tx, { ...admin, email: admin.email.toLowerCase() })
     await tx.membership.create({ data: { clubId: club.id, userId: id, roles } })
     const changes = { slug, name, admin: id }
-    await appendAudit(tx, operatorActor(club.id, null, operator), { action: 'club.create', targetType: 'Club', targetId: club.id, changes })
+    await appendAudit(tx, operatorActor(club.id, null, operator), {
+      action: 'club.create',
+      targetType: 'Club',
+      targetId: club.id,
+      changes,
+    })
     const setPasswordLink = canSignIn ? null : await makeSetPasswordLink(tx, id, 'proving')
     return { club: { id: club.id, slug, name }, admin: { id, email }, setPasswordLink }
   }
   try {
     return await db().$transaction(create)
   } catch (error) {
-    if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002') throw conflict(`The slug ${slug} is taken.`)
+    if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002')
+      throw conflict(`The slug ${slug} is taken.`)
     throw error
   }
 }

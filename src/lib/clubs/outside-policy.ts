@@ -9,7 +9,10 @@ type Bounds = { maxKeyDays: number; allowNonExpiringKeys: boolean; maxLiveKeysPe
 
 const SHOWN_KEYS = 20
 
-/** Live keys that a policy would not allow if they were made now, and owners who have more of them than it allows. */
+/**
+ * Live keys that a policy would not allow if they were made now, and owners who have more of them than it
+ * allows.
+ */
 export async function outsidePolicy(actor: Actor, policy: Bounds): Promise<ClubPolicy['outside']> {
   const readable = accessible(actor, 'read', 'ApiKey')
   const beyond = { AND: [readable, beyondPolicy(policy)] }
@@ -36,7 +39,11 @@ export async function outsidePolicy(actor: Actor, policy: Bounds): Promise<ClubP
   )
   return {
     keys: { count, first: rows.map(showApiKey) },
-    owners: owners.map(({ userId, _count }) => ({ id: userId, name: names.get(userId) ?? '', liveKeys: _count.userId })),
+    owners: owners.map(({ userId, _count }) => ({
+      id: userId,
+      name: names.get(userId) ?? '',
+      liveKeys: _count.userId,
+    })),
   }
 }
 

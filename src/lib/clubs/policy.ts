@@ -31,11 +31,15 @@ export async function getClubPolicy(actor: Actor): Promise<ClubPolicy> {
 }
 
 /**
- * Changes the policy for keys to come, and says what lies outside it. Keys that exist stay as they are: nobody's key is shortened behind
- * his back. Its limits are for all keys at once.
- * @throws Refusal `forbidden` (no admin who is signed in), `validation_failed` (default and maximum contradict), `reauthentication_required`
+ * Changes the policy for keys to come, and says what lies outside it. Keys that exist stay as they are:
+ * nobody's key is shortened behind his back. Its limits are for all keys at once.
+ * @throws Refusal `forbidden` (no admin who is signed in), `validation_failed` (default and maximum
+ *   contradict), `reauthentication_required`
  */
-export async function updateClubPolicy(actor: Actor, { preview = false, ...asked }: UpdateClubPolicyBody): Promise<ClubPolicy> {
+export async function updateClubPolicy(
+  actor: Actor,
+  { preview = false, ...asked }: UpdateClubPolicyBody,
+): Promise<ClubPolicy> {
   if (!actor.ability.can('update', 'Club')) throw forbidden('Only an admin of the club changes its settings.')
   if (preview) return withOutside(actor, merged(await read(db(), actor), asked))
   requireFresh(actor)
@@ -47,7 +51,12 @@ export async function updateClubPolicy(actor: Actor, { preview = false, ...asked
     const changes = difference(before, after)
     if (Object.keys(changes).length === 0) return after
     await tx.club.update({ where: { id: actor.clubId }, data: columns(after), select: { id: true } })
-    await appendAudit(tx, actor, { action: 'club.policy', targetType: 'Club', targetId: actor.clubId, changes })
+    await appendAudit(tx, actor, {
+      action: 'club.policy',
+      targetType: 'Club',
+      targetId: actor.clubId,
+      changes,
+    })
     return after
   })
   verifiedKeys().forget([actor.clubId])
@@ -57,7 +66,11 @@ export async function updateClubPolicy(actor: Actor, { preview = false, ...asked
 async function read(tx: Transaction, { clubId }: Actor): Promise<Policy> {
   const row = await tx.club.findUniqueOrThrow({ where: { id: clubId }, select: policySelect })
   const { keyRateLimit, keyRateWindow, rateLimit, rateWindow, ...policy } = row
-  return { ...policy, keyRateLimit: keptRate(keyRateLimit, keyRateWindow), rateLimit: keptRate(rateLimit, rateWindow) }
+  return {
+    ...policy,
+    keyRateLimit: keptRate(keyRateLimit, keyRateWindow),
+    rateLimit: keptRate(rateLimit, rateWindow),
+  }
 }
 
 const columns = ({ keyRateLimit, rateLimit, ...policy }: Policy) => ({
@@ -73,9 +86,13 @@ function merged(before: Policy, asked: Omit<UpdateClubPolicyBody, 'preview'>): P
   if (after.defaultKeyDays <= after.maxKeyDays) return after
   // The one that was given is the one that is wrong.
   if (asked.defaultKeyDays === undefined) {
-    throw invalid([{ path: 'maxKeyDays', message: `must be at least defaultKeyDays, which is ${after.defaultKeyDays}` }])
+    throw invalid([
+      { path: 'maxKeyDays', message: `must be at least defaultKeyDays, which is ${after.defaultKeyDays}` },
+    ])
   }
-  throw invalid([{ path: 'defaultKeyDays', message: `must be at most maxKeyDays, which is ${after.maxKeyDays}` }])
+  throw invalid([
+    { path: 'defaultKeyDays', message: `must be at most maxKeyDays, which is ${after.maxKeyDays}` },
+  ])
 }
 
 const withOutside = async (actor: Actor, policy: Policy): Promise<ClubPolicy> => ({

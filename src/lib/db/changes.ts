@@ -22,8 +22,9 @@ export type ChangeListener = {
 }
 
 /**
- * Listens to the database's changes on a connection of its own and proves again and again that it hears: it sends heartbeats through the
- * very channel and reports when each that came back was *sent*. Postgres delivers in commit order, so nothing older is still to come.
+ * Listens to the database's changes on a connection of its own and proves again and again that it hears: it
+ * sends heartbeats through the very channel and reports when each that came back was *sent*. Postgres
+ * delivers in commit order, so nothing older is still to come.
  * @param url past any pooler: LISTEN needs a session
  * @returns stops listening
  */
@@ -43,8 +44,13 @@ export function listenToChanges(url: string, listener: ChangeListener): () => Pr
       const reason = await session.run()
       listener.lost()
       if (stopped) return
-      // Once for each outage: where there is no channel at all (serverless, a transaction pooler) this is how it stays.
-      if (!announced) log.warn({ reason }, 'the change channel is down; keys are verified from the database until it is back')
+      // Once for each outage: where there is no channel at all (serverless, a transaction pooler) this is how
+      // it stays.
+      if (!announced)
+        log.warn(
+          { reason },
+          'the change channel is down; keys are verified from the database until it is back',
+        )
       announced = true
       await new Promise((resolve) => setTimeout(resolve, pause).unref())
       pause = Math.min(pause * 2, RECONNECT_MS.longest)

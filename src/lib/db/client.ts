@@ -29,19 +29,30 @@ function statementNames() {
   }
 }
 
-const shared = globalThis as typeof globalThis & { clubkeysDb?: PrismaClient | undefined; clubkeysPool?: Pool | undefined }
+const shared = globalThis as typeof globalThis & {
+  clubkeysDb?: PrismaClient | undefined
+  clubkeysPool?: Pool | undefined
+}
 const pool = (): Pool => (shared.clubkeysPool ??= openPool())
 
-/** The one Prisma client of this process. On `globalThis`, because the framework loads middleware and handlers as separate module instances. */
+/**
+ * The one Prisma client of this process. On `globalThis`, because the framework loads middleware and handlers
+ * as separate module instances.
+ */
 export function db(): PrismaClient {
   return (shared.clubkeysDb ??= connect())
 }
 
 /**
- * One prepared statement on the client's own connections, past the client: for the one query that every uncached request waits for, which
- * the client makes three times as slow. It knows no club and no ability: whoever else reads goes through `db()`.
+ * One prepared statement on the client's own connections, past the client: for the one query that every
+ * uncached request waits for, which the client makes three times as slow. It knows no club and no ability:
+ * whoever else reads goes through `db()`.
  */
-export async function readDirectly<Row extends QueryResultRow>(name: string, text: string, values: unknown[]): Promise<Row[]> {
+export async function readDirectly<Row extends QueryResultRow>(
+  name: string,
+  text: string,
+  values: unknown[],
+): Promise<Row[]> {
   const named = env().DATABASE_PREPARED_STATEMENTS === 'on'
   const { rows } = await pool().query<Row>({ ...(named && { name }), text, values })
   return rows

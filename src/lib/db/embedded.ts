@@ -24,13 +24,16 @@ const PREPARE_LOCK = '1129137228, 2'
 const LONGEST_BACKOFF_MS = 5_000
 
 /**
- * A Postgres of our own in `dataDir`, shared by every process that asks for it and started by the first one. If it
- * dies unexpectedly, it is started again.
+ * A Postgres of our own in `dataDir`, shared by every process that asks for it and started by the first one.
+ * If it dies unexpectedly, it is started again.
  *
  * @param options.log receives one line when that happens
  * @throws Error with a sentence for the operator
  */
-export async function startEmbedded(dataDir: string, options: { log?: (line: string) => void } = {}): Promise<EmbeddedPostgres> {
+export async function startEmbedded(
+  dataDir: string,
+  options: { log?: (line: string) => void } = {},
+): Promise<EmbeddedPostgres> {
   const log = options.log ?? (() => {})
   const folder = openDataDir(dataDir)
   const secrets = path.join(folder, 'secrets')
@@ -51,7 +54,10 @@ export async function startEmbedded(dataDir: string, options: { log?: (line: str
   }
 }
 
-/** Others may walk through it, to the cluster of the server's account; what is private in it is private by itself. */
+/**
+ * Others may walk through it, to the cluster of the server's account; what is private in it is private by
+ * itself.
+ */
 function openDataDir(dataDir: string): string {
   if (mkdirSync(dataDir, { recursive: true })) chmodSync(dataDir, runningAsRoot() ? 0o711 : 0o700)
   return realpathSync(dataDir)
@@ -70,13 +76,19 @@ async function prepare(client: Client, appPassword: string): Promise<void> {
   const database = () => has(`SELECT 1 FROM pg_database WHERE datname = '${DATABASE}'`)
   if ((await role()) && (await database())) return
   await client.query(`SELECT pg_advisory_lock(${PREPARE_LOCK})`)
-  if (!(await role())) await client.query(`CREATE ROLE ${APP_ROLE} LOGIN PASSWORD ${client.escapeLiteral(appPassword)}`)
+  if (!(await role()))
+    await client.query(`CREATE ROLE ${APP_ROLE} LOGIN PASSWORD ${client.escapeLiteral(appPassword)}`)
   if (!(await database())) await client.query(`CREATE DATABASE ${DATABASE}`)
   await client.query(`SELECT pg_advisory_unlock(${PREPARE_LOCK})`)
 }
 
 /** Holds on to a lease: whenever the server goes away, `take` brings it back. */
-function keepLease(first: Lease, take: () => Promise<Lease>, release: (lease: Lease) => Promise<void>, log: (line: string) => void) {
+function keepLease(
+  first: Lease,
+  take: () => Promise<Lease>,
+  release: (lease: Lease) => Promise<void>,
+  log: (line: string) => void,
+) {
   let lease: Lease | null = null
   let stopping = false
   let recovery = Promise.resolve()

@@ -29,9 +29,9 @@ export class MigrationError extends Error {
 }
 
 /**
- * Brings the database to this release: applies what is missing of `prisma/migrations`, in order, and records it as
- * Prisma does, so that `prisma migrate deploy` and `status` agree. One migrator works at a time; a second one waits,
- * then finds nothing to do.
+ * Brings the database to this release: applies what is missing of `prisma/migrations`, in order, and records
+ * it as Prisma does, so that `prisma migrate deploy` and `status` agree. One migrator works at a time; a
+ * second one waits, then finds nothing to do.
  *
  * @param directUrl the owner of the tables, past any pooler
  * @param options.appUser the role the app logs in as; it becomes a member of `clubkeys_app`
@@ -79,7 +79,9 @@ async function applyMissing(client: Client, folder: string): Promise<string[]> {
   return missing.map(({ name }) => name)
 }
 
-/** Records of migrations we do not have are fine: a newer release was here, and this one may be a way back. */
+/**
+ * Records of migrations we do not have are fine: a newer release was here, and this one may be a way back.
+ */
 function assertIntact(recorded: Recorded[], migrations: Migration[]): void {
   for (const row of recorded) {
     const name = row.migration_name
@@ -134,9 +136,14 @@ async function asPrismaDoes(client: Client, migration: Migration): Promise<void>
   ])
   try {
     await client.query(migration.sql)
-    await client.query('UPDATE _prisma_migrations SET finished_at = clock_timestamp(), applied_steps_count = 1 WHERE id = $1', [id])
+    await client.query(
+      'UPDATE _prisma_migrations SET finished_at = clock_timestamp(), applied_steps_count = 1 WHERE id = $1',
+      [id],
+    )
   } catch (error) {
-    await client.query('UPDATE _prisma_migrations SET logs = $2 WHERE id = $1', [id, messageOf(error)]).catch(() => {})
+    await client
+      .query('UPDATE _prisma_migrations SET logs = $2 WHERE id = $1', [id, messageOf(error)])
+      .catch(() => {})
     throw failure(migration, error, 'It runs outside a transaction: look what is there of it.')
   }
 }

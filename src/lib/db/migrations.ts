@@ -35,8 +35,8 @@ export function hasChecksum({ sql }: Migration, checksum: string): boolean {
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
 /**
- * The migrations this release expects and the database lacks. For the readiness probe: one statement, and the app's
- * role may ask it.
+ * The migrations this release expects and the database lacks. For the readiness probe: one statement, and the
+ * app's role may ask it.
  */
 export async function pendingMigrations(query: Query, folder?: string): Promise<string[]> {
   const applied = new Set((await appliedRows(query)).map((row) => row['migration_name']))
@@ -45,7 +45,9 @@ export async function pendingMigrations(query: Query, folder?: string): Promise<
 
 async function appliedRows(query: Query): Promise<Record<string, unknown>[]> {
   try {
-    return await query('SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL')
+    return await query(
+      'SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
+    )
   } catch (error) {
     if (isMissingTable(error)) return []
     throw error
@@ -55,5 +57,9 @@ async function appliedRows(query: Query): Promise<Record<string, unknown>[]> {
 /** 42P01 (undefined_table), as pg reports it and as Prisma wraps it. */
 function isMissingTable(error: unknown): boolean {
   const { code, meta } = error as { code?: string; meta?: { code?: string } }
-  return code === '42P01' || meta?.code === '42P01' || /relation "_prisma_migrations" does not exist|42P01/.test(String(error))
+  return (
+    code === '42P01' ||
+    meta?.code === '42P01' ||
+    /relation "_prisma_migrations" does not exist|42P01/.test(String(error))
+  )
 }

@@ -4,8 +4,9 @@ import { env } from '../env'
 import { log } from '../log'
 
 /**
- * The connections of this process: few, and none that is waited for beyond DATABASE_TIMEOUT_MS, whatever became of the other end. A slow
- * statement is ended by the server, which leaves its connection whole; on a server that says nothing at all we hang up.
+ * The connections of this process: few, and none that is waited for beyond DATABASE_TIMEOUT_MS, whatever
+ * became of the other end. A slow statement is ended by the server, which leaves its connection whole; on a
+ * server that says nothing at all we hang up.
  */
 export function openPool(): Pool {
   const { DATABASE_URL, DATABASE_POOL_SIZE, DATABASE_TIMEOUT_MS } = env()
@@ -19,11 +20,12 @@ export function openPool(): Pool {
     idle_in_transaction_session_timeout: 10_000,
     application_name: 'clubkeys',
   })
-  // An idle connection that breaks is replaced at the next use; without a listener it would end the process. The error itself holds the
-  // whole connection, statements included: only its message is logged.
+  // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
+  // The error itself holds the whole connection, statements included: only its message is logged.
   pool.on('error', ({ message }) => log.warn({ reason: message }, 'an idle database connection broke'))
   pool.on('connect', (client) => {
-    // One that breaks in somebody's hands fails his next statement; the pool listens to those alone that lie idle.
+    // One that breaks in somebody's hands fails his next statement; the pool listens to those alone that lie
+    // idle.
     client.on('error', () => {})
     hangUpOnSilence(client, DATABASE_TIMEOUT_MS)
   })
@@ -34,8 +36,8 @@ export function openPool(): Pool {
 type Wire = { connection: { stream: Socket }; readyForQuery: boolean }
 
 /**
- * The driver's own timeout gives up the statement and keeps the connection, which then answers the next statement with what is left of
- * the last one, or not at all.
+ * The driver's own timeout gives up the statement and keeps the connection, which then answers the next
+ * statement with what is left of the last one, or not at all.
  */
 function hangUpOnSilence(client: PoolClient, patienceMs: number): void {
   const wire = client as unknown as Wire
@@ -45,8 +47,8 @@ function hangUpOnSilence(client: PoolClient, patienceMs: number): void {
   stream.on('timeout', () => {
     if (wire.readyForQuery) return
     const read = stream.bytesRead
-    // The last part of its patience is waited out: a statement sent at this very moment is in time; so is an answer that lies here unread,
-    // because this process did not run.
+    // The last part of its patience is waited out: a statement sent at this very moment is in time; so is an
+    // answer that lies here unread, because this process did not run.
     const look = () => {
       if (!wire.readyForQuery && stream.bytesRead === read) stream.destroy()
     }

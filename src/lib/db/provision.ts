@@ -30,7 +30,9 @@ type Options = { dataDir?: string; log?: (line: string) => void }
  * Changes nothing of this process: the caller passes the addresses on.
  */
 export async function provision(env: Source, options: Options = {}): Promise<Provisioned> {
-  return env.DATABASE_URL ? external(env.DATABASE_URL, env.DATABASE_DIRECT_URL || env.DATABASE_URL) : embedded(options)
+  return env.DATABASE_URL
+    ? external(env.DATABASE_URL, env.DATABASE_DIRECT_URL || env.DATABASE_URL)
+    : embedded(options)
 }
 
 async function embedded({
@@ -61,14 +63,25 @@ async function embedded({
 async function external(databaseUrl: string, directUrl: string): Promise<Provisioned> {
   const { applied } = await migrate(directUrl, { appUser: userOf(databaseUrl) })
   const warnings = await warningsAbout(databaseUrl)
-  return { databaseUrl, directUrl, embedded: false, secrets: null, nextauthSecret: null, applied, warnings, stop: async () => {} }
+  return {
+    databaseUrl,
+    directUrl,
+    embedded: false,
+    secrets: null,
+    nextauthSecret: null,
+    applied,
+    warnings,
+    stop: async () => {},
+  }
 }
 
 function userOf(url: string): string | undefined {
   return decodeURIComponent(new URL(url).username) || undefined
 }
 
-/** The database's own rules (append-only audit, final revocation) bind only a role that cannot change them. */
+/**
+ * The database's own rules (append-only audit, final revocation) bind only a role that cannot change them.
+ */
 async function warningsAbout(databaseUrl: string): Promise<string[]> {
   const client = new Client({ connectionString: databaseUrl, application_name: 'clubkeys start' })
   client.on('error', () => {})

@@ -2,15 +2,22 @@ import { LIMIT_NAMES, standing, type Decision, type Limit, type LimitName, type 
 
 type Counter = { used: number; ends: number }
 
-/** Of each kind. Beyond it the counter whose window began first is given up: of all, the one that has least left to say. */
+/**
+ * Of each kind. Beyond it the counter whose window began first is given up: of all, the one that has least
+ * left to say.
+ */
 const MAX_COUNTERS = 100_000
 
 /**
- * Calls counted in this process: exact, since nothing here waits. A window begins with its first call, so that the callers' windows do
- * not all begin at the same moment, and ends for all of its calls at once. Redis counts by the same rules (`script.ts`).
+ * Calls counted in this process: exact, since nothing here waits. A window begins with its first call, so
+ * that the callers' windows do not all begin at the same moment, and ends for all of its calls at once. Redis
+ * counts by the same rules (`script.ts`).
  */
 export class Counters {
-  #kept = Object.fromEntries(LIMIT_NAMES.map((name) => [name, new Map()])) as Record<LimitName, Map<string, Counter>>
+  #kept = Object.fromEntries(LIMIT_NAMES.map((name) => [name, new Map()])) as Record<
+    LimitName,
+    Map<string, Counter>
+  >
 
   constructor(private readonly max = MAX_COUNTERS) {}
 
@@ -22,7 +29,10 @@ export class Counters {
     const met = limits.map((limit) => ({ limit, counter: this.#current(limit, now) }))
     const allowed = met.every(({ limit, counter }) => counter.used < limit.limit)
     if (allowed) for (const { limit, counter } of met) this.#count(limit, counter)
-    return { allowed, standings: met.map(({ limit, counter }) => standing(limit, counter.used, counter.ends - now)) }
+    return {
+      allowed,
+      standings: met.map(({ limit, counter }) => standing(limit, counter.used, counter.ends - now)),
+    }
   }
 
   /** How a limit stands; nothing is counted. */
@@ -40,7 +50,9 @@ export class Counters {
     const counter = this.#kept[name].get(id)
     const windowMs = windowSeconds * 1000
     // A window that has more left than it may last was begun under a longer one.
-    return counter && now < counter.ends && counter.ends - now <= windowMs ? counter : { used: 0, ends: now + windowMs }
+    return counter && now < counter.ends && counter.ends - now <= windowMs
+      ? counter
+      : { used: 0, ends: now + windowMs }
   }
 
   #count(limit: Limit, counter: Counter): void {

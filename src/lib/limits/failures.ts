@@ -3,7 +3,10 @@ import type { Decision, Limit, Standing } from './limit'
 import { networkOf } from './network'
 import { ownCounters, takeLimits } from './take'
 
-/** Lookups under way at once for addresses over their failures: few, so that a flood leaves the database to everybody else. */
+/**
+ * Lookups under way at once for addresses over their failures: few, so that a flood leaves the database to
+ * everybody else.
+ */
 const LANE = 4
 
 const shared = globalThis as typeof globalThis & { clubkeysLane?: { busy: number } }
@@ -16,7 +19,8 @@ export function failuresFrom(address: string | null): Limit {
 }
 
 /**
- * How an address stands that is over its failures, as far as this process has heard: asking Redis would cost a good key a round trip.
+ * How an address stands that is over its failures, as far as this process has heard: asking Redis would cost
+ * a good key a round trip.
  * @returns null while it is not
  */
 export const overFailures = (failures: Limit): Standing[] | null => {
@@ -27,7 +31,9 @@ export const overFailures = (failures: Limit): Standing[] | null => {
 /** Counts a failed authentication. */
 export function countFailure(failures: Limit): Decision | Promise<Decision> {
   const decision = takeLimits([failures])
-  return decision instanceof Promise ? decision.then((known) => noted(failures, known)) : noted(failures, decision)
+  return decision instanceof Promise
+    ? decision.then((known) => noted(failures, known))
+    : noted(failures, decision)
 }
 
 function noted(failures: Limit, decision: Decision): Decision {
@@ -36,7 +42,10 @@ function noted(failures: Limit, decision: Decision): Decision {
   return decision
 }
 
-/** Makes a lookup for an address over its failures, if there is room beside those of others like it. @returns null when there is none */
+/**
+ * Makes a lookup for an address over its failures, if there is room beside those of others like it. @returns
+ * null when there is none
+ */
 export function lookUpInLane<Answer>(lookUp: () => Promise<Answer>): Promise<Answer> | null {
   if (lane().busy >= LANE) return null
   lane().busy++

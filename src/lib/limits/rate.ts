@@ -6,7 +6,10 @@ export const keptRate = (limit: number | null, windowSeconds: number | null): Ra
   limit === null || windowSeconds === null ? null : sharedRate(limit, windowSeconds)
 
 /** The columns of a rate. */
-export const rateColumns = (rate: Rate | null) => ({ rateLimit: rate?.limit ?? null, rateWindow: rate?.windowSeconds ?? null })
+export const rateColumns = (rate: Rate | null) => ({
+  rateLimit: rate?.limit ?? null,
+  rateWindow: rate?.windowSeconds ?? null,
+})
 
 /** Whether a rate lets nobody do more than another: not in any one moment, and not in the long run. */
 export const rateWithin = (rate: Rate, bound: Rate): boolean =>

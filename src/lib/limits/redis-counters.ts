@@ -5,7 +5,10 @@ import type { Counters } from './counters'
 import { standing, type Decision, type Limit } from './limit'
 import { SCRIPT } from './script'
 
-/** How long a request waits for Redis, in milliseconds; twice that at most, since one timer watches over all that wait. */
+/**
+ * How long a request waits for Redis, in milliseconds; twice that at most, since one timer watches over all
+ * that wait.
+ */
 const PATIENCE_MS = 100
 
 const SHA = createHash('sha1').update(SCRIPT).digest('hex')
@@ -14,8 +17,9 @@ const PROBE: Limit = { name: 'changes', id: 'probe', limit: 1_000_000, windowSec
 type Reply = number[] | null
 
 /**
- * Calls counted in Redis, one round trip a request. While Redis does not answer, or answers with an error, this process counts by itself,
- * from nothing, so that no request waits for an outage and none passes uncounted. Said once in the log when it begins and once when it ends.
+ * Calls counted in Redis, one round trip a request. While Redis does not answer, or answers with an error,
+ * this process counts by itself, from nothing, so that no request waits for an outage and none passes
+ * uncounted. Said once in the log when it begins and once when it ends.
  */
 export class RedisCounters {
   /** What waits for an answer, the longest first. */
@@ -84,7 +88,8 @@ export class RedisCounters {
   #watchOver(): void {
     if (this.#watch) return
     const [longest] = this.#waiting
-    // After `setImmediate`, answers that lay in the socket while this process was busy have been read: it was not Redis that was slow.
+    // After `setImmediate`, answers that lay in the socket while this process was busy have been read: it was
+    // not Redis that was slow.
     const look = () => setImmediate(() => this.#look(longest))
     this.#watch = setTimeout(look, PATIENCE_MS).unref()
   }
@@ -95,7 +100,10 @@ export class RedisCounters {
     else if (this.#waiting.size > 0) this.#watchOver()
   }
 
-  /** A connection that has fallen silent may never say so: it is left for a new one, and nobody waits for it any longer. */
+  /**
+   * A connection that has fallen silent may never say so: it is left for a new one, and nobody waits for it
+   * any longer.
+   */
   #giveUp(): void {
     this.#lost(`no answer within ${PATIENCE_MS} ms`)
     this.redis.disconnect(true)
@@ -107,8 +115,8 @@ export class RedisCounters {
     if (reason.startsWith('READONLY')) this.redis.disconnect(true)
     if (this.#away) return
     this.#away = true
-    // The message alone: the error carries the command, and that of signing in to Redis holds its password. So does the message of a server
-    // that does not know the command.
+    // The message alone: the error carries the command, and that of signing in to Redis holds its password.
+    // So does the message of a server that does not know the command.
     const { password } = this.redis.options
     log.warn(
       { reason: password ? reason.replaceAll(password, '[redacted]') : reason },
@@ -126,6 +134,8 @@ export class RedisCounters {
 function decision(limits: readonly Limit[], [allowed, ...counts]: number[]): Decision {
   return {
     allowed: allowed === 1,
-    standings: limits.map((limit, i) => standing(limit, counts[2 * i] ?? limit.limit, counts[2 * i + 1] ?? 0)),
+    standings: limits.map((limit, i) =>
+      standing(limit, counts[2 * i] ?? limit.limit, counts[2 * i + 1] ?? 0),
+    ),
   }
 }

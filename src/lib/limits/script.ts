@@ -1,6 +1,6 @@
 /**
- * The rules of `counters.ts` in Lua, which Redis runs as one: all limits of a request are decided in one round trip, and counted together
- * or not at all. By Redis's clock, the only one that all processes share.
+ * The rules of `counters.ts` in Lua, which Redis runs as one: all limits of a request are decided in one
+ * round trip, and counted together or not at all. By Redis's clock, the only one that all processes share.
  *
  * KEYS: one counter for each limit. ARGV: for each, how many calls and its window in milliseconds.
  * Returns 1 or 0, then for each limit what is used and how many milliseconds are left.

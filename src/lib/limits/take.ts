@@ -4,7 +4,9 @@ import { Counters } from './counters'
 import type { Decision, Limit } from './limit'
 import { RedisCounters } from './redis-counters'
 
-/** How long a start waits for Redis, in milliseconds. Without it the process counts by itself, and says so. */
+/**
+ * How long a start waits for Redis, in milliseconds. Without it the process counts by itself, and says so.
+ */
 const START_PATIENCE_MS = 1_000
 
 type State = { own: Counters; redis: RedisCounters | null; connected: Promise<void> }
@@ -21,8 +23,8 @@ function state(): State {
 }
 
 /**
- * Counts a request under all of its limits, or under none of them when one has no room: in this process or, with `REDIS_URL`, across all.
- * Not a promise where this process counts.
+ * Counts a request under all of its limits, or under none of them when one has no room: in this process or,
+ * with `REDIS_URL`, across all. Not a promise where this process counts.
  */
 export function takeLimits(limits: readonly Limit[]): Decision | Promise<Decision> {
   const { own, redis } = state()
@@ -32,7 +34,10 @@ export function takeLimits(limits: readonly Limit[]): Decision | Promise<Decisio
 /** The counts of this process alone. */
 export const ownCounters = (): Counters => state().own
 
-/** Connects to Redis where there is one, and waits a moment for it: what came before would not be counted across processes. */
+/**
+ * Connects to Redis where there is one, and waits a moment for it: what came before would not be counted
+ * across processes.
+ */
 export const connectLimits = (): Promise<void> => state().connected
 
 /** Whether limits are counted in Redis right now; null without one. */
@@ -50,7 +55,8 @@ async function connect(made: State, url: string): Promise<void> {
   const { Redis } = await import('ioredis')
   const redis = new Redis(url, {
     connectionName: 'clubkeys limits',
-    // A command that cannot go out now is answered by this process; one whose answer was lost must not be counted a second time later.
+    // A command that cannot go out now is answered by this process; one whose answer was lost must not be
+    // counted a second time later.
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,

@@ -17,8 +17,17 @@ export const mailsAreSent = (): boolean => env().SMTP_URL !== undefined
 export async function sendMail({ to, subject, text }: Mail): Promise<boolean> {
   const { SMTP_URL, MAIL_FROM } = env()
   if (!SMTP_URL) return false
-  const timeouts = { connectionTimeout: PATIENCE_MS, greetingTimeout: PATIENCE_MS, socketTimeout: PATIENCE_MS }
-  const transport = createTransport({ url: SMTP_URL, ...timeouts, disableFileAccess: true, disableUrlAccess: true })
+  const timeouts = {
+    connectionTimeout: PATIENCE_MS,
+    greetingTimeout: PATIENCE_MS,
+    socketTimeout: PATIENCE_MS,
+  }
+  const transport = createTransport({
+    url: SMTP_URL,
+    ...timeouts,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  })
   try {
     // An address as an object is taken as it is; as a string it would be parsed, and could name two.
     await transport.sendMail({ from: MAIL_FROM, to: { name: '', address: to }, subject, text })
@@ -26,7 +35,10 @@ export async function sendMail({ to, subject, text }: Mail): Promise<boolean> {
   } catch (error) {
     const { code, responseCode, message } = error as { code?: string; responseCode?: number; message: string }
     // What a mail server says may repeat the address; what keeps us from it does not.
-    log.error({ code, responseCode, ...(responseCode === undefined && { reason: message }) }, 'a mail could not be sent')
+    log.error(
+      { code, responseCode, ...(responseCode === undefined && { reason: message }) },
+      'a mail could not be sent',
+    )
     return false
   } finally {
     transport.close()

@@ -11,9 +11,11 @@ import { memberSelect, type MemberRow } from './member-view'
 export type Which = { id: string; kind: UserKind }
 
 /**
- * Changes one membership in a transaction of its own, then has this process forget what it knew of that user's keys.
+ * Changes one membership in a transaction of its own, then has this process forget what it knew of that
+ * user's keys.
  * @param run gets the row as it is, held until the commit, so that two changes follow one another
- * @throws Refusal `reauthentication_required`, `not_found`, `conflict` when the club would be left without an active admin
+ * @throws Refusal `reauthentication_required`, `not_found`, `conflict` when the club would be left without an
+ *   active admin
  */
 export async function changeMembership(
   actor: Actor,
@@ -26,11 +28,16 @@ export async function changeMembership(
     verifiedKeys().forget([row.user.id])
     return row
   } catch (error) {
-    throw isLastAdmin(error) ? conflict('A club keeps at least one active admin. Make somebody else an admin first.') : error
+    throw isLastAdmin(error)
+      ? conflict('A club keeps at least one active admin. Make somebody else an admin first.')
+      : error
   }
 }
 
-/** Holds a membership until the commit. @throws Refusal `not_found`, `forbidden` (the caller lost a role meanwhile) */
+/**
+ * Holds a membership until the commit. @throws Refusal `not_found`, `forbidden` (the caller lost a role
+ * meanwhile)
+ */
 export async function lockMembership(tx: Transaction, actor: Actor, { id, kind }: Which): Promise<MemberRow> {
   await tx.$queryRaw`SELECT 1 FROM "Membership" WHERE "clubId" = ${actor.clubId}::uuid AND "id" = ${id}::uuid FOR NO KEY UPDATE`
   const row = await tx.membership.findFirst({
@@ -44,5 +51,8 @@ export async function lockMembership(tx: Transaction, actor: Actor, { id, kind }
 
 /** What the trigger `Membership_keeps_an_admin` raised: it decides, however many changes come at once. */
 function isLastAdmin(error: unknown): boolean {
-  return error instanceof Prisma.PrismaClientKnownRequestError && error.message.includes('the last active admin of a club cannot go')
+  return (
+    error instanceof Prisma.PrismaClientKnownRequestError &&
+    error.message.includes('the last active admin of a club cannot go')
+  )
 }

@@ -22,26 +22,36 @@ const TIMEOUT_MS = 15_000
 type Input = { id: string } & HandOverBody
 
 /**
- * Gives the job of a member's keys to a service account: for each a new key that can do what the old one can at this moment. The caller
- * is shown the tokens, and so needs every resulting scope himself. All of them or none.
- * @throws Refusal `reauthentication_required`, `not_found` (the member), `validation_failed` naming `keyIds.N` or `serviceAccountId`;
- *   `forbidden` | `conflict` naming each key that cannot go: beyond the caller's or the account's roles, replaced, disabled, one too many
+ * Gives the job of a member's keys to a service account: for each a new key that can do what the old one can
+ * at this moment. The caller is shown the tokens, and so needs every resulting scope himself. All of them or
+ * none.
+ * @throws Refusal `reauthentication_required`, `not_found` (the member), `validation_failed` naming
+ *   `keyIds.N` or `serviceAccountId`; `forbidden` | `conflict` naming each key that cannot go: beyond the
+ *   caller's or the account's roles, replaced, disabled, one too many
  */
-export async function handOverKeys(actor: Actor, { id, keyIds, serviceAccountId, graceSeconds }: Input): Promise<HandedOver> {
+export async function handOverKeys(
+  actor: Actor,
+  { id, keyIds, serviceAccountId, graceSeconds }: Input,
+): Promise<HandedOver> {
   requireFresh(actor)
   const handOver = async (tx: Transaction) => {
     await holdBoth(tx, actor, [id, serviceAccountId])
     const member = await lockMembership(tx, actor, { id, kind: 'user' })
     const owner = await lockHeir(tx, actor, serviceAccountId)
     const rows = await lockKeys(tx, actor, member.user.id, keyIds)
-    return replaceAll(rows, (row) => replaceKey(tx, actor, row, { owner, graceSeconds, scopes: scopesOfHeir(row, member) }))
+    return replaceAll(rows, (row) =>
+      replaceKey(tx, actor, row, { owner, graceSeconds, scopes: scopesOfHeir(row, member) }),
+    )
   }
   const made = await db().$transaction(handOver, { timeout: TIMEOUT_MS })
   verifiedKeys().forget(keyIds)
   return { keys: made.map(({ row, secret }) => showCreatedKey(row, secret)) }
 }
 
-/** In the one order in which everybody takes several memberships: one by one, this and a bulk revocation could wait for each other. */
+/**
+ * In the one order in which everybody takes several memberships: one by one, this and a bulk revocation could
+ * wait for each other.
+ */
 async function holdBoth(tx: Transaction, { clubId }: Actor, ids: string[]): Promise<void> {
   await tx.$queryRaw`
     SELECT 1 FROM "Membership" WHERE "clubId" = ${clubId}::uuid AND "id" = ANY (${ids}::uuid[]) ORDER BY "id" FOR NO KEY UPDATE`
@@ -52,32 +62,50 @@ async function lockHeir(tx: Transaction, actor: Actor, id: string): Promise<Owne
   const where = { AND: [accessible(actor, 'update', 'Membership'), SERVICE, { id }] }
   const found = await tx.membership.findFirst({ where, select: { userId: true } })
   const owner = found && (await lockOwner(tx, actor.clubId, found.userId))
-  if (!owner) throw invalid([{ path: 'serviceAccountId', message: 'must be an active service account of the club' }])
+  if (!owner)
+    throw invalid([{ path: 'serviceAccountId', message: 'must be an active service account of the club' }])
   return owner
 }
 
 /** In the order asked for; the member who owns them is held already. */
-async function lockKeys(tx: Transaction, actor: Actor, userId: string, ids: readonly string[]): Promise<ApiKeyRow[]> {
+async function lockKeys(
+  tx: Transaction,
+  actor: Actor,
+  userId: string,
+  ids: readonly string[],
+): Promise<ApiKeyRow[]> {
   await tx.$queryRaw`
     SELECT 1 FROM "ApiKey" WHERE "clubId" = ${actor.clubId}::uuid AND "userId" = ${userId}::uuid AND "id" = ANY (${ids}::uuid[])
     ORDER BY "id" FOR NO KEY UPDATE`
   const where = { AND: [accessible(actor, 'update', 'ApiKey'), { userId, id: { in: [...ids] } }] }
-  const found = new Map((await tx.apiKey.findMany({ where, select: apiKeySelect })).map((row) => [row.id, row]))
+  const found = new Map(
+    (await tx.apiKey.findMany({ where, select: apiKeySelect })).map((row) => [row.id, row]),
+  )
   const rows = ids.map((id) => found.get(id)).map((row) => (row && isLive(row) ? row : null))
-  const missing = rows.flatMap((row, n) => (row ? [] : [{ path: `keyIds.${n}`, message: 'must be a live key of this member' }]))
+  const missing = rows.flatMap((row, n) =>
+    row ? [] : [{ path: `keyIds.${n}`, message: 'must be a live key of this member' }],
+  )
   if (missing.length > 0) throw invalid(missing)
   return rows.flatMap((row) => row ?? [])
 }
 
-/** What the owner's roles grant the old key now: a right that he has lost does not come back with its heir. */
+/**
+ * What the owner's roles grant the old key now: a right that he has lost does not come back with its heir.
+ */
 function scopesOfHeir(row: ApiKeyRow, { roles }: MemberRow): Scope[] {
   const scopes = effectiveScopes(row.scopes as Scope[], roles)
   if (scopes.length === 0) throw conflict('Its owner’s roles no longer grant it anything.')
   return scopes
 }
 
-/** Says of every key why it cannot go, not of the first alone. What was written for the others goes with the transaction. */
-async function replaceAll<Made>(rows: readonly ApiKeyRow[], replace: (row: ApiKeyRow) => Promise<Made>): Promise<Made[]> {
+/**
+ * Says of every key why it cannot go, not of the first alone. What was written for the others goes with the
+ * transaction.
+ */
+async function replaceAll<Made>(
+  rows: readonly ApiKeyRow[],
+  replace: (row: ApiKeyRow) => Promise<Made>,
+): Promise<Made[]> {
   const made: Made[] = []
   const errors: FieldError[] = []
   let first: Refusal | undefined

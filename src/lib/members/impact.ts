@@ -11,16 +11,26 @@ import { memberSelect, PERSON } from './member-view'
 const DAYS_30_MS = 30 * 24 * 3600 * 1000
 
 /**
- * What would become of a member's keys: those that would lose something, and how much each was used, so that nobody is removed and finds
- * out from what breaks. Changes nothing.
+ * What would become of a member's keys: those that would lose something, and how much each was used, so that
+ * nobody is removed and finds out from what breaks. Changes nothing.
  * @throws Refusal `not_found`
  */
-export async function memberImpact(actor: Actor, { id, act, roles }: { id: string } & MemberImpactQuery): Promise<MemberImpact> {
+export async function memberImpact(
+  actor: Actor,
+  { id, act, roles }: { id: string } & MemberImpactQuery,
+): Promise<MemberImpact> {
   const where = { AND: [accessible(actor, 'update', 'Membership'), PERSON, { id }] }
-  const member = await db().membership.findFirst({ relationLoadStrategy: 'join', where, select: memberSelect })
+  const member = await db().membership.findFirst({
+    relationLoadStrategy: 'join',
+    where,
+    select: memberSelect,
+  })
   if (!member) throw notFound()
   const left = act === 'roles' ? (roles ?? []) : []
-  const rows = (await liveKeysOf(actor, member.user.id)).map((row) => ({ row, scopesLost: lost(row, member.roles, left) }))
+  const rows = (await liveKeysOf(actor, member.user.id)).map((row) => ({
+    row,
+    scopesLost: lost(row, member.roles, left),
+  }))
   const affected = rows.filter(({ scopesLost }) => act !== 'roles' || scopesLost.length > 0)
   const requests = await countRequests(affected.map(({ row }) => row.id))
   const keys = affected.map(({ row, scopesLost }) => show(row, scopesLost, requests.get(row.id) ?? 0))
@@ -51,10 +61,25 @@ async function countRequests(ids: string[]): Promise<Map<string, number>> {
 }
 
 function show(row: ApiKeyRow, scopesLost: Scope[], requests30d: number): AffectedKey {
-  const recently = row.scopeUses.filter(({ lastUsedAt }) => lastUsedAt.getTime() >= Date.now() - DAYS_30_MS).map(({ scope }) => scope)
+  const recently = row.scopeUses
+    .filter(({ lastUsedAt }) => lastUsedAt.getTime() >= Date.now() - DAYS_30_MS)
+    .map(({ scope }) => scope)
   const scopesInUse = scopesLost.filter((scope) => recently.includes(scope))
   const { id, name, start, last4, status, scopes, expiresAt, lastUsedAt, replacedById } = showApiKey(row)
-  return { id, name, start, last4, status, scopes, expiresAt, lastUsedAt, replacedById, requests30d, scopesLost, scopesInUse }
+  return {
+    id,
+    name,
+    start,
+    last4,
+    status,
+    scopes,
+    expiresAt,
+    lastUsedAt,
+    replacedById,
+    requests30d,
+    scopesLost,
+    scopesInUse,
+  }
 }
 
 const lastUse = ({ lastUsedAt }: AffectedKey) => (lastUsedAt === null ? 0 : Date.parse(lastUsedAt))

@@ -13,9 +13,10 @@ import { memberSelect, showMember, type MemberRow } from './member-view'
 import { isOursAlone, personOf, type Person } from './person'
 
 /**
- * Takes a person into the club. Somebody known by that address joins as he is; somebody who has left comes back with the new roles and
- * none of his old keys. The answer does not tell whether the address has an account elsewhere: it shows the name given here, and a link
- * that is not needed, or not this club's to hand over, is a spent one.
+ * Takes a person into the club. Somebody known by that address joins as he is; somebody who has left comes
+ * back with the new roles and none of his old keys. The answer does not tell whether the address has an
+ * account elsewhere: it shows the name given here, and a link that is not needed, or not this club's to hand
+ * over, is a spent one.
  * @throws Refusal `forbidden` (no admin), `reauthentication_required`, `conflict` (a member already)
  */
 export async function inviteMember(actor: Actor, input: InviteMemberBody): Promise<InvitedMember> {
@@ -31,17 +32,25 @@ export async function inviteMember(actor: Actor, input: InviteMemberBody): Promi
   })
   verifiedKeys().forget([row.user.id])
   if (!mailsAreSent()) return { ...showMember(row), mailed: false, setPasswordLink: link }
-  return { ...showMember(row), mailed: await mailInvitation({ to: input.email, club, link }), setPasswordLink: null }
+  return {
+    ...showMember(row),
+    mailed: await mailInvitation({ to: input.email, club, link }),
+    setPasswordLink: null,
+  }
 }
 
 type Link = { address: string; vouched: boolean }
 
-/** By mail or through the operator a link proves the address; from an admin's hand it counts in his club alone. */
+/**
+ * By mail or through the operator a link proves the address; from an admin's hand it counts in his club
+ * alone.
+ */
 async function linkFor(tx: Transaction, actor: Actor, { userId, canSignIn }: Person): Promise<Link | null> {
   if (mailsAreSent() || actor.via.kind === 'operator') {
     return canSignIn ? null : { address: await makeSetPasswordLink(tx, userId, 'proving'), vouched: false }
   }
-  if (!(await isOursAlone(tx, actor.clubId, userId))) return { address: spentSetPasswordLink(), vouched: false }
+  if (!(await isOursAlone(tx, actor.clubId, userId)))
+    return { address: spentSetPasswordLink(), vouched: false }
   return { address: await makeSetPasswordLink(tx, userId, 'handed'), vouched: true }
 }
 
@@ -54,7 +63,10 @@ async function join(
   vouched: boolean,
 ): Promise<MemberRow> {
   const clubId_userId = { clubId: actor.clubId, userId }
-  const before = await tx.membership.findUnique({ where: { clubId_userId }, select: { name: true, status: true } })
+  const before = await tx.membership.findUnique({
+    where: { clubId_userId },
+    select: { name: true, status: true },
+  })
   if (before && before.status !== 'REMOVED') throw conflict('This person is a member already.')
   const { roles, name = before ? before.name : email } = input
   const data = { name, roles, status: 'ACTIVE', joinedAt: new Date(), ...(vouched && { vouched }) } as const
@@ -62,6 +74,11 @@ async function join(
     ? await tx.membership.update({ where: { clubId_userId }, data, select: memberSelect })
     : await tx.membership.create({ data: { ...clubId_userId, ...data }, select: memberSelect })
   const changes = { userId, roles, status: [before?.status ?? null, 'ACTIVE'] }
-  await appendAudit(tx, actor, { action: 'member.invite', targetType: 'Membership', targetId: row.id, changes })
+  await appendAudit(tx, actor, {
+    action: 'member.invite',
+    targetType: 'Membership',
+    targetId: row.id,
+    changes,
+  })
   return row
 }

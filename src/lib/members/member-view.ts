@@ -17,5 +17,11 @@ export type MemberRow = Prisma.MembershipGetPayload<{ select: typeof memberSelec
 
 export function showMember({ name, user, ...row }: MemberRow): Member {
   const person = { id: user.id, name: name ?? user.name, email: user.email ?? '' }
-  return { id: row.id, user: person, roles: row.roles, status: row.status, joinedAt: row.joinedAt.toISOString() }
+  return {
+    id: row.id,
+    user: person,
+    roles: row.roles,
+    status: row.status,
+    joinedAt: row.joinedAt.toISOString(),
+  }
 }

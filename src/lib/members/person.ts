@@ -8,11 +8,14 @@ export type Person = {
 }
 
 /**
- * The person of an address, made if nobody has it yet. Held until the commit: of two clubs that invite a new address at once, the
- * second sees what the first did.
+ * The person of an address, made if nobody has it yet. Held until the commit: of two clubs that invite a new
+ * address at once, the second sees what the first did.
  * @param email in lower case
  */
-export async function personOf(tx: Transaction, { email, name }: { email: string; name?: string | undefined }): Promise<Person> {
+export async function personOf(
+  tx: Transaction,
+  { email, name }: { email: string; name?: string | undefined },
+): Promise<Person> {
   await tx.user.createMany({ data: { email, name: name ?? email }, skipDuplicates: true })
   await tx.$queryRaw`SELECT 1 FROM "User" WHERE "email" = ${email} FOR NO KEY UPDATE`
   const user = await tx.user.findUniqueOrThrow({
@@ -24,8 +27,9 @@ export async function personOf(tx: Transaction, { email, name }: { email: string
 }
 
 /**
- * Whether nobody but this club knows the person, and he has never got in: only then may its admin be given the link to his account.
- * Whoever holds it could use it himself, and would be that person wherever else he is one.
+ * Whether nobody but this club knows the person, and he has never got in: only then may its admin be given
+ * the link to his account. Whoever holds it could use it himself, and would be that person wherever else he
+ * is one.
  */
 export async function isOursAlone(tx: Transaction, clubId: string, userId: string): Promise<boolean> {
   const { passwordHash, emailVerified, _count } = await tx.user.findUniqueOrThrow({

@@ -6,8 +6,8 @@ import { changeMembership, type Which } from './change'
 import { memberSelect, showMember, type MemberRow } from './member-view'
 
 /**
- * Removes a member; he stays on record. The database revokes his keys in this club with the same commit, and a return revives none.
- * Removing somebody who has left changes nothing and answers alike.
+ * Removes a member; he stays on record. The database revokes his keys in this club with the same commit, and
+ * a return revives none. Removing somebody who has left changes nothing and answers alike.
  * @throws Refusal `reauthentication_required`, `not_found`, `conflict` (the last active admin)
  */
 export async function removeMember(actor: Actor, { id }: { id: string }): Promise<Member> {
@@ -22,7 +22,12 @@ export async function endMembership(actor: Actor, which: Which, action: string):
     const keysRevoked = await countUnrevoked(tx, actor.clubId, before.user.id)
     const where = { clubId_id: { clubId: actor.clubId, id } }
     const after = await tx.membership.update({ where, data: { status: 'REMOVED' }, select: memberSelect })
-    const changes = { userId: before.user.id, roles: before.roles, status: [before.status, 'REMOVED'], keysRevoked }
+    const changes = {
+      userId: before.user.id,
+      roles: before.roles,
+      status: [before.status, 'REMOVED'],
+      keysRevoked,
+    }
     await appendAudit(tx, actor, { action, targetType: 'Membership', targetId: id, changes })
     return after
   })

@@ -6,14 +6,23 @@ import { changeMembership } from './change'
 import { memberSelect, showMember, type MemberRow } from './member-view'
 
 /**
- * Changes a member's roles, suspends or reinstates him. Takes effect on his next request, by session and by key.
- * @throws Refusal `reauthentication_required`, `not_found`, `conflict` (has left the club, or is its last active admin)
+ * Changes a member's roles, suspends or reinstates him. Takes effect on his next request, by session and by
+ * key.
+ * @throws Refusal `reauthentication_required`, `not_found`, `conflict` (has left the club, or is its last
+ *   active admin)
  */
-export async function updateMember(actor: Actor, { id, roles, status }: { id: string } & UpdateMemberBody): Promise<Member> {
+export async function updateMember(
+  actor: Actor,
+  { id, roles, status }: { id: string } & UpdateMemberBody,
+): Promise<Member> {
   const row = await changeMembership(actor, { id, kind: 'user' }, async (tx, before) => {
     if (before.status === 'REMOVED') throw conflict('This person has left the club. Invite him again.')
     const data = { ...(roles && { roles }), ...(status && { status }) }
-    const after = await tx.membership.update({ where: { clubId_id: { clubId: actor.clubId, id } }, data, select: memberSelect })
+    const after = await tx.membership.update({
+      where: { clubId_id: { clubId: actor.clubId, id } },
+      data,
+      select: memberSelect,
+    })
     const changes = difference(settings(before), settings(after))
     if (Object.keys(changes).length > 0) {
       await appendAudit(tx, actor, {

@@ -3,9 +3,21 @@ import { accessibleBy as caslAccessibleBy, createPrismaAbility, type Subjects } 
 import type { PrismaQueryFactory } from '@casl/prisma/runtime'
 import type { Action, Role, Scope } from '@/contracts/permissions'
 import type { Prisma } from '../db/client'
-import type { ApiKeyModel, AuditEventModel, ClubModel, MembershipModel, PracticeModel } from '../db/generated/models'
+import type {
+  ApiKeyModel,
+  AuditEventModel,
+  ClubModel,
+  MembershipModel,
+  PracticeModel,
+} from '../db/generated/models'
 
-type Models = { ApiKey: ApiKeyModel; Practice: PracticeModel; Membership: MembershipModel; AuditEvent: AuditEventModel; Club: ClubModel }
+type Models = {
+  ApiKey: ApiKeyModel
+  Practice: PracticeModel
+  Membership: MembershipModel
+  AuditEvent: AuditEventModel
+  Club: ClubModel
+}
 type AppSubjects = Subjects<Models>
 
 /** What one caller may do in one club. Every rule names that club: an ability reaches no other. */
@@ -52,7 +64,10 @@ export function defineAbility({ clubId, userId, roles, scopes, throughKey }: Hol
 export const seesEveryMember = ({ clubId, ability }: { clubId: string; ability: AppAbility }): boolean =>
   ability.can('read', subject('Membership', { clubId, userId: 'anyone else' } as MembershipModel))
 
-/** The rows of a model that an actor may do `action` to, as a Prisma filter. Always composed with the actor's own club. */
+/**
+ * The rows of a model that an actor may do `action` to, as a Prisma filter. Always composed with the actor's
+ * own club.
+ */
 export function accessible<Name extends 'ApiKey' | 'Practice' | 'Membership' | 'AuditEvent'>(
   actor: { clubId: string; ability: AppAbility },
   action: Action,

@@ -2,7 +2,15 @@ import { SCOPES, type Role, type Scope } from '@/contracts/permissions'
 
 /** What each role may put into a key. None inherits another: an admin who coaches holds both. */
 const GRANTS: Record<Role, readonly Scope[]> = {
-  CLUB_ADMIN: ['practices:read', 'members:read', 'api-keys:read', 'api-keys:write', 'audit:read', 'usage:read', 'tokens:introspect'],
+  CLUB_ADMIN: [
+    'practices:read',
+    'members:read',
+    'api-keys:read',
+    'api-keys:write',
+    'audit:read',
+    'usage:read',
+    'tokens:introspect',
+  ],
   COACH: ['practices:read', 'practices:write', 'members:read', 'api-keys:read', 'api-keys:write'],
   ATHLETE: ['practices:read', 'members:read', 'api-keys:read', 'api-keys:write'],
 }

@@ -5,16 +5,26 @@ import { db } from '../db/client'
 import { forbidden } from '../errors'
 import { practiceSelect, showPractice } from './practice-view'
 
-/** Plans a practice in the caller's club. @throws Refusal `forbidden` when no member stands behind the caller */
+/**
+ * Plans a practice in the caller's club. @throws Refusal `forbidden` when no member stands behind the caller
+ */
 export async function createPractice(actor: Actor, input: CreatePracticeBody): Promise<Practice> {
   const { clubId, userId } = actor
   if (userId === null) throw forbidden('A practice is planned by a member.')
   const { title, startsAt, endsAt = null, location = null, notes = null, status = 'DRAFT' } = input
   const fields = { title, startsAt, endsAt, location, notes, status }
   const row = await db().$transaction(async (tx) => {
-    const created = await tx.practice.create({ data: { ...fields, clubId, createdById: userId }, select: practiceSelect })
+    const created = await tx.practice.create({
+      data: { ...fields, clubId, createdById: userId },
+      select: practiceSelect,
+    })
     const changes = difference({}, fields)
-    await appendAudit(tx, actor, { action: 'practice.create', targetType: 'Practice', targetId: created.id, changes })
+    await appendAudit(tx, actor, {
+      action: 'practice.create',
+      targetType: 'Practice',
+      targetId: created.id,
+      changes,
+    })
     return created
   })
   return showPractice(row)

@@ -8,6 +8,11 @@ export async function deletePractice(actor: Actor, { id }: { id: string }): Prom
   await db().$transaction(async (tx) => {
     const { title } = await lockPractice(tx, actor, 'delete', id)
     await tx.practice.delete({ where: { clubId_id: { clubId: actor.clubId, id } }, select: { id: true } })
-    await appendAudit(tx, actor, { action: 'practice.delete', targetType: 'Practice', targetId: id, changes: { title } })
+    await appendAudit(tx, actor, {
+      action: 'practice.delete',
+      targetType: 'Practice',
+      targetId: id,
+      changes: { title },
+    })
   })
 }

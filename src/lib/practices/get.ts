@@ -7,7 +7,10 @@ import { practiceSelect, showPractice } from './practice-view'
 
 /** @throws Refusal `not_found`, the same for a foreign id, a missing one and one the caller may not see */
 export async function getPractice(actor: Actor, { id }: { id: string }): Promise<Practice> {
-  const row = await db().practice.findFirst({ where: { AND: [accessible(actor, 'read', 'Practice'), { id }] }, select: practiceSelect })
+  const row = await db().practice.findFirst({
+    where: { AND: [accessible(actor, 'read', 'Practice'), { id }] },
+    select: practiceSelect,
+  })
   if (!row) throw notFound()
   return showPractice(row)
 }

@@ -6,9 +6,17 @@ import { accessible } from '../permissions/ability'
 import { practiceSelect, type PracticeRow } from './practice-view'
 
 /** Takes the row for this transaction, so that two changes follow one another. @throws Refusal `not_found` */
-export async function lockPractice(tx: Transaction, actor: Actor, action: Action, id: string): Promise<PracticeRow> {
+export async function lockPractice(
+  tx: Transaction,
+  actor: Actor,
+  action: Action,
+  id: string,
+): Promise<PracticeRow> {
   await tx.$queryRaw`SELECT 1 FROM "Practice" WHERE "clubId" = ${actor.clubId}::uuid AND "id" = ${id}::uuid FOR NO KEY UPDATE`
-  const row = await tx.practice.findFirst({ where: { AND: [accessible(actor, action, 'Practice'), { id }] }, select: practiceSelect })
+  const row = await tx.practice.findFirst({
+    where: { AND: [accessible(actor, action, 'Practice'), { id }] },
+    select: practiceSelect,
+  })
   if (!row) throw notFound()
   return row
 }

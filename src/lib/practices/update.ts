@@ -7,17 +7,28 @@ import { lockPractice } from './lock'
 import { practiceSelect, showPractice } from './practice-view'
 
 /** @throws Refusal `not_found`, `validation_failed` (it would end before it starts) */
-export async function updatePractice(actor: Actor, { id, ...change }: { id: string } & UpdatePracticeBody): Promise<Practice> {
-  const data = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as UpdatePracticeBody
+export async function updatePractice(
+  actor: Actor,
+  { id, ...change }: { id: string } & UpdatePracticeBody,
+): Promise<Practice> {
+  const data = Object.fromEntries(
+    Object.entries(change).filter(([, value]) => value !== undefined),
+  ) as UpdatePracticeBody
   const row = await db().$transaction(async (tx) => {
     const before = await lockPractice(tx, actor, 'update', id)
     const { startsAt, endsAt } = { ...before, ...data }
-    if (endsAt && startsAt && endsAt <= startsAt) throw invalid([{ path: 'endsAt', message: 'must be later than startsAt' }])
+    if (endsAt && startsAt && endsAt <= startsAt)
+      throw invalid([{ path: 'endsAt', message: 'must be later than startsAt' }])
     const where = { clubId_id: { clubId: actor.clubId, id } }
     const after = await tx.practice.update({ where, data: data as object, select: practiceSelect })
     const changes = difference(before, after)
     if (Object.keys(changes).length > 0) {
-      await appendAudit(tx, actor, { action: 'practice.update', targetType: 'Practice', targetId: id, changes })
+      await appendAudit(tx, actor, {
+        action: 'practice.update',
+        targetType: 'Practice',
+        targetId: id,
+        changes,
+      })
     }
     return after
   })

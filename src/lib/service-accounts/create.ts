@@ -11,11 +11,17 @@ import { requireRoles } from './roles'
 import { showServiceAccount } from './view'
 
 /**
- * Makes a user of the club's own: no login, roles within its maker's. It outlives him, and what becomes of his roles changes nothing of it.
- * @throws Refusal `forbidden` (no admin, a role beyond his own), `reauthentication_required`, `conflict` (the name is taken)
+ * Makes a user of the club's own: no login, roles within its maker's. It outlives him, and what becomes of
+ * his roles changes nothing of it.
+ * @throws Refusal `forbidden` (no admin, a role beyond his own), `reauthentication_required`, `conflict` (the
+ *   name is taken)
  */
-export async function createServiceAccount(actor: Actor, { name, roles }: CreateServiceAccountBody): Promise<ServiceAccount> {
-  if (!actor.ability.can('create', 'Membership')) throw forbidden('Only an admin of the club makes service accounts.')
+export async function createServiceAccount(
+  actor: Actor,
+  { name, roles }: CreateServiceAccountBody,
+): Promise<ServiceAccount> {
+  if (!actor.ability.can('create', 'Membership'))
+    throw forbidden('Only an admin of the club makes service accounts.')
   requireFresh(actor)
   requireRoles(actor, roles)
   const { clubId } = actor
@@ -23,9 +29,17 @@ export async function createServiceAccount(actor: Actor, { name, roles }: Create
     await takeName(tx, clubId, name)
     await requireStanding(tx, actor)
     const user = await tx.user.create({ data: { kind: 'service', name }, select: { id: true } })
-    const created = await tx.membership.create({ data: { clubId, userId: user.id, roles }, select: memberSelect })
+    const created = await tx.membership.create({
+      data: { clubId, userId: user.id, roles },
+      select: memberSelect,
+    })
     const changes = { userId: user.id, name, roles }
-    await appendAudit(tx, actor, { action: 'service-account.create', targetType: 'Membership', targetId: created.id, changes })
+    await appendAudit(tx, actor, {
+      action: 'service-account.create',
+      targetType: 'Membership',
+      targetId: created.id,
+      changes,
+    })
     return created
   })
   return showServiceAccount(row)

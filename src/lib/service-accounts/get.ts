@@ -6,7 +6,10 @@ import { memberSelect } from '../members/member-view'
 import { accessible } from '../permissions/ability'
 import { SERVICE, showServiceAccount } from './view'
 
-/** @throws Refusal `not_found`, the same for a foreign id, a missing one, a person's and one the caller may not see */
+/**
+ * @throws Refusal `not_found`, the same for a foreign id, a missing one, a person's and one the caller may
+ *   not see
+ */
 export async function getServiceAccount(actor: Actor, { id }: { id: string }): Promise<ServiceAccount> {
   const where = { AND: [accessible(actor, 'update', 'Membership'), SERVICE, { id }] }
   const row = await db().membership.findFirst({ relationLoadStrategy: 'join', where, select: memberSelect })

@@ -8,10 +8,14 @@ import { accessible } from '../permissions/ability'
 import { SERVICE, showServiceAccount } from './view'
 
 /**
- * The club's service accounts, for those who manage them, the oldest first; removed ones only where asked for.
+ * The club's service accounts, for those who manage them, the oldest first; removed ones only where asked
+ * for.
  * @throws Refusal `validation_failed` naming `cursor`
  */
-export async function listServiceAccounts(actor: Actor, query: ListServiceAccountsQuery): Promise<Page<ServiceAccount>> {
+export async function listServiceAccounts(
+  actor: Actor,
+  query: ListServiceAccountsQuery,
+): Promise<Page<ServiceAccount>> {
   const after = readCursor(query.cursor)
   const rows = await db().membership.findMany({
     relationLoadStrategy: 'join',

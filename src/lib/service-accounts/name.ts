@@ -2,11 +2,13 @@ import type { Transaction } from '../db/client'
 import { conflict } from '../errors'
 
 /**
- * Holds the club until the commit, so that of two accounts that want a name at once one gets it. A removed account has no claim to its own.
+ * Holds the club until the commit, so that of two accounts that want a name at once one gets it. A removed
+ * account has no claim to its own.
  * @throws Refusal `conflict`
  */
 export async function takeName(tx: Transaction, clubId: string, name: string): Promise<void> {
   await tx.$queryRaw`SELECT 1 FROM "Club" WHERE "id" = ${clubId}::uuid FOR NO KEY UPDATE`
   const where = { clubId, status: { not: 'REMOVED' }, user: { kind: 'service', name } } as const
-  if ((await tx.membership.count({ where })) > 0) throw conflict(`The club has a service account “${name}” already.`)
+  if ((await tx.membership.count({ where })) > 0)
+    throw conflict(`The club has a service account “${name}” already.`)
 }

@@ -4,8 +4,8 @@ import { endMembership } from '../members/remove'
 import { showServiceAccount } from './view'
 
 /**
- * Removes a service account for good; it stays on record. The database revokes its keys with the same commit. Removing a removed one
- * changes nothing and answers alike.
+ * Removes a service account for good; it stays on record. The database revokes its keys with the same commit.
+ * Removing a removed one changes nothing and answers alike.
  * @throws Refusal `reauthentication_required`, `not_found`
  */
 export async function removeServiceAccount(actor: Actor, { id }: { id: string }): Promise<ServiceAccount> {

@@ -8,5 +8,6 @@ import { forbidden } from '../errors'
  */
 export function requireRoles(actor: Actor, wanted: readonly Role[]): void {
   const missing = wanted.filter((role) => !actor.roles.includes(role))
-  if (missing.length > 0) throw forbidden(`A service account’s roles stay within your own: you are not ${missing.join(', ')}.`)
+  if (missing.length > 0)
+    throw forbidden(`A service account’s roles stay within your own: you are not ${missing.join(', ')}.`)
 }

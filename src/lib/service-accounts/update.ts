@@ -11,18 +11,25 @@ import { showServiceAccount } from './view'
 type Change = { id: string } & UpdateServiceAccountBody
 
 /**
- * Renames a service account, changes its roles, suspends or reinstates it; takes effect on its keys' next request. Taking away is free;
- * who adds a role or reinstates hands out rights anew, and holds every resulting role himself.
- * @throws Refusal `reauthentication_required`, `not_found`, `forbidden` (roles beyond his own), `conflict` (removed, or the name is taken)
+ * Renames a service account, changes its roles, suspends or reinstates it; takes effect on its keys' next
+ * request. Taking away is free; who adds a role or reinstates hands out rights anew, and holds every
+ * resulting role himself.
+ * @throws Refusal `reauthentication_required`, `not_found`, `forbidden` (roles beyond his own), `conflict`
+ *   (removed, or the name is taken)
  */
 export async function updateServiceAccount(actor: Actor, { id, ...change }: Change): Promise<ServiceAccount> {
   const row = await changeMembership(actor, { id, kind: 'service' }, async (tx, before) => {
-    if (before.status === 'REMOVED') throw conflict('This service account is removed for good. Create another one.')
+    if (before.status === 'REMOVED')
+      throw conflict('This service account is removed for good. Create another one.')
     const { name, roles = before.roles, status = before.status } = change
     if (widens(before, { roles, status })) requireRoles(actor, roles)
     if (name !== undefined && name !== before.user.name) await takeName(tx, actor.clubId, name)
     const data = { roles, status, ...(name !== undefined && { user: { update: { name } } }) }
-    const after = await tx.membership.update({ where: { clubId_id: { clubId: actor.clubId, id } }, data, select: memberSelect })
+    const after = await tx.membership.update({
+      where: { clubId_id: { clubId: actor.clubId, id } },
+      data,
+      select: memberSelect,
+    })
     const changes = difference(settings(before), settings(after))
     if (Object.keys(changes).length > 0) {
       const entry = { action: 'service-account.update', targetType: 'Membership', targetId: id } as const
@@ -36,6 +43,7 @@ export async function updateServiceAccount(actor: Actor, { id, ...change }: Chan
 type Standing = Pick<MemberRow, 'roles' | 'status'>
 
 const widens = (before: Standing, after: Standing) =>
-  after.roles.some((role) => !before.roles.includes(role)) || (before.status === 'SUSPENDED' && after.status === 'ACTIVE')
+  after.roles.some((role) => !before.roles.includes(role)) ||
+  (before.status === 'SUSPENDED' && after.status === 'ACTIVE')
 
 const settings = ({ user: { name }, roles, status }: MemberRow) => ({ name, roles, status })

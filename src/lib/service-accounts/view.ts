@@ -6,5 +6,11 @@ import type { MemberRow } from '../members/member-view'
 export const SERVICE = { user: { kind: 'service' } } as const satisfies Prisma.MembershipWhereInput
 
 export function showServiceAccount({ id, user, roles, status, joinedAt }: MemberRow): ServiceAccount {
-  return { id, user: { id: user.id, name: user.name, kind: 'service' }, roles, status, createdAt: joinedAt.toISOString() }
+  return {
+    id,
+    user: { id: user.id, name: user.name, kind: 'service' },
+    roles,
+    status,
+    createdAt: joinedAt.toISOString(),
+  }
 }

@@ -2,7 +2,10 @@ import { SCOPES, type Scope } from '@/contracts/permissions'
 import { db } from '../db/client'
 import { log } from '../log'
 
-/** How often uses are written, in milliseconds. What a process that is killed with -9 had not yet written is lost: at most this long. */
+/**
+ * How often uses are written, in milliseconds. What a process that is killed with -9 had not yet written is
+ * lost: at most this long.
+ */
 const FLUSH_EVERY_MS = 1_000
 /** Beyond this many different keys between two flushes, further ones are left out: memory stays bounded. */
 const MAX_PENDING = 100_000
@@ -17,7 +20,10 @@ type Count = {
   apiKeyId: string
   hour: number
   lastUsedAt: number | null
-  /** One bit for each scope that was needed, in the order of {@link SCOPES}: a set would weigh more than the rest. */
+  /**
+   * One bit for each scope that was needed, in the order of {@link SCOPES}: a set would weigh more than the
+   * rest.
+   */
   scopes: number
   requests: number
   denied: number
@@ -32,9 +38,13 @@ type Recorder = {
   dropped: number
 }
 const shared = globalThis as typeof globalThis & { clubkeysRecorder?: Recorder }
-const recorder = (): Recorder => (shared.clubkeysRecorder ??= { pending: new Map(), latest: null, timer: null, flushing: null, dropped: 0 })
+const recorder = (): Recorder =>
+  (shared.clubkeysRecorder ??= { pending: new Map(), latest: null, timer: null, flushing: null, dropped: 0 })
 
-/** A key was let in. Noted in memory; the database hears of it within seconds. Never delays or fails a request. */
+/**
+ * A key was let in. Noted in memory; the database hears of it within seconds. Never delays or fails a
+ * request.
+ */
 export function recordUse(apiKeyId: string): void {
   const now = Date.now()
   const count = pendingCount(apiKeyId, now)
@@ -86,7 +96,8 @@ async function writeAll(batch: Count[]): Promise<void> {
 function pendingCount(apiKeyId: string, now: number): Count | null {
   const state = recorder()
   const hour = now - (now % HOUR_MS)
-  // A request notes its key more than once, and a busy key follows itself: the name costs more than all the rest.
+  // A request notes its key more than once, and a busy key follows itself: the name costs more than all the
+  // rest.
   if (state.latest?.apiKeyId === apiKeyId && state.latest.hour === hour) return state.latest
   const name = `${apiKeyId}${hour}`
   let count = state.pending.get(name)
@@ -107,7 +118,11 @@ function scheduleFlush(state: Recorder): void {
 }
 
 function reportDropped(state: Recorder): void {
-  if (state.dropped > 0) log.warn({ dropped: state.dropped }, 'more keys in use at once than usage is kept for; some uses were not counted')
+  if (state.dropped > 0)
+    log.warn(
+      { dropped: state.dropped },
+      'more keys in use at once than usage is kept for; some uses were not counted',
+    )
   state.dropped = 0
 }
 
@@ -125,7 +140,9 @@ function keep(batch: Count[], error: unknown): void {
   scheduleFlush(state)
 }
 
-/** Last uses go forward only: a late flush never moves one back. Keys deleted meanwhile drop out of the join. */
+/**
+ * Last uses go forward only: a late flush never moves one back. Keys deleted meanwhile drop out of the join.
+ */
 async function write(batch: Count[]): Promise<void> {
   const column = <Field extends keyof Count>(field: Field) => batch.map((count) => count[field])
   const times = (values: (number | null)[]) => values.map((at) => (at === null ? null : new Date(at)))

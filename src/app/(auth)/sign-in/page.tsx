@@ -30,7 +30,9 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
           <ProviderButtons providers={providers} callbackUrl={callbackUrl} />
         </>
       )}
-      <p className="text-sm text-quiet">No account, or no password yet? An admin of your club can send you a link.</p>
+      <p className="text-sm text-quiet">
+        No account, or no password yet? An admin of your club can send you a link.
+      </p>
     </Entrance>
   )
 }

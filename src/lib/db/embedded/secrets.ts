@@ -1,10 +1,20 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
 import path from 'node:path'
 
 /**
- * The secret called `name` in `folder`, made on first use, in a file of its own that only its owner can read. Processes that ask at the
- * same moment get the same one.
+ * The secret called `name` in `folder`, made on first use, in a file of its own that only its owner can read.
+ * Processes that ask at the same moment get the same one.
  * @param bytes how many random bytes it is made of
  */
 export function keepSecret(folder: string, name: string, bytes = 32): string {
@@ -22,7 +32,10 @@ function read(file: string): string | null {
     return secret
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-    throw new Error(`${file} cannot be read: it belongs to another user. Run as that user, or set DATABASE_URL.`, { cause: error })
+    throw new Error(
+      `${file} cannot be read: it belongs to another user. Run as that user, or set DATABASE_URL.`,
+      { cause: error },
+    )
   }
 }
 
@@ -31,7 +44,8 @@ function create(file: string, bytes: number): string {
   const handle = openSync(draft, 'wx', 0o600)
   try {
     writeSync(handle, `${randomBytes(bytes).toString('base64url')}\n`)
-    // On disk before the database learns it: a password lost to a power cut would lock everyone out of the data.
+    // On disk before the database learns it: a password lost to a power cut would lock everyone out of the
+    // data.
     fsyncSync(handle)
     // link, unlike rename, never replaces: whoever comes second takes the first one's secret.
     linkSync(draft, file)

@@ -17,7 +17,10 @@ const START_PATIENCE_MS = 120_000
 const STOP_PATIENCE_MS = 60_000
 const POLL_MS = 10
 
-/** Always given on the command line: an older cluster gets today's, and nobody's ALTER SYSTEM outlives a restart. */
+/**
+ * Always given on the command line: an older cluster gets today's, and nobody's ALTER SYSTEM outlives a
+ * restart.
+ */
 const SETTINGS = {
   max_connections: '100',
   shared_buffers: '64MB',
@@ -51,7 +54,12 @@ function serves(cluster: Cluster, pid: number): boolean {
 function readPidFile(cluster: Cluster): Postmaster | null {
   try {
     const [pid, , , port, socket, , , status] = readFileSync(pidFile(cluster), 'utf8').split('\n')
-    return { pid: Number(pid), host: socket?.trim() || '127.0.0.1', port: Number(port), ready: status?.trim() === 'ready' }
+    return {
+      pid: Number(pid),
+      host: socket?.trim() || '127.0.0.1',
+      port: Number(port),
+      ready: status?.trim() === 'ready',
+    }
   } catch {
     return null
   }
@@ -61,8 +69,9 @@ const pidFile = (cluster: Cluster) => path.join(cluster.folder, 'postmaster.pid'
 const socketFile = (folder: string) => path.join(folder, `.s.PGSQL.${SOCKET_PORT}`)
 
 /**
- * Starts the server and waits until it takes connections. Returns without one when another process is starting or
- * just ended it: Postgres's own locks let one server at a cluster, so the caller only has to look again.
+ * Starts the server and waits until it takes connections. Returns without one when another process is
+ * starting or just ended it: Postgres's own locks let one server at a cluster, so the caller only has to look
+ * again.
  */
 export async function startServer(cluster: Cluster): Promise<void> {
   const listen = await whereToListen(cluster)
@@ -81,7 +90,9 @@ export async function startServer(cluster: Cluster): Promise<void> {
   if (await becomesReady(cluster, child)) return child.unref()
   const said = readFileSync(cluster.logFile).subarray(before).toString('utf8')
   if (!/lock file .* already exists|pre-existing shared memory block|could not bind/.test(said)) {
-    throw new Error(`the embedded database does not start: ${said.trim().split('\n').at(-1) || `see ${cluster.logFile}`}`)
+    throw new Error(
+      `the embedded database does not start: ${said.trim().split('\n').at(-1) || `see ${cluster.logFile}`}`,
+    )
   }
   await sleep(50)
 }
@@ -95,7 +106,11 @@ function serverArguments(cluster: Cluster, listen: { host: string; port: number 
     unix_socket_directories: socket ? listen.host : '',
     unix_socket_permissions: '0700',
   }
-  return ['-D', cluster.folder, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])]
+  return [
+    '-D',
+    cluster.folder,
+    ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+  ]
 }
 
 async function becomesReady(cluster: Cluster, child: ChildProcess): Promise<boolean> {
@@ -105,18 +120,24 @@ async function becomesReady(cluster: Cluster, child: ChildProcess): Promise<bool
   child.once('error', (error) => (failure = error))
   for (const until = Date.now() + START_PATIENCE_MS; Date.now() < until; await sleep(POLL_MS)) {
     if (failure)
-      throw new Error(`the embedded database cannot be run: ${failure.message}. DATABASE_URL names another one.`, { cause: failure })
+      throw new Error(
+        `the embedded database cannot be run: ${failure.message}. DATABASE_URL names another one.`,
+        { cause: failure },
+      )
     if (ended) return false
     const server = readPidFile(cluster)
     if (server?.ready && server.pid === child.pid) return true
   }
   child.kill('SIGQUIT')
-  throw new Error(`the embedded database was not ready within ${START_PATIENCE_MS / 1000} s: see ${cluster.logFile}`)
+  throw new Error(
+    `the embedded database was not ready within ${START_PATIENCE_MS / 1000} s: see ${cluster.logFile}`,
+  )
 }
 
 /** A socket nobody else can reach, unless its path is too long for the system: then the loopback address. */
 async function whereToListen(cluster: Cluster): Promise<{ host: string; port: number }> {
-  if (Buffer.byteLength(socketFile(cluster.run)) <= LONGEST_SOCKET_PATH) return { host: cluster.run, port: SOCKET_PORT }
+  if (Buffer.byteLength(socketFile(cluster.run)) <= LONGEST_SOCKET_PATH)
+    return { host: cluster.run, port: SOCKET_PORT }
   // After a crash the old port again: others hold addresses with it.
   const last = readPidFile(cluster)
   return { host: '127.0.0.1', port: (last && (await freePort(last.port))) ?? (await freePort(0)) ?? 0 }
@@ -134,9 +155,9 @@ function freePort(wanted: number): Promise<number | null> {
 }
 
 /**
- * Postgres takes over the lock files of a dead server, but not when its pid went to another process of this account
- * (usual in containers, where pids begin at 1 again). Should a server have started since we looked, its shared memory
- * still keeps a second one out.
+ * Postgres takes over the lock files of a dead server, but not when its pid went to another process of this
+ * account (usual in containers, where pids begin at 1 again). Should a server have started since we looked,
+ * its shared memory still keeps a second one out.
  */
 function dropStaleLocks(cluster: Cluster): void {
   const server = readPidFile(cluster)
@@ -145,7 +166,9 @@ function dropStaleLocks(cluster: Cluster): void {
   rmSync(`${socketFile(cluster.run)}.lock`, { force: true })
 }
 
-/** Ends the server: open transactions roll back, everything acknowledged is on disk. Returns when it is gone. */
+/**
+ * Ends the server: open transactions roll back, everything acknowledged is on disk. Returns when it is gone.
+ */
 export async function stopServer(cluster: Cluster): Promise<void> {
   const server = runningServer(cluster)
   if (!server) return

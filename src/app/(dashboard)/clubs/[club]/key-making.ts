@@ -11,8 +11,15 @@ const ALL = 1_000
 
 /** What making a key takes: for whom this person may make one, with which scopes, within which policy. */
 export async function keyMaking(club: string, actor: Actor): Promise<KeyMaking> {
-  const [{ data }, policy] = await Promise.all([listServiceAccounts(actor, { limit: ALL, status: 'ACTIVE' }), getClub(actor)])
-  const accounts = data.map(({ user, roles }) => ({ id: user.id, name: user.name, scopes: effectiveScopes(actor.scopes, roles) }))
+  const [{ data }, policy] = await Promise.all([
+    listServiceAccounts(actor, { limit: ALL, status: 'ACTIVE' }),
+    getClub(actor),
+  ])
+  const accounts = data.map(({ user, roles }) => ({
+    id: user.id,
+    name: user.name,
+    scopes: effectiveScopes(actor.scopes, roles),
+  }))
   const owners = [{ id: actor.userId ?? '', name: 'Me', scopes: actor.scopes }, ...accounts]
   return { owners, policy, origin: new URL(env().NEXTAUTH_URL).origin, create: createKey.bind(null, club) }
 }

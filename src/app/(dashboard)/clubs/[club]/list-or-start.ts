@@ -1,7 +1,10 @@
 import { redirect } from 'next/navigation'
 import { Refusal } from '@/lib/errors'
 
-/** Runs a page's list; what its address asks for that cannot be (a cursor of another list, say) leads to the list's beginning. */
+/**
+ * Runs a page's list; what its address asks for that cannot be (a cursor of another list, say) leads to the
+ * list's beginning.
+ */
 export async function listOrStart<Data>(here: string, list: () => Promise<Data>): Promise<Data> {
   try {
     return await list()

@@ -11,5 +11,7 @@ export function sectionsOf(actor: Actor): Section[] {
     audit: actor.ability.can('read', 'AuditEvent'),
     settings: actor.ability.can('update', 'Club'),
   }
-  return (['keys', 'members', 'service-accounts', 'audit', 'settings'] as const).filter((section) => sees[section])
+  return (['keys', 'members', 'service-accounts', 'audit', 'settings'] as const).filter(
+    (section) => sees[section],
+  )
 }

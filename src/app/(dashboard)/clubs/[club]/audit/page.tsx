@@ -20,7 +20,13 @@ export const metadata: Metadata = { title: 'Audit' }
 
 const PAGE_SIZE = 30
 const FILTERS = ['action', 'actorUserId', 'actorKeyId', 'targetType', 'targetId'] as const
-const filters = listAuditEventsQuery.pick({ action: true, actorUserId: true, actorKeyId: true, targetType: true, targetId: true })
+const filters = listAuditEventsQuery.pick({
+  action: true,
+  actorUserId: true,
+  actorKeyId: true,
+  targetType: true,
+  targetId: true,
+})
 
 type Filters = { given: z.output<typeof filters>; address: URLSearchParams }
 type Query = Record<string, string | string[] | undefined>
@@ -44,7 +50,10 @@ export default async function AuditPage({ params, searchParams }: Props) {
   const start = filtered ? `${here}?${address.toString()}` : here
   return (
     <Page>
-      <PageTitle title="Audit" lead="Everything that was done in the club, by whom and from where. Nobody can change or delete it." />
+      <PageTitle
+        title="Audit"
+        lead="Everything that was done in the club, by whom and from where. Nobody can change or delete it."
+      />
       <AuditFilters
         {...{ here, filtered }}
         people={[...members.data, ...accounts.data].map(({ user }) => user)}
@@ -67,7 +76,9 @@ export default async function AuditPage({ params, searchParams }: Props) {
   )
 }
 
-/** What the address asks for, once as values and once as an address again. A filter that cannot be is none. */
+/**
+ * What the address asks for, once as values and once as an address again. A filter that cannot be is none.
+ */
 function readFilters(query: Query): Filters {
   const asked: Record<string, string> = {}
   for (const name of FILTERS) {
@@ -75,5 +86,7 @@ function readFilters(query: Query): Filters {
     if (value !== undefined) asked[name] = value
   }
   const parsed = filters.safeParse(asked)
-  return parsed.success ? { given: parsed.data, address: new URLSearchParams(asked) } : { given: {}, address: new URLSearchParams() }
+  return parsed.success
+    ? { given: parsed.data, address: new URLSearchParams(asked) }
+    : { given: {}, address: new URLSearchParams() }
 }

@@ -1,8 +1,22 @@
 'use server'
 
-import { createApiKey, deleteApiKey, revokeApiKey, revokeApiKeys, rotateApiKey, updateApiKey } from '@/lib/auth/api-key'
+import {
+  createApiKey,
+  deleteApiKey,
+  revokeApiKey,
+  revokeApiKeys,
+  rotateApiKey,
+  updateApiKey,
+} from '@/lib/auth/api-key'
 import { clubChange } from '../../../../action'
-import { createKeyForm, deleteKeyForm, revokeKeyForm, revokeKeysForm, rotateKeyForm, updateKeyForm } from './forms'
+import {
+  createKeyForm,
+  deleteKeyForm,
+  revokeKeyForm,
+  revokeKeysForm,
+  rotateKeyForm,
+  updateKeyForm,
+} from './forms'
 
 export async function createKey(slug: string, input: unknown) {
   return clubChange(slug, createKeyForm, input, createApiKey)

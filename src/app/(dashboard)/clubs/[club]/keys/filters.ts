@@ -9,7 +9,10 @@ import { once } from '../list-or-start'
 
 const DAY_MS = 86_400_000
 
-/** What the page's address asks for. Spans are reckoned by the server's clock, so that an address keeps its meaning. */
+/**
+ * What the page's address asks for. Spans are reckoned by the server's clock, so that an address keeps its
+ * meaning.
+ */
 export const keyFilters = z.strictObject({
   q: line(64).optional(),
   status: z.enum([...API_KEY_STATUSES, 'outside']).optional(),
@@ -21,9 +24,16 @@ const asked = keyFilters.extend({ sort: z.enum(API_KEY_SORTS).optional() })
 
 type Query = Record<string, string | string[] | undefined>
 
-type Asked = { given: KeyFilters; /** Without its order; null: every key. */ filter: KeyFilters | null; address: URLSearchParams }
+type Asked = {
+  given: KeyFilters
+  /** Without its order; null: every key. */ filter: KeyFilters | null
+  address: URLSearchParams
+}
 
-/** What is asked for, once as values and once as an address again. What cannot be, and a key that somebody pasted, asks for nothing. */
+/**
+ * What is asked for, once as values and once as an address again. What cannot be, and a key that somebody
+ * pasted, asks for nothing.
+ */
 export function readFilters(query: Query): Asked {
   const found = Object.keys(asked.shape).flatMap((name) => {
     const value = once(query[name])
@@ -46,7 +56,10 @@ function holdsToken(found: unknown): boolean {
 }
 
 /** The same as the API's filter. */
-export function asFilter({ q, status, owner, scope, used }: z.output<typeof keyFilters>, now = Date.now()): ApiKeyFilter {
+export function asFilter(
+  { q, status, owner, scope, used }: z.output<typeof keyFilters>,
+  now = Date.now(),
+): ApiKeyFilter {
   const [use, days] = used?.split('-') ?? []
   const since = new Date(now - Number(days) * DAY_MS)
   return {

@@ -1,14 +1,24 @@
 import { z } from 'zod'
-import { createApiKeyBody, revokeApiKeyBody, revokeApiKeysBody, rotateApiKeyBody, updateApiKeyBody } from '@/contracts/api-key'
+import {
+  createApiKeyBody,
+  revokeApiKeyBody,
+  revokeApiKeysBody,
+  rotateApiKeyBody,
+  updateApiKeyBody,
+} from '@/contracts/api-key'
 import { id } from '@/contracts/text'
 import { asFilter, keyFilters } from './filters'
 
 const DAY_MS = 86_400_000
 
-/** Counted by the server's clock: by the browser's, "in 366 days" may lie a second beyond the club's maximum. */
+/**
+ * Counted by the server's clock: by the browser's, "in 366 days" may lie a second beyond the club's maximum.
+ */
 const expiry = z.union(
   [
-    z.strictObject({ days: z.number().int().min(1).max(10_000) }).transform(({ days }) => new Date(Date.now() + days * DAY_MS)),
+    z
+      .strictObject({ days: z.number().int().min(1).max(10_000) })
+      .transform(({ days }) => new Date(Date.now() + days * DAY_MS)),
     z.strictObject({ on: z.iso.date() }).transform(({ on }) => new Date(`${on}T23:59:59.999Z`)),
     z.null(),
   ],
@@ -25,7 +35,9 @@ export const revokeKeyForm = revokeApiKeyBody.extend({ id })
 export const revokeKeysForm = z
   .strictObject({
     ...revokeApiKeysBody.shape,
-    filter: keyFilters.refine((filter) => Object.keys(filter).length > 0, { error: 'must ask for something' }).optional(),
+    filter: keyFilters
+      .refine((filter) => Object.keys(filter).length > 0, { error: 'must ask for something' })
+      .optional(),
   })
   .refine(({ ids, filter }) => (ids === undefined) !== (filter === undefined), {
     path: ['ids'],

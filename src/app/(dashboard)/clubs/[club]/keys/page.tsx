@@ -15,7 +15,10 @@ export const metadata: Metadata = { title: 'Keys' }
 
 const PAGE_SIZE = 20
 
-type Props = { params: Promise<{ club: string }>; searchParams: Promise<Record<string, string | string[] | undefined>> }
+type Props = {
+  params: Promise<{ club: string }>
+  searchParams: Promise<Record<string, string | string[] | undefined>>
+}
 
 export default async function KeysPage({ params, searchParams }: Props) {
   const { club } = await params

@@ -40,7 +40,11 @@ export default async function MembersPage({ params, searchParams }: Props) {
         self={actor.userId ?? ''}
         managing={changes ? await managing(club, actor) : null}
       />
-      <PageLinks things="members" first={cursor === undefined ? null : here} next={nextCursor && `${here}?cursor=${nextCursor}`} />
+      <PageLinks
+        things="members"
+        first={cursor === undefined ? null : here}
+        next={nextCursor && `${here}?cursor=${nextCursor}`}
+      />
     </Page>
   )
 }
@@ -50,7 +54,11 @@ const ALL = 1_000
 
 async function managing(club: string, actor: Actor) {
   const accounts = await listServiceAccounts(actor, { limit: ALL, status: 'ACTIVE' })
-  const heirs = accounts.data.map(({ id, user, roles }) => ({ id, name: user.name, scopes: effectiveScopes(actor.scopes, roles) }))
+  const heirs = accounts.data.map(({ id, user, roles }) => ({
+    id,
+    name: user.name,
+    scopes: effectiveScopes(actor.scopes, roles),
+  }))
   const actions = {
     invite: invite.bind(null, club),
     update: update.bind(null, club),

@@ -36,11 +36,19 @@ export default async function ServiceAccountsPage({ params, searchParams }: Prop
       <AccountsPanel
         accounts={data.map((account) => ({ ...account, keys: keys.get(account.user.id) ?? 0 }))}
         own={actor.roles}
-        actions={{ create: create.bind(null, club), update: update.bind(null, club), remove: remove.bind(null, club) }}
+        actions={{
+          create: create.bind(null, club),
+          update: update.bind(null, club),
+          remove: remove.bind(null, club),
+        }}
         making={making}
         later={cursor !== undefined}
       />
-      <PageLinks things="service accounts" first={cursor === undefined ? null : here} next={nextCursor && `${here}?cursor=${nextCursor}`} />
+      <PageLinks
+        things="service accounts"
+        first={cursor === undefined ? null : here}
+        next={nextCursor && `${here}?cursor=${nextCursor}`}
+      />
     </Page>
   )
 }

@@ -15,8 +15,15 @@ export default async function SettingsPage({ params }: { params: Promise<{ club:
   if (!sectionsOf(actor).includes('settings')) notFound()
   return (
     <Page narrow>
-      <PageTitle title="Settings" lead="What holds for the club’s keys: their lives when they are made, their calls at once." />
-      <PolicyPanel policy={await getClubPolicy(actor)} keys={`/clubs/${club}/keys`} update={updatePolicy.bind(null, club)} />
+      <PageTitle
+        title="Settings"
+        lead="What holds for the club’s keys: their lives when they are made, their calls at once."
+      />
+      <PolicyPanel
+        policy={await getClubPolicy(actor)}
+        keys={`/clubs/${club}/keys`}
+        update={updatePolicy.bind(null, club)}
+      />
     </Page>
   )
 }

@@ -21,15 +21,21 @@ export async function findKey(actor: Actor, id: string | null): Promise<ApiKey |
 }
 
 /** The grace that runs: this key's own, or that of the one it replaces. */
-export async function graceAround(actor: Actor, key: ApiKey, { predecessor, successor }: Around): Promise<Grace | null> {
+export async function graceAround(
+  actor: Actor,
+  key: ApiKey,
+  { predecessor, successor }: Around,
+): Promise<Grace | null> {
   const old = runs(key) ? key : predecessor && runs(predecessor) ? predecessor : null
   const next = old === key ? successor : key
   if (!old) return null
-  // A successor that this person may not see, or that is deleted, leaves the moment open: then every call counts as one since.
+  // A successor that this person may not see, or that is deleted, leaves the moment open: then every call
+  // counts as one since.
   return { old, rotatedAt: next?.createdAt ?? old.createdAt, callsToday: await callsOfLastDay(actor, old.id) }
 }
 
-const runs = ({ replacedById, status }: ApiKey) => replacedById !== null && (status === 'active' || status === 'expiring')
+const runs = ({ replacedById, status }: ApiKey) =>
+  replacedById !== null && (status === 'active' || status === 'expiring')
 
 /** As the page names them: what cannot be seen any more by its id alone. */
 export function relativesOf(key: ApiKey, { predecessor, successor, maker }: Around): Relatives {

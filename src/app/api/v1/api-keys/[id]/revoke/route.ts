@@ -3,5 +3,7 @@ import { methods, route } from '@/http/route'
 import { revokeApiKey } from '@/lib/auth/api-key'
 
 export const { GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
-  POST: route(operations.revokeApiKey, ({ actor, params, body }) => revokeApiKey(actor, { ...params, ...body })),
+  POST: route(operations.revokeApiKey, ({ actor, params, body }) =>
+    revokeApiKey(actor, { ...params, ...body }),
+  ),
 })

@@ -3,5 +3,7 @@ import { methods, route } from '@/http/route'
 import { handOverKeys } from '@/lib/members/hand-over'
 
 export const { GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
-  POST: route(operations.handOverKeys, ({ actor, params, body }) => handOverKeys(actor, { ...params, ...body })),
+  POST: route(operations.handOverKeys, ({ actor, params, body }) =>
+    handOverKeys(actor, { ...params, ...body }),
+  ),
 })
