@@ -6,7 +6,7 @@ import { buildWhenStale } from './start/build'
 import { explain } from './start/explain'
 import { greet, prepareDemo } from './start/greeting'
 import { runNext, type NextProcess } from './start/next'
-import { assertFree, untilReady } from './start/port'
+import { assertFree, listenHost, originOf, untilReady } from './start/port'
 import { stopSignal } from './start/stop-signal'
 
 // `npm start` and, with --dev, `npm run dev`: database, build and server, up together and down together.
@@ -24,15 +24,19 @@ async function main(): Promise<number> {
   try {
     readEnvFiles()
     // Not env(), which would remember that there was no DATABASE_URL.
-    const { PORT: port } = loadEnv(process.env)
-    await assertFree(port)
+    const settings = loadEnv(process.env)
+    const { PORT: port } = settings
+    const host = listenHost(settings)
+    const origin = originOf(host, port)
+    await assertFree(port, host)
     database = await provision(process.env)
     for (const warning of database.warnings) process.stderr.write(`Warning: ${warning}\n`)
-    const environment = appEnvironment(database, port)
+    const environment = appEnvironment(database, port, origin)
     if (!dev) await buildWhenStale(environment, stop)
     stop.throwIfAborted()
-    server = runNext([dev ? 'dev' : 'start', '--port', String(port)], environment)
-    const [demo] = await Promise.all([prepareDemo(database), untilReady(server, port, stop)])
+    const where = host === undefined ? [] : ['--hostname', host]
+    server = runNext([dev ? 'dev' : 'start', '--port', String(port), ...where], environment)
+    const [demo] = await Promise.all([prepareDemo(database), untilReady(server, origin, stop)])
     await greet(database, environment.NEXTAUTH_URL, demo)
     await Promise.race([server.exited, aborted(stop)])
     stop.throwIfAborted()
@@ -47,13 +51,13 @@ async function main(): Promise<number> {
   }
 }
 
-function appEnvironment(database: Provisioned, port: number) {
+function appEnvironment(database: Provisioned, port: number, origin: string) {
   return {
     ...process.env,
     ...databaseEnvironment(database),
     NODE_ENV: dev ? ('development' as const) : ('production' as const),
     PORT: String(port),
-    NEXTAUTH_URL: process.env.NEXTAUTH_URL || `http://localhost:${port}`,
+    NEXTAUTH_URL: process.env.NEXTAUTH_URL || origin,
     NEXT_TELEMETRY_DISABLED: '1',
     // `next dev` forks, and stops its own children.
     ...(!dev && { NEXT_MANUAL_SIG_HANDLE: 'true' }),

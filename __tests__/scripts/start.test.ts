@@ -79,6 +79,8 @@ describe('npm start in a fresh checkout', () => {
     expect(command.output()).not.toMatch(TOKEN)
     expect(command.output()).toContain('Their first passwords are in .data/secrets')
     expect((await get('/api/v1/practices', key)).status).toBe(200)
+    // A trial is nobody else's: it listens on one address of this machine.
+    expect([await isReached('127.0.0.1'), await isReached('127.0.0.2')]).toEqual([true, false])
     expect(await stop(command)).toBe(0)
   })
 
@@ -100,6 +102,14 @@ describe('npm start in a fresh checkout', () => {
     expect(command.output()).toContain(String(port))
     expect(command.output()).not.toMatch(/ {4}at /)
     squatter.close()
+  })
+
+  it('says so when HOST is no address of this machine, and does not start', async () => {
+    for (const HOST of ['192.0.2.1', '2001:db8::1', 'no-such-name.invalid']) {
+      const command = checkout.run(SCRIPT, { PORT: String(port), HOST })
+      expect(await command.ended).toBe(1)
+      expect(command.output()).toMatch(/^HOST: .*\n$/)
+    }
   })
 
   it('names a setting that is wrong, and does not start', async () => {
@@ -128,6 +138,14 @@ describe('npm start with a database of one’s own', () => {
     expect(command.output()).toContain('npm run -s clubs -- create --slug SLUG --name NAME --admin EMAIL')
     expect(command.output()).not.toMatch(TOKEN)
     expect((await fetch(`http://localhost:${port}/api/health/ready`)).status).toBe(200)
+    expect([await isReached('127.0.0.1'), await isReached('127.0.0.2')]).toEqual([true, true])
+    expect(await stop(command)).toBe(0)
+  })
+
+  it('listens where HOST says, and says where that is', async () => {
+    const command = await start({ ...environment(), HOST: '127.0.0.3' })
+    expect(command.output()).toContain(`clubkeys is up: http://127.0.0.3:${port}`)
+    expect([await isReached('127.0.0.3'), await isReached('127.0.0.1')]).toEqual([true, false])
     expect(await stop(command)).toBe(0)
   })
 
@@ -157,6 +175,12 @@ describe('npm start with a database of one’s own', () => {
     expect(await stop(command)).toBe(0)
   })
 })
+
+const isReached = (address: string): Promise<boolean> =>
+  fetch(`http://${address}:${port}/api/health/live`).then(
+    ({ ok }) => ok,
+    () => false,
+  )
 
 async function isTaken(at: number): Promise<boolean> {
   return fetch(`http://localhost:${at}/api/health/live`).then(

@@ -7,6 +7,7 @@ import { provision } from '@/lib/db/provision'
 import { Refusal } from '@/lib/errors'
 import { EnvError } from '@/lib/env'
 import { databaseEnvironment, readEnvFiles } from '../environment'
+import { originOf } from '../start/port'
 
 /** Wrong usage: exit 2. */
 export class UsageError extends Error {}
@@ -63,7 +64,7 @@ export async function runCommand(usage: string, commands: Commands): Promise<voi
     // Nobody else waits while one at a terminal does.
     process.env.DATABASE_TIMEOUT_MS ||= '10000'
     // Links lead to where `npm start` serves.
-    process.env.NEXTAUTH_URL ||= `http://localhost:${process.env.PORT || 3000}`
+    process.env.NEXTAUTH_URL ||= originOf(process.env.HOST || undefined, Number(process.env.PORT || 3000))
     const [verb = '', ...args] = process.argv.slice(2)
     const command = Object.hasOwn(commands, verb) ? commands[verb] : undefined
     if (!command) throw new UsageError(verb ? `unknown command: ${verb}` : 'which command?')

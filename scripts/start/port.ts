@@ -1,35 +1,60 @@
 import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Env } from '@/lib/env'
 import type { NextProcess } from './next'
 
 const PATIENCE_MS = 120_000
 const POLL_MS = 50
+const LOOPBACK = '127.0.0.1'
+/** Not this machine's, not of a family that it speaks, or a name that nobody knows. */
+const NO_ADDRESS = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'ENOTFOUND', 'EAI_AGAIN', 'EINVAL'])
 
-/** @throws Error that tells how to choose another port */
-export function assertFree(port: number): Promise<void> {
+/**
+ * Where the server listens: where HOST says; else on this machine alone with a database of its own, which is a
+ * trial, and on every address (undefined) with yours.
+ */
+export function listenHost({ HOST, DATABASE_URL }: Pick<Env, 'HOST' | 'DATABASE_URL'>): string | undefined {
+  return HOST ?? (DATABASE_URL ? undefined : LOOPBACK)
+}
+
+/** Where a browser on this machine finds it. */
+export function originOf(host: string | undefined, port: number): string {
+  const everywhere = host === undefined || host === LOOPBACK || host === '0.0.0.0' || host === '::'
+  return `http://${everywhere ? 'localhost' : host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+/** @throws Error that tells how to choose another port, or another address */
+export async function assertFree(port: number, host: string | undefined): Promise<void> {
+  await tryToListen(port, host)
+  // Who opens `localhost` may be led to IPv6 first: nobody else is to answer there.
+  if (host === LOOPBACK) await tryToListen(port, '::1')
+}
+
+function tryToListen(port: number, host: string | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const probe = createServer()
-    probe.once('error', (error: NodeJS.ErrnoException) => {
-      const reason = error.code === 'EADDRINUSE' ? 'is taken' : `cannot be used (${error.code})`
-      reject(
-        new Error(
-          `Port ${port} ${reason}. Choose another one: PORT=${port < 65535 ? port + 1 : 3000} npm start`,
-        ),
-      )
+    probe.once('error', ({ code = '' }: NodeJS.ErrnoException) => {
+      const other = `PORT=${port < 65535 ? port + 1 : 3000} npm start`
+      if (code === 'EADDRINUSE') reject(new Error(`Port ${port} is taken. Choose another one: ${other}`))
+      // A machine without IPv6 has nobody there.
+      else if (host === '::1' && NO_ADDRESS.has(code)) resolve()
+      else if (NO_ADDRESS.has(code))
+        reject(new Error(`HOST: this machine has no such address to listen on (${code}).`))
+      else reject(new Error(`Port ${port} cannot be used (${code}). Choose another one: ${other}`))
     })
-    probe.listen(port, () => probe.close(() => resolve()))
+    probe.listen(port, host, () => probe.close(() => resolve()))
   })
 }
 
 /** Waits until the server can serve: it answers, its database does, and every migration is applied. */
-export async function untilReady(server: NextProcess, port: number, stop: AbortSignal): Promise<void> {
+export async function untilReady(server: NextProcess, origin: string, stop: AbortSignal): Promise<void> {
   let exit: { code: number | null } | undefined
   void server.exited.then((code) => (exit = { code }))
   let answer = 'nothing'
   for (const until = Date.now() + PATIENCE_MS; Date.now() < until; await sleep(POLL_MS)) {
     stop.throwIfAborted()
     if (exit) throw new Error(`The server ended before it was ready (exit code ${exit.code}).`)
-    const response = await fetch(`http://localhost:${port}/api/health/ready`, {
+    const response = await fetch(`${origin}/api/health/ready`, {
       signal: AbortSignal.timeout(30_000),
     }).catch(() => null)
     if (response?.ok) return

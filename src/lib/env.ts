@@ -43,6 +43,10 @@ const schema = z
       .optional(),
     NEXT_MANUAL_SIG_HANDLE: z.string().optional(),
     PORT: z.coerce.number().int().min(1).max(65535).default(3000),
+    HOST: z
+      .string()
+      .refine(isHost, { error: 'must be an IP address or a host name, without scheme or port' })
+      .optional(),
     API_KEY_BRAND: z
       .string()
       .regex(/^[a-z0-9]{2,12}$/, { error: 'must be 2 to 12 of a-z and 0-9' })
@@ -118,6 +122,11 @@ function isRedisUrl(text: string): boolean {
   } catch {
     return false
   }
+}
+
+/** A bracketed IPv6 address is one in a URL; what is listened on has none. */
+function isHost(text: string): boolean {
+  return isIP(text) !== 0 || /^[a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9_])?$/i.test(text)
 }
 
 function isCidr(text: string): boolean {
