@@ -34,7 +34,10 @@ describe('the club’s policy, by session', () => {
     })
     const audit = await ask({ path: '/api/v1/audit-events?action=club.policy' })
     expect(audit.json().data).toMatchObject([
-      { target: { type: 'Club', id: home.clubId }, changes: { allowNonExpiringKeys: [true, false] } },
+      {
+        target: { type: 'Club', id: home.clubId },
+        changes: { allowNonExpiringKeys: { from: true, to: false } },
+      },
     ])
   })
 

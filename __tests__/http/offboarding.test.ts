@@ -53,7 +53,7 @@ it('an admin hands a key over, then removes its owner: the new token works on, t
   const events = (await ask({ path: `/api/v1/audit-events?targetId=${id}&action=api-key.hand-over` })).json()
     .data
   expect(events).toMatchObject([
-    { actor: { user: { id: home.admin.userId } }, changes: { replacedById: heir!.id } },
+    { actor: { user: { id: home.admin.userId } }, changes: { replacedById: { to: heir!.id } } },
   ])
 })
 

@@ -1,16 +1,42 @@
 import { z } from 'zod'
 import { page, pageQuery } from './page'
-import { id, instant, line, timestamp } from './text'
+import { id, instant, timestamp } from './text'
 
 const AUDIT_TARGETS = ['ApiKey', 'Practice', 'Membership', 'Club'] as const
 export type AuditTarget = (typeof AUDIT_TARGETS)[number]
+
+/** Every act that goes on record. */
+export const AUDIT_ACTIONS = [
+  'api-key.create',
+  'api-key.update',
+  'api-key.rotate',
+  'api-key.hand-over',
+  'api-key.revoke',
+  'api-key.delete',
+  'member.invite',
+  'member.update',
+  'member.remove',
+  'member.password-link',
+  'service-account.create',
+  'service-account.update',
+  'service-account.remove',
+  'practice.create',
+  'practice.update',
+  'practice.delete',
+  'club.create',
+  'club.policy',
+] as const
+export type AuditAction = (typeof AUDIT_ACTIONS)[number]
 
 /** An act on record. Nobody can change or delete it. */
 export const auditEvent = z
   .strictObject({
     id,
     at: timestamp,
-    action: z.string().meta({ description: 'Such as `api-key.revoke`.' }),
+    // No enum: the log may hold what a newer release, which runs beside this one, has a name for.
+    action: z
+      .string()
+      .meta({ description: 'One of those that the list can be asked for.', examples: ['api-key.revoke'] }),
     actor: z.strictObject({
       kind: z.enum(['api_key', 'session', 'operator', 'system']),
       user: z.strictObject({ id, name: z.string() }).nullable(),
@@ -22,8 +48,8 @@ export const auditEvent = z
     }),
     target: z.strictObject({ type: z.string(), id }),
     changes: z
-      .record(z.string(), z.unknown())
-      .meta({ description: 'What was set; `[before, after]` where something was changed.' }),
+      .record(z.string(), z.strictObject({ from: z.unknown(), to: z.unknown() }))
+      .meta({ description: 'What was set, by field: what it was (null: nothing) and what it is.' }),
     requestId: z.string().nullable(),
     address: z.string().nullable(),
     userAgent: z.string().nullable(),
@@ -33,7 +59,7 @@ export type AuditEvent = z.infer<typeof auditEvent>
 
 export const listAuditEventsQuery = z.strictObject({
   ...pageQuery,
-  action: line(64).optional(),
+  action: z.enum(AUDIT_ACTIONS).optional(),
   actorUserId: id.optional(),
   actorKeyId: id.optional(),
   targetType: z.enum(AUDIT_TARGETS).optional(),

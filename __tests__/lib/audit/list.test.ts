@@ -3,7 +3,7 @@ import { listAuditEventsQuery } from '@/contracts/audit-event'
 import { listAuditEvents } from '@/lib/audit/list'
 import { operatorActor, type Actor } from '@/lib/auth/actor'
 import { createApiKey, revokeApiKey } from '@/lib/auth/api-key'
-import { db } from '@/lib/db/client'
+import { db, type Prisma } from '@/lib/db/client'
 import { inviteMember } from '@/lib/members/invite'
 import { createPractice } from '@/lib/practices/create'
 import { makeKey, twoClubs, useDatabase } from '../../support/club'
@@ -44,19 +44,19 @@ describe('listAuditEvents', () => {
       },
       target: { type: 'ApiKey', id: made.id },
       changes: {
-        name: 'lights',
-        scopes: ['practices:read'],
-        ownerId: home.admin.userId,
-        expiresAt: made.expiresAt,
-        allowedCidrs: null,
-        rateLimit: null,
+        name: { from: null, to: 'lights' },
+        scopes: { from: null, to: ['practices:read'] },
+        ownerId: { from: null, to: home.admin.userId },
+        expiresAt: { from: null, to: made.expiresAt },
+        allowedCidrs: { from: null, to: null },
+        rateLimit: { from: null, to: null },
       },
       ...trace,
     })
     expect(second).toMatchObject({
       action: 'api-key.revoke',
       actor: { kind: 'operator', user: null, keyId: null, label: 'operator:kim' },
-      changes: { reason: 'lost' },
+      changes: { reason: { from: null, to: 'lost' } },
     })
     expect(third).toMatchObject({
       action: 'practice.create',
@@ -93,7 +93,7 @@ describe('listAuditEvents', () => {
     const ids = async (given: Record<string, string>) => (await list(given)).map(({ target }) => target.id)
     expect(await ids({ targetId: one!.id })).toEqual([one!.id])
     expect(await ids({ action: 'practice.create' })).toHaveLength(3)
-    expect(await ids({ action: 'practice' })).toEqual([])
+    expect(await ids({ action: 'practice.delete' })).toEqual([])
     expect(await ids({ actorUserId: home.coach.userId })).toHaveLength(3)
     expect(await ids({ actorKeyId: keyId })).toHaveLength(3)
     expect(await ids({ actorKeyId: keyId, targetType: 'ApiKey' })).toEqual([])
@@ -133,7 +133,7 @@ describe('listAuditEvents', () => {
       clubId: home.clubId,
       at,
       actorKind: 'system',
-      action: 'test.act',
+      action: 'club.policy',
       targetType: 'Club',
       targetId: home.clubId,
     } as const
@@ -142,12 +142,83 @@ describe('listAuditEvents', () => {
     for (let cursor: string | null = ''; cursor !== null;) {
       const page: Awaited<ReturnType<typeof listAuditEvents>> = await listAuditEvents(
         admin,
-        query({ action: 'test.act', limit: '3', ...(cursor && { cursor }) }),
+        query({ action: 'club.policy', limit: '3', ...(cursor && { cursor }) }),
       )
       seen.push(...page.data.map(({ id }) => id))
       cursor = page.nextCursor
     }
     expect(seen).toHaveLength(8)
     expect(new Set(seen).size).toBe(8)
+  })
+})
+
+describe('the changes of an act', () => {
+  const rowsOf = async (...kept: [action: string, changes: Prisma.InputJsonObject][]) => {
+    const { home, list } = await setup()
+    const at = new Date()
+    await db().auditEvent.createMany({
+      data: kept.map(([action, changes]) => ({
+        clubId: home.clubId,
+        at,
+        actorKind: 'system' as const,
+        action,
+        targetType: 'Membership',
+        targetId: home.clubId,
+        changes,
+      })),
+    })
+    const rows = await list({ targetId: home.clubId, targetType: 'Membership' })
+    return kept.map(([action]) => rows.find((row) => row.action === action)?.changes)
+  }
+
+  it('of two roles given at once are what was given, not a before and an after', async () => {
+    const { admin, list } = await setup()
+    const { id } = await inviteMember(admin, {
+      email: `${randomUUID()}@example.test`,
+      roles: ['CLUB_ADMIN', 'COACH'],
+    })
+    expect((await list({ targetId: id }))[0]).toMatchObject({
+      changes: {
+        roles: { from: null, to: ['CLUB_ADMIN', 'COACH'] },
+        status: { from: null, to: 'ACTIVE' },
+      },
+    })
+  })
+
+  it('in rows of the first form read as what they meant', async () => {
+    const [made, invited, changed, removed, rotated, deleted, policy] = await rowsOf(
+      ['api-key.create', { name: 'n', scopes: ['a', 'b'], allowedCidrs: ['x', 'y'], rateLimit: null }],
+      ['member.invite', { userId: 'u', roles: ['CLUB_ADMIN', 'COACH'], status: [null, 'ACTIVE'] }],
+      ['member.update', { userId: 'u', roles: [['COACH'], ['ATHLETE']] }],
+      ['member.remove', { roles: ['COACH', 'ATHLETE'], status: ['ACTIVE', 'REMOVED'], keysRevoked: 2 }],
+      ['api-key.rotate', { graceSeconds: 5, expiresAt: [null, '2026-01-01T00:00:00.000Z'] }],
+      ['practice.delete', { title: 'Hills' }],
+      ['club.policy', { rateLimit: [null, { limit: 1, windowSeconds: 2 }] }],
+    )
+    expect(made).toEqual({
+      name: { from: null, to: 'n' },
+      scopes: { from: null, to: ['a', 'b'] },
+      allowedCidrs: { from: null, to: ['x', 'y'] },
+      rateLimit: { from: null, to: null },
+    })
+    expect(invited).toEqual({
+      userId: { from: null, to: 'u' },
+      roles: { from: null, to: ['CLUB_ADMIN', 'COACH'] },
+      status: { from: null, to: 'ACTIVE' },
+    })
+    expect(changed).toMatchObject({ roles: { from: ['COACH'], to: ['ATHLETE'] } })
+    expect(removed).toEqual({
+      roles: { from: ['COACH', 'ATHLETE'], to: null },
+      status: { from: 'ACTIVE', to: 'REMOVED' },
+      keysRevoked: { from: null, to: 2 },
+    })
+    expect(rotated).toMatchObject({ expiresAt: { from: null, to: '2026-01-01T00:00:00.000Z' } })
+    expect(deleted).toEqual({ title: { from: 'Hills', to: null } })
+    expect(policy).toEqual({ rateLimit: { from: null, to: { limit: 1, windowSeconds: 2 } } })
+  })
+
+  it('a name that a newer release gave is shown, and one that nobody has is refused as a filter', async () => {
+    expect(await rowsOf(['member.brand-new', { name: 'x' }])).toEqual([{ name: { from: null, to: 'x' } }])
+    expect(() => query({ action: 'practice' })).toThrow()
   })
 })

@@ -85,7 +85,7 @@ describe('updateApiKey', () => {
     expect(row).toMatchObject({
       actorKeyId: id,
       actorUserId: home.coach.userId,
-      changes: { name: ['test key', 'scoreboard'], metadata: [{}, { hall: 2 }] },
+      changes: { name: { from: 'test key', to: 'scoreboard' }, metadata: { from: {}, to: { hall: 2 } } },
     })
   })
 

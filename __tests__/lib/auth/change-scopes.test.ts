@@ -39,10 +39,10 @@ describe('narrowing a key', () => {
       orderBy: { id: 'asc' },
     })
     expect(row.changes).toEqual({
-      scopes: [
-        ['practices:read', 'practices:write', 'api-keys:write'],
-        ['practices:read', 'api-keys:write'],
-      ],
+      scopes: {
+        from: ['practices:read', 'practices:write', 'api-keys:write'],
+        to: ['practices:read', 'api-keys:write'],
+      },
     })
   })
 

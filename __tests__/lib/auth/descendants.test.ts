@@ -54,8 +54,8 @@ describe('revoking a key', () => {
       where: { targetId: { in: alsoRevoked }, action: 'api-key.revoke' },
     })
     expect(rows.map(({ changes }) => changes)).toEqual([
-      { reason: 'on GitHub', madeBy: leaked.id },
-      { reason: 'on GitHub', madeBy: leaked.id },
+      { reason: { from: null, to: 'on GitHub' }, madeBy: { from: null, to: leaked.id } },
+      { reason: { from: null, to: 'on GitHub' }, madeBy: { from: null, to: leaked.id } },
     ])
   })
 

@@ -29,7 +29,7 @@ describe('a key’s addresses', () => {
     const made = await db().auditEvent.findFirstOrThrow({
       where: { targetId: key.id, action: 'api-key.create' },
     })
-    expect(made.changes).toMatchObject({ allowedCidrs: OFFICE })
+    expect(made.changes).toMatchObject({ allowedCidrs: { from: null, to: OFFICE } })
   })
 
   it('change with the commit, are on record with what they were, and end with null', async () => {
@@ -49,8 +49,8 @@ describe('a key’s addresses', () => {
       orderBy: { at: 'asc' },
     })
     expect(rows.map(({ changes }) => changes)).toEqual([
-      { allowedCidrs: [OFFICE, ['198.51.100.7/32']] },
-      { allowedCidrs: [['198.51.100.7/32'], null] },
+      { allowedCidrs: { from: OFFICE, to: ['198.51.100.7/32'] } },
+      { allowedCidrs: { from: ['198.51.100.7/32'], to: null } },
     ])
   })
 

@@ -37,7 +37,9 @@ describe('a key’s rate', () => {
     const { home, key } = await setup()
     expect(await getApiKey(home.keys.coach.actor, { id: key.id })).toMatchObject({ rateLimit: RATE })
     expect(await rateOf(key)).toEqual(RATE)
-    expect(await lastChange(key.id, 'api-key.create')).toMatchObject({ rateLimit: RATE })
+    expect(await lastChange(key.id, 'api-key.create')).toMatchObject({
+      rateLimit: { from: null, to: RATE },
+    })
   })
 
   it('changes with the commit, is on record with what it was, and ends with null', async () => {
@@ -50,7 +52,7 @@ describe('a key’s rate', () => {
     })
     expect(await rateOf(key)).toEqual({ limit: 5, windowSeconds: 1 })
     expect(await lastChange(key.id, 'api-key.update')).toEqual({
-      rateLimit: [RATE, { limit: 5, windowSeconds: 1 }],
+      rateLimit: { from: RATE, to: { limit: 5, windowSeconds: 1 } },
     })
     expect(await updateApiKey(owner, { id: key.id, rateLimit: null })).toMatchObject({ rateLimit: null })
     expect(await rateOf(key)).toEqual({ limit: 1_000_000, windowSeconds: 60 })
@@ -81,7 +83,7 @@ describe('a key’s rate', () => {
     const next = await rotateApiKey(owner, { id: key.id })
     expect(next).toMatchObject({ rateLimit: RATE })
     expect(await rateOf({ token: next.key })).toEqual(RATE)
-    expect(await lastChange(next.id, 'api-key.create')).toMatchObject({ rateLimit: RATE })
+    expect(await lastChange(next.id, 'api-key.create')).toMatchObject({ rateLimit: { to: RATE } })
   })
 })
 

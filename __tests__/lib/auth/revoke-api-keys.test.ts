@@ -39,7 +39,9 @@ describe('revokeApiKeys', () => {
       expect(await validateApiKey(token)).toMatchObject({ ok: false, reason: 'revoked' })
     const rows = await auditOf(ids)
     expect(rows.map(({ targetId }) => targetId).sort()).toEqual([...ids].sort())
-    expect(rows.every(({ changes }) => (changes as { reason: string }).reason === 'moving')).toBe(true)
+    expect(rows.every(({ changes }) => (changes as { reason: { to: string } }).reason.to === 'moving')).toBe(
+      true,
+    )
     expect(await db().apiKey.count({ where: { id: { in: ids }, revokedReason: 'moving' } })).toBe(3)
   })
 
@@ -85,7 +87,7 @@ describe('revokeApiKeys', () => {
       })
     }
     const [row] = await auditOf([gone])
-    expect(row?.changes).toMatchObject({ madeBy: ids[1] })
+    expect(row?.changes).toMatchObject({ madeBy: { to: ids[1] } })
     // Named and made by a named one: counted once.
     const child = await make(home.keys.coach.actor)
     for (const preview of [true, false]) {

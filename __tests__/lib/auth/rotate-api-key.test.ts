@@ -75,8 +75,8 @@ describe('rotateApiKey', () => {
       where: { targetId: long.id, action: 'api-key.rotate' },
     })
     expect(row.changes).toMatchObject({
-      graceSeconds: 7200,
-      expiresAt: [new Date(formerly).toISOString(), expect.any(String)],
+      graceSeconds: { from: null, to: 7200 },
+      expiresAt: { from: new Date(formerly).toISOString(), to: expect.any(String) },
     })
   })
 

@@ -56,7 +56,11 @@ describe('the club’s policy', () => {
       actorKind: 'session',
       actorUserId: home.admin.userId,
       targetId: home.clubId,
-      changes: { defaultKeyDays: [90, 7], maxKeyDays: [366, 30], allowNonExpiringKeys: [true, false] },
+      changes: {
+        defaultKeyDays: { from: 90, to: 7 },
+        maxKeyDays: { from: 366, to: 30 },
+        allowNonExpiringKeys: { from: true, to: false },
+      },
     })
     expect(await db().club.findUniqueOrThrow({ where: { id: rival.clubId } })).toEqual(theirs)
   })

@@ -111,9 +111,9 @@ describe('updateMember', () => {
       actorKind: 'session',
       actorUserId: home.admin.userId,
       changes: {
-        userId: home.coach.userId,
-        roles: [['COACH'], ['COACH', 'ATHLETE']],
-        status: ['ACTIVE', 'SUSPENDED'],
+        userId: { from: null, to: home.coach.userId },
+        roles: { from: ['COACH'], to: ['COACH', 'ATHLETE'] },
+        status: { from: 'ACTIVE', to: 'SUSPENDED' },
       },
     })
   })
@@ -187,9 +187,9 @@ describe('updateMember', () => {
     const count = (roles: unknown, by: number) =>
       balance.set(String(roles), (balance.get(String(roles)) ?? 0) + by)
     for (const { changes } of await auditOf(id)) {
-      const [before, after] = (changes as { roles: unknown[] }).roles
-      count(before, -1)
-      count(after, 1)
+      const { roles } = changes as { roles: { from: unknown; to: unknown } }
+      count(roles.from, -1)
+      count(roles.to, 1)
     }
     const left = [...balance].filter(([, times]) => times !== 0)
     expect(left).toEqual([[String((await membershipOf(home.coach)).roles), 1]])
@@ -213,7 +213,12 @@ describe('removeMember', () => {
     expect(rows).toHaveLength(1)
     expect(rows[0]).toMatchObject({
       action: 'member.remove',
-      changes: { userId: home.coach.userId, keysRevoked: 2, status: ['ACTIVE', 'REMOVED'] },
+      changes: {
+        userId: { from: null, to: home.coach.userId },
+        roles: { from: ['COACH'], to: null },
+        keysRevoked: { from: null, to: 2 },
+        status: { from: 'ACTIVE', to: 'REMOVED' },
+      },
     })
   })
 })

@@ -139,7 +139,7 @@ it('keeps within the roles of the admin and of the account, names every key that
   const ofAccount = await refusalOf(hand(ids, { to: athlete.id }))
   expect(ofAccount).toMatchObject({ code: 'forbidden', errors: [{ path: 'keyIds.1' }, { path: 'keyIds.2' }] })
   const audits = await db().auditEvent.count({
-    where: { action: 'service-account.create', changes: { path: ['userId'], equals: athlete.userId } },
+    where: { action: 'service-account.create', changes: { path: ['userId', 'to'], equals: athlete.userId } },
   })
   expect([await allKeys(home.clubId), (await db().auditEvent.count()) - audits]).toEqual(before)
 })

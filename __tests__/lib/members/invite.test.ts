@@ -48,7 +48,11 @@ describe('inviting somebody new', () => {
         action: 'member.invite',
         actorUserId: home.admin.userId,
         targetType: 'Membership',
-        changes: { userId: invited.user.id, roles: ['COACH'], status: [null, 'ACTIVE'] },
+        changes: {
+          userId: { from: null, to: invited.user.id },
+          roles: { from: null, to: ['COACH'] },
+          status: { from: null, to: 'ACTIVE' },
+        },
       },
     ])
     expect(JSON.stringify(rows)).not.toContain(tokenOf(invited))

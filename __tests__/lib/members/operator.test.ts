@@ -59,7 +59,10 @@ describe('the operator', () => {
     })
     const link = await makePasswordLink('operator:test', { email: home.coach.email })
     const rows = await db().auditEvent.findMany({
-      where: { action: 'member.password-link', changes: { path: ['userId'], equals: home.coach.userId } },
+      where: {
+        action: 'member.password-link',
+        changes: { path: ['userId', 'to'], equals: home.coach.userId },
+      },
     })
     expect(rows.map(({ clubId, actorLabel }) => [clubId, actorLabel]).sort()).toEqual(
       [home.clubId, rival.clubId].map((clubId) => [clubId, 'operator:test']).sort(),

@@ -53,7 +53,11 @@ describe('createServiceAccount', () => {
       {
         action: 'service-account.create',
         actorUserId: home.admin.userId,
-        changes: { userId: made.user.id, name: 'Scoreboard', roles: ['CLUB_ADMIN'] },
+        changes: {
+          userId: { from: null, to: made.user.id },
+          name: { from: null, to: 'Scoreboard' },
+          roles: { from: null, to: ['CLUB_ADMIN'] },
+        },
       },
     ])
   })
@@ -153,10 +157,10 @@ describe('updateServiceAccount', () => {
       {
         action: 'service-account.update',
         changes: {
-          userId: user.id,
-          name: ['robot', 'android'],
-          roles: [['CLUB_ADMIN'], ['COACH', 'ATHLETE']],
-          status: ['ACTIVE', 'SUSPENDED'],
+          userId: { from: null, to: user.id },
+          name: { from: 'robot', to: 'android' },
+          roles: { from: ['CLUB_ADMIN'], to: ['COACH', 'ATHLETE'] },
+          status: { from: 'ACTIVE', to: 'SUSPENDED' },
         },
       },
     ])
@@ -228,7 +232,7 @@ describe('removeServiceAccount', () => {
     for (const { token } of keys)
       expect(await validateApiKey(token)).toMatchObject({ ok: false, reason: 'revoked' })
     expect((await auditOf(id)).slice(1)).toMatchObject([
-      { action: 'service-account.remove', changes: { keysRevoked: 2 } },
+      { action: 'service-account.remove', changes: { keysRevoked: { to: 2 } } },
     ])
     await expect(updateServiceAccount(admin, { id, status: 'ACTIVE' })).rejects.toEqual(refused('conflict'))
   })

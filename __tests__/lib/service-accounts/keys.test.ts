@@ -57,7 +57,7 @@ describe('a key for a service account', () => {
     expect(row).toMatchObject({
       action: 'api-key.create',
       actorUserId: both.userId,
-      changes: { ownerId: account.userId },
+      changes: { ownerId: { to: account.userId } },
     })
   })
 

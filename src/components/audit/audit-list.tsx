@@ -4,6 +4,7 @@ import { When } from '../when'
 import { sentenceOf } from './sentence'
 
 export type NamedEvent = AuditEvent & { targetName: string | undefined }
+type Change = AuditEvent['changes'][string]
 
 /** Newest first, a line each; a line opens to tell the rest. */
 export function AuditList({ events }: { events: readonly NamedEvent[] }) {
@@ -74,15 +75,9 @@ function label(field: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
-/** `[before, after]` of a change, a list, or a value. */
-function saying(value: unknown): string {
-  if (!Array.isArray(value)) return plain(value)
-  const pair =
-    value.length === 2 &&
-    value.some(
-      (part) => Array.isArray(part) || part === null || typeof part !== 'string' || /^[A-Z]+$/.test(part),
-    )
-  return value.map(plain).join(pair ? ' → ' : ', ')
+/** What it is now, after what it was where it was something. */
+function saying({ from, to }: Change): string {
+  return from === null ? plain(to) : `${plain(from)} → ${plain(to)}`
 }
 
 function plain(value: unknown): string {

@@ -1,7 +1,8 @@
-import type { AuditEvent } from '@/contracts/audit-event'
+import type { AuditAction, AuditEvent } from '@/contracts/audit-event'
 
+type Act = { title: string; verb: string; thing: string }
 /** Every act on record, as the person who filters by it reads it, and as the middle of a sentence. */
-export const ACTS: Record<string, { title: string; verb: string; thing: string }> = {
+export const ACTS: Record<AuditAction, Act> = {
   'api-key.create': { title: 'Key created', verb: 'created', thing: 'key' },
   'api-key.update': { title: 'Key changed', verb: 'changed', thing: 'key' },
   'api-key.rotate': { title: 'Key rotated', verb: 'rotated', thing: 'key' },
@@ -11,6 +12,7 @@ export const ACTS: Record<string, { title: string; verb: string; thing: string }
   'member.invite': { title: 'Member invited', verb: 'invited', thing: 'member' },
   'member.update': { title: 'Member changed', verb: 'changed', thing: 'member' },
   'member.remove': { title: 'Member removed', verb: 'removed', thing: 'member' },
+  'member.password-link': { title: 'Password link made', verb: 'made a password link for', thing: 'member' },
   'service-account.create': { title: 'Service account created', verb: 'created', thing: 'service account' },
   'service-account.update': { title: 'Service account changed', verb: 'changed', thing: 'service account' },
   'service-account.remove': { title: 'Service account removed', verb: 'removed', thing: 'service account' },
@@ -37,13 +39,14 @@ export function sentenceOf(
   { action, actor, changes, target }: AuditEvent,
   name: string | undefined,
 ): Sentence {
-  const { verb = action, thing = target.type } = ACTS[action] ?? {}
-  const said = typeof changes.name === 'string' ? changes.name : null
+  const { verb, thing } = isKnown(action) ? ACTS[action] : { verb: action, thing: target.type }
+  const { from, to } = changes.name ?? changes.title ?? {}
+  const said = [to, from].find((part) => typeof part === 'string')
   return {
     who: actor.user?.name ?? actor.label ?? 'The system',
-    verb: finer(action, changes) ?? verb,
+    verb: (isKnown(action) && finer(action, changes)) || verb,
     thing,
-    name: name ?? said,
+    name: name ?? said ?? null,
     through:
       actor.kind === 'api_key'
         ? `with the key ${actor.label ?? ''}`
@@ -53,9 +56,12 @@ export function sentenceOf(
   }
 }
 
+/** The log may hold an act of a newer release, which runs beside this one. */
+const isKnown = (action: string): action is AuditAction => Object.hasOwn(ACTS, action)
+
 /** A change that has a word of its own. */
-function finer(action: string, changes: AuditEvent['changes']): string | null {
-  const to = (field: string): unknown => (Array.isArray(changes[field]) ? changes[field][1] : undefined)
+function finer(action: AuditAction, changes: AuditEvent['changes']): string | null {
+  const to = (field: string): unknown => changes[field]?.to
   if (action === 'api-key.update') {
     if (to('disabled') === true) return 'disabled'
     if (to('disabled') === false) return 'enabled'

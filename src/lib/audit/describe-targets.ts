@@ -1,10 +1,12 @@
 import { z } from 'zod'
-import type { AuditEvent } from '@/contracts/audit-event'
+import type { AuditAction, AuditEvent } from '@/contracts/audit-event'
 import type { Actor } from '../auth/actor'
 import { db } from '../db/client'
 import { accessible } from '../permissions/ability'
+import { readChanges } from './changes'
 
-const named = z.object({ name: z.string() })
+const KEY_MADE = 'api-key.create' satisfies AuditAction
+const named = z.object({ name: z.object({ to: z.string() }) })
 
 /**
  * What the things are called that these events speak of, by id: as they are called now, or, for what is gone,
@@ -35,7 +37,7 @@ export async function describeTargets(
       where: {
         AND: [
           accessible(actor, 'read', 'AuditEvent'),
-          { action: 'api-key.create', targetId: { in: idsOf('ApiKey') } },
+          { action: KEY_MADE, targetId: { in: idsOf('ApiKey') } },
         ],
       },
       select: { targetId: true, changes: true },
@@ -50,6 +52,6 @@ export async function describeTargets(
 }
 
 function nameIn(id: string, changes: unknown): (readonly [string, string])[] {
-  const parsed = named.safeParse(changes)
-  return parsed.success ? [[id, parsed.data.name]] : []
+  const parsed = named.safeParse(readChanges(KEY_MADE, changes))
+  return parsed.success ? [[id, parsed.data.name.to]] : []
 }

@@ -4,6 +4,7 @@ import type { Actor } from '../auth/actor'
 import { db, type Prisma } from '../db/client'
 import { readCursor, toPage } from '../page'
 import { accessible } from '../permissions/ability'
+import { readChanges } from './changes'
 
 const auditEventSelect = {
   id: true,
@@ -75,7 +76,7 @@ function showAuditEvent(row: AuditRow, names: ReadonlyMap<string, string>): Audi
     action,
     actor: { kind: row.actorKind, user, keyId: row.actorKeyId, label: row.actorLabel },
     target: { type: row.targetType, id: row.targetId },
-    changes: row.changes as AuditEvent['changes'],
+    changes: readChanges(action, row.changes),
     requestId,
     address,
     userAgent,

@@ -1,6 +1,7 @@
 import type { ApiKey, UpdateApiKeyBody } from '@/contracts/api-key'
 import type { Scope } from '@/contracts/permissions'
-import { appendAudit, difference } from '../audit/append'
+import { appendAudit } from '../audit/append'
+import { difference, gone } from '../audit/changes'
 import { db, type Transaction } from '../db/client'
 import { conflict } from '../errors'
 import type { Rate } from '../limits/limit'
@@ -130,7 +131,7 @@ export async function deleteApiKey(actor: Actor, { id }: ById): Promise<void> {
       action: 'api-key.delete',
       targetType: 'ApiKey',
       targetId: id,
-      changes: { name: row.name },
+      changes: gone({ name: row.name }),
     })
   })
   verifiedKeys().forget([id])

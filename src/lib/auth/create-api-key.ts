@@ -1,5 +1,6 @@
 import type { CreateApiKeyBody, CreatedApiKey } from '@/contracts/api-key'
 import { appendAudit } from '../audit/append'
+import { stated } from '../audit/changes'
 import { db, type Transaction } from '../db/client'
 import { conflict, invalid, notFound } from '../errors'
 import { clubsKeyRate, rateColumns } from '../limits/rate'
@@ -58,7 +59,7 @@ export async function createApiKey(actor: Actor, input: CreateApiKeyBody): Promi
       allowedCidrs: allowedCidrs?.toStrings() ?? null,
       rateLimit,
     }
-    const changes = { name: created.name, scopes: created.scopes, ownerId: owner.userId, ...bounds }
+    const changes = stated({ name: created.name, scopes: created.scopes, ownerId: owner.userId, ...bounds })
     await appendAudit(tx, actor, {
       action: 'api-key.create',
       targetType: 'ApiKey',

@@ -1,5 +1,6 @@
 import type { Scope } from '@/contracts/permissions'
 import { appendAudit } from '../audit/append'
+import { stated } from '../audit/changes'
 import type { Transaction } from '../db/client'
 import { alreadyReplaced, conflict, forbidden } from '../errors'
 import { keptRate } from '../limits/rate'
@@ -65,10 +66,8 @@ export async function replaceKey(
   const ends = await endAfterGrace(tx, clubId, before, { replacedById, graceSeconds })
   await copyScopeUses(tx, clubId, before.id, replacedById)
   const changes = {
-    name: before.name,
-    replacedById,
-    graceSeconds,
-    expiresAt: [iso(before.expiresAt), iso(ends)],
+    ...stated({ name: before.name, replacedById, graceSeconds }),
+    expiresAt: { from: iso(before.expiresAt), to: iso(ends) },
   }
   const action = handedOver ? 'api-key.hand-over' : 'api-key.rotate'
   await appendAudit(tx, actor, { action, targetType: 'ApiKey', targetId: before.id, changes })
@@ -105,14 +104,7 @@ async function makeSuccessor(
     allowedCidrs: AddressList.kept(allowedCidrs)?.toStrings() ?? null,
     rateLimit: keptRate(rateLimit, rateWindow),
   }
-  const changes = {
-    name,
-    scopes: [...scopes],
-    ownerId: owner.userId,
-    expiresAt: iso(expiresAt),
-    ...limits,
-    rotatedFromId,
-  }
+  const changes = stated({ name, scopes, ownerId: owner.userId, expiresAt, ...limits, rotatedFromId })
   await appendAudit(tx, actor, { action: 'api-key.create', targetType: 'ApiKey', targetId: row.id, changes })
   return { row, secret }
 }

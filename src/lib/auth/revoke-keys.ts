@@ -1,4 +1,5 @@
 import { appendAudit } from '../audit/append'
+import { stated } from '../audit/changes'
 import type { Transaction } from '../db/client'
 import { accessible } from '../permissions/ability'
 import type { Actor } from './actor'
@@ -34,12 +35,12 @@ export async function revokeKeys(
     }
     revoked.push(...(await tx.apiKey.updateManyAndReturn({ where, data, select: { id: true } })))
   }
-  const changes = { reason: reason ?? null, ...(madeBy !== undefined && { madeBy }) }
+  const changes = stated({ reason, ...(madeBy !== undefined && { madeBy }) })
   await appendAudit(
     tx,
     actor,
     ...revoked.map(({ id }) => ({
-      action: 'api-key.revoke',
+      action: 'api-key.revoke' as const,
       targetType: 'ApiKey' as const,
       targetId: id,
       changes,

@@ -1,5 +1,6 @@
 import type { Role } from '@/contracts/permissions'
 import { appendAudit } from '../audit/append'
+import { stated } from '../audit/changes'
 import { operatorActor } from '../auth/actor'
 import { makeSetPasswordLink } from '../auth/set-password'
 import { db, Prisma, type Transaction } from '../db/client'
@@ -28,7 +29,7 @@ export async function createClub(operator: string, { slug, name, admin, roles = 
       canSignIn,
     } = await personOf(tx, { ...admin, email: admin.email.toLowerCase() })
     await tx.membership.create({ data: { clubId: club.id, userId: id, roles } })
-    const changes = { slug, name, admin: id }
+    const changes = stated({ slug, name, admin: id })
     await appendAudit(tx, operatorActor(club.id, null, operator), {
       action: 'club.create',
       targetType: 'Club',

@@ -1,5 +1,6 @@
 import type { ClubPolicy, UpdateClubPolicyBody } from '@/contracts/club-policy'
-import { appendAudit, difference } from '../audit/append'
+import { appendAudit } from '../audit/append'
+import { difference } from '../audit/changes'
 import type { Actor } from '../auth/actor'
 import { requireFresh } from '../auth/fresh'
 import { requireStanding } from '../auth/standing'

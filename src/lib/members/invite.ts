@@ -1,5 +1,6 @@
 import type { InvitedMember, InviteMemberBody } from '@/contracts/member'
 import { appendAudit } from '../audit/append'
+import { stated } from '../audit/changes'
 import type { Actor } from '../auth/actor'
 import { requireFresh } from '../auth/fresh'
 import { makeSetPasswordLink, spentSetPasswordLink } from '../auth/set-password'
@@ -65,7 +66,7 @@ async function join(
   const clubId_userId = { clubId: actor.clubId, userId }
   const before = await tx.membership.findUnique({
     where: { clubId_userId },
-    select: { name: true, status: true },
+    select: { name: true, roles: true, status: true },
   })
   if (before && before.status !== 'REMOVED') throw conflict('This person is a member already.')
   const { roles, name = before ? before.name : email } = input
@@ -73,7 +74,11 @@ async function join(
   const row = before
     ? await tx.membership.update({ where: { clubId_userId }, data, select: memberSelect })
     : await tx.membership.create({ data: { ...clubId_userId, ...data }, select: memberSelect })
-  const changes = { userId, roles, status: [before?.status ?? null, 'ACTIVE'] }
+  const changes = {
+    ...stated({ userId }),
+    roles: { from: before?.roles ?? null, to: roles },
+    status: { from: before?.status ?? null, to: 'ACTIVE' },
+  }
   await appendAudit(tx, actor, {
     action: 'member.invite',
     targetType: 'Membership',

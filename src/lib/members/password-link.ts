@@ -1,4 +1,5 @@
 import { appendAudit } from '../audit/append'
+import { stated } from '../audit/changes'
 import { operatorActor } from '../auth/actor'
 import { makeSetPasswordLink } from '../auth/set-password'
 import { db } from '../db/client'
@@ -24,7 +25,7 @@ export async function makePasswordLink(operator: string, { email }: { email: str
         action: 'member.password-link',
         targetType: 'Membership',
         targetId: id,
-        changes: { userId: user.id },
+        changes: stated({ userId: user.id }),
       } as const
       await appendAudit(tx, operatorActor(clubId, null, operator), entry)
     }

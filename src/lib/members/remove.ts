@@ -1,5 +1,7 @@
+import type { AuditAction } from '@/contracts/audit-event'
 import type { Member } from '@/contracts/member'
 import { appendAudit } from '../audit/append'
+import { gone, stated } from '../audit/changes'
 import type { Actor } from '../auth/actor'
 import type { Transaction } from '../db/client'
 import { changeMembership, type Which } from './change'
@@ -15,7 +17,7 @@ export async function removeMember(actor: Actor, { id }: { id: string }): Promis
 }
 
 /** @param action what stands on record, beside the number of keys that went with it */
-export async function endMembership(actor: Actor, which: Which, action: string): Promise<MemberRow> {
+export async function endMembership(actor: Actor, which: Which, action: AuditAction): Promise<MemberRow> {
   return changeMembership(actor, which, async (tx, before) => {
     if (before.status === 'REMOVED') return before
     const { id } = before
@@ -23,10 +25,9 @@ export async function endMembership(actor: Actor, which: Which, action: string):
     const where = { clubId_id: { clubId: actor.clubId, id } }
     const after = await tx.membership.update({ where, data: { status: 'REMOVED' }, select: memberSelect })
     const changes = {
-      userId: before.user.id,
-      roles: before.roles,
-      status: [before.status, 'REMOVED'],
-      keysRevoked,
+      ...stated({ userId: before.user.id, keysRevoked }),
+      ...gone({ roles: before.roles }),
+      status: { from: before.status, to: 'REMOVED' },
     }
     await appendAudit(tx, actor, { action, targetType: 'Membership', targetId: id, changes })
     return after

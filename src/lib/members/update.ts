@@ -1,5 +1,6 @@
 import type { Member, UpdateMemberBody } from '@/contracts/member'
-import { appendAudit, difference } from '../audit/append'
+import { appendAudit } from '../audit/append'
+import { difference, stated } from '../audit/changes'
 import type { Actor } from '../auth/actor'
 import { conflict } from '../errors'
 import { changeMembership } from './change'
@@ -29,7 +30,7 @@ export async function updateMember(
         action: 'member.update',
         targetType: 'Membership',
         targetId: id,
-        changes: { userId: after.user.id, ...changes },
+        changes: { ...stated({ userId: after.user.id }), ...changes },
       })
     }
     return after

@@ -1,4 +1,5 @@
 import { appendAudit } from '../audit/append'
+import { gone } from '../audit/changes'
 import type { Actor } from '../auth/actor'
 import { db } from '../db/client'
 import { lockPractice } from './lock'
@@ -12,7 +13,7 @@ export async function deletePractice(actor: Actor, { id }: { id: string }): Prom
       action: 'practice.delete',
       targetType: 'Practice',
       targetId: id,
-      changes: { title },
+      changes: gone({ title }),
     })
   })
 }

@@ -1,5 +1,6 @@
 import type { Practice, UpdatePracticeBody } from '@/contracts/practice'
-import { appendAudit, difference } from '../audit/append'
+import { appendAudit } from '../audit/append'
+import { difference } from '../audit/changes'
 import type { Actor } from '../auth/actor'
 import { db } from '../db/client'
 import { invalid } from '../errors'

@@ -1,5 +1,6 @@
 import type { CreateServiceAccountBody, ServiceAccount } from '@/contracts/service-account'
 import { appendAudit } from '../audit/append'
+import { stated } from '../audit/changes'
 import type { Actor } from '../auth/actor'
 import { requireFresh } from '../auth/fresh'
 import { requireStanding } from '../auth/standing'
@@ -33,7 +34,7 @@ export async function createServiceAccount(
       data: { clubId, userId: user.id, roles },
       select: memberSelect,
     })
-    const changes = { userId: user.id, name, roles }
+    const changes = stated({ userId: user.id, name, roles })
     await appendAudit(tx, actor, {
       action: 'service-account.create',
       targetType: 'Membership',

@@ -1,5 +1,6 @@
 import type { ServiceAccount, UpdateServiceAccountBody } from '@/contracts/service-account'
-import { appendAudit, difference } from '../audit/append'
+import { appendAudit } from '../audit/append'
+import { difference, stated } from '../audit/changes'
 import type { Actor } from '../auth/actor'
 import { conflict } from '../errors'
 import { changeMembership } from '../members/change'
@@ -33,7 +34,10 @@ export async function updateServiceAccount(actor: Actor, { id, ...change }: Chan
     const changes = difference(settings(before), settings(after))
     if (Object.keys(changes).length > 0) {
       const entry = { action: 'service-account.update', targetType: 'Membership', targetId: id } as const
-      await appendAudit(tx, actor, { ...entry, changes: { userId: after.user.id, ...changes } })
+      await appendAudit(tx, actor, {
+        ...entry,
+        changes: { ...stated({ userId: after.user.id }), ...changes },
+      })
     }
     return after
   })

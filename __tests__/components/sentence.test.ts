@@ -1,0 +1,42 @@
+import { ACTS, sentenceOf } from '@/components/audit/sentence'
+import { AUDIT_ACTIONS, type AuditEvent } from '@/contracts/audit-event'
+
+const event = (action: string, changes: AuditEvent['changes'] = {}): AuditEvent => ({
+  id: 'e',
+  at: '2026-01-01T00:00:00.000Z',
+  action,
+  actor: { kind: 'session', user: { id: 'u', name: 'Ada' }, keyId: null, label: null },
+  target: { type: 'Membership', id: 't' },
+  changes,
+  requestId: null,
+  address: null,
+  userAgent: null,
+})
+
+describe('the sentence of an act', () => {
+  it.each(AUDIT_ACTIONS)('%s has words of its own', (action) => {
+    const { verb, thing } = sentenceOf(event(action), undefined)
+    expect({ verb, thing }).toEqual({ verb: ACTS[action].verb, thing: ACTS[action].thing })
+    expect(`${verb} ${thing} ${ACTS[action].title}`).not.toMatch(/[._]|-[a-z]+\.|undefined/)
+  })
+
+  it('says the finer word of a change', () => {
+    const verb = (action: string, field: string, from: unknown, to: unknown) =>
+      sentenceOf(event(action, { [field]: { from, to } }), undefined).verb
+    expect(verb('api-key.update', 'disabled', false, true)).toBe('disabled')
+    expect(verb('api-key.update', 'disabled', true, false)).toBe('enabled')
+    expect(verb('member.update', 'status', 'ACTIVE', 'SUSPENDED')).toBe('suspended')
+    expect(verb('member.update', 'roles', ['COACH'], ['ATHLETE'])).toBe('changed the roles of')
+  })
+
+  it('says what is gone by its last name, and an act it has never heard of by its own', () => {
+    expect(sentenceOf(event('practice.delete', { title: { from: 'Hills', to: null } }), undefined).name).toBe(
+      'Hills',
+    )
+    expect(sentenceOf(event('member.brand-new'), undefined)).toMatchObject({
+      verb: 'member.brand-new',
+      thing: 'Membership',
+    })
+    expect(sentenceOf(event('constructor'), undefined)).toMatchObject({ verb: 'constructor' })
+  })
+})

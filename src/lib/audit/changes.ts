@@ -1,0 +1,68 @@
+import type { AuditAction, AuditEvent } from '@/contracts/audit-event'
+
+/** What an act set, by field: what it was and what it is. null: there was, or is, nothing. */
+export type Changes = AuditEvent['changes']
+
+/** `{ from, to }` of the fields that differ, for an update's audit row. */
+export function difference<Row extends Record<string, unknown>>(before: Partial<Row>, after: Row): Changes {
+  const changes: Changes = {}
+  for (const field of Object.keys(after)) {
+    const [from, to] = [asJson(before[field]), asJson(after[field])]
+    if (JSON.stringify(from) !== JSON.stringify(to)) changes[field] = { from, to }
+  }
+  return changes
+}
+
+/** What an act set where nothing stood, for an audit row: a new thing's fields, a reason, whom it concerns. */
+export const stated = (fields: Record<string, unknown>): Changes =>
+  Object.fromEntries(
+    Object.entries(fields).map(([field, value]) => [field, { from: null, to: asJson(value) }]),
+  )
+
+/** What an act ended, for an audit row: there is nothing afterwards. */
+export const gone = (fields: Record<string, unknown>): Changes =>
+  Object.fromEntries(
+    Object.entries(fields).map(([field, value]) => [field, { from: asJson(value), to: null }]),
+  )
+
+const asJson = (value: unknown): unknown => (value instanceof Date ? value.toISOString() : (value ?? null))
+
+/** The lists that stood in rows of the first form as they were set; every other list was `[before, after]`. */
+const WHOLE_LISTS: Partial<Record<string, readonly string[]>> = {
+  'api-key.create': ['scopes', 'allowedCidrs'],
+  'member.invite': ['roles'],
+  'member.remove': ['roles'],
+  'service-account.create': ['roles'],
+  'service-account.remove': ['roles'],
+} satisfies Partial<Record<AuditAction, readonly string[]>>
+
+/**
+ * The changes of a row as answers give them. Nobody can rewrite the log, and a process of the release before
+ * may still add to it: a row in the first form (`[before, after]`, or the value alone) is read as what it meant.
+ */
+export function readChanges(action: string, kept: unknown): Changes {
+  if (typeof kept !== 'object' || kept === null) return {}
+  return Object.fromEntries(
+    Object.entries(kept).map(([field, value]: [string, unknown]) => [
+      field,
+      readChange(action, field, value),
+    ]),
+  )
+}
+
+function readChange(action: string, field: string, value: unknown): Changes[string] {
+  if (isChange(value)) return { from: value.from, to: value.to }
+  if (Array.isArray(value) && value.length === 2 && !WHOLE_LISTS[action]?.includes(field)) {
+    const [from, to] = value as [unknown, unknown]
+    return { from, to }
+  }
+  const ended = action.endsWith('.delete') || (action.endsWith('.remove') && field === 'roles')
+  return ended ? { from: value, to: null } : { from: null, to: value }
+}
+
+const isChange = (value: unknown): value is Changes[string] =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.keys(value).length === 2 &&
+  'from' in value &&
+  'to' in value
