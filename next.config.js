@@ -3,7 +3,7 @@ module.exports = {
   poweredByHeader: false,
   // Native and dynamic requires of these break when bundled.
   serverExternalPackages: ['pg', 'pino', '@prisma/adapter-pg'],
-  // `npm run check` does it.
+  // `npm test` does it, and says more.
   typescript: { ignoreBuildErrors: true },
   // The framework keeps what it has read of a body while the middleware decides, for anyone. Ours end at 64
   // KiB; far above that, so that it never cuts one that a handler would take.

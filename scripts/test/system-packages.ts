@@ -30,18 +30,19 @@ const NEEDS: Need[] = [
 
 /**
  * What is missing of it is installed where we may, else the line that installs it is printed: the other tests
- * still run, and those that need it fail.
+ * still run, but the run has failed.
  * @param chosen jest's arguments; what the chosen tests do not need is left alone
+ * @returns what is not there after all
  */
-export function provideSystemPackages(chosen: readonly string[]): void {
+export function missingSystemPackages(chosen: readonly string[]): string[] {
   const missing = NEEDS.filter((need) => isNeeded(need, chosen) && !need.isThere())
-  if (missing.length === 0) return
+  if (missing.length === 0) return []
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return tell(missing)
   const packages = missing.flatMap((need) => need.packages)
   const done = progress(`Installing ${missing.map(({ what }) => what).join(', ')} for the tests`)
   if (!install(packages) && apt(['update'])) install(packages)
   done()
-  tell(missing.filter((need) => !need.isThere()))
+  return tell(missing.filter((need) => !need.isThere()))
 }
 
 function isNeeded({ tests }: Need, chosen: readonly string[]): boolean {
@@ -69,9 +70,10 @@ function apt(args: readonly string[]): boolean {
   return spawnSync('apt-get', args, { env, stdio: 'ignore' }).status === 0
 }
 
-function tell(missing: readonly Need[]): void {
+function tell(missing: readonly Need[]): string[] {
   for (const { what, packages } of missing)
     process.stderr.write(
-      `Some tests will fail: there is no ${what} here. apt-get install --yes --no-install-recommends ${packages.join(' ')}\n`,
+      `There is no ${what} here, which some tests need. Install it: apt-get install --yes --no-install-recommends ${packages.join(' ')}\n`,
     )
+  return missing.map(({ what }) => what)
 }

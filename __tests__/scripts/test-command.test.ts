@@ -1,0 +1,131 @@
+import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { spawnSync } from 'node:child_process'
+import { temporaryFolder } from '../support/temporary'
+
+jest.setTimeout(60_000)
+
+const ROOT = path.resolve(__dirname, '../..')
+const READ = ['__tests__', 'package-lock.json', 'package.json', 'prisma', 'scripts', 'src', 'tsconfig.json']
+const GREEN = {
+  numPassedTests: 0,
+  numFailedTests: 0,
+  numRuntimeErrorTestSuites: 0,
+  numPendingTests: 0,
+  numTodoTests: 0,
+}
+
+/** What `npm test` runs beside our own code, by the package it belongs to. */
+const PROGRAMS = {
+  types: 'typescript/bin/tsc',
+  build: 'next/dist/bin/next',
+  lint: 'eslint/bin/eslint.js',
+  format: 'prettier/bin/prettier.cjs',
+  imports: 'dependency-cruiser/bin/dependency-cruise.mjs',
+  unused: 'knip/bin/knip.js',
+  jest: 'jest/bin/jest.js',
+}
+type Program = keyof typeof PROGRAMS
+const CHECKS = ['types', 'build', 'lint', 'format', 'imports', 'unused'] as const
+
+let folder: string
+beforeEach(() => {
+  folder = temporaryFolder()
+  for (const name of READ) symlinkSync(path.join(ROOT, name), path.join(folder, name))
+  const replaced = new Set(Object.values(PROGRAMS).map((program) => program.split('/')[0]))
+  mkdirSync(path.join(folder, 'node_modules'))
+  for (const name of readdirSync(path.join(ROOT, 'node_modules')).filter((one) => !replaced.has(one)))
+    symlinkSync(path.join(ROOT, 'node_modules', name), path.join(folder, 'node_modules', name))
+  for (const program of CHECKS) answer(program, 'process.exit(0)')
+  tests({ together: { ...GREEN, numPassedTests: 7 }, alone: { ...GREEN, numPassedTests: 1 } })
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+/** Makes a program answer so; what it ran is noted. */
+function answer(program: Program, script: string): void {
+  const file = path.join(folder, 'node_modules', PROGRAMS[program])
+  mkdirSync(path.dirname(file), { recursive: true })
+  writeFileSync(path.join(folder, 'node_modules', PROGRAMS[program].split('/')[0]!, 'package.json'), '{}')
+  // One of the programs is an ES module by its name.
+  const fs = file.endsWith('.mjs') ? `import fs from 'node:fs'` : `const fs = require('node:fs')`
+  writeFileSync(file, `${fs}\nfs.appendFileSync('ran', '${program} ')\n${script}\n`)
+}
+
+function tests(reports: { together: object; alone: object }): void {
+  answer(
+    'jest',
+    `const [, file] = process.argv.find((one) => one.startsWith('--outputFile=')).split('=')
+     const report = (${JSON.stringify(reports)})[process.env.CLUBKEYS_TESTS_ALONE ? 'alone' : 'together']
+     fs.writeFileSync(file, JSON.stringify(report))`,
+  )
+}
+
+function npmTest(args: string[] = [], env: Record<string, string> = {}) {
+  const { stdout, stderr, status } = spawnSync(
+    process.execPath,
+    ['--import', 'tsx', 'scripts/test.ts', ...args],
+    { cwd: folder, encoding: 'utf8', env: { ...process.env, ...env } },
+  )
+  const ran = spawnSync('cat', [path.join(folder, 'ran')], { encoding: 'utf8' }).stdout.split(' ')
+  return { last: stdout.trim().split('\n').at(-1), said: stdout + stderr, status, ran }
+}
+
+it('counts every check as a test', () => {
+  const { last, status, ran } = npmTest()
+  expect(ran).toEqual(expect.arrayContaining(Object.keys(PROGRAMS)))
+  expect({ last, status }).toEqual({ last: `${8 + CHECKS.length} passed, 0 failed`, status: 0 })
+})
+
+it.each(CHECKS.filter((name) => name !== 'build'))(
+  'fails by a check that fails, says what it said, and runs the tests all the same: %s',
+  (name) => {
+    answer(name, `console.log('src/x.ts: what is wrong'); process.exit(1)`)
+    const { last, said, status } = npmTest()
+    expect({ last, status }).toEqual({ last: `${8 + CHECKS.length - 1} passed, 1 failed`, status: 1 })
+    expect(said).toContain('src/x.ts: what is wrong')
+    expect(said).toContain(`Failed besides the tests: ${name}.`)
+  },
+)
+
+it('counts a build that fails, runs no test on an older one, and hides no check', () => {
+  answer('build', `if (process.argv[2] === 'build') process.exit(1)`)
+  answer('lint', 'process.exit(1)')
+  const { last, said, status, ran } = npmTest()
+  expect({ last, status }).toEqual({ last: `${CHECKS.length - 2} passed, 2 failed`, status: 1 })
+  expect(said).toContain('No test ran.')
+  expect(ran).not.toContain('jest')
+})
+
+it.each([
+  ['a test that fails', { numFailedTests: 1 }, '13 passed, 1 failed'],
+  ['a file that does not load', { numRuntimeErrorTestSuites: 1 }, '13 passed, 1 failed'],
+  ['a test that is skipped', { numPendingTests: 1 }, '13 passed, 1 failed'],
+  ['a test that is still to be written', { numTodoTests: 1 }, '13 passed, 1 failed'],
+])('counts %s as failed', (_, found, last) => {
+  tests({ together: { ...GREEN, numPassedTests: 6, ...found }, alone: { ...GREEN, numPassedTests: 1 } })
+  expect(npmTest()).toMatchObject({ last, status: 1 })
+})
+
+it('fails where jest leaves no report', () => {
+  answer('jest', 'process.exit(0)')
+  expect(npmTest()).toMatchObject({ last: '6 passed, 2 failed', status: 1 })
+})
+
+it('fails where no test ran', () => {
+  tests({ together: GREEN, alone: GREEN })
+  expect(npmTest()).toMatchObject({ last: '6 passed, 1 failed', status: 1 })
+})
+
+it('leaves the checks out where some tests are asked for by name', () => {
+  const { last, ran } = npmTest(['__tests__/lib/redact.test.ts'])
+  expect(last).toBe('8 passed, 0 failed')
+  expect(ran.filter((name) => name !== '')).toEqual(['build', 'jest', 'jest'])
+})
+
+it('fails where a program that tests need is missing, and says how to install it', () => {
+  // Nothing is on the path: no server to find, no shell to look for one, and no apt to install it.
+  const { last, said, status } = npmTest([], { PATH: path.join(folder, 'empty') })
+  expect({ last, status }).toEqual({ last: expect.stringMatching(/^14 passed, [1-9] failed$/), status: 1 })
+  for (const name of ['redis-server', 'nginx'])
+    expect(said).toContain(`apt-get install --yes --no-install-recommends ${name}`)
+})
