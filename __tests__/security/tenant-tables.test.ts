@@ -1,0 +1,281 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { Client } from 'pg'
+import { createPractice } from '@/lib/practices/create'
+import { twoClubs, useDatabase } from '../support/club'
+
+/**
+ * G3, third net, from the database's own catalogue: a table that comes later is held to what the others keep,
+ * or says here why not.
+ */
+
+const database = useDatabase()
+let owner: Client
+beforeAll(async () => {
+  owner = new Client(database.directUrl())
+  owner.on('error', () => {}) // The database may be dropped before it leaves.
+  await owner.connect()
+})
+afterAll(async () => owner.end().catch(() => {}))
+
+/** Tables without a club, and why they need none. */
+const OF_NO_CLUB = new Map([
+  ['Account', 'an identity is its person’s'],
+  ['Club', 'the tenant itself'],
+  ['LoginSession', 'a sign-in is its person’s'],
+  ['RateLimiterFlexible', 'counts of tries, by address and person'],
+  ['User', 'a person may be in several clubs'],
+  ['VerificationToken', 'a link is its person’s'],
+  ['_prisma_migrations', 'what was done to the database'],
+])
+
+/** Columns that name another row and hold no reference: records that outlive what they name. */
+const RECORDS = new Map([
+  ['ApiKey.createdByKeyId', 'outlives its maker; found within the club alone'],
+  ['ApiKey.rotatedFromId', 'a trigger keeps it in the club; outlives a deleted key'],
+  ['ApiKey.replacedById', 'a trigger keeps it in the club; outlives a deleted key'],
+  ['ApiKeyTombstone.apiKeyId', 'the key is gone'],
+  ['ApiKeyTombstone.createdByKeyId', 'as in ApiKey'],
+  ['AuditEvent.actorKeyId', 'the log outlives keys'],
+  ['AuditEvent.actorUserId', 'written from the actor alone'],
+  ['AuditEvent.targetId', 'any table’s'],
+])
+
+type Table = {
+  name: string
+  /** `clubId`, where there is one: whether it may be null. */
+  clubNullable: boolean | null
+  columns: string[]
+  /** The columns that name a row, by type and name, but for `id` and `clubId`. */
+  naming: string[]
+  primary: string[]
+  /** Column lists of the indexes, and of those that are unique. */
+  indexes: string[][]
+  unique: string[][]
+  references: { columns: string[]; table: string; to: string[] }[]
+  /** Whether the app's role may read it and add to it. */
+  granted: boolean
+  /** Triggers before an update of a row, as they were written. */
+  updates: string[]
+}
+
+async function readTables(): Promise<Table[]> {
+  const names = (key: string, of: string) =>
+    `ARRAY(SELECT a.attname::text FROM unnest(${key}) WITH ORDINALITY k(n, i) JOIN pg_attribute a ON a.attrelid = ${of} AND a.attnum = k.n ORDER BY k.i)`
+  const live = 'a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped'
+  const { rows } = await owner.query<Table>(`
+    SELECT c.relname AS name,
+      (SELECT NOT a.attnotnull FROM pg_attribute a WHERE ${live} AND a.attname = 'clubId') AS "clubNullable",
+      ARRAY(SELECT a.attname::text FROM pg_attribute a WHERE ${live}) AS columns,
+      ARRAY(SELECT a.attname::text FROM pg_attribute a WHERE ${live} AND a.atttypid = 'uuid'::regtype AND a.attname NOT IN ('id', 'clubId')) AS naming,
+      coalesce((SELECT ${names('i.indkey::int2[]', 'c.oid')} FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary), '{}') AS primary,
+      coalesce((SELECT jsonb_agg(${names('i.indkey::int2[]', 'c.oid')}) FROM pg_index i WHERE i.indrelid = c.oid AND i.indpred IS NULL), '[]') AS indexes,
+      coalesce((SELECT jsonb_agg(${names('i.indkey::int2[]', 'c.oid')}) FROM pg_index i WHERE i.indrelid = c.oid AND i.indisunique AND i.indpred IS NULL), '[]') AS unique,
+      coalesce((SELECT jsonb_agg(jsonb_build_object('columns', ${names('f.conkey', 'f.conrelid')}, 'table', t.relname, 'to', ${names('f.confkey', 'f.confrelid')}))
+        FROM pg_constraint f JOIN pg_class t ON t.oid = f.confrelid WHERE f.conrelid = c.oid AND f.contype = 'f'), '[]') AS references,
+      has_table_privilege('clubkeys_app', c.oid, 'SELECT') AND has_table_privilege('clubkeys_app', c.oid, 'INSERT') AS granted,
+      ARRAY(SELECT pg_get_triggerdef(t.oid) FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgenabled = 'O'
+        AND t.tgtype & 1 = 1 AND t.tgtype & 2 = 2 AND t.tgtype & 16 = 16) AS updates
+    FROM pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace ORDER BY 1`)
+  return rows
+}
+
+/** What a table lacks, in words that say what to do. */
+function lacks(table: Table, tenants: ReadonlySet<string>): string[] {
+  const { name, clubNullable, naming, indexes, references } = table
+  if (clubNullable === null)
+    return OF_NO_CLUB.has(name)
+      ? []
+      : [
+          `"${name}" has no club: add "clubId" with a reference to "Club", or say in OF_NO_CLUB why it needs none`,
+        ]
+  const found: string[] = []
+  if (clubNullable) found.push(`"${name}"."clubId" may be null: make it NOT NULL`)
+  const toClub = ({ columns, table: to }: Table['references'][number]) =>
+    (to === 'Club' && columns.join() === 'clubId') || (tenants.has(to) && columns.includes('clubId'))
+  if (!references.some(toClub))
+    found.push(
+      `"${name}"."clubId" refers to nothing: reference "Club", or with the row it belongs to ("clubId", ...)`,
+    )
+  for (const { columns, table: to, to: target } of references)
+    if (tenants.has(to) && target[columns.indexOf('clubId')] !== 'clubId')
+      found.push(
+        `"${name}" (${columns.join()}) may point into another club: reference "${to}" with both ("clubId", ...)`,
+      )
+  for (const column of naming)
+    if (!references.some(({ columns }) => columns.includes(column)) && !RECORDS.has(`${name}.${column}`))
+      found.push(
+        `"${name}"."${column}" refers to nothing: reference its row together with "clubId", or say in RECORDS why not`,
+      )
+  if (!table.granted)
+    found.push(
+      `"${name}" is closed to the app: GRANT what it needs, and write that into database-nets.test.ts`,
+    )
+  if (!belongs(table, tenants)) {
+    if (!isUnique(table, ['clubId', 'id']) && table.columns.includes('id'))
+      found.push(`"${name}" cannot be referenced with its club: add a unique index on ("clubId", "id")`)
+    if (!keepsItsClub(table))
+      found.push(
+        `"${name}": a row may move to another club: add a trigger "${name}_identity", as "Practice" has`,
+      )
+    if (!indexes.some(([first]) => first === 'clubId'))
+      found.push(`"${name}" is searched past other clubs’ rows: add an index that begins with "clubId"`)
+  }
+  return found
+}
+
+const isUnique = ({ unique }: Table, columns: string[]) =>
+  unique.some((index) => [...index].sort().join() === [...columns].sort().join())
+
+/** Part of another row of the club, found and kept in its club by it: its key is that row's. */
+const belongs = ({ primary, references }: Table, tenants: ReadonlySet<string>) =>
+  references.some(
+    ({ columns, table }) =>
+      tenants.has(table) && columns.includes('clubId') && columns.some((one) => primary.includes(one)),
+  )
+
+/** A trigger refuses every change of the row, or at least any other club: conditions joined by OR alone. */
+const keepsItsClub = ({ updates }: Table) =>
+  updates.some((trigger) => {
+    const [, columns, when] = /BEFORE .*UPDATE( OF .*)? ON .* FOR EACH ROW(?: WHEN (.*))? EXECUTE FUNCTION (?:\w+\.)?refuse_change\(/.exec(trigger) ?? ['', 'none'] // prettier-ignore
+    if (columns) return false
+    return (
+      !when || (/\(old\."clubId" (<>|IS DISTINCT FROM) new\."clubId"\)/.test(when) && !/ AND /.test(when))
+    )
+  })
+
+async function everythingLacking(): Promise<string[]> {
+  const tables = await readTables()
+  const tenants = new Set(tables.filter(({ clubNullable }) => clubNullable !== null).map(({ name }) => name))
+  return tables.flatMap((table) => lacks(table, tenants))
+}
+
+it('G3: every table is kept in its club by the database itself, or says why not', async () => {
+  expect(await everythingLacking()).toEqual([])
+})
+
+it('excuses no table and no column that is not there', async () => {
+  const tables = await readTables()
+  const columns = tables.flatMap(({ name, naming }) => naming.map((column) => `${name}.${column}`))
+  expect([...OF_NO_CLUB.keys()].filter((one) => !tables.some(({ name }) => name === one))).toEqual([])
+  expect([...RECORDS.keys()].filter((one) => !columns.includes(one))).toEqual([])
+})
+
+describe('this check itself', () => {
+  const GOOD = `
+    CREATE TABLE "Match" ("id" uuid PRIMARY KEY, "clubId" uuid NOT NULL REFERENCES "Club", "practiceId" uuid NOT NULL,
+      FOREIGN KEY ("clubId", "practiceId") REFERENCES "Practice" ("clubId", "id"));
+    CREATE UNIQUE INDEX ON "Match" ("clubId", "id");
+    CREATE TRIGGER "Match_identity" BEFORE UPDATE ON "Match" FOR EACH ROW
+      WHEN (OLD."id" <> NEW."id" OR OLD."clubId" <> NEW."clubId") EXECUTE FUNCTION refuse_change('a match keeps its club');
+    GRANT SELECT, INSERT ON "Match" TO clubkeys_app;`
+
+  async function found(sql: string): Promise<string[]> {
+    await owner.query('BEGIN')
+    try {
+      await owner.query(sql)
+      return await everythingLacking()
+    } finally {
+      await owner.query('ROLLBACK')
+    }
+  }
+
+  it('is content with a table like the others', async () => expect(await found(GOOD)).toEqual([]))
+
+  it.each<[string, (sql: string) => string, RegExp]>([
+    ['no club', () => 'CREATE TABLE "Match" ("id" uuid PRIMARY KEY)', /^"Match" has no club: add "clubId"/],
+    [
+      'a club that may be missing',
+      (sql) => sql.replace('"clubId" uuid NOT NULL', '"clubId" uuid'),
+      /may be null/,
+    ],
+    [
+      'a club that is any id',
+      (sql) => sql.replace(/ REFERENCES "Club", "practiceId"[^;]*/, ')'),
+      /"Match"."clubId" refers to nothing/,
+    ],
+    [
+      'a reference past the club',
+      (sql) => sql.replace(/FOREIGN KEY.*/, 'FOREIGN KEY ("practiceId") REFERENCES "Practice");'),
+      /"Match" \(practiceId\) may point into another club/,
+    ],
+    [
+      'a column that names a row of anybody’s',
+      (sql) => sql.replace('"practiceId" uuid NOT NULL,', '"practiceId" uuid NOT NULL, "coachId" uuid,'),
+      /"Match"."coachId" refers to nothing/,
+    ],
+    [
+      'no composite key',
+      (sql) => sql.replace(/CREATE UNIQUE INDEX.*/, 'CREATE INDEX ON "Match" ("clubId");'),
+      /add a unique index on \("clubId", "id"\)/,
+    ],
+    ['no trigger', (sql) => sql.replace(/CREATE TRIGGER[^;]*;/, ''), /add a trigger "Match_identity"/],
+    [
+      'a trigger that looks at less',
+      (sql) => sql.replace(' OR OLD."clubId" <> NEW."clubId"', ''),
+      /add a trigger "Match_identity"/,
+    ],
+    [
+      'a trigger that wants more than another club',
+      (sql) => sql.replace(' OR OLD."clubId"', ' AND OLD."clubId"'),
+      /add a trigger "Match_identity"/,
+    ],
+    [
+      'a trigger that is switched off',
+      (sql) => `${sql} ALTER TABLE "Match" DISABLE TRIGGER "Match_identity"`,
+      /add a trigger "Match_identity"/,
+    ],
+    ['no grant', (sql) => sql.replace(/GRANT.*/, ''), /is closed to the app: GRANT/],
+    [
+      'no index by club',
+      (sql) => sql.replace('("clubId", "id");', '("id", "clubId");'),
+      /add an index that begins with "clubId"/,
+    ],
+    [
+      'another table without its trigger',
+      () => 'DROP TRIGGER "Practice_identity" ON "Practice"',
+      /"Practice_identity"/,
+    ],
+  ])('finds %s, by name', async (_, sabotage, finding) => {
+    expect(await found(sabotage(GOOD))).toEqual([expect.stringMatching(finding)])
+  })
+})
+
+describe('G3: no row moves to another club', () => {
+  const REFUSED = /^23/
+
+  it('of no table, whoever asks', async () => {
+    const { home, rival } = await twoClubs()
+    const { id } = await createPractice(home.keys.coach.actor, {
+      title: 'a practice',
+      startsAt: new Date('2027-03-01T18:00:00Z'),
+      status: 'DRAFT',
+    })
+    const key = home.keys.coach.id
+    for (const [table, columns, values] of [
+      ['ApiKeyUse', '"lastUsedAt"', 'now()'],
+      ['ApiKeyUsage', '"hour"', 'now()'],
+      ['ApiKeyScopeUse', '"lastUsedAt", "scope"', `now(), 'x'`],
+    ] as const)
+      await owner.query(`INSERT INTO "${table}" ("apiKeyId", "clubId", ${columns}) VALUES ($1, $2, ${values}) ON CONFLICT DO NOTHING`, [key, home.clubId]) // prettier-ignore
+    await owner.query(`INSERT INTO "ApiKeyTombstone" ("digest", "apiKeyId", "clubId") VALUES ($1, $2, $3)`, [
+      randomBytes(32),
+      randomUUID(),
+      home.clubId,
+    ])
+    expect(id).toBeTruthy()
+    const tables = (await readTables()).filter(({ clubNullable }) => clubNullable !== null)
+    const answers: Record<string, string> = {}
+    for (const { name } of tables) {
+      const { rowCount } = await owner.query(`SELECT 1 FROM "${name}" WHERE "clubId" = $1`, [home.clubId])
+      answers[name] = rowCount
+        ? await owner
+            .query(`UPDATE "${name}" SET "clubId" = $2 WHERE "clubId" = $1`, [home.clubId, rival.clubId])
+            .then(
+              () => 'moved',
+              (error: { code: string }) => (REFUSED.test(error.code) ? 'refused' : error.code),
+            )
+        : 'has no row here: make one above'
+    }
+    expect(answers).toEqual(Object.fromEntries(tables.map(({ name }) => [name, 'refused'])))
+  })
+})
