@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import path from 'node:path'
 import { operations } from '@/contracts/operations'
-import { openApiDocument } from '@/http/openapi'
+import { openApi, openApiDocument } from '@/http/openapi'
 
 const document = JSON.parse(JSON.stringify(openApiDocument())) as {
   paths: Record<
@@ -55,5 +55,34 @@ describe('the OpenAPI document', () => {
       minimum: 1,
       maximum: 100,
     })
+  })
+})
+
+describe('GET /api/openapi.json', () => {
+  const ask = (headers: Record<string, string> = {}) =>
+    openApi(new Request('http://localhost:3000/api/openapi.json', { headers }))
+
+  it('is made once: nobody who asks again costs more than its bytes', async () => {
+    await ask()
+    const made = jest.spyOn(JSON, 'stringify')
+    const [one, other] = await Promise.all([ask(), ask()])
+    expect(made).not.toHaveBeenCalled()
+    made.mockRestore()
+    expect(await one.json()).toEqual(document)
+    expect(await other.json()).toEqual(document)
+  })
+
+  it('has an ETag, and is a 304 without a body for whoever names it', async () => {
+    const etag = (await ask()).headers.get('etag')!
+    expect(etag).toMatch(/^W\/"[\w-]{43}"$/)
+    const strong = etag.slice(2)
+    for (const given of [etag, strong, '*', `"old", ${etag}`, ` ${strong} ,"x"`]) {
+      const answer = await ask({ 'If-None-Match': given })
+      expect([given, answer.status, await answer.text()]).toEqual([given, 304, ''])
+      expect(answer.headers.get('etag')).toBe(etag)
+      expect(answer.headers.get('cache-control')).toBe('public, max-age=300')
+    }
+    for (const given of ['"old"', '', strong.slice(1, -1), `${etag}x`])
+      expect([given, (await ask({ 'If-None-Match': given })).status]).toEqual([given, 200])
   })
 })

@@ -192,8 +192,9 @@ const IN_THE_URL = [
   'OWN',
   'OWN=1',
   'x=prefixOWN',
-  'x=sk%5fclub%5fabc',
-  'x=%73k_club_abc',
+  `x=sk%5fclub%5f${'a'.repeat(43)}`,
+  `x=%73k_club_${'a'.repeat(49)}`,
+  `q=sk_club_${'a'.repeat(33)}`,
   'a[b]=OWN',
 ]
 

@@ -91,7 +91,7 @@ const KEYS: KeySpec[] = [
   {
     owner: 'ada',
     name: 'ci-bot',
-    scopes: ['practices:read', 'api-keys:read', 'usage:read', 'tokens:introspect'],
+    scopes: ['practices:read', 'api-keys:read', 'audit:read'],
     days: 88,
     madeDaysAgo: 2,
     usedHoursAgo: 1.1,

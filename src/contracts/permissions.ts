@@ -13,7 +13,7 @@ export const roles = z
   .transform((given) => ROLES.filter((known) => given.includes(known)))
 
 /**
- * What a key may be allowed to do. Its effective rights are these, cut down to what its owner's live roles
+ * What a key may be allowed to do; each opens an operation, or a key would promise what it cannot do. Its effective rights are these, cut down to what its owner's live roles
  * grant.
  */
 export const SCOPES = [
@@ -23,8 +23,6 @@ export const SCOPES = [
   'api-keys:read',
   'api-keys:write',
   'audit:read',
-  'usage:read',
-  'tokens:introspect',
 ] as const
 export const scope = z.enum(SCOPES)
 export type Scope = z.infer<typeof scope>

@@ -12,7 +12,7 @@ import { signStatement, type Statement } from './statement'
  * Paths under /api that anyone may call. A handler that needs a caller still verifies one itself, so a
  * mistake here opens nothing.
  */
-const PUBLIC_PATHS = new Set(['/api/health/live', '/api/health/ready', '/api/metrics', '/api/openapi.json'])
+export const PUBLIC_PATHS = new Set(['/api/health/live', '/api/health/ready', '/api/openapi.json'])
 const isPublic = (path: string): boolean => path.startsWith('/api/auth/') || PUBLIC_PATHS.has(path)
 
 /**

@@ -1,4 +1,4 @@
-import { MAX_TOKEN_LENGTH, tokenPrefix } from '@/lib/auth/token'
+import { holdsToken, MAX_TOKEN_LENGTH } from '@/lib/auth/token'
 import { CLUB_NAME_HEADER } from './headers'
 import { headerOf, receivedWith, repeatsCredential, type Received } from './incoming'
 
@@ -67,13 +67,15 @@ const TOKEN_CHARACTERS = new Uint8Array(128)
 for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/')
   TOKEN_CHARACTERS[character.charCodeAt(0)] = 1
 
-/** RFC 6750 §2.3's `access_token`, or a token of our own brand under any name. */
+/**
+ * RFC 6750 §2.3's `access_token`, or a token of our own brand under any name; a key's `start` is none, and is
+ * searched for.
+ */
 function carriesKey(url: string): boolean {
   const start = url.indexOf('?')
   if (start === -1) return false
-  const ours = tokenPrefix()
   for (const [name, value] of new URLSearchParams(url.slice(start))) {
-    if (name.toLowerCase() === 'access_token' || name.includes(ours) || value.includes(ours)) return true
+    if (name.toLowerCase() === 'access_token' || holdsToken(name) || holdsToken(value)) return true
   }
   return false
 }

@@ -23,10 +23,20 @@ describe('G1: a key pasted into input', () => {
     expect(JSON.stringify(refusal)).not.toContain(token)
   })
 
-  it('is not seen where there is none: a wrong checksum, a beginning, another vendor’s, anything at all', () => {
+  it.each([
+    ['with a typo in its checksum', `${token.slice(0, -1)}${token.endsWith('0') ? '1' : '0'}`],
+    ['without its checksum', token.slice(0, -6)],
+    ['but for ten characters of its secret', token.slice(0, 'sk_club_'.length + 33)],
+    ['with more behind it', `${token}abc`],
+  ])('is refused %s: the rest can be told or guessed', (_, name) => {
+    expect(() => refusePastedTokens({ name })).toThrow()
+  })
+
+  it('is not seen where there is none: a beginning, another vendor’s, anything at all', () => {
     refusePastedTokens({
-      name: `${token.slice(0, -1)}${token.endsWith('0') ? '1' : '0'}`,
       start: token.slice(0, 12),
+      half: token.slice(0, 'sk_club_'.length + 32),
+      broken: `sk_club_${'a'.repeat(20)}-${'a'.repeat(29)}`,
       other: 'sk_live_abc',
     })
     fc.assert(fc.property(fc.anything(), (input) => refusePastedTokens(input)))

@@ -74,20 +74,10 @@ const TABLE: Record<Scope, Record<Role, Act[]>> = {
   },
   'api-keys:write': { CLUB_ADMIN: ANY_KEY, COACH: MY_KEYS, ATHLETE: MY_KEYS },
   'audit:read': { CLUB_ADMIN: ['read the audit log'], COACH: [], ATHLETE: [] },
-  'usage:read': { CLUB_ADMIN: [], COACH: [], ATHLETE: [] },
-  'tokens:introspect': { CLUB_ADMIN: [], COACH: [], ATHLETE: [] },
 }
 
 const GRANTED: Record<Role, Scope[]> = {
-  CLUB_ADMIN: [
-    'practices:read',
-    'members:read',
-    'api-keys:read',
-    'api-keys:write',
-    'audit:read',
-    'usage:read',
-    'tokens:introspect',
-  ],
+  CLUB_ADMIN: ['practices:read', 'members:read', 'api-keys:read', 'api-keys:write', 'audit:read'],
   COACH: ['practices:read', 'practices:write', 'members:read', 'api-keys:read', 'api-keys:write'],
   ATHLETE: ['practices:read', 'members:read', 'api-keys:read', 'api-keys:write'],
 }

@@ -66,10 +66,9 @@ describe('a key for a service account', () => {
     await expect(createApiKey(admin, input(account.userId, ['practices:write']))).rejects.toEqual(
       refused('forbidden'),
     )
-    for (const scope of ['audit:read', 'usage:read', 'tokens:introspect'] as Scope[])
-      await expect(createApiKey(await sessionOf(home.coach), { name: 'x', scopes: [scope] })).rejects.toEqual(
-        refused('forbidden'),
-      )
+    await expect(
+      createApiKey(await sessionOf(home.coach), { name: 'x', scopes: ['audit:read'] }),
+    ).rejects.toEqual(refused('forbidden'))
     expect(await db().apiKey.count({ where: { userId: account.userId } })).toBe(0)
   })
 

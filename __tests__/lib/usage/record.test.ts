@@ -76,7 +76,7 @@ describe('uses of a scope', () => {
     const at = (time: string) => now.mockReturnValue(Date.parse(time))
     at('2027-01-01T10:59:59.000Z')
     recordScopeUse(key.id, 'practices:read')
-    recordScopeUse(key.id, 'tokens:introspect')
+    recordScopeUse(key.id, 'audit:read')
     at('2027-01-01T11:00:01.000Z')
     recordUse(key.id)
     recordScopeUse(key.id, 'practices:read')
@@ -84,8 +84,8 @@ describe('uses of a scope', () => {
     now.mockRestore()
     expect(await countStatements(database.directUrl(), flushUses)).toBe(1)
     expect(await usesOf(key.id)).toEqual([
+      ['audit:read', '2027-01-01T10:59:59.000Z'],
       ['practices:read', '2027-01-01T11:00:01.000Z'],
-      ['tokens:introspect', '2027-01-01T10:59:59.000Z'],
     ])
     expect(await usesOf(other.id)).toEqual([['members:read', '2027-01-01T11:00:01.000Z']])
   })

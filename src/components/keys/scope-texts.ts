@@ -8,13 +8,11 @@ export const SCOPE_TEXTS: Record<Scope, string> = {
   'api-keys:read': 'List keys, never their tokens.',
   'api-keys:write': 'Make, rename and revoke keys.',
   'audit:read': 'Read the club’s audit log.',
-  'usage:read': 'Read how much each key is used.',
-  'tokens:introspect': 'Check whether a token is good.',
 }
 
 export const SCOPE_GROUPS: readonly { title: string; scopes: readonly Scope[] }[] = [
   { title: 'Practices', scopes: ['practices:read', 'practices:write'] },
   { title: 'Members', scopes: ['members:read'] },
   { title: 'Keys', scopes: ['api-keys:read', 'api-keys:write'] },
-  { title: 'Oversight', scopes: ['audit:read', 'usage:read', 'tokens:introspect'] },
+  { title: 'Oversight', scopes: ['audit:read'] },
 ]

@@ -3,6 +3,7 @@ import type { ApiKeyStatus } from '@/contracts/api-key-filter'
 import type { Scope } from '@/contracts/permissions'
 import type { Prisma } from '../db/client'
 import { keptRate } from '../limits/rate'
+import { keptScopes } from '../permissions/scopes'
 import { AddressList } from './address-list'
 import type { Secret } from './secret'
 
@@ -47,7 +48,7 @@ export function showApiKey(row: ApiKeyRow): ApiKey {
     start,
     last4,
     status: statusOf(row, now),
-    scopes: row.scopes as Scope[],
+    scopes: keptScopes(row.scopes),
     unusedScopes: unusedScopes(row, now),
     // What the club calls him.
     owner: { ...row.owner.user, name: row.owner.name ?? row.owner.user.name },
@@ -72,7 +73,7 @@ function unusedScopes(row: ApiKeyRow, now: number): Scope[] {
   const used = row.scopeUses
     .filter(({ lastUsedAt }) => lastUsedAt.getTime() > since)
     .map(({ scope }) => scope)
-  return (row.scopes as Scope[]).filter((scope) => !used.includes(scope))
+  return keptScopes(row.scopes).filter((scope) => !used.includes(scope))
 }
 
 /** Whether a key can still be used: neither revoked nor past its end. */

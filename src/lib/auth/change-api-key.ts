@@ -1,11 +1,11 @@
 import type { ApiKey, UpdateApiKeyBody } from '@/contracts/api-key'
-import type { Scope } from '@/contracts/permissions'
 import { appendAudit } from '../audit/append'
 import { difference, gone } from '../audit/changes'
 import { db, type Transaction } from '../db/client'
 import { conflict } from '../errors'
 import type { Rate } from '../limits/limit'
 import { clubsKeyRate, keptRate, rateColumns, rateWithin } from '../limits/rate'
+import { keptScopes } from '../permissions/scopes'
 import type { Actor } from './actor'
 import { AddressList } from './address-list'
 import { apiKeySelect, isLive, showApiKey, type ApiKeyRow } from './api-key-view'
@@ -72,7 +72,7 @@ async function requireReceivable(
   before: ApiKeyRow,
   change: Change,
 ): Promise<boolean> {
-  const scopes = change.scopes ?? (before.scopes as Scope[])
+  const scopes = change.scopes ?? keptScopes(before.scopes)
   const added = scopes.filter((scope) => !before.scopes.includes(scope))
   const enables = change.disabled === false && before.disabledAt !== null
   if (added.length === 0 && !enables && change.asked === undefined && change.rateLimit === undefined)

@@ -1,14 +1,5 @@
 import { invalid } from '../errors'
-import { classifyToken, LENGTH_AFTER_PREFIX, tokenPrefix } from './token'
-
-/** Whether a text holds a token of our brand with a good checksum: nobody writes one by chance. */
-function holdsToken(text: string): boolean {
-  const prefix = tokenPrefix()
-  for (let at = text.indexOf(prefix); at !== -1; at = text.indexOf(prefix, at + 1)) {
-    if (classifyToken(text.slice(at, at + prefix.length + LENGTH_AFTER_PREFIX)) === 'own') return true
-  }
-  return false
-}
+import { holdsToken } from './token'
 
 /**
  * Refuses input in which somebody pasted a key, as a value or as a name: stored, it would lie about in names,

@@ -4,6 +4,7 @@ import { stated } from '../audit/changes'
 import type { Transaction } from '../db/client'
 import { alreadyReplaced, conflict, forbidden } from '../errors'
 import { keptRate } from '../limits/rate'
+import { keptScopes } from '../permissions/scopes'
 import type { Actor } from './actor'
 import { AddressList } from './address-list'
 import { apiKeySelect, isLive, type ApiKeyRow } from './api-key-view'
@@ -40,7 +41,7 @@ export async function replaceKey(
   tx: Transaction,
   actor: Actor,
   before: ApiKeyRow,
-  { owner, graceSeconds, expiresAt: asked, scopes = before.scopes as Scope[] }: Replacement,
+  { owner, graceSeconds, expiresAt: asked, scopes = keptScopes(before.scopes) }: Replacement,
 ): Promise<{ row: ApiKeyRow; secret: Secret }> {
   if (!mayReceive(actor, owner))
     throw forbidden(

@@ -14,9 +14,10 @@ const START_OF_SECRET = 4
 export const MAX_TOKEN_LENGTH = 256
 
 /** With which every token of our brand begins. */
-export const tokenPrefix = () => `sk_${env().API_KEY_BRAND}_`
-/** And how many characters follow it. */
-export const LENGTH_AFTER_PREFIX = RANDOM_LENGTH + CHECKSUM_LENGTH
+const tokenPrefix = () => `sk_${env().API_KEY_BRAND}_`
+const LENGTH_AFTER_PREFIX = RANDOM_LENGTH + CHECKSUM_LENGTH
+/** So many missing characters can be guessed: ten of base62 are less than 60 bits. */
+const GUESSABLE_LENGTH = 10
 
 /** What is kept of a token: its SHA-256 and two short, harmless ends of it. */
 export type TokenRecord = { digest: Buffer<ArrayBuffer>; start: string; last4: string }
@@ -41,6 +42,21 @@ export function classifyToken(token: string): 'own' | 'malformed' | 'opaque' {
   return checksum(body) === token.slice(-CHECKSUM_LENGTH) && isBase62(token, start.length)
     ? 'own'
     : 'malformed'
+}
+
+/**
+ * Whether a text holds a token of our brand, or so much of one that the rest can be guessed: at least 33
+ * characters of base62 after the prefix. The checksum is not asked: with a typo in it, or without it, the
+ * secret is there all the same. A key's public `start` is none.
+ */
+export function holdsToken(text: string): boolean {
+  const prefix = tokenPrefix()
+  for (let at = text.indexOf(prefix); at !== -1; at = text.indexOf(prefix, at + 1)) {
+    const from = at + prefix.length
+    const secret = text.slice(from, from + RANDOM_LENGTH - GUESSABLE_LENGTH)
+    if (secret.length === RANDOM_LENGTH - GUESSABLE_LENGTH && isBase62(secret, 0)) return true
+  }
+  return false
 }
 
 /** SHA-256 of the whole token: what the database keeps. */

@@ -11,7 +11,7 @@ import { verifiedKeys } from '../auth/verified-keys'
 import { db, type Transaction } from '../db/client'
 import { conflict, invalid, Refusal } from '../errors'
 import { accessible } from '../permissions/ability'
-import { effectiveScopes } from '../permissions/scopes'
+import { effectiveScopes, keptScopes } from '../permissions/scopes'
 import { SERVICE } from '../service-accounts/view'
 import { lockMembership } from './change'
 import type { MemberRow } from './member-view'
@@ -93,7 +93,7 @@ async function lockKeys(
  * What the owner's roles grant the old key now: a right that he has lost does not come back with its heir.
  */
 function scopesOfHeir(row: ApiKeyRow, { roles }: MemberRow): Scope[] {
-  const scopes = effectiveScopes(row.scopes as Scope[], roles)
+  const scopes = effectiveScopes(keptScopes(row.scopes), roles)
   if (scopes.length === 0) throw conflict('Its owner’s roles no longer grant it anything.')
   return scopes
 }

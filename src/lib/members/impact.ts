@@ -5,7 +5,7 @@ import { apiKeySelect, liveKeys, showApiKey, type ApiKeyRow } from '../auth/api-
 import { db } from '../db/client'
 import { notFound } from '../errors'
 import { accessible } from '../permissions/ability'
-import { effectiveScopes } from '../permissions/scopes'
+import { effectiveScopes, keptScopes } from '../permissions/scopes'
 import { memberSelect, PERSON } from './member-view'
 
 const DAYS_30_MS = 30 * 24 * 3600 * 1000
@@ -47,8 +47,8 @@ function liveKeysOf(actor: Actor, userId: string): Promise<ApiKeyRow[]> {
 }
 
 function lost(row: ApiKeyRow, before: readonly Role[], left: readonly Role[]): Scope[] {
-  const kept = effectiveScopes(row.scopes as Scope[], left)
-  return effectiveScopes(row.scopes as Scope[], before).filter((scope) => !kept.includes(scope))
+  const kept = effectiveScopes(keptScopes(row.scopes), left)
+  return effectiveScopes(keptScopes(row.scopes), before).filter((scope) => !kept.includes(scope))
 }
 
 async function countRequests(ids: string[]): Promise<Map<string, number>> {

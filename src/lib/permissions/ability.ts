@@ -48,8 +48,6 @@ export function defineAbility({ clubId, userId, roles, scopes, throughKey }: Hol
       can(['update', 'revoke', 'delete'], 'ApiKey', isAdmin && !throughKey ? { clubId } : { clubId, userId })
     },
     'audit:read': () => can('read', 'AuditEvent', { clubId }),
-    'usage:read': () => undefined,
-    'tokens:introspect': () => undefined,
   }
   for (const scope of scopes) rules[scope]()
   // No scope: people, their roles and the club's settings are managed by people.

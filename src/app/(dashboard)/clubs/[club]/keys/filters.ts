@@ -40,13 +40,14 @@ export function readFilters(query: Query): Asked {
     return value === undefined ? [] : [[name, value] as const]
   })
   const parsed = asked.safeParse(Object.fromEntries(found))
-  if (!parsed.success || holdsToken(found)) return { given: {}, filter: null, address: new URLSearchParams() }
+  if (!parsed.success || pastesToken(found))
+    return { given: {}, filter: null, address: new URLSearchParams() }
   const { sort: _sort, ...filter } = parsed.data
   const address = new URLSearchParams(found.map(([name, value]) => [name, value]))
   return { given: parsed.data, filter: Object.keys(filter).length > 0 ? filter : null, address }
 }
 
-function holdsToken(found: unknown): boolean {
+function pastesToken(found: unknown): boolean {
   try {
     refusePastedTokens(found)
     return false
