@@ -149,12 +149,12 @@ describe.each(queries)('G12: the query of $name', ({ operation: { path }, schema
       expect((await get(`${path}?limit=${limit}`)).status).toBe(200)
   })
 
-  it('takes a cursor that lies about time, and shows no more than it would anyway', async () => {
-    const all = idsOf(await get(path))
-    for (const at of ['1900-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z']) {
+  it('refuses a cursor that somebody made up, however well', async () => {
+    for (const at of ['1900-01-01T00:00:00.000Z', AT, '9999-12-31T23:59:59.999Z']) {
       const answer = await get(`${path}?cursor=${encode([at, randomUUID()])}`)
-      expect(answer.status).toBe(200)
-      expect(all).toEqual(expect.arrayContaining(idsOf(answer)))
+      expect(expectProblem(answer, 'validation_failed').errors).toEqual([
+        { path: 'cursor', message: 'is not a cursor of this list' },
+      ])
     }
   })
 })

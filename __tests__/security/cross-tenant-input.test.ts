@@ -6,7 +6,6 @@ import { operations } from '@/contracts/operations'
 import { comparable, expectNamed, expectProblem } from '../support/answers'
 import { makeKey, makePractice, makeServiceAccount, twoClubs, useDatabase } from '../support/club'
 import { inputSchema, queries } from '../support/input'
-import type { RawResponse } from '../support/raw-http'
 import { useRows } from '../support/rows'
 import { useServer } from '../support/server'
 
@@ -68,7 +67,7 @@ describe('G3: a foreign row in a cursor', () => {
     ['/api/v1/api-keys', 'ApiKey', 'createdAt'],
     ['/api/v1/members', 'Membership', 'joinedAt'],
     ['/api/v1/audit-events', 'AuditEvent', 'at'],
-  ])('positions like a missing one, and shows own rows alone: %s', async (path, table, time) => {
+  ])('is refused like a missing one: %s', async (path, table, time) => {
     const { home, rival } = clubs
     const { rows: theirs } = await rows.query<{ id: string; at: Date }>(
       `SELECT "id", "${time}" AS at FROM "${table}" WHERE "clubId" = $1`,
@@ -80,7 +79,7 @@ describe('G3: a foreign row in a cursor', () => {
         const page = (last: string) =>
           get(`${path}?cursor=${encode(at.toISOString(), last)}`, home.keys[role].token)
         const [foreign, missing] = [await page(id), await page(randomUUID())]
-        expect(foreign.status).toBe(path.endsWith('audit-events') && role !== 'admin' ? 403 : 200)
+        expect(foreign.status).toBe(path.endsWith('audit-events') && role !== 'admin' ? 403 : 422)
         expect(comparable(foreign)).toBe(comparable(missing))
         for (const { userId } of [rival.admin, rival.coach, rival.athlete])
           expect(foreign.body).not.toContain(userId)
@@ -89,18 +88,16 @@ describe('G3: a foreign row in a cursor', () => {
   })
 
   it.each(['/api/v1/practices', '/api/v1/api-keys'])(
-    'of another club’s own page is worth no more than its time: %s',
+    'of another club’s own page is worth nothing here: %s',
     async (path) => {
       const { home, rival } = clubs
       for (let i = 0; i < 3; i++)
         await makePractice(rival.coach, 'PUBLISHED', new Date(Date.UTC(2020, 0, 1 + i)))
       for (let i = 0; i < 3; i++) await makeKey(rival.admin)
       const theirs = await get(`${path}?limit=2`, rival.keys.admin.token)
-      const idsOf = (answer: RawResponse) => (answer.json().data as { id: string }[]).map(({ id }) => id)
-      const mine = idsOf(await get(path, home.keys.admin.token))
       expect(theirs.json().nextCursor).not.toBeNull()
       const answer = await get(`${path}?cursor=${theirs.json().nextCursor as string}`, home.keys.admin.token)
-      expect(mine).toEqual(expect.arrayContaining(idsOf(answer)))
+      expectNamed(answer, 'cursor')
     },
   )
 })

@@ -1,15 +1,18 @@
 import { MAX_LIMIT, type Page } from '@/contracts/page'
 
-/** All that a list has, one page after another. */
-export async function everyPage<Item>(
+/**
+ * All that a list has, one page after another, each thing once: a key that is used all the time may come twice
+ * in a list by last use.
+ */
+export async function everyPage<Item extends { id: string }>(
   read: (page: { limit: number; cursor: string | undefined }) => Promise<Page<Item>>,
 ): Promise<Item[]> {
-  const all: Item[] = []
+  const all = new Map<string, Item>()
   let cursor: string | undefined
   do {
     const page = await read({ limit: MAX_LIMIT, cursor })
-    all.push(...page.data)
+    for (const item of page.data) all.set(item.id, item)
     cursor = page.nextCursor ?? undefined
   } while (cursor)
-  return all
+  return [...all.values()]
 }

@@ -2,10 +2,11 @@ import { z } from 'zod'
 
 const DEFAULT_LIMIT = 20
 export const MAX_LIMIT = 100
+const MAX_CURSOR = 1024
 
 /**
- * `?limit=` and `?cursor=` of every list. The cursor is opaque to callers and carries sort values, never a
- * row.
+ * `?limit=` and `?cursor=` of every list. A cursor is opaque to callers and belongs to its list, order and
+ * filters.
  */
 export const pageQuery = {
   limit: z
@@ -15,7 +16,7 @@ export const pageQuery = {
     .transform(Number)
     .pipe(z.number().min(1).max(MAX_LIMIT))
     .default(DEFAULT_LIMIT),
-  cursor: z.string().min(1).max(512).optional(),
+  cursor: z.string().min(1).max(MAX_CURSOR).optional(),
 }
 
 /** `{ data, nextCursor }`: `nextCursor` is null on the last page. */

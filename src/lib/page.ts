@@ -1,34 +1,105 @@
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 import { z } from 'zod'
+import { env } from './env'
 import { invalid } from './errors'
 
-// A cursor carries the sort values of the last row seen, not a reference to a row: positioning on a row would
-// tell whether a foreign id exists.
-const position = z.tuple([z.string(), z.uuid()])
-export type Position = { at: Date; id: string }
+/**
+ * What a cursor belongs to: a list of one club, its order and its filters. It opens for the very same
+ * question alone; how many rows a page has may differ.
+ */
+export type Question = { list: string; clubId: string } & Record<string, unknown>
 
-/** @throws Refusal `validation_failed` naming `cursor` */
-export function readCursor(cursor: string | undefined): Position | null {
+const IV_BYTES = 12
+const TAG_BYTES = 16
+
+/**
+ * A cursor: where a page ended, as values, never a row, since positioning on a row would tell whether a
+ * foreign id exists. Sealed, so that nobody reads it, makes one up or uses it for another question. The same
+ * place in the same list always makes the same cursor.
+ */
+export function sealCursor(question: Question, place: unknown): string {
+  const { encrypting, deriving } = keys()
+  const [bound, text] = [textOf(question), JSON.stringify(place)]
+  const iv = createHmac('sha256', deriving).update(`${bound}\n${text}`).digest().subarray(0, IV_BYTES)
+  const cipher = createCipheriv('aes-256-gcm', encrypting, iv).setAAD(Buffer.from(bound))
+  const sealed = Buffer.concat([iv, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()])
+  return sealed.toString('base64url')
+}
+
+/** @throws Refusal `validation_failed` naming `cursor`: made up, or of another list, club, order or filter */
+export function openCursor<Place>(
+  question: Question,
+  cursor: string | undefined,
+  place: z.ZodType<Place>,
+): Place | null {
   if (cursor === undefined) return null
   try {
-    const [at, id] = position.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')))
-    const date = readInstant(at)
-    if (date) return { at: date, id }
+    const sealed = Buffer.from(cursor, 'base64url')
+    // The decoder passes over what is no base64: a cursor is spelt in one way only.
+    if (sealed.toString('base64url') === cursor)
+      return place.parse(JSON.parse(unseal(sealed, textOf(question))))
   } catch {
-    // Answered below, like any other cursor that this API did not make.
+    // Answered below: why it does not open would tell of whom it is.
   }
   throw invalid([{ path: 'cursor', message: 'is not a cursor of this list' }])
 }
 
-/** An instant as cursors carry it, spelt in one way only. @throws RangeError for what is none */
-export function readInstant(text: string): Date | null {
-  const date = new Date(text)
-  return date.toISOString() === text && date.getUTCFullYear() >= 1900 && date.getUTCFullYear() <= 9999
-    ? date
-    : null
+function unseal(sealed: Buffer, bound: string): string {
+  const iv = sealed.subarray(0, IV_BYTES)
+  const decipher = createDecipheriv('aes-256-gcm', keys().encrypting, iv, { authTagLength: TAG_BYTES })
+  decipher.setAAD(Buffer.from(bound)).setAuthTag(sealed.subarray(-TAG_BYTES))
+  return decipher.update(sealed.subarray(IV_BYTES, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8')
+}
+
+/** Fields that are not given say nothing, in whatever order the others come. */
+const textOf = ({ limit: _limit, cursor: _cursor, ...question }: Question): string =>
+  JSON.stringify(
+    Object.entries(question)
+      .filter(([, value]) => value !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  )
+
+type Keys = { encrypting: Buffer; deriving: Buffer }
+const shared = globalThis as typeof globalThis & { clubkeysCursorKeys?: Keys }
+
+/** Every process of an installation opens every cursor; without the secret that they share, each its own. */
+function keys(): Keys {
+  if (shared.clubkeysCursorKeys) return shared.clubkeysCursorKeys
+  const secret = env().NEXTAUTH_SECRET ?? randomBytes(32)
+  const derive = (what: string) => Buffer.from(hkdfSync('sha256', secret, '', `clubkeys cursor ${what}`, 32))
+  return (shared.clubkeysCursorKeys = { encrypting: derive('encrypting'), deriving: derive('deriving') })
+}
+
+const instant = z.iso.datetime().transform((text) => new Date(text))
+const position = z.tuple([instant, z.uuid()]).transform(([at, id]) => ({ at, id }))
+export type Position = z.output<typeof position>
+
+/** The place in a list that is sorted by time. @throws Refusal `validation_failed` naming `cursor` */
+export const readCursor = (question: Question, cursor: string | undefined): Position | null =>
+  openCursor(question, cursor, position)
+
+/**
+ * The rows past a place in a list sorted by `field` and then by id, as a filter. The bound on the field alone
+ * says nothing new, but lets an index begin there: a later page costs no more than the first.
+ */
+export function past<Field extends string>(
+  field: Field,
+  { at, id }: { at: Date | string; id: string },
+  order: 'asc' | 'desc',
+  idField = 'id',
+) {
+  const [beyond, from] = order === 'asc' ? (['gt', 'gte'] as const) : (['lt', 'lte'] as const)
+  return {
+    AND: [
+      { [field]: { [from]: at } },
+      { OR: [{ [field]: { [beyond]: at } }, { [field]: at, [idField]: { [beyond]: id } }] },
+    ],
+  } as { AND: { [Name in Field]?: object }[] }
 }
 
 /** Cuts rows fetched with `limit + 1` to a page. */
 export function toPage<Row, Item>(
+  question: Question,
   rows: Row[],
   limit: number,
   at: (row: Row) => Position,
@@ -36,10 +107,7 @@ export function toPage<Row, Item>(
 ) {
   const shown = rows.slice(0, limit)
   const last = shown.at(-1)
-  const nextCursor = rows.length > limit && last ? writeCursor(at(last)) : null
-  return { data: shown.map(item), nextCursor }
+  return { data: shown.map(item), nextCursor: rows.length > limit && last ? seal(question, at(last)) : null }
 }
 
-function writeCursor({ at, id }: Position): string {
-  return Buffer.from(JSON.stringify([at.toISOString(), id])).toString('base64url')
-}
+const seal = (question: Question, { at, id }: Position) => sealCursor(question, [at.toISOString(), id])

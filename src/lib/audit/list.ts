@@ -2,7 +2,7 @@ import type { AuditEvent, ListAuditEventsQuery } from '@/contracts/audit-event'
 import type { Page } from '@/contracts/page'
 import type { Actor } from '../auth/actor'
 import { db, type Prisma } from '../db/client'
-import { readCursor, toPage } from '../page'
+import { past, readCursor, toPage } from '../page'
 import { accessible } from '../permissions/ability'
 import { readChanges } from './changes'
 
@@ -31,7 +31,8 @@ type AuditRow = Prisma.AuditEventGetPayload<{ select: typeof auditEventSelect }>
  */
 export async function listAuditEvents(actor: Actor, query: ListAuditEventsQuery): Promise<Page<AuditEvent>> {
   const { limit, cursor, from, to, ...given } = query
-  const after = readCursor(cursor)
+  const question = { ...query, list: 'audit-events', clubId: actor.clubId }
+  const after = readCursor(question, cursor)
   const asked = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
   const rows = await db().auditEvent.findMany({
     where: {
@@ -39,7 +40,7 @@ export async function listAuditEvents(actor: Actor, query: ListAuditEventsQuery)
         accessible(actor, 'read', 'AuditEvent'),
         asked,
         { at: { ...(from && { gte: from }), ...(to && { lt: to }) } },
-        after ? { OR: [{ at: { lt: after.at } }, { at: after.at, id: { lt: after.id } }] } : {},
+        after ? past('at', after, 'desc') : {},
       ],
     },
     orderBy: [{ at: 'desc' }, { id: 'desc' }],
@@ -48,6 +49,7 @@ export async function listAuditEvents(actor: Actor, query: ListAuditEventsQuery)
   })
   const names = await namesOf(actor.clubId, rows)
   return toPage(
+    question,
     rows,
     limit,
     (row) => ({ at: row.at, id: row.id }),

@@ -2,7 +2,7 @@ import type { ListMembersQuery, Member } from '@/contracts/member'
 import type { Page } from '@/contracts/page'
 import type { Actor } from '../auth/actor'
 import { db } from '../db/client'
-import { readCursor, toPage } from '../page'
+import { past, readCursor, toPage } from '../page'
 import { accessible } from '../permissions/ability'
 import { memberSelect, PERSON, showMember } from './member-view'
 
@@ -11,7 +11,8 @@ import { memberSelect, PERSON, showMember } from './member-view'
  * @throws Refusal `validation_failed` naming `cursor`
  */
 export async function listMembers(actor: Actor, query: ListMembersQuery): Promise<Page<Member>> {
-  const after = readCursor(query.cursor)
+  const question = { ...query, list: 'members', clubId: actor.clubId }
+  const after = readCursor(question, query.cursor)
   const rows = await db().membership.findMany({
     relationLoadStrategy: 'join',
     where: {
@@ -20,12 +21,12 @@ export async function listMembers(actor: Actor, query: ListMembersQuery): Promis
         PERSON,
         { status: query.status ?? { not: 'REMOVED' } },
         query.role ? { roles: { has: query.role } } : {},
-        after ? { OR: [{ joinedAt: { gt: after.at } }, { joinedAt: after.at, id: { gt: after.id } }] } : {},
+        after ? past('joinedAt', after, 'asc') : {},
       ],
     },
     orderBy: [{ joinedAt: 'asc' }, { id: 'asc' }],
     take: query.limit + 1,
     select: memberSelect,
   })
-  return toPage(rows, query.limit, (row) => ({ at: row.joinedAt, id: row.id }), showMember)
+  return toPage(question, rows, query.limit, (row) => ({ at: row.joinedAt, id: row.id }), showMember)
 }

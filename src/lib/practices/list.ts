@@ -2,7 +2,7 @@ import type { Page } from '@/contracts/page'
 import type { ListPracticesQuery, Practice } from '@/contracts/practice'
 import type { Actor } from '../auth/actor'
 import { db } from '../db/client'
-import { readCursor, toPage } from '../page'
+import { past, readCursor, toPage } from '../page'
 import { accessible } from '../permissions/ability'
 import { practiceSelect, showPractice } from './practice-view'
 
@@ -11,19 +11,20 @@ import { practiceSelect, showPractice } from './practice-view'
  * @throws Refusal `validation_failed` naming `cursor`
  */
 export async function listPractices(actor: Actor, query: ListPracticesQuery): Promise<Page<Practice>> {
-  const after = readCursor(query.cursor)
+  const question = { ...query, list: 'practices', clubId: actor.clubId }
+  const after = readCursor(question, query.cursor)
   const rows = await db().practice.findMany({
     where: {
       AND: [
         accessible(actor, 'read', 'Practice'),
         query.status ? { status: query.status } : {},
         { startsAt: { ...(query.from && { gte: query.from }), ...(query.to && { lt: query.to }) } },
-        after ? { OR: [{ startsAt: { gt: after.at } }, { startsAt: after.at, id: { gt: after.id } }] } : {},
+        after ? past('startsAt', after, 'asc') : {},
       ],
     },
     orderBy: [{ startsAt: 'asc' }, { id: 'asc' }],
     take: query.limit + 1,
     select: practiceSelect,
   })
-  return toPage(rows, query.limit, (row) => ({ at: row.startsAt, id: row.id }), showPractice)
+  return toPage(question, rows, query.limit, (row) => ({ at: row.startsAt, id: row.id }), showPractice)
 }

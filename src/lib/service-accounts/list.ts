@@ -3,7 +3,7 @@ import type { ListServiceAccountsQuery, ServiceAccount } from '@/contracts/servi
 import type { Actor } from '../auth/actor'
 import { db } from '../db/client'
 import { memberSelect } from '../members/member-view'
-import { readCursor, toPage } from '../page'
+import { past, readCursor, toPage } from '../page'
 import { accessible } from '../permissions/ability'
 import { SERVICE, showServiceAccount } from './view'
 
@@ -16,7 +16,8 @@ export async function listServiceAccounts(
   actor: Actor,
   query: ListServiceAccountsQuery,
 ): Promise<Page<ServiceAccount>> {
-  const after = readCursor(query.cursor)
+  const question = { ...query, list: 'service-accounts', clubId: actor.clubId }
+  const after = readCursor(question, query.cursor)
   const rows = await db().membership.findMany({
     relationLoadStrategy: 'join',
     where: {
@@ -24,12 +25,12 @@ export async function listServiceAccounts(
         accessible(actor, 'update', 'Membership'),
         SERVICE,
         { status: query.status ?? { not: 'REMOVED' } },
-        after ? { OR: [{ joinedAt: { gt: after.at } }, { joinedAt: after.at, id: { gt: after.id } }] } : {},
+        after ? past('joinedAt', after, 'asc') : {},
       ],
     },
     orderBy: [{ joinedAt: 'asc' }, { id: 'asc' }],
     take: query.limit + 1,
     select: memberSelect,
   })
-  return toPage(rows, query.limit, (row) => ({ at: row.joinedAt, id: row.id }), showServiceAccount)
+  return toPage(question, rows, query.limit, (row) => ({ at: row.joinedAt, id: row.id }), showServiceAccount)
 }

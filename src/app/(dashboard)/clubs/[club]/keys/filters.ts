@@ -7,7 +7,8 @@ import { USES, type KeyFilters } from '@/components/keys/filters'
 import { refusePastedTokens } from '@/lib/auth/pasted-token'
 import { once } from '../list-or-start'
 
-const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
 
 /**
  * What the page's address asks for. Spans are reckoned by the server's clock, so that an address keeps its
@@ -62,7 +63,8 @@ export function asFilter(
   now = Date.now(),
 ): ApiKeyFilter {
   const [use, days] = used?.split('-') ?? []
-  const since = new Date(now - Number(days) * DAY_MS)
+  // Of whole hours: a cursor belongs to what was asked, and the next page asks for the very same.
+  const since = new Date(now - (now % HOUR_MS) - Number(days) * DAY_MS)
   return {
     ...(q !== undefined && { q }),
     ...(status !== undefined && (status === 'outside' ? { policy: status } : { status })),
