@@ -11,18 +11,20 @@ export type Relay = {
    */
   cut: () => void
   mend: () => void
+  /** New connections lead to this server; `url` keeps naming the same role and database. */
+  leadTo: (url: string) => void
+  /** Ends every connection, as a failover does. */
+  drop: () => void
   close: () => Promise<void>
 }
 
 /** A TCP relay in front of a Postgres that can fall silent. */
 export async function relayTo(url: string): Promise<Relay> {
-  const target = new URL(url)
-  const folder = target.searchParams.get('host')
-  const port = Number(target.port || 5432)
+  let target = url
   const sockets = new Set<Socket>()
   let silent = false
   const server = createServer((near) => {
-    const far = folder ? connect(path.join(folder, `.s.PGSQL.${port}`)) : connect(port, target.hostname)
+    const far = reach(target)
     for (const [from, to] of [
       [near, far],
       [far, near],
@@ -36,6 +38,10 @@ export async function relayTo(url: string): Promise<Relay> {
     }
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
+  const drop = () => {
+    for (const socket of sockets) socket.destroy()
+    sockets.clear()
+  }
   const through = new URL(url)
   through.searchParams.delete('host')
   through.hostname = '127.0.0.1'
@@ -44,10 +50,20 @@ export async function relayTo(url: string): Promise<Relay> {
     url: through.toString(),
     cut: () => (silent = true),
     mend: () => (silent = false),
+    leadTo: (other) => (target = other),
+    drop,
     close: async () => {
-      for (const socket of sockets) socket.destroy()
+      drop()
       server.close()
       await once(server, 'close')
     },
   }
+}
+
+function reach(url: string): Socket {
+  const { searchParams, hostname, port } = new URL(url)
+  const folder = searchParams.get('host')
+  return folder
+    ? connect(path.join(folder, `.s.PGSQL.${port || 5432}`))
+    : connect(Number(port || 5432), hostname)
 }

@@ -25,6 +25,12 @@ const NEEDS: Need[] = [
     isThere: onPath('redis-server'),
     tests: ['__tests__/e2e/chaos', '__tests__/lib/limits', '__tests__/http/slow-limits'],
   },
+  {
+    what: 'PgBouncer',
+    packages: ['pgbouncer'],
+    isThere: onPath('pgbouncer'),
+    tests: ['__tests__/e2e/poolers', '__tests__/lib/db/changes'],
+  },
   { what: 'nginx', packages: ['nginx'], isThere: onPath('nginx'), tests: ['__tests__/e2e/chaos'] },
 ]
 

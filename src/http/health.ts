@@ -1,5 +1,8 @@
+import { lookUpNobody } from '@/lib/auth/validate'
+import { verifiedKeys } from '@/lib/auth/verified-keys'
 import { db } from '@/lib/db/client'
 import { pendingMigrations } from '@/lib/db/migrate'
+import { isOutage } from '@/lib/db/outage'
 import { redisAnswers } from '@/lib/limits/take'
 import { log } from '@/lib/log'
 
@@ -12,14 +15,19 @@ export async function live(): Promise<Response> {
 }
 
 /**
- * This process can serve: the database answers and every migration of this version is applied. Names no more
- * than which of them is missing. Without its Redis it serves on, counting limits by itself, and says so.
+ * This process can serve: the database answers what a request with a key asks it, and every migration of this
+ * version is applied. Names no more than which of them is missing. Two things it can do without, and says so:
+ * its Redis (it then counts limits by itself) and its memory of keys (it then asks the database about each).
  */
 export async function ready(): Promise<Response> {
   const [checks, redis] = await (looking ??= look().finally(() => (looking = null)))
   const ok = Object.values(checks).every((check) => check === 'ok')
+  const cache = verifiedKeys().trusted ? 'ok' : 'off'
   const counting = redis === null ? {} : { redis: redis ? 'ok' : 'unreachable' }
-  return answer(ok ? 200 : 503, { status: ok ? 'ok' : 'unavailable', checks: { ...checks, ...counting } })
+  return answer(ok ? 200 : 503, {
+    status: ok ? 'ok' : 'unavailable',
+    checks: { ...checks, cache, ...counting },
+  })
 }
 
 /**
@@ -29,16 +37,33 @@ export async function ready(): Promise<Response> {
 let looking: Promise<[Checks, boolean | null]> | null = null
 const look = () => Promise.all([Promise.race([checkDatabase(), deadline()]), redisAnswers()])
 
-type Checks = { database: 'ok' | 'unreachable'; migrations: 'ok' | 'pending' | 'unknown' }
-const AWAY: Checks = { database: 'unreachable', migrations: 'unknown' }
+type Checks = {
+  database: 'ok' | 'unreachable'
+  migrations: 'ok' | 'pending' | 'unknown'
+  keys: 'ok' | 'unreadable' | 'unknown'
+}
+const AWAY: Checks = { database: 'unreachable', migrations: 'unknown', keys: 'unknown' }
 
 async function checkDatabase(): Promise<Checks> {
   try {
     const pending = await pendingMigrations((sql) => db().$queryRawUnsafe(sql))
-    return { database: 'ok', migrations: pending.length === 0 ? 'ok' : 'pending' }
+    const migrations = pending.length === 0 ? 'ok' : 'pending'
+    return { database: 'ok', migrations, keys: migrations === 'ok' ? await checkKeys() : 'unknown' }
   } catch (error) {
     log.warn({ err: error }, 'readiness: the database did not answer')
     return AWAY
+  }
+}
+
+/** A database may answer, and yet not this role, or not this statement through a pooler. */
+async function checkKeys(): Promise<Checks['keys']> {
+  try {
+    await lookUpNobody()
+    return 'ok'
+  } catch (error) {
+    if (isOutage(error)) throw error
+    log.warn({ err: error }, 'readiness: keys cannot be read')
+    return 'unreadable'
   }
 }
 

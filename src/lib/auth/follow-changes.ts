@@ -1,3 +1,4 @@
+import { closeSpare, sendBeat } from '../db/beat'
 import { listenToChanges } from '../db/changes'
 import { env } from '../env'
 import { log } from '../log'
@@ -16,7 +17,7 @@ export function followChanges(): void {
   if (API_KEY_CACHE_SIZE === 0)
     return log.info('API_KEY_CACHE_SIZE is 0: every key is verified from the database')
   const cache = verifiedKeys()
-  shared.clubkeysUnfollow = listenToChanges(url, {
+  shared.clubkeysUnfollow = listenToChanges(url, sendBeat, {
     changed: (ids) => cache.forget(ids),
     added: () => cache.forgetRefusals(),
     changedAll: () => cache.forgetAll(),
@@ -30,4 +31,5 @@ export async function unfollowChanges(): Promise<void> {
   const unfollow = shared.clubkeysUnfollow
   delete shared.clubkeysUnfollow
   await unfollow?.()
+  await closeSpare()
 }

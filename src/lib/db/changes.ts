@@ -8,7 +8,14 @@ const CHANNEL = 'clubkeys_changes'
 const BEAT_EVERY_MS = 500
 /** A connection whose heartbeat has not come back for this long is given up, in milliseconds. */
 const SILENT_AFTER_MS = 3_000
-const RECONNECT_MS = { first: 100, longest: 2_000 }
+/** `deaf`: where the connection stands and no heartbeat comes, another one soon will hardly hear more. */
+const RECONNECT_MS = { first: 100, longest: 2_000, deaf: 60_000 }
+/** Proven for so long, a connection counts as one that keeps, in milliseconds. */
+const STEADY_MS = 10_000
+
+const UNHEARD =
+  'heartbeats sent through DATABASE_URL are not heard through DATABASE_DIRECT_URL: they lead to two servers or databases, or one leads through a pooler that keeps no sessions'
+const SHARED = 'a pooler that keeps no sessions stands between: set DATABASE_DIRECT_URL to an address past it'
 
 type Moment = { wall: number; monotonic: number }
 
@@ -22,26 +29,38 @@ export type ChangeListener = {
 }
 
 /**
+ * Sends a heartbeat, on another connection than the one that listens: what is said and heard on one
+ * connection proves nothing but that connection. Rejects where it was not sent.
+ */
+export type SendBeat = (channel: string, payload: string) => Promise<Sent>
+/** `shared`: the connection that sent it listens, too, though nobody here had it listen. */
+export type Sent = { shared: boolean }
+
+/**
  * Listens to the database's changes on a connection of its own and proves again and again that it hears: it
- * sends heartbeats through the very channel and reports when each that came back was *sent*. Postgres
+ * has heartbeats sent through the very channel and reports when each that came back was *sent*. Postgres
  * delivers in commit order, so nothing older is still to come.
  * @param url past any pooler: LISTEN needs a session
  * @returns stops listening
  */
-export function listenToChanges(url: string, listener: ChangeListener): () => Promise<void> {
+export function listenToChanges(
+  url: string,
+  sendBeat: SendBeat,
+  listener: ChangeListener,
+): () => Promise<void> {
   let stopped = false
   let pause = RECONNECT_MS.first
   let session: Session | undefined
   let announced = false
-  const onProven = () => {
-    pause = RECONNECT_MS.first
+  const onProven = (steady: boolean) => {
+    if (steady) pause = RECONNECT_MS.first
     if (announced) log.info('the change channel is back')
     announced = false
   }
   const run = async () => {
     while (!stopped) {
-      session = new Session(url, listener, onProven)
-      const reason = await session.run()
+      session = new Session(url, sendBeat, listener, onProven)
+      const { reason, deaf } = await session.run()
       listener.lost()
       if (stopped) return
       // Once for each outage: where there is no channel at all (serverless, a transaction pooler) this is how
@@ -53,7 +72,7 @@ export function listenToChanges(url: string, listener: ChangeListener): () => Pr
         )
       announced = true
       await new Promise((resolve) => setTimeout(resolve, pause).unref())
-      pause = Math.min(pause * 2, RECONNECT_MS.longest)
+      pause = Math.min(pause * 2, deaf ? RECONNECT_MS.deaf : RECONNECT_MS.longest)
     }
   }
   const running = run()
@@ -64,21 +83,32 @@ export function listenToChanges(url: string, listener: ChangeListener): () => Pr
   }
 }
 
-/** One connection's life. */
+type Ended = { reason: string; deaf: boolean }
+type Beat = Moment & { acknowledged: boolean }
+
+/**
+ * One connection's life. It says nothing after its LISTEN, or once more when it is known to be whole: a
+ * transaction pooler lends its connection to others the moment it is silent, and what it had to hear is lost.
+ */
 class Session {
   #client: Client
   #self = randomUUID()
-  #sent = new Map<string, Moment>()
+  /** Heartbeats that have not come back, the oldest first. */
+  #sent = new Map<string, Beat>()
   #beat = 0
   #sending = false
-  #heardAt = performance.now()
-  #finish!: (reason: string) => void
-  #finished = new Promise<string>((resolve) => (this.#finish = resolve))
+  #failure: string | null = null
+  #listeningSince = 0
+  #heardAt = 0
+  #proven = false
+  #finish!: (ended: Ended) => void
+  #finished = new Promise<Ended>((resolve) => (this.#finish = resolve))
 
   constructor(
     url: string,
+    private readonly sendBeat: SendBeat,
     private readonly listener: ChangeListener,
-    private readonly onProven: () => void,
+    private readonly onProven: (steady: boolean) => void,
   ) {
     this.#client = new Client({
       connectionString: url,
@@ -93,39 +123,57 @@ class Session {
   }
 
   /** @returns why it ended */
-  async run(): Promise<string> {
+  async run(): Promise<Ended> {
     let timer: NodeJS.Timeout | undefined
     try {
       await this.#client.connect()
       await this.#client.query(`LISTEN ${CHANNEL}`)
+      this.#listeningSince = this.#heardAt = performance.now()
       // What changed while nobody listened is unknown: forget everything before the first proof.
       this.listener.changedAll()
       this.#send()
       timer = setInterval(() => this.#send(), BEAT_EVERY_MS).unref()
       return await this.#finished
     } catch (error) {
-      return (error as Error).message
+      return { reason: (error as Error).message, deaf: false }
     } finally {
       clearInterval(timer)
       this.#client.end().catch(() => undefined)
     }
   }
 
-  end(reason: string): void {
-    this.#finish(reason)
+  end(reason: string, deaf = false): void {
+    this.#finish({ reason, deaf })
   }
 
   #send(): void {
-    if (performance.now() - this.#heardAt > SILENT_AFTER_MS) return this.end('no heartbeat came back')
+    // After `setImmediate`, what lay in the socket while this process was busy has been read.
+    if (this.#isSilent()) return void setImmediate(() => this.#isSilent() && this.#endSilent())
     // One that is not written yet proves no less than another behind it.
     if (this.#sending) return
     this.#sending = true
     const name = String(++this.#beat)
-    this.#sent.set(name, { wall: Date.now(), monotonic: performance.now() })
-    this.#client
-      .query('SELECT pg_notify($1, $2)', [CHANNEL, `beat ${this.#self} ${name}`])
-      .catch((error: unknown) => this.end((error as Error).message))
+    const beat = { wall: Date.now(), monotonic: performance.now(), acknowledged: false }
+    this.#sent.set(name, beat)
+    this.sendBeat(CHANNEL, `beat ${this.#self} ${name}`)
+      .then(
+        ({ shared }) => {
+          beat.acknowledged = true
+          this.#failure = null
+          if (shared) this.end(SHARED, true)
+        },
+        (error: unknown) => (this.#failure = (error as Error).message),
+      )
       .finally(() => (this.#sending = false))
+  }
+
+  #isSilent(): boolean {
+    return performance.now() - this.#heardAt > SILENT_AFTER_MS
+  }
+
+  #endSilent(): void {
+    const deaf = [...this.#sent.values()].some(({ acknowledged }) => acknowledged)
+    this.end(deaf ? UNHEARD : `no heartbeat could be sent: ${this.#failure ?? 'no answer'}`, deaf)
   }
 
   #hear(payload: string): void {
@@ -139,9 +187,22 @@ class Session {
     const [, self, name = ''] = payload.split(' ')
     const sent = self === this.#self ? this.#sent.get(name) : undefined
     if (!sent) return
+    for (const [earlier, { acknowledged }] of this.#sent) {
+      if (earlier === name) break
+      // They are sent one after the other and told in order: where one is missing, changes may be, too.
+      if (acknowledged) return this.end(UNHEARD, true)
+      this.#sent.delete(earlier)
+    }
     this.#sent.delete(name)
     this.#heardAt = performance.now()
-    this.onProven()
+    if (!this.#proven) this.#stay()
+    this.#proven = true
+    this.onProven(this.#heardAt - this.#listeningSince > STEADY_MS)
     this.listener.proven(sent)
+  }
+
+  /** A server may end sessions that are silent for long (`idle_session_timeout`), which this one is. */
+  #stay(): void {
+    this.#client.query('SET idle_session_timeout = 0').catch(() => undefined)
   }
 }

@@ -33,7 +33,9 @@ const shared = globalThis as typeof globalThis & {
   clubkeysDb?: PrismaClient | undefined
   clubkeysPool?: Pool | undefined
 }
-const pool = (): Pool => (shared.clubkeysPool ??= openPool())
+
+/** The connections of this process, for `db()` and what little goes past it. */
+export const pool = (): Pool => (shared.clubkeysPool ??= openPool())
 
 /**
  * The one Prisma client of this process. On `globalThis`, because the framework loads middleware and handlers
