@@ -72,6 +72,16 @@ const projectRules = {
       'ImportDeclaration[importKind="value"][source.value=/db\\/generated\\//] > :matches(ImportSpecifier[importKind="value"], ImportNamespaceSpecifier, ImportDefaultSpecifier)',
     ],
   },
+  'one-kind-of-session': {
+    why: 'A session that is opened past src/lib/db/session.ts has whatever time zone and other settings its server, database or role say. Use openSession() or openPool().',
+    files: ['{src,scripts,prisma}/**/*.{ts,tsx,mts}'],
+    except: ['src/lib/db/session.ts', 'src/lib/db/pool.ts', 'src/lib/db/address.ts', 'src/lib/db/embedded/lease.ts'],
+    forbid: [
+      'ImportDeclaration[importKind="value"][source.value="pg"] > ImportSpecifier[importKind="value"]',
+      'ImportDeclaration[importKind="value"][source.value="pg"] > :matches(ImportDefaultSpecifier, ImportNamespaceSpecifier)',
+      'ImportExpression[source.value="pg"]',
+    ],
+  },
   'parameterised-sql': {
     why: 'SQL put together from strings is one slip from an injection. Use $queryRaw`...` or $executeRaw`...`, whose values are parameters.',
     files: SRC,

@@ -275,7 +275,7 @@ describe('the app’s role', () => {
     expect(held).toEqual(RIGHTS)
   })
 
-  it('is an ordinary role that owns nothing and is a member of nothing but its rights', async () => {
+  it('is an ordinary role that owns nothing and is a member of nothing', async () => {
     const { rows: roles } = await app.query(`
       SELECT rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls,
              ARRAY(SELECT g.rolname::text FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid WHERE m.member = r.oid) AS member_of
@@ -287,7 +287,7 @@ describe('the app’s role', () => {
       rolreplication: false,
       rolbypassrls: false,
     }
-    expect(roles).toEqual([{ ...none, member_of: ['clubkeys_app'] }])
+    expect(roles).toEqual([{ ...none, member_of: [] }])
     const { rows: owned } = await app.query(
       `SELECT relname FROM pg_class WHERE pg_has_role(relowner, 'USAGE')`,
     )

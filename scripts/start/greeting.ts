@@ -1,7 +1,7 @@
 import path from 'node:path'
-import { Client } from 'pg'
 import { keepSecret } from '@/lib/db/embedded/secrets'
 import type { Provisioned } from '@/lib/db/provision'
+import { openSession } from '@/lib/db/session'
 import type { Demo } from '../../prisma/seed'
 import { databaseEnvironment } from '../environment'
 
@@ -81,12 +81,10 @@ async function peopleOf(database: Provisioned): Promise<string[]> {
 }
 
 async function ask<Row extends object>({ databaseUrl }: Provisioned, sql: string): Promise<Row[]> {
-  const client = new Client({ connectionString: databaseUrl, application_name: 'clubkeys start' })
-  client.on('error', () => {})
-  await client.connect()
+  const session = await openSession({ connectionString: databaseUrl, application_name: 'clubkeys start' })
   try {
-    return (await client.query<Row>(sql)).rows
+    return (await session.query<Row>(sql)).rows
   } finally {
-    await client.end().catch(() => {})
+    await session.end().catch(() => {})
   }
 }

@@ -26,10 +26,16 @@ const NEEDS: Need[] = [
     tests: ['__tests__/e2e/chaos', '__tests__/lib/limits', '__tests__/http/slow-limits'],
   },
   {
+    what: 'Postgres 15',
+    packages: ['postgresql-15'],
+    isThere: () => existsSync('/usr/lib/postgresql/15/bin/postgres'),
+    tests: ['__tests__/lib/db', '__tests__/scripts/databases'],
+  },
+  {
     what: 'PgBouncer',
     packages: ['pgbouncer'],
     isThere: onPath('pgbouncer'),
-    tests: ['__tests__/e2e/poolers', '__tests__/lib/db/changes'],
+    tests: ['__tests__/e2e/poolers', '__tests__/lib/db', '__tests__/scripts/databases'],
   },
   { what: 'nginx', packages: ['nginx'], isThere: onPath('nginx'), tests: ['__tests__/e2e/chaos'] },
 ]

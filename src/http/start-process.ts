@@ -1,5 +1,7 @@
 import { followChanges } from '@/lib/auth/follow-changes'
 import { db } from '@/lib/db/client'
+import { assertSettings } from '@/lib/db/look'
+import { DatabaseRefusal } from '@/lib/db/refusal'
 import { env, EnvError } from '@/lib/env'
 import { connectLimits } from '@/lib/limits/take'
 import { log } from '@/lib/log'
@@ -20,8 +22,7 @@ export async function startProcess(): Promise<void> {
     env()
   } catch (error) {
     if (!(error instanceof EnvError)) throw error
-    process.stderr.write(`The environment is not usable:\n${error.message}\n`)
-    process.exit(1)
+    end(`The environment is not usable:\n${error.message}`)
   }
   redactOutput()
   hookRequests()
@@ -39,10 +40,18 @@ export async function startProcess(): Promise<void> {
  */
 async function warmUp(): Promise<void> {
   try {
+    await assertSettings(env().DATABASE_URL ?? '', 'DATABASE_URL')
     await db().$queryRaw`SELECT 1`
   } catch (error) {
+    if (error instanceof DatabaseRefusal && !error.passing) end(error.message)
     log.warn({ err: error }, 'the database did not answer at the start')
   }
+}
+
+/** What no request could be served with is said once. */
+function end(reason: string): never {
+  process.stderr.write(`${reason}\n`)
+  process.exit(1)
 }
 
 /**

@@ -35,7 +35,7 @@ const schema = z
     DATABASE_DIRECT_URL: postgresUrl.optional(),
     DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(200).default(10),
     DATABASE_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(750),
-    DATABASE_PREPARED_STATEMENTS: z.enum(['on', 'off']).default('on'),
+    DATABASE_PREPARED_STATEMENTS: z.enum(['on', 'off']).optional(),
     NEXTAUTH_URL: z.url({ protocol: /^https?$/ }).default('http://localhost:3000'),
     NEXTAUTH_SECRET: z
       .string()

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { Client } from 'pg'
 import { migrate, MigrationError, pendingMigrations } from '@/lib/db/migrate'
 import { migrationNames, MIGRATIONS_FOLDER } from '@/lib/db/migrations'
+import { RIGHTS } from '@/lib/db/rights'
 import { ask, eventually } from '../../support/embedded'
 import { createEmptyDatabase, type TestDatabase } from '../../support/postgres'
 import { deployMigrations, diagnoseMigrations, differenceToSchema } from '../../support/schema-engine'
@@ -126,6 +127,15 @@ it('takes over where Prisma left off', async () => {
   expect(deployMigrations(database.directUrl, folder)).toEqual(['1_prisma'])
   writeMigration('2_ours', 'CREATE TABLE second (n int);')
   expect(await migrate(database.directUrl, { folder })).toEqual({ applied: ['2_ours'] })
+})
+
+it('makes no table whose rights are not named: add it to RIGHTS in src/lib/db/rights.ts', async () => {
+  await migrate(database.directUrl)
+  const tables = await ask<{ name: string }>(
+    database.directUrl,
+    `SELECT relname::text AS name FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace ORDER BY 1`,
+  )
+  expect(tables.map(({ name }) => name)).toEqual(Object.keys(RIGHTS).sort())
 })
 
 it('makes what schema.prisma says, and would notice if not', async () => {

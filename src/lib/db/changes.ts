@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { Client } from 'pg'
 import { log } from '../log'
+import { Session as DatabaseSession } from './session'
 
 /** The channel that the database's own triggers tell changes on. */
 const CHANNEL = 'clubkeys_changes'
@@ -91,7 +91,7 @@ type Beat = Moment & { acknowledged: boolean }
  * transaction pooler lends its connection to others the moment it is silent, and what it had to hear is lost.
  */
 class Session {
-  #client: Client
+  #client: DatabaseSession
   #self = randomUUID()
   /** Heartbeats that have not come back, the oldest first. */
   #sent = new Map<string, Beat>()
@@ -110,7 +110,7 @@ class Session {
     private readonly listener: ChangeListener,
     private readonly onProven: (steady: boolean) => void,
   ) {
-    this.#client = new Client({
+    this.#client = new DatabaseSession({
       connectionString: url,
       connectionTimeoutMillis: 3_000,
       query_timeout: SILENT_AFTER_MS,

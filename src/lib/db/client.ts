@@ -3,17 +3,30 @@ import { createCaslExtension } from '@casl/prisma/runtime'
 import { PrismaPg } from '@prisma/adapter-pg'
 import type { Pool, QueryResultRow } from 'pg'
 import { env } from '../env'
+import { schemaOf } from './address'
 import { PrismaClient } from './generated/client'
 import { openPool } from './pool'
+import { placeAt } from './session'
 
 /** Named statements are planned once per connection. Bounded, since a server keeps every name it is given. */
 const MAX_STATEMENT_NAMES = 500
 
 function connect() {
-  const named = env().DATABASE_PREPARED_STATEMENTS === 'on'
-  const adapter = new PrismaPg(pool(), named ? { statementNameGenerator: statementNames() } : {})
+  const schema = schemaOf(env().DATABASE_URL ?? '')
+  const adapter = new PrismaPg(pool(), {
+    schema,
+    ...(keepsStatements() && { statementNameGenerator: statementNames() }),
+  })
   // Without this extension a rule-less `accessibleBy` inside AND matches every row: it fails open.
   return new PrismaClient({ adapter }).$extends(createCaslExtension()) as unknown as PrismaClient
+}
+
+/** A pooler may hand the next statement to a session that knows none of our names. */
+function keepsStatements(): boolean {
+  const { DATABASE_PREPARED_STATEMENTS, DATABASE_URL } = env()
+  return DATABASE_PREPARED_STATEMENTS
+    ? DATABASE_PREPARED_STATEMENTS === 'on'
+    : !placeAt(DATABASE_URL ?? '').pooled
 }
 
 function statementNames() {
@@ -55,8 +68,7 @@ export async function readDirectly<Row extends QueryResultRow>(
   text: string,
   values: unknown[],
 ): Promise<Row[]> {
-  const named = env().DATABASE_PREPARED_STATEMENTS === 'on'
-  const { rows } = await pool().query<Row>({ ...(named && { name }), text, values })
+  const { rows } = await pool().query<Row>({ ...(keepsStatements() && { name }), text, values })
   return rows
 }
 

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import { Client } from 'pg'
+import { schemaOf } from './address'
 import { hasChecksum, migrationNames, MIGRATIONS_FOLDER, readMigration, type Migration } from './migrations'
+import { settleRights } from './rights'
+import { openSession, type Session } from './session'
 
 export { pendingMigrations } from './migrations'
 
 /** The number Prisma's own engine locks, so that `prisma migrate deploy` and we wait for each other. */
 const PRISMA_LOCK = 72707369
 const LOCK_PATIENCE = '10min'
-const APP_RIGHTS = 'clubkeys_app'
 
 /** As Prisma creates it. */
 const RECORDS_TABLE = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
@@ -34,38 +35,41 @@ export class MigrationError extends Error {
  * second one waits, then finds nothing to do.
  *
  * @param directUrl the owner of the tables, past any pooler
- * @param options.appUser the role the app logs in as; it becomes a member of `clubkeys_app`
+ * @param options.appUser the role the app logs in as; it gets the rights of `rights.ts`
  * @throws MigrationError when a migration fails, failed before, or was edited after it was applied
  */
 export async function migrate(
   directUrl: string,
   options: { appUser?: string | undefined; folder?: string } = {},
 ): Promise<{ applied: string[] }> {
-  const client = new Client({ connectionString: directUrl, application_name: 'clubkeys migrate' })
-  client.on('error', () => {}) // The statement under way reports it.
-  await client.connect()
+  const client = await openSession({ connectionString: directUrl, application_name: 'clubkeys migrate' })
   try {
-    await useSchemaOf(client, directUrl)
+    await makeSchema(client, schemaOf(directUrl))
     await client.query(`SET lock_timeout = '${LOCK_PATIENCE}'`)
     await client.query(`SELECT pg_advisory_lock(${PRISMA_LOCK})`)
     await client.query('RESET lock_timeout')
     const applied = await applyMissing(client, options.folder ?? MIGRATIONS_FOLDER)
-    await grantRights(client, options.appUser)
+    const schema = schemaOf(directUrl)
+    await settleRights(client, schema, await roleApart(client, options.appUser))
     return { applied }
   } finally {
     await client.end().catch(() => {}) // Ends the lock, too.
   }
 }
 
-/** Prisma's addresses may name a schema; pg does not know that parameter. */
-async function useSchemaOf(client: Client, url: string): Promise<void> {
-  const schema = new URL(url).searchParams.get('schema')
-  if (!schema || schema === 'public') return
-  await client.query(`CREATE SCHEMA IF NOT EXISTS ${client.escapeIdentifier(schema)}`)
-  await client.query(`SET search_path TO ${client.escapeIdentifier(schema)}`)
+/** The app's role, unless it is the owner itself. */
+async function roleApart(client: Session, appUser: string | undefined): Promise<string | null> {
+  const { rows } = await client.query<{ us: string }>('SELECT session_user::text AS us')
+  return appUser === undefined || appUser === rows[0]?.us ? null : appUser
 }
 
-async function applyMissing(client: Client, folder: string): Promise<string[]> {
+/** Looked for first: IF NOT EXISTS wants the right to create one even where it exists. */
+async function makeSchema(client: Session, name: string): Promise<void> {
+  const { rows } = await client.query('SELECT 1 FROM pg_namespace WHERE nspname = $1', [name])
+  if (rows.length === 0) await client.query(`CREATE SCHEMA ${client.escapeIdentifier(name)}`)
+}
+
+async function applyMissing(client: Session, folder: string): Promise<string[]> {
   await client.query('SET client_min_messages = warning')
   await client.query(RECORDS_TABLE)
   const { rows } = await client.query<Recorded>(
@@ -99,7 +103,7 @@ function assertIntact(recorded: Recorded[], migrations: Migration[]): void {
   }
 }
 
-async function apply(client: Client, migration: Migration): Promise<void> {
+async function apply(client: Session, migration: Migration): Promise<void> {
   try {
     await inTransaction(client, migration)
   } catch (error) {
@@ -110,7 +114,7 @@ async function apply(client: Client, migration: Migration): Promise<void> {
 }
 
 /** Script and record commit together: a failed migration leaves nothing, not even a record. */
-async function inTransaction(client: Client, { name, sql, checksum }: Migration): Promise<void> {
+async function inTransaction(client: Session, { name, sql, checksum }: Migration): Promise<void> {
   await client.query('BEGIN')
   try {
     await client.query(sql)
@@ -127,7 +131,7 @@ async function inTransaction(client: Client, { name, sql, checksum }: Migration)
 }
 
 /** Without a transaction a failure may be half-done: its record says so, and refuses the next start. */
-async function asPrismaDoes(client: Client, migration: Migration): Promise<void> {
+async function asPrismaDoes(client: Session, migration: Migration): Promise<void> {
   const id = randomUUID()
   await client.query('INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES ($1, $2, $3)', [
     id,
@@ -153,18 +157,3 @@ function failure({ name }: Migration, error: unknown, consequence: string): Migr
 }
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
-
-/** Where the owner may not create roles there is no `clubkeys_app`, and the app runs as the owner. */
-async function grantRights(client: Client, appUser: string | undefined): Promise<void> {
-  const { rows } = await client.query<{ owner: string; rights: string | null; member: boolean }>(
-    `SELECT current_user AS owner, r.rolname AS rights,
-            coalesce(pg_has_role(u.rolname, r.oid, 'MEMBER'), false) AS member
-       FROM (SELECT 1) one LEFT JOIN pg_roles r ON r.rolname = $1 LEFT JOIN pg_roles u ON u.rolname = $2`,
-    [APP_RIGHTS, appUser ?? null],
-  )
-  const [found] = rows
-  if (!found?.rights) return
-  await client.query(`GRANT SELECT ON _prisma_migrations TO ${APP_RIGHTS}`)
-  if (!appUser || appUser === found.owner || found.member) return
-  await client.query(`GRANT ${APP_RIGHTS} TO ${client.escapeIdentifier(appUser)}`)
-}

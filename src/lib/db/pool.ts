@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net'
-import { Pool, type PoolClient } from 'pg'
+import { Pool, type Client, type PoolClient } from 'pg'
 import { env } from '../env'
 import { log } from '../log'
+import { Session, type SessionConfig } from './session'
 
 /**
  * The connections of this process: few, and none that is waited for beyond DATABASE_TIMEOUT_MS, whatever
@@ -11,14 +12,19 @@ import { log } from '../log'
 export function openPool(): Pool {
   const { DATABASE_URL, DATABASE_POOL_SIZE, DATABASE_TIMEOUT_MS } = env()
   if (!DATABASE_URL) throw new Error('DATABASE_URL is not set: start with `npm start`, which provides it')
-  const pool = new Pool({
+  const session: SessionConfig = {
     connectionString: DATABASE_URL,
+    // A little shorter than our own patience: a server that lives gets to answer.
+    statementTimeoutMs: Math.ceil(DATABASE_TIMEOUT_MS * 0.9),
+    idleInTransactionMs: 10_000,
+    application_name: 'clubkeys',
+  }
+  const pool = new Pool({
+    ...session,
+    // Its types know of no arguments; it passes on what stands here.
+    Client: Session as unknown as typeof Client,
     max: DATABASE_POOL_SIZE,
     connectionTimeoutMillis: DATABASE_TIMEOUT_MS,
-    // A little shorter than our own patience: a server that lives gets to answer.
-    statement_timeout: Math.ceil(DATABASE_TIMEOUT_MS * 0.9),
-    idle_in_transaction_session_timeout: 10_000,
-    application_name: 'clubkeys',
   })
   // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
   // The error itself holds the whole connection, statements included: only its message is logged.

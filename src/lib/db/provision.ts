@@ -1,8 +1,10 @@
 import path from 'node:path'
-import { Client } from 'pg'
+import { userOf } from './address'
 import { startEmbedded } from './embedded'
 import { keepSecret } from './embedded/secrets'
+import { assertSettings } from './look'
 import { migrate } from './migrate'
+import { openSession } from './session'
 
 export type Provisioned = {
   /** The app's role. */
@@ -62,6 +64,7 @@ async function embedded({
 
 async function external(databaseUrl: string, directUrl: string): Promise<Provisioned> {
   const { applied } = await migrate(directUrl, { appUser: userOf(databaseUrl) })
+  await assertSettings(databaseUrl, 'DATABASE_URL')
   const warnings = await warningsAbout(databaseUrl)
   return {
     databaseUrl,
@@ -75,19 +78,13 @@ async function external(databaseUrl: string, directUrl: string): Promise<Provisi
   }
 }
 
-function userOf(url: string): string | undefined {
-  return decodeURIComponent(new URL(url).username) || undefined
-}
-
 /**
  * The database's own rules (append-only audit, final revocation) bind only a role that cannot change them.
  */
 async function warningsAbout(databaseUrl: string): Promise<string[]> {
-  const client = new Client({ connectionString: databaseUrl, application_name: 'clubkeys start' })
-  client.on('error', () => {})
-  await client.connect()
+  const session = await openSession({ connectionString: databaseUrl, application_name: 'clubkeys start' })
   try {
-    const { rows } = await client.query<{ name: string; superuser: boolean; owner: boolean }>(
+    const { rows } = await session.query<{ name: string; superuser: boolean; owner: boolean }>(
       `SELECT current_user AS name, rolsuper AS superuser,
               EXISTS (SELECT 1 FROM pg_class WHERE oid = to_regclass('"ApiKey"') AND pg_has_role(relowner, 'USAGE')) AS owner
          FROM pg_roles WHERE rolname = current_user`,
@@ -99,6 +96,6 @@ async function warningsAbout(databaseUrl: string): Promise<string[]> {
       `The role "${role.name}" of DATABASE_URL ${what}, so the database's own rules do not bind the app. Give the app a role of its own and the owner's address to DATABASE_DIRECT_URL.`,
     ]
   } finally {
-    await client.end().catch(() => {})
+    await session.end().catch(() => {})
   }
 }

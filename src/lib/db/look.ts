@@ -1,0 +1,138 @@
+import { schemaOf } from './address'
+import { canBePinned, inspect, plain, remedy, type Inspected } from './inspect'
+import { isOutage } from './outage'
+import { DatabaseRefusal, refusedConnection, type Variable } from './refusal'
+import { openSession, type Session } from './session'
+import { rolesSettings } from './session-settings'
+
+/** The oldest release of Postgres that we are tested with. */
+const OLDEST = 15
+
+/**
+ * Opens a session and looks whether it is one to work in.
+ * @throws DatabaseRefusal when it cannot be had, or its server cannot be worked with
+ */
+export async function openChecked(url: string, variable: Variable, purpose: string) {
+  const session = await openSession({ connectionString: url, application_name: purpose }).catch(
+    (error: unknown) => {
+      throw refusedConnection(error, variable)
+    },
+  )
+  try {
+    const found = await inspect(session, schemaOf(url))
+    refuse(found, variable)
+    return { session, found }
+  } catch (error) {
+    await session.end().catch(() => {})
+    throw error
+  }
+}
+
+/** @throws DatabaseRefusal for what no setting of ours puts right */
+function refuse(found: Inspected, variable: Variable): void {
+  const { version, inRecovery, readOnly } = found
+  if (version < OLDEST * 10_000)
+    throw new DatabaseRefusal(
+      `${variable} leads to Postgres ${Math.floor(version / 10_000)}, and this needs ${OLDEST} or newer.`,
+    )
+  if (inRecovery)
+    throw new DatabaseRefusal(`${variable} leads to a read-only replica: it must name the primary.`, {
+      passing: true,
+    })
+  if (readOnly)
+    throw new DatabaseRefusal(
+      `${variable} leads to a database in which default_transaction_read_only is on for this role: nothing could be written.`,
+      { passing: true },
+    )
+}
+
+/** Sessions that the pooler opened earlier are met one by one. */
+const ATTEMPTS = 10
+
+/**
+ * Holds a session's settings against those that we rely on. Behind a pooler the role itself gets them, once:
+ * sessions of the server begin with them from then on, whatever is set for the database or the server later.
+ * @throws DatabaseRefusal naming the settings that stay wrong
+ */
+export async function assertSettings(url: string, variable: Variable): Promise<void> {
+  for (let left = ATTEMPTS; ; left--) {
+    try {
+      if (await settled(url, variable, left > 0)) return
+    } catch (error) {
+      // Another process is at it, too, and ended our session.
+      if (left === 0 || error instanceof DatabaseRefusal || !isOutage(error)) throw error
+    }
+  }
+}
+
+async function settled(url: string, variable: Variable, hopeful: boolean): Promise<boolean> {
+  const { session, found } = await openChecked(url, variable, 'clubkeys start')
+  try {
+    if (await isSettled(session, found, schemaOf(url))) return true
+    if (!hopeful || !found.pooled || !canBePinned(found.wrong)) throw refusedSettings(found, variable)
+    return false
+  } finally {
+    await session.end().catch(() => {})
+  }
+}
+
+async function isSettled(session: Session, found: Inspected, schema: string): Promise<boolean> {
+  const { pooled, wrong } = found
+  if (!pooled || !canBePinned(wrong)) return wrong.length === 0
+  const changed = !(await isPinned(session, schema))
+  if (changed) await pinForRole(session, found, schema)
+  if (wrong.length === 0) return true
+  await endSessions(session, changed ? 'idle' : 'this one')
+  return false
+}
+
+async function isPinned(session: Session, schema: string): Promise<boolean> {
+  const { rows } = await session.query<{ setting: string }>(
+    `SELECT unnest(setconfig) AS setting FROM pg_db_role_setting
+      WHERE setrole = current_user::regrole AND setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+  )
+  const given = new Set(rows.map(({ setting }) => plain(setting)))
+  return Object.entries(rolesSettings(schema)).every(([name, value]) => given.has(plain(`${name}=${value}`)))
+}
+
+const PIN_LOCK = '1129137228, 3'
+
+/** A role may set its own defaults. One process at a time: Postgres refuses two that write the same row. */
+async function pinForRole(session: Session, { role, database }: Inspected, schema: string): Promise<void> {
+  const place = `ROLE ${session.escapeIdentifier(role)} IN DATABASE ${session.escapeIdentifier(database)}`
+  const settings = Object.entries(rolesSettings(schema)).map(
+    ([name, value]) => `ALTER ${place} SET ${name} = ${name === 'search_path' ? value : `'${value}'`};`,
+  )
+  // One simple query is one transaction, and so one session of the server.
+  await session.query([`SELECT pg_advisory_xact_lock(${PIN_LOCK});`, ...settings].join('\n'))
+}
+
+/**
+ * Sessions that the pooler opened before began without those settings; it opens new ones. Our own ends last,
+ * and what it says of that is no failure.
+ */
+async function endSessions(session: Session, which: 'idle' | 'this one'): Promise<void> {
+  const all = `OR (usename = session_user AND datname = current_database() AND state = 'idle')`
+  await session
+    .query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE pid = pg_backend_pid() ${which === 'idle' ? all : ''} ORDER BY pid = pg_backend_pid()`,
+    )
+    .catch(() => {})
+}
+
+function refusedSettings(found: Inspected, variable: Variable, cause?: unknown): DatabaseRefusal {
+  const { wrong } = found
+  const names = wrong.map(({ name, is, mustBe }) => `${name} (${is || 'empty'}, not ${mustBe})`).join(', ')
+  if (wrong.some(({ name }) => name === 'server_encoding'))
+    return new DatabaseRefusal(
+      `${variable} leads to a database in another encoding than UTF8, in which not every name can be written: make one with CREATE DATABASE ... ENCODING 'UTF8' TEMPLATE template0.`,
+    )
+  const who = canBePinned(wrong) ? '' : ' as a superuser'
+  return new DatabaseRefusal(
+    `Sessions of ${variable} are not as this relies on: ${names}; run once${who}: ${remedy(wrong, found)}${
+      found.pooled ? ' and RECONNECT the pooler' : ''
+    }`,
+    { cause },
+  )
+}

@@ -1,0 +1,153 @@
+import { DatabaseRefusal } from './refusal'
+import type { Session } from './session'
+
+type Right = 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE'
+
+const ROWS = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'] as const
+const KEEPS_ROWS = ['SELECT', 'INSERT', 'UPDATE'] as const
+const APPENDS = ['SELECT', 'INSERT'] as const
+
+/**
+ * What the app's role may do with each table, and nothing else. Granted to the role itself: a role of rights
+ * in between would be one for the whole server, and every installation there would read the others' keys.
+ * Whoever adds a table adds it here; a test names what is missing.
+ */
+export const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
+  _prisma_migrations: ['SELECT'],
+  Account: ROWS,
+  ApiKey: ROWS,
+  ApiKeyScopeUse: KEEPS_ROWS,
+  ApiKeyTombstone: APPENDS,
+  ApiKeyUsage: KEEPS_ROWS,
+  ApiKeyUse: KEEPS_ROWS,
+  AuditEvent: APPENDS,
+  Club: KEEPS_ROWS,
+  LoginSession: ROWS,
+  Membership: KEEPS_ROWS,
+  Practice: ROWS,
+  RateLimiterFlexible: ROWS,
+  User: KEEPS_ROWS,
+  VerificationToken: ROWS,
+}
+
+/** Older releases granted everything to this role, which all installations of a server shared. */
+const SHARED_ROLE = 'clubkeys_app'
+
+/**
+ * Gives a role the app's rights, in one transaction, and takes away whatever else it or the shared role was
+ * granted. Changes nothing where all is as it should be.
+ * @param role the app's; null where it is the owner's own
+ * @throws DatabaseRefusal with the SQL to run when the role is missing or the tables are somebody else's
+ */
+export async function settleRights(session: Session, schema: string, role: string | null): Promise<void> {
+  if (role !== null) await assertExists(session, role)
+  const statements = [
+    ...(await onTables(session, schema, role)),
+    ...(await onSchema(session, schema, role)),
+    ...(await onDatabase(session, schema, role)),
+  ]
+  if (statements.length === 0) return
+  // One simple query is one transaction: nobody sees a role between two of its rights.
+  await session.query(statements.join(';\n')).catch(async (error: unknown) => {
+    if ((error as { code?: string }).code !== '42501') throw error
+    throw await notTheOwner(session, schema, error)
+  })
+}
+
+async function assertExists(session: Session, role: string): Promise<void> {
+  const { rows } = await session.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [role])
+  if (rows.length > 0) return
+  throw new DatabaseRefusal(
+    `The server has no role ${session.escapeIdentifier(role)}, which DATABASE_URL logs in as; as an administrator run: CREATE ROLE ${session.escapeIdentifier(role)} LOGIN PASSWORD '...';`,
+  )
+}
+
+type Held = { name: string; grantee: string; held: string[] }
+
+/** A right that is granted twice is none the less one, so what is held is compared, not what was granted. */
+async function onTables(session: Session, schema: string, role: string | null): Promise<string[]> {
+  const { rows } = await session.query<Held>(
+    `SELECT c.relname::text AS name, r.rolname::text AS grantee,
+            ARRAY(SELECT DISTINCT a.privilege_type FROM aclexplode(c.relacl) a WHERE a.grantee = r.oid) AS held
+       FROM pg_class c, pg_roles r
+      WHERE c.relnamespace = to_regnamespace($1)::oid AND c.relkind IN ('r', 'p') AND r.rolname = ANY($2)`,
+    [session.escapeIdentifier(schema), [SHARED_ROLE, ...(role === null ? [] : [role])]],
+  )
+  return rows.flatMap(({ name, grantee, held }) => {
+    const wanted: readonly string[] = grantee === role ? (RIGHTS[name] ?? []) : []
+    if (wanted.length === held.length && wanted.every((right) => held.includes(right))) return []
+    const [table, to] = [`${quoted(schema)}.${quoted(name)}`, quoted(grantee)]
+    const grant = `GRANT ${wanted.join(', ')} ON ${table} TO ${to}`
+    return [`REVOKE ALL ON ${table} FROM ${to}`, ...(wanted.length > 0 ? [grant] : [])]
+  })
+}
+
+/** A database that was made before Postgres 15 lets everybody create tables in `public`. */
+async function onSchema(session: Session, schema: string, role: string | null): Promise<string[]> {
+  const { rows } = await session.query<{ open: boolean; ours: boolean; usable: boolean }>(
+    `SELECT has_schema_privilege('public', n.oid, 'CREATE') AS open, pg_has_role(n.nspowner, 'USAGE') AS ours,
+            has_schema_privilege(coalesce($2, current_user), n.oid, 'USAGE') AS usable
+       FROM pg_namespace n WHERE n.nspname = $1`,
+    [schema, role],
+  )
+  const [found] = rows
+  if (!found) return []
+  return [
+    ...(found.open && found.ours ? [`REVOKE CREATE ON SCHEMA ${quoted(schema)} FROM PUBLIC`] : []),
+    ...(found.usable || role === null ? [] : [`GRANT USAGE ON SCHEMA ${quoted(schema)} TO ${quoted(role)}`]),
+  ]
+}
+
+/**
+ * Whoever may log in anywhere on the server may connect to a new database. Not to ours, unless something else
+ * lives there, too, whose users we do not know.
+ */
+async function onDatabase(session: Session, schema: string, role: string | null): Promise<string[]> {
+  const { rows } = await session.query<{
+    name: string
+    ours: boolean
+    open: boolean
+    named: boolean
+    shared: boolean
+  }>(
+    `SELECT d.datname::text AS name, pg_has_role(d.datdba, 'USAGE') AS ours,
+            has_database_privilege('public', d.oid, 'CONNECT') AS open,
+            $3::name IS NULL OR EXISTS (
+              SELECT FROM aclexplode(d.datacl) a JOIN pg_roles r ON r.oid = a.grantee
+               WHERE r.rolname = $3 AND a.privilege_type = 'CONNECT') AS named,
+            EXISTS (
+              SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+               WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname !~ '^pg_|^information_schema$'
+                 AND NOT (n.nspname = $1 AND c.relname = ANY($2))
+                 AND NOT EXISTS (SELECT FROM pg_depend x WHERE x.objid = c.oid AND x.deptype = 'e')) AS shared
+       FROM pg_database d WHERE d.datname = current_database()`,
+    [schema, Object.keys(RIGHTS), role],
+  )
+  const [found] = rows
+  if (!found?.ours || found.shared) return []
+  const on = `CONNECT ON DATABASE ${quoted(found.name)}`
+  return [
+    ...(found.named || role === null ? [] : [`GRANT ${on} TO ${quoted(role)}`]),
+    ...(found.open ? [`REVOKE ${on} FROM PUBLIC`] : []),
+  ]
+}
+
+async function notTheOwner(session: Session, schema: string, cause: unknown): Promise<DatabaseRefusal> {
+  const { rows } = await session.query<{ owner: string; us: string }>(
+    `SELECT pg_get_userbyid(relowner)::text AS owner, current_user::text AS us FROM pg_class
+      WHERE relnamespace = to_regnamespace($1)::oid AND relkind = 'r' AND NOT pg_has_role(relowner, 'USAGE') LIMIT 1`,
+    [quoted(schema)],
+  )
+  const [found] = rows
+  if (!found)
+    return new DatabaseRefusal(
+      `The rights of the app's role could not be settled: ${(cause as Error).message}.`,
+      { cause },
+    )
+  return new DatabaseRefusal(
+    `The tables belong to ${quoted(found.owner)}, and the migrations run as ${quoted(found.us)}: restore with pg_restore --no-owner --role=${found.us}, or as an administrator run: GRANT ${quoted(found.owner)} TO ${quoted(found.us)};`,
+    { cause },
+  )
+}
+
+const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`

@@ -1,0 +1,114 @@
+import { Client, type ClientConfig } from 'pg'
+import { schemaOf } from './address'
+import { KEPT_BY_POOLERS, startupOptions, type SessionLimits } from './session-settings'
+
+export type SessionConfig = ClientConfig & SessionLimits & { connectionString: string }
+
+/** How much of what a session relies on it can ask for as it begins. */
+type Asks = 'everything' | 'what poolers keep' | 'nothing'
+const FEWER = { everything: 'what poolers keep', 'what poolers keep': 'nothing', nothing: null } as const
+
+type Place = {
+  asks: Asks
+  /** A pooler was found on the way: the next statement may meet another session of the server. */
+  pooled: boolean
+  /** The server's, as `server_version_num`; 0 while it is unknown. */
+  version: number
+}
+const shared = globalThis as typeof globalThis & { clubkeysPlaces?: Map<string, Place> }
+
+/** Missing in pg's types. */
+type Inside = {
+  getStartupConf: () => Record<string, string>
+  _connect: (callback: (error: Error | null) => void) => void
+}
+const inside = Client.prototype as unknown as Inside
+
+/**
+ * A session in which all that we rely on is set from the first statement on, whatever server, database and
+ * role would set: in the startup packet, since a SET behind a transaction pooler lands on somebody else's
+ * session. Every session of ours is one.
+ */
+export class Session extends Client {
+  readonly #url: string
+  readonly #limits: SessionLimits
+
+  constructor(config: SessionConfig) {
+    super(config)
+    this.#url = config.connectionString
+    this.#limits = config
+  }
+
+  getStartupConf(): Record<string, string> {
+    // Timeouts of the address are among our own options; `options` of the address come first, and lose.
+    const {
+      statement_timeout: _,
+      idle_in_transaction_session_timeout: __,
+      lock_timeout: ___,
+      options,
+      ...who
+    } = inside.getStartupConf.call(this)
+    const { asks, version } = this.place
+    if (asks === 'nothing') return who
+    if (asks === 'what poolers keep') return { ...who, ...KEPT_BY_POOLERS }
+    const ours = startupOptions(schemaOf(this.#url), this.#limits, version)
+    return { ...who, ...KEPT_BY_POOLERS, options: [options, ours].filter(Boolean).join(' ') }
+  }
+
+  _connect(callback: (error: Error | null) => void): void {
+    inside._connect.call(this, (error) => {
+      if (error && refusesToBeAsked(error)) this.askForLess()
+      callback(error)
+    })
+  }
+
+  get place(): Place {
+    return placeAt(this.#url)
+  }
+
+  /** @returns whether there was anything to leave out */
+  askForLess(): boolean {
+    const { place } = this
+    place.pooled = true
+    const fewer = FEWER[place.asks]
+    if (fewer) place.asks = fewer
+    return fewer !== null
+  }
+}
+
+/**
+ * A session of its own. A pooler that refuses what we ask for is asked for less: what is missing then is for
+ * `inspect` to find.
+ */
+export async function openSession(config: SessionConfig): Promise<Session> {
+  for (let left = 3; ; left--) {
+    const session = new Session({ connectionTimeoutMillis: CONNECT_PATIENCE_MS, ...config })
+    session.on('error', () => {}) // The statement under way reports it.
+    try {
+      await session.connect()
+      return session
+    } catch (error) {
+      await session.end().catch(() => {})
+      if (left === 0 || !refusesToBeAsked(error)) throw error
+    }
+  }
+}
+
+/** Long enough for a server on the other side of the world, short enough to say within 5 s that none answers. */
+const CONNECT_PATIENCE_MS = 4_000
+
+/** What this process knows of the server, or pooler, that an address leads to. */
+export function placeAt(url: string): Place {
+  const places = (shared.clubkeysPlaces ??= new Map<string, Place>())
+  let place = places.get(url)
+  if (!place) places.set(url, (place = { asks: 'everything', pooled: false, version: 0 }))
+  return place
+}
+
+/** Postgres itself takes all of it; PgBouncer says 08P01, RDS Proxy 0A000. */
+function refusesToBeAsked(error: unknown): boolean {
+  const { code, message } = error as { code?: string; message?: string }
+  return (
+    ['08P01', '0A000'].includes(code ?? '') && /startup|command-line|option|parameter/i.test(message ?? '')
+  )
+}
