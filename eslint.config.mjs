@@ -75,7 +75,12 @@ const projectRules = {
   'one-kind-of-session': {
     why: 'A session that is opened past src/lib/db/session.ts has whatever time zone and other settings its server, database or role say. Use openSession() or openPool().',
     files: ['{src,scripts,prisma}/**/*.{ts,tsx,mts}'],
-    except: ['src/lib/db/session.ts', 'src/lib/db/pool.ts', 'src/lib/db/address.ts', 'src/lib/db/embedded/lease.ts'],
+    except: [
+      'src/lib/db/session.ts',
+      'src/lib/db/pool.ts',
+      'src/lib/db/address.ts',
+      'src/lib/db/embedded/lease.ts',
+    ],
     forbid: [
       'ImportDeclaration[importKind="value"][source.value="pg"] > ImportSpecifier[importKind="value"]',
       'ImportDeclaration[importKind="value"][source.value="pg"] > :matches(ImportDefaultSpecifier, ImportNamespaceSpecifier)',

@@ -12,7 +12,7 @@ const OLDEST = 15
  * Opens a session and looks whether it is one to work in.
  * @throws DatabaseRefusal when it cannot be had, or its server cannot be worked with
  */
-export async function openChecked(url: string, variable: Variable, purpose: string) {
+async function openChecked(url: string, variable: Variable, purpose: string) {
   const session = await openSession({ connectionString: url, application_name: purpose }).catch(
     (error: unknown) => {
       throw refusedConnection(error, variable)
