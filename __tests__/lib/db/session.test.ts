@@ -70,7 +70,10 @@ describe.each(['transaction', 'session'] as const)('behind a pooler of mode %s',
     cluster = await startCluster(15)
     await prepareInstallation(cluster, 'site')
     pooler = await startPgBouncer([cluster.socketUrl('site_web', 'site')], { pool_mode: mode })
-    swallowing = await startPgBouncer([cluster.socketUrl('site_web', 'site')], { pool_mode: mode, ignore_startup_parameters: 'options' })
+    swallowing = await startPgBouncer([cluster.socketUrl('site_web', 'site')], {
+      pool_mode: mode,
+      ignore_startup_parameters: 'options',
+    })
   })
   afterAll(async () => {
     await pooler.stop()

@@ -48,7 +48,10 @@ afterAll(async () => {
 describe.each(['straight', 'through a transaction pooler'])('%s', (way) => {
   beforeAll(async () => {
     await closeDb()
-    const url = way === 'straight' ? cluster.url('site_web', 'site') : pooler.through(cluster.socketUrl('site_web', 'site'))
+    const url =
+      way === 'straight'
+        ? cluster.url('site_web', 'site')
+        : pooler.through(cluster.socketUrl('site_web', 'site'))
     process.env.DATABASE_URL = url
     const direct = cluster.url('site_owner', 'site')
     await provision({ DATABASE_URL: url, DATABASE_DIRECT_URL: direct })
