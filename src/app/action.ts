@@ -1,42 +1,31 @@
 import { headers } from 'next/headers'
 import { z } from 'zod'
 import type { Outcome } from '@/components/outcome'
+import type { Operation } from '@/contracts/operation'
+import { limitsOf, makingBy } from '@/http/limits-met'
+import { requirePermission } from '@/http/permission'
 import { asRefusal } from '@/http/problem'
 import { requireOwnOrigin } from '@/http/session'
 import type { Actor } from '@/lib/auth/actor'
 import { refusePastedTokens } from '@/lib/auth/pasted-token'
 import type { SignedIn } from '@/lib/auth/session-actor'
 import { Refusal, invalid, notFound } from '@/lib/errors'
-import { countChange } from '@/lib/limits/changes'
+import { countUnder, endingsBy, type CountMaking } from '@/lib/limits/changes'
 import { findActor, findCaller, pageTrace } from './caller'
 
 /**
- * {@link clubAction} for what changes keys, members or service accounts: of those a person may make so many a
- * minute.
- */
-export function clubChange<Schema extends z.ZodType, Data>(
-  slug: string,
-  schema: Schema,
-  input: unknown,
-  verb: (actor: Actor, input: z.output<Schema>) => Promise<Data>,
-): Promise<Outcome<Data>> {
-  return clubAction(slug, schema, input, async (actor, parsed) => {
-    if (actor.userId !== null) await countChange(actor.userId)
-    return verb(actor, parsed)
-  })
-}
-
-/**
  * Runs one verb for the person who sent a form: own Origin → caller, live, in the club that the page's path
- * names → input → verb. A refusal is an answer with its code; what is not a refusal is logged and tells
+ * names → limits → permission → input → verb. A refusal is an answer with its code; what is not a refusal is logged and tells
  * nothing.
+ * @param operation what REST calls it: by it the call is counted, and permitted at all
  * @param slug the page's club; names one of the caller's own or nothing
  */
 export function clubAction<Schema extends z.ZodType, Data>(
   slug: string,
+  operation: Operation,
   schema: Schema,
   input: unknown,
-  verb: (actor: Actor, input: z.output<Schema>) => Promise<Data>,
+  verb: (actor: Actor, input: z.output<Schema>, countMaking: CountMaking) => Promise<Data>,
 ): Promise<Outcome<Data>> {
   return answer(async () => {
     // The page's own argument, but sent by the browser: an object would be a filter, and nothing at all would
@@ -45,11 +34,13 @@ export function clubAction<Schema extends z.ZodType, Data>(
     if (!named.success) throw notFound()
     const actor = await findActor(named.data)
     if (!actor) throw signedOut()
-    return verb(actor, parse(schema, input))
+    await countUnder(limitsOf(actor, operation))
+    requirePermission(actor, operation)
+    return verb(actor, parse(schema, input), async () => void (await countUnder(makingBy(actor))))
   })
 }
 
-/** The same for what concerns the person alone, in no club. */
+/** The same for what a person does to their own sign-ins, in no club: each such act ends some. */
 export function personAction<Schema extends z.ZodType, Data>(
   schema: Schema,
   input: unknown,
@@ -58,6 +49,7 @@ export function personAction<Schema extends z.ZodType, Data>(
   return answer(async () => {
     const person = await findCaller()
     if (!person) throw signedOut()
+    await countUnder([endingsBy(person.sessionId)])
     return verb(person, parse(schema, input))
   })
 }

@@ -19,6 +19,7 @@ export const clubOperations = {
     summary: 'Change the club’s policy for new keys; keys that exist stay as they are',
     scope: null,
     can: ['update', 'Club'],
+    act: 'either',
     sessionOnly: true,
     body: updateClubPolicyBody,
     status: 200,

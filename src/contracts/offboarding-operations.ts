@@ -23,6 +23,7 @@ export const offboardingOperations = {
       'Replace keys of a member by keys of a service account; the answer holds their tokens, this once',
     scope: null,
     can: ['update', 'Membership'],
+    act: 'making',
     sessionOnly: true,
     params: byId,
     body: handOverBody,

@@ -5,6 +5,12 @@ import { id } from './text'
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /**
+ * What an operation does to what credentials may do. Making: a key, a right or a member more. Ending: one less.
+ * Either: which of the two shows when its body is held against what it changes, by its verb.
+ */
+export type Act = 'making' | 'ending' | 'either'
+
+/**
  * One operation of the API: what its route takes, answers and needs. Routes, the OpenAPI document and the
  * cross-tenant tests are all made from these.
  */
@@ -18,6 +24,8 @@ export type Operation = {
   can: readonly [Action, SubjectName] | null
   /** For people who are signed in; no key can be given the right. */
   sessionOnly?: true
+  /** Missing: neither. By it changes are counted, so that whoever is attacked can always end the attack. */
+  act?: Act
   params?: z.ZodType
   query?: z.ZodType
   body?: z.ZodType

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import type { Operation } from '@/contracts/operation'
 import { keyActor, type Actor, type Trace } from '@/lib/auth/actor'
-import type { Standing } from '@/lib/limits/limit'
+import { countUnder } from '@/lib/limits/changes'
+import type { Limit, Standing } from '@/lib/limits/limit'
 import { redact } from '@/lib/redact'
 import { clientAddress } from './client-address'
 import { CONTEXT_HEADER } from './headers'
@@ -13,6 +15,7 @@ import {
   type Admitted,
   type Presented,
 } from './key'
+import { limitsOf, makingBy } from './limits-met'
 import { sessionCaller } from './session'
 import { readCounts, readStatement } from './statement'
 
@@ -26,13 +29,34 @@ export type AuthContext = { actor: Actor; requestId: string; standings: readonly
  * @throws Refusal `missing_credentials` | `invalid_request` | `invalid_token` | `rate_limited`; for a session
  *   also `forbidden` | `not_found`
  */
-export async function getAuthContext(request: Request): Promise<AuthContext> {
+export const getAuthContext = async (request: Request): Promise<AuthContext> =>
+  counted(await callerOf(request))
+
+/** The same for who then counts what the operation asks for: a session's call is counted by nobody yet. */
+export async function callerOf(request: Request): Promise<AuthContext> {
   const presented = presentedToken(request)
   if (presented !== null) return keyContext(request, presented)
   const trace = traceOf(request, randomUUID())
   const actor = await sessionCaller(request, trace)
   if (!actor) throw missingCredentials()
   return { actor, requestId: trace.requestId, standings: [] }
+}
+
+/**
+ * Counts the call under all that is not counted yet: a session's calls, and what a change counts under.
+ * @throws RateLimited
+ */
+export const counted = (auth: AuthContext, operation?: Operation): Promise<AuthContext> =>
+  countedUnder(auth, limitsOf(auth.actor, operation))
+
+/** Counts the call as one that makes something. @throws RateLimited */
+export const countedAsMaking = (auth: AuthContext): Promise<AuthContext> =>
+  countedUnder(auth, makingBy(auth.actor))
+
+async function countedUnder(auth: AuthContext, limits: readonly Limit[]): Promise<AuthContext> {
+  const due = limits.filter((limit) => !auth.standings.some(({ name }) => name === limit.name))
+  if (due.length === 0) return auth
+  return { ...auth, standings: [...auth.standings, ...(await countUnder(due))] }
 }
 
 async function keyContext(request: Request, presented: Presented): Promise<AuthContext> {

@@ -1,41 +1,75 @@
 import type { Operation } from '@/contracts/operation'
 import { operations } from '@/contracts/operations'
+import type { Actor } from '@/lib/auth/actor'
 import type { VerifiedKey } from '@/lib/auth/verification'
-import { changesBy } from '@/lib/limits/changes'
+import { callsOf, changesBy, endingsBy } from '@/lib/limits/changes'
 import type { Limit } from '@/lib/limits/limit'
+import { effectiveScopes } from '@/lib/permissions/scopes'
 import { pathOf } from './path'
+import { isPermitted } from './permission'
 
-/** The limits that a request with this key meets, all of them decided at once. */
-export function limitsMet(
-  request: Request,
-  { id, clubId, userId, rateLimit, clubRateLimit }: VerifiedKey,
-): Limit[] {
-  const limits: Limit[] = [
-    { name: 'key', id, limit: rateLimit.limit, windowSeconds: rateLimit.windowSeconds },
-    { name: 'club', id: clubId, limit: clubRateLimit.limit, windowSeconds: clubRateLimit.windowSeconds },
-  ]
-  if (asksForChange(request)) limits.push(changesBy(userId))
-  return limits
+/**
+ * The limits that a request with this key meets, all of them decided at once. A change is counted only for a
+ * key that may make it: a key that only reads uses up nobody's changes. The club's ceiling, which others fill,
+ * refuses no ending.
+ */
+export function limitsMet(request: Request, key: VerifiedKey): Limit[] {
+  const { id, clubId, rateLimit, clubRateLimit } = key
+  const own: Limit = { name: 'key', id, limit: rateLimit.limit, windowSeconds: rateLimit.windowSeconds }
+  const club: Limit = {
+    name: 'club',
+    id: clubId,
+    limit: clubRateLimit.limit,
+    windowSeconds: clubRateLimit.windowSeconds,
+  }
+  const act = request.method === 'GET' ? undefined : actOf(request, key)
+  if (act === undefined) return [own, club]
+  return act === 'making'
+    ? [own, club, changesBy(key, 'keys')]
+    : [own, { ...club, onlyCounts: true }, endingsBy(id)]
 }
 
-/** Whether an operation changes keys, members or service accounts. */
-export const isChange = ({ method, can }: Operation): boolean =>
-  method !== 'GET' && (can?.[1] === 'ApiKey' || can?.[1] === 'Membership')
+/**
+ * The limits of a caller who is known, for an operation: all that a session meets, and those of a key's that
+ * its path did not show. What turns out to make something is counted as that by its verb, beside the endings.
+ */
+export function limitsOf(actor: Actor, operation?: Operation): Limit[] {
+  const { via } = actor
+  const act = operation && isPermitted(actor, operation) ? operation.act : undefined
+  if (via.kind === 'operator') return []
+  const ends = act === 'ending' || act === 'either'
+  const limits = act === 'making' ? makingBy(actor) : []
+  if (via.kind === 'api_key') return ends ? [endingsBy(via.keyId)] : limits
+  const calls = callsOf(via.sessionId)
+  return ends ? [{ ...calls, onlyCounts: true }, endingsBy(via.sessionId)] : [calls, ...limits]
+}
 
-const resourceOf = (path: string): string => path.split('/', 4).join('/')
-const CHANGED = new Set(
+/** What a change counts under that makes something. */
+export function makingBy({ clubId, userId, via }: Actor): Limit[] {
+  if (via.kind === 'operator' || userId === null) return []
+  return [changesBy({ clubId, userId }, via.kind === 'session' ? 'sessions' : 'keys')]
+}
+
+const ACTS = new Map(
   Object.values<Operation>(operations)
-    .filter(isChange)
-    .map(({ path }) => resourceOf(path)),
+    .filter(({ act }) => act !== undefined)
+    .map((operation) => [`${operation.method} ${operation.path.replace('{id}', '*')}`, operation]),
 )
 
 /**
  * By the path as it was asked for: where that is not the handler's own (rewrites, spelling), `route()` counts
  * what was missed here.
  */
-function asksForChange(request: Request): boolean {
-  const { method } = request
-  return (
-    method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS' && CHANGED.has(resourceOf(pathOf(request)))
-  )
+function actOf(request: Request, { scopes, roles }: VerifiedKey): Operation['act'] {
+  const path = pathOf(request)
+  const operation = ACTS.get(`${request.method} ${path}`) ?? ACTS.get(`${request.method} ${ofAnyId(path)}`)
+  if (!operation?.scope || operation.sessionOnly) return undefined
+  return effectiveScopes(scopes, roles).includes(operation.scope) ? operation.act : undefined
+}
+
+/** `/api/v1/<resource>/<id>/...` with the id left open. */
+function ofAnyId(path: string): string {
+  const parts = path.split('/')
+  if (parts.length > 4) parts[4] = '*'
+  return parts.join('/')
 }

@@ -52,7 +52,7 @@ export function problemResponse(
   const isOver = refusal instanceof RateLimited
   if (isOver) headers.set('retry-after', String(refusal.retryAfterSeconds))
   // Not of a 404: of a foreign id and of a missing one it is the same, byte for byte.
-  const told = isOver ? refusal.standings : code === 'not_found' ? [] : standings
+  const told = isOver ? [...standings, ...refusal.standings] : code === 'not_found' ? [] : standings
   for (const [name, value] of Object.entries(limitHeaders(told))) headers.set(name, value)
   return new Response(request.method === 'HEAD' ? null : JSON.stringify(problem), { status, headers })
 }

@@ -3,15 +3,14 @@ import type { z } from 'zod'
 import type { Method, Operation } from '@/contracts/operation'
 import type { FieldError } from '@/contracts/problem'
 import type { Actor } from '@/lib/auth/actor'
-import { forbidden, insufficientScope, invalid, notFound, Refusal } from '@/lib/errors'
-import { countChange } from '@/lib/limits/changes'
-import { scopesOf } from '@/lib/permissions/scopes'
+import { invalid, notFound, Refusal } from '@/lib/errors'
+import type { CountMaking } from '@/lib/limits/changes'
 import { recordOutcome, recordScopeUse } from '@/lib/usage/record'
 import { readJson } from './body'
-import { getAuthContext, type AuthContext } from './context'
+import { callerOf, counted, countedAsMaking, type AuthContext } from './context'
 import { limitHeaders } from './limit-headers'
-import { isChange } from './limits-met'
 import { REQUEST_ID_HEADER } from './headers'
+import { requirePermission } from './permission'
 import { problemResponse } from './problem'
 
 type Parsed<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined
@@ -23,6 +22,8 @@ export type Input<Op extends Operation> = {
   params: Field<Op, 'params'>
   query: Field<Op, 'query'>
   body: Op extends { bodyOptional: true } ? Field<Op, 'body'> | undefined : Field<Op, 'body'>
+  /** For the verb of an operation that may be either: counts the call as one that makes something. */
+  countMaking: CountMaking
 }
 type Answer<Op extends Operation> = Op['response'] extends z.ZodType ? z.input<Op['response']> : void
 
@@ -42,30 +43,22 @@ export function route<Op extends Operation>(
   return async (request, context) => {
     let auth: AuthContext | null = null
     try {
-      auth = await getAuthContext(request)
-      auth = await withChangeCounted(auth, operation)
-      requirePermission(auth.actor, operation)
-      recordNeed(auth.actor, operation)
+      let known: AuthContext = (auth = await callerOf(request))
+      known = auth = await counted(known, operation)
+      requirePermission(known.actor, operation)
+      recordNeed(known.actor, operation)
       const input = await parseInput(operation, request, context.params)
-      const answer = await handler({ actor: auth.actor, ...input } as Input<Op>)
-      return respond(operation, answer, auth)
+      const countMaking = async () => {
+        known = auth = await countedAsMaking(known)
+      }
+      const answer = await handler({ actor: known.actor, ...input, countMaking } as Input<Op>)
+      return respond(operation, answer, known)
     } catch (error) {
       const response = problemResponse(request, error, auth?.requestId ?? randomUUID(), auth?.standings)
       if (auth) recordRefusal(auth.actor, response.status)
       return response
     }
   }
-}
-
-/**
- * A key's changes are counted with its calls; what is left are those by session, and those whose path did not
- * show what they are.
- */
-async function withChangeCounted(auth: AuthContext, operation: Operation): Promise<AuthContext> {
-  const { userId } = auth.actor
-  if (userId === null || !isChange(operation) || auth.standings.some(({ name }) => name === 'changes'))
-    return auth
-  return { ...auth, standings: [...auth.standings, ...(await countChange(userId))] }
 }
 
 /** What a key is really used for shows which of its scopes it could do without. */
@@ -108,16 +101,6 @@ export function methods(
 
 /** For every path under /api that is nobody's. */
 export const unknownPath: RouteHandler = async (request) => problemResponse(request, notFound(), randomUUID())
-
-function requirePermission(actor: Actor, { scope, can, sessionOnly }: Operation): void {
-  if (sessionOnly && actor.via.kind !== 'session')
-    throw forbidden('This is for people who are signed in; no key can do it.')
-  if (can === null || actor.ability.can(...can)) return
-  const inRoles = scope !== null && scopesOf(actor.roles).includes(scope)
-  throw inRoles
-    ? insufficientScope([scope])
-    : forbidden('The roles behind this credential do not allow it.', scope ? [scope] : undefined)
-}
 
 async function parseInput(operation: Operation, request: Request, given: Promise<Record<string, unknown>>) {
   const params = operation.params?.safeParse(await given)

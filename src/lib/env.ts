@@ -11,7 +11,7 @@ export class EnvError extends Error {
 const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, { error: 'must be a postgresql:// URL' })
 
 /** How often in a minute. */
-const perMinute = (usual: number) => z.coerce.number().int().min(1).max(1_000_000).default(usual)
+const perMinute = () => z.coerce.number().int().min(1).max(1_000_000)
 
 /** Comma-separated. */
 const list = z
@@ -57,10 +57,12 @@ const schema = z
       .string()
       .refine(isRedisUrl, { error: 'must be a redis:// or rediss:// URL, its password percent-encoded' })
       .optional(),
-    RATE_LIMIT_PER_KEY: perMinute(600),
-    RATE_LIMIT_PER_CLUB: perMinute(6_000),
-    RATE_LIMIT_FAILURES_PER_ADDRESS: perMinute(20),
-    RATE_LIMIT_CHANGES_PER_USER: perMinute(30),
+    RATE_LIMIT_PER_KEY: perMinute().default(600),
+    RATE_LIMIT_PER_CLUB: perMinute().default(6_000),
+    RATE_LIMIT_FAILURES_PER_ADDRESS: perMinute().default(20),
+    RATE_LIMIT_CHANGES_PER_USER: perMinute().default(30),
+    RATE_LIMIT_ENDINGS_PER_CREDENTIAL: perMinute().optional(),
+    RATE_LIMIT_PER_SESSION: perMinute().optional(),
     OIDC_NAME: z.string().min(1).max(40).default('Single sign-on'),
     OIDC_ISSUER: z.url({ protocol: /^https?$/ }).optional(),
     OIDC_CLIENT_ID: z.string().optional(),

@@ -25,7 +25,9 @@ const OVER: Record<LimitName, string> = {
   key: 'This key has made all the calls it may for now.',
   club: 'The keys of this club have made all the calls they may for now.',
   failures: 'Too many credentials from your address were not good.',
-  changes: 'You have changed as many keys and members as you may for now.',
+  session: 'You have made all the calls that one sign-in may for now.',
+  changes: 'You have made as many keys, members and rights as you may for now.',
+  endings: 'This credential has ended as many keys, members and rights as it may for now.',
 }
 
 /** Over a limit (RFC 6585 §4). */
@@ -34,7 +36,7 @@ export class RateLimited extends Refusal {
   /** Until every limit that refused begins anew. */
   readonly retryAfterSeconds: number
   constructor(readonly standings: readonly Standing[]) {
-    const over = standings.filter(({ remaining }) => remaining === 0)
+    const over = standings.filter(({ remaining, onlyCounts }) => remaining === 0 && !onlyCounts)
     const wait = Math.max(1, ...over.map(({ resetSeconds }) => resetSeconds))
     super('rate_limited', `${over.map(({ name }) => OVER[name]).join(' ')} Try again in ${wait} s.`)
     this.retryAfterSeconds = wait

@@ -49,6 +49,22 @@ describe('G10: counters of one process', () => {
     })
   })
 
+  it('count under a limit that refuses nothing while it has room, and pass it when it has none', () => {
+    const counters = new Counters()
+    const club = limit({ name: 'club', id: 'c', limit: 3 })
+    const ending = [limit({ limit: 5 }), { ...club, onlyCounts: true as const }]
+    expect(take(counters, [club], 0)).toBe(true)
+    for (let i = 0; i < 5; i++) expect(take(counters, ending, 1)).toBe(true)
+    expect(take(counters, [club], 2)).toBe(false)
+    expect(counters.take(ending, 3)).toMatchObject({
+      allowed: false,
+      standings: [{ remaining: 0 }, { remaining: 0 }],
+    })
+    expect(counters.take([{ ...club, id: 'other', onlyCounts: true }], 4).standings).toMatchObject([
+      { remaining: 2 },
+    ])
+  })
+
   it('count each key by itself, and kinds apart', () => {
     const counters = new Counters()
     const one = { limit: 1 }

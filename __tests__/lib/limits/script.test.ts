@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { Redis } from 'ioredis'
 import { Counters } from '@/lib/limits/counters'
 import type { Limit } from '@/lib/limits/limit'
-import { SCRIPT } from '@/lib/limits/script'
+import { SCRIPT, scriptArguments } from '@/lib/limits/script'
 import { startRedis, type TestRedis } from '../../support/redis'
 
 let server: TestRedis
@@ -26,12 +26,11 @@ end }`
 
 async function takeInRedis(limits: Limit[], now: number) {
   const keys = limits.map(({ name, id }) => `${name}:${id}`)
-  const rates = limits.flatMap(({ limit, windowSeconds }) => [limit, windowSeconds * 1000])
   const [allowed, ...counts] = (await redis.eval(
     `${AT.replaceAll('NOW', String(now))}${SCRIPT}`,
     keys.length,
     ...keys,
-    ...rates,
+    ...scriptArguments(limits),
   )) as number[]
   return {
     allowed: allowed === 1,
@@ -61,6 +60,7 @@ describe('G10: the script', () => {
       wait: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 90_000 })),
       key: fc.constantFrom('a', 'b'),
       changes: fc.boolean(),
+      ends: fc.boolean(),
       // Now and then a limit is changed.
       rate: fc.option(rate, { nil: null, freq: 8 }),
     })
@@ -73,11 +73,11 @@ describe('G10: the script', () => {
           await redis.flushall()
           const counters = new Counters()
           let now = 1_800_000_000_000
-          for (const { wait, key, changes, rate: own } of series) {
+          for (const { wait, key, changes, ends, rate: own } of series) {
             now += wait
             const limits: Limit[] = [
               { name: 'key', id: key, ...(own ?? usual) },
-              { name: 'club', id: 'c', ...club },
+              { name: 'club', id: 'c', ...club, ...(ends && { onlyCounts: true as const }) },
             ]
             if (changes) limits.push({ name: 'changes', id: 'u', limit: 3, windowSeconds: 60 })
             expect(await takeInRedis(limits, now)).toEqual(takeHere(counters, limits, now))

@@ -3,6 +3,7 @@ import { appendAudit } from '../audit/append'
 import { difference, gone } from '../audit/changes'
 import { db, type Transaction } from '../db/client'
 import { conflict } from '../errors'
+import { uncounted, type CountMaking } from '../limits/changes'
 import type { Rate } from '../limits/limit'
 import { clubsKeyRate, keptRate, rateColumns, rateWithin } from '../limits/rate'
 import { keptScopes } from '../permissions/scopes'
@@ -23,18 +24,20 @@ type ById = { id: string }
  * Renames a key, replaces its metadata, scopes, addresses or rate, disables or enables it. Enabling it, or
  * giving it more scopes, addresses or calls, hands rights out: the caller needs every resulting scope.
  * Narrowing needs nothing but the key.
+ * @param countMaking called where it hands rights out, by who may: may throw RateLimited
  * @throws Refusal `not_found`, `conflict` (revoked), `validation_failed` (addresses, rate); where it hands
  *   rights out also `insufficient_scope` | `forbidden`, `reauthentication_required`
  */
 export async function updateApiKey(
   actor: Actor,
   { id, ...change }: ById & UpdateApiKeyBody,
+  countMaking = uncounted,
 ): Promise<ApiKey> {
   const asked = change.allowedCidrs === undefined ? undefined : AddressList.asked(change.allowedCidrs)
   const row = await db().$transaction(async (tx) => {
     const before = await lockKey(tx, actor, 'update', id)
     if (before.revokedAt) throw conflict('A revoked key cannot be changed.')
-    const added = await requireReceivable(tx, actor, before, { ...change, asked })
+    const added = await requireReceivable(tx, actor, before, { ...change, asked, countMaking })
     const after = await tx.apiKey.update({
       where: { clubId_id: { clubId: actor.clubId, id } },
       data: {
@@ -60,7 +63,7 @@ export async function updateApiKey(
   return showApiKey(row)
 }
 
-type Change = UpdateApiKeyBody & { asked: AddressList | null | undefined }
+type Change = UpdateApiKeyBody & { asked: AddressList | null | undefined; countMaking: CountMaking }
 
 /**
  * @returns whether the key gets scopes that it has not. @throws Refusal when the change hands out rights that
@@ -92,6 +95,7 @@ async function requireReceivable(
     requireHolding(maker, { scopes, expiresAt: before.expiresAt, allowedCidrs, rateLimit })
   }
   if (added.length > 0) requireOwnersRoles(await heldOwner(tx, actor, before), added)
+  if (added.length > 0 || enables || mayDoMore) await change.countMaking()
   return added.length > 0
 }
 

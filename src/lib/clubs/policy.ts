@@ -7,7 +7,8 @@ import { requireStanding } from '../auth/standing'
 import { verifiedKeys } from '../auth/verified-keys'
 import { db, type Prisma, type Transaction } from '../db/client'
 import { forbidden, invalid } from '../errors'
-import { keptRate, rateColumns } from '../limits/rate'
+import { uncounted } from '../limits/changes'
+import { keptRate, rateColumns, rateWithin, usualClubRate, usualKeyRate } from '../limits/rate'
 import { outsidePolicy } from './outside-policy'
 
 const policySelect = {
@@ -40,6 +41,7 @@ export async function getClubPolicy(actor: Actor): Promise<ClubPolicy> {
 export async function updateClubPolicy(
   actor: Actor,
   { preview = false, ...asked }: UpdateClubPolicyBody,
+  countMaking = uncounted,
 ): Promise<ClubPolicy> {
   if (!actor.ability.can('update', 'Club')) throw forbidden('Only an admin of the club changes its settings.')
   if (preview) return withOutside(actor, merged(await read(db(), actor), asked))
@@ -51,6 +53,7 @@ export async function updateClubPolicy(
     const after = merged(before, asked)
     const changes = difference(before, after)
     if (Object.keys(changes).length === 0) return after
+    if (loosens(before, after)) await countMaking()
     await tx.club.update({ where: { id: actor.clubId }, data: columns(after), select: { id: true } })
     await appendAudit(tx, actor, {
       action: 'club.policy',
@@ -95,6 +98,15 @@ function merged(before: Policy, asked: Omit<UpdateClubPolicyBody, 'preview'>): P
     { path: 'defaultKeyDays', message: `must be at most maxKeyDays, which is ${after.maxKeyDays}` },
   ])
 }
+
+/** Whether a policy lets keys do or live more in any way. */
+const loosens = (before: Policy, after: Policy): boolean =>
+  after.defaultKeyDays > before.defaultKeyDays ||
+  after.maxKeyDays > before.maxKeyDays ||
+  (after.allowNonExpiringKeys && !before.allowNonExpiringKeys) ||
+  after.maxLiveKeysPerMember > before.maxLiveKeysPerMember ||
+  !rateWithin(after.keyRateLimit ?? usualKeyRate(), before.keyRateLimit ?? usualKeyRate()) ||
+  !rateWithin(after.rateLimit ?? usualClubRate(), before.rateLimit ?? usualClubRate())
 
 const withOutside = async (actor: Actor, policy: Policy): Promise<ClubPolicy> => ({
   ...policy,

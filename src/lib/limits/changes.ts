@@ -3,17 +3,57 @@ import { RateLimited } from '../errors'
 import type { Limit, Standing } from './limit'
 import { takeLimits } from './take'
 
-/** Changes of keys, members and service accounts by one user, in whatever club and by whatever way. */
-export const changesBy = (userId: string): Limit => ({
+const MINUTE = 60
+
+type Owner = { clubId: string; userId: string }
+
+/**
+ * What makes something: keys and rights, members and service accounts. All keys of an owner in a club share one
+ * count, so that keys which they make multiply nothing; their sessions there share another, so that no key keeps
+ * its owner from working.
+ */
+export const changesBy = ({ clubId, userId }: Owner, through: 'keys' | 'sessions'): Limit => ({
   name: 'changes',
-  id: userId,
+  id: `${through}:${clubId}:${userId}`,
   limit: env().RATE_LIMIT_CHANGES_PER_USER,
-  windowSeconds: 60,
+  windowSeconds: MINUTE,
 })
 
-/** Counts a change that no limit has counted yet. @throws RateLimited */
-export async function countChange(userId: string): Promise<readonly Standing[]> {
-  const { allowed, standings } = await takeLimits([changesBy(userId)])
+/** As long as nothing else is set, in a minute: more than a person clicks, and little enough times many keys. */
+const ENDINGS = 60
+
+/**
+ * What ends something. Each credential has a count of its own: what another one does delays no revocation.
+ * @param credentialId of a key or a sign-in
+ */
+export const endingsBy = (credentialId: string): Limit => ({
+  name: 'endings',
+  id: credentialId,
+  limit:
+    env().RATE_LIMIT_ENDINGS_PER_CREDENTIAL ?? Math.max(ENDINGS, Math.ceil(env().RATE_LIMIT_PER_KEY / 10)),
+  windowSeconds: MINUTE,
+})
+
+/** All calls of one sign-in. */
+export const callsOf = (sessionId: string): Limit => ({
+  name: 'session',
+  id: sessionId,
+  limit: env().RATE_LIMIT_PER_SESSION ?? env().RATE_LIMIT_PER_KEY,
+  windowSeconds: MINUTE,
+})
+
+/** Counts under all of these limits, or under none. @throws RateLimited */
+export async function countUnder(limits: readonly Limit[]): Promise<readonly Standing[]> {
+  const { allowed, standings } = await takeLimits(limits)
   if (!allowed) throw new RateLimited(standings)
   return standings
 }
+
+/**
+ * Counts a change that turned out to make something: what a verb is told that finds out only by what it changes.
+ * @throws RateLimited
+ */
+export type CountMaking = () => Promise<void>
+
+/** For whom nobody counts: operators, and verbs that other verbs call. */
+export const uncounted: CountMaking = () => Promise.resolve()

@@ -22,13 +22,14 @@ export class Counters {
   constructor(private readonly max = MAX_COUNTERS) {}
 
   /**
-   * Counts one call under all of these limits or, when one of them has no room, under none.
+   * Counts one call under all of these limits or, when one that refuses has no room, under none.
    * @param now whole milliseconds of a clock that only goes forward
    */
   take(limits: readonly Limit[], now = clock()): Decision {
     const met = limits.map((limit) => ({ limit, counter: this.#current(limit, now) }))
-    const allowed = met.every(({ limit, counter }) => counter.used < limit.limit)
-    if (allowed) for (const { limit, counter } of met) this.#count(limit, counter)
+    const allowed = met.every(({ limit, counter }) => limit.onlyCounts || counter.used < limit.limit)
+    if (allowed)
+      for (const { limit, counter } of met) if (counter.used < limit.limit) this.#count(limit, counter)
     return {
       allowed,
       standings: met.map(({ limit, counter }) => standing(limit, counter.used, counter.ends - now)),

@@ -4,28 +4,43 @@ import type { RateLimit } from '@/contracts/rate-limit'
 export type Rate = RateLimit
 
 /**
- * Whose calls are counted: a key's, a club's, failed authentications from an address, changes of keys and
- * members by a user.
+ * Whose calls are counted: a key's, a club's, a sign-in's, failed authentications from an address; changes
+ * that make something, by one owner's keys or sessions in a club; endings by one credential.
  */
-export const LIMIT_NAMES = ['key', 'club', 'failures', 'changes'] as const
+export const LIMIT_NAMES = ['key', 'club', 'session', 'failures', 'changes', 'endings'] as const
 export type LimitName = (typeof LIMIT_NAMES)[number]
 
 /** One of the limits that a request meets. */
-export type Limit = Rate & { name: LimitName; id: string }
+export type Limit = Rate & {
+  name: LimitName
+  id: string
+  /** The call is counted while there is room, and never refused: it ends something, and others share this limit. */
+  onlyCounts?: true
+}
 
 /** How a limit stands once a request was decided. */
-export type Standing = Rate & { name: LimitName; remaining: number; resetSeconds: number }
+export type Standing = Rate & {
+  name: LimitName
+  remaining: number
+  resetSeconds: number
+  onlyCounts?: true
+}
 
-/** `allowed`: every limit had room, and each was counted. Otherwise none was. */
+/** `allowed`: every limit that refuses had room, and each was counted. Otherwise none was. */
 export type Decision = { allowed: boolean; standings: readonly Standing[] }
 
 /** @param leftMs until the window ends */
-export function standing({ name, limit, windowSeconds }: Limit, used: number, leftMs: number): Standing {
+export function standing(
+  { name, limit, windowSeconds, onlyCounts }: Limit,
+  used: number,
+  leftMs: number,
+): Standing {
   return {
     name,
     limit,
     windowSeconds,
     remaining: Math.max(0, limit - used),
     resetSeconds: Math.ceil(leftMs / 1000),
+    ...(onlyCounts && { onlyCounts }),
   }
 }

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis'
 import { log } from '../log'
 import type { Counters } from './counters'
 import { standing, type Decision, type Limit } from './limit'
-import { SCRIPT } from './script'
+import { SCRIPT, scriptArguments } from './script'
 
 /**
  * How long a request waits for Redis, in milliseconds; twice that at most, since one timer watches over all
@@ -77,7 +77,7 @@ export class RedisCounters {
 
   #run(limits: readonly Limit[]): Promise<unknown> {
     const counters = limits.map(({ name, id }) => `clubkeys:${name}:${id}`)
-    const rates = limits.flatMap(({ limit, windowSeconds }) => [limit, windowSeconds * 1000])
+    const rates = scriptArguments(limits)
     return this.redis.evalsha(SHA, counters.length, ...counters, ...rates).catch((error: unknown) => {
       // A restarted Redis knows no script.
       if (!(error as Error).message.startsWith('NOSCRIPT')) throw error

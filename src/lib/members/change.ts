@@ -34,6 +34,13 @@ export async function changeMembership(
   }
 }
 
+type Rights = Pick<MemberRow, 'roles' | 'status'>
+
+/** Whether a change hands rights out: a role more, or those of before to somebody who was suspended. */
+export const widens = (before: Rights, after: Rights): boolean =>
+  after.roles.some((role) => !before.roles.includes(role)) ||
+  (before.status === 'SUSPENDED' && after.status === 'ACTIVE')
+
 /**
  * Holds a membership until the commit. @throws Refusal `not_found`, `forbidden` (the caller lost a role
  * meanwhile)

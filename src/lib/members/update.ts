@@ -3,7 +3,8 @@ import { appendAudit } from '../audit/append'
 import { difference, stated } from '../audit/changes'
 import type { Actor } from '../auth/actor'
 import { conflict } from '../errors'
-import { changeMembership } from './change'
+import { uncounted } from '../limits/changes'
+import { changeMembership, widens } from './change'
 import { memberSelect, showMember, type MemberRow } from './member-view'
 
 /**
@@ -15,9 +16,11 @@ import { memberSelect, showMember, type MemberRow } from './member-view'
 export async function updateMember(
   actor: Actor,
   { id, roles, status }: { id: string } & UpdateMemberBody,
+  countMaking = uncounted,
 ): Promise<Member> {
   const row = await changeMembership(actor, { id, kind: 'user' }, async (tx, before) => {
     if (before.status === 'REMOVED') throw conflict('This person has left the club. Invite him again.')
+    if (widens(before, { roles: roles ?? before.roles, status: status ?? before.status })) await countMaking()
     const data = { ...(roles && { roles }), ...(status && { status }) }
     const after = await tx.membership.update({
       where: { clubId_id: { clubId: actor.clubId, id } },

@@ -3,7 +3,8 @@ import { appendAudit } from '../audit/append'
 import { difference, stated } from '../audit/changes'
 import type { Actor } from '../auth/actor'
 import { conflict } from '../errors'
-import { changeMembership } from '../members/change'
+import { uncounted } from '../limits/changes'
+import { changeMembership, widens } from '../members/change'
 import { memberSelect, type MemberRow } from '../members/member-view'
 import { takeName } from './name'
 import { requireRoles } from './roles'
@@ -18,12 +19,19 @@ type Change = { id: string } & UpdateServiceAccountBody
  * @throws Refusal `reauthentication_required`, `not_found`, `forbidden` (roles beyond his own), `conflict`
  *   (removed, or the name is taken)
  */
-export async function updateServiceAccount(actor: Actor, { id, ...change }: Change): Promise<ServiceAccount> {
+export async function updateServiceAccount(
+  actor: Actor,
+  { id, ...change }: Change,
+  countMaking = uncounted,
+): Promise<ServiceAccount> {
   const row = await changeMembership(actor, { id, kind: 'service' }, async (tx, before) => {
     if (before.status === 'REMOVED')
       throw conflict('This service account is removed for good. Create another one.')
     const { name, roles = before.roles, status = before.status } = change
-    if (widens(before, { roles, status })) requireRoles(actor, roles)
+    if (widens(before, { roles, status })) {
+      requireRoles(actor, roles)
+      await countMaking()
+    }
     if (name !== undefined && name !== before.user.name) await takeName(tx, actor.clubId, name)
     const data = { roles, status, ...(name !== undefined && { user: { update: { name } } }) }
     const after = await tx.membership.update({
@@ -43,11 +51,5 @@ export async function updateServiceAccount(actor: Actor, { id, ...change }: Chan
   })
   return showServiceAccount(row)
 }
-
-type Standing = Pick<MemberRow, 'roles' | 'status'>
-
-const widens = (before: Standing, after: Standing) =>
-  after.roles.some((role) => !before.roles.includes(role)) ||
-  (before.status === 'SUSPENDED' && after.status === 'ACTIVE')
 
 const settings = ({ user: { name }, roles, status }: MemberRow) => ({ name, roles, status })

@@ -1,5 +1,6 @@
 'use server'
 
+import { operations } from '@/contracts/operations'
 import {
   createApiKey,
   deleteApiKey,
@@ -8,7 +9,7 @@ import {
   rotateApiKey,
   updateApiKey,
 } from '@/lib/auth/api-key'
-import { clubChange } from '../../../../action'
+import { clubAction } from '../../../../action'
 import {
   createKeyForm,
   deleteKeyForm,
@@ -19,25 +20,25 @@ import {
 } from './forms'
 
 export async function createKey(slug: string, input: unknown) {
-  return clubChange(slug, createKeyForm, input, createApiKey)
+  return clubAction(slug, operations.createApiKey, createKeyForm, input, createApiKey)
 }
 
 export async function updateKey(slug: string, input: unknown) {
-  return clubChange(slug, updateKeyForm, input, updateApiKey)
+  return clubAction(slug, operations.updateApiKey, updateKeyForm, input, updateApiKey)
 }
 
 export async function revokeKey(slug: string, input: unknown) {
-  return clubChange(slug, revokeKeyForm, input, revokeApiKey)
+  return clubAction(slug, operations.revokeApiKey, revokeKeyForm, input, revokeApiKey)
 }
 
 export async function revokeKeys(slug: string, input: unknown) {
-  return clubChange(slug, revokeKeysForm, input, revokeApiKeys)
+  return clubAction(slug, operations.revokeApiKeys, revokeKeysForm, input, revokeApiKeys)
 }
 
 export async function deleteKey(slug: string, input: unknown) {
-  return clubChange(slug, deleteKeyForm, input, deleteApiKey)
+  return clubAction(slug, operations.deleteApiKey, deleteKeyForm, input, deleteApiKey)
 }
 
 export async function rotateKey(slug: string, input: unknown) {
-  return clubChange(slug, rotateKeyForm, input, rotateApiKey)
+  return clubAction(slug, operations.rotateApiKey, rotateKeyForm, input, rotateApiKey)
 }

@@ -1,29 +1,30 @@
 'use server'
 
+import { operations } from '@/contracts/operations'
 import { handOverKeys } from '@/lib/members/hand-over'
 import { memberImpact } from '@/lib/members/impact'
 import { inviteMember } from '@/lib/members/invite'
 import { removeMember } from '@/lib/members/remove'
 import { updateMember } from '@/lib/members/update'
-import { clubAction, clubChange } from '../../../../action'
+import { clubAction } from '../../../../action'
 import { handOverForm, impactForm, inviteForm, removeForm, updateForm } from './forms'
 
 export async function invite(slug: string, input: unknown) {
-  return clubChange(slug, inviteForm, input, inviteMember)
+  return clubAction(slug, operations.inviteMember, inviteForm, input, inviteMember)
 }
 
 export async function update(slug: string, input: unknown) {
-  return clubChange(slug, updateForm, input, updateMember)
+  return clubAction(slug, operations.updateMember, updateForm, input, updateMember)
 }
 
 export async function remove(slug: string, input: unknown) {
-  return clubChange(slug, removeForm, input, removeMember)
+  return clubAction(slug, operations.removeMember, removeForm, input, removeMember)
 }
 
 export async function impact(slug: string, input: unknown) {
-  return clubAction(slug, impactForm, input, memberImpact)
+  return clubAction(slug, operations.memberImpact, impactForm, input, memberImpact)
 }
 
 export async function handOver(slug: string, input: unknown) {
-  return clubChange(slug, handOverForm, input, handOverKeys)
+  return clubAction(slug, operations.handOverKeys, handOverForm, input, handOverKeys)
 }

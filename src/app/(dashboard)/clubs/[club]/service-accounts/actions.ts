@@ -1,19 +1,20 @@
 'use server'
 
+import { operations } from '@/contracts/operations'
 import { createServiceAccount } from '@/lib/service-accounts/create'
 import { removeServiceAccount } from '@/lib/service-accounts/remove'
 import { updateServiceAccount } from '@/lib/service-accounts/update'
-import { clubChange } from '../../../../action'
+import { clubAction } from '../../../../action'
 import { createForm, removeForm, updateForm } from './forms'
 
 export async function create(slug: string, input: unknown) {
-  return clubChange(slug, createForm, input, createServiceAccount)
+  return clubAction(slug, operations.createServiceAccount, createForm, input, createServiceAccount)
 }
 
 export async function update(slug: string, input: unknown) {
-  return clubChange(slug, updateForm, input, updateServiceAccount)
+  return clubAction(slug, operations.updateServiceAccount, updateForm, input, updateServiceAccount)
 }
 
 export async function remove(slug: string, input: unknown) {
-  return clubChange(slug, removeForm, input, removeServiceAccount)
+  return clubAction(slug, operations.removeServiceAccount, removeForm, input, removeServiceAccount)
 }

@@ -4,5 +4,7 @@ import { getClubPolicy, updateClubPolicy } from '@/lib/clubs/policy'
 
 export const { GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
   GET: route(operations.getClubPolicy, ({ actor }) => getClubPolicy(actor)),
-  PATCH: route(operations.updateClubPolicy, ({ actor, body }) => updateClubPolicy(actor, body)),
+  PATCH: route(operations.updateClubPolicy, ({ actor, body, countMaking }) =>
+    updateClubPolicy(actor, body, countMaking),
+  ),
 })

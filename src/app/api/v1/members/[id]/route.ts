@@ -5,7 +5,7 @@ import { updateMember } from '@/lib/members/update'
 
 export const { GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
   GET: route(operations.getMember, ({ actor, params }) => getMember(actor, params)),
-  PATCH: route(operations.updateMember, ({ actor, params, body }) =>
-    updateMember(actor, { ...params, ...body }),
+  PATCH: route(operations.updateMember, ({ actor, params, body, countMaking }) =>
+    updateMember(actor, { ...params, ...body }, countMaking),
   ),
 })

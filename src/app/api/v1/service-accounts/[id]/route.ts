@@ -5,7 +5,7 @@ import { updateServiceAccount } from '@/lib/service-accounts/update'
 
 export const { GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
   GET: route(operations.getServiceAccount, ({ actor, params }) => getServiceAccount(actor, params)),
-  PATCH: route(operations.updateServiceAccount, ({ actor, params, body }) =>
-    updateServiceAccount(actor, { ...params, ...body }),
+  PATCH: route(operations.updateServiceAccount, ({ actor, params, body, countMaking }) =>
+    updateServiceAccount(actor, { ...params, ...body }, countMaking),
   ),
 })

@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { encode } from 'next-auth/jwt'
+import { authenticate } from '@/http/authenticate'
+import type { RouteHandler } from '@/http/route'
+import { createLoginSession } from '@/lib/auth/login-session'
+import { db } from '@/lib/db/client'
+import type { Member } from './club'
+import { ageSession } from './sign-in'
+
+// A request past the door and through its handler as the app does it, in the test's own process: no build, and
+// what the test changes here (memory, limits) is what the handler meets.
+
+const API = path.resolve(__dirname, '../../src/app/api/v1')
+
+/** Who calls: a key's token, or a sign-in in a club. */
+export type Caller = { token: string } | { cookie: string; slug: string; sessionId: string }
+
+/** A sign-in of this member, as the browser presents it. @param minutes how long ago it was made */
+export async function signedIn({ userId, clubId }: Pick<Member, 'userId' | 'clubId'>, minutes = 0) {
+  const sessionId = await createLoginSession(userId, { requestId: null, address: null, userAgent: null })
+  await ageSession(sessionId, minutes)
+  const { slug } = await db().club.findUniqueOrThrow({ where: { id: clubId } })
+  const token = { sub: userId, sid: sessionId }
+  const cookie = await encode({ token, secret: process.env.NEXTAUTH_SECRET! })
+  return { cookie: `next-auth.session-token=${cookie}`, slug, sessionId }
+}
+
+/** @param target below `/api/v1/`, such as `api-keys/<id>/revoke?x=y` */
+export async function ask(caller: Caller, method: string, target: string, body?: unknown): Promise<Response> {
+  const request = () =>
+    new Request(`http://localhost:3000/api/v1/${target}`, {
+      method,
+      headers: {
+        ...('token' in caller
+          ? { authorization: `Bearer ${caller.token}` }
+          : { cookie: caller.cookie, 'x-club': caller.slug, origin: 'http://localhost:3000' }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+  const outcome = await authenticate(request())
+  if ('refusal' in outcome) return outcome.refusal
+  const { handler, params } = handlerOf(method, target.split('?')[0]!)
+  const headers = outcome.headers ?? new Headers()
+  return handler(new Request(request(), { headers }), { params: Promise.resolve(params) })
+}
+
+function handlerOf(
+  method: string,
+  target: string,
+): { handler: RouteHandler; params: Record<string, string> } {
+  const parts = target.split('/')
+  const fixed = path.join(API, ...parts)
+  const ofId = path.join(API, parts[0]!, '[id]', ...parts.slice(2))
+  const folder = existsSync(path.join(fixed, 'route.ts')) ? fixed : ofId
+  const route = require(path.join(folder, 'route.ts')) as Record<string, RouteHandler>
+  return { handler: route[method]!, params: folder === ofId ? { id: parts[1]! } : {} }
+}

@@ -1,0 +1,22 @@
+import type { Operation } from '@/contracts/operation'
+import type { Actor } from '@/lib/auth/actor'
+import { forbidden, insufficientScope } from '@/lib/errors'
+import { scopesOf } from '@/lib/permissions/scopes'
+
+type Needs = Pick<Operation, 'scope' | 'can' | 'sessionOnly'>
+
+/** Whether this caller may do the operation at all; to which rows, its verb says. */
+export const isPermitted = ({ via, ability }: Actor, { can, sessionOnly }: Needs): boolean =>
+  !(sessionOnly && via.kind !== 'session') && (can === null || ability.can(...can))
+
+/** @throws Refusal `insufficient_scope` | `forbidden` */
+export function requirePermission(actor: Actor, operation: Needs): void {
+  if (isPermitted(actor, operation)) return
+  const { scope, sessionOnly } = operation
+  if (sessionOnly && actor.via.kind !== 'session')
+    throw forbidden('This is for people who are signed in; no key can do it.')
+  const inRoles = scope !== null && scopesOf(actor.roles).includes(scope)
+  throw inRoles
+    ? insufficientScope([scope])
+    : forbidden('The roles behind this credential do not allow it.', scope ? [scope] : undefined)
+}
