@@ -54,7 +54,7 @@ describe('a mobile app with a key', () => {
       createdByKeyId: home.keys.coach.id,
     })
     expect(Date.now() - Date.parse(shown.json().lastUsedAt as string)).toBeLessThan(10_000)
-    expect((await server().call('DELETE', `/api/v1/api-keys/${id}`, token)).status).toBe(409)
+    expect((await server().call('DELETE', `/api/v1/api-keys/${home.keys.coach.id}`, token)).status).toBe(409)
     expect((await server().call('POST', `/api/v1/api-keys/${id}/revoke`, token)).status).toBe(200)
     expect((await server().call('DELETE', `/api/v1/api-keys/${id}`, token)).status).toBe(204)
     expect((await server().call('GET', `/api/v1/api-keys/${id}`, token)).status).toBe(404)

@@ -84,7 +84,7 @@ export const operations = {
   deleteApiKey: define({
     method: 'DELETE',
     path: '/api/v1/api-keys/{id}',
-    summary: 'Delete a revoked or expired API key',
+    summary: 'Delete an API key, revoking it if it is alive; not while keys that it made are',
     scope: 'api-keys:write',
     can: ['delete', 'ApiKey'],
     act: 'ending',

@@ -58,6 +58,7 @@ const schema = z
       .refine(isRedisUrl, { error: 'must be a redis:// or rediss:// URL, its password percent-encoded' })
       .optional(),
     RATE_LIMIT_PER_KEY: perMinute().default(600),
+    RATE_LIMIT_MAX_PER_KEY: perMinute().optional(),
     RATE_LIMIT_PER_CLUB: perMinute().default(6_000),
     RATE_LIMIT_FAILURES_PER_ADDRESS: perMinute().default(20),
     RATE_LIMIT_CHANGES_PER_USER: perMinute().default(30),

@@ -145,11 +145,20 @@ describe('revokeApiKey', () => {
 })
 
 describe('deleteApiKey', () => {
-  it('refuses a live key', async () => {
+  it('revokes a live key in the same act, and both are on record', async () => {
     const { home } = await twoClubs()
-    await expect(deleteApiKey(home.keys.coach.actor, { id: home.keys.coach.id })).rejects.toMatchObject({
-      code: 'conflict',
-    })
+    const { id, token } = await makeKey(home.coach)
+    await deleteApiKey(home.keys.coach.actor, { id })
+    expect(await validateApiKey(token)).toEqual({ ok: false, reason: 'unknown' })
+    const rows = await db().auditEvent.findMany({ where: { targetId: id }, orderBy: { id: 'asc' } })
+    expect(rows.map(({ action }) => action)).toEqual(['api-key.create', 'api-key.revoke', 'api-key.delete'])
+  })
+
+  it('lets a key end itself for good', async () => {
+    const { home } = await twoClubs()
+    const { id, token, actor } = await makeKey(home.coach)
+    await deleteApiKey(actor, { id })
+    expect(await validateApiKey(token)).toEqual({ ok: false, reason: 'unknown' })
   })
 
   it('deletes a revoked key and leaves a tombstone, so that its digest can never come back', async () => {

@@ -1,4 +1,12 @@
-import { createApiKey, deleteApiKey, revokeApiKey, rotateApiKey, validateApiKey } from '@/lib/auth/api-key'
+import { revokedApiKey } from '@/contracts/api-key'
+import {
+  createApiKey,
+  deleteApiKey,
+  revokeApiKey,
+  revokeApiKeys,
+  rotateApiKey,
+  validateApiKey,
+} from '@/lib/auth/api-key'
 import { countDescendants } from '@/lib/auth/descendants'
 import { db } from '@/lib/db/client'
 import { isOutage } from '@/lib/db/outage'
@@ -73,7 +81,8 @@ describe('revoking a key', () => {
     const others = await madeBy(other)
     await db().apiKey.update({ where: { id: other.id }, data: { expiresAt: new Date() } })
     await revokeApiKey(session, { id: child.id, descendants: false })
-    await deleteApiKey(session, { id: child.id })
+    // No act deletes a key while what it made is alive; an operator's hand may.
+    await db().apiKey.delete({ where: { id: child.id } })
     const { alsoRevoked } = await revokeApiKey(session, { id: leaked.id })
     expect(alsoRevoked.sort()).toEqual([grandchild.id, others.id].sort())
   })
@@ -103,13 +112,19 @@ describe('revoking a key', () => {
     expect(await alive({ token: owners.key })).toBe(true)
   })
 
-  it('spares the key that asks: a successor ends the grace of the key that made it', async () => {
+  it('takes the key that asks along where it goes back to what it revokes', async () => {
+    const { leaked, child, grandchild } = await setup()
+    const { alsoRevoked } = await revokeApiKey(grandchild.actor, { id: leaked.id })
+    expect(alsoRevoked.sort()).toEqual([child.id, grandchild.id].sort())
+    expect(await Promise.all([leaked, child, grandchild].map(alive))).toEqual([false, false, false])
+  })
+
+  it('leaves a successor that ends the grace of the key that made it where it asks for that', async () => {
     const { leaked } = await setup()
     const { id, key } = await rotateApiKey(leaked.actor, { id: leaked.id })
     const next = { id, token: key, actor: await actorOf(key) }
     const young = await madeBy(next)
-    const { alsoRevoked } = await revokeApiKey(next.actor, { id: leaked.id })
-    expect(alsoRevoked).not.toContain(id)
+    await revokeApiKey(next.actor, { id: leaked.id, descendants: false })
     expect(await Promise.all([leaked, next, young].map(alive))).toEqual([false, true, true])
   })
 
@@ -150,4 +165,105 @@ describe('revoking a key', () => {
       expect(live).toBe(0)
     }
   }, 60_000)
+})
+
+// Of three keys, each of which made the next, the last has leaked: it must not be able to cover where it came from.
+describe('a descendant', () => {
+  const CONFLICT = { code: 'conflict' }
+
+  it('deletes none of the keys that it goes back to, alive or dead, and nobody else does', async () => {
+    const { session, leaked, child, grandchild } = await setup()
+    for (const by of [grandchild.actor, session])
+      for (const { id } of [child, leaked])
+        await expect(deleteApiKey(by, { id })).rejects.toMatchObject(CONFLICT)
+    await revokeApiKey(grandchild.actor, { id: child.id, descendants: false })
+    await revokeApiKey(grandchild.actor, { id: leaked.id, descendants: false })
+    for (const by of [grandchild.actor, session])
+      for (const { id } of [child, leaked])
+        await expect(deleteApiKey(by, { id })).rejects.toMatchObject(CONFLICT)
+    // The first one's id still ends it.
+    expect((await revokeApiKey(session, { id: leaked.id })).alsoRevoked).toEqual([grandchild.id])
+    for (const { id } of [grandchild, child, leaked]) await deleteApiKey(session, { id })
+  })
+
+  it('of an expired key keeps it, too, as long as it is alive itself', async () => {
+    const { session, child, grandchild } = await setup()
+    await db().apiKey.update({ where: { id: child.id }, data: { expiresAt: new Date() } })
+    await expect(deleteApiKey(session, { id: child.id })).rejects.toMatchObject(CONFLICT)
+    await db().apiKey.update({ where: { id: grandchild.id }, data: { expiresAt: new Date() } })
+    await deleteApiKey(session, { id: child.id })
+  })
+
+  it('is not made while its maker is being deleted: one of the two is refused', async () => {
+    const { coach, session } = await setup()
+    for (let round = 0; round < 10; round++) {
+      const maker = await makeKey(coach)
+      const [made, gone] = await Promise.allSettled([madeBy(maker), deleteApiKey(session, { id: maker.id })])
+      const live = await db().apiKey.count({ where: { createdByKeyId: maker.id, revokedAt: null } })
+      if (gone.status === 'fulfilled') expect(live).toBe(0)
+      else if (!isOutage(gone.reason)) expect([gone.reason, live]).toMatchObject([CONFLICT, 1])
+      else expect(made).toBeDefined()
+    }
+  })
+})
+
+describe('the id of a deleted key', () => {
+  async function withDeleted() {
+    const scene = await setup()
+    // As things were deleted before deleting asked for descendants.
+    await db().apiKey.updateMany({
+      where: { id: { in: [scene.leaked.id] } },
+      data: { revokedAt: new Date() },
+    })
+    await db().apiKey.delete({ where: { id: scene.leaked.id } })
+    return scene
+  }
+
+  it('revokes what the key made, and shows what is left of it', async () => {
+    const { coach, session, leaked, child, grandchild } = await withDeleted()
+    const answer = await revokeApiKey(session, { id: leaked.id })
+    expect(answer).toMatchObject({
+      id: leaked.id,
+      name: 'test key',
+      status: 'revoked',
+      owner: { id: coach.userId, kind: 'user' },
+      scopes: [],
+    })
+    expect(revokedApiKey.parse(answer).alsoRevoked.sort()).toEqual([child.id, grandchild.id].sort())
+    expect(await Promise.all([child, grandchild].map(alive))).toEqual([false, false])
+    expect((await revokeApiKey(session, { id: leaked.id })).alsoRevoked).toEqual([])
+  })
+
+  it('does so in bulk, too: counted before, none of the asked for, all that it made', async () => {
+    const { session, leaked, child, grandchild, bystander } = await withDeleted()
+    const ids = [leaked.id, bystander.id]
+    const counts = { count: 1, alsoRevoked: 2 }
+    expect(await revokeApiKeys(session, { ids, descendants: true, preview: true })).toMatchObject(counts)
+    expect(await revokeApiKeys(session, { ids, descendants: true })).toMatchObject(counts)
+    expect(await Promise.all([child, grandchild, bystander].map(alive))).toEqual([false, false, false])
+  })
+
+  it('answers everybody who could not have revoked the key like a missing one', async () => {
+    const { coach, leaked, child } = await withDeleted()
+    const { home } = await twoClubs()
+    const mate = await makeKey(await makeMember(coach.clubId, ['COACH']))
+    const strangers = [mate.actor, home.keys.coach.actor, await sessionOf(home.admin)]
+    for (const by of strangers) {
+      await expect(revokeApiKey(by, { id: leaked.id })).rejects.toMatchObject({ code: 'not_found' })
+      const bulk = revokeApiKeys(by, { ids: [leaked.id], descendants: true })
+      await expect(bulk).rejects.toMatchObject({ code: 'validation_failed' })
+    }
+    expect(await alive(child)).toBe(true)
+    const admin = await sessionOf(await makeMember(coach.clubId, ['CLUB_ADMIN']))
+    expect((await revokeApiKey(admin, { id: leaked.id })).alsoRevoked).toHaveLength(2)
+  })
+
+  it('of a key of which no owner is known any more is a missing one', async () => {
+    const { session, leaked } = await setup()
+    const id = '00000000-0000-4000-8000-00000000dead'
+    await db().apiKeyTombstone.create({
+      data: { digest: Buffer.alloc(32, 9), apiKeyId: id, clubId: leaked.actor.clubId },
+    })
+    await expect(revokeApiKey(session, { id })).rejects.toMatchObject({ code: 'not_found' })
+  })
 })

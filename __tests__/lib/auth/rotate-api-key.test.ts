@@ -135,7 +135,7 @@ describe('rotateApiKey', () => {
     await expect(rotateApiKey(await actorOf(next.key), { id: next.id })).rejects.toMatchObject({
       code: 'conflict',
     })
-    await revokeApiKey(await actorOf(next.key), { id: key.id })
+    await revokeApiKey(await actorOf(next.key), { id: key.id, descendants: false })
     await rotateApiKey(await actorOf(next.key), { id: next.id })
   })
 

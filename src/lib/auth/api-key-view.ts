@@ -2,7 +2,7 @@ import type { ApiKey, CreatedApiKey, Metadata } from '@/contracts/api-key'
 import type { ApiKeyStatus } from '@/contracts/api-key-filter'
 import type { Scope } from '@/contracts/permissions'
 import type { Prisma } from '../db/client'
-import { keptRate } from '../limits/rate'
+import { keptKeyRate } from '../limits/rate'
 import { keptScopes } from '../permissions/scopes'
 import { AddressList } from './address-list'
 import type { Secret } from './secret'
@@ -62,7 +62,7 @@ export function showApiKey(row: ApiKeyRow): ApiKey {
     replacedById,
     metadata: row.metadata as Metadata,
     allowedCidrs: AddressList.kept(row.allowedCidrs)?.toStrings() ?? null,
-    rateLimit: keptRate(row.rateLimit, row.rateWindow),
+    rateLimit: keptKeyRate(row),
   }
 }
 

@@ -1,15 +1,15 @@
 import type { ApiKey, UpdateApiKeyBody } from '@/contracts/api-key'
 import { appendAudit } from '../audit/append'
-import { difference, gone } from '../audit/changes'
+import { difference } from '../audit/changes'
 import { db, type Transaction } from '../db/client'
 import { conflict } from '../errors'
 import { uncounted, type CountMaking } from '../limits/changes'
 import type { Rate } from '../limits/limit'
-import { clubsKeyRate, keptRate, rateColumns, rateWithin } from '../limits/rate'
+import { clubsKeyRate, keptKeyRate, rateColumns, rateWithin } from '../limits/rate'
 import { keptScopes } from '../permissions/scopes'
 import type { Actor } from './actor'
 import { AddressList } from './address-list'
-import { apiKeySelect, isLive, showApiKey, type ApiKeyRow } from './api-key-view'
+import { apiKeySelect, showApiKey, type ApiKeyRow } from './api-key-view'
 import { requireFresh } from './fresh'
 import { keyAddresses } from './key-addresses'
 import { keyRate, requireRateToGive } from './key-rate'
@@ -83,7 +83,7 @@ async function requireReceivable(
   const maker = await liveMaker(tx, actor)
   const now = {
     allowedCidrs: AddressList.kept(before.allowedCidrs),
-    rateLimit: keptRate(before.rateLimit, before.rateWindow),
+    rateLimit: keptKeyRate(before),
   }
   const allowedCidrs = change.asked === undefined ? now.allowedCidrs : keyAddresses(maker, change.asked)
   const rateLimit = change.rateLimit === undefined ? now.rateLimit : keyRate(maker, change.rateLimit)
@@ -120,27 +120,6 @@ async function isFaster(
   return true
 }
 
-/**
- * Deletes a revoked or expired key. The database keeps a tombstone of its digest, so that the same token
- * never works again.
- * @throws Refusal `not_found`, `conflict` (the key is alive), `reauthentication_required`
- */
-export async function deleteApiKey(actor: Actor, { id }: ById): Promise<void> {
-  requireFresh(actor)
-  await db().$transaction(async (tx) => {
-    const row = await lockKey(tx, actor, 'delete', id)
-    if (isLive(row)) throw conflict('Only a revoked or expired key can be deleted. Revoke it first.')
-    await tx.apiKey.delete({ where: { clubId_id: { clubId: actor.clubId, id } }, select: { id: true } })
-    await appendAudit(tx, actor, {
-      action: 'api-key.delete',
-      targetType: 'ApiKey',
-      targetId: id,
-      changes: gone({ name: row.name }),
-    })
-  })
-  verifiedKeys().forget([id])
-}
-
 const settings = ({
   name,
   scopes,
@@ -155,5 +134,5 @@ const settings = ({
   metadata,
   disabled: disabledAt !== null,
   allowedCidrs: AddressList.kept(allowedCidrs)?.toStrings() ?? null,
-  rateLimit: keptRate(rateLimit, rateWindow),
+  rateLimit: keptKeyRate({ rateLimit, rateWindow }),
 })

@@ -1,18 +1,17 @@
-import { db, Prisma, type Transaction } from '../db/client'
+import { db, type Transaction } from '../db/client'
 import type { Actor } from './actor'
 
 /**
  * The live keys that these keys made, and those that they made in turn, whatever has become of the ones in
- * between: a deleted key's tombstone still says who made it. Never the key that asks, nor what it made: with
- * its successor a key ends its own line's past.
+ * between: a deleted key's tombstone still says who made it. The key that asks is among them where it goes back
+ * to one of these: it cannot end what made it and live on unnoticed.
  * @returns pairs of the key asked about and one that goes back to it
  */
 export async function findDescendants(
   within: Transaction | null,
-  { clubId, via }: Actor,
+  { clubId }: Actor,
   ids: readonly string[],
 ): Promise<{ root: string; id: string }[]> {
-  const spared = via.kind === 'api_key' ? Prisma.sql`AND c."id" <> ${via.keyId}::uuid` : Prisma.empty
   return (within ?? db()).$queryRaw`
     WITH RECURSIVE made AS (
       SELECT k."id" AS "root", k."id" FROM unnest(${ids}::uuid[]) AS k("id")
@@ -20,7 +19,7 @@ export async function findDescendants(
       SELECT m."root", c."id" FROM made m JOIN (
         SELECT "id", "clubId", "createdByKeyId" FROM "ApiKey"
         UNION ALL SELECT "apiKeyId", "clubId", "createdByKeyId" FROM "ApiKeyTombstone"
-      ) c ON c."clubId" = ${clubId}::uuid AND c."createdByKeyId" = m."id" ${spared}
+      ) c ON c."clubId" = ${clubId}::uuid AND c."createdByKeyId" = m."id"
     )
     SELECT m."root", m."id" FROM made m JOIN "ApiKey" k ON k."id" = m."id"
     WHERE m."id" <> m."root" AND k."clubId" = ${clubId}::uuid AND k."revokedAt" IS NULL

@@ -1,6 +1,6 @@
 import { invalid } from '../errors'
 import type { Rate } from '../limits/limit'
-import { rateWithin } from '../limits/rate'
+import { keyCeiling, rateWithin, requireUnderCeiling } from '../limits/rate'
 import type { Actor } from './actor'
 
 /** How much a key may do that makes or changes keys: its own rate, if it has one, else its club's. */
@@ -16,6 +16,7 @@ export function keyRate(
   asked: Rate | null | undefined,
 ): Rate | null {
   if (asked === undefined) return rateBound?.own ?? null
+  requireUnderCeiling(asked, keyCeiling(), 'rateLimit')
   if (rateIsWithin(asked, rateBound)) return asked
   throw invalid([
     { path: 'rateLimit', message: 'must not be more than what the key that asks for it may do' },

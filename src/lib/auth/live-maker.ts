@@ -1,7 +1,7 @@
 import type { Scope } from '@/contracts/permissions'
 import type { Transaction } from '../db/client'
 import { Refusal } from '../errors'
-import { clubsKeyRate, keptRate } from '../limits/rate'
+import { clubsKeyRate, keptKeyRate } from '../limits/rate'
 import type { Actor } from './actor'
 import { AddressList } from './address-list'
 import type { RateBound } from './key-rate'
@@ -41,7 +41,7 @@ export async function liveMaker(tx: Transaction, actor: Actor): Promise<LiveMake
   if (!key || (key.expiresAt && key.expiresAt <= new Date()))
     throw new Refusal('invalid_token', 'The access token is not valid.')
   const scopes = actor.scopes.filter((scope) => key.scopes.includes(scope))
-  const rateBound = { own: keptRate(key.rateLimit, key.rateWindow), clubs: clubsKeyRate(key) }
+  const rateBound = { own: keptKeyRate(key), clubs: clubsKeyRate(key) }
   return {
     ...actor,
     scopes,

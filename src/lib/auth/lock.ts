@@ -4,6 +4,7 @@ import { conflict, notFound } from '../errors'
 import { accessible } from '../permissions/ability'
 import type { Actor } from './actor'
 import { apiKeySelect, type ApiKeyRow } from './api-key-view'
+import { findDeletedKeys, showRemains } from './deleted-key'
 import type { Owner } from './receiver'
 
 // Whatever changes keys takes their owner's membership first, then the keys: the same order everywhere, so
@@ -29,16 +30,43 @@ export async function lockOwner(tx: Transaction, clubId: string, userId: string)
  * @throws Refusal `not_found`
  */
 export async function lockKey(tx: Transaction, actor: Actor, action: Action, id: string): Promise<ApiKeyRow> {
+  const row = await findAndLock(tx, actor, action, id)
+  if (!row) throw notFound()
+  return row
+}
+
+/**
+ * The same for who revokes: of a deleted key what is left of it, its owner held. Whoever could have revoked it
+ * can still end what it made.
+ * @throws Refusal `not_found`
+ */
+export async function lockForRevoking(
+  tx: Transaction,
+  actor: Actor,
+  id: string,
+): Promise<{ row: ApiKeyRow; deleted: boolean }> {
+  const row = await findAndLock(tx, actor, 'revoke', id)
+  if (row) return { row, deleted: false }
+  const [remains] = await findDeletedKeys(tx, actor, [id])
+  if (!remains) throw notFound()
+  await lockKeys(tx, actor.clubId, [id])
+  return { row: await showRemains(tx, actor, remains), deleted: true }
+}
+
+async function findAndLock(
+  tx: Transaction,
+  actor: Actor,
+  action: Action,
+  id: string,
+): Promise<ApiKeyRow | null> {
   await tx.$queryRaw`
     SELECT 1 FROM "Membership" WHERE ("clubId", "userId") =
       (SELECT "clubId", "userId" FROM "ApiKey" WHERE "clubId" = ${actor.clubId}::uuid AND "id" = ${id}::uuid) FOR NO KEY UPDATE`
   await tx.$queryRaw`SELECT 1 FROM "ApiKey" WHERE "clubId" = ${actor.clubId}::uuid AND "id" = ${id}::uuid FOR NO KEY UPDATE`
-  const row = await tx.apiKey.findFirst({
+  return tx.apiKey.findFirst({
     where: { id, ...accessible(actor, action, 'ApiKey') },
     select: apiKeySelect,
   })
-  if (!row) throw notFound()
-  return row
 }
 
 /**
@@ -51,11 +79,13 @@ export async function heldOwner(tx: Transaction, { clubId }: Actor, { owner }: A
   return found
 }
 
-/** The same for many keys of the club, whoever owns them. */
+/** The same for many keys of the club, deleted ones among them, whoever owns them. */
 export async function lockKeys(tx: Transaction, clubId: string, ids: readonly string[]): Promise<void> {
   await tx.$queryRaw`
     SELECT 1 FROM "Membership" WHERE ("clubId", "userId") IN
-      (SELECT "clubId", "userId" FROM "ApiKey" WHERE "clubId" = ${clubId}::uuid AND "id" = ANY (${ids}::uuid[])) ORDER BY "id" FOR NO KEY UPDATE`
+      (SELECT "clubId", "userId" FROM "ApiKey" WHERE "clubId" = ${clubId}::uuid AND "id" = ANY (${ids}::uuid[])
+       UNION SELECT "clubId", "userId" FROM "ApiKeyTombstone" WHERE "clubId" = ${clubId}::uuid AND "apiKeyId" = ANY (${ids}::uuid[]))
+    ORDER BY "id" FOR NO KEY UPDATE`
   await tx.$queryRaw`
     SELECT 1 FROM "ApiKey" WHERE "clubId" = ${clubId}::uuid AND "id" = ANY (${ids}::uuid[]) ORDER BY "id" FOR NO KEY UPDATE`
 }

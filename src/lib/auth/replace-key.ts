@@ -3,7 +3,7 @@ import { appendAudit } from '../audit/append'
 import { stated } from '../audit/changes'
 import type { Transaction } from '../db/client'
 import { alreadyReplaced, conflict, forbidden } from '../errors'
-import { keptRate } from '../limits/rate'
+import { keptKeyRate } from '../limits/rate'
 import { keptScopes } from '../permissions/scopes'
 import type { Actor } from './actor'
 import { AddressList } from './address-list'
@@ -52,7 +52,7 @@ export async function replaceKey(
   const maker = await liveMaker(tx, actor)
   const club = await tx.club.findUniqueOrThrow({ where: { id: clubId } })
   const expiresAt = keyLifetime(maker, club, asked, lifeOf(before))
-  const rateLimit = keptRate(before.rateLimit, before.rateWindow)
+  const rateLimit = keptKeyRate(before)
   requireHolding(maker, { scopes, expiresAt, allowedCidrs: AddressList.kept(before.allowedCidrs), rateLimit })
   requireOwnersRoles(owner, scopes)
   const handedOver = owner.userId !== before.owner.user.id
@@ -103,7 +103,7 @@ async function makeSuccessor(
   })
   const limits = {
     allowedCidrs: AddressList.kept(allowedCidrs)?.toStrings() ?? null,
-    rateLimit: keptRate(rateLimit, rateWindow),
+    rateLimit: keptKeyRate(before),
   }
   const changes = stated({ name, scopes, ownerId: owner.userId, expiresAt, ...limits, rotatedFromId })
   await appendAudit(tx, actor, { action: 'api-key.create', targetType: 'ApiKey', targetId: row.id, changes })

@@ -4,7 +4,7 @@ import type { Actor } from './actor'
 import { apiKeySelect, showApiKey } from './api-key-view'
 import { findDescendants } from './descendants'
 import { requireFresh } from './fresh'
-import { lockKey } from './lock'
+import { lockForRevoking } from './lock'
 import { PATIENCE_MS, revokeKeys } from './revoke-keys'
 import { verifiedKeys } from './verified-keys'
 
@@ -12,8 +12,8 @@ type Input = { id: string; reason?: string | undefined; descendants?: boolean }
 
 /**
  * Revokes a key for good, by default with the live keys that it made, and those that they made: whoever had a
- * leaked key could make keys with it. It stays on record. Revoking a revoked key changes nothing about it,
- * and still takes along what it made.
+ * leaked key could make keys with it. It stays on record. Revoking a revoked or deleted key changes nothing
+ * about it, and still takes along what it made. A key that revokes what made it goes with it.
  * @param reason why, for the audit log
  * @throws Refusal `not_found`, `reauthentication_required`
  */
@@ -23,14 +23,15 @@ export async function revokeApiKey(
 ): Promise<RevokedApiKey> {
   requireFresh(actor)
   const revoke = async (tx: Transaction) => {
-    const before = await lockKey(tx, actor, 'revoke', id)
-    if (!before.revokedAt) await revokeKeys(tx, actor, [id], { reason })
+    const { row: before, deleted } = await lockForRevoking(tx, actor, id)
+    if (!before.revokedAt && !deleted) await revokeKeys(tx, actor, [id], { reason })
     // The owner is held: no key of his can be making another one meanwhile.
     const made = descendants ? (await findDescendants(tx, actor, [id])).map((found) => found.id) : []
     const alsoRevoked = await revokeKeys(tx, actor, made, {
       reason: reason ?? 'The key that made it was revoked.',
       madeBy: id,
     })
+    if (deleted) return { row: before, alsoRevoked }
     const row = await tx.apiKey.findUniqueOrThrow({
       where: { clubId_id: { clubId: actor.clubId, id } },
       select: apiKeySelect,

@@ -3,6 +3,7 @@ import { MAX_REVOKED_AT_ONCE } from '@/contracts/bounds'
 import { db, type Transaction } from '../db/client'
 import { conflict, invalid } from '../errors'
 import type { Actor } from './actor'
+import { findDeletedKeys } from './deleted-key'
 import { findDescendants } from './descendants'
 import { requireFresh } from './fresh'
 import { matchingKeys } from './key-filter'
@@ -76,7 +77,7 @@ const matchingLive = async (tx: Transaction, actor: Actor, filter: Asked['filter
   AND: [await matchingKeys(actor, 'revoke', filter ?? {}, tx), { revokedAt: null }],
 })
 
-/** The keys as things stand: by ids revoked ones, too, since what they made may still be alive. */
+/** The keys as things stand: by ids revoked and deleted ones, too, since what they made may still be alive. */
 async function keysAskedFor(
   tx: Transaction,
   actor: Actor,
@@ -91,9 +92,16 @@ async function keysAskedFor(
     select: { id: true, revokedAt: true },
     take: MAX_REVOKED_AT_ONCE,
   })
-  if (ids && keys.length < ids.length)
+  if (!ids || keys.length === ids.length) return keys
+  const found = idsOf(keys)
+  const deleted = await findDeletedKeys(
+    tx,
+    actor,
+    ids.filter((id) => !found.includes(id)),
+  )
+  if (found.length + deleted.length < ids.length)
     throw invalid([{ path: 'ids', message: 'must all be keys that you may revoke' }])
-  return keys
+  return [...keys, ...deleted.map(({ apiKeyId: id, deletedAt }) => ({ id, revokedAt: deletedAt }))]
 }
 
 function refuseTooMany(count: number): void {

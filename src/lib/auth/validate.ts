@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { ROLES, SCOPES } from '@/contracts/permissions'
 import { readDirectly, type MembershipStatus } from '../db/client'
-import { keptRate, usualClubRate, usualKeyRate } from '../limits/rate'
+import { clubCeiling, keptClubRate, keptKeyRate, usualKeyRate } from '../limits/rate'
 import { AddressList } from './address-list'
 import { classifyToken, digestText } from './token'
 import { verifiedKeys } from './verified-keys'
@@ -53,8 +53,9 @@ async function lookUp(digest: Buffer<ArrayBuffer>): Promise<Verification> {
   const { id, name, expiresAt } = row
   const [clubId, userId] = [sharedId(row.clubId), sharedId(row.userId)]
   const rights = { roles: sharedRoles(row.roles), scopes: sharedScopes(row.scopes) }
-  const rateLimit = keptRate(row.rateLimit, row.rateWindow) ?? usualKeyRate()
-  const clubRateLimit = keptRate(row.clubRateLimit, row.clubRateWindow) ?? usualClubRate()
+  const rateLimit = keptKeyRate(row) ?? usualKeyRate()
+  const clubRateLimit =
+    keptClubRate({ rateLimit: row.clubRateLimit, rateWindow: row.clubRateWindow }) ?? clubCeiling()
   const allowedCidrs = AddressList.kept(row.allowedCidrs)
   return {
     ok: true,

@@ -8,7 +8,16 @@ import { verifiedKeys } from '../auth/verified-keys'
 import { db, type Prisma, type Transaction } from '../db/client'
 import { forbidden, invalid } from '../errors'
 import { uncounted } from '../limits/changes'
-import { keptRate, rateColumns, rateWithin, usualClubRate, usualKeyRate } from '../limits/rate'
+import {
+  clubCeiling,
+  keptClubRate,
+  keptKeyRate,
+  keyCeiling,
+  rateColumns,
+  rateWithin,
+  requireUnderCeiling,
+  usualKeyRate,
+} from '../limits/rate'
 import { outsidePolicy } from './outside-policy'
 
 const policySelect = {
@@ -44,6 +53,8 @@ export async function updateClubPolicy(
   countMaking = uncounted,
 ): Promise<ClubPolicy> {
   if (!actor.ability.can('update', 'Club')) throw forbidden('Only an admin of the club changes its settings.')
+  requireUnderCeiling(asked.keyRateLimit, keyCeiling(), 'keyRateLimit')
+  requireUnderCeiling(asked.rateLimit, clubCeiling(), 'rateLimit')
   if (preview) return withOutside(actor, merged(await read(db(), actor), asked))
   requireFresh(actor)
   const after = await db().$transaction(async (tx) => {
@@ -54,7 +65,7 @@ export async function updateClubPolicy(
     const changes = difference(before, after)
     if (Object.keys(changes).length === 0) return after
     if (loosens(before, after)) await countMaking()
-    await tx.club.update({ where: { id: actor.clubId }, data: columns(after), select: { id: true } })
+    await tx.club.update({ where: { id: actor.clubId }, data: columns(after, changes), select: { id: true } })
     await appendAudit(tx, actor, {
       action: 'club.policy',
       targetType: 'Club',
@@ -72,17 +83,23 @@ async function read(tx: Transaction, { clubId }: Actor): Promise<Policy> {
   const { keyRateLimit, keyRateWindow, rateLimit, rateWindow, ...policy } = row
   return {
     ...policy,
-    keyRateLimit: keptRate(keyRateLimit, keyRateWindow),
-    rateLimit: keptRate(rateLimit, rateWindow),
+    keyRateLimit: keptKeyRate({ rateLimit: keyRateLimit, rateWindow: keyRateWindow }),
+    rateLimit: keptClubRate({ rateLimit, rateWindow }),
   }
 }
 
-const columns = ({ keyRateLimit, rateLimit, ...policy }: Policy) => ({
-  ...policy,
-  keyRateLimit: keyRateLimit?.limit ?? null,
-  keyRateWindow: keyRateLimit?.windowSeconds ?? null,
-  ...rateColumns(rateLimit),
-})
+/** Of what changed alone: the rest is shown cut down to the operator's ceilings, and kept as it is. */
+function columns({ keyRateLimit, rateLimit, ...policy }: Policy, changes: object) {
+  const plain = Object.entries(policy).filter(([name]) => name in changes)
+  return {
+    ...Object.fromEntries(plain),
+    ...('keyRateLimit' in changes && {
+      keyRateLimit: keyRateLimit?.limit ?? null,
+      keyRateWindow: keyRateLimit?.windowSeconds ?? null,
+    }),
+    ...('rateLimit' in changes && rateColumns(rateLimit)),
+  }
+}
 
 function merged(before: Policy, asked: Omit<UpdateClubPolicyBody, 'preview'>): Policy {
   const given = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined))
@@ -106,7 +123,7 @@ const loosens = (before: Policy, after: Policy): boolean =>
   (after.allowNonExpiringKeys && !before.allowNonExpiringKeys) ||
   after.maxLiveKeysPerMember > before.maxLiveKeysPerMember ||
   !rateWithin(after.keyRateLimit ?? usualKeyRate(), before.keyRateLimit ?? usualKeyRate()) ||
-  !rateWithin(after.rateLimit ?? usualClubRate(), before.rateLimit ?? usualClubRate())
+  !rateWithin(after.rateLimit ?? clubCeiling(), before.rateLimit ?? clubCeiling())
 
 const withOutside = async (actor: Actor, policy: Policy): Promise<ClubPolicy> => ({
   ...policy,

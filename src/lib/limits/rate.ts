@@ -1,9 +1,37 @@
 import { env } from '../env'
+import { invalid } from '../errors'
 import type { Rate } from './limit'
 
-/** As it stands in the database: both or neither. */
-export const keptRate = (limit: number | null, windowSeconds: number | null): Rate | null =>
-  limit === null || windowSeconds === null ? null : sharedRate(limit, windowSeconds)
+type Columns = { rateLimit: number | null; rateWindow: number | null }
+
+/** A key's rate as it stands in the database, both columns or neither; never more than the operator allows. */
+export const keptKeyRate = ({ rateLimit, rateWindow }: Columns): Rate | null =>
+  keptRate(rateLimit, rateWindow, keyCeiling())
+
+/** The same for all keys of a club together. */
+export const keptClubRate = ({ rateLimit, rateWindow }: Columns): Rate | null =>
+  keptRate(rateLimit, rateWindow, clubCeiling())
+
+/** A row may be older than the ceiling: it is cut down wherever it is read. */
+function keptRate(limit: number | null, windowSeconds: number | null, ceiling: Rate): Rate | null {
+  if (limit === null || windowSeconds === null) return null
+  const kept = sharedRate(limit, windowSeconds)
+  return rateWithin(kept, ceiling) ? kept : ceiling
+}
+
+/** What the operator lets any one key do, and all keys of a club: no club and no admin gives more. */
+export const keyCeiling = (): Rate =>
+  sharedRate(env().RATE_LIMIT_MAX_PER_KEY ?? env().RATE_LIMIT_PER_CLUB, MINUTE)
+export const clubCeiling = (): Rate => sharedRate(env().RATE_LIMIT_PER_CLUB, MINUTE)
+
+/** @throws Refusal `validation_failed` naming `path` and the ceiling */
+export function requireUnderCeiling(rate: Rate | null | undefined, ceiling: Rate, path: string): void {
+  if (!rate || rateWithin(rate, ceiling)) return
+  const most = `${ceiling.limit} calls in ${ceiling.windowSeconds} s`
+  throw invalid([
+    { path, message: `must not be more than this server allows, ${most}, at any moment or in the long run` },
+  ])
+}
 
 /** The columns of a rate. */
 export const rateColumns = (rate: Rate | null) => ({
@@ -17,13 +45,10 @@ export const rateWithin = (rate: Rate, bound: Rate): boolean =>
 
 /** The rate of a club's keys that have none of their own. */
 export const clubsKeyRate = (club: { keyRateLimit: number | null; keyRateWindow: number | null }): Rate =>
-  keptRate(club.keyRateLimit, club.keyRateWindow) ?? usualKeyRate()
+  keptKeyRate({ rateLimit: club.keyRateLimit, rateWindow: club.keyRateWindow }) ?? usualKeyRate()
 
 /** As the server is set, for keys in a club that says nothing else. */
 export const usualKeyRate = (): Rate => sharedRate(env().RATE_LIMIT_PER_KEY, MINUTE)
-
-/** The same for all keys of a club together. */
-export const usualClubRate = (): Rate => sharedRate(env().RATE_LIMIT_PER_CLUB, MINUTE)
 
 const MINUTE = 60
 const MAX_SHARED = 10_000

@@ -1,0 +1,39 @@
+import { appendAudit } from '../audit/append'
+import { gone } from '../audit/changes'
+import { db } from '../db/client'
+import { conflict } from '../errors'
+import type { Actor } from './actor'
+import { isLive } from './api-key-view'
+import { findDescendants } from './descendants'
+import { requireFresh } from './fresh'
+import { lockKey } from './lock'
+import { revokeKeys } from './revoke-keys'
+import { verifiedKeys } from './verified-keys'
+
+/**
+ * Deletes a key; one that is alive is revoked in the same act. The database keeps a tombstone: the same token
+ * never works again, and what the key made is still known for its.
+ * @throws Refusal `not_found`, `conflict` (live keys go back to it: deleted, nobody would see where they came
+ *   from), `reauthentication_required`
+ */
+export async function deleteApiKey(actor: Actor, { id }: { id: string }): Promise<void> {
+  requireFresh(actor)
+  await db().$transaction(async (tx) => {
+    const row = await lockKey(tx, actor, 'delete', id)
+    // The owner is held: no key of theirs can be making another one meanwhile.
+    const { length } = await findDescendants(tx, actor, [id])
+    if (length > 0)
+      throw conflict(
+        `This key cannot be deleted while keys that go back to it are alive (${length}). Revoke it with them first.`,
+      )
+    if (isLive(row)) await revokeKeys(tx, actor, [id], { reason: 'It was deleted.' })
+    await tx.apiKey.delete({ where: { clubId_id: { clubId: actor.clubId, id } }, select: { id: true } })
+    await appendAudit(tx, actor, {
+      action: 'api-key.delete',
+      targetType: 'ApiKey',
+      targetId: id,
+      changes: gone({ name: row.name }),
+    })
+  })
+  verifiedKeys().forget([id])
+}
