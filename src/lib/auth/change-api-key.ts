@@ -10,7 +10,7 @@ import { keptScopes } from '../permissions/scopes'
 import type { Actor } from './actor'
 import { AddressList } from './address-list'
 import { apiKeySelect, showApiKey, type ApiKeyRow } from './api-key-view'
-import { requireFresh } from './fresh'
+import { requireFresh, requireFreshOrBrake } from './fresh'
 import { keyAddresses } from './key-addresses'
 import { keyRate, requireRateToGive } from './key-rate'
 import { liveMaker } from './live-maker'
@@ -25,18 +25,21 @@ type ById = { id: string }
  * giving it more scopes, addresses or calls, hands rights out: the caller needs every resulting scope.
  * Narrowing needs nothing but the key.
  * @param countMaking called where it hands rights out, by who may: may throw RateLimited
- * @throws Refusal `not_found`, `conflict` (revoked), `validation_failed` (addresses, rate); where it hands
- *   rights out also `insufficient_scope` | `forbidden`, `reauthentication_required`
+ * @throws Refusal `not_found`, `conflict` (revoked), `validation_failed` (addresses, rate),
+ *   `reauthentication_required` (more than a new name and a few stops); where it hands rights out also
+ *   `insufficient_scope` | `forbidden`
  */
 export async function updateApiKey(
   actor: Actor,
   { id, ...change }: ById & UpdateApiKeyBody,
   countMaking = uncounted,
 ): Promise<ApiKey> {
+  if (setsMore(change)) requireFresh(actor)
   const asked = change.allowedCidrs === undefined ? undefined : AddressList.asked(change.allowedCidrs)
   const row = await db().$transaction(async (tx) => {
     const before = await lockKey(tx, actor, 'update', id)
     if (before.revokedAt) throw conflict('A revoked key cannot be changed.')
+    if (change.disabled && !before.disabledAt) await requireFreshOrBrake(actor)
     const added = await requireReceivable(tx, actor, before, { ...change, asked, countMaking })
     const after = await tx.apiKey.update({
       where: { clubId_id: { clubId: actor.clubId, id } },
@@ -62,6 +65,10 @@ export async function updateApiKey(
   verifiedKeys().forget([id])
   return showApiKey(row)
 }
+
+/** Whether a change asks for more than another name, or a stop: what a job needs in order to go on as it did. */
+const setsMore = ({ name: _name, disabled, ...settings }: UpdateApiKeyBody): boolean =>
+  disabled === false || Object.values(settings).some((value) => value !== undefined)
 
 type Change = UpdateApiKeyBody & { asked: AddressList | null | undefined; countMaking: CountMaking }
 
@@ -90,10 +97,8 @@ async function requireReceivable(
   const mayDoMore =
     !AddressList.within(allowedCidrs, now.allowedCidrs) ||
     (await isFaster(tx, actor, rateLimit, now.rateLimit))
-  if (added.length > 0 || enables || mayDoMore) {
-    requireFresh(actor)
+  if (added.length > 0 || enables || mayDoMore)
     requireHolding(maker, { scopes, expiresAt: before.expiresAt, allowedCidrs, rateLimit })
-  }
   if (added.length > 0) requireOwnersRoles(await heldOwner(tx, actor, before), added)
   if (added.length > 0 || enables || mayDoMore) await change.countMaking()
   return added.length > 0

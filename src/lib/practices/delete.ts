@@ -7,13 +7,14 @@ import { lockPractice } from './lock'
 /** @throws Refusal `not_found` */
 export async function deletePractice(actor: Actor, { id }: { id: string }): Promise<void> {
   await db().$transaction(async (tx) => {
-    const { title } = await lockPractice(tx, actor, 'delete', id)
+    const { id: _, ...was } = await lockPractice(tx, actor, 'delete', id)
     await tx.practice.delete({ where: { clubId_id: { clubId: actor.clubId, id } }, select: { id: true } })
     await appendAudit(tx, actor, {
       action: 'practice.delete',
       targetType: 'Practice',
       targetId: id,
-      changes: gone({ title }),
+      // Any sign-in may delete: what it was can be planned again.
+      changes: gone(was),
     })
   })
 }
