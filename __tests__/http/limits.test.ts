@@ -142,4 +142,20 @@ describe('G10: limits over HTTP', () => {
     expect((await from('203.0.113.7', token)).status).toBe(200)
     expect((await from('203.0.113.8', 'sk_nobody')).status).toBe(401)
   })
+
+  it('of failures: whoever has a network of 64 bits guesses from all of its addresses as from one', async () => {
+    const from = (address: string) =>
+      server.send({
+        path: '/api/v1/whoami',
+        headers: [
+          ['Authorization', 'Bearer sk_nobody'],
+          ['X-Forwarded-For', address],
+        ],
+      })
+    let host = 0
+    const next = () => from(`2001:db8:1:2::${(++host).toString(16)}`)
+    expect(await times(FAILURES + 3, next)).toEqual(of(FAILURES, 3, 401))
+    expect((await from('2001:db8:1:2:ffff:ffff:ffff:ffff')).status).toBe(429)
+    expect((await from('2001:db8:1:3::1')).status).toBe(401)
+  })
 })

@@ -1,7 +1,8 @@
 import { operatorActor, type Actor } from '@/lib/auth/actor'
 import { createApiKey, rotateApiKey, updateApiKey } from '@/lib/auth/api-key'
-import { endAllLoginSessions } from '@/lib/auth/login-session'
+import { endAllLoginSessions, endLoginSession } from '@/lib/auth/login-session'
 import { updateClubPolicy } from '@/lib/clubs/policy'
+import { db } from '@/lib/db/client'
 import { handOverKeys } from '@/lib/members/hand-over'
 import { inviteMember } from '@/lib/members/invite'
 import { removeMember } from '@/lib/members/remove'
@@ -45,6 +46,28 @@ const ends: [string, string, (on: Scene) => Promise<unknown>][] = [
   ['removed', 'not_found', ({ operator, self }) => removeMember(operator, { id: self.id })],
   ['demoted', 'forbidden', ({ operator, self }) => updateMember(operator, { id: self.id, roles: ['COACH'] })],
   ['signed out', 'not_found', ({ leaver }) => endAllLoginSessions(leaver.userId)],
+  [
+    'signed out here, and signed in elsewhere',
+    'not_found',
+    async ({ leaver, actor }) => {
+      await sessionOf(leaver)
+      if (actor.via.kind === 'session') await endLoginSession(leaver.userId, actor.via.sessionId)
+    },
+  ],
+  [
+    'removed here, and an admin of another club',
+    'not_found',
+    async ({ leaver, operator, self }) => {
+      const { id: clubId } = await makeClub()
+      await db().membership.create({ data: { clubId, userId: leaver.userId, roles: leaver.roles } })
+      await removeMember(operator, { id: self.id })
+    },
+  ],
+  [
+    'disabled',
+    'not_found',
+    ({ leaver }) => db().user.update({ where: { id: leaver.userId }, data: { disabledAt: new Date() } }),
+  ],
 ]
 const acts: [string, (actor: Actor, on: Scene) => Promise<unknown>][] = [
   [

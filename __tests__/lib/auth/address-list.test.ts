@@ -62,6 +62,39 @@ describe('an address list', () => {
     expect(refusal('::ffff:10.0.0.1/104')).toMatch(/the network is 10\.0\.0\.0\/8$/)
   })
 
+  it.each([
+    ['::ffff:1.2.3.4/90', '::ffc0:0:0/90'],
+    ['::FFFF:102:304/90', '::ffc0:0:0/90'],
+    ['::ffff:0:0/95', '::fffe:0:0/95'],
+    ['::ffff:1.2.3.4/1', '::/1'],
+    ['::ffff:1.2.3.4/0', '::/0'],
+    ['::ffff:255.255.255.255/64', '::/64'],
+  ])(
+    'takes a mapped address with a length below 96 for a network of IPv6: %s lies in %s',
+    (written, network) => {
+      expect(refusal(written)).toBe(
+        `allowedCidrs.0 must not have bits set beyond its length: the network is ${network}`,
+      )
+      expect(shown(network)).toEqual([network])
+      expect(AddressList.kept(list(network).toString())!.toStrings()).toEqual([network])
+      expect(list(network).allows('1.2.3.4')).toBe(false)
+      // Read from a row that another hand wrote, it allows no more.
+      expect(AddressList.kept(written)!.allows('::ffff:1.2.3.4')).toBe(false)
+    },
+  )
+
+  it('reads any text of those characters without a throw of its own', () => {
+    const text = fc.stringMatching(/^[0-9a-f:./]{0,24}$/)
+    const mapped = fc.tuple(fc.ipV4(), fc.nat(130)).map(([address, bits]) => `::ffff:${address}/${bits}`)
+    fc.assert(
+      fc.property(fc.oneof(text, mapped), (written) => {
+        expect(refusal(written)).toMatch(/^(taken|allowedCidrs\.0 must )/)
+        AddressList.kept(written)?.allows('1.2.3.4')
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
   it('refuses zones and repetitions, and says so', () => {
     expect(refusal('fe80::1%eth0')).toBe(
       'allowedCidrs.0 must not have a zone: it means something on one machine only',

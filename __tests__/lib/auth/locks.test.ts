@@ -1,0 +1,209 @@
+import { Client } from 'pg'
+import { createApiKey, revokeApiKeys, rotateApiKey, updateApiKey, validateApiKey } from '@/lib/auth/api-key'
+import { changePassword } from '@/lib/auth/change-password'
+import { createIdentitySession, createPasswordSession } from '@/lib/auth/login-session'
+import { findSignedIn } from '@/lib/auth/session-actor'
+import { db } from '@/lib/db/client'
+import { makeClub, makeKey, makeMember, useDatabase } from '../../support/club'
+import { forgetAttempts, givePassword, PASSWORD, sessionOf } from '../../support/sign-in'
+
+// One race for each lock: what another session of the database does meanwhile, at a moment of the test's choice.
+
+const database = useDatabase()
+const NO_TRACE = { requestId: null, address: null, userAgent: null }
+/** Long enough that a statement which nothing holds up is through, on a busy machine. */
+const HELD_UP_MS = 400
+
+let hand: Client
+let other: Client
+beforeEach(async () => {
+  for (const client of [
+    (hand = new Client(database.directUrl())),
+    (other = new Client(database.directUrl())),
+  ])
+    await client.connect()
+})
+afterEach(async () => {
+  await hand.end()
+  await other.end()
+})
+
+async function setup() {
+  const { id: clubId } = await makeClub()
+  const coach = await makeMember(clubId, ['COACH', 'CLUB_ADMIN'])
+  return { clubId, coach, session: await sessionOf(coach), key: await makeKey(coach) }
+}
+
+/** Until a statement of the app's waits for a lock. */
+async function untilItWaits(): Promise<void> {
+  const deadline = Date.now() + 5_000
+  const waiting = `SELECT 1 FROM pg_locks l JOIN pg_database d ON d."oid" = l."database" OR l."database" IS NULL
+    JOIN pg_stat_activity a ON a."pid" = l."pid" AND a."datname" = current_database()
+    WHERE NOT l."granted" AND d."datname" = current_database()`
+  while ((await other.query(waiting)).rowCount === 0) {
+    if (Date.now() > deadline) throw new Error('nothing waits')
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+}
+
+/** What an act comes to when it waits for what another session is changing at that moment. */
+async function whileChanging<T>(sql: string, values: unknown[], act: () => Promise<T>): Promise<T> {
+  await hand.query('BEGIN')
+  await hand.query(sql, values)
+  const acting = act()
+  acting.catch(() => undefined)
+  await untilItWaits()
+  await hand.query('COMMIT')
+  return acting
+}
+
+/** Whether a statement of another session is held up while an act stands just before writing its audit row. */
+async function holdsUp(act: () => Promise<unknown>, sql: string, values: unknown[]): Promise<boolean> {
+  await hand.query('BEGIN')
+  await hand.query('LOCK TABLE "AuditEvent" IN EXCLUSIVE MODE')
+  const acting = act()
+  acting.catch(() => undefined)
+  try {
+    await untilItWaits()
+    await other.query('BEGIN')
+    await other.query(`SET LOCAL lock_timeout = ${HELD_UP_MS}`)
+    return await other.query(sql, values).then(
+      () => false,
+      (error: { code?: string }) => {
+        if (error.code !== '55P03') throw error
+        return true
+      },
+    )
+  } finally {
+    await other.query('ROLLBACK')
+    await hand.query('ROLLBACK')
+    await acting
+  }
+}
+
+const SUSPEND = `UPDATE "Membership" SET "status" = 'SUSPENDED' WHERE "clubId" = $1 AND "userId" = $2`
+const REVOKE = 'UPDATE "ApiKey" SET "revokedAt" = now() WHERE "id" = $1'
+const RENAME = 'UPDATE "ApiKey" SET "name" = $2 WHERE "id" = $1'
+const KEY = { name: 'made', scopes: ['practices:read'] as ['practices:read'] }
+
+describe('live-maker.ts', () => {
+  it('holds the key that makes another one: it is revoked before or after, not meanwhile', async () => {
+    const { key } = await setup()
+    expect(await holdsUp(() => createApiKey(key.actor, KEY), REVOKE, [key.id])).toBe(true)
+  })
+
+  it.each(['disabledAt', 'revokedAt', 'expiresAt'])(
+    'waits for a change of it, and sees it: %s',
+    async (column) => {
+      const { key } = await setup()
+      const ended = `UPDATE "ApiKey" SET "${column}" = now() WHERE "id" = $1`
+      const making = whileChanging(ended, [key.id], () => createApiKey(key.actor, KEY))
+      await expect(making).rejects.toMatchObject({ code: 'invalid_token' })
+      expect(await db().apiKey.count({ where: { createdByKeyId: key.id } })).toBe(0)
+    },
+  )
+
+  it('finds the key in its own club alone', async () => {
+    const { key } = await setup()
+    const elsewhere = await setup()
+    const astray = { ...elsewhere.key.actor, via: key.actor.via }
+    await expect(createApiKey(astray, KEY)).rejects.toMatchObject({ code: 'invalid_token' })
+  })
+})
+
+describe('lock.ts', () => {
+  it('holds the owner for whom a key is made: nobody suspends them meanwhile', async () => {
+    const { clubId, coach, session } = await setup()
+    expect(await holdsUp(() => createApiKey(session, KEY), SUSPEND, [clubId, coach.userId])).toBe(true)
+  })
+
+  it('waits for a change of the owner, and sees it', async () => {
+    const { clubId, coach, session } = await setup()
+    await makeMember(clubId, ['CLUB_ADMIN'])
+    const making = whileChanging(SUSPEND, [clubId, coach.userId], () => createApiKey(session, KEY))
+    await expect(making).rejects.toMatchObject({ code: 'not_found' })
+  })
+
+  it('holds the owner of a key that is changed, and of keys that are revoked together', async () => {
+    const { clubId, coach, session, key } = await setup()
+    const rename = () => updateApiKey(session, { id: key.id, name: 'renamed' })
+    const revoke = () => revokeApiKeys(session, { ids: [key.id], descendants: true })
+    for (const act of [rename, revoke]) expect(await holdsUp(act, SUSPEND, [clubId, coach.userId])).toBe(true)
+  })
+
+  it('sees what it replaces: of a key that another session is changing', async () => {
+    const { session, key } = await setup()
+    await whileChanging(RENAME, [key.id, 'by hand'], () =>
+      updateApiKey(session, { id: key.id, name: 'mine' }),
+    )
+    const { changes } = await db().auditEvent.findFirstOrThrow({
+      where: { targetId: key.id, action: 'api-key.update' },
+    })
+    expect(changes).toEqual({ name: { from: 'by hand', to: 'mine' } })
+  })
+
+  it('revokes together what matches once it holds it: a key that is renamed meanwhile is spared', async () => {
+    const { session, key } = await setup()
+    const revoking = whileChanging(RENAME, [key.id, 'fine'], () =>
+      revokeApiKeys(session, { filter: { q: 'test key' }, descendants: true }),
+    )
+    expect(await revoking).toMatchObject({ count: 0 })
+    expect(await validateApiKey(key.token)).toMatchObject({ ok: true })
+  })
+
+  it('hands out no successor of a key whose owner is being suspended', async () => {
+    const { clubId, coach, session, key } = await setup()
+    await makeMember(clubId, ['CLUB_ADMIN'])
+    const rotating = whileChanging(SUSPEND, [clubId, coach.userId], () =>
+      rotateApiKey(session, { id: key.id }),
+    )
+    await expect(rotating).rejects.toMatchObject({ code: 'conflict' })
+  })
+})
+
+describe('a sign-in', () => {
+  const PASSWORD_HASH = 'UPDATE "User" SET "passwordHash" = $2 WHERE "id" = $1'
+
+  it('by a password that is being changed comes to nothing', async () => {
+    const { coach } = await setup()
+    await givePassword(coach)
+    const { passwordHash } = await db().user.findUniqueOrThrow({ where: { id: coach.userId } })
+    const signingIn = whileChanging(PASSWORD_HASH, [coach.userId, 'another'], () =>
+      createPasswordSession(coach.userId, passwordHash!, NO_TRACE),
+    )
+    expect(await signingIn).toBeNull()
+  })
+
+  it('by an identity that is being unlinked comes to nothing', async () => {
+    const { coach } = await setup()
+    const account = {
+      userId: coach.userId,
+      type: 'oauth',
+      provider: 'https://id.test',
+      providerAccountId: 'x',
+    }
+    await db().account.create({ data: account })
+    const unlink = `WITH held AS (SELECT "id" FROM "User" WHERE "id" = $1 FOR NO KEY UPDATE)
+      DELETE FROM "Account" WHERE "userId" IN (SELECT "id" FROM held)`
+    const signingIn = whileChanging(unlink, [coach.userId], () =>
+      createIdentitySession(coach.userId, account.provider, NO_TRACE),
+    )
+    expect(await signingIn).toBeNull()
+  })
+
+  it('changes no password that a link is setting meanwhile', async () => {
+    await forgetAttempts()
+    const { coach, session } = await setup()
+    await givePassword(coach)
+    if (session.via.kind !== 'session') throw new Error('not signed in')
+    const person = await findSignedIn({ userId: coach.userId, sessionId: session.via.sessionId })
+    const change = { current: PASSWORD, next: 'other plain words that nobody guesses', address: null }
+    const changing = whileChanging(PASSWORD_HASH, [coach.userId, 'by link'], () =>
+      changePassword(person!, change),
+    )
+    expect(await changing).toEqual({ ok: false, reason: 'current' })
+    expect(await db().user.findUnique({ where: { id: coach.userId } })).toMatchObject({
+      passwordHash: 'by link',
+    })
+  })
+})
