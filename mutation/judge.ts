@@ -1,0 +1,77 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { testsFor, type Measured } from './choose'
+import type { Mutant } from './instrument'
+import { runTests } from './jest'
+import type { Result } from './report'
+import { TREE } from './tree'
+
+/** A hanging mutant is one that is noticed: several times what its tests take, and no less than this. */
+const SECONDS_AT_LEAST = 60
+const TIMES_AS_LONG = 5
+
+/** Tries mutants one by one, and learns which tests notice those of a file. */
+export class Judge {
+  readonly #kills = new Map<string, Map<string, number>>()
+
+  /** @param budget seconds for all tests of one mutant */
+  constructor(
+    private readonly measured: ReadonlyMap<string, Measured>,
+    private readonly budget: number,
+  ) {}
+
+  async verdictOn(mutant: Mutant): Promise<Result> {
+    const kills = this.#kills.get(mutant.file) ?? new Map<string, number>()
+    this.#kills.set(mutant.file, kills)
+    const tests = testsFor(mutant, this.measured, kills)
+    const start = performance.now()
+    const spent = () => (performance.now() - start) / 1000
+    if (tests.length === 0) return { ...mutant, verdict: 'unreached', seconds: 0 }
+    let asked = 0
+    // The likeliest alone, the others together: most of the time of a short file is jest's own.
+    for (const some of [tests.slice(0, 1), tests.slice(1, 5), ...inGroups(tests.slice(5), 10)]) {
+      if (some.length === 0) continue
+      if (spent() > this.budget)
+        return {
+          ...mutant,
+          verdict: 'survived',
+          note: `${asked} of ${tests.length} test files in time`,
+          seconds: spent(),
+        }
+      const usual = some.reduce((sum, test) => sum + (this.measured.get(test)?.milliseconds ?? 0), 0) / 1000
+      const seconds = Math.max(SECONDS_AT_LEAST, usual * TIMES_AS_LONG)
+      const run = await inPlace(mutant, () =>
+        runTests(some, {
+          mutant: mutant.id,
+          ownPostgres: Boolean(mutant.migration),
+          seconds,
+          stopAtFirst: true,
+        }),
+      )
+      asked += some.length
+      if (run.outcome === 'passed') continue
+      const first = run.files.find(({ passed }) => !passed)
+      const test = first?.test ?? some[0] ?? ''
+      kills.set(test, (kills.get(test) ?? 0) + 1)
+      const by = `${test}${first?.failed[0] ? `: ${first.failed[0]}` : ''}`
+      return { ...mutant, verdict: run.outcome === 'timeout' ? 'timeout' : 'killed', by, seconds: spent() }
+    }
+    return { ...mutant, verdict: 'survived', seconds: spent() }
+  }
+}
+
+/** A migration is changed on disk while it is tried: each run of the tests applies them afresh. */
+async function inPlace<Value>({ file, migration }: Mutant, run: () => Promise<Value>): Promise<Value> {
+  if (migration === undefined) return run()
+  const place = path.join(TREE, file)
+  const before = readFileSync(place)
+  writeFileSync(place, migration)
+  try {
+    return await run()
+  } finally {
+    writeFileSync(place, before)
+  }
+}
+
+const inGroups = <Item>(items: readonly Item[], size: number): Item[][] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size))
