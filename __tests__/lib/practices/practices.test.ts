@@ -69,7 +69,7 @@ describe('changing practices', () => {
     ])
     expect(rows[1]).toMatchObject({
       actorUserId: home.coach.userId,
-      changes: { title: ['Hills', 'More hills'], status: ['DRAFT', 'PUBLISHED'] },
+      changes: { title: { from: 'Hills', to: 'More hills' }, status: { from: 'DRAFT', to: 'PUBLISHED' } },
     })
   })
 
