@@ -28,7 +28,7 @@ export type Cluster = {
 }
 
 /** Of every role of these clusters. */
-export const PASSWORD = 'cluster-password'
+const PASSWORD = 'cluster-password'
 const SUPERUSER = 'postgres'
 
 /** @param settings as on the server's command line, `name=value` */
@@ -93,7 +93,7 @@ function programs(major: Major, folder: string, account: Account | null) {
 }
 
 /** A folder that the server's account, which is not ours when we are root, may write. */
-export function owned(folder: string, account: Account | null): string {
+function owned(folder: string, account: Account | null): string {
   mkdirSync(folder, { mode: 0o700 })
   if (account) chownSync(folder, account.uid, account.gid)
   return folder
