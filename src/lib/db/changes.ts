@@ -60,9 +60,10 @@ export function listenToChanges(
   const run = async () => {
     while (!stopped) {
       session = new Session(url, sendBeat, listener, onProven)
-      const { reason, deaf } = await session.run()
+      const { reason, deaf, again } = await session.run()
       listener.lost()
       if (stopped) return
+      if (again) continue
       // Once for each outage: where there is no channel at all (serverless, a transaction pooler) this is how
       // it stays.
       if (!announced)
@@ -83,7 +84,8 @@ export function listenToChanges(
   }
 }
 
-type Ended = { reason: string; deaf: boolean }
+/** `again`: a pooler refused what the session asked for; the next one asks for less. */
+type Ended = { reason: string; deaf: boolean; again?: boolean }
 type Beat = Moment & { acknowledged: boolean }
 
 /**
@@ -135,7 +137,7 @@ class Session {
       timer = setInterval(() => this.#send(), BEAT_EVERY_MS).unref()
       return await this.#finished
     } catch (error) {
-      return { reason: (error as Error).message, deaf: false }
+      return { reason: (error as Error).message, deaf: false, again: this.#client.nextAsksForLess }
     } finally {
       clearInterval(timer)
       this.#client.end().catch(() => undefined)

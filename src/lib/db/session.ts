@@ -6,7 +6,7 @@ export type SessionConfig = ClientConfig & SessionLimits & { connectionString: s
 
 /** How much of what a session relies on it can ask for as it begins. */
 type Asks = 'everything' | 'what poolers keep' | 'nothing'
-const FEWER = { everything: 'what poolers keep', 'what poolers keep': 'nothing', nothing: null } as const
+const FEWER = { everything: 'what poolers keep', 'what poolers keep': 'nothing', nothing: 'nothing' } as const
 
 type Place = {
   asks: Asks
@@ -32,6 +32,7 @@ const inside = Client.prototype as unknown as Inside
 export class Session extends Client {
   readonly #url: string
   readonly #limits: SessionLimits
+  #asked: Asks = 'everything'
 
   constructor(config: SessionConfig) {
     super(config)
@@ -49,6 +50,7 @@ export class Session extends Client {
       ...who
     } = inside.getStartupConf.call(this)
     const { asks, version } = this.place
+    this.#asked = asks
     if (asks === 'nothing') return who
     if (asks === 'what poolers keep') return { ...who, ...KEPT_BY_POOLERS }
     const ours = startupOptions(schemaOf(this.#url), this.#limits, version)
@@ -57,22 +59,24 @@ export class Session extends Client {
 
   _connect(callback: (error: Error | null) => void): void {
     inside._connect.call(this, (error) => {
-      if (error && refusesToBeAsked(error)) this.askForLess()
+      if (error && refusesToBeAsked(error)) this.#askForLess()
       callback(error)
     })
   }
+
+  /** This session was refused for what it asked for: the next one to this address asks for less. */
+  nextAsksForLess = false
 
   get place(): Place {
     return placeAt(this.#url)
   }
 
-  /** @returns whether there was anything to leave out */
-  askForLess(): boolean {
+  #askForLess(): void {
     const { place } = this
     place.pooled = true
-    const fewer = FEWER[place.asks]
-    if (fewer) place.asks = fewer
-    return fewer !== null
+    // Of several that were refused at the same moment only one counts.
+    if (place.asks === this.#asked) place.asks = FEWER[this.#asked]
+    this.nextAsksForLess = place.asks !== this.#asked
   }
 }
 
@@ -81,7 +85,7 @@ export class Session extends Client {
  * `inspect` to find.
  */
 export async function openSession(config: SessionConfig): Promise<Session> {
-  for (let left = 3; ; left--) {
+  for (;;) {
     const session = new Session({ connectionTimeoutMillis: CONNECT_PATIENCE_MS, ...config })
     session.on('error', () => {}) // The statement under way reports it.
     try {
@@ -89,7 +93,7 @@ export async function openSession(config: SessionConfig): Promise<Session> {
       return session
     } catch (error) {
       await session.end().catch(() => {})
-      if (left === 0 || !refusesToBeAsked(error)) throw error
+      if (!session.nextAsksForLess) throw error
     }
   }
 }
