@@ -32,6 +32,12 @@ const NEEDS: Need[] = [
     tests: ['__tests__/lib/db', '__tests__/scripts/databases'],
   },
   {
+    what: 'OpenSSL',
+    packages: ['openssl'],
+    isThere: onPath('openssl'),
+    tests: ['__tests__/lib/limits'],
+  },
+  {
     what: 'PgBouncer',
     packages: ['pgbouncer'],
     isThere: onPath('pgbouncer'),

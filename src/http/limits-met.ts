@@ -15,7 +15,13 @@ import { isPermitted } from './permission'
  */
 export function limitsMet(request: Request, key: VerifiedKey): Limit[] {
   const { id, clubId, rateLimit, clubRateLimit } = key
-  const own: Limit = { name: 'key', id, limit: rateLimit.limit, windowSeconds: rateLimit.windowSeconds }
+  const own: Limit = {
+    name: 'key',
+    id,
+    slot: clubId,
+    limit: rateLimit.limit,
+    windowSeconds: rateLimit.windowSeconds,
+  }
   const club: Limit = {
     name: 'club',
     id: clubId,
@@ -26,7 +32,7 @@ export function limitsMet(request: Request, key: VerifiedKey): Limit[] {
   if (act === undefined) return [own, club]
   return act === 'making'
     ? [own, club, changesBy(key, 'keys')]
-    : [own, { ...club, onlyCounts: true }, endingsBy(id)]
+    : [own, { ...club, onlyCounts: true }, endingsBy(id, clubId)]
 }
 
 /**
@@ -39,7 +45,7 @@ export function limitsOf(actor: Actor, operation?: Operation): Limit[] {
   if (via.kind === 'operator') return []
   const ends = act === 'ending' || act === 'either'
   const limits = act === 'making' ? makingBy(actor) : []
-  if (via.kind === 'api_key') return ends ? [endingsBy(via.keyId)] : limits
+  if (via.kind === 'api_key') return ends ? [endingsBy(via.keyId, actor.clubId)] : limits
   const calls = callsOf(via.sessionId)
   return ends ? [{ ...calls, onlyCounts: true }, endingsBy(via.sessionId)] : [calls, ...limits]
 }

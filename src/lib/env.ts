@@ -1,5 +1,7 @@
+import { accessSync, constants } from 'node:fs'
 import { isIP } from 'node:net'
 import { z } from 'zod'
+import { parseRedisUrl } from './limits/redis-address'
 
 /**
  * A variable that is missing or wrong. The message names it and never repeats its value: it may be a secret.
@@ -55,7 +57,14 @@ const schema = z
     TRUSTED_PROXIES: cidrList,
     REDIS_URL: z
       .string()
-      .refine(isRedisUrl, { error: 'must be a redis:// or rediss:// URL, its password percent-encoded' })
+      .refine((text) => parseRedisUrl(text) !== null, {
+        error:
+          'must be a redis:// or rediss:// URL, its password percent-encoded; several with commas between (a cluster’s nodes); or redis+sentinel://host:26379,host:26379/master',
+      })
+      .optional(),
+    REDIS_CA_FILE: z
+      .string()
+      .refine((file) => isReadable(file), { error: 'must be a file that can be read' })
       .optional(),
     RATE_LIMIT_PER_KEY: perMinute().default(600),
     RATE_LIMIT_MAX_PER_KEY: perMinute().optional(),
@@ -117,11 +126,10 @@ function together(...names: string[]) {
     new Set(names.map((name) => given[name] !== undefined)).size === 1
 }
 
-/** Its client, too, would say what is wrong with it, and print all of it. */
-function isRedisUrl(text: string): boolean {
+function isReadable(file: string): boolean {
   try {
-    const { protocol, username, password } = new URL(text)
-    return /^rediss?:$/.test(protocol) && typeof decodeURIComponent(username + password) === 'string'
+    accessSync(file, constants.R_OK)
+    return true
   } catch {
     return false
   }

@@ -15,6 +15,7 @@ type Owner = { clubId: string; userId: string }
 export const changesBy = ({ clubId, userId }: Owner, through: 'keys' | 'sessions'): Limit => ({
   name: 'changes',
   id: `${through}:${clubId}:${userId}`,
+  ...(through === 'keys' && { slot: clubId }),
   limit: env().RATE_LIMIT_CHANGES_PER_USER,
   windowSeconds: MINUTE,
 })
@@ -25,10 +26,12 @@ const ENDINGS = 60
 /**
  * What ends something. Each credential has a count of its own: what another one does delays no revocation.
  * @param credentialId of a key or a sign-in
+ * @param clubId of a key
  */
-export const endingsBy = (credentialId: string): Limit => ({
+export const endingsBy = (credentialId: string, clubId?: string): Limit => ({
   name: 'endings',
   id: credentialId,
+  ...(clubId && { slot: clubId }),
   limit:
     env().RATE_LIMIT_ENDINGS_PER_CREDENTIAL ?? Math.max(ENDINGS, Math.ceil(env().RATE_LIMIT_PER_KEY / 10)),
   windowSeconds: MINUTE,

@@ -16,6 +16,8 @@ export type Limit = Rate & {
   id: string
   /** The call is counted while there is room, and never refused: it ends something, and others share this limit. */
   onlyCounts?: true
+  /** Limits that most requests meet together name the same; its id unless said. A Redis Cluster counts them by it. */
+  slot?: string
 }
 
 /** How a limit stands once a request was decided. */

@@ -1,56 +1,148 @@
 import { createHash } from 'node:crypto'
-import type { Redis } from 'ioredis'
 import { log } from '../log'
 import type { Counters } from './counters'
-import { standing, type Decision, type Limit } from './limit'
-import { SCRIPT, scriptArguments } from './script'
+import { standing, type Decision, type Limit, type Standing } from './limit'
+import type { RedisAddress } from './redis-address'
+import { connectNodes, describeServer, openRedis, type RedisClient } from './redis-client'
+import { GIVE_BACK, SCRIPT, scriptArguments } from './script'
+import { bySlot, counterName, oneForEachNode } from './slots'
 
 /**
  * How long a request waits for Redis, in milliseconds; twice that at most, since one timer watches over all
  * that wait.
  */
 const PATIENCE_MS = 100
+/** Where it comes and goes, the log hears of it so often, in milliseconds. */
+const QUIET_MS = 10_000
+const RECONNECT_AT_MOST_EVERY_MS = 1_000
 
 const SHA = createHash('sha1').update(SCRIPT).digest('hex')
-const PROBE: Limit = { name: 'changes', id: 'probe', limit: 1_000_000, windowSeconds: 1 }
 
 type Reply = number[] | null
 
 /**
- * Calls counted in Redis, one round trip a request. While Redis does not answer, or answers with an error,
- * this process counts by itself, from nothing, so that no request waits for an outage and none passes
- * uncounted. Said once in the log when it begins and once when it ends.
+ * Calls counted in Redis, one round trip a request: in one server, in the master that Sentinels name, or in a
+ * cluster. While Redis does not answer, or answers with an error, this process counts by itself, from nothing,
+ * so that no request waits for an outage and none passes uncounted. Said once in the log when it begins and
+ * once when it ends.
  */
 export class RedisCounters {
+  /** Becomes true once Redis counted something. */
+  readonly counting: Promise<boolean>
+  #client!: RedisClient
+  #counts!: (counting: boolean) => void
+  /** What kind of server it is shows only when it answers. */
+  #known: boolean
   /** What waits for an answer, the longest first. */
   #waiting = new Set<(reply: Reply) => void>()
   #watch: NodeJS.Timeout | null = null
   #away = false
+  #told = false
+  #quietUntil = -Infinity
+  #reconnectedAt = -Infinity
 
   constructor(
-    private readonly redis: Redis,
+    private address: RedisAddress,
     private readonly own: Counters,
+    private readonly patienceMs = PATIENCE_MS,
   ) {
-    redis.on('error', (error: Error) => this.#lost(error.message))
-    redis.on('close', () => this.#lost('the connection was closed'))
-    redis.on('ready', () => void this.probe())
+    this.counting = new Promise((resolve) => (this.#counts = resolve))
+    this.#known = address.kind === 'sentinel'
+    this.#use(openRedis(address))
   }
 
   /** As `Counters.take`. Not a promise while this process counts by itself. */
   take(limits: readonly Limit[]): Decision | Promise<Decision> {
-    if (this.redis.status !== 'ready') return this.own.take(limits)
-    return this.#ask(limits).then((reply) => (reply ? decision(limits, reply) : this.own.take(limits)))
+    if (!this.#isUp) return this.own.take(limits)
+    const groups = this.#client.isCluster ? bySlot(limits) : [limits]
+    return this.#count(groups).then((counted) => counted ?? this.own.take(limits))
   }
 
-  /** Whether Redis counts right now: asked, not remembered, since a quiet connection can be a dead one. */
+  /**
+   * Whether Redis counts right now what a request would have it count, on every node there is: asked, not
+   * remembered, since a quiet connection can be a dead one.
+   */
   async probe(): Promise<boolean> {
-    return this.redis.status === 'ready' && (await this.#ask([PROBE])) !== null
+    if (!this.#isUp) return false
+    const client = this.#client
+    const names = 'slots' in client ? oneForEachNode((slot) => client.slots[slot]?.[0]) : ['probe']
+    const replies = await Promise.all(names.map((name) => this.#ask(probeLimits(name))))
+    return replies.every((reply) => reply !== null)
   }
 
   /** For good. */
   close(): void {
-    this.redis.removeAllListeners('close')
-    this.redis.disconnect()
+    this.#leave(this.#client)
+  }
+
+  get #isUp(): boolean {
+    return this.#known && this.#client.status === 'ready'
+  }
+
+  #use(client: RedisClient): void {
+    this.#client = client
+    client.on('error', (error: Error) => this.#lost(error.message))
+    client.on('close', () => {
+      // Its nodes are connected to anew, one by one.
+      if (client.isCluster) this.#known = false
+      this.#lost('the connection was closed')
+    })
+    client.on('ready', () => void this.#look(client))
+  }
+
+  #leave(client: RedisClient): void {
+    client.removeAllListeners('close')
+    client.removeAllListeners('ready')
+    client.disconnect()
+  }
+
+  /** Finds out who answers there: a node of a cluster takes a part of the counters alone. */
+  async #look(client: RedisClient): Promise<void> {
+    if ('nodes' in client) await connectNodes(client)
+    else {
+      const found = await describeServer(client)
+      if (client !== this.#client) return
+      if (found?.cluster) return this.#joinCluster()
+      if (found?.evicts && !this.#known)
+        log.warn('Redis may forget counters when its memory is full: set maxmemory-policy to noeviction')
+    }
+    this.#known = true
+    if (await this.probe()) this.#counts(true)
+  }
+
+  #joinCluster(): void {
+    if (this.#client.isCluster) return
+    this.#leave(this.#client)
+    this.address = { ...this.address, kind: 'cluster' }
+    this.#known = false
+    this.#use(openRedis(this.address))
+  }
+
+  /**
+   * Counts under all limits or under none, though they may lie on several nodes.
+   * @returns null where Redis did not answer
+   */
+  async #count(groups: (readonly Limit[])[]): Promise<Decision | null> {
+    const standings: Standing[] = []
+    const counted: (readonly Limit[])[] = []
+    for (const limits of groups) {
+      const reply = await this.#ask(limits)
+      if (!reply) return null
+      const [allowed, ...counts] = reply
+      for (const [i, limit] of limits.entries())
+        standings.push(standing(limit, counts[2 * i] ?? limit.limit, counts[2 * i + 1] ?? 0))
+      if (allowed !== 1) {
+        for (const before of counted) this.#giveBack(before)
+        return { allowed: false, standings }
+      }
+      counted.push(limits)
+    }
+    return { allowed: true, standings }
+  }
+
+  #giveBack(limits: readonly Limit[]): void {
+    const names = limits.map(counterName)
+    this.#client.eval(GIVE_BACK, names.length, ...names).catch((error: Error) => this.#lost(error.message))
   }
 
   /** @returns null when there was no answer, or an error */
@@ -68,7 +160,7 @@ export class RedisCounters {
           settle(reply as number[])
         },
         (error: unknown) => {
-          this.#lost((error as Error).message)
+          this.#refused((error as Error).message)
           settle(null)
         },
       )
@@ -76,12 +168,13 @@ export class RedisCounters {
   }
 
   #run(limits: readonly Limit[]): Promise<unknown> {
-    const counters = limits.map(({ name, id }) => `clubkeys:${name}:${id}`)
+    const client = this.#client
+    const counters = limits.map(counterName)
     const rates = scriptArguments(limits)
-    return this.redis.evalsha(SHA, counters.length, ...counters, ...rates).catch((error: unknown) => {
+    return client.evalsha(SHA, counters.length, ...counters, ...rates).catch((error: unknown) => {
       // A restarted Redis knows no script.
       if (!(error as Error).message.startsWith('NOSCRIPT')) throw error
-      return this.redis.eval(SCRIPT, counters.length, ...counters, ...rates)
+      return client.eval(SCRIPT, counters.length, ...counters, ...rates)
     })
   }
 
@@ -90,11 +183,11 @@ export class RedisCounters {
     const [longest] = this.#waiting
     // After `setImmediate`, answers that lay in the socket while this process was busy have been read: it was
     // not Redis that was slow.
-    const look = () => setImmediate(() => this.#look(longest))
-    this.#watch = setTimeout(look, PATIENCE_MS).unref()
+    const look = () => setImmediate(() => this.#lookAfter(longest))
+    this.#watch = setTimeout(look, this.patienceMs).unref()
   }
 
-  #look(longest: ((reply: Reply) => void) | undefined): void {
+  #lookAfter(longest: ((reply: Reply) => void) | undefined): void {
     this.#watch = null
     if (longest && this.#waiting.has(longest)) this.#giveUp()
     else if (this.#waiting.size > 0) this.#watchOver()
@@ -102,40 +195,48 @@ export class RedisCounters {
 
   /**
    * A connection that has fallen silent may never say so: it is left for a new one, and nobody waits for it
-   * any longer.
+   * any longer. In a cluster the others go on: the client itself leaves a node that says nothing.
    */
   #giveUp(): void {
-    this.#lost(`no answer within ${PATIENCE_MS} ms`)
-    this.redis.disconnect(true)
+    this.#lost(`no answer within ${this.patienceMs} ms`)
+    if (!this.#client.isCluster) this.#client.disconnect(true)
     for (const settle of this.#waiting) settle(null)
   }
 
-  #lost(reason: string): void {
+  #refused(reason: string): void {
+    this.#lost(reason)
+    if (this.address.kind === 'cluster') return
+    // Nobody but a node of a cluster says these, and to a client that takes it for a server of its own.
+    if (/^(MOVED|ASK|CROSSSLOT) /.test(reason)) return this.#joinCluster()
     // A master that became a replica takes no writes; whoever has its place is found by connecting anew.
-    if (reason.startsWith('READONLY')) this.redis.disconnect(true)
-    if (this.#away) return
+    const isDue = performance.now() - this.#reconnectedAt > RECONNECT_AT_MOST_EVERY_MS
+    if (!reason.startsWith('READONLY') || !isDue) return
+    this.#reconnectedAt = performance.now()
+    this.#client.disconnect(true)
+  }
+
+  #lost(reason: string): void {
     this.#away = true
+    if (this.#told || performance.now() < this.#quietUntil) return
+    this.#told = true
+    this.#quietUntil = performance.now() + QUIET_MS
     // The message alone: the error carries the command, and that of signing in to Redis holds its password.
     // So does the message of a server that does not know the command.
-    const { password } = this.redis.options
-    log.warn(
-      { reason: password ? reason.replaceAll(password, '[redacted]') : reason },
-      'Redis does not answer: until it does, each process counts limits by itself',
-    )
+    const secrets = [this.address.password, this.address.sentinel?.password].filter((secret) => secret)
+    const said = secrets.reduce<string>((text, secret) => text.replaceAll(secret!, '[redacted]'), reason)
+    log.warn({ reason: said }, 'Redis does not answer: until it does, each process counts limits by itself')
   }
 
   #found(): void {
     if (!this.#away) return
     this.#away = false
-    log.info('Redis answers again: limits are counted across processes')
+    if (this.#told) log.info('Redis answers again: limits are counted across processes')
+    this.#told = false
   }
 }
 
-function decision(limits: readonly Limit[], [allowed, ...counts]: number[]): Decision {
-  return {
-    allowed: allowed === 1,
-    standings: limits.map((limit, i) =>
-      standing(limit, counts[2 * i] ?? limit.limit, counts[2 * i + 1] ?? 0),
-    ),
-  }
-}
+/** As many, and of the same kinds, as every request meets. */
+const probeLimits = (slot: string): Limit[] => [
+  { name: 'key', id: 'probe', slot, limit: 1_000_000, windowSeconds: 1 },
+  { name: 'club', id: 'probe', slot, limit: 1_000_000, windowSeconds: 1 },
+]

@@ -36,3 +36,14 @@ return answer
 /** What the script is told of these limits, as its ARGV. */
 export const scriptArguments = (limits: readonly Limit[]): number[] =>
   limits.flatMap(({ limit, windowSeconds, onlyCounts }) => [limit, windowSeconds * 1000, onlyCounts ? 0 : 1])
+
+/**
+ * Takes one call back under each of KEYS: where two scripts had to count one request, and the second of them had
+ * no room.
+ */
+export const GIVE_BACK = `
+for _, key in ipairs(KEYS) do
+  if tonumber(redis.call('HGET', key, 'used') or 0) > 0 then redis.call('HINCRBY', key, 'used', -1) end
+end
+return {}
+`

@@ -2,7 +2,8 @@ import { env } from '../env'
 import { log } from '../log'
 import { Counters } from './counters'
 import type { Decision, Limit } from './limit'
-import { RedisCounters } from './redis-counters'
+import { parseRedisUrl } from './redis-address'
+import type { RedisCounters } from './redis-counters'
 
 /**
  * How long a start waits for Redis, in milliseconds. Without it the process counts by itself, and says so.
@@ -52,24 +53,12 @@ export function closeLimits(): void {
 
 /** Loaded by those alone who have a Redis. */
 async function connect(made: State, url: string): Promise<void> {
-  const { Redis } = await import('ioredis')
-  const redis = new Redis(url, {
-    connectionName: 'clubkeys limits',
-    // A command that cannot go out now is answered by this process; one whose answer was lost must not be
-    // counted a second time later.
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
-    connectTimeout: 1_000,
-    disconnectTimeout: 100,
-    // For a peer that takes a connection and never answers on it.
-    socketTimeout: 2_000,
-    retryStrategy: (times) => Math.min(100 * 2 ** times, 1_000),
-  })
-  made.redis = new RedisCounters(redis, made.own)
-  await new Promise<void>((resolve) => {
-    redis.once('ready', resolve)
-    setTimeout(resolve, START_PATIENCE_MS).unref()
-  })
-  if (redis.status === 'ready') log.info('limits are counted in Redis')
+  const address = parseRedisUrl(url)
+  if (!address) return
+  const { RedisCounters } = await import('./redis-counters')
+  made.redis = new RedisCounters(address, made.own)
+  const patience = new Promise<boolean>((resolve) =>
+    setTimeout(() => resolve(false), START_PATIENCE_MS).unref(),
+  )
+  if (await Promise.race([made.redis.counting, patience])) log.info('limits are counted in Redis')
 }
