@@ -144,7 +144,13 @@ async function revoke(args: string[]): Promise<void> {
   print(
     given.json,
     key,
-    [describe(key), ...key.alsoRevoked.map((made) => `${made}  revoked: made by it`)].join('\n'),
+    [
+      describe(key),
+      ...key.alsoRevoked.map((made) => `${made}  revoked: made by it`),
+      ...(key.alsoRevokedCount > key.alsoRevoked.length
+        ? [`and others, ${key.alsoRevokedCount} in all`]
+        : []),
+    ].join('\n'),
   )
 }
 

@@ -49,7 +49,12 @@ async function impact(args: string[]): Promise<void> {
   )
   const { actor, id } = await memberOf(given)
   const found = await memberImpact(actor, { id, ...query })
-  print(given.json, found, found.keys.map(describeKey).join('\n') || 'No key is affected.')
+  const more = found.count - found.keys.length
+  const lines = [
+    ...found.keys.map(describeKey),
+    ...(more > 0 ? [`and ${more} more, used earlier or never`] : []),
+  ]
+  print(given.json, found, lines.join('\n') || 'No key is affected.')
 }
 
 async function handOver(args: string[]): Promise<void> {

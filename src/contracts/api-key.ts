@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { apiKeyFilter, apiKeyOrder, apiKeyStatus } from './api-key-filter'
-import { MAX_REVOKED_AT_ONCE } from './bounds'
+import { MAX_COUNTED, MAX_REVOKED_AT_ONCE, MAX_TOLD } from './bounds'
 import { pageQuery, page } from './page'
 import { scope, scopes } from './permissions'
 import { rateLimit } from './rate-limit'
@@ -153,7 +153,12 @@ export const revokeApiKeyBody = z
   .meta({ id: 'RevokeApiKey' })
 
 export const revokedApiKey = apiKey
-  .extend({ alsoRevoked: z.array(id).meta({ description: 'The keys that were revoked with it.' }) })
+  .extend({
+    alsoRevoked: z.array(id).meta({
+      description: `The keys that were revoked with it, no more than ${MAX_TOLD} of them.`,
+    }),
+    alsoRevokedCount: z.number().int().meta({ description: 'How many were revoked with it.' }),
+  })
   .meta({ id: 'RevokedApiKey' })
 export type RevokedApiKey = z.infer<typeof revokedApiKey>
 
@@ -189,10 +194,15 @@ export type RevokeApiKeysBody = z.infer<typeof revokeApiKeysBody>
 
 export const revokedApiKeys = z
   .strictObject({
-    count: z.number().int().meta({ description: 'How many of those asked for were revoked, or would be.' }),
+    count: z
+      .number()
+      .int()
+      .meta({
+        description: `How many of those asked for were revoked, or would be; ${MAX_COUNTED} means so many or more.`,
+      }),
     alsoRevoked: z.number().int().meta({
       description:
-        'How many that they made were revoked with them, or would be; not counted (0) when more match than one call revokes.',
+        'How many that they made were revoked with them, or would be, as far as they can be counted at once; not counted (0) when more match than one call revokes.',
     }),
     preview: z.boolean(),
   })

@@ -33,7 +33,8 @@ const outside = z.strictObject({
     }),
   }),
   owners: z.array(z.strictObject({ id, name: z.string(), liveKeys: z.number() })).meta({
-    description: 'Who has more live keys than one may have: `id` as in a key’s `owner`.',
+    description:
+      'Who has more live keys than one may have, those with the most, up to a hundred: `id` as in a key’s `owner`.',
   }),
 })
 

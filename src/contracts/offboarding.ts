@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { apiKey } from './api-key'
+import { MAX_AFFECTED_SHOWN } from './bounds'
 import { roles, scope } from './permissions'
 
 export const IMPACT_ACTS = ['remove', 'suspend', 'roles'] as const
@@ -48,9 +49,13 @@ export type AffectedKey = z.infer<typeof affectedKey>
 
 export const memberImpact = z
   .strictObject({
+    count: z.number().int().meta({ description: 'How many live keys would lose something.' }),
     keys: z
       .array(affectedKey)
-      .meta({ description: 'Every live key that would lose something, the last used first.' }),
+      .max(MAX_AFFECTED_SHOWN)
+      .meta({
+        description: `Those that were used last, up to ${MAX_AFFECTED_SHOWN} of them, the last used first.`,
+      }),
   })
   .meta({ id: 'MemberImpact' })
 export type MemberImpact = z.infer<typeof memberImpact>

@@ -14,7 +14,7 @@ import type { KeyActions } from './actions'
 
 type Props = {
   apiKey: ApiKey
-  /** How many live keys go back to it. */
+  /** How many live keys go back to it; Infinity: more than anybody counts. */
   made: number
   revoke: KeyActions['revoke']
   onClose: () => void
@@ -31,7 +31,7 @@ export function RevokeKeyDialog({ apiKey, made, revoke, onClose, onDone }: Props
         ...(reason && { reason }),
       })
     },
-    ({ alsoRevoked }) => onDone(revoked(apiKey.name, alsoRevoked.length)),
+    ({ alsoRevokedCount }) => onDone(revoked(apiKey.name, alsoRevokedCount)),
   )
   const message = messageOf(refused, ['reason'])
   return (
@@ -69,7 +69,11 @@ function Descendants({ made }: { made: number }) {
       <Checkbox
         name="descendants"
         defaultChecked
-        label={made === 1 ? 'Also revoke the key it made' : `Also revoke the ${made} keys it made`}
+        label={
+          made === 1
+            ? 'Also revoke the key it made'
+            : `Also revoke ${Number.isFinite(made) ? `the ${made} keys` : 'all the keys'} it made`
+        }
         hint="Whoever had this key could make others with it. If it leaked, leave this on."
       />
     </div>

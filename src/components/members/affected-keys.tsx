@@ -2,8 +2,11 @@ import type { AffectedKey } from '@/contracts/offboarding'
 import type { Scope } from '@/contracts/permissions'
 import { When } from '../when'
 
+/** How many there are, and those of them that are named: the last used. */
+type Props = { count: number; keys: readonly AffectedKey[]; narrows: boolean }
+
 /** Which keys stop or narrow: those in use with what breaks, the others by name. */
-export function AffectedKeys({ keys, narrows }: { keys: readonly AffectedKey[]; narrows: boolean }) {
+export function AffectedKeys({ count, keys, narrows }: Props) {
   const [used, idle] = [keys.filter(isUsed), keys.filter((key) => !isUsed(key))]
   return (
     <div className="grid gap-2 text-sm">
@@ -27,6 +30,11 @@ export function AffectedKeys({ keys, narrows }: { keys: readonly AffectedKey[]; 
         <p className="text-quiet">
           Not used in the last 30 days:{' '}
           <span className="text-ink">{idle.map(({ name }) => name).join(', ')}</span>
+        </p>
+      )}
+      {count > keys.length && (
+        <p className="text-quiet">
+          And {(count - keys.length).toLocaleString('en')} more, used earlier or never.
         </p>
       )}
     </div>

@@ -21,22 +21,22 @@ type Props = {
 export function LeavingDialog({
   leaving,
   member,
-  impact: { keys },
+  impact: { count, keys },
   actions,
   onHandOver,
   onClose,
   onDone,
 }: Props) {
-  const { title, description, confirm, pendingText, done } = wording(leaving, member, keys.length)
+  const { title, description, confirm, pendingText, done } = wording(leaving, member, count)
   return (
     <ConfirmDialog
       {...{ title, description, confirm, pendingText, onClose }}
       send={() => send(actions, member.id, leaving)}
       onDone={() => onDone(done)}
     >
-      {keys.length > 0 && (
+      {count > 0 && (
         <>
-          <AffectedKeys keys={keys} narrows={leaving.act === 'roles'} />
+          <AffectedKeys {...{ count, keys }} narrows={leaving.act === 'roles'} />
           <div className="grid justify-items-start gap-2 text-sm">
             <p className="text-quiet">Whatever must go on can get a new key from a service account first.</p>
             <Button onClick={onHandOver}>Hand keys over…</Button>

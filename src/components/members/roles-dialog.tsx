@@ -53,7 +53,7 @@ export function RolesDialog({ member, actions, onNarrows, onClose, onDone }: Pro
 async function save(actions: Props['actions'], id: string, roles: Role[]): Promise<Outcome<Saved>> {
   const impact = await actions.impact({ id, act: 'roles', roles })
   if (!impact.ok) return impact
-  if (impact.data.keys.length > 0) return { ok: true, data: { roles, narrows: impact.data } }
+  if (impact.data.count > 0) return { ok: true, data: { roles, narrows: impact.data } }
   const updated = await actions.update({ id, roles })
   return updated.ok ? { ok: true, data: { roles, narrows: null } } : updated
 }

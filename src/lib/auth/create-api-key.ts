@@ -96,7 +96,7 @@ export async function refuseTooMany(
   userId: string,
   most: number,
 ): Promise<void> {
-  const live = await tx.apiKey.count({ where: { clubId, userId, ...countedKeys() } })
+  const live = await tx.apiKey.count({ where: { clubId, userId, ...countedKeys() }, take: most })
   if (live >= most)
     throw conflict(`This member has ${most} live keys, the most this club allows. Revoke one first.`)
 }

@@ -1,13 +1,13 @@
 import { appendAudit } from '../audit/append'
 import { gone } from '../audit/changes'
-import { db } from '../db/client'
+import { db, type Transaction } from '../db/client'
 import { conflict } from '../errors'
 import type { Actor } from './actor'
 import { isLive } from './api-key-view'
 import { findDescendants } from './descendants'
 import { requireFresh } from './fresh'
 import { lockKey } from './lock'
-import { revokeKeys } from './revoke-keys'
+import { PATIENCE_MS, revokeKeys } from './revoke-keys'
 import { verifiedKeys } from './verified-keys'
 
 /**
@@ -18,15 +18,15 @@ import { verifiedKeys } from './verified-keys'
  */
 export async function deleteApiKey(actor: Actor, { id }: { id: string }): Promise<void> {
   requireFresh(actor)
-  await db().$transaction(async (tx) => {
+  const remove = async (tx: Transaction) => {
     const row = await lockKey(tx, actor, 'delete', id)
     // The owner is held: no key of theirs can be making another one meanwhile.
-    const { length } = await findDescendants(tx, actor, [id])
-    if (length > 0)
+    const { made } = await findDescendants(tx, actor, [id])
+    if (made.length > 0)
       throw conflict(
-        `This key cannot be deleted while keys that go back to it are alive (${length}). Revoke it with them first.`,
+        `This key cannot be deleted while keys that go back to it are alive (${made.length}). Revoke it with them first.`,
       )
-    if (isLive(row)) await revokeKeys(tx, actor, [id], { reason: 'It was deleted.' })
+    if (isLive(row)) await revokeKeys(tx, actor, [{ id }], 'It was deleted.')
     await tx.apiKey.delete({ where: { clubId_id: { clubId: actor.clubId, id } }, select: { id: true } })
     await appendAudit(tx, actor, {
       action: 'api-key.delete',
@@ -34,6 +34,7 @@ export async function deleteApiKey(actor: Actor, { id }: { id: string }): Promis
       targetId: id,
       changes: gone({ name: row.name }),
     })
-  })
+  }
+  await db().$transaction(remove, { timeout: PATIENCE_MS })
   verifiedKeys().forget([id])
 }

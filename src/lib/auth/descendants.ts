@@ -1,35 +1,94 @@
-import { db, type Transaction } from '../db/client'
+import { db, Prisma, type Transaction } from '../db/client'
 import type { Actor } from './actor'
 
+/** A live key, and the key asked about that it goes back to. */
+export type Descendant = { root: string; id: string }
+
 /**
- * The live keys that these keys made, and those that they made in turn, whatever has become of the ones in
- * between: a deleted key's tombstone still says who made it. The key that asks is among them where it goes back
- * to one of these: it cannot end what made it and live on unnoticed.
- * @returns pairs of the key asked about and one that goes back to it
+ * How many steps one statement goes, in a few hundredths of a second: a line may be a hundred thousand keys
+ * long, most of them dead.
  */
-export async function findDescendants(
-  within: Transaction | null,
-  { clubId }: Actor,
-  ids: readonly string[],
-): Promise<{ root: string; id: string }[]> {
-  return (within ?? db()).$queryRaw`
+const STEP = 1_000
+/** How many steps a page goes before it asks: whoever wants to know more than that revokes. */
+const LOOKED_THROUGH = 2_000
+
+/**
+ * The keys that these keys made, and those that they made in turn, whatever has become of the ones in
+ * between: a deleted key's tombstone still says who made it. The key that asks is among them where it goes
+ * back to one of these: it cannot end what made it and live on unnoticed. Found one after the
+ * other, each key's by an index (OFFSET 0 keeps the planner from a join of them all): whoever reads a part of
+ * them waits for no more.
+ */
+function line({ clubId }: Actor, roots: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`
     WITH RECURSIVE made AS (
-      SELECT k."id" AS "root", k."id" FROM unnest(${ids}::uuid[]) AS k("id")
+      ${roots}
       UNION
-      SELECT m."root", c."id" FROM made m JOIN (
-        SELECT "id", "clubId", "createdByKeyId" FROM "ApiKey"
-        UNION ALL SELECT "apiKeyId", "clubId", "createdByKeyId" FROM "ApiKeyTombstone"
-      ) c ON c."clubId" = ${clubId}::uuid AND c."createdByKeyId" = m."id"
+      SELECT m."root", c."id", m."id" FROM made m LEFT JOIN LATERAL (
+        SELECT k."id" FROM "ApiKey" k WHERE k."clubId" = ${clubId}::uuid AND k."createdByKeyId" = m."id"
+        UNION ALL
+        SELECT t."apiKeyId" FROM "ApiKeyTombstone" t WHERE t."clubId" = ${clubId}::uuid AND t."createdByKeyId" = m."id"
+        OFFSET 0
+      ) c ON true WHERE m."id" IS NOT NULL
     )
-    SELECT m."root", m."id" FROM made m JOIN "ApiKey" k ON k."id" = m."id"
-    WHERE m."id" <> m."root" AND k."clubId" = ${clubId}::uuid AND k."revokedAt" IS NULL
-      AND (k."expiresAt" IS NULL OR k."expiresAt" > clock_timestamp())`
+    SELECT m."root", m."id", m."id" IS NOT NULL AND m."id" <> m."root" AND coalesce((
+      SELECT k."revokedAt" IS NULL AND (k."expiresAt" IS NULL OR k."expiresAt" > clock_timestamp())
+      FROM "ApiKey" k WHERE k."id" = m."id" AND k."clubId" = ${clubId}::uuid), false) AS "live" FROM made m`
 }
 
-/** How many live keys would be revoked along with each of these: what to say before asking. */
+/** `id` is null for a key that made none: looking for them was work, too. */
+type Visited = { root: string; id: string | null; live: boolean }
+
+/**
+ * The live ones, each once for each key asked about.
+ * @param most how many steps to go at the most: one for each key, live or dead, and one for each that made none
+ * @returns `all`: whether that was enough
+ */
+export async function findDescendants(
+  tx: Transaction,
+  actor: Actor,
+  ids: readonly string[],
+  most = Infinity,
+): Promise<{ made: Descendant[]; all: boolean }> {
+  const made: Descendant[] = []
+  const roots = Prisma.sql`SELECT k."id" AS "root", k."id", NULL::uuid AS "by" FROM unnest(${ids}::uuid[]) AS k("id")`
+  await byIndex(tx, () => tx.$executeRaw`DECLARE line NO SCROLL CURSOR FOR ${line(actor, roots)}`)
+  let visited: Visited[] = []
+  let seen = 0
+  do {
+    visited = await tx.$queryRaw`FETCH ${Prisma.raw(String(STEP))} FROM line`
+    seen += visited.length
+    made.push(...visited.flatMap(({ root, id, live }) => (live && id !== null ? [{ root, id }] : [])))
+  } while (visited.length === STEP && seen < most)
+  await tx.$executeRaw`CLOSE line`
+  return { made, all: visited.length < STEP }
+}
+
+/**
+ * Where one key made most of the others, the planner takes every key for such a one, and would read the whole
+ * table for each.
+ */
+async function byIndex<Result>(tx: Transaction, run: () => Promise<Result>): Promise<Result> {
+  await tx.$executeRaw`SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)`
+  const result = await run()
+  await tx.$executeRaw`SELECT set_config('enable_seqscan', 'on', true), set_config('enable_bitmapscan', 'on', true)`
+  return result
+}
+
+/**
+ * How many live keys would be revoked along with each of these: what to say before asking. Infinity: more
+ * than are looked through.
+ */
 export async function countDescendants(actor: Actor, ids: readonly string[]): Promise<Map<string, number>> {
-  const counts = new Map<string, number>()
-  for (const { root } of await findDescendants(null, actor, ids))
-    counts.set(root, (counts.get(root) ?? 0) + 1)
-  return counts
+  if (ids.length === 0) return new Map()
+  const most = Math.ceil(LOOKED_THROUGH / ids.length)
+  const root = Prisma.sql`SELECT k."id" AS "root", k."id", NULL::uuid AS "by"`
+  type Row = { root: string; count: number; seen: number }
+  const count = (tx: Transaction) => tx.$queryRaw<Row[]>`
+    SELECT k."id" AS "root", m."count", m."seen" FROM unnest(${ids}::uuid[]) AS k("id") CROSS JOIN LATERAL (
+      SELECT count(*) FILTER (WHERE found."live")::int AS "count", count(*)::int AS "seen"
+      FROM (${line(actor, root)} LIMIT ${most}) found) m`
+  const rows = await db().$transaction((tx) => byIndex(tx, () => count(tx)))
+  const made = rows.map(({ root: id, count, seen }) => [id, seen < most ? count : Infinity] as const)
+  return new Map(made.filter(([, count]) => count > 0))
 }

@@ -1,11 +1,11 @@
 import type { RevokedApiKey } from '@/contracts/api-key'
+import { MAX_TOLD } from '@/contracts/bounds'
 import { db, type Transaction } from '../db/client'
 import type { Actor } from './actor'
 import { apiKeySelect, showApiKey } from './api-key-view'
-import { findDescendants } from './descendants'
 import { requireFresh } from './fresh'
 import { lockForRevoking } from './lock'
-import { PATIENCE_MS, revokeKeys } from './revoke-keys'
+import { PATIENCE_MS, revokeKeys, revokeLine, revokeRestOfLine } from './revoke-keys'
 import { verifiedKeys } from './verified-keys'
 
 type Input = { id: string; reason?: string | undefined; descendants?: boolean }
@@ -24,21 +24,23 @@ export async function revokeApiKey(
   requireFresh(actor)
   const revoke = async (tx: Transaction) => {
     const { row: before, deleted } = await lockForRevoking(tx, actor, id)
-    if (!before.revokedAt && !deleted) await revokeKeys(tx, actor, [id], { reason })
-    // The owner is held: no key of his can be making another one meanwhile.
-    const made = descendants ? (await findDescendants(tx, actor, [id])).map((found) => found.id) : []
-    const alsoRevoked = await revokeKeys(tx, actor, made, {
-      reason: reason ?? 'The key that made it was revoked.',
-      madeBy: id,
-    })
-    if (deleted) return { row: before, alsoRevoked }
+    if (!before.revokedAt && !deleted) await revokeKeys(tx, actor, [{ id }], reason)
+    // The owner is held: no key of theirs can be making another one meanwhile.
+    const line = descendants ? await revokeLine(tx, actor, [id], reason) : { revoked: [], all: true }
+    if (deleted) return { row: before, line }
     const row = await tx.apiKey.findUniqueOrThrow({
       where: { clubId_id: { clubId: actor.clubId, id } },
       select: apiKeySelect,
     })
-    return { row, alsoRevoked }
+    return { row, line }
   }
-  const { row, alsoRevoked } = await db().$transaction(revoke, { timeout: PATIENCE_MS })
-  verifiedKeys().forget([id, ...alsoRevoked])
-  return { ...showApiKey(row), alsoRevoked }
+  const { row, line } = await db().$transaction(revoke, { timeout: PATIENCE_MS })
+  verifiedKeys().forget([id, ...line.revoked])
+  const rest = line.all ? [] : await revokeRestOfLine(actor, [id], reason)
+  const alsoRevoked = [...line.revoked, ...rest]
+  return {
+    ...showApiKey(row),
+    alsoRevoked: alsoRevoked.slice(0, MAX_TOLD),
+    alsoRevokedCount: alsoRevoked.length,
+  }
 }

@@ -1,5 +1,5 @@
 import type { RevokeApiKeysBody, RevokedApiKeys } from '@/contracts/api-key'
-import { MAX_REVOKED_AT_ONCE } from '@/contracts/bounds'
+import { MAX_COUNTED, MAX_REVOKED_AT_ONCE } from '@/contracts/bounds'
 import { db, type Transaction } from '../db/client'
 import { conflict, invalid } from '../errors'
 import type { Actor } from './actor'
@@ -8,12 +8,13 @@ import { findDescendants } from './descendants'
 import { requireFresh } from './fresh'
 import { matchingKeys } from './key-filter'
 import { lockKeys } from './lock'
-import { PATIENCE_MS, revokeKeys } from './revoke-keys'
+import { PATIENCE_MS, revokeKeys, revokeLine, revokeRestOfLine } from './revoke-keys'
 import { verifiedKeys } from './verified-keys'
 
 /**
  * Revokes many keys for good, those of the ids or those that match the filter, by default with the live keys
- * that they made: all of them or none. Keys that are revoked already stay as they are and are not counted.
+ * that they made: all of them or none, but that a line of thousands of keys that they made is ended
+ * afterwards, some at a time. Keys that are revoked already stay as they are and are not counted.
  * @throws Refusal `validation_failed` naming `ids` (one of them is foreign, missing or not the caller's to
  *   revoke: the same answer) or `filter` (more match than one call revokes), `conflict` (not as many as
  *   expected), `reauthentication_required`
@@ -21,56 +22,53 @@ import { verifiedKeys } from './verified-keys'
 export async function revokeApiKeys(actor: Actor, input: RevokeApiKeysBody): Promise<RevokedApiKeys> {
   if (input.preview) return preview(actor, input)
   requireFresh(actor)
-  const { revoked, made } = await db().$transaction((tx) => revokeAll(tx, actor, input), {
+  const { revoked, line } = await db().$transaction((tx) => revokeAll(tx, actor, input), {
     timeout: PATIENCE_MS,
   })
-  verifiedKeys().forget([...revoked, ...made])
-  return { count: revoked.length, alsoRevoked: made.length, preview: false }
+  verifiedKeys().forget([...revoked, ...line.revoked])
+  const rest = line.all ? [] : await revokeRestOfLine(actor, line.of, input.reason)
+  return { count: revoked.length, alsoRevoked: line.revoked.length + rest.length, preview: false }
 }
 
 async function preview(actor: Actor, input: RevokeApiKeysBody): Promise<RevokedApiKeys> {
-  const count = await countMatching(db(), actor, input)
+  const count = await countMatching(db(), actor, input, MAX_COUNTED)
   // No call revokes them, so nobody needs to know what they made.
   if (count > MAX_REVOKED_AT_ONCE) return { count, alsoRevoked: 0, preview: true }
   const asked = await keysAskedFor(db(), actor, input)
-  const live = asked.filter(({ revokedAt }) => revokedAt === null).map(({ id }) => id)
-  const made = input.descendants ? await findDescendants(null, actor, idsOf(asked)) : []
-  const alsoRevoked = new Set(idsOf(made).filter((id) => !live.includes(id))).size
-  return { count: live.length, alsoRevoked, preview: true }
+  const live = new Set(idsOf(asked.filter(({ revokedAt }) => revokedAt === null)))
+  const find = (tx: Transaction) => findDescendants(tx, actor, idsOf(asked), MAX_COUNTED)
+  const { made } = input.descendants ? await db().$transaction(find) : { made: [] }
+  const alsoRevoked = new Set(idsOf(made).filter((id) => !live.has(id))).size
+  return { count: live.size, alsoRevoked, preview: true }
 }
 
 async function revokeAll(tx: Transaction, actor: Actor, input: RevokeApiKeysBody) {
   const { reason, descendants } = input
-  refuseTooMany(await countMatching(tx, actor, input))
+  refuseTooMany(await countMatching(tx, actor, input, MAX_REVOKED_AT_ONCE + 1))
   const seen = new Set(idsOf(await keysAskedFor(tx, actor, input)))
   await lockKeys(tx, actor.clubId, [...seen])
   // What somebody else changed meanwhile may match no longer; what matches since was never held.
   const asked = (await keysAskedFor(tx, actor, input)).filter(({ id }) => seen.has(id))
-  const revoked = await revokeKeys(tx, actor, idsOf(asked), { reason })
+  const revoked = await revokeKeys(tx, actor, asked, reason)
   refuseSurprise(revoked.length, input)
-  // Their owners are held: no key of theirs can be making another one meanwhile.
-  const found = descendants ? await findDescendants(tx, actor, idsOf(asked)) : []
-  const made: string[] = []
-  for (const madeBy of new Set(found.map(({ root }) => root))) {
-    const ids = found.filter(({ root }) => root === madeBy).map(({ id }) => id)
-    made.push(
-      ...(await revokeKeys(tx, actor, ids, {
-        reason: reason ?? 'The key that made it was revoked.',
-        madeBy,
-      })),
-    )
-  }
-  return { revoked, made }
+  const of = idsOf(asked)
+  const line = descendants ? await revokeLine(tx, actor, of, reason) : { revoked: [], all: true }
+  return { revoked, line: { ...line, of } }
 }
 
 type Asked = Pick<RevokeApiKeysBody, 'ids' | 'filter'>
 
 /**
- * How many a filter matches, before any is read: a club may have a million keys. Of ids no more are taken
- * than one call revokes.
+ * How many a filter matches, before any is read: a club may have a million keys, so they are counted up to
+ * `most`. Of ids no more are taken than one call revokes.
  */
-async function countMatching(tx: Transaction, actor: Actor, { ids, filter }: Asked): Promise<number> {
-  return ids ? ids.length : tx.apiKey.count({ where: await matchingLive(tx, actor, filter) })
+async function countMatching(
+  tx: Transaction,
+  actor: Actor,
+  { ids, filter }: Asked,
+  most: number,
+): Promise<number> {
+  return ids ? ids.length : tx.apiKey.count({ where: await matchingLive(tx, actor, filter), take: most })
 }
 
 const matchingLive = async (tx: Transaction, actor: Actor, filter: Asked['filter']) => ({
@@ -107,7 +105,10 @@ async function keysAskedFor(
 function refuseTooMany(count: number): void {
   if (count <= MAX_REVOKED_AT_ONCE) return
   throw invalid([
-    { path: 'filter', message: `matches ${count} keys, and one call revokes at most ${MAX_REVOKED_AT_ONCE}` },
+    {
+      path: 'filter',
+      message: `matches at least ${count} keys, and one call revokes at most ${MAX_REVOKED_AT_ONCE}`,
+    },
   ])
 }
 

@@ -8,10 +8,11 @@ import { accessible } from '../permissions/ability'
 type Bounds = { maxKeyDays: number; allowNonExpiringKeys: boolean; maxLiveKeysPerMember: number }
 
 const SHOWN_KEYS = 20
+const SHOWN_OWNERS = 100
 
 /**
- * Live keys that a policy would not allow if they were made now, and owners who have more of them than it
- * allows.
+ * Live keys that a policy would not allow if they were made now, and the owners who have more of them than it
+ * allows, those with the most.
  */
 export async function outsidePolicy(actor: Actor, policy: Bounds): Promise<ClubPolicy['outside']> {
   const readable = accessible(actor, 'read', 'ApiKey')
@@ -31,6 +32,7 @@ export async function outsidePolicy(actor: Actor, policy: Bounds): Promise<ClubP
       having: { userId: { _count: { gt: policy.maxLiveKeysPerMember } } },
       _count: { userId: true },
       orderBy: [{ _count: { userId: 'desc' } }, { userId: 'asc' }],
+      take: SHOWN_OWNERS,
     }),
   ])
   const names = await namesOf(

@@ -1,18 +1,19 @@
+import { MAX_AFFECTED_SHOWN } from '@/contracts/bounds'
 import type { AffectedKey, MemberImpact, MemberImpactQuery } from '@/contracts/offboarding'
 import type { Role, Scope } from '@/contracts/permissions'
 import type { Actor } from '../auth/actor'
 import { apiKeySelect, liveKeys, showApiKey, type ApiKeyRow } from '../auth/api-key-view'
-import { db } from '../db/client'
+import { db, type Prisma } from '../db/client'
 import { notFound } from '../errors'
 import { accessible } from '../permissions/ability'
-import { effectiveScopes, keptScopes } from '../permissions/scopes'
-import { memberSelect, PERSON } from './member-view'
+import { effectiveScopes, keptScopes, scopesOf } from '../permissions/scopes'
+import { memberSelect, PERSON, type MemberRow } from './member-view'
 
 const DAYS_30_MS = 30 * 24 * 3600 * 1000
 
 /**
  * What would become of a member's keys: those that would lose something, and how much each was used, so that
- * nobody is removed and finds out from what breaks. Changes nothing.
+ * nobody is removed and finds out from what breaks: how many, and the first of them. Changes nothing.
  * @throws Refusal `not_found`
  */
 export async function memberImpact(
@@ -27,23 +28,43 @@ export async function memberImpact(
   })
   if (!member) throw notFound()
   const left = act === 'roles' ? (roles ?? []) : []
-  const rows = (await liveKeysOf(actor, member.user.id)).map((row) => ({
-    row,
-    scopesLost: lost(row, member.roles, left),
-  }))
-  const affected = rows.filter(({ scopesLost }) => act !== 'roles' || scopesLost.length > 0)
-  const requests = await countRequests(affected.map(({ row }) => row.id))
-  const keys = affected.map(({ row, scopesLost }) => show(row, scopesLost, requests.get(row.id) ?? 0))
-  return { keys: keys.sort((a, b) => lastUse(b) - lastUse(a)) }
+  const affected = affectedKeys(actor, member, act === 'roles' ? { left } : null)
+  const [count, rows] = await Promise.all([
+    db().apiKey.count({ where: affected }),
+    lastUsedOf(actor.clubId, affected),
+  ])
+  const requests = await countRequests(rows.map((row) => row.id))
+  const keys = rows.map((row) => show(row, lost(row, member.roles, left), requests.get(row.id) ?? 0))
+  return { count, keys }
 }
 
-function liveKeysOf(actor: Actor, userId: string): Promise<ApiKeyRow[]> {
-  return db().apiKey.findMany({
+/** @param narrowed null: every live key is affected; else those that need what the roles left do not grant */
+function affectedKeys(actor: Actor, member: MemberRow, narrowed: { left: readonly Role[] } | null) {
+  const kept = scopesOf(narrowed?.left ?? [])
+  const gone = scopesOf(member.roles).filter((scope) => !kept.includes(scope))
+  return {
+    AND: [accessible(actor, 'read', 'ApiKey'), liveKeys(), narrowed ? { scopes: { hasSome: gone } } : {}],
+    userId: member.user.id,
+  } satisfies Prisma.ApiKeyWhereInput
+}
+
+/** The first of them, the last used first; of those that were never used the newest. */
+async function lastUsedOf(clubId: string, affected: Prisma.ApiKeyWhereInput): Promise<ApiKeyRow[]> {
+  const used = await db().apiKeyUse.findMany({
     relationLoadStrategy: 'join',
-    where: { AND: [accessible(actor, 'read', 'ApiKey'), liveKeys()], userId },
+    where: { clubId, apiKey: affected },
+    orderBy: [{ lastUsedAt: 'desc' }, { apiKeyId: 'desc' }],
+    take: MAX_AFFECTED_SHOWN,
+    select: { apiKey: { select: apiKeySelect } },
+  })
+  const unused = await db().apiKey.findMany({
+    relationLoadStrategy: 'join',
+    where: { AND: [affected, { use: null }] },
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+    take: MAX_AFFECTED_SHOWN - used.length,
     select: apiKeySelect,
   })
+  return [...used.map(({ apiKey }) => apiKey), ...unused]
 }
 
 function lost(row: ApiKeyRow, before: readonly Role[], left: readonly Role[]): Scope[] {
@@ -81,5 +102,3 @@ function show(row: ApiKeyRow, scopesLost: Scope[], requests30d: number): Affecte
     scopesInUse,
   }
 }
-
-const lastUse = ({ lastUsedAt }: AffectedKey) => (lastUsedAt === null ? 0 : Date.parse(lastUsedAt))

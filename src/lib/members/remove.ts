@@ -5,6 +5,7 @@ import { gone, stated } from '../audit/changes'
 import type { Actor } from '../auth/actor'
 import type { Transaction } from '../db/client'
 import { changeMembership, type Which } from './change'
+import { endLeaversKeys } from './end-keys'
 import { memberSelect, showMember, type MemberRow } from './member-view'
 
 /**
@@ -16,9 +17,12 @@ export async function removeMember(actor: Actor, { id }: { id: string }): Promis
   return showMember(await endMembership(actor, { id, kind: 'user' }, 'member.remove'))
 }
 
-/** @param action what stands on record, beside the number of keys that went with it */
+/**
+ * The membership ends first, and every key with it; then those are revoked that were too many for one moment.
+ * @param action what stands on record, beside the number of keys that went with it
+ */
 export async function endMembership(actor: Actor, which: Which, action: AuditAction): Promise<MemberRow> {
-  return changeMembership(actor, which, async (tx, before) => {
+  const row = await changeMembership(actor, which, async (tx, before) => {
     if (before.status === 'REMOVED') return before
     const { id } = before
     const keysRevoked = await countUnrevoked(tx, actor.clubId, before.user.id)
@@ -32,11 +36,11 @@ export async function endMembership(actor: Actor, which: Which, action: AuditAct
     await appendAudit(tx, actor, { action, targetType: 'Membership', targetId: id, changes })
     return after
   })
+  await endLeaversKeys(row.id)
+  return row
 }
 
-/** Holds them, so that the number on record is the number the trigger revokes. */
-async function countUnrevoked(tx: Transaction, clubId: string, userId: string): Promise<number> {
-  const keys = await tx.$queryRaw<unknown[]>`
-    SELECT 1 FROM "ApiKey" WHERE "clubId" = ${clubId}::uuid AND "userId" = ${userId}::uuid AND "revokedAt" IS NULL FOR NO KEY UPDATE`
-  return keys.length
+/** Their owner is held: whatever ends one of them waits, and the number on record stays true. */
+function countUnrevoked(tx: Transaction, clubId: string, userId: string): Promise<number> {
+  return tx.apiKey.count({ where: { clubId, userId, revokedAt: null } })
 }

@@ -1,0 +1,133 @@
+import { Client } from 'pg'
+import { validateApiKey } from '@/lib/auth/api-key'
+import { db } from '@/lib/db/client'
+import { endAllLeaversKeys, endLeaversKeys } from '@/lib/members/end-keys'
+import { memberImpact } from '@/lib/members/impact'
+import { inviteMember } from '@/lib/members/invite'
+import { removeMember } from '@/lib/members/remove'
+import { updateMember } from '@/lib/members/update'
+import { removeServiceAccount } from '@/lib/service-accounts/remove'
+import { makeClub, makeKey, makeMember, makeServiceAccount, useDatabase } from '../../support/club'
+import { makeManyKeys } from '../../support/many-keys'
+import { membershipOf, sessionOf } from '../../support/sign-in'
+
+const database = useDatabase()
+
+/** More than go in one moment, in three parts. */
+const MANY = 350
+
+async function setup(count = MANY) {
+  const { id: clubId } = await makeClub()
+  await db().club.update({ where: { id: clubId }, data: { maxLiveKeysPerMember: 1_000_000 } })
+  const admin = await makeMember(clubId, ['CLUB_ADMIN', 'COACH'])
+  const leaver = await makeMember(clubId, ['COACH'])
+  const key = await makeKey(leaver)
+  await makeManyKeys(leaver, count - 1)
+  const { id } = await membershipOf(leaver)
+  return { clubId, admin: await sessionOf(admin), leaver, key, id }
+}
+
+const unrevoked = (userId: string) => db().apiKey.count({ where: { userId, revokedAt: null } })
+const membership = (id: string) => db().membership.findUniqueOrThrow({ where: { id } })
+
+describe('removing a member with more keys than end in one moment', () => {
+  it('revokes every one of them, says how many, and has each on record', async () => {
+    const { clubId, admin, leaver, key, id } = await setup()
+    await removeMember(admin, { id })
+    expect(await unrevoked(leaver.userId)).toBe(0)
+    expect(await validateApiKey(key.token)).toMatchObject({ ok: false, reason: 'revoked' })
+    expect(await membership(id)).toMatchObject({ status: 'REMOVED', keysToEnd: false })
+    const act = await db().auditEvent.findFirstOrThrow({ where: { clubId, action: 'member.remove' } })
+    expect(act.changes).toMatchObject({ keysRevoked: { from: null, to: MANY } })
+    // Some went with the membership itself.
+    const rows = await db().auditEvent.findMany({ where: { clubId, action: 'api-key.revoke' } })
+    expect(rows).toHaveLength(MANY - 100)
+    expect(new Set(rows.map(({ targetId }) => targetId)).size).toBe(MANY - 100)
+    expect(rows[0]).toMatchObject({
+      actorKind: 'system',
+      targetType: 'ApiKey',
+      changes: { reason: { from: null, to: 'The owner left the club.' } },
+    })
+  })
+
+  it('ends a service account’s the same way', async () => {
+    const { clubId, admin } = await setup(1)
+    const account = await makeServiceAccount(clubId, ['COACH'])
+    await makeManyKeys(account, 250)
+    await removeServiceAccount(admin, { id: account.id })
+    expect(await unrevoked(account.userId)).toBe(0)
+  })
+
+  it('refuses all of them from the commit on, whatever became of whoever was to revoke the rest', async () => {
+    const { leaver, id } = await setup()
+    // By hand, or by a process that dies right after.
+    await db().membership.update({ where: { id }, data: { status: 'REMOVED' } })
+    expect(await membership(id)).toMatchObject({ keysToEnd: true })
+    expect(await unrevoked(leaver.userId)).toBe(MANY - 100)
+    const one = { userId: leaver.userId, revokedAt: null, name: 'one of many' }
+    const left = await db().apiKey.findFirstOrThrow({ where: one })
+    // Its digest is that of its id: whoever presents that, presents its token.
+    expect(await validateApiKey(left.id)).toMatchObject({ ok: false, reason: 'owner_gone', keyId: left.id })
+    await endAllLeaversKeys()
+    expect(await unrevoked(leaver.userId)).toBe(0)
+    expect(await membership(id)).toMatchObject({ keysToEnd: false })
+  })
+
+  it('a return revives none that is left, and ends no key made after it', async () => {
+    const { admin, leaver, key, id } = await setup()
+    await db().membership.update({ where: { id }, data: { status: 'REMOVED' } })
+    await inviteMember(admin, { email: leaver.email, roles: ['COACH'] })
+    expect(await unrevoked(leaver.userId)).toBe(0)
+    expect(await validateApiKey(key.token)).toMatchObject({ ok: false, reason: 'revoked' })
+    const fresh = await makeKey(leaver)
+    await endLeaversKeys(id)
+    await endAllLeaversKeys()
+    expect(await validateApiKey(fresh.token)).toMatchObject({ ok: true })
+  })
+
+  it('a suspension touches no key, and lifting it brings all of them back', async () => {
+    const { admin, leaver, key, id } = await setup()
+    await updateMember(admin, { id, status: 'SUSPENDED' })
+    expect(await validateApiKey(key.token)).toMatchObject({ ok: false, reason: 'owner_gone' })
+    await updateMember(admin, { id, status: 'ACTIVE' })
+    expect(await validateApiKey(key.token)).toMatchObject({ ok: true })
+    expect(await unrevoked(leaver.userId)).toBe(MANY)
+  })
+
+  it('G9: leaves a key alive where its audit row cannot be written, and ends it the next time', async () => {
+    const { clubId, leaver, id } = await setup(250)
+    await db().membership.update({ where: { id }, data: { status: 'REMOVED' } })
+    await owner(`ALTER TABLE "AuditEvent" ADD CONSTRAINT "none" CHECK ("clubId" <> '${clubId}') NOT VALID`)
+    await expect(endLeaversKeys(id)).rejects.toThrow()
+    expect(await unrevoked(leaver.userId)).toBe(150)
+    await owner('ALTER TABLE "AuditEvent" DROP CONSTRAINT "none"')
+    await Promise.all([endLeaversKeys(id), endLeaversKeys(id), endAllLeaversKeys()])
+    expect(await unrevoked(leaver.userId)).toBe(0)
+    expect(await db().auditEvent.count({ where: { clubId, action: 'api-key.revoke' } })).toBe(150)
+  })
+})
+
+/** SQL as the owner of the tables. */
+async function owner(sql: string): Promise<void> {
+  const client = new Client(database.directUrl())
+  await client.connect()
+  await client.query(sql)
+  await client.end()
+}
+
+it('impact counts all and names the hundred used last', async () => {
+  const { clubId, admin, leaver, id } = await setup(260)
+  const keys = await db().apiKey.findMany({ where: { userId: leaver.userId }, select: { id: true } })
+  const used = keys.slice(0, 120).map(({ id: apiKeyId }, i) => ({
+    apiKeyId,
+    clubId,
+    lastUsedAt: new Date(Date.now() - i * 60_000),
+  }))
+  await db().apiKeyUse.createMany({ data: used })
+  const impact = await memberImpact(admin, { id, act: 'remove' })
+  expect(impact.count).toBe(260)
+  expect(impact.keys.map((key) => key.id)).toEqual(used.slice(0, 100).map(({ apiKeyId }) => apiKeyId))
+  const narrowed = await memberImpact(admin, { id, act: 'roles', roles: ['ATHLETE'] })
+  // Of the many, which only read, none loses anything.
+  expect(narrowed).toMatchObject({ count: 1, keys: [{ scopesLost: ['practices:write'] }] })
+})

@@ -1,0 +1,49 @@
+import { db, type Transaction } from '../db/client'
+import { isOutage } from '../db/outage'
+import { log } from '../log'
+
+/** What one statement revokes: a few hundredths of a second, half a second where everything is slow. */
+const AT_ONCE = 100
+
+/**
+ * Revokes what is left of a leaver's keys. Their membership ended with the keys that the database revokes in
+ * the same moment, up to 100; none of the others was good from then on, and none comes back with them. What
+ * is interrupted here is done by the sweep.
+ */
+export async function endLeaversKeys(membershipId: string): Promise<void> {
+  try {
+    while ((await db().$transaction((tx) => endSome(tx, membershipId))) === AT_ONCE);
+  } catch (error) {
+    if (!isOutage(error)) throw error
+    log.warn({ err: error, membershipId }, 'some keys of a member who left are still to be revoked')
+  }
+}
+
+/** The same for whoever left. */
+export async function endAllLeaversKeys(): Promise<void> {
+  const left = await db().membership.findMany({ where: { keysToEnd: true }, select: { id: true }, take: 100 })
+  for (const { id } of left) await endLeaversKeys(id)
+}
+
+/** Each with its audit row (G9). The membership is held, so that a return waits and finds none of them. */
+async function endSome(tx: Transaction, membershipId: string): Promise<number> {
+  const held = await tx.$queryRaw<unknown[]>`
+    SELECT 1 FROM "Membership" WHERE "id" = ${membershipId}::uuid AND "keysToEnd" FOR NO KEY UPDATE`
+  if (held.length === 0) return 0
+  const ended = await tx.$executeRaw`
+    WITH ended AS (
+      UPDATE "ApiKey" SET "revokedAt" = now(), "revokedReason" = 'The owner left the club.', "updatedAt" = now()
+      WHERE "id" IN (
+        SELECT k."id" FROM "ApiKey" k JOIN "Membership" m ON m."clubId" = k."clubId" AND m."userId" = k."userId"
+        WHERE m."id" = ${membershipId}::uuid AND k."revokedAt" IS NULL LIMIT ${AT_ONCE})
+      RETURNING "id", "clubId", "revokedReason"
+    )
+    INSERT INTO "AuditEvent" ("id", "clubId", "actorKind", "action", "targetType", "targetId", "changes")
+    SELECT gen_random_uuid(), "clubId", 'system', 'api-key.revoke', 'ApiKey', "id",
+      jsonb_build_object('reason', jsonb_build_object('from', NULL, 'to', "revokedReason")) FROM ended`
+  if (ended < AT_ONCE) {
+    const data = { keysToEnd: false }
+    await tx.membership.update({ where: { id: membershipId }, data, select: { id: true } })
+  }
+  return ended
+}
