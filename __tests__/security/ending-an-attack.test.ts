@@ -142,6 +142,24 @@ describe('G13: whoever is attacked can end the attack', () => {
     expect((await ask(full, 'POST', 'api-keys', KEY_BODY)).status).toBe(201)
   })
 
+  it('a sign-in meets a limit of its own, which refuses none of its endings and no other sign-in', async () => {
+    const { admin, session } = await setup()
+    const read = () => ask(session, 'GET', 'practices')
+    const first = await read()
+    expect(first.headers.get('ratelimit-policy')).toBe('"session";q=50;w=60')
+    expect(tally(await flood(60, read))).toEqual({ 200: 49, 429: 11 })
+    const over = await read()
+    expect(await over.json()).toMatchObject({ code: 'rate_limited' })
+    expect(over.headers.get('ratelimit')).toMatch(/^"session";r=0;t=\d+$/)
+    expect(over.headers.get('retry-after')).toMatch(/^\d+$/)
+    const plan = { title: 'x', startsAt: '2027-01-01T10:00:00Z' }
+    expect((await ask(session, 'POST', 'practices', plan)).status).toBe(429)
+    expect((await ask(session, 'POST', 'api-keys', KEY_BODY)).status).toBe(429)
+    const { id } = await makeKey(admin)
+    expect((await ask(session, 'POST', `api-keys/${id}/revoke`)).status).toBe(200)
+    expect((await ask(await signedIn(admin), 'GET', 'practices')).status).toBe(200)
+  })
+
   it('what a member’s keys do is nothing to another member', async () => {
     const { admin, clubId } = await setup()
     const athlete = await makeKey(await makeMember(clubId, ['ATHLETE']))

@@ -163,15 +163,14 @@ describe('G5: this process forgets at once', () => {
     for (const [name, token] of tokens) before.set(name, await answerTo(token))
     // They are really answered from memory: without that, nothing here would be forgotten.
     const fromMemory = async () => {
+      prove()
       for (const [name, token] of tokens) expect(await answerTo(token)).toBe(before.get(name))
     }
     expect(await countLookups(database.directUrl(), fromMemory)).toBe(0)
     await verb(on)
-    expect(verifiedKeys().trusted).toBe(true)
-    for (const [name, token] of tokens)
-      expect([name, await answerTo(token)]).toEqual([
-        name,
-        { ...Object.fromEntries(before), ...expected }[name],
-      ])
+    // However long that took: what is remembered still counts from here on.
+    prove()
+    const now: Record<string, unknown> = { ...Object.fromEntries(before), ...expected }
+    for (const [name, token] of tokens) expect([name, await answerTo(token)]).toEqual([name, now[name]])
   })
 })

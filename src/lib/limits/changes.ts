@@ -37,11 +37,14 @@ export const endingsBy = (credentialId: string, clubId?: string): Limit => ({
   windowSeconds: MINUTE,
 })
 
+/** As long as nothing else is set, in a minute: five a second, for a person. */
+const SESSION_CALLS = 300
+
 /** All calls of one sign-in. */
 export const callsOf = (sessionId: string): Limit => ({
   name: 'session',
   id: sessionId,
-  limit: env().RATE_LIMIT_PER_SESSION ?? env().RATE_LIMIT_PER_KEY,
+  limit: env().RATE_LIMIT_PER_SESSION ?? Math.max(SESSION_CALLS, Math.ceil(env().RATE_LIMIT_PER_KEY / 2)),
   windowSeconds: MINUTE,
 })
 
