@@ -1,7 +1,6 @@
-import { z } from 'zod'
+import { newClub } from '@/contracts/club'
 import { updateClubPolicyBody } from '@/contracts/club-policy'
 import { email, inviteMemberBody } from '@/contracts/member'
-import { line } from '@/contracts/text'
 import { createClub } from '@/lib/clubs/create-club'
 import { getClubPolicy, updateClubPolicy } from '@/lib/clubs/policy'
 import { inviteMember } from '@/lib/members/invite'
@@ -17,14 +16,6 @@ const USAGE = `usage: npm run -s clubs -- COMMAND [--json]
                  [--key-rate CALLS/SECONDS|default] [--club-rate CALLS/SECONDS|default]
                                      the policy for keys; changes it as given, and says which keys fall outside
   password-link  --email EMAIL       for somebody who cannot sign in: sets a new password, once`
-
-const newClub = z.strictObject({
-  slug: z.string().regex(/^(?=.{2,40}$)[a-z0-9](-?[a-z0-9])*$/, {
-    error: 'must be 2 to 40 of a-z, 0-9 and single hyphens between them',
-  }),
-  name: line(100),
-  admin: z.strictObject({ email, name: line(100).optional() }),
-})
 
 async function create(args: string[]): Promise<void> {
   const given = options(args, {

@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { gzipSync } from 'node:zlib'
 import { expectNamed, expectProblem } from '../support/answers'
 import { makeClub, makeKey, makeMember, useDatabase, type Member } from '../support/club'
 import { bodies, GOOD, jsonText, targetOf } from '../support/input'
@@ -123,6 +124,22 @@ describe.each(bodies)('G12: $name', ({ name, operation }) => {
     expectProblem(await send({ headers, body: good }), 'unsupported_media_type')
   })
 
+  it.each(['gzip', 'br', 'deflate', 'GZIP', 'x', '', 'identity, gzip', 'aws-chunked'])(
+    'refuses a Content-Encoding, lying or not: %j',
+    async (coding) => {
+      const headers: [string, string][] = [JSON_TYPE, ['Content-Encoding', coding]]
+      for (const body of [good, gzipSync(good), '']) {
+        const answer = await send({ headers, body })
+        expectProblem(answer, 'unsupported_media_type')
+        expect(answer.headers['accept-encoding']).toBe('identity')
+      }
+    },
+  )
+
+  it.each(['identity', 'Identity', ' identity , identity'])('reads a body under %j', async (coding) =>
+    expectNamed(await send({ headers: [JSON_TYPE, ['Content-Encoding', coding]], body: bad }), 'x'),
+  )
+
   it.each([
     'application/json',
     'APPLICATION/JSON',
@@ -226,9 +243,16 @@ describe('JSON that says one thing twice, or hides it', () => {
       await server().send({ method: 'POST', path: '/api/v1/practices', headers: [key, JSON_TYPE], body })
     ).json()
 
-  it('counts the last of two equal names, as ECMAScript does', async () => {
-    expect(await send('{"title":"first","startsAt":"2027-01-01T10:00:00Z","title":"last"}')).toMatchObject({
-      title: 'last',
+  it.each([
+    ['title', '{"title":"first","startsAt":"2027-01-01T10:00:00Z","title":"last"}'],
+    ['title', '{"title":"same","startsAt":"2027-01-01T10:00:00Z","title":"same"}'],
+    ['title', '{"title":"first","startsAt":"2027-01-01T10:00:00Z","\\u0074itle":"last"}'],
+    ['notes.a', '{"title":"x","startsAt":"2027-01-01T10:00:00Z","notes":{"a":1,"a":2}}'],
+    ['x', '{"x":1,"x":2}'],
+  ])('refuses two equal names, and names them: %s', async (field, body) => {
+    expect(await send(body)).toMatchObject({
+      status: 422,
+      errors: [{ path: field, message: 'is given twice' }],
     })
   })
 

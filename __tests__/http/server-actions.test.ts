@@ -68,7 +68,15 @@ describe('a server action', () => {
   it('takes a name for the club, and no filter that would find one', async () => {
     const { cookie, home } = await useSession(server())
     const before = await db().apiKey.count()
-    for (const slug of [{ contains: '' }, { not: 'x' }, '$undefined', null, [home.slug]]) {
+    for (const slug of [
+      { contains: '' },
+      { not: 'x' },
+      '$undefined',
+      null,
+      [home.slug],
+      'a\u0000b',
+      '\ud800',
+    ]) {
       const key = { name: 'made', scopes: ['practices:read'], expiresAt: null }
       const answer = await act(
         'createKey',

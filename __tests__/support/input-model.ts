@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { SCOPES } from '@/contracts/permissions'
+import { line as contractLine, prose as contractProse } from '@/contracts/text'
 import type { OperationName } from './input'
 import { allowedCidrs, rateLimit } from './input-bounds'
 import { json, mostly, type Field } from './input-field'
@@ -9,6 +10,10 @@ type Body = { fields: Record<string, Field>; required: string[] }
 const isText = (value: unknown): value is string => typeof value === 'string'
 const isControl = (character: string) => character < ' ' || (character >= '\u007f' && character <= '\u009f')
 const wellFormed = (text: string) => text.toWellFormed() === text
+
+/** What hides or misleads has tests of its own: `contracts/text.test.ts`. */
+const [oneLine, manyLines] = [contractLine(10_000), contractProse(10_000)]
+const reads = (schema: typeof oneLine, value: string) => schema.safeParse(value).success
 
 // Characters that have broken somebody's input handling before, among plain ones.
 const odd = fc.constantFrom('\u0000', '\n', '\r', '\t', '\u001b', '\u007f', '\u0085', '\u009b', '\u00a0', '\u2028', '\u202e', '\ufeff', '\ud800', '\udfff', '😀', '👩‍👩‍👧', 'e\u0301', '"', '\\', "'", '%', '${x}', '--', '\\u0000', '\uffff') // prettier-ignore
@@ -35,9 +40,10 @@ const line = (max: number): Field => ({
     isText(value) &&
     wellFormed(value) &&
     ![...value].some((one) => isControl(one) || one === '\u2028' || one === '\u2029') &&
-    [...value].length <= max &&
-    value.trim() !== '',
-  shows: (value) => (value as string).trim(),
+    [...value.normalize('NFC')].length <= max &&
+    value.trim() !== '' &&
+    reads(oneLine, value),
+  shows: (value) => (value as string).normalize('NFC').trim(),
 })
 const prose = (max: number): Field => ({
   values: mostly(text(max)),
@@ -46,8 +52,9 @@ const prose = (max: number): Field => ({
     wellFormed(value) &&
     ![...value].some((one) => isControl(one) && one !== '\n' && one !== '\t') &&
     value !== '' &&
-    [...value].length <= max,
-  shows: (value) => value,
+    [...value.normalize('NFC')].length <= max &&
+    reads(manyLines, value),
+  shows: (value) => (value as string).normalize('NFC'),
 })
 const oneOf = (...allowed: unknown[]): Field => ({
   values: mostly(fc.constantFrom(...allowed)),

@@ -4,6 +4,20 @@ const NUL = raw('"a\\u0000b"')
 const LONE = [raw('"\\ud800"'), raw('"a\\udfff"'), raw('"\\udc00\\ud800"')]
 // U+009B is what a terminal takes for ESC [.
 const CONTROLS = ['a\u0001', 'a\u001b[31m', 'a\u007f', 'a\u0085b', 'a\u009b31m', '\u0000', 'a\rb']
+/** What turns the direction of text, hides in it, or piles up on it. */
+// prettier-ignore
+export const MISLEADING = [
+  'a\u061cb', 'a\u200eb', '\u200fa', 'a\u202ab', 'a\u202bb', 'a\u202cb', 'a\u202db', 'nimda\u202eexe', '\u2066a\u2069', 'a\u2067b', 'a\u2068b',
+  'a\u{e0041}', '\u{e0001}a', 'a\u{e0067}\u{e007f}', 'a\u200db', 'a\u200cb', 'a\u200d', '\u200da', 'a\ufe0f', 'a\ufe0fb', '1\ufe0f', 'a\u{e0100}', 'a\u034fb',
+  'a\u115fb', 'a\u1160b', 'a\u3164b', 'a\uffa0b', 'a\u17b4b', 'a\u180eb', 'a\u2061b', 'a\u206ab', 'a\ufeffb', 'a\u{1d173}b', 'a\u{e0fff}b', 'a\u2065b', 'a\ufff0b',
+  `a${'\u0301'.repeat(40)}`, `${'\u0301\u0316'.repeat(100)}`,
+]
+/** Lines in which there is nothing to see, or something that hides between what there is. */
+// prettier-ignore
+export const UNSEEN = [
+  ' ', '\u00a0', '\u3000', '\u200b', '\u200b \u200b', '\u3164', '\u115f', '\uffa0', '\ufeff', '\u2060', '\u00ad', '\u2800', ' \u2800 ', '\ufe0f', '\u{e0100}',
+  '\u200d', '\u200c', '\u{e0041}\u{e0042}', '\u0301', '\u20e3', '\u{1d159}', '\u{13441}', '\ufffc', '\uffff', '\u{10ffff}', '\ue000', 'a\u200bb', 'a\u00adb', 'a\u2060b',
+]
 const WRONG_TYPES = [
   1,
   0,
@@ -76,7 +90,8 @@ function badOf(schema: JsonSchema): unknown[] {
     ]
   if (schema.type === 'string' && schema.maxLength) {
     const tooLong = ['x', '😀', 'é', '\u202e', '"', '\\'].map((one) => one.repeat(schema.maxLength! + 1))
-    return [...WRONG_TYPES, '', ...tooLong, 'x'.repeat(60_000), NUL, ...LONE, ...CONTROLS]
+    const unseen = [...MISLEADING, ...(schema.maxLength > 1000 ? [] : UNSEEN)]
+    return [...WRONG_TYPES, '', ...tooLong, 'x'.repeat(60_000), NUL, ...LONE, ...CONTROLS, ...unseen]
   }
   if (schema.type === 'array' && schema.items?.enum) {
     const [first] = schema.items.enum

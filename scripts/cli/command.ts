@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os'
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import type { z } from 'zod'
+import { fieldErrors, inWords } from '@/contracts/words'
 import { closeDb } from '@/lib/db/client'
 import { isOutage } from '@/lib/db/outage'
 import { provision } from '@/lib/db/provision'
@@ -32,10 +33,11 @@ export function required(value: string | undefined, name: string): string {
 
 /** Checks what was typed by the same schema as the API's. @throws UsageError naming the option */
 export function checked<T>(schema: z.ZodType<T>, value: unknown): T {
-  const parsed = schema.safeParse(value)
+  const parsed = schema.safeParse(value, { error: inWords })
   if (parsed.success) return parsed.data
+  const wrong = fieldErrors(parsed.error)
   throw new UsageError(
-    parsed.error.issues.map((issue) => `${['-', ...issue.path].join('-')}: ${issue.message}`).join('\n'),
+    wrong.map(({ path, message }) => `--${path.replaceAll('.', '-')}: ${message}`).join('\n'),
   )
 }
 

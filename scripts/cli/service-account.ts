@@ -6,7 +6,9 @@ import { operator } from './command'
 
 /** The service account of this name or id in the operator's club. @throws Refusal `not_found` */
 export async function findServiceAccount({ clubId }: Actor, nameOrId: string) {
-  const named = id.safeParse(nameOrId).success ? { id: nameOrId } : { user: { name: nameOrId } }
+  const named = id.safeParse(nameOrId).success
+    ? { id: nameOrId }
+    : { user: { name: nameOrId.normalize('NFC') } }
   const where = {
     AND: [{ clubId, status: { not: 'REMOVED' as const }, user: { kind: 'service' as const } }, named],
   }

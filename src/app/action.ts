@@ -9,8 +9,9 @@ import { requireOwnOrigin } from '@/http/session'
 import type { Actor } from '@/lib/auth/actor'
 import { refusePastedTokens } from '@/lib/auth/pasted-token'
 import type { SignedIn } from '@/lib/auth/session-actor'
-import { Refusal, invalid, notFound } from '@/lib/errors'
+import { Refusal, notFound } from '@/lib/errors'
 import { countUnder, endingsBy, type CountMaking } from '@/lib/limits/changes'
+import { parseInput } from '@/lib/parse-input'
 import { findActor, findCaller, pageTrace } from './caller'
 
 /**
@@ -75,9 +76,7 @@ async function answer<Data>(act: () => Promise<Data>): Promise<Outcome<Data>> {
 
 function parse<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
   refusePastedTokens(input)
-  const parsed = schema.safeParse(input)
-  if (parsed.success) return parsed.data
-  throw invalid(parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })))
+  return parseInput(schema, input)
 }
 
 const signedOut = () => new Refusal('missing_credentials', 'You have been signed out. Sign in again.')

@@ -4,12 +4,12 @@ import { MAX_COUNTED, MAX_REVOKED_AT_ONCE, MAX_TOLD } from './bounds'
 import { pageQuery, page } from './page'
 import { scope, scopes } from './permissions'
 import { rateLimit } from './rate-limit'
-import { id, instant, line, timestamp } from './text'
+import { id, instant, isStorable, line, timestamp } from './text'
 
 const METADATA_MAX_BYTES = 4096
 
 const metadataValue = z.union([
-  z.string().refine((text) => text.isWellFormed() && !text.includes('\u0000'), {
+  z.string().refine(isStorable, {
     error: 'must not contain U+0000 or a lone surrogate',
   }),
   // JSON.parse rounds larger integers without a word.
@@ -127,8 +127,8 @@ export const DEFAULT_GRACE_SECONDS = 86_400
 const MAX_GRACE_SECONDS = 604_800
 
 export const graceSeconds = z
-  .int({ error: 'must be a whole number of seconds' })
-  .min(0, { error: 'must not be negative' })
+  .int()
+  .min(0)
   .max(MAX_GRACE_SECONDS, { error: `must be at most ${MAX_GRACE_SECONDS}, which is 7 days` })
   .default(DEFAULT_GRACE_SECONDS)
   .meta({ description: 'How long the old token still works, unless it ends sooner by itself.' })

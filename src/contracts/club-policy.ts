@@ -4,13 +4,13 @@ import { MAX_KEY_DAYS, MAX_KEYS_PER_MEMBER } from './bounds'
 import { rateLimit } from './rate-limit'
 import { id } from './text'
 
-const days = z.int({ error: 'must be a whole number of days' }).min(1).max(MAX_KEY_DAYS)
+const days = z.int().min(1).max(MAX_KEY_DAYS)
 const settings = {
   defaultKeyDays: days.meta({ description: 'The life of a key for which none is asked, in days.' }),
   maxKeyDays: days.meta({ description: 'The longest life that may be asked for, in days.' }),
   allowNonExpiringKeys: z.boolean().meta({ description: 'Whether a key may be made that never ends.' }),
   maxLiveKeysPerMember: z
-    .int({ error: 'must be a whole number' })
+    .int()
     .min(1)
     .max(MAX_KEYS_PER_MEMBER)
     .meta({ description: 'How many live keys one person or service account may have.' }),

@@ -18,7 +18,7 @@ export const member = z
 export type Member = z.infer<typeof member>
 
 /** An address as people type it, in lower case as it is kept. */
-export const email = z.email({ error: 'must be an email address' }).max(254).toLowerCase()
+export const email = z.email().max(254).toLowerCase()
 
 export const inviteMemberBody = z
   .strictObject({ email, name: line(100).optional(), roles })

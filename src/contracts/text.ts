@@ -6,24 +6,81 @@ import { z } from 'zod'
 const CONTROL = /[\p{Cc}\u2028\u2029]/u
 const CONTROL_EXCEPT_NEWLINE_AND_TAB = /[^\P{Cc}\n\t]/u
 
+/** They turn the order in which text is read: `U+202E` makes "exe.nimda" of "admin.exe" (UTR 36 §2.1). */
+const BIDI_CONTROL = /\p{Bidi_Control}/u
+
+/** As many as text in any language piles on one character (UAX 15, stream-safe text). */
+const MAX_MARKS = 30
+/** Normalising sorts a row of marks, which takes seconds for a body full of them. */
+const PILED_MARKS = new RegExp(`\\p{M}{${MAX_MARKS + 1}}`, 'u')
+
+// Characters that show nothing are kept only where a script or an emoji needs them: joiners within words of
+// scripts that join and within emoji, the style of an emoji or an ideograph, the tags of a flag. Anywhere else
+// they make two names look alike that are not.
+const JOINERS =
+  /(?<=[\p{M}\p{Extended_Pictographic}\p{Emoji_Modifier}]|[^\P{L}\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Han}\p{Script=Hangul}])[\u200c\u200d](?=[\p{L}\p{M}\p{Extended_Pictographic}])/gu
+const EMOJI_STYLES = /(?<=\p{Extended_Pictographic})[\ufe0e\ufe0f]|(?<=[0-9#*])\ufe0f(?=\u20e3)/gu
+const GLYPH_VARIANTS =
+  /(?<=[\p{Script=Han}\p{Script=Mongolian}\p{Script=Myanmar}\p{Sm}])\p{Variation_Selector}/gu
+const FLAG_TAGS = /(?<=\u{1f3f4})[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]{1,6}\u{e007f}/gu
+const HIDDEN = /\p{Default_Ignorable_Code_Point}/u
+
+/** Where a long text may break, which some languages cannot say by spaces. */
+const BREAKS = /[\u00ad\u200b\u2060]/gu
+
+const NEEDED = [GLYPH_VARIANTS, EMOJI_STYLES, FLAG_TAGS, JOINERS]
+const hidesNothing =
+  (...allowed: readonly RegExp[]) =>
+  (text: string): boolean =>
+    !HIDDEN.test(text) ||
+    !HIDDEN.test([...NEEDED, ...allowed].reduce((rest, each) => rest.replace(each, ''), text))
+
+/** A letter, a digit, a sign or a symbol, but those that are blank: Braille, a notehead, hieroglyphs. */
+const VISIBLE =
+  /(?!\p{Default_Ignorable_Code_Point}|[\u2800\ufffc\u{1d159}\u{13441}\u{13442}])[\p{L}\p{N}\p{P}\p{S}]/u
+
 /**
- * One line of text a person typed: trimmed, 1..`max` characters, no control characters.
+ * One line of text that people read, a name, a title, a reason: trimmed, in Unicode's form NFC, so that what
+ * looks alike is alike, with something to see in it and nothing that hides or misleads.
  * @param max the greatest length, in Unicode code points (what Postgres' `char_length` counts)
  */
 export const line = (max: number) =>
-  bounded(max, CONTROL, 'must be one line without control characters').trim().min(1)
+  kept(max, CONTROL, 'must be one line without control characters')
+    .trim()
+    .refine(turnsNothing, TURNS)
+    .refine(hidesNothing(), HIDES)
+    .refine((text) => VISIBLE.test(text), { error: 'must hold at least 1 character that can be seen' })
 
-/** Text of several lines: 1..`max` code points, no control characters but newline and tab. */
+/** Text of several lines in NFC: 1..`max` code points, no control characters but newline and tab. */
 export const prose = (max: number) =>
-  bounded(max, CONTROL_EXCEPT_NEWLINE_AND_TAB, 'must not contain control characters').min(1)
+  kept(max, CONTROL_EXCEPT_NEWLINE_AND_TAB, 'must not contain control characters')
+    .min(1)
+    .refine(turnsNothing, TURNS)
+    .refine(hidesNothing(BREAKS), HIDES)
 
-function bounded(max: number, refused: RegExp, message: string) {
+const turnsNothing = (text: string): boolean => !BIDI_CONTROL.test(text)
+const TURNS = { error: 'must not contain characters that turn the direction of text' }
+const HIDES = { error: 'must not contain characters that nobody sees' }
+
+/** Text that can be kept, as it is kept. */
+function kept(max: number, refused: RegExp, message: string) {
   return z
     .string()
-    .meta({ maxLength: max })
-    .refine((text) => text.isWellFormed() && !refused.test(text), { error: message })
-    .refine((text) => codePoints(text, max) <= max, { error: `must be at most ${max} characters` })
+    .meta({ minLength: 1, maxLength: max })
+    .refine((text) => text.isWellFormed() && !refused.test(text), { error: message, abort: true })
+    .refine((text) => !PILED_MARKS.test(text), {
+      error: `must not pile more than ${MAX_MARKS} marks on a character`,
+      abort: true,
+    })
+    .normalize('NFC')
+    .refine((text) => codePoints(text, max) <= max, {
+      error: `must hold at most ${max} characters`,
+      abort: true,
+    })
 }
+
+/** Whether Postgres can keep a text at all. */
+export const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes('\u0000')
 
 /** Stops counting at `limit + 1`, so that a huge body costs no more than a refused one. */
 function codePoints(text: string, limit: number): number {
@@ -37,6 +94,11 @@ function codePoints(text: string, limit: number): number {
  * that memory knows.
  */
 export const id = z.uuid().toLowerCase()
+
+/** How a club is named in paths and in `X-Club`. */
+export const slug = z.string().regex(/^(?=.{2,40}$)[a-z0-9](-?[a-z0-9])*$/, {
+  error: 'must be 2 to 40 of a-z, 0-9 and single hyphens between them',
+})
 
 const EARLIEST = Date.UTC(1900, 0, 1)
 const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59, 999)

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { authHandler } from '@/lib/auth/session'
 import { notFound } from '@/lib/errors'
+import { refuseCoded } from './body'
 import { traceOf } from './context'
 import { problemResponse } from './problem'
 import { presentedSession } from './session-credential'
@@ -15,6 +16,11 @@ export async function handleAuth(
 ): Promise<Response> {
   const { nextauth } = await context.params
   if (nextauth[0] === '_log') return problemResponse(request, notFound(), randomUUID())
+  try {
+    refuseCoded(request)
+  } catch (error) {
+    return problemResponse(request, error, randomUUID())
+  }
   const answer = await authHandler(traceOf(request, randomUUID()), presentedSession(request))(
     request,
     context,

@@ -1,5 +1,6 @@
 import { refusePastedTokens } from '@/lib/auth/pasted-token'
 import { invalid, Refusal } from '@/lib/errors'
+import { parseJson } from './json'
 
 /**
  * The largest body any operation takes, in bytes. Far below the 10 MB at which the framework would cut it
@@ -12,6 +13,7 @@ const MAX_BODY_BYTES = 64 * 1024
  * @throws Refusal `payload_too_large` | `unsupported_media_type` | `validation_failed`
  */
 export async function readJson(request: Request): Promise<unknown> {
+  refuseCoded(request)
   if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) throw tooLarge()
   const bytes = await readBytes(request)
   if (bytes.length === 0) return undefined
@@ -19,13 +21,24 @@ export async function readJson(request: Request): Promise<unknown> {
     throw new Refusal('unsupported_media_type', 'Send Content-Type: application/json.')
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-    const json = JSON.parse(text, refusePrototype) as unknown
+    const json = parseJson(text)
     refusePastedTokens(json)
     return json
   } catch (error) {
     if (error instanceof Refusal) throw error
     throw invalid([{ path: '', message: 'is not valid JSON in UTF-8' }])
   }
+}
+
+/**
+ * A body is read as it is sent. One that says it is compressed and is not would pass here and mean something
+ * else to whoever stands before us.
+ * @throws Refusal `unsupported_media_type` (RFC 9110 §15.5.16)
+ */
+export function refuseCoded(request: Request): void {
+  const codings = request.headers.get('content-encoding')
+  if (codings === null || codings.split(',').every((one) => one.trim().toLowerCase() === 'identity')) return
+  throw new Refusal('unsupported_media_type', 'Send the body as it is: without Content-Encoding.')
 }
 
 async function readBytes(request: Request): Promise<Uint8Array> {
@@ -41,11 +54,5 @@ async function readBytes(request: Request): Promise<Uint8Array> {
 
 const isJson = (contentType: string | null) =>
   contentType?.split(';')[0]?.trim().toLowerCase() === 'application/json'
-
-// A schema would drop this name without a word; it is never meant well.
-function refusePrototype(name: string, value: unknown): unknown {
-  if (name === '__proto__') throw invalid([{ path: name, message: 'is not a field of this operation' }])
-  return value
-}
 
 const tooLarge = () => new Refusal('payload_too_large', `A body has at most ${MAX_BODY_BYTES} bytes.`)

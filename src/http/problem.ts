@@ -46,6 +46,7 @@ export function problemResponse(
     [REQUEST_ID_HEADER]: requestId,
   })
   headers.set('x-content-type-options', 'nosniff')
+  if (code === 'unsupported_media_type') headers.set('accept-encoding', 'identity')
   const challenge = challengeOf(refusal)
   if (challenge) headers.set('www-authenticate', challenge)
   if (code === 'unavailable') headers.set('retry-after', String(RETRY_AFTER_SECONDS))

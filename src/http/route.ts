@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { z } from 'zod'
 import type { Method, Operation } from '@/contracts/operation'
-import type { FieldError } from '@/contracts/problem'
 import type { Actor } from '@/lib/auth/actor'
 import { invalid, notFound, Refusal } from '@/lib/errors'
 import type { CountMaking } from '@/lib/limits/changes'
+import { parseInput } from '@/lib/parse-input'
 import { recordOutcome, recordScopeUse } from '@/lib/usage/record'
 import { readJson } from './body'
 import { callerOf, counted, countedAsMaking, type AuthContext } from './context'
@@ -47,7 +47,7 @@ export function route<Op extends Operation>(
       known = auth = await counted(known, operation)
       requirePermission(known.actor, operation)
       recordNeed(known.actor, operation)
-      const input = await parseInput(operation, request, context.params)
+      const input = await readInput(operation, request, context.params)
       const countMaking = async () => {
         known = auth = await countedAsMaking(known)
       }
@@ -102,11 +102,11 @@ export function methods(
 /** For every path under /api that is nobody's. */
 export const unknownPath: RouteHandler = async (request) => problemResponse(request, notFound(), randomUUID())
 
-async function parseInput(operation: Operation, request: Request, given: Promise<Record<string, unknown>>) {
+async function readInput(operation: Operation, request: Request, given: Promise<Record<string, unknown>>) {
   const params = operation.params?.safeParse(await given)
   // An id that is no id cannot exist: it answers like any other missing one.
   if (params && !params.success) throw notFound()
-  const query = parse(operation.query, () => readQuery(request))
+  const query = operation.query && parseInput(operation.query, readQuery(request))
   const body = operation.body ? await readBody(operation, request) : undefined
   return { params: params?.data, query, body }
 }
@@ -114,7 +114,7 @@ async function parseInput(operation: Operation, request: Request, given: Promise
 async function readBody(operation: Operation, request: Request): Promise<unknown> {
   const json = await readJson(request)
   if (json === undefined && operation.bodyOptional) return undefined
-  return parse(operation.body, () => json)
+  return operation.body && parseInput(operation.body, json)
 }
 
 function readQuery(request: Request): Record<string, string> {
@@ -124,27 +124,6 @@ function readQuery(request: Request): Record<string, string> {
     query.set(name, value)
   }
   return Object.fromEntries(query)
-}
-
-function parse(schema: z.ZodType | undefined, input: () => unknown): unknown {
-  if (!schema) return undefined
-  const parsed = schema.safeParse(input())
-  if (parsed.success) return parsed.data
-  throw invalid(parsed.error.issues.flatMap(fieldErrors).slice(0, MAX_FIELD_ERRORS))
-}
-
-/** Enough to mend a request by; all of them could make megabytes of a body of 64 KiB. */
-const MAX_FIELD_ERRORS = 100
-
-/** One entry a field. An unknown field is named itself, not the object it stands in. */
-function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
-      path: [...issue.path, key].join('.'),
-      message: 'is not a field of this operation',
-    }))
-  }
-  return [{ path: issue.path.join('.'), message: issue.message }]
 }
 
 function respond(operation: Operation, answer: unknown, { requestId, standings }: AuthContext): Response {

@@ -1,12 +1,13 @@
 import { z } from 'zod'
+import { isStorable } from '@/contracts/text'
 import { db, Prisma } from '../db/client'
 import { env } from '../env'
 import { isFresh } from './fresh'
 import type { SignedIn } from './session-actor'
 
 const claimsSchema = z.object({
-  sub: z.string().min(1).max(255),
-  email: z.string().optional(),
+  sub: z.string().min(1).max(255).refine(isStorable),
+  email: z.string().refine(isStorable).optional(),
   email_verified: z.union([z.boolean(), z.string()]).optional(),
 })
 

@@ -1,3 +1,4 @@
+import { slug as slugSchema } from '@/contracts/text'
 import { db, type Prisma } from '../db/client'
 import { notFound } from '../errors'
 import { defineAbility } from '../permissions/ability'
@@ -54,6 +55,8 @@ export async function findSignedIn(token: SessionToken): Promise<SignedIn | null
  *   same answer
  */
 export async function sessionActor(token: SessionToken, slug: string, trace: Trace): Promise<Actor | null> {
+  // What no club can be called is no club's name, and may not even be text that the database takes.
+  const named = slugSchema.safeParse(slug).success ? slug : ''
   const session = await db().loginSession.findFirst({
     relationLoadStrategy: 'join',
     where: live(token),
@@ -61,7 +64,7 @@ export async function sessionActor(token: SessionToken, slug: string, trace: Tra
       authenticatedAt: true,
       user: {
         select: {
-          memberships: { where: { ...OPEN, club: { slug } }, select: { clubId: true, roles: true } },
+          memberships: { where: { ...OPEN, club: { slug: named } }, select: { clubId: true, roles: true } },
         },
       },
     },

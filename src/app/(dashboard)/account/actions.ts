@@ -1,31 +1,25 @@
 'use server'
 
-import { z } from 'zod'
 import { changePassword } from '@/lib/auth/change-password'
 import { endAllLoginSessions } from '@/lib/auth/login-session'
 import { invalid, Refusal } from '@/lib/errors'
 import { personAction } from '../../action'
 import { pageTrace } from '../../caller'
-
-const password = z.string().max(1024)
+import { replacePasswordForm, signOutForm } from './forms'
 
 export async function replacePassword(input: unknown) {
-  return personAction(
-    z.strictObject({ current: password, next: password }),
-    input,
-    async (person, change) => {
-      const { address } = await pageTrace()
-      const result = await changePassword(person, { ...change, address })
-      if (result.ok) return
-      if (result.reason === 'current')
-        throw invalid([{ path: 'current', message: 'That is not your password.' }])
-      if (result.reason === 'password') throw invalid([{ path: 'next', message: result.message }])
-      throw new Refusal('forbidden', 'Too many attempts. Wait 15 minutes, then try again.')
-    },
-  )
+  return personAction(replacePasswordForm, input, async (person, change) => {
+    const { address } = await pageTrace()
+    const result = await changePassword(person, { ...change, address })
+    if (result.ok) return
+    if (result.reason === 'current')
+      throw invalid([{ path: 'current', message: 'That is not your password.' }])
+    if (result.reason === 'password') throw invalid([{ path: 'next', message: result.message }])
+    throw new Refusal('forbidden', 'Too many attempts. Wait 15 minutes, then try again.')
+  })
 }
 
 /** Ends every sign-in of this person, this one too. */
 export async function signOutEverywhere() {
-  return personAction(z.undefined(), undefined, ({ userId }) => endAllLoginSessions(userId))
+  return personAction(signOutForm, undefined, ({ userId }) => endAllLoginSessions(userId))
 }

@@ -14,7 +14,7 @@ const MEANING: Record<ProblemCode, string> = {
   method_not_allowed: 'The path exists, the method does not. The Allow header names those that do.',
   conflict: 'The request is well formed but contradicts what is there: a revoked key cannot be changed, a taken name not taken again. With a second rotation of one key, `replacedById` names the key that the first made.',
   payload_too_large: 'The body is larger than any operation takes.',
-  unsupported_media_type: 'Bodies are JSON: send “Content-Type: application/json”.',
+  unsupported_media_type: 'Bodies are JSON, uncompressed: send “Content-Type: application/json” and no “Content-Encoding”.',
   validation_failed: 'Some fields or parameters are not valid. “errors” names each with its path.',
   rate_limited:
     'A limit has no room: the key’s, the club’s, that of failed credentials from one address, or of changes by one user. “RateLimit” tells which; wait for Retry-After. A refused call counts under no limit.',

@@ -1,0 +1,87 @@
+import type { z } from 'zod'
+import type { FieldError } from './problem'
+
+/**
+ * What is wrong with a value, in words that name what was broken: zod's own speak of its insides. Given to
+ * every parse of what came from outside; a schema's own `error` comes before it.
+ */
+export const inWords: z.core.$ZodErrorMap = (issue) => wordsFor(issue)
+
+function wordsFor(issue: z.core.$ZodRawIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined ? 'must be given' : `must be ${typeWords(issue.expected)}`
+    case 'too_big':
+      return `must ${amount(issue.origin, issue.inclusive === false ? 'less than' : 'at most', issue.maximum)}`
+    case 'too_small':
+      return `must ${amount(issue.origin, issue.inclusive === false ? 'more than' : 'at least', issue.minimum)}`
+    case 'invalid_value':
+      return `must be ${either(issue.values.map(String))}`
+    case 'invalid_format':
+      return FORMATS[issue.format] ?? `must match ${String(issue.pattern ?? issue.format)}`
+    case 'not_multiple_of':
+      return `must be a multiple of ${issue.divisor}`
+    case 'invalid_union':
+      return `must be ${either(issue.errors.map(([first]) => expectedBy(first)))}`
+    case 'invalid_key':
+    case 'invalid_element':
+      return issue.issues[0]?.message ?? 'must be a name that is allowed here'
+    case 'unrecognized_keys':
+      return UNKNOWN_FIELD
+    default:
+      return 'must be a value that is allowed here'
+  }
+}
+
+const UNKNOWN_FIELD = 'is not a field of this operation'
+
+const TYPES: Record<string, string> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+  null: 'null',
+  undefined: 'left out',
+}
+const typeWords = (expected: string): string => TYPES[expected] ?? expected
+
+const FORMATS: Record<string, string> = {
+  uuid: 'must be an id as this API gives them: a UUID such as 0190d9a0-0000-7000-8000-000000000000',
+  email: 'must be an email address',
+  date: 'must be a date such as 2026-01-31',
+}
+
+function amount(origin: string, bound: string, limit: number | bigint): string {
+  if (origin === 'string') return `hold ${bound} ${counted(limit, 'character')}`
+  if (origin === 'array' || origin === 'set' || origin === 'map')
+    return `hold ${bound} ${counted(limit, 'entry', 'entries')}`
+  return `be ${bound} ${limit}`
+}
+
+const counted = (n: number | bigint, one: string, many = `${one}s`) => `${n} ${n === 1 ? one : many}`
+
+const either = (all: readonly string[]): string => {
+  const different = [...new Set(all)]
+  const last = different.pop() ?? 'left out'
+  return different.length === 0 ? last : `${different.join(', ')} or ${last}`
+}
+
+function expectedBy(issue: z.core.$ZodIssue | undefined): string {
+  if (issue?.code === 'invalid_type') return typeWords(issue.expected)
+  return issue?.message.replace(/^must be /, '') ?? 'another value'
+}
+
+/** Enough to mend a request by; all of them could make megabytes of a body of 64 KiB. */
+const MAX_FIELD_ERRORS = 100
+
+/** One entry a field. An unknown field is named itself, not the object it stands in. */
+export const fieldErrors = ({ issues }: z.ZodError): FieldError[] =>
+  issues.flatMap(entriesOf).slice(0, MAX_FIELD_ERRORS)
+
+function entriesOf(issue: z.core.$ZodIssue): FieldError[] {
+  if (issue.code !== 'unrecognized_keys') return [{ path: issue.path.join('.'), message: issue.message }]
+  return issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), message: UNKNOWN_FIELD }))
+}

@@ -1,0 +1,121 @@
+import { invalid, type Refusal } from '@/lib/errors'
+
+/** Nothing that this API takes nests so deep, and what walks through an input may recurse. */
+const MAX_DEPTH = 256
+
+/** An object or a list that is being read: what its names are, and where in it we are. */
+type Level = { names: Set<string> | null; at: string | number; expectsName: boolean }
+
+/**
+ * Parses JSON (RFC 8259) and refuses what `JSON.parse` changes without a word: of two members of one name it
+ * keeps the last, and of a number what a double can hold (RFC 8259 §4, §6). Two readers of such a text may
+ * understand different things. No library says both and keeps to linear time.
+ * @throws SyntaxError for what is no JSON
+ * @throws Refusal `validation_failed` naming the field
+ */
+export function parseJson(text: string): unknown {
+  const value = JSON.parse(text) as unknown
+  requireExact(text)
+  return value
+}
+
+/** One pass over a text that is known to be JSON. A loop, since texts nest as deep as their senders like. */
+function requireExact(text: string): void {
+  const open: Level[] = []
+  for (let i = 0; i < text.length; i++) {
+    const level = open.at(-1)
+    switch (text[i]) {
+      case '{':
+        open.push({ names: new Set(), at: '', expectsName: true })
+        break
+      case '[':
+        open.push({ names: null, at: 0, expectsName: false })
+        break
+      case '}':
+      case ']':
+        open.pop()
+        break
+      case ',':
+        if (level) next(level)
+        break
+      case '"': {
+        const end = endOfString(text, i)
+        if (level?.expectsName) takeName(open, level, text.slice(i, end + 1))
+        i = end
+        break
+      }
+      default:
+        if (isNumeric(text, i)) {
+          const end = endOfNumber(text, i)
+          if (!isKeptExactly(text.slice(i, end))) throw refusal(open, NOT_KEPT)
+          i = end - 1
+        }
+    }
+    if (open.length > MAX_DEPTH)
+      throw invalid([{ path: '', message: `must not nest deeper than ${MAX_DEPTH} levels` }])
+  }
+}
+
+function next(level: Level): void {
+  if (typeof level.at === 'number') level.at++
+  else level.expectsName = true
+}
+
+/** @param quoted with its quotes, and its escapes: `"\u0061"` and `"a"` are one name */
+function takeName(open: Level[], level: Level, quoted: string): void {
+  const name = quoted.includes('\\') ? (JSON.parse(quoted) as string) : quoted.slice(1, -1)
+  level.at = name
+  level.expectsName = false
+  // A schema would drop this name without a word; it is never meant well.
+  if (name === '__proto__') throw invalid([{ path: name, message: 'is not a field of this operation' }])
+  if (level.names?.has(name)) throw refusal(open, 'is given twice')
+  level.names?.add(name)
+}
+
+const NOT_KEPT = 'must be a number that can be kept exactly as it is written: send fewer digits, or a string'
+const refusal = (open: Level[], message: string): Refusal =>
+  invalid([{ path: open.map(({ at }) => at).join('.'), message }])
+
+function endOfString(text: string, from: number): number {
+  let i = from + 1
+  while (text[i] !== '"') i += text[i] === '\\' ? 2 : 1
+  return i
+}
+
+/** Whether the character begins a number, or goes on with one. */
+function isNumeric(text: string, i: number): boolean {
+  const code = text.charCodeAt(i)
+  return (code >= 0x30 && code <= 0x39) || code === 0x2d
+}
+
+function endOfNumber(text: string, from: number): number {
+  let i = from + 1
+  while (isNumeric(text, i) || (i < text.length && '.eE+'.includes(text[i]!))) i++
+  return i
+}
+
+/** So many characters without an exponent hold no more digits than any double keeps (C's DBL_DIG: 15). */
+const SHORT = 15
+
+/** Whether the double that a number is read as is written with the same digits again. */
+function isKeptExactly(number: string): boolean {
+  const mantissa = number.split(/[eE]/, 1)[0]!
+  const digits = significant(mantissa)
+  // -0 is the same number.
+  if (digits === '') return true
+  if (number.length <= SHORT && mantissa.length === number.length) return true
+  const value = Number(number)
+  // The same digits with another exponent are ten times as much: no rounding goes so far.
+  return (
+    Number.isFinite(value) && value !== 0 && significant(value.toExponential().split('e', 1)[0]!) === digits
+  )
+}
+
+/** The digits without a sign, a point, or zeros around them. Loops: an expression would backtrack. */
+function significant(mantissa: string): string {
+  const digits = mantissa.replace('-', '').replace('.', '')
+  let [from, to] = [0, digits.length]
+  while (digits[from] === '0') from++
+  while (to > from && digits[to - 1] === '0') to--
+  return digits.slice(from, to)
+}
