@@ -9,6 +9,7 @@ import { assertNoTokens } from './tokens-in'
 const ROOT = path.resolve(__dirname, '../..')
 const NEXT = path.join(ROOT, 'node_modules/next/dist/bin/next')
 const START_PATIENCE_MS = 30_000
+const COMPILE_PATIENCE_MS = 60_000
 
 export type Server = {
   port: number
@@ -71,6 +72,8 @@ export async function startServer(options: Options): Promise<Server> {
     },
   }
   await untilReady(server, child)
+  // A development server compiles what is asked for first, which takes longer than a test waits for an answer.
+  if (mode === 'dev') await sendBytes(port, requestBytes({ path: '/api/v1/whoami' }), COMPILE_PATIENCE_MS)
   return server
 }
 
@@ -87,9 +90,12 @@ export function useServer(
   options: Omit<Options, 'databaseUrl'> = {},
 ): () => Server {
   let server: Server
-  beforeAll(async () => {
-    server = await startServer({ databaseUrl: databaseUrl(), ...options })
-  }, START_PATIENCE_MS + 5_000)
+  beforeAll(
+    async () => {
+      server = await startServer({ databaseUrl: databaseUrl(), ...options })
+    },
+    START_PATIENCE_MS + COMPILE_PATIENCE_MS + 5_000,
+  )
   afterAll(async () => server.stop())
   return () => server
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { RateLimiterPrisma } from 'rate-limiter-flexible'
 import { signInWithPassword } from '@/lib/auth/sign-in'
-import { db } from '@/lib/db/client'
+import { closeDb, db } from '@/lib/db/client'
 import { atOnce } from '../../support/at-once'
 import { makeClub, makeMember, useDatabase } from '../../support/club'
 import { forgetAttempts, givePassword, PASSWORD } from '../../support/sign-in'
@@ -135,15 +136,28 @@ describe('guessing', () => {
     expect(rows).not.toContain(HERE)
   })
 
-  it('makes its counters, and the timers that sweep them, once', async () => {
-    const { attempt } = await setup()
-    await attempt(WRONG)
-    const sweep = jest.spyOn(
+  it('is swept when its time is up, by a later sign-in', async () => {
+    const { attempt, fail } = await setup()
+    await fail(1)
+    await db().rateLimiterFlexible.updateMany({ data: { expire: new Date(Date.now() - 1) } })
+    const later = Date.now() + 301_000
+    const now = jest.spyOn(Date, 'now').mockReturnValue(later)
+    await attempt(PASSWORD, { email: 'nobody@example.test', address: '198.51.100.9' })
+    now.mockRestore()
+    const expired = () => db().rateLimiterFlexible.count({ where: { expire: { lt: new Date() } } })
+    while ((await expired()) > 0) await sleep(20)
+    expect(await db().rateLimiterFlexible.count()).toBeGreaterThan(0)
+  })
+
+  it('is swept by no timer, which would outlive the client', async () => {
+    const timer = jest.spyOn(
       RateLimiterPrisma.prototype as unknown as { _clearExpiredHourAgo: () => void },
       '_clearExpiredHourAgo',
     )
-    for (let i = 0; i < 3; i++) await attempt(PASSWORD)
-    expect(sweep).not.toHaveBeenCalled()
-    sweep.mockRestore()
+    await closeDb()
+    const { attempt } = await setup()
+    await attempt(PASSWORD)
+    expect(timer).not.toHaveBeenCalled()
+    timer.mockRestore()
   })
 })

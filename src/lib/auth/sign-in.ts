@@ -3,6 +3,7 @@ import { RateLimiterPrisma, RateLimiterRes } from 'rate-limiter-flexible'
 import { isStorable } from '@/contracts/text'
 import { db } from '../db/client'
 import { networkOf } from '../limits/network'
+import { log } from '../log'
 import { verifyPassword } from './password'
 
 const WINDOW_SECONDS = 15 * 60
@@ -19,6 +20,7 @@ export type SignIn =
  */
 export async function signInWithPassword({ email, password, address }: Attempt): Promise<SignIn> {
   const account = email.trim().toLowerCase()
+  sweep()
   const limits = attemptLimits(account, address)
   const retryAfterSeconds = await spend(limits)
   if (retryAfterSeconds !== null) return { ok: false, reason: 'slow_down', retryAfterSeconds }
@@ -52,7 +54,7 @@ function attemptLimits(account: string, address: string | null) {
 type Client = ReturnType<typeof db>
 let made: { storeClient: Client; limiters: ReturnType<typeof makeLimiters> } | undefined
 
-/** Made once: each limiter sweeps expired counts by a timer that never ends. */
+/** Made once for a client, by all who sign in. */
 function limiters() {
   const storeClient = db()
   if (made?.storeClient !== storeClient) made = { storeClient, limiters: makeLimiters(storeClient) }
@@ -60,10 +62,29 @@ function limiters() {
 }
 
 function makeLimiters(storeClient: Client) {
-  const common = { storeClient, tableName: 'rateLimiterFlexible', duration: WINDOW_SECONDS }
+  const common = {
+    storeClient,
+    tableName: 'rateLimiterFlexible',
+    duration: WINDOW_SECONDS,
+    // A timer a limiter, which outlives the client and writes past the log.
+    clearExpiredByTimeout: false,
+  }
   const limiter = (name: string, points: number) =>
     new RateLimiterPrisma({ ...common, keyPrefix: `sign-in ${name}`, points })
   return { pair: limiter('pair', 5), perAccount: limiter('account', 50), perAddress: limiter('address', 50) }
+}
+
+const SWEEP_EVERY_MS = 5 * 60_000
+let sweptAt = Date.now()
+
+/** Takes counts away that have run out, now and then; nobody who signs in waits for it. */
+function sweep(): void {
+  const now = Date.now()
+  if (now - sweptAt < SWEEP_EVERY_MS) return
+  sweptAt = now
+  db()
+    .rateLimiterFlexible.deleteMany({ where: { expire: { lt: new Date(now) } } })
+    .catch((error: unknown) => log.warn({ err: error }, 'counts of sign-ins that ran out were not swept'))
 }
 
 /** Addresses of people are not kept in the clear where a count is enough. */
