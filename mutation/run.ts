@@ -56,22 +56,22 @@ async function judgeAll(chosen: readonly Mutant[], judge: Judge, options: Option
   const known = options.resume ? earlier() : new Map<string, Result>()
   if (!options.resume) rmSync(RESULTS, { force: true })
   const results: Result[] = []
-  const waiting = [...chosen]
+  const judgeOne = async (mutant: Mutant) => {
+    const equivalent = equivalentOf(mutant, equivalents)
+    const before = known.get(keyOf(mutant))
+    const result: Result = equivalent
+      ? { ...mutant, verdict: 'equivalent', note: equivalent.reason, seconds: 0 }
+      : (before ?? (await judge.verdictOn(mutant)))
+    results.push(result)
+    if (result !== before) appendFileSync(RESULTS, `${JSON.stringify({ ...result, migration: undefined })}\n`)
+    const { file, line, verdict, by = '', seconds } = result
+    tell(`${results.length}/${chosen.length} ${verdict} ${file}:${line} ${mutant.mutator} ${seconds.toFixed(0)} s ${by}`) // prettier-ignore
+  }
+  // A migration's change stands in a file that all tests read: one at a time, and nothing beside it.
+  for (const mutant of chosen.filter(({ migration }) => migration !== undefined)) await judgeOne(mutant)
+  const waiting = chosen.filter(({ migration }) => migration === undefined)
   const work = async () => {
-    for (let mutant = waiting.shift(); mutant; mutant = waiting.shift()) {
-      const equivalent = equivalentOf(mutant, equivalents)
-      const before = known.get(keyOf(mutant))
-      const result: Result = equivalent
-        ? { ...mutant, verdict: 'equivalent', note: equivalent.reason, seconds: 0 }
-        : (before ?? (await judge.verdictOn(mutant)))
-      results.push(result)
-      if (result !== before)
-        appendFileSync(RESULTS, `${JSON.stringify({ ...result, migration: undefined })}\n`)
-      const { file, line, verdict, by = '', seconds } = result
-      tell(
-        `${results.length}/${chosen.length} ${verdict} ${file}:${line} ${mutant.mutator} ${seconds.toFixed(0)} s ${by}`,
-      )
-    }
+    for (let mutant = waiting.shift(); mutant; mutant = waiting.shift()) await judgeOne(mutant)
   }
   await Promise.all(Array.from({ length: options.workers }, work))
   return results
