@@ -1,6 +1,8 @@
 /** @type {import('next').NextConfig} */
 module.exports = {
   poweredByHeader: false,
+  // No page shows pictures: the optimiser would fetch and convert what anyone asks it to.
+  images: { unoptimized: true },
   // Native and dynamic requires of these break when bundled.
   serverExternalPackages: ['pg', 'pino', '@prisma/adapter-pg'],
   // `npm test` does it, and says more.

@@ -14,6 +14,7 @@ beforeAll(async () => {
 const script = async () =>
   /\/_next\/static\/[^"]+\.js/.exec((await server().send({ path: '/' })).body)?.[0] ?? ''
 const JSON_TYPE: [string, string] = ['Content-Type', 'application/json']
+const OWN: [string, string] = ['Origin', 'https://keys.example.test']
 const [PRACTICES, BODY] = ['/api/v1/practices', '{"title":"x"}']
 
 /**
@@ -43,15 +44,26 @@ const KINDS: [string, number, () => RawRequest | Promise<RawRequest>][] = [
   ['a page that is not there', 404, () => ({ path: '/there/is/none' })],
   ['a trailing slash', 308, () => ({ path: '/sign-in/' })],
   ['a page’s data', 307, () => ({ path: '/sign-in', headers: [['RSC', '1']] })],
-  ['a page asked by DELETE', 200, () => ({ method: 'DELETE', path: '/docs/problems' })],
+  ['a page asked by DELETE', 405, () => ({ method: 'DELETE', path: '/docs/problems' })],
+  ['too large a body for a page', 413, () => ({ path: '/sign-in', body: ' '.repeat(100_000) })],
+  [
+    'a router’s state that is none',
+    422,
+    () => ({ path: '/sign-in', headers: [['Next-Router-State-Tree', 'x']] }),
+  ],
   [
     'a server action that is not there',
-    409,
+    404,
+    () => ({ method: 'POST', path: '/sign-in', headers: [['Next-Action', 'x'.repeat(42)], OWN], body: '[]' }),
+  ],
+  [
+    'a server action of another origin',
+    403,
     () => ({ method: 'POST', path: '/sign-in', headers: [['Next-Action', 'x'.repeat(42)]], body: '[]' }),
   ],
   ['a built file', 200, async () => ({ path: await script() })],
   ['a built file that is not there', 404, () => ({ path: '/_next/static/none.js' })],
-  ['the framework’s image service', 400, () => ({ path: '/_next/image?url=x' })],
+  ['the framework’s image service', 404, () => ({ path: '/_next/image?url=x' })],
   ['the icon', 200, () => ({ path: '/icon.svg' })],
   ['TRACE', 401, () => ({ method: 'TRACE', path: '/api/v1/whoami' })],
   ['OPTIONS *', 404, () => ({ method: 'OPTIONS', path: '*' })],

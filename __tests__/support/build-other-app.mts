@@ -12,7 +12,7 @@ const CACHE = path.join(APP, 'node_modules/.cache')
 const STAMP = path.join(CACHE, 'built-from')
 const INGREDIENTS = [
   'src/**/*.{ts,tsx,css}',
-  '__tests__/fixtures/other-app/{src/**/*.ts,*.js,tsconfig.json}',
+  '__tests__/fixtures/other-app/{src/**/*.{ts,tsx},*.js,tsconfig.json}',
   'tsconfig.json',
   'package-lock.json',
 ]

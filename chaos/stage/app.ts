@@ -14,6 +14,8 @@ export type App = {
   /** As an orchestrator ends it (SIGTERM). @returns milliseconds until it was gone */
   stop: () => Promise<number>
   memoryMiB: () => number
+  /** All that it printed, in all of its lives. */
+  output: () => string
   /** What it printed, in all of its lives, that is not a line known to belong there. */
   unexpected: () => string[]
 }
@@ -64,6 +66,7 @@ export async function startApp(postgres: Postgres, env: Record<string, string> =
       return performance.now() - asked
     },
     memoryMiB: () => residentMiB(server.process.pid ?? 0),
+    output: () => lives.map(({ output }) => output()).join(''),
     unexpected: () => lives.flatMap(({ output }) => output().split('\n')).filter((line) => !isKnown(line)),
   }
 }

@@ -5,11 +5,11 @@ import type { Operation } from '@/contracts/operation'
 import { limitsOf, makingBy } from '@/http/limits-met'
 import { requirePermission } from '@/http/permission'
 import { asRefusal } from '@/http/problem'
-import { requireOwnOrigin } from '@/http/session'
+import { requireOwnOrigin, signedOut } from '@/http/session'
 import type { Actor } from '@/lib/auth/actor'
 import { refusePastedTokens } from '@/lib/auth/pasted-token'
 import type { SignedIn } from '@/lib/auth/session-actor'
-import { Refusal, notFound } from '@/lib/errors'
+import { notFound } from '@/lib/errors'
 import { countUnder, endingsBy, type CountMaking } from '@/lib/limits/changes'
 import { parseInput } from '@/lib/parse-input'
 import { findActor, findCaller, pageTrace } from './caller'
@@ -78,5 +78,3 @@ function parse<Schema extends z.ZodType>(schema: Schema, input: unknown): z.outp
   refusePastedTokens(input)
   return parseInput(schema, input)
 }
-
-const signedOut = () => new Refusal('missing_credentials', 'You have been signed out. Sign in again.')

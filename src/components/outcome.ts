@@ -1,8 +1,21 @@
-import type { FieldError, ProblemCode } from '@/contracts/problem'
+import type { FieldError, Problem, ProblemCode } from '@/contracts/problem'
 
 /** What an act of the server answers a page: a refusal is an answer, not an exception. */
 export type Outcome<Data> = { ok: true; data: Data } | Refused
 export type Refused = { ok: false; code: ProblemCode; message: string; errors: FieldError[] }
+
+/**
+ * What became of an act that has no outcome: refused before it ran, and the error's text is the problem
+ * document that says why; or nothing that anybody knows of.
+ */
+export function refusedBy(error: unknown, unknown: Refused): Refused {
+  try {
+    const { code, detail, errors = [] } = JSON.parse((error as Error).message) as Partial<Problem>
+    return code && detail ? { ok: false, code, message: detail, errors } : unknown
+  } catch {
+    return unknown
+  }
+}
 
 /** The message for one field of a refused form. */
 export const errorOf = (refused: Refused | null, path: string): string | undefined =>

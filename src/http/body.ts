@@ -6,7 +6,7 @@ import { parseJson } from './json'
  * The largest body any operation takes, in bytes. Far below the 10 MB at which the framework would cut it
  * silently.
  */
-const MAX_BODY_BYTES = 64 * 1024
+export const MAX_BODY_BYTES = 64 * 1024
 
 /**
  * Reads a JSON body (RFC 8259) of bounded size. `undefined` when there is none.
@@ -14,7 +14,7 @@ const MAX_BODY_BYTES = 64 * 1024
  */
 export async function readJson(request: Request): Promise<unknown> {
   refuseCoded(request)
-  if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) throw tooLarge()
+  if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) throw tooLarge(MAX_BODY_BYTES)
   const bytes = await readBytes(request)
   if (bytes.length === 0) return undefined
   if (!isJson(request.headers.get('content-type')))
@@ -46,7 +46,7 @@ async function readBytes(request: Request): Promise<Uint8Array> {
   let size = 0
   for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
     size += chunk.length
-    if (size > MAX_BODY_BYTES) throw tooLarge()
+    if (size > MAX_BODY_BYTES) throw tooLarge(MAX_BODY_BYTES)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)
@@ -55,4 +55,6 @@ async function readBytes(request: Request): Promise<Uint8Array> {
 const isJson = (contentType: string | null) =>
   contentType?.split(';')[0]?.trim().toLowerCase() === 'application/json'
 
-const tooLarge = () => new Refusal('payload_too_large', `A body has at most ${MAX_BODY_BYTES} bytes.`)
+/** @param bytes what it may have */
+export const tooLarge = (bytes: number) =>
+  new Refusal('payload_too_large', `A body has at most ${bytes} bytes.`)

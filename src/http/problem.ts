@@ -23,6 +23,17 @@ export function problemResponse(
   requestId: string,
   standings: readonly Standing[] = [],
 ): Response {
+  const { status, headers, body } = problemAnswer(request, thrown, requestId, standings)
+  return new Response(body, { status, headers })
+}
+
+/** The same before it is a Response: status, headers and body; null for HEAD. */
+export function problemAnswer(
+  asked: Pick<Request, 'url' | 'method'>,
+  thrown: unknown,
+  requestId: string,
+  standings: readonly Standing[] = [],
+): { status: number; headers: Headers; body: string | null } {
   const refusal = asRefusal(thrown, requestId)
   const { code } = refusal
   const { status, title } = PROBLEMS[code]
@@ -31,7 +42,7 @@ export function problemResponse(
     title,
     status,
     detail: refusal.message,
-    instance: redact(pathOf(request)),
+    instance: redact(pathOf(asked)),
     code,
     requestId,
     // A key sent as a field's name or in the path is not said back: answers end up in logs.
@@ -55,7 +66,7 @@ export function problemResponse(
   // Not of a 404: of a foreign id and of a missing one it is the same, byte for byte.
   const told = isOver ? [...standings, ...refusal.standings] : code === 'not_found' ? [] : standings
   for (const [name, value] of Object.entries(limitHeaders(told))) headers.set(name, value)
-  return new Response(request.method === 'HEAD' ? null : JSON.stringify(problem), { status, headers })
+  return { status, headers, body: asked.method === 'HEAD' ? null : JSON.stringify(problem) }
 }
 
 /**

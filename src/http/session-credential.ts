@@ -5,8 +5,7 @@ import { CONTEXT_HEADER } from './headers'
  * The value of the session cookie, if this request presents nothing else: any other credential, good or bad,
  * stands alone.
  */
-export function presentedSession(request: Request): string | null {
-  const { headers } = request
+export function presentedSession({ headers }: Pick<Request, 'headers'>): string | null {
   if (headers.has('authorization') || headers.has('x-api-key') || headers.has(CONTEXT_HEADER)) return null
   const name = sessionCookieName()
   for (const pair of headers.get('cookie')?.split(';') ?? []) {

@@ -25,6 +25,9 @@ export async function sessionCaller(request: Request, trace: Trace): Promise<Act
   return sessionActor(token, slug, trace)
 }
 
+/** What a page's act is refused with that needs somebody. */
+export const signedOut = () => new Refusal('missing_credentials', 'You have been signed out. Sign in again.')
+
 /**
  * A browser sends the cookie along with what other sites make it send; it does not let them choose the
  * Origin.

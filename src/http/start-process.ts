@@ -6,16 +6,17 @@ import { env, EnvError } from '@/lib/env'
 import { connectLimits } from '@/lib/limits/take'
 import { log } from '@/lib/log'
 import { watchSupervisor } from '@/lib/process/supervisor'
-import { redact } from '@/lib/redact'
 import { boundConnections } from './connections'
 import { headEveryAnswer } from './every-answer'
 import { hookRequests } from './incoming'
+import { takeRequestsIn } from './intake/intake'
+import { boundOutput } from './output'
 import { shutDownOnSignal } from './shutdown'
 
 /**
- * What a server process needs before its first request: a checked environment, the hook on requests, bounds
- * on connections, headers on every answer, the change channel, an orderly end, and limits that others count,
- * too.
+ * What a server process needs before its first request: a checked environment, bounds on what it prints, the
+ * hooks on requests, bounds on connections, headers on every answer, the change channel, an orderly end, and
+ * limits that others count, too.
  */
 export async function startProcess(): Promise<void> {
   try {
@@ -24,8 +25,9 @@ export async function startProcess(): Promise<void> {
     if (!(error instanceof EnvError)) throw error
     end(`The environment is not usable:\n${error.message}`)
   }
-  redactOutput()
+  boundOutput()
   hookRequests()
+  takeRequestsIn()
   boundConnections()
   headEveryAnswer()
   followChanges()
@@ -52,16 +54,4 @@ async function warmUp(): Promise<void> {
 function end(reason: string): never {
   process.stderr.write(`${reason}\n`)
   process.exit(1)
-}
-
-/**
- * The framework prints in its own words, among them addresses with their query: those lines pass the
- * redactor, too.
- */
-function redactOutput(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    const write = stream.write.bind(stream) as (...given: unknown[]) => boolean
-    stream.write = (chunk: unknown, ...rest: unknown[]) =>
-      write(typeof chunk === 'string' ? redact(chunk) : chunk, ...rest)
-  }
 }

@@ -1,12 +1,73 @@
 import pino from 'pino'
+import { LogGate } from './log-gate'
 import { redact } from './redact'
+
+type Write = (text: string) => unknown
+
+/** Set where requests are served, for all the copies of this module that the framework makes. */
+const shared = globalThis as typeof globalThis & { clubkeysLog?: { gate: LogGate; write: Write } }
 
 // The finished line is redacted, not chosen fields of it: a token inside an error's message or stack is
 // caught too.
-const destination = { write: (line: string) => void process.stderr.write(redact(line)) }
+const destination = {
+  write: (line: string) =>
+    void (shared.clubkeysLog ? shared.clubkeysLog.write(redact(line)) : process.stderr.write(redact(line))),
+}
 
 /** JSON lines on stderr: stdout belongs to the answers of commands. Give it ids, never rows. */
 export const log = pino(
-  { level: process.env.LOG_LEVEL || 'info', base: null, timestamp: pino.stdTimeFunctions.isoTime },
+  {
+    level: process.env.LOG_LEVEL || 'info',
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: boundedError },
+    hooks: {
+      logMethod(given, write, level) {
+        const gate = shared.clubkeysLog?.gate
+        const [bound, message] = given as [object, string?]
+        // Good news is as rare as what it is about, and never a stranger's doing.
+        if (!gate || level < WARN || typeof bound !== 'object') return write.apply(this, given)
+        gate.pass(message ?? '', (leftOut) =>
+          write.apply(this, (leftOut > 0 ? [{ ...bound, leftOut }, message] : given) as typeof given),
+        )
+      },
+    },
+  },
   destination,
 )
+const WARN = pino.levels.values.warn ?? 40
+
+/**
+ * From now on what goes wrong is said once a second of each kind, and what the framework says in its own words
+ * is one such kind.
+ * @returns what takes the framework's words
+ */
+export function boundLog(write: Write): Write {
+  const gate = new LogGate()
+  shared.clubkeysLog = { gate, write }
+  return (text) =>
+    gate.pass('the framework said', (leftOut) => {
+      const line = {
+        level: WARN,
+        time: new Date().toISOString(),
+        text: cut(redact(text)),
+        ...(leftOut > 0 && { leftOut }),
+        msg: 'the framework said',
+      }
+      write(`${JSON.stringify(line)}\n`)
+    })
+}
+
+/** In characters. The message of an error can hold all that a stranger sent. */
+const MAX_TEXT = 2_000
+
+/** Type, message, code and stack of an error, cut; and nothing of the objects that hang on it. */
+function boundedError(error: Error) {
+  const said = Object.entries(pino.stdSerializers.err(error)).flatMap(([name, value]) =>
+    typeof value === 'object' ? [] : [[name, typeof value === 'string' ? cut(value) : (value as unknown)]],
+  )
+  return Object.fromEntries(said) as object
+}
+
+const cut = (text: string): string =>
+  text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}… (${text.length} characters)` : text

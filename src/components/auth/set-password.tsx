@@ -4,7 +4,7 @@ import Link from 'next/link'
 import { signIn } from 'next-auth/react'
 import { useEffect, useState, type SubmitEvent } from 'react'
 import { textOf } from '../form-text'
-import { errorOf, type Outcome, type Refused } from '../outcome'
+import { errorOf, refusedBy, type Outcome, type Refused } from '../outcome'
 import { buttonClass, SubmitButton } from '../ui/button'
 import { KnownEmail, TextField } from '../ui/field'
 import { Notice } from '../ui/notice'
@@ -67,7 +67,7 @@ export function SetPassword({ peek, choose }: Props) {
 }
 
 async function lookAt(token: string, peek: Props['peek']): Promise<Link> {
-  const outcome = token === '' ? null : await peek(token).catch(() => UNREACHABLE)
+  const outcome = token === '' ? null : await peek(token).catch(orRefused)
   if (outcome && !outcome.ok) return { state: 'failed', message: outcome.message }
   return outcome?.data ? { state: 'good', token, email: outcome.data.email } : { state: 'bad' }
 }
@@ -81,7 +81,7 @@ function PasswordForm({ token, email, choose, onBad }: FormProps) {
     event.preventDefault()
     const password = textOf(new FormData(event.currentTarget), 'password')
     setPending(true)
-    const outcome = await choose({ token, password }).catch(() => UNREACHABLE)
+    const outcome = await choose({ token, password }).catch(orRefused)
     if (outcome.ok && outcome.data) {
       await signIn('password', { email: outcome.data.email, password, redirect: false }).catch(
         () => undefined,
@@ -114,6 +114,8 @@ function PasswordForm({ token, email, choose, onBad }: FormProps) {
     </form>
   )
 }
+
+const orRefused = (error: unknown) => refusedBy(error, UNREACHABLE)
 
 const UNREACHABLE: Refused = {
   ok: false,

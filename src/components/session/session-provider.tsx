@@ -2,7 +2,7 @@
 
 import { useRouter } from 'next/navigation'
 import { useCallback, useMemo, useState, type ReactNode } from 'react'
-import type { Outcome } from '../outcome'
+import { refusedBy, type Outcome, type Refused } from '../outcome'
 import { SessionContext, type Session } from './context'
 import { PasswordDialog } from './password-dialog'
 import { Status } from './status'
@@ -21,7 +21,7 @@ export function SessionProvider({ person, children }: { person: Person; children
   const reauthenticate = useCallback(() => new Promise<boolean>((answer) => setAsked({ answer })), [])
   const session = useMemo<Session>(() => {
     const act = async <Data,>(send: () => Promise<Outcome<Data>>): Promise<Outcome<Data>> => {
-      const outcome = await send().catch(unreachable)
+      const outcome = await send().catch((error: unknown) => refusedBy(error, UNREACHABLE))
       if (outcome.ok) return outcome
       if (outcome.code === 'reauthentication_required' && (await reauthenticate())) return act(send)
       if (outcome.code === 'missing_credentials')
@@ -44,9 +44,9 @@ export function SessionProvider({ person, children }: { person: Person; children
   )
 }
 
-const unreachable = (): Outcome<never> => ({
+const UNREACHABLE: Refused = {
   ok: false,
   code: 'unavailable',
   message: 'The server could not be reached. Nothing was changed. Check your connection and try again.',
   errors: [],
-})
+}

@@ -1,0 +1,41 @@
+import { sweepAbandoned } from '../__tests__/support/temporary'
+import { inherited } from '../bench/support/processes'
+import { buildWhenStale } from '../scripts/start/build'
+import { explain } from '../scripts/start/explain'
+import { stopSignal } from '../scripts/start/stop-signal'
+import { attempt, everyAttack } from './every-attack'
+import { setStage } from './stage'
+
+// `npm run attack`: what an attacker would try, against a built server with a heap of 256 MB. One line each:
+// how it ended, what was tried, what was seen. Exit 1 if anything did not hold.
+// `-- WORD`: only what has the word in its line; `--quick`: as the tests run it.
+
+const [word] = process.argv.slice(2).filter((given) => !given.startsWith('--'))
+const quick = process.argv.includes('--quick')
+
+void main().then((code) => process.exit(code))
+
+async function main(): Promise<number> {
+  const stop = stopSignal(() => process.exit(1))
+  let stage: Awaited<ReturnType<typeof setStage>> | undefined
+  try {
+    await buildWhenStale(inherited(), stop)
+    await sweepAbandoned()
+    stage = await setStage()
+    let failed = 0
+    for (const attack of everyAttack) {
+      const what = `${attack.kind}: ${attack.tried}`
+      if ((quick && attack.long) || (word !== undefined && !what.includes(word))) continue
+      const { seen, ok } = await attempt(attack, stage, quick)
+      if (!ok) failed++
+      process.stdout.write(`${ok ? 'ok  ' : 'FAIL'}  ${what}: ${seen}\n`)
+    }
+    process.stdout.write(failed === 0 ? 'Everything held.\n' : `${failed} did not hold.\n`)
+    return failed === 0 ? 0 : 1
+  } catch (error) {
+    process.stderr.write(`${explain(error)}\n`)
+    return 1
+  } finally {
+    await stage?.remove()
+  }
+}

@@ -1,0 +1,42 @@
+import { connect, type Socket } from 'node:net'
+import { send, type RawRequest, type RawResponse } from '../__tests__/support/raw-http'
+
+/** The status of an answer, or how the connection ended without one. */
+export async function statusOf(port: number, request: RawRequest): Promise<number | 'cut off'> {
+  const answer: RawResponse | null = await send(port, request).catch(() => null)
+  return answer?.status ?? 'cut off'
+}
+
+/** The statuses of all that a server says to these bytes until it closes, or says nothing for a while. */
+export async function statusesOf(port: number, bytes: string | Buffer, silenceMs = 8_000): Promise<number[]> {
+  return statusesIn((await open(port, bytes).ended(silenceMs)).toString('latin1'))
+}
+
+const statusesIn = (text: string): number[] =>
+  [...text.matchAll(/^HTTP\/1\.[01] (\d{3})/gm)].map(([, status]) => Number(status))
+
+/** A connection that says something and then holds on. */
+export type Held = {
+  socket: Socket
+  /** The statuses heard so far. */
+  statuses: () => number[]
+  /** All it heard, once it is closed or silent for so long. */
+  ended: (silenceMs: number) => Promise<Buffer>
+}
+
+export function open(port: number, bytes: string | Buffer): Held {
+  const heard: Buffer[] = []
+  const socket = connect(port, '127.0.0.1', () => socket.write(bytes))
+  socket.on('data', (chunk) => heard.push(chunk)).on('error', () => socket.destroy())
+  const all = () => Buffer.concat(heard)
+  return {
+    socket,
+    statuses: () => statusesIn(all().toString('latin1')),
+    ended: (silenceMs) =>
+      new Promise((resolve) => {
+        socket.setTimeout(silenceMs, () => socket.destroy())
+        socket.once('close', () => resolve(all()))
+        if (socket.destroyed) resolve(all())
+      }),
+  }
+}

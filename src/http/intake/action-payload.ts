@@ -1,0 +1,42 @@
+/** Objects within objects; the forms of our pages are four deep, a key's metadata deeper. */
+const MAX_DEPTH = 64
+const MAX_ARGUMENTS = 8
+
+/** The text that React writes for what JSON cannot say, and for a text that begins with its sign. */
+const WRITTEN = /^\$(?:\$|(?:undefined|NaN|-?Infinity|-0)$|D[\d:.TZ+-]{1,32}$)/
+
+/**
+ * Whether a body is the arguments of an action as our pages send them: JSON. React's format has more, which
+ * no page of ours sends: parts that name each other, and with that themselves, streams, blobs, functions.
+ * Decoding those costs a thousand times their length.
+ */
+export function isPlainPayload(body: Buffer, contentType: string): boolean {
+  const text = isMultipart(contentType) ? onlyPart(body.toString(), contentType) : body.toString()
+  try {
+    const given: unknown = JSON.parse(text ?? '')
+    return Array.isArray(given) && given.length <= MAX_ARGUMENTS && isPlain(given, 0)
+  } catch {
+    return false
+  }
+}
+
+function isPlain(value: unknown, depth: number): boolean {
+  if (typeof value === 'string') return !value.startsWith('$') || WRITTEN.test(value)
+  if (typeof value !== 'object' || value === null) return true
+  return depth < MAX_DEPTH && Object.values(value).every((one) => isPlain(one, depth + 1))
+}
+
+const isMultipart = (contentType: string): boolean => contentType.startsWith('multipart/form-data')
+
+/** Of a form the one field, named 0, that stands for the arguments; undefined where there is anything else. */
+function onlyPart(body: string, contentType: string): string | undefined {
+  const boundary = /;\s*boundary=("?)([\w'()+,./:=?-]{1,70})\1$/.exec(contentType)?.[2]
+  if (boundary === undefined) return undefined
+  const head = `--${boundary}\r\nContent-Disposition: form-data; name="0"\r\n\r\n`
+  const tail = `\r\n--${boundary}--`
+  const end = body.indexOf(tail)
+  if (!body.startsWith(head) || end < head.length || !/^(?:\r\n)?$/.test(body.slice(end + tail.length)))
+    return undefined
+  const part = body.slice(head.length, end)
+  return part.includes(`\n--${boundary}`) ? undefined : part
+}

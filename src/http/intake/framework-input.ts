@@ -1,0 +1,64 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import { env } from '@/lib/env'
+import { invalid, notFound, Refusal } from '@/lib/errors'
+import { FORWARDED_HEADER } from './action-headers'
+import { isRouterState } from './router-state'
+
+/**
+ * What the framework tells itself in headers: its middleware its router, its build its server, a server
+ * another. None of them comes from a page of ours.
+ */
+const INTERNAL = new Set([
+  'next-resume',
+  'x-invocation-id',
+  'x-matched-path',
+  'x-next-cache-tags',
+  'x-next-resume-state-length',
+  'x-next-revalidate-tag-token',
+  'x-next-revalidated-tags',
+  'x-now-route-matches',
+  'x-prerender-revalidate',
+  'x-prerender-revalidate-if-generated',
+  // The nonce of a page's scripts is taken from it; the middleware writes one on every page.
+  'content-security-policy',
+  'content-security-policy-report-only',
+])
+const INTERNAL_PREFIX = /^x-(?:middleware|invoke|nextjs)-/
+/** Pages say these in development alone, to be sent what changed. */
+const DEVELOPMENT = /^(?:next-hmr-refresh|x-nextjs-(?:html-)?request-id)$/
+
+/** Takes away what a client may not say. */
+export function dropInternalHeaders(headers: IncomingHttpHeaders): void {
+  for (const name in headers) if (isInternal(name)) delete headers[name]
+}
+
+function isInternal(name: string): boolean {
+  // Most headers are none of these: one look at the first letter tells.
+  const first = name.charCodeAt(0)
+  if (first !== LETTER_X && first !== LETTER_N && first !== LETTER_C) return false
+  if (DEVELOPMENT.test(name)) return env().NODE_ENV !== 'development'
+  return INTERNAL.has(name) || INTERNAL_PREFIX.test(name)
+}
+const [LETTER_C, LETTER_N, LETTER_X] = [99, 110, 120]
+
+const STATE_HEADER = 'next-router-state-tree'
+/** What the framework shows when all else failed: asked for by its name, in any spelling, it is a 500. */
+const GLOBAL_ERROR = /_global-error/
+
+/** Of what a page's request may say, that on which the framework would fail. @throws Refusal */
+export function refuseFrameworkInput({ headers }: IncomingMessage, path: string): void {
+  if (headers[FORWARDED_HEADER] !== undefined)
+    throw new Refusal('forbidden', 'An action is sent to its own page; nobody passes one on.')
+  if (GLOBAL_ERROR.test(path.includes('%') ? decoded(path) : path)) throw notFound()
+  const state = headers[STATE_HEADER]
+  if (state !== undefined && !isRouterState(String(state)))
+    throw invalid([{ path: STATE_HEADER, message: 'is not the state of a router' }])
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return path
+  }
+}

@@ -1,0 +1,87 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import diagnostics from 'node:diagnostics_channel'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { env } from '@/lib/env'
+import { Refusal } from '@/lib/errors'
+import { MAX_BODY_BYTES, tooLarge } from '../body'
+import { isApi } from '../path'
+import { ACTION_HEADER } from './action-headers'
+import { dropInternalHeaders, refuseFrameworkInput } from './framework-input'
+import { hasBody, holdBody } from './held-bodies'
+import { pathIn } from './path-in'
+import { refuse } from './refuse'
+import { admitAction, lookAtAction, sizeLimitOf } from './server-actions'
+
+type Started = { request: IncomingMessage; response: ServerResponse; server: Server }
+
+const servers = new WeakSet<Server>()
+/** What a message is refused for at first sight. */
+const refused = new WeakMap<IncomingMessage, Refusal>()
+
+/**
+ * Looks at every request before the framework does, which buffers bodies and decodes an action's arguments
+ * before any code of ours runs, for anyone. What is let through is nothing that the framework answers with a
+ * 500, and has a body of bounded size that is there in full.
+ */
+export function takeRequestsIn(): void {
+  diagnostics.subscribe('http.server.request.start', (event) => {
+    const { request, server } = event as Started
+    if (!servers.has(server)) standBefore(server)
+    try {
+      lookAt(request)
+    } catch (error) {
+      refused.set(request, error as Refusal)
+      // Whoever waits for leave to send the body is told no instead.
+      delete request.headers.expect
+    }
+  })
+}
+
+function standBefore(server: Server): void {
+  servers.add(server)
+  const emit = server.emit.bind(server) as (event: string | symbol, ...given: unknown[]) => boolean
+  server.emit = (event: string | symbol, ...given: unknown[]) => {
+    if (event !== 'request') return emit(event, ...given)
+    takeIn(given[0] as IncomingMessage, given[1] as ServerResponse, () => emit(event, ...given))
+    return true
+  }
+}
+
+/** What the request's line and headers tell. @throws Refusal */
+function lookAt(message: IncomingMessage): void {
+  const { headers } = message
+  dropInternalHeaders(headers)
+  if (Number(headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw tooLarge(MAX_BODY_BYTES)
+  const path = pathIn(message)
+  if (isApi(path)) return void (headers[ACTION_HEADER] !== undefined && delete headers[ACTION_HEADER])
+  refuseFrameworkInput(message, path)
+  if (isAction(message)) lookAtAction(message)
+  else if (!isRead(message) && !isToolOfDevelopment(path))
+    throw new Refusal('method_not_allowed', 'A page is read, with GET or HEAD.')
+}
+
+const isAction = ({ method, headers }: IncomingMessage): boolean =>
+  method === 'POST' && headers[ACTION_HEADER] !== undefined
+
+const isRead = ({ method }: IncomingMessage): boolean =>
+  method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
+
+/** `next dev` is sent errors and reports by its own pages. */
+const isToolOfDevelopment = (path: string): boolean =>
+  env().NODE_ENV === 'development' && (path.startsWith('/_next/') || path.startsWith('/__next'))
+
+function takeIn(message: IncomingMessage, response: ServerResponse, goOn: () => unknown): void {
+  if (message.socket.destroyed) return
+  const refusal = refused.get(message)
+  if (refusal) return refuse(message, response, refusal)
+  const action = isAction(message)
+  if (!action && !hasBody(message)) return void goOn()
+  // The body may end in a later turn of the loop, in which nothing remembers this request.
+  const inContext = AsyncLocalStorage.snapshot()
+  const limit = action ? sizeLimitOf(message) : MAX_BODY_BYTES
+  const onRefused = (error: unknown) => refuse(message, response, error)
+  holdBody(message, response, limit, onRefused, (body) => {
+    if (!action) return void inContext(goOn)
+    admitAction(message, response, body).then(() => void inContext(goOn), onRefused)
+  })
+}

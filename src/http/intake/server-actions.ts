@@ -1,0 +1,72 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { readSessionCookie } from '@/lib/auth/session'
+import { env } from '@/lib/env'
+import { invalid, notFound, unavailable } from '@/lib/errors'
+import { MAX_BODY_BYTES, tooLarge } from '../body'
+import { requireOwnOrigin, signedOut } from '../session'
+import { presentedSession } from '../session-credential'
+import { ACTION_HEADER, FORWARDED_HEADER } from './action-headers'
+import { findAction } from './action-list'
+import { isPlainPayload } from './action-payload'
+import { Lanes } from './lanes'
+import { whenOver } from './when-over'
+
+/** A link's secret and a password: what people send who are not signed in. */
+const SIGNED_OUT_BYTES = 4 * 1024
+
+/** Of strangers together, and of each person. */
+const lanes = { strangers: new Lanes({ each: 32, all: 32 }), people: new Lanes({ each: 8, all: 64 }) }
+
+/**
+ * What an action's headers tell: from a page of ours, one that the build knows, and signed in as it looks
+ * unless it is for anyone. The framework asks for none of it before it decodes the arguments.
+ * @throws Refusal
+ */
+export function lookAtAction(message: IncomingMessage): void {
+  requireOwnOrigin(new Headers({ origin: message.headers.origin ?? '' }))
+  const action = findAction(String(message.headers[ACTION_HEADER]))
+  if (!action) throw notFound()
+  if (!action.open && cookieOf(message) === null) throw signedOut()
+  if (Number(message.headers['content-length'] ?? 0) > sizeLimitOf(message))
+    throw tooLarge(sizeLimitOf(message))
+}
+
+/** In bytes; of somebody who says that they are signed in, until that is known. */
+export const sizeLimitOf = (message: IncomingMessage): number =>
+  cookieOf(message) === null ? SIGNED_OUT_BYTES : MAX_BODY_BYTES
+
+/**
+ * Lets an action through whose body is there: of somebody with a session that is ours, or for anyone; with
+ * arguments as our pages send them; and only so many at once.
+ * @throws Refusal
+ */
+export async function admitAction(
+  message: IncomingMessage,
+  response: ServerResponse,
+  body: Buffer,
+): Promise<void> {
+  const cookie = cookieOf(message)
+  const session = cookie === null ? null : await readSessionCookie(cookie)
+  const { headers } = message
+  if (!session && !findAction(String(headers[ACTION_HEADER]))?.open) throw signedOut()
+  if (!session && body.length > SIGNED_OUT_BYTES) throw tooLarge(SIGNED_OUT_BYTES)
+  if (!isPlainPayload(body, headers['content-type'] ?? ''))
+    throw invalid([{ path: '', message: 'is not what this action is called with' }])
+  const [lane, whose] = session ? [lanes.people, session.userId] : [lanes.strangers, '']
+  if (!lane.enter(whose)) throw unavailable()
+  whenOver(message, response, () => lane.leave(whose))
+  // Of a page that does not own the action the framework would ask itself, and whoever acts would be itself.
+  headers[FORWARDED_HEADER] = '1'
+  // It holds the Origin against these, and knows no other name of ours.
+  headers['x-forwarded-host'] = new URL(env().NEXTAUTH_URL).host
+}
+
+/** The session that the action itself will be asked with. */
+function cookieOf({ headers }: IncomingMessage): string | null {
+  const { cookie } = headers
+  if (cookie === undefined) return null
+  const seen = new Headers({ cookie })
+  for (const name of ['authorization', 'x-api-key'] as const)
+    if (headers[name] !== undefined) seen.set(name, String(headers[name]))
+  return presentedSession({ headers: seen })
+}
