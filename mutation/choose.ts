@@ -55,7 +55,7 @@ export function testsFor(
   const reaching = [...measured].filter(([, { passed }]) => passed)
   const stem = (file: string) => /([^/]+?)(\.test)?\.ts$/.exec(file)?.[1] ?? ''
   const score = (test: string, { milliseconds }: Measured) =>
-    (kills.get(test) ?? 0) * 3 + (stem(test) === stem(mutant.file) ? 5 : 0) - milliseconds / 5_000
+    (kills.get(test) ?? 0) * 3 + 3 * sharedWords(stem(test), stem(mutant.file)) - milliseconds / 5_000
   return reaching
     .filter(([test, { mutants }]) =>
       mutant.migration === undefined ? mutants.includes(mutant.id) : /__tests__\/(lib|security)\//.test(test),
@@ -66,4 +66,10 @@ export function testsFor(
     }))
     .sort((a, b) => b.score - a.score)
     .map(({ test }) => test)
+}
+
+/** `rate` and `key-rate` share one. */
+function sharedWords(a: string, b: string): number {
+  const words = new Set(a.split('-'))
+  return b.split('-').filter((word) => words.has(word)).length
 }

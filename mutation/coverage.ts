@@ -33,7 +33,8 @@ export async function measure(
   for (const test of tests) {
     const known = kept[test]
     const hash = hashOf([test]) + support
-    if (known?.hash === hash) files[test] = known
+    // What failed may have failed by chance: it is asked again.
+    if (known?.hash === hash && known.passed) files[test] = known
   }
   const missing = tests.filter((test) => !files[test])
   if (missing.length > 0) tell(`recording what ${missing.length} of ${tests.length} test files reach ...`)
@@ -44,13 +45,12 @@ export async function measure(
     mkdirSync(REACHED, { recursive: true })
     const run = await runTests(some, { coverage: REACHED, seconds: SECONDS_A_FILE * some.length, workers })
     for (const test of some) {
-      const {
-        passed = false,
-        milliseconds = 0,
-        failed = [],
-      } = run.files.find((each) => each.test === test) ?? {}
-      if (!passed)
-        tell(`not asked, since it fails without a mutant: ${test} ${failed.slice(0, 2).join('; ')}`)
+      const result = run.files.find((each) => each.test === test)
+      if (!result?.passed)
+        tell(
+          `not asked, since it fails without a mutant: ${test} ${result?.failed.slice(0, 2).join('; ') ?? ''}`,
+        )
+      const { passed, milliseconds } = result ?? { passed: false, milliseconds: 0 }
       files[test] = { hash: hashOf([test]) + support, mutants: reachedBy(test), milliseconds, passed }
     }
     writeFileSync(STORE, JSON.stringify({ sources, files }))

@@ -131,6 +131,29 @@ describe('lock.ts', () => {
     for (const act of [rename, revoke]) expect(await holdsUp(act, SUSPEND, [clubId, coach.userId])).toBe(true)
   })
 
+  it('holds nobody and nothing else: no other member, no other key, no other club', async () => {
+    const { clubId, coach, session, key } = await setup()
+    const mate = await makeMember(clubId, ['COACH'])
+    const elsewhere = await makeClub()
+    await db().membership.create({ data: { clubId: elsewhere.id, userId: coach.userId, roles: ['COACH'] } })
+    const MEMBER = 'SELECT 1 FROM "Membership" WHERE "clubId" = $1 AND "userId" = $2 FOR UPDATE'
+    const others: [sql: string, values: string[]][] = [
+      [MEMBER, [clubId, mate.userId]],
+      [MEMBER, [elsewhere.id, coach.userId]],
+      ['SELECT 1 FROM "ApiKey" WHERE "id" = $1 FOR UPDATE', [(await makeKey(coach)).id]],
+    ]
+    let names = 0
+    const acts = {
+      create: () => createApiKey(session, KEY),
+      change: () => updateApiKey(session, { id: key.id, name: `name ${++names}` }),
+      rotate: async () => rotateApiKey(session, { id: (await makeKey(coach)).id }),
+      revoke: async () => revokeApiKeys(session, { ids: [(await makeKey(coach)).id], descendants: true }),
+    }
+    for (const [name, act] of Object.entries(acts))
+      for (const [sql, values] of others)
+        expect({ name, sql, held: await holdsUp(act, sql, values) }).toEqual({ name, sql, held: false })
+  })
+
   it('sees what it replaces: of a key that another session is changing', async () => {
     const { session, key } = await setup()
     await whileChanging(RENAME, [key.id, 'by hand'], () =>
