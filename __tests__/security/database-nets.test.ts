@@ -260,6 +260,7 @@ describe('the app’s role', () => {
     Membership: READ_WRITE,
     Practice: ALL_ROWS,
     RateLimiterFlexible: ALL_ROWS,
+    UsageWriter: ALL_ROWS,
     User: READ_WRITE,
     VerificationToken: ALL_ROWS,
     _prisma_migrations: ['SELECT'],

@@ -23,6 +23,7 @@ const OF_NO_CLUB = new Map([
   ['Club', 'the tenant itself'],
   ['LoginSession', 'a sign-in is its person’s'],
   ['RateLimiterFlexible', 'counts of tries, by address and person'],
+  ['UsageWriter', 'which batch of uses a process wrote last'],
   ['User', 'a person may be in several clubs'],
   ['VerificationToken', 'a link is its person’s'],
   ['_prisma_migrations', 'what was done to the database'],

@@ -10,6 +10,8 @@ export type Relay = {
    * like.
    */
   cut: () => void
+  /** From here on what is asked arrives, and no answer to it: a commit goes through, and nobody hears of it. */
+  mute: () => void
   mend: () => void
   /** New connections lead to this server; `url` keeps naming the same role and database. */
   leadTo: (url: string) => void
@@ -23,6 +25,7 @@ export async function relayTo(url: string): Promise<Relay> {
   let target = url
   const sockets = new Set<Socket>()
   let silent = false
+  let muted = false
   const server = createServer((near) => {
     const far = reach(target)
     for (const [from, to] of [
@@ -31,7 +34,7 @@ export async function relayTo(url: string): Promise<Relay> {
     ] as const) {
       sockets.add(from)
       from.on('data', (chunk) => {
-        if (!silent) to.write(chunk)
+        if (!silent && !(muted && from === far)) to.write(chunk)
       })
       from.on('close', () => !silent && to.destroy())
       from.on('error', () => to.destroy())
@@ -49,7 +52,8 @@ export async function relayTo(url: string): Promise<Relay> {
   return {
     url: through.toString(),
     cut: () => (silent = true),
-    mend: () => (silent = false),
+    mute: () => (muted = true),
+    mend: () => (silent = muted = false),
     leadTo: (other) => (target = other),
     drop,
     close: async () => {

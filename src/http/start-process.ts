@@ -6,6 +6,7 @@ import { env, EnvError } from '@/lib/env'
 import { connectLimits } from '@/lib/limits/take'
 import { log } from '@/lib/log'
 import { watchSupervisor } from '@/lib/process/supervisor'
+import { sweepEverySoOften } from '@/lib/sweep/schedule'
 import { boundConnections } from './connections'
 import { headEveryAnswer } from './every-answer'
 import { hookRequests } from './incoming'
@@ -32,6 +33,7 @@ export async function startProcess(): Promise<void> {
   headEveryAnswer()
   followChanges()
   watchSupervisor()
+  sweepEverySoOften()
   shutDownOnSignal()
   await Promise.all([connectLimits(), warmUp()])
 }

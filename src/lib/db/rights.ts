@@ -26,6 +26,7 @@ export const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
   Membership: KEEPS_ROWS,
   Practice: ROWS,
   RateLimiterFlexible: ROWS,
+  UsageWriter: ROWS,
   User: KEEPS_ROWS,
   VerificationToken: ROWS,
 }

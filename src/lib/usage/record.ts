@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { SCOPES, type Scope } from '@/contracts/permissions'
 import { db } from '../db/client'
 import { log } from '../log'
@@ -30,7 +31,14 @@ type Count = {
   limited: number
   errors: number
 }
+/** What was sent to be added, once, under a number of its own. */
+type Batch = { number: number; counts: Count[] }
 type Recorder = {
+  /** This process, to the database, and how many batches it has sent. */
+  writer: string
+  sent: number
+  /** Sent, and nobody knows whether it was added: it goes again under its own number, before any other. */
+  unsure: Batch | null
   pending: Map<string, Count>
   latest: Count | null
   timer: NodeJS.Timeout | null
@@ -39,7 +47,16 @@ type Recorder = {
 }
 const shared = globalThis as typeof globalThis & { clubkeysRecorder?: Recorder }
 const recorder = (): Recorder =>
-  (shared.clubkeysRecorder ??= { pending: new Map(), latest: null, timer: null, flushing: null, dropped: 0 })
+  (shared.clubkeysRecorder ??= {
+    writer: randomUUID(),
+    sent: 0,
+    unsure: null,
+    pending: new Map(),
+    latest: null,
+    timer: null,
+    flushing: null,
+    dropped: 0,
+  })
 
 /**
  * A key was let in. Noted in memory; the database hears of it within seconds. Never delays or fails a
@@ -74,7 +91,7 @@ export async function flushUses(): Promise<void> {
   if (state.timer) clearTimeout(state.timer)
   state.timer = null
   await state.flushing
-  if (state.pending.size === 0) return
+  if (state.pending.size === 0 && !state.unsure) return
   const batch = [...state.pending.values()]
   state.pending = new Map()
   state.latest = null
@@ -83,13 +100,20 @@ export async function flushUses(): Promise<void> {
   await state.flushing
 }
 
-async function writeAll(batch: Count[]): Promise<void> {
-  for (let from = 0; from < batch.length; from += MAX_IN_ONE_STATEMENT) {
-    try {
-      await write(batch.slice(from, from + MAX_IN_ONE_STATEMENT))
-    } catch (error) {
-      return keep(batch.slice(from), error)
+async function writeAll(counts: Count[]): Promise<void> {
+  const state = recorder()
+  let from = 0
+  try {
+    while (state.unsure !== null || from < counts.length) {
+      if (state.unsure === null) {
+        state.unsure = { number: ++state.sent, counts: counts.slice(from, from + MAX_IN_ONE_STATEMENT) }
+        from += MAX_IN_ONE_STATEMENT
+      }
+      await write(state.writer, state.unsure)
+      state.unsure = null
     }
+  } catch (error) {
+    keep(counts.slice(from), error)
   }
 }
 
@@ -126,10 +150,11 @@ function reportDropped(state: Recorder): void {
   state.dropped = 0
 }
 
-/** Adds a batch that failed to what has come in since. */
+/** Adds what was not sent to what has come in since. */
 function keep(batch: Count[], error: unknown): void {
-  log.warn({ err: error, counts: batch.length }, 'recording uses failed; trying again')
   const state = recorder()
+  const counts = batch.length + (state.unsure?.counts.length ?? 0)
+  log.warn({ err: error, counts }, 'recording uses failed; trying again')
   for (const failed of batch) {
     const count = pendingCount(failed.apiKeyId, failed.hour)
     if (!count) continue
@@ -142,29 +167,36 @@ function keep(batch: Count[], error: unknown): void {
 
 /**
  * Last uses go forward only: a late flush never moves one back. Keys deleted meanwhile drop out of the join.
+ * A batch counts once, however often it comes: its writer's turn comes with each number once. Every process
+ * takes the rows in the same order, so that no two wait for each other.
  */
-async function write(batch: Count[]): Promise<void> {
-  const column = <Field extends keyof Count>(field: Field) => batch.map((count) => count[field])
+async function write(writer: string, { number, counts }: Batch): Promise<void> {
+  const column = <Field extends keyof Count>(field: Field) => counts.map((count) => count[field])
   const times = (values: (number | null)[]) => values.map((at) => (at === null ? null : new Date(at)))
   await db().$executeRaw`
-    WITH noted AS (
+    WITH turn AS (
+      INSERT INTO "UsageWriter" ("id", "batch", "at") VALUES (${writer}::uuid, ${number}, now())
+      ON CONFLICT ("id") DO UPDATE SET "batch" = EXCLUDED."batch", "at" = EXCLUDED."at"
+      WHERE "UsageWriter"."batch" < EXCLUDED."batch" RETURNING 1
+    ), noted AS (
       SELECT n.*, k."clubId" FROM unnest(
         ${column('apiKeyId')}::uuid[], ${times(column('hour'))}::timestamptz[], ${times(column('lastUsedAt'))}::timestamptz[],
         ${column('scopes')}::int[], ${column('requests')}::int[], ${column('denied')}::int[], ${column('limited')}::int[], ${column('errors')}::int[]
       ) AS n("id", "hour", "at", "scopes", "requests", "denied", "limited", "errors") JOIN "ApiKey" k ON k."id" = n."id"
+      WHERE EXISTS (SELECT 1 FROM turn)
     ), used AS (
       INSERT INTO "ApiKeyUse" ("apiKeyId", "clubId", "lastUsedAt")
-      SELECT "id", "clubId", max("at") FROM noted WHERE "at" IS NOT NULL GROUP BY "id", "clubId"
+      SELECT "id", "clubId", max("at") FROM noted WHERE "at" IS NOT NULL GROUP BY "id", "clubId" ORDER BY "id"
       ON CONFLICT ("apiKeyId") DO UPDATE SET "lastUsedAt" = GREATEST("ApiKeyUse"."lastUsedAt", EXCLUDED."lastUsedAt")
     ), needed AS (
       INSERT INTO "ApiKeyScopeUse" ("apiKeyId", "clubId", "scope", "lastUsedAt")
       SELECT n."id", n."clubId", s."scope", max(n."at") FROM noted n
       JOIN unnest(${SCOPES}::text[]) WITH ORDINALITY AS s("scope", "nth") ON n."scopes" >> (s."nth" - 1)::int & 1 = 1
-      GROUP BY n."id", n."clubId", s."scope"
+      GROUP BY n."id", n."clubId", s."scope" ORDER BY n."id", s."scope"
       ON CONFLICT ("apiKeyId", "scope") DO UPDATE SET "lastUsedAt" = GREATEST("ApiKeyScopeUse"."lastUsedAt", EXCLUDED."lastUsedAt")
     )
     INSERT INTO "ApiKeyUsage" AS u ("apiKeyId", "clubId", "hour", "requests", "denied", "limited", "errors")
-    SELECT "id", "clubId", "hour", "requests", "denied", "limited", "errors" FROM noted
+    SELECT "id", "clubId", "hour", "requests", "denied", "limited", "errors" FROM noted ORDER BY "id", "hour"
     ON CONFLICT ("apiKeyId", "hour") DO UPDATE SET
       "requests" = u."requests" + EXCLUDED."requests", "denied" = u."denied" + EXCLUDED."denied",
       "limited" = u."limited" + EXCLUDED."limited", "errors" = u."errors" + EXCLUDED."errors"`
