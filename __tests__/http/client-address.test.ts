@@ -19,14 +19,21 @@ const garbage = fc.oneof(
     '1.2.3',
     '1.2.3.4.5',
     '01.2.3.4',
-    '1.2.3.4:80',
-    '[2001:db8::1]',
-    '[::1]:80',
+    '1.2.3.4:x',
+    '1.2.3.4:',
+    '1.2.3.4:123456',
+    '[1.2.3.4]:80',
+    '[2001:db8::1',
+    '2001:db8::1]:80',
+    '[2001:db8::1]80',
+    '"1.2.3.4"',
     '10.0.0.1/8',
     'for=1.2.3.4',
     '::ffff:1.2.3',
   ),
-  fc.stringMatching(/^[ -+\--~]{0,20}$/).filter((text) => isIP(text.trim()) === 0),
+  fc
+    .stringMatching(/^[ -+\--~]{0,20}$/)
+    .filter((text) => isIP(text.trim()) === 0 && !/^\[|^[\d.]+:/.test(text.trim())),
 )
 
 type Hop = { text: string; address: string | null; trusted: boolean }
@@ -43,14 +50,24 @@ const hop = fc.oneof(
   spelt(client6, false),
   garbage.map((text): Hop => ({ text, address: null, trusted: false })),
 )
+/** As proxies write it into a header: as it is, or with the port that it came from. */
+const written = fc.tuple(hop, fc.constantFrom('', ':1', ':65535')).map(([{ text, ...rest }, port]): Hop => {
+  const bracketed = isIP(text) === 6 && port !== '' ? `[${text}]` : text
+  return { text: rest.address === null ? text : bracketed + port, ...rest }
+})
 const gap = fc.constantFrom('', ' ', '  ', '\t')
 
 /** Of a request that came from `peer`; undefined: from a socket that says nothing. */
-const address = (
+function address(
   peer: string | undefined,
   forwarded?: string,
   more: Record<string, string> = {},
-): string | null => receiving(messageOf({ address: peer }), () => clientAddress(requestOf(forwarded, more)))
+): string | null {
+  const headers = { ...more, ...(forwarded !== undefined && { 'X-Forwarded-For': forwarded }) }
+  // The framework writes the socket's address where the client wrote none.
+  const request = requestOf(forwarded ?? peer?.replace(/[^ -~]/g, ''), more)
+  return receiving(messageOf({ address: peer, headers }), () => clientAddress(request))
+}
 
 function requestOf(forwarded?: string, more: Record<string, string> = {}): Request {
   return new Request('http://localhost/', {
@@ -71,7 +88,7 @@ describe('the client’s address', () => {
   describe('with the hook', () => {
     it('is the first hop from the right that is no trusted proxy, or unknown if that one is no address', () => {
       fc.assert(
-        fc.property(fc.array(fc.tuple(gap, hop, gap), { maxLength: 6 }), hop, (hops, peer) => {
+        fc.property(fc.array(fc.tuple(gap, written, gap), { maxLength: 6 }), hop, (hops, peer) => {
           const seen = [...hops.map(([, each]) => each), peer].reverse()
           const expected = seen.find(({ trusted }) => !trusted) ?? seen.at(-1)!
           const header = hops.map(([before, { text }, after]) => before + text + after).join(',')
@@ -128,6 +145,31 @@ describe('the client’s address', () => {
         expect([proxy, address(proxy, '1.2.3.4')]).toEqual([proxy, '1.2.3.4'])
         expect([proxy, address('10.0.0.1', `1.2.3.4, ${proxy}`)]).toEqual([proxy, '1.2.3.4'])
       }
+    })
+
+    const [peer, client] = ['10.0.0.1', '2001:db8:bbbb::7']
+    it.each([
+      [{ Forwarded: `for="[${client}]:443"` }, client],
+      [{ forwarded: `for="[${client}]";proto=https, for=10.0.0.2` }, client],
+      [{ Forwarded: 'for=unknown' }, null],
+      [{ Forwarded: 'for=_hidden' }, null],
+      [{ Forwarded: 'proto=https' }, null],
+      // One of them is the client's own, and nobody can say which.
+      [{ Forwarded: 'for=1.2.3.4', 'X-Forwarded-For': '4.3.2.1' }, null],
+      [{ Forwarded: 'for="1.2.3.4:5"', 'X-Forwarded-For': '1.2.3.4:6' }, '1.2.3.4'],
+      [{}, peer],
+    ])('is what a proxy says that writes Forwarded (RFC 7239): %j is %s', (headers, expected) => {
+      expect(address(peer, undefined, headers as Record<string, string>)).toBe(expected)
+    })
+
+    it('is the IPv4 address however it is mapped into IPv6', () => {
+      for (const mapped of [
+        '::ffff:1.2.3.4',
+        '::ffff:102:304',
+        '0:0:0:0:0:FFFF:0102:0304',
+        '[::ffff:102:304]:80',
+      ])
+        expect([mapped, address(peer, mapped)]).toEqual([mapped, '1.2.3.4'])
     })
   })
 })

@@ -53,7 +53,10 @@ describe('readCredential, for all that can be sent', () => {
       fc.property(given, given, query, (authorization, alias, search) => {
         const credential = readCredential(request({ authorization, 'x-api-key': alias }, search))
         if (credential.kind !== 'token') return
-        expect([authorization, alias].filter((value) => value !== undefined)).toHaveLength(1)
+        const asked = authorization !== undefined && /^basic(?![^ \t])/i.test(authorization)
+        expect(
+          [asked ? undefined : authorization, alias].filter((value) => value !== undefined),
+        ).toHaveLength(1)
         expect(credential.token).toMatch(/^[A-Za-z0-9\-._~+/]+=*$/)
         expect(credential.token.length).toBeLessThanOrEqual(256)
         const [, scheme, sent] = /^[ \t]*(bearer[ \t]+)?([^ \t]*)[ \t]*$/i.exec((alias ?? authorization)!)!
@@ -98,10 +101,25 @@ describe('readCredential, for all that can be sent', () => {
   it('takes two headers for none, whatever they hold', () => {
     fc.assert(
       fc.property(headerValue, headerValue, (authorization, alias) => {
+        fc.pre(!/^basic(?![^ \t])/i.test(authorization))
         expect(readCredential(request({ authorization, 'x-api-key': alias })).kind).toBe('malformed')
       }),
     )
   })
+
+  it.each(['Basic', 'Basic dTpw', 'basic\tdTpw', 'BASIC  x'])(
+    'lets pass what a proxy asked for: %j is no credential, beside X-API-Key or alone',
+    (authorization) => {
+      expect(readCredential(request({ authorization }))).toEqual({ kind: 'none' })
+      const both = readCredential(request({ authorization, 'x-api-key': 'a-token' }))
+      expect(both).toEqual({ kind: 'token', token: 'a-token' })
+      expect(readCredential(request({ authorization, 'x-api-key': 'not a token' })).kind).toBe('malformed')
+      expect(
+        readCredential(request({ authorization: `${authorization}`.replace(/c/i, 'x'), 'x-api-key': 'a' }))
+          .kind,
+      ).toBe('malformed')
+    },
+  )
 
   it('takes no token over 256 characters', () => {
     fc.assert(

@@ -57,6 +57,28 @@ describe('the address in the audit log', () => {
     [[['X-Forwarded-For', '  203.0.113.7\t']], '203.0.113.7'],
     [[['X-Forwarded-For', '::ffff:203.0.113.7']], '203.0.113.7'],
     [[['X-Forwarded-For', '2001:db8::7']], '2001:db8::7'],
+    // With the port that it came from, as some load balancers have it.
+    [[['X-Forwarded-For', '203.0.113.7:51234']], '203.0.113.7'],
+    [[['X-Forwarded-For', '[2001:db8::7]:443']], '2001:db8::7'],
+    [[['X-Forwarded-For', '203.0.113.66, 203.0.113.7:51234']], '203.0.113.7'],
+    // RFC 7239.
+    [[['Forwarded', 'for=203.0.113.7']], '203.0.113.7'],
+    [[['Forwarded', 'for="[2001:db8::7]:443";proto=https']], '2001:db8::7'],
+    [
+      [
+        ['Forwarded', 'for=203.0.113.66'],
+        ['Forwarded', 'for="203.0.113.7:51234"'],
+      ],
+      '203.0.113.7',
+    ],
+    [[['Forwarded', 'for=_hidden']], null],
+    [
+      [
+        ['Forwarded', 'for=203.0.113.66'],
+        ['X-Forwarded-For', '203.0.113.7'],
+      ],
+      null,
+    ],
     // The client wrote the left, the proxy the right.
     [[['X-Forwarded-For', '203.0.113.66, 203.0.113.7']], '203.0.113.7'],
     [[['X-Forwarded-For', '127.0.0.1, 203.0.113.7']], '203.0.113.7'],
@@ -71,13 +93,12 @@ describe('the address in the audit log', () => {
     // Not known for certain is not known.
     [[['X-Forwarded-For', '203.0.113.66, unknown']], null],
     [[['X-Forwarded-For', '203.0.113.66, ']], null],
-    [[['X-Forwarded-For', '203.0.113.66:443']], null],
     [[['X-Forwarded-For', '']], null],
     // What a proxy does not write is the client's.
     [
       [
         ['X-Real-IP', '203.0.113.66'],
-        ['Forwarded', 'for=203.0.113.66'],
+        ['X-Client-IP', '203.0.113.66'],
         ['x-clubkeys-peer', '203.0.113.66'],
       ],
       '127.0.0.1',

@@ -14,6 +14,12 @@ describe('loadEnv', () => {
     })
   })
 
+  it('takes seconds for KEEP_ALIVE_TIMEOUT, and milliseconds where it can be nothing else', () => {
+    expect(load({})).toMatchObject({ KEEP_ALIVE_TIMEOUT: 75_000 })
+    expect(load({ KEEP_ALIVE_TIMEOUT: '65' })).toMatchObject({ KEEP_ALIVE_TIMEOUT: 65_000 })
+    expect(load({ KEEP_ALIVE_TIMEOUT: '65000' })).toMatchObject({ KEEP_ALIVE_TIMEOUT: 65_000 })
+  })
+
   it('counts an empty value as absent, as .env files leave it', () => {
     expect(load({ PORT: '', API_KEY_BRAND: '' })).toMatchObject({ PORT: 3000, API_KEY_BRAND: 'club' })
   })
@@ -37,6 +43,11 @@ describe('loadEnv', () => {
     ['HOST', 'http://localhost'],
     ['HOST', 'localhost:3000'],
     ['HOST', '[::1]'],
+    ['FORWARDED_HEADER', 'x-real-ip'],
+    ['KEEP_ALIVE_TIMEOUT', '0'],
+    ['KEEP_ALIVE_TIMEOUT', '700'],
+    ['REDIS_CA_FILE', '/no/such/file'],
+    ['REDIS_URL', 'redis+sentinel://:secret@host:26379'],
     ['API_KEY_BRAND', 'Club'],
     ['API_KEY_BRAND', 'a_b'],
     ['API_KEY_CACHE_SIZE', '-1'],

@@ -11,13 +11,19 @@ export type Proxy = { port: number; stop: () => Promise<void> }
 
 const START_PATIENCE_MS = 10_000
 
-/** nginx before several processes, configured as docs/runbook.md says. */
-export async function startNginx(ports: readonly number[]): Promise<Proxy> {
+/**
+ * nginx before several processes, configured as docs/runbook.md says.
+ * @param lines what else it does with a request, such as how it says who the client is
+ */
+export async function startNginx(
+  ports: readonly number[],
+  lines = 'proxy_set_header X-Forwarded-For $remote_addr;',
+): Promise<Proxy> {
   const folder = temporaryFolder()
   const port = await freePort()
   const file = path.join(folder, 'nginx.conf')
   mkdirSync(path.join(folder, 'temp'))
-  writeFileSync(file, configuration(folder, port, ports))
+  writeFileSync(file, configuration(folder, port, ports, lines))
   const child = spawn('nginx', ['-c', file, '-p', folder], {
     // Debian keeps it where only root looks.
     env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` },
@@ -43,7 +49,7 @@ export async function startNginx(ports: readonly number[]): Promise<Proxy> {
 }
 
 /** A GET whose process ends meanwhile is sent to the next one; a POST only if it was not sent yet. */
-const configuration = (folder: string, port: number, ports: readonly number[]) => `
+const configuration = (folder: string, port: number, ports: readonly number[], lines: string) => `
 daemon off;
 worker_processes 1;
 pid ${folder}/nginx.pid;
@@ -67,7 +73,7 @@ http {
       proxy_http_version 1.1;
       proxy_set_header Connection "";
       proxy_set_header Host $http_host;
-      proxy_set_header X-Forwarded-For $remote_addr;
+      ${lines}
       proxy_connect_timeout 1s;
       proxy_next_upstream error timeout;
     }
@@ -75,7 +81,7 @@ http {
 }
 `
 
-async function untilListening(port: number): Promise<void> {
+export async function untilListening(port: number): Promise<void> {
   for (const until = Date.now() + START_PATIENCE_MS; ; await sleep(20)) {
     try {
       const socket = connect(port, '127.0.0.1')

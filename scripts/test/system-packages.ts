@@ -43,7 +43,13 @@ const NEEDS: Need[] = [
     isThere: onPath('pgbouncer'),
     tests: ['__tests__/e2e/poolers', '__tests__/lib/db', '__tests__/scripts/databases'],
   },
-  { what: 'nginx', packages: ['nginx'], isThere: onPath('nginx'), tests: ['__tests__/e2e/chaos'] },
+  {
+    what: 'nginx',
+    packages: ['nginx'],
+    isThere: onPath('nginx'),
+    tests: ['__tests__/e2e/chaos', '__tests__/e2e/proxies'],
+  },
+  { what: 'HAProxy', packages: ['haproxy'], isThere: onPath('haproxy'), tests: ['__tests__/e2e/proxies'] },
 ]
 
 /**

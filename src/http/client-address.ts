@@ -1,33 +1,106 @@
 import { BlockList, isIP } from 'node:net'
 import { env } from '@/lib/env'
-import { receivedOf } from './incoming'
+import { log } from '@/lib/log'
+import { plainAddress, readForwarded, readForwardedFor, type Hop } from './forwarded'
+import { receivedOf, type Received } from './incoming'
 
 let trusted: BlockList | undefined
 
 /**
- * The client's address: the socket's, or, when that is a trusted proxy (`TRUSTED_PROXIES`), the first one in
- * `X-Forwarded-For`, read from the right, that is not. null when it cannot be known for certain.
+ * The client's address: the socket's, or, when that is a trusted proxy (`TRUSTED_PROXIES`), the first one that
+ * is not in what the proxies say, read from the right. null when it cannot be known for certain.
  * @param received the message that `request` was made of, from whoever knows it already
  */
 export function clientAddress(request: Request, received = receivedOf(request)): string | null {
-  let address = plain(received?.address ?? '')
-  if (env().TRUSTED_PROXIES.length === 0) return address
-  const forwarded = request.headers.get('x-forwarded-for')?.split(',') ?? []
-  while (address !== null && isTrusted(address) && forwarded.length > 0)
-    address = plain(forwarded.pop() ?? '')
+  const peer = plainAddress(received?.address ?? '')
+  if (peer === null || received === undefined) return null
+  if (!isTrusted(peer)) {
+    if (isLocal(peer) && NAMES.some((name) => sent(received, name) !== null)) tellOnce('untrusted', peer)
+    return peer
+  }
+  const said = addressesSaid(received).map((hops) => outermost(peer, hops))
+  if (said.length === 0) tellOnce('silent', peer)
+  const [first = peer, ...others] = said
+  if (others.some((other) => other !== first)) {
+    tellOnce('disagreeing', peer)
+    return null
+  }
+  if (first === null) tellOnce('unreadable', peer)
+  return first
+}
+
+const NAMES = ['x-forwarded-for', 'forwarded'] as const
+const READERS = { 'x-forwarded-for': readForwardedFor, forwarded: readForwarded }
+
+/** What each header says that the proxies write, as FORWARDED_HEADER has it: one of them, or whichever is there. */
+function addressesSaid(received: Received): Hop[][] {
+  const { FORWARDED_HEADER } = env()
+  return (FORWARDED_HEADER ? [FORWARDED_HEADER] : NAMES).flatMap((name) => {
+    const value = sent(received, name)
+    return value === null ? [] : [READERS[name](value)]
+  })
+}
+
+/** A header as it came: the framework writes the socket's address into an X-Forwarded-For that is not there. */
+function sent({ message: { rawHeaders } }: Received, name: string): string | null {
+  const values: string[] = []
+  for (let i = 0; i < rawHeaders.length; i += 2)
+    if (rawHeaders[i]?.length === name.length && rawHeaders[i]?.toLowerCase() === name)
+      values.push(rawHeaders[i + 1] ?? '')
+  return values.length === 0 ? null : values.join(',')
+}
+
+/** Past the trusted ones, from the right. Where all are, the outermost of them asks for itself. */
+function outermost(peer: string, hops: Hop[]): Hop {
+  let address: Hop = peer
+  for (let i = hops.length - 1; i >= 0 && address !== null && isTrusted(address); i--)
+    address = hops[i] ?? null
   return address
 }
 
-/** An IPv4 address that came mapped into IPv6 is the IPv4 address. Anything that is no address is null. */
-function plain(text: string): string | null {
-  const address = text.trim().replace(/^::ffff:(?=\d+\.)/i, '')
-  return isIP(address) === 0 ? null : address
+const WARNINGS = {
+  untrusted:
+    'a proxy that is not in TRUSTED_PROXIES says who its clients are: until it is named there, all of them have its address and share its limits',
+  silent:
+    'a proxy in TRUSTED_PROXIES says neither in X-Forwarded-For nor in Forwarded who its client is: all of them have its address and share its limits',
+  unreadable:
+    'a proxy in TRUSTED_PROXIES names no address of its client: such clients have none, share one limit, and keys with an address list refuse them',
+  disagreeing:
+    'X-Forwarded-For and Forwarded of a proxy in TRUSTED_PROXIES do not agree, so one of them is a client’s: let the proxy delete it, or set FORWARDED_HEADER to the one that the proxy writes',
+}
+const shared = globalThis as typeof globalThis & { clubkeysProxiesTold?: Set<keyof typeof WARNINGS> }
+
+/**
+ * Once each in the life of a process: anybody who gets at a proxy can have it said. On `globalThis`, because the
+ * framework loads middleware and handlers as separate module instances.
+ */
+function tellOnce(what: keyof typeof WARNINGS, proxy: string): void {
+  const told = (shared.clubkeysProxiesTold ??= new Set())
+  if (told.has(what)) return
+  told.add(what)
+  log.warn({ proxy }, WARNINGS[what])
 }
 
 function isTrusted(address: string): boolean {
+  if (env().TRUSTED_PROXIES.length === 0) return false
   trusted ??= blockList(env().TRUSTED_PROXIES)
-  return trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+  return holds(trusted, address)
 }
+
+/** Where proxies of one's own stand: this machine, its container network, its data centre. */
+const local = blockList([
+  '127.0.0.0/8',
+  '10.0.0.0/8',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '::1/128',
+  'fc00::/7',
+])
+const isLocal = (address: string): boolean => holds(local, address)
+
+/** The zone of a link-local address (`fe80::1%eth0`) is no part of it. */
+const holds = (list: BlockList, address: string): boolean =>
+  list.check(address.split('%')[0] ?? '', isIP(address) === 6 ? 'ipv6' : 'ipv4')
 
 function blockList(ranges: readonly string[]): BlockList {
   const list = new BlockList()

@@ -2,13 +2,18 @@ import diagnostics from 'node:diagnostics_channel'
 import type { IncomingMessage, Server } from 'node:http'
 import type { Socket } from 'node:net'
 import { env } from '@/lib/env'
+import { noteProxyProtocol } from './proxy-protocol'
 
 /**
  * More than these at once are somebody's flood: the one that has been without a request for longest makes
  * room.
  */
 const MAX_CONNECTIONS = 2_000
-/** How long a connection may take to bring a request, the next one included, in milliseconds. */
+/**
+ * How long a connection may take to bring its first request, and any one from its first byte on, in
+ * milliseconds. For the next one to begin it has KEEP_ALIVE_TIMEOUT: longer than the proxies before us, which
+ * otherwise send into connections that are just being closed.
+ */
 const HEADERS_MS = 10_000
 /** How long a request may take to bring its body, of 64 KiB at most. */
 const BODY_MS = 15_000
@@ -21,7 +26,8 @@ const LOOK_EVERY_MS = 1_000
  */
 const MAX_PIPELINED = 10
 
-type Connection = { since: number; request: IncomingMessage | null; open: number }
+/** `read`: how many bytes it had brought when its last request was over; null before its first one. */
+type Connection = { since: number; request: IncomingMessage | null; open: number; read: number | null }
 type Message = { request: IncomingMessage }
 
 const connections = new Map<Socket, Connection>()
@@ -46,7 +52,7 @@ function admit(socket: Socket): void {
   // as from nowhere.
   if (socket.remoteAddress === undefined && server?.address() instanceof Object) return void socket.destroy()
   if (connections.size >= MAX_CONNECTIONS) makeRoom()
-  connections.set(socket, { since: performance.now(), request: null, open: 0 })
+  connections.set(socket, { since: performance.now(), request: null, open: 0, read: null })
   socket.once('close', () => connections.delete(socket))
 }
 
@@ -54,14 +60,19 @@ const servers = new WeakSet<Server>()
 
 function prepare(server: Server & { shouldUpgradeCallback?: () => boolean }): void {
   servers.add(server)
+  server.keepAliveTimeout = env().KEEP_ALIVE_TIMEOUT
+  server.headersTimeout = HEADERS_MS
   // The framework takes an upgrade for one of its development server’s and leaves it open, for anyone: here
   // it is a request like others.
   server.shouldUpgradeCallback = () => false
   const emit = server.emit.bind(server) as (event: string | symbol, ...given: unknown[]) => boolean
   // What was read of a connection before it was ended goes on coming.
   const isLate = ({ socket }: IncomingMessage) => socket.destroyed
-  server.emit = (event: string | symbol, ...given: unknown[]) =>
-    event === 'request' && isLate(given[0] as IncomingMessage) ? false : emit(event, ...given)
+  server.emit = (event: string | symbol, ...given: unknown[]) => {
+    // Looked at in passing: with a listener Node would no longer answer 400 by itself.
+    if (event === 'clientError') noteProxyProtocol(given[0])
+    return event === 'request' && isLate(given[0] as IncomingMessage) ? false : emit(event, ...given)
+  }
 }
 
 function begin(request: IncomingMessage): void {
@@ -76,7 +87,9 @@ function finish({ socket }: IncomingMessage): void {
   const connection = connections.get(socket)
   if (!connection) return
   connection.since = performance.now()
-  if (--connection.open === 0) connection.request = null
+  if (--connection.open > 0) return
+  connection.request = null
+  connection.read = socket.bytesRead
 }
 
 /**
@@ -94,10 +107,20 @@ const goesBefore = (one: Connection, other: Connection): boolean =>
 
 function endOverdue(): void {
   const now = performance.now()
-  for (const [socket, { since, request }] of connections) {
-    const patience = request === null ? HEADERS_MS : request.complete ? REQUEST_MS : BODY_MS
-    if (now - since > patience) end(socket)
+  for (const [socket, connection] of connections) {
+    if (startsAnother(socket, connection)) Object.assign(connection, { since: now, read: null })
+    if (now - connection.since > patienceWith(connection)) end(socket)
   }
+}
+
+/** What was idle brings something: from now on it is given no longer than a new connection. */
+const startsAnother = ({ bytesRead }: Socket, { request, read }: Connection): boolean =>
+  request === null && read !== null && bytesRead > read
+
+function patienceWith({ request, read }: Connection): number {
+  if (request !== null) return request.complete ? REQUEST_MS : BODY_MS
+  // Node closes it by then, and has told the client so; this is for one that did not hear.
+  return read === null ? HEADERS_MS : env().KEEP_ALIVE_TIMEOUT + 2 * LOOK_EVERY_MS
 }
 
 function end(socket: Socket): void {

@@ -20,7 +20,8 @@ export function readCredential(request: Request): Credential {
   const alias = request.headers.get('x-api-key')
   const received = receivedWith(authorization, alias)
   if (received && repeatsCredential(received.message)) return malformed('Send one credential header, once.')
-  if (authorization !== null && alias !== null) return malformed('Send Authorization or X-API-Key, not both.')
+  if (authorization !== null && alias !== null && !isBasic(authorization))
+    return malformed('Send Authorization or X-API-Key, not both.')
   if (carriesKey(request.url))
     return malformed(
       'A key in the URL ends up in logs: send it in the Authorization header, and revoke this one.',
@@ -31,6 +32,9 @@ export function readCredential(request: Request): Credential {
     return malformed('X-Club goes with a session; a key has its own club.')
   return received ? { ...credential, received } : credential
 }
+
+/** What a proxy asks for before it lets somebody through: no credential of this API. */
+const isBasic = (authorization: string): boolean => /^basic(?:[ \t]|$)/i.test(authorization)
 
 function readBearer(value: string | null): Credential {
   if (value === null) return { kind: 'none' }

@@ -94,14 +94,15 @@ function mendRequestLine(message: IncomingMessage): void {
 const AUTHORIZATION = 'authorization'
 const X_API_KEY = 'x-api-key'
 
-/** Whether credential headers stand in it more than once. */
+/** Whether a credential header stands in it more than once. */
 export function repeatsCredential({ rawHeaders }: IncomingMessage): boolean {
-  let credentials = 0
+  let [authorizations, aliases] = [0, 0]
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const { length } = rawHeaders[i] ?? ''
     if (length !== AUTHORIZATION.length && length !== X_API_KEY.length) continue
     const name = rawHeaders[i]?.toLowerCase()
-    if (name === AUTHORIZATION || name === X_API_KEY) credentials++
+    if (name === AUTHORIZATION) authorizations++
+    else if (name === X_API_KEY) aliases++
   }
-  return credentials > 1
+  return authorizations > 1 || aliases > 1
 }

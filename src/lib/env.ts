@@ -55,6 +55,20 @@ const schema = z
       .default('club'),
     API_KEY_CACHE_SIZE: z.coerce.number().int().min(0).max(10_000_000).default(100_000),
     TRUSTED_PROXIES: cidrList,
+    FORWARDED_HEADER: z
+      .string()
+      .toLowerCase()
+      .pipe(z.enum(['x-forwarded-for', 'forwarded'], { error: 'must be x-forwarded-for or forwarded' }))
+      .optional(),
+    KEEP_ALIVE_TIMEOUT: z.coerce
+      .number()
+      .int()
+      .refine((value) => (value >= 1 && value <= 600) || (value >= 1_000 && value <= 600_000), {
+        error: 'must be 1 to 600 seconds, or 1000 to 600000 milliseconds',
+      })
+      // The framework's own servers read the same name in milliseconds.
+      .transform((value) => (value < 1_000 ? value * 1_000 : value))
+      .default(75_000),
     REDIS_URL: z
       .string()
       .refine((text) => parseRedisUrl(text) !== null, {

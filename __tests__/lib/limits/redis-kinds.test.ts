@@ -52,8 +52,10 @@ function limits({ limit = 20, changes = 0 } = {}): Limit[] {
 
 /** How many of `calls` at once pass, half of them in each process. */
 async function pass(processes: readonly RedisCounters[], met: Limit[], calls = 200): Promise<number> {
-  const decisions = Array.from({ length: calls }, (_, i) => processes[i % processes.length]!.take(met))
-  return (await Promise.all(decisions)).filter(({ allowed }) => allowed).length
+  const take = async (i: number) => processes[i % processes.length]!.take(met)
+  return (await Promise.all(Array.from({ length: calls }, (_, i) => take(i)))).filter(
+    ({ allowed }) => allowed,
+  ).length
 }
 
 /** In every slot there is: clubs fall where they fall. */

@@ -142,7 +142,9 @@ export class RedisCounters {
 
   #giveBack(limits: readonly Limit[]): void {
     const names = limits.map(counterName)
-    this.#client.eval(GIVE_BACK, names.length, ...names).catch((error: Error) => this.#lost(error.message))
+    this.#client
+      .eval(GIVE_BACK, names.length, ...names)
+      .catch((error: unknown) => this.#lost((error as Error).message))
   }
 
   /** @returns null when there was no answer, or an error */
@@ -222,8 +224,10 @@ export class RedisCounters {
     this.#quietUntil = performance.now() + QUIET_MS
     // The message alone: the error carries the command, and that of signing in to Redis holds its password.
     // So does the message of a server that does not know the command.
-    const secrets = [this.address.password, this.address.sentinel?.password].filter((secret) => secret)
-    const said = secrets.reduce<string>((text, secret) => text.replaceAll(secret!, '[redacted]'), reason)
+    const { password, sentinel } = this.address
+    let said = reason
+    for (const secret of [password, sentinel?.password])
+      if (secret) said = said.replaceAll(secret, '[redacted]')
     log.warn({ reason: said }, 'Redis does not answer: until it does, each process counts limits by itself')
   }
 
