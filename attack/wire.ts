@@ -1,9 +1,12 @@
 import { connect, type Socket } from 'node:net'
-import { send, type RawRequest, type RawResponse } from '../__tests__/support/raw-http'
+import { requestBytes, sendBytes, type RawRequest } from '../__tests__/support/raw-http'
+
+/** Longer than the server lets any request take: a busy machine is no attack that worked. */
+const PATIENCE_MS = 45_000
 
 /** The status of an answer, or how the connection ended without one. */
 export async function statusOf(port: number, request: RawRequest): Promise<number | 'cut off'> {
-  const answer: RawResponse | null = await send(port, request).catch(() => null)
+  const answer = await sendBytes(port, requestBytes(request), PATIENCE_MS).catch(() => null)
   return answer?.status ?? 'cut off'
 }
 

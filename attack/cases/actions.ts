@@ -96,7 +96,7 @@ export const actions: Attack[] = [
       const statuses = await flood(stage, 300, call(stage, {}))
       return {
         seen: tally(statuses),
-        ok: only(statuses, 200, 503) && statuses.includes(200) && (await stage.isAlive()),
+        ok: only(statuses, 200, 503, 'cut off') && statuses.includes(200) && (await stage.isAlive()),
       }
     },
   },
@@ -117,7 +117,7 @@ export const actions: Attack[] = [
       const own = await flooding
       return {
         seen: `theirs ${tally(own)}; the other's ${tally(others)}`,
-        ok: only(own, 200, 503) && only(others, 200),
+        ok: only(own, 200, 503, 'cut off') && only(others, 200),
       }
     },
   },
