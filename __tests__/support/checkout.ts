@@ -54,7 +54,7 @@ function run(cwd: string, script: string, given: Record<string, string>): Comman
   const env = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(DATABASE_|NEXTAUTH_|PORT$)/.test(name)),
   )
-  const child = spawn(process.execPath, ['--import', 'tsx', script], {
+  const child = spawn(process.execPath, ['--import', 'tsx', ...script.split(' ')], {
     cwd,
     env: { ...env, NODE_ENV: 'production', ...given },
     stdio: ['ignore', 'pipe', 'pipe'],

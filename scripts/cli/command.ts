@@ -3,8 +3,10 @@ import { parseArgs, type ParseArgsConfig } from 'node:util'
 import type { z } from 'zod'
 import { fieldErrors, inWords } from '@/contracts/words'
 import { closeDb } from '@/lib/db/client'
+import { MigrationError } from '@/lib/db/migrate'
 import { isOutage } from '@/lib/db/outage'
 import { provision } from '@/lib/db/provision'
+import { DatabaseRefusal } from '@/lib/db/refusal'
 import { Refusal } from '@/lib/errors'
 import { EnvError } from '@/lib/env'
 import { databaseEnvironment, readEnvFiles } from '../environment'
@@ -86,6 +88,8 @@ function report(error: unknown, usage: string): number {
       `${[error.message, ...(error.errors ?? []).map((e) => `${e.path}: ${e.message}`)].join('\n')}\n`,
     )
   else if (error instanceof EnvError) process.stderr.write(`${error.message}\n`)
+  else if (error instanceof DatabaseRefusal || error instanceof MigrationError)
+    process.stderr.write(`${error.message}\n`)
   else if (isOutage(error)) process.stderr.write('The database did not answer.\n')
   else throw error
   return error instanceof UsageError ? 2 : 1

@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs'
 import { isIP } from 'node:net'
 import { z } from 'zod'
+import { faultOf, schemaOf } from './db/address'
 import { parseRedisUrl } from './limits/redis-address'
 
 /**
@@ -10,7 +11,13 @@ export class EnvError extends Error {
   override name = 'EnvError'
 }
 
-const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, { error: 'must be a postgresql:// URL' })
+/** Connections of each process. */
+export const USUAL_POOL_SIZE = 10
+
+const postgresUrl = z.string().superRefine((url, context) => {
+  const fault = faultOf(url)
+  if (fault) context.addIssue({ code: 'custom', message: fault })
+})
 
 /** How often in a minute. */
 const perMinute = () => z.coerce.number().int().min(1).max(1_000_000)
@@ -35,7 +42,7 @@ const schema = z
     NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
     DATABASE_URL: postgresUrl.optional(),
     DATABASE_DIRECT_URL: postgresUrl.optional(),
-    DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(200).default(10),
+    DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(200).default(USUAL_POOL_SIZE),
     DATABASE_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(750),
     DATABASE_PREPARED_STATEMENTS: z.enum(['on', 'off']).optional(),
     NEXTAUTH_URL: z.url({ protocol: /^https?$/ }).default('http://localhost:3000'),
@@ -98,6 +105,11 @@ const schema = z
     MAIL_FROM: z.string().optional(),
     LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   })
+  .refine(
+    ({ DATABASE_URL: url, DATABASE_DIRECT_URL: direct }) =>
+      !url || !direct || schemaOf(url) === schemaOf(direct),
+    { path: ['DATABASE_DIRECT_URL'], error: 'names another schema than DATABASE_URL' },
+  )
   .refine((env) => !env.DATABASE_URL || env.NEXTAUTH_SECRET, {
     path: ['NEXTAUTH_SECRET'],
     error: 'is required with DATABASE_URL; `openssl rand -base64 32` makes one',

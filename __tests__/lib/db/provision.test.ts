@@ -26,7 +26,7 @@ it('migrates the named database as its owner and gives the app its rights', asyn
   expect(found).toMatchObject({
     embedded: false,
     databaseUrl: database.url,
-    directUrl: database.directUrl,
+    directUrl: database.url,
     nextauthSecret: null,
     warnings: [],
   })

@@ -1,3 +1,4 @@
+import { asRoleOf } from '../db/address'
 import { closeSpare, sendBeat } from '../db/beat'
 import { listenToChanges } from '../db/changes'
 import { env } from '../env'
@@ -12,7 +13,8 @@ const shared = globalThis as typeof globalThis & { clubkeysUnfollow?: () => Prom
  */
 export function followChanges(): void {
   const { DATABASE_URL, DATABASE_DIRECT_URL, API_KEY_CACHE_SIZE } = env()
-  const url = DATABASE_DIRECT_URL ?? DATABASE_URL
+  // As the app's role: no process that serves needs the owner's password.
+  const url = DATABASE_DIRECT_URL && DATABASE_URL ? asRoleOf(DATABASE_DIRECT_URL, DATABASE_URL) : DATABASE_URL
   if (!url || shared.clubkeysUnfollow) return
   if (API_KEY_CACHE_SIZE === 0)
     return log.info('API_KEY_CACHE_SIZE is 0: every key is verified from the database')

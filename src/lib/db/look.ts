@@ -12,7 +12,7 @@ const OLDEST = 15
  * Opens a session and looks whether it is one to work in.
  * @throws DatabaseRefusal when it cannot be had, or its server cannot be worked with
  */
-async function openChecked(url: string, variable: Variable, purpose: string) {
+export async function openChecked(url: string, variable: Variable, purpose: string) {
   const session = await openSession({ connectionString: url, application_name: purpose }).catch(
     (error: unknown) => {
       throw refusedConnection(error, variable)
@@ -121,7 +121,7 @@ async function endSessions(session: Session, which: 'idle' | 'this one'): Promis
     .catch(() => {})
 }
 
-function refusedSettings(found: Inspected, variable: Variable, cause?: unknown): DatabaseRefusal {
+export function refusedSettings(found: Inspected, variable: Variable, cause?: unknown): DatabaseRefusal {
   const { wrong } = found
   const names = wrong.map(({ name, is, mustBe }) => `${name} (${is || 'empty'}, not ${mustBe})`).join(', ')
   if (wrong.some(({ name }) => name === 'server_encoding'))

@@ -1,15 +1,17 @@
 import path from 'node:path'
-import { userOf } from './address'
+import { asRoleOf, userOf } from './address'
 import { startEmbedded } from './embedded'
 import { keepSecret } from './embedded/secrets'
 import { assertSettings } from './look'
 import { migrate } from './migrate'
-import { openSession } from './session'
+import { USUAL_POOL_SIZE } from '../env'
+import { assertAddresses, migrateAsOwner } from './migrate-as-owner'
+import { assertServable } from './servable'
 
 export type Provisioned = {
   /** The app's role. */
   databaseUrl: string
-  /** The owner's. */
+  /** The app's role again, past any pooler; the owner's with an embedded database. */
   directUrl: string
   embedded: boolean
   /** Where the embedded database's secrets are kept; null with a database of your own. */
@@ -30,11 +32,13 @@ type Options = { dataDir?: string; log?: (line: string) => void }
 /**
  * The migrated database this environment asks for: the one of DATABASE_URL, else an embedded one in `.data/`.
  * Changes nothing of this process: the caller passes the addresses on.
+ * @throws DatabaseRefusal, MigrationError: in a sentence for the operator
  */
 export async function provision(env: Source, options: Options = {}): Promise<Provisioned> {
-  return env.DATABASE_URL
-    ? external(env.DATABASE_URL, env.DATABASE_DIRECT_URL || env.DATABASE_URL)
-    : embedded(options)
+  const { DATABASE_URL: url, DATABASE_DIRECT_URL: direct } = env
+  if (!url) return embedded(options)
+  assertAddresses({ DATABASE_URL: url, ...(direct && { DATABASE_DIRECT_URL: direct }) })
+  return external(url, direct || null, Number(env.DATABASE_POOL_SIZE) || USUAL_POOL_SIZE)
 }
 
 async function embedded({
@@ -62,40 +66,25 @@ async function embedded({
   }
 }
 
-async function external(databaseUrl: string, directUrl: string): Promise<Provisioned> {
-  const { applied } = await migrate(directUrl, { appUser: userOf(databaseUrl) })
+async function external(
+  databaseUrl: string,
+  directUrl: string | null,
+  poolSize: number,
+): Promise<Provisioned> {
+  const [migrator, variable] = directUrl
+    ? ([directUrl, 'DATABASE_DIRECT_URL'] as const)
+    : ([databaseUrl, 'DATABASE_URL'] as const)
+  const applied = await migrateAsOwner(migrator, variable, userOf(databaseUrl))
   await assertSettings(databaseUrl, 'DATABASE_URL')
-  const warnings = await warningsAbout(databaseUrl)
   return {
     databaseUrl,
-    directUrl,
+    // The owner's password goes no further than here.
+    directUrl: directUrl ? asRoleOf(directUrl, databaseUrl) : databaseUrl,
     embedded: false,
     secrets: null,
     nextauthSecret: null,
-    applied,
-    warnings,
+    applied: applied ?? [],
+    warnings: await assertServable(databaseUrl, poolSize),
     stop: async () => {},
-  }
-}
-
-/**
- * The database's own rules (append-only audit, final revocation) bind only a role that cannot change them.
- */
-async function warningsAbout(databaseUrl: string): Promise<string[]> {
-  const session = await openSession({ connectionString: databaseUrl, application_name: 'clubkeys start' })
-  try {
-    const { rows } = await session.query<{ name: string; superuser: boolean; owner: boolean }>(
-      `SELECT current_user AS name, rolsuper AS superuser,
-              EXISTS (SELECT 1 FROM pg_class WHERE oid = to_regclass('"ApiKey"') AND pg_has_role(relowner, 'USAGE')) AS owner
-         FROM pg_roles WHERE rolname = current_user`,
-    )
-    const [role] = rows
-    if (!role?.superuser && !role?.owner) return []
-    const what = role.superuser ? 'is a superuser' : 'owns the tables'
-    return [
-      `The role "${role.name}" of DATABASE_URL ${what}, so the database's own rules do not bind the app. Give the app a role of its own and the owner's address to DATABASE_DIRECT_URL.`,
-    ]
-  } finally {
-    await session.end().catch(() => {})
   }
 }

@@ -51,7 +51,7 @@ export async function settleRights(session: Session, schema: string, role: strin
   // One simple query is one transaction: nobody sees a role between two of its rights.
   await session.query(statements.join(';\n')).catch(async (error: unknown) => {
     if ((error as { code?: string }).code !== '42501') throw error
-    throw await notTheOwner(session, schema, error)
+    throw await refusedTables(session, schema, error)
   })
 }
 
@@ -133,7 +133,12 @@ async function onDatabase(session: Session, schema: string, role: string | null)
   ]
 }
 
-async function notTheOwner(session: Session, schema: string, cause: unknown): Promise<DatabaseRefusal> {
+/** In a sentence with the SQL that mends it. */
+export async function refusedTables(
+  session: Session,
+  schema: string,
+  cause?: unknown,
+): Promise<DatabaseRefusal> {
   const { rows } = await session.query<{ owner: string; us: string }>(
     `SELECT pg_get_userbyid(relowner)::text AS owner, current_user::text AS us FROM pg_class
       WHERE relnamespace = to_regnamespace($1)::oid AND relkind = 'r' AND NOT pg_has_role(relowner, 'USAGE') LIMIT 1`,

@@ -1,0 +1,151 @@
+import { execFileSync } from 'node:child_process'
+import { closeDb } from '@/lib/db/client'
+import { provision } from '@/lib/db/provision'
+import { ask } from '../../support/embedded'
+import { prepareInstallation, startCluster, type Cluster } from '../../support/cluster'
+import { startPgBouncer } from '../../support/pgbouncer'
+
+jest.setTimeout(120_000)
+const refusal = (env: Record<string, string>) =>
+  provision(env).then(
+    () => 'it starts',
+    (error: Error) => error.message,
+  )
+
+describe.each([15, 17] as const)('on Postgres %s', (major) => {
+  let cluster: Cluster
+  const both = (name: string) => ({
+    DATABASE_URL: cluster.url(`${name}_web`, name),
+    DATABASE_DIRECT_URL: cluster.url(`${name}_owner`, name),
+  })
+  beforeAll(async () => {
+    cluster = await startCluster(major)
+    for (const name of ['one', 'two', 'three']) await prepareInstallation(cluster, name)
+  })
+  afterAll(() => cluster.stop())
+
+  it('several installations start on one server, and none reaches another’s rows', async () => {
+    for (const name of ['one', 'two']) expect((await provision(both(name))).applied).not.toEqual([])
+    await expect(ask(cluster.url('one_web', 'two'), 'SELECT 1')).rejects.toMatchObject({ code: '42501' })
+    await cluster.ask('GRANT CONNECT ON DATABASE two TO one_web')
+    await expect(ask(cluster.url('one_web', 'two'), 'SELECT * FROM "ApiKey"')).rejects.toMatchObject({
+      code: '42501',
+    })
+    expect(await cluster.ask(`SELECT rolname FROM pg_roles WHERE rolname ~ 'clubkeys'`)).toEqual([])
+  })
+
+  it('an installation of an older release loses the role of rights that it shared', async () => {
+    await cluster.ask('CREATE ROLE clubkeys_app NOLOGIN')
+    await cluster.ask('GRANT clubkeys_app TO one_web, two_web')
+    await cluster.ask('GRANT SELECT, INSERT ON "ApiKey" TO clubkeys_app', 'two')
+    await provision(both('two'))
+    await expect(ask(cluster.url('one_web', 'two'), 'SELECT * FROM "ApiKey"')).rejects.toMatchObject({
+      code: '42501',
+    })
+    expect(await ask(cluster.url('two_web', 'two'), 'SELECT count(*)::int AS n FROM "ApiKey"')).toEqual([
+      { n: 0 },
+    ])
+    await cluster.ask('DROP OWNED BY clubkeys_app', 'two')
+    await cluster.ask('DROP ROLE clubkeys_app')
+  })
+
+  it('the app’s role alone starts what is migrated, and refuses what is not', async () => {
+    const web = { DATABASE_URL: both('one').DATABASE_URL }
+    expect(await provision(web)).toMatchObject({ warnings: [], applied: [], directUrl: web.DATABASE_URL })
+    await ask(
+      both('one').DATABASE_DIRECT_URL,
+      `UPDATE _prisma_migrations SET rolled_back_at = now() WHERE migration_name ~ 'limits'`,
+    )
+    expect(await refusal(web)).toMatch(/lacks migrations.*\(1, the first is \d+_limits\).*npm run migrate/)
+    await ask(both('one').DATABASE_DIRECT_URL, 'UPDATE _prisma_migrations SET rolled_back_at = NULL')
+    expect(await refusal({ DATABASE_URL: cluster.url('three_web', 'three') })).toMatch(/lacks migrations/)
+  })
+
+  it('the owner’s password goes no further than the migrations', async () => {
+    const { directUrl } = await provision(both('one'))
+    expect(directUrl).toBe(both('one').DATABASE_URL)
+  })
+
+  it('a pooler in the way of migrations is named', async () => {
+    await prepareInstallation(cluster, 'pooled')
+    const pooler = await startPgBouncer([cluster.socketUrl('pooled_owner', 'pooled')], {
+      pool_mode: 'transaction',
+    })
+    expect(
+      await refusal({ DATABASE_URL: pooler.through(cluster.socketUrl('pooled_owner', 'pooled')) }),
+    ).toMatch(/DATABASE_URL leads through a pooler.*DATABASE_DIRECT_URL/)
+    await pooler.stop()
+  })
+})
+
+// By Debian's own pg_dump, which knows no newer server.
+describe('elsewhere', () => {
+  let cluster: Cluster
+  const both = (name: string) => ({
+    DATABASE_URL: cluster.url(`${name}_web`, name),
+    DATABASE_DIRECT_URL: cluster.url(`${name}_owner`, name),
+  })
+  beforeAll(async () => {
+    cluster = await startCluster(15)
+    await prepareInstallation(cluster, 'one')
+    await provision(both('one'))
+  })
+  afterAll(async () => {
+    await closeDb()
+    await cluster.stop()
+  })
+
+  it('a dump restored on a server without the role starts once it is made, as the refusal says', async () => {
+    const dump = execFileSync('pg_dump', [both('one').DATABASE_DIRECT_URL], {
+      encoding: 'utf8',
+      maxBuffer: 1e8,
+    })
+    await cluster.ask(`CREATE ROLE moved_owner LOGIN PASSWORD 'cluster-password'`)
+    await cluster.ask('CREATE DATABASE moved OWNER moved_owner')
+    const restored = dump.replaceAll('one_owner', 'moved_owner').replaceAll('one_web', 'moved_web')
+    execFileSync('psql', ['-q', cluster.url('postgres', 'moved')], {
+      input: restored,
+      stdio: ['pipe', 'ignore', 'ignore'],
+    })
+    const url = both('moved')
+    expect(await refusal(url)).toBe(
+      `The server has no role "moved_web", which DATABASE_URL logs in as; as an administrator run: CREATE ROLE "moved_web" LOGIN PASSWORD '...';`,
+    )
+    await cluster.ask(`CREATE ROLE "moved_web" LOGIN PASSWORD 'cluster-password'`)
+    expect(await provision(url)).toMatchObject({ warnings: [], applied: [] })
+    expect(await ask(url.DATABASE_URL, 'SELECT count(*)::int AS n FROM "ApiKey"')).toEqual([{ n: 0 }])
+  })
+
+  it('a dump restored as somebody else says whose the tables are', async () => {
+    const dump = execFileSync('pg_dump', ['--no-owner', '--no-acl', both('one').DATABASE_DIRECT_URL], {
+      encoding: 'utf8',
+      maxBuffer: 1e8,
+    })
+    await prepareInstallation(cluster, 'taken')
+    execFileSync('psql', ['-q', cluster.url('postgres', 'taken')], {
+      input: dump,
+      stdio: ['pipe', 'ignore', 'ignore'],
+    })
+    expect(await refusal(both('taken'))).toMatch(
+      /belong to "postgres".*"taken_owner".*GRANT "postgres" TO "taken_owner"/,
+    )
+  })
+
+  it('?schema= is one place for migrations and for the app', async () => {
+    await prepareInstallation(cluster, 'housed')
+    const { DATABASE_URL: url, DATABASE_DIRECT_URL: direct } = both('housed')
+    const env = { DATABASE_URL: `${url}?schema=clubs`, DATABASE_DIRECT_URL: `${direct}?schema=clubs` }
+    expect((await provision(env)).applied).not.toEqual([])
+    expect(
+      await cluster.ask(
+        `SELECT nspname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE relname = 'ApiKey'`,
+        'housed',
+      ),
+    ).toEqual([{ nspname: 'clubs' }])
+    process.env.DATABASE_URL = env.DATABASE_URL
+    const { db } = await import('@/lib/db/client')
+    await db().club.create({ data: { slug: 'housed', name: 'Housed' } })
+    expect(await db().$queryRaw`SELECT slug FROM "Club"`).toEqual([{ slug: 'housed' }])
+    expect(await refusal({ ...env, DATABASE_DIRECT_URL: direct })).toMatch(/DATABASE_DIRECT_URL.*schema/)
+  })
+})
