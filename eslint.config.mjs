@@ -57,7 +57,7 @@ const projectRules = {
       'src/components/**',
       'src/middleware.ts',
       'src/instrumentation.ts',
-      'src/lib/auth/session.ts',
+      'src/lib/auth/{session,open-id,sealed-cookie}.ts',
     ],
     forbid: imports('^(next|next-auth)(\\/|$)'),
   },

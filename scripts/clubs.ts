@@ -1,6 +1,7 @@
 import { newClub } from '@/contracts/club'
 import { updateClubPolicyBody } from '@/contracts/club-policy'
-import { email, inviteMemberBody } from '@/contracts/member'
+import { email } from '@/contracts/email'
+import { inviteMemberBody } from '@/contracts/member'
 import { createClub } from '@/lib/clubs/create-club'
 import { getClubPolicy, updateClubPolicy } from '@/lib/clubs/policy'
 import { inviteMember } from '@/lib/members/invite'

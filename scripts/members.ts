@@ -1,3 +1,4 @@
+import { canonicalEmail } from '@/contracts/email'
 import { handOverBody } from '@/contracts/hand-over'
 import { updateMemberBody, type Member } from '@/contracts/member'
 import { memberImpactQuery, type AffectedKey } from '@/contracts/offboarding'
@@ -30,7 +31,8 @@ type Given = { club?: string; user?: string }
 
 /** The operator, and the member that he named. @throws Refusal `not_found` */
 async function memberOf(given: Given): Promise<{ actor: Actor; id: string }> {
-  const email = required(given.user, 'user').toLowerCase()
+  const typed = required(given.user, 'user')
+  const email = canonicalEmail(typed) ?? typed
   const actor = await actorFor(given.club)
   const member = await db().membership.findFirst({
     where: { clubId: actor.clubId, user: { email } },

@@ -54,6 +54,8 @@ const SYNTAX: Case[] = [
       'src/middleware.ts',
       'src/instrumentation.ts',
       'src/lib/auth/session.ts',
+      'src/lib/auth/open-id.ts',
+      'src/lib/auth/sealed-cookie.ts',
     ],
   },
   {

@@ -216,6 +216,9 @@ describe('the session cookie', () => {
     await db().user.update({ where: { id: member.userId }, data: { disabledAt: new Date() } })
     expectProblem(await ask({ path: WHOAMI }), 'missing_credentials')
     await db().user.update({ where: { id: member.userId }, data: { disabledAt: null } })
+    // Who may come back signs in anew: a copy of this cookie may be in other hands.
+    expectProblem(await ask({ path: WHOAMI }), 'missing_credentials')
+    await db().loginSession.update({ where: { id: sid }, data: { revokedAt: null } })
     expect((await ask({ path: WHOAMI })).status).toBe(200)
     await db().loginSession.update({ where: { id: sid }, data: { expiresAt: new Date(Date.now() - 1) } })
     expectProblem(await ask({ path: WHOAMI }), 'missing_credentials')

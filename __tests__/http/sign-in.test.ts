@@ -229,7 +229,7 @@ describe('while the database is away', () => {
     const answer = await trySignIn(cut, { email: 'a@example.test', password: PASSWORD })
     expect(performance.now() - start).toBeLessThan(3_000)
     expect({ status: answer.status, body: decodeURIComponent(answer.body) }).toEqual({
-      status: 401,
+      status: 503,
       body: expect.stringMatching(/error=unavailable"/),
     })
     expect(sessionLine(answer)).toBeUndefined()

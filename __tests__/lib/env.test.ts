@@ -31,6 +31,19 @@ describe('loadEnv', () => {
     })
   })
 
+  it('is reached on its port, unless it says where', () => {
+    expect(load({ PORT: '4101' })).toMatchObject({ NEXTAUTH_URL: 'http://localhost:4101' })
+    const url = 'https://keys.example.org'
+    expect(load({ PORT: '4101', NEXTAUTH_URL: url })).toMatchObject({ NEXTAUTH_URL: url })
+  })
+
+  it('takes a second secret beside the first, not instead of it', () => {
+    expect(() => load({ NEXTAUTH_SECRET_PREVIOUS: SECRET })).toThrow(/^NEXTAUTH_SECRET_PREVIOUS: /)
+    expect(load({ NEXTAUTH_SECRET: SECRET, NEXTAUTH_SECRET_PREVIOUS: `${SECRET}2` })).toMatchObject({
+      NEXTAUTH_SECRET_PREVIOUS: `${SECRET}2`,
+    })
+  })
+
   it.each([
     ['DATABASE_URL', 'mysql://localhost/x'],
     ['DATABASE_POOL_SIZE', '0'],
@@ -38,6 +51,7 @@ describe('loadEnv', () => {
     ['NEXTAUTH_URL', 'not a url'],
     ['NEXTAUTH_URL', 'ftp://example.org'],
     ['NEXTAUTH_SECRET', 'too short'],
+    ['NEXTAUTH_SECRET_PREVIOUS', 'too short'],
     ['PORT', '70000'],
     ['PORT', 'eighty'],
     ['HOST', 'http://localhost'],

@@ -48,6 +48,12 @@ const ACTS: Partial<Record<Name, (me: Member) => Promise<Act> | Act>> = {
   updatePractice: async (me) => ({ path: await practiceOf(me), body: { title: 'changed' } }),
   deletePractice: async (me) => ({ path: await practiceOf(me) }),
   inviteMember: () => ({ body: { email: `${randomUUID()}@example.test`, roles: ['COACH'] } }),
+  // Somebody whom nobody but this club knows: there is a link to hand over.
+  resendInvitation: async (me) => {
+    const mate = await makeMember(me.clubId, ['COACH'])
+    await rows.query(`UPDATE "User" SET "emailVerified" = NULL WHERE "id" = $1`, [mate.userId])
+    return { path: { id: (await membershipOf(mate)).id } }
+  },
   updateMember: async (me) => ({ path: await mateOf(me), body: { roles: ['ATHLETE'] } }),
   removeMember: async (me) => ({ path: await mateOf(me) }),
   handOverKeys: async (me) => {
@@ -73,10 +79,16 @@ const CHANGES_NOTHING = new Map<string, string>()
 
 /** Verbs of server actions that no operation runs, and why no club's audit log knows them. */
 const OF_NO_CLUB = new Map([
-  ['changePassword', 'a person’s own, in every club alike'],
-  ['endAllLoginSessions', 'a person’s own, in every club alike'],
+  ['changePassword', 'a person’s own, on record in each of their clubs'],
+  ['configuredProviders', 'reads only'],
+  ['notFound', 'a refusal'],
+  ['requestPasswordLink', 'a stranger’s: what the link does is on record'],
+  ['sessionCookie', 'seals a cookie'],
+  ['signOutEverywhere', 'a person’s own, on record in each of their clubs'],
+  ['startLinking', 'gives leave; the linking is on record in each of their clubs'],
+  ['unlinkIdentity', 'a person’s own, on record in each of their clubs'],
   ['peekSetPasswordLink', 'reads only'],
-  ['setPassword', 'a person’s own, in every club alike; the invitation is on record'],
+  ['setPassword', 'a person’s own, on record in each of their clubs'],
 ])
 
 const database = useDatabase()

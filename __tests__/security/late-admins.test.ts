@@ -6,6 +6,7 @@ import { db } from '@/lib/db/client'
 import { handOverKeys } from '@/lib/members/hand-over'
 import { inviteMember } from '@/lib/members/invite'
 import { removeMember } from '@/lib/members/remove'
+import { resendInvitation } from '@/lib/members/resend-invitation'
 import { updateMember } from '@/lib/members/update'
 import { createServiceAccount } from '@/lib/service-accounts/create'
 import { updateServiceAccount } from '@/lib/service-accounts/update'
@@ -91,6 +92,7 @@ const acts: [string, (actor: Actor, on: Scene) => Promise<unknown>][] = [
       }),
   ],
   ['inviting', (actor) => inviteMember(actor, { email: 'accomplice@example.test', roles: ['CLUB_ADMIN'] })],
+  ['inviting again', (actor, { member }) => resendInvitation(actor, { id: member.id })],
   ['promoting', (actor, { member }) => updateMember(actor, { id: member.id, roles: ['CLUB_ADMIN'] })],
   ['removing', (actor, { member }) => removeMember(actor, { id: member.id })],
   ['making a service account', (actor) => createServiceAccount(actor, { name: 'mine', roles: ['COACH'] })],

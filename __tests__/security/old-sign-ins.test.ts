@@ -62,6 +62,7 @@ const BODIES: Record<string, (on: Scene) => unknown> = {
   '`POST /api/v1/api-keys/revoke`': ({ key }) => ({ ids: [key] }),
   '`POST /api/v1/api-keys/revoke` with `preview`': ({ key }) => ({ ids: [key], preview: true }),
   '`POST /api/v1/members`': () => ({ email: 'new@example.test', roles: ['COACH'] }),
+  '`POST /api/v1/members/{id}/invitation`': () => undefined,
   '`PATCH /api/v1/members/{id}`': () => ({ roles: ['COACH'] }),
   '`POST /api/v1/members/{id}/remove`': () => undefined,
   '`POST /api/v1/members/{id}/hand-over`': ({ coachKey, account }) => ({

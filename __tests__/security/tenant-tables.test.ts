@@ -21,6 +21,7 @@ afterAll(async () => owner.end().catch(() => {}))
 const OF_NO_CLUB = new Map([
   ['Account', 'an identity is its person’s'],
   ['Club', 'the tenant itself'],
+  ['LinkIntent', 'leave that one sign-in has'],
   ['LoginSession', 'a sign-in is its person’s'],
   ['RateLimiterFlexible', 'counts of tries, by address and person'],
   ['UsageWriter', 'which batch of uses a process wrote last'],

@@ -42,6 +42,15 @@ export async function enters(userId: string, slug: string): Promise<boolean> {
   return actor !== null
 }
 
+/** As if this person had linked an identity. */
+export async function linkTo(
+  userId: string,
+  { issuer, claims }: { issuer: string; claims: { sub: string } },
+): Promise<string> {
+  const data = { userId, type: 'oidc', provider: issuer, providerAccountId: claims.sub }
+  return (await db().account.create({ data })).id
+}
+
 /** Makes a sign-in look as if it was made this long ago. */
 export async function ageSession(id: string, minutes: number): Promise<void> {
   await db().loginSession.update({

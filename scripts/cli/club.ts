@@ -1,3 +1,4 @@
+import { canonicalEmail } from '@/contracts/email'
 import { operatorActor, type Actor } from '@/lib/auth/actor'
 import { db } from '@/lib/db/client'
 import { Refusal } from '@/lib/errors'
@@ -13,7 +14,7 @@ export async function actorFor(club: string | undefined, email?: string): Promis
   if (!found) throw new Refusal('not_found', `There is no club ${slug}.`)
   if (email === undefined) return operatorActor(found.id, null, operator())
   const member = await db().membership.findFirst({
-    where: { clubId: found.id, status: 'ACTIVE', user: { email: email.toLowerCase() } },
+    where: { clubId: found.id, status: 'ACTIVE', user: { email: canonicalEmail(email) ?? email } },
   })
   if (!member) throw new Refusal('not_found', `${email} is no active member of ${slug}.`)
   return operatorActor(found.id, member.userId, operator())

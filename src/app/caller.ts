@@ -6,8 +6,8 @@ import { traceOf } from '@/http/context'
 import { PATH_HEADER } from '@/http/headers'
 import { presentedSession } from '@/http/session-credential'
 import type { Actor, Trace } from '@/lib/auth/actor'
-import { readSessionCookie } from '@/lib/auth/session'
 import { findSignedIn, sessionActor, type SessionToken, type SignedIn } from '@/lib/auth/session-actor'
+import { readSessionCookie } from '@/lib/auth/session-token'
 import { Refusal } from '@/lib/errors'
 
 /**

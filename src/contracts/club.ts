@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { email } from './member'
+import { email } from './email'
 import { line, slug } from './text'
 
 /** A club with its first admin, as an operator makes it. */

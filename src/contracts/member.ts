@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { email } from './email'
 import { page, pageQuery } from './page'
 import { role, roles } from './permissions'
 import { id, line, timestamp } from './text'
@@ -17,9 +18,6 @@ export const member = z
   .meta({ id: 'Member' })
 export type Member = z.infer<typeof member>
 
-/** An address as people type it, in lower case as it is kept. */
-export const email = z.email().max(254).toLowerCase()
-
 export const inviteMemberBody = z
   .strictObject({ email, name: line(100).optional(), roles })
   .meta({ id: 'InviteMember' })
@@ -31,7 +29,7 @@ export const invitedMember = member
     mailed: z.boolean().meta({ description: 'Whether the invitation went out by mail.' }),
     setPasswordLink: z.string().nullable().meta({
       description:
-        'Without SMTP: for you to hand over, shown this once; works once, for 24 hours, unless the person can sign in already.',
+        'Where no mail went out: for you to hand over, shown this once; works once, for 24 hours, unless the person can sign in already.',
     }),
   })
   .meta({ id: 'InvitedMember' })

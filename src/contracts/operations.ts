@@ -13,14 +13,8 @@ import {
 } from './api-key'
 import { auditEventPage, listAuditEventsQuery } from './audit-event'
 import { clubOperations } from './club-operations'
-import {
-  inviteMemberBody,
-  invitedMember,
-  listMembersQuery,
-  member,
-  memberPage,
-  updateMemberBody,
-} from './member'
+import { invitationOperations } from './invitation-operations'
+import { listMembersQuery, member, memberPage, updateMemberBody } from './member'
 import { offboardingOperations } from './offboarding-operations'
 import { byId, define, type Operation } from './operation'
 import { practiceOperations } from './practice-operations'
@@ -143,18 +137,7 @@ export const operations = {
     status: 200,
     response: memberPage,
   }),
-  inviteMember: define({
-    method: 'POST',
-    path: '/api/v1/members',
-    summary: 'Invite a person by email; someone who has left comes back',
-    scope: null,
-    can: ['create', 'Membership'],
-    act: 'making',
-    sessionOnly: true,
-    body: inviteMemberBody,
-    status: 201,
-    response: invitedMember,
-  }),
+  ...invitationOperations,
   getMember: define({
     method: 'GET',
     path: '/api/v1/members/{id}',

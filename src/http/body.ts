@@ -41,7 +41,8 @@ export function refuseCoded(request: Request): void {
   throw new Refusal('unsupported_media_type', 'Send the body as it is: without Content-Encoding.')
 }
 
-async function readBytes(request: Request): Promise<Uint8Array> {
+/** @throws Refusal `payload_too_large` */
+export async function readBytes(request: Request): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {

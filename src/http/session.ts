@@ -1,6 +1,6 @@
 import type { Actor, Trace } from '@/lib/auth/actor'
-import { readSessionCookie } from '@/lib/auth/session'
 import { sessionActor } from '@/lib/auth/session-actor'
+import { readSessionCookie } from '@/lib/auth/session-token'
 import { env } from '@/lib/env'
 import { Refusal } from '@/lib/errors'
 import { CLUB_NAME_HEADER } from './headers'
@@ -34,6 +34,10 @@ export const signedOut = () => new Refusal('missing_credentials', 'You have been
  * @throws Refusal `forbidden`
  */
 export function requireOwnOrigin(headers: Headers): void {
-  if (headers.get('origin') === new URL(env().NEXTAUTH_URL).origin) return
-  throw new Refusal('forbidden', 'A session changes things only from the app’s own pages (Origin).')
+  const { origin } = new URL(env().NEXTAUTH_URL)
+  if (headers.get('origin') === origin) return
+  throw new Refusal(
+    'forbidden',
+    `A session changes things only from pages at ${origin} (Origin). Open the app there.`,
+  )
 }

@@ -2,7 +2,7 @@ import { followChanges } from '@/lib/auth/follow-changes'
 import { db } from '@/lib/db/client'
 import { assertSettings } from '@/lib/db/look'
 import { DatabaseRefusal } from '@/lib/db/refusal'
-import { env, EnvError } from '@/lib/env'
+import { env, EnvError, tellNextAuthWhere } from '@/lib/env'
 import { connectLimits } from '@/lib/limits/take'
 import { log } from '@/lib/log'
 import { watchSupervisor } from '@/lib/process/supervisor'
@@ -21,7 +21,7 @@ import { shutDownOnSignal } from './shutdown'
  */
 export async function startProcess(): Promise<void> {
   try {
-    env()
+    tellNextAuthWhere()
   } catch (error) {
     if (!(error instanceof EnvError)) throw error
     end(`The environment is not usable:\n${error.message}`)

@@ -19,6 +19,10 @@ const postgresUrl = z.string().superRefine((url, context) => {
   if (fault) context.addIssue({ code: 'custom', message: fault })
 })
 
+const secret = z
+  .string()
+  .min(32, { error: 'must be at least 32 characters; `openssl rand -base64 32` makes one' })
+
 /** How often in a minute. */
 const perMinute = () => z.coerce.number().int().min(1).max(1_000_000)
 
@@ -45,11 +49,9 @@ const schema = z
     DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(200).default(USUAL_POOL_SIZE),
     DATABASE_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(750),
     DATABASE_PREPARED_STATEMENTS: z.enum(['on', 'off']).optional(),
-    NEXTAUTH_URL: z.url({ protocol: /^https?$/ }).default('http://localhost:3000'),
-    NEXTAUTH_SECRET: z
-      .string()
-      .min(32, { error: 'must be at least 32 characters; `openssl rand -base64 32` makes one' })
-      .optional(),
+    NEXTAUTH_URL: z.url({ protocol: /^https?$/ }).optional(),
+    NEXTAUTH_SECRET: secret.optional(),
+    NEXTAUTH_SECRET_PREVIOUS: secret.optional(),
     NEXT_MANUAL_SIG_HANDLE: z.string().optional(),
     PORT: z.coerce.number().int().min(1).max(65535).default(3000),
     HOST: z
@@ -123,6 +125,11 @@ const schema = z
     error: 'needs GOOGLE_CLIENT_SECRET beside it',
   })
   .refine(together('SMTP_URL', 'MAIL_FROM'), { path: ['SMTP_URL'], error: 'needs MAIL_FROM beside it' })
+  .refine((env) => !env.NEXTAUTH_SECRET_PREVIOUS || env.NEXTAUTH_SECRET, {
+    path: ['NEXTAUTH_SECRET_PREVIOUS'],
+    error: 'needs NEXTAUTH_SECRET beside it',
+  })
+  .transform((env) => ({ ...env, NEXTAUTH_URL: env.NEXTAUTH_URL ?? `http://localhost:${env.PORT}` }))
 
 export type Env = z.infer<typeof schema>
 
@@ -144,6 +151,11 @@ let current: Env | undefined
 /** This process's environment, checked at the first call. */
 export function env(): Env {
   return (current ??= loadEnv(process.env))
+}
+
+/** next-auth reads the environment itself, and without an address would say port 3000 of every port. */
+export function tellNextAuthWhere(): void {
+  process.env.NEXTAUTH_URL ||= env().NEXTAUTH_URL
 }
 
 /** All of them or none. */

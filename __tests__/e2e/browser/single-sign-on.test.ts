@@ -1,8 +1,10 @@
 import { db } from '@/lib/db/client'
+import { makePasswordLink } from '@/lib/members/password-link'
 import { makeClub, makeMember, useDatabase } from '../../support/club'
+import { linkTo } from '../../support/sign-in'
 import {
+  accessibilityFaults,
   givePassword,
-  growStale,
   originOf,
   PASSWORD,
   ready,
@@ -55,19 +57,23 @@ describe('single sign-on', () => {
     expect(tab.offences).toEqual([])
   })
 
-  it('links an identity to who is signed in, asks for the password first when that is long ago, then lets him in by it', async () => {
+  it('links an identity for who types their password, lets them in by it, and unlinks it', async () => {
     const { coach, tab, subject, keys } = await setup()
     const { page } = tab
     await tab.visit('/account')
     await tab.signIn(coach.email)
-    await growStale(coach)
-    await page.reload()
+    await page.waitForURL(/\/account/)
     await ready(page)
     await page.getByRole('button', { name: 'Link Club ID' }).click()
+    await page.getByLabel(/Password for/).fill('not the password of this one')
+    await page.getByRole('button', { name: 'Continue' }).click()
+    await page.getByText('That is not your password.').waitFor()
     await page.getByLabel(/Password for/).fill(PASSWORD)
     await page.getByRole('button', { name: 'Continue' }).click()
     await identify(tab, subject)
-    await page.getByText('Linked', { exact: true }).waitFor()
+    await page.getByText('Linked. You can sign in with it from now on.').waitFor()
+    await page.getByText('Linked just now').first().waitFor()
+    expect(await accessibilityFaults(page)).toEqual([])
 
     await page.getByRole('button', { name: /Your account/ }).click()
     await page.getByRole('menuitem', { name: 'Sign out' }).click()
@@ -77,6 +83,43 @@ describe('single sign-on', () => {
     await page.getByRole('button', { name: 'Continue with Club ID' }).click()
     await page.getByRole('heading', { name: 'My keys' }).waitFor()
     expect(new URL(page.url()).pathname).toBe(keys)
+
+    await tab.visit('/account')
+    await ready(page)
+    await page.getByRole('button', { name: 'Unlink Club ID' }).click()
+    await page.getByRole('button', { name: 'Unlink', exact: true }).click()
+    await page.getByText('Club ID is unlinked.').waitFor()
+    await page.getByRole('button', { name: 'Link Club ID' }).waitFor()
+    expect(tab.offences).toEqual([])
+  })
+
+  it('asks about it when the password is changed, and when it is set by a link', async () => {
+    const { coach, tab, subject } = await setup()
+    const { page } = tab
+    await linkTo(coach.userId, { issuer: provider.issuer, claims: { sub: subject } })
+    await tab.visit('/account')
+    await tab.signIn(coach.email)
+    await page.waitForURL(/\/account/)
+    await ready(page)
+    await page.getByLabel('Current password').fill(PASSWORD)
+    await page.getByLabel('New password').fill('another one with several plain words')
+    await page.getByRole('button', { name: 'Change password' }).click()
+    await page.getByText('Your password is changed. Your other sign-ins have ended.').waitFor()
+    expect(await db().account.count({ where: { userId: coach.userId } })).toBe(1)
+    // The cookie that asked is another one now, and good.
+    await page.reload()
+    await page.getByRole('heading', { name: 'Account', exact: true }).waitFor()
+
+    const link = await makePasswordLink('operator:test', { email: coach.email })
+    const { hash } = new URL(link)
+    await tab.visit(`/set-password${hash}`)
+    await page.getByRole('checkbox', { name: /Unlink Club ID/ }).waitFor()
+    expect(await page.getByRole('checkbox', { name: /Unlink Club ID/ }).isChecked()).toBe(true)
+    expect(await accessibilityFaults(page)).toEqual([])
+    await page.getByLabel('New password').fill(PASSWORD)
+    await page.getByRole('button', { name: 'Save and sign in' }).click()
+    await page.waitForURL(/\/clubs/)
+    expect(await db().account.count({ where: { userId: coach.userId } })).toBe(0)
     expect(tab.offences).toEqual([])
   })
 })

@@ -209,7 +209,7 @@ describe('a sign-in', () => {
     const unlink = `WITH held AS (SELECT "id" FROM "User" WHERE "id" = $1 FOR NO KEY UPDATE)
       DELETE FROM "Account" WHERE "userId" IN (SELECT "id" FROM held)`
     const signingIn = whileChanging(unlink, [coach.userId], () =>
-      createIdentitySession(coach.userId, account.provider, NO_TRACE),
+      createIdentitySession(coach.userId, { issuer: account.provider, subject: 'x' }, NO_TRACE),
     )
     expect(await signingIn).toBeNull()
   })
@@ -220,9 +220,9 @@ describe('a sign-in', () => {
     await givePassword(coach)
     if (session.via.kind !== 'session') throw new Error('not signed in')
     const person = await findSignedIn({ userId: coach.userId, sessionId: session.via.sessionId })
-    const change = { current: PASSWORD, next: 'other plain words that nobody guesses', address: null }
+    const change = { current: PASSWORD, next: 'other plain words that nobody guesses' }
     const changing = whileChanging(PASSWORD_HASH, [coach.userId, 'by link'], () =>
-      changePassword(person!, change),
+      changePassword(person!, change, NO_TRACE),
     )
     expect(await changing).toEqual({ ok: false, reason: 'current' })
     expect(await db().user.findUnique({ where: { id: coach.userId } })).toMatchObject({

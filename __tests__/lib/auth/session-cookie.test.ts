@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { encode } from 'next-auth/jwt'
-import { readSessionCookie } from '@/lib/auth/session'
+import { readSessionCookie } from '@/lib/auth/session-token'
 import { env } from '@/lib/env'
 
 const encoded = (part: object | Buffer) =>

@@ -1,11 +1,25 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { NOWHERE, operatorActor } from '@/lib/auth/actor'
+import { changePassword } from '@/lib/auth/change-password'
+import { resolveIdentity } from '@/lib/auth/identity'
+import { createLoginSession } from '@/lib/auth/login-session'
+import { requestPasswordLink } from '@/lib/auth/request-password-link'
+import { findSignedIn } from '@/lib/auth/session-actor'
 import { makeSetPasswordLink, peekSetPasswordLink, setPassword } from '@/lib/auth/set-password'
+import { unlinkIdentity } from '@/lib/auth/unlink-identity'
 import { db } from '@/lib/db/client'
 import { sendMail } from '@/lib/mail/send'
 import { inviteMember } from '@/lib/members/invite'
+import { makePasswordLink } from '@/lib/members/password-link'
+import { removeMember } from '@/lib/members/remove'
+import { resendInvitation } from '@/lib/members/resend-invitation'
 import { twoClubs, useDatabase } from '../../support/club'
-import { givePassword, PASSWORD, sessionOf } from '../../support/sign-in'
+import { enters, forgetAttempts, givePassword, linkTo, PASSWORD, sessionOf } from '../../support/sign-in'
 import { PASSWORD as SMTP_PASSWORD, startSmtp, type Delivered } from '../../support/smtp'
+
+const TRUSTED = 'https://trusted.test'
+process.env.OIDC_TRUSTED_FOR_EMAIL = TRUSTED
 
 let smtp: Awaited<ReturnType<typeof startSmtp>>
 const printed: string[] = []
@@ -42,13 +56,27 @@ const bodyOf = ({ message }: Delivered) =>
 const newAddress = () => `${randomUUID()}@example.test`
 const tokenIn = (text: string) => /\/set-password#([\w-]{43})/.exec(text)?.[1]
 
+const mailsTo = (email: string) => smtp.mails.filter(({ to }) => to.includes(email))
+
+/** Nobody waits for a notice but this: the next mail to this address that says so. */
+async function told(email: string, text: string): Promise<string> {
+  for (let i = 0; i < 100; i++) {
+    const found = mailsTo(email)
+      .map(bodyOf)
+      .find((body) => body.includes(text))
+    if (found) return found
+    await sleep(50)
+  }
+  throw new Error(`no mail says ${text}`)
+}
+
 async function setup() {
   const { home, rival } = await twoClubs()
   const admin = await sessionOf(home.admin)
   const invite = async (email: string) => inviteMember(admin, { email, roles: ['ATHLETE'] })
   const mailTo = async (email: string) => {
     const invited = await invite(email)
-    const [mail, ...more] = smtp.mails.splice(0)
+    const [mail, ...more] = mailsTo(email)
     expect(more).toEqual([])
     expect(mail).toMatchObject({ from: 'keys@club.test', to: [email], user: 'mailer' })
     return { invited, mail: mail!, body: bodyOf(mail!) }
@@ -103,12 +131,38 @@ describe('with SMTP, an invitation', () => {
 })
 
 describe('a mail that the server does not take', () => {
-  it('leaves the invitation standing and says so, without a link', async () => {
-    const { invite } = await setup()
+  it('leaves the invitation standing, and hands the admin a link that opens their club alone', async () => {
+    const { home, rival, invite } = await setup()
     smtp.refuseAll(true)
-    const invited = await invite(newAddress())
-    expect(invited).toMatchObject({ status: 'ACTIVE', mailed: false, setPasswordLink: null })
-    expect(await db().membership.count({ where: { id: invited.id } })).toBe(1)
+    const email = newAddress()
+    const invited = await invite(email)
+    expect(invited).toMatchObject({ status: 'ACTIVE', mailed: false })
+    expect(await setPassword(tokenIn(invited.setPasswordLink!)!, PASSWORD)).toMatchObject({ ok: true, email })
+    expect(await enters(invited.user.id, home.slug)).toBe(true)
+    await db().membership.create({
+      data: { clubId: rival.clubId, userId: invited.user.id, roles: ['CLUB_ADMIN'] },
+    })
+    expect(await enters(invited.user.id, rival.slug)).toBe(false)
+  })
+
+  it('gives nobody the link to an account that another club knows, and does not say that it does', async () => {
+    const { rival, invite } = await setup()
+    await givePassword(rival.coach)
+    smtp.refuseAll(true)
+    const [known, unknown] = [await invite(rival.coach.email), await invite(newAddress())]
+    expect(Object.keys(known)).toEqual(Object.keys(unknown))
+    for (const { setPasswordLink } of [known, unknown]) expect(tokenIn(setPasswordLink!)).toBeDefined()
+    expect(await peekSetPasswordLink(tokenIn(known.setPasswordLink!)!)).toBeNull()
+  })
+
+  it('gives the operator the link that was to be mailed', async () => {
+    const { home } = await setup()
+    smtp.refuseAll(true)
+    const email = newAddress()
+    const actor = operatorActor(home.clubId, null, 'operator:test')
+    const invited = await inviteMember(actor, { email, roles: ['COACH'] })
+    await setPassword(tokenIn(invited.setPasswordLink!)!, PASSWORD)
+    expect((await db().user.findUniqueOrThrow({ where: { email } })).emailVerified).not.toBeNull()
   })
 
   it('G1: is logged without its text, its address or the server’s password', async () => {
@@ -128,5 +182,124 @@ describe('sendMail', () => {
   it('takes two addresses for a bad one', async () => {
     expect(await sendMail({ to: 'one@example.test, two@example.test', subject: 's', text: 't' })).toBe(false)
     expect(smtp.mails).toEqual([])
+  })
+})
+
+describe('an invitation sent again', () => {
+  it('is mailed, works, and voids the one of before', async () => {
+    const { admin, mailTo } = await setup()
+    const { invited, body } = await mailTo(newAddress())
+    expect(await resendInvitation(admin, { id: invited.id })).toMatchObject({ id: invited.id, mailed: true })
+    const second = bodyOf(mailsTo(invited.user.email)[1]!)
+    expect(await peekSetPasswordLink(tokenIn(body)!)).toBeNull()
+    expect(await setPassword(tokenIn(second)!, PASSWORD)).toMatchObject({ ok: true })
+    const acts = await db().auditEvent.findMany({ where: { targetId: invited.id }, orderBy: { at: 'asc' } })
+    expect(acts.map(({ action }) => action)).toEqual([
+      'member.invite',
+      'member.invite-again',
+      'member.password-set',
+    ])
+  })
+
+  it('comes back as a link where the mail fails again', async () => {
+    const { home, admin, invite } = await setup()
+    smtp.refuseAll(true)
+    const { id, user } = await invite(newAddress())
+    const again = await resendInvitation(admin, { id })
+    expect(again).toMatchObject({ mailed: false, setPasswordLink: expect.any(String) })
+    await setPassword(tokenIn(again.setPasswordLink!)!, PASSWORD)
+    expect(await enters(user.id, home.slug)).toBe(true)
+  })
+
+  it('is an admin’s, fresh, of a member of their own club', async () => {
+    const { home, rival, admin, invite } = await setup()
+    const { id } = await invite(newAddress())
+    const send = async (actor: Parameters<typeof resendInvitation>[0]) => resendInvitation(actor, { id })
+    for (const [actor, code] of [
+      [await sessionOf(home.coach), 'forbidden'],
+      [home.keys.admin.actor, 'forbidden'],
+      [await sessionOf(home.admin, 15.1), 'reauthentication_required'],
+      [await sessionOf(rival.admin), 'not_found'],
+    ] as const)
+      await expect(send(actor)).rejects.toMatchObject({ code })
+    await expect(resendInvitation(admin, { id: randomUUID() })).rejects.toMatchObject({ code: 'not_found' })
+    await removeMember(admin, { id })
+    await expect(send(admin)).rejects.toMatchObject({ code: 'conflict' })
+  })
+
+  it('withdrawn with the membership, is worth nothing', async () => {
+    const { admin, mailTo } = await setup()
+    const { invited, body } = await mailTo(newAddress())
+    await removeMember(admin, { id: invited.id })
+    expect(await peekSetPasswordLink(tokenIn(body)!)).toBeNull()
+  })
+})
+
+describe('a forgotten password', () => {
+  beforeEach(forgetAttempts)
+  const from = (address: string) => ({ address })
+
+  it('is helped by a mail to whoever has the address, in whatever form it is typed', async () => {
+    const { home } = await setup()
+    await givePassword(home.coach)
+    await requestPasswordLink({ email: home.coach.email, ...from('192.0.2.1') })
+    const body = await told(home.coach.email, 'Somebody asked for a new password')
+    expect(await setPassword(tokenIn(body)!, 'several other words that were chosen')).toMatchObject({
+      ok: true,
+    })
+  })
+
+  it('of nobody, of somebody disabled, of a service account: answers the same, and mails nobody', async () => {
+    const { home } = await setup()
+    await db().user.update({ where: { id: home.athlete.userId }, data: { disabledAt: new Date() } })
+    const stranger = newAddress()
+    for (const email of [stranger, home.athlete.email])
+      expect(await requestPasswordLink({ email, ...from('192.0.2.2') })).toBeUndefined()
+    await requestPasswordLink({ email: home.coach.email, ...from('192.0.2.2') })
+    await told(home.coach.email, 'Somebody asked for a new password')
+    for (const email of [stranger, home.athlete.email]) expect(mailsTo(email)).toEqual([])
+  })
+
+  it('mails one address three times an hour, and one asker’s ten times in 15 minutes', async () => {
+    const { home } = await setup()
+    for (let i = 0; i < 5; i++)
+      await requestPasswordLink({ email: home.coach.email, ...from(`192.0.2.${i}`) })
+    for (let i = 0; i < 10; i++) await requestPasswordLink({ email: newAddress(), ...from('198.51.100.1') })
+    await expect(requestPasswordLink({ email: newAddress(), ...from('198.51.100.1') })).rejects.toMatchObject(
+      {
+        code: 'forbidden',
+      },
+    )
+    await requestPasswordLink({ email: home.admin.email, ...from('192.0.2.9') })
+    await told(home.admin.email, 'Somebody asked for a new password')
+    expect(mailsTo(home.coach.email).length).toBeLessThanOrEqual(3)
+  })
+})
+
+describe('whoever has an account', () => {
+  beforeEach(forgetAttempts)
+
+  it('is told of each change of the ways into it', async () => {
+    const { home } = await setup()
+    const { userId, email } = home.coach
+    await givePassword(home.coach)
+    const sessionId = await createLoginSession(userId, NOWHERE)
+    const me = (await findSignedIn({ userId, sessionId }))!
+    const id = await linkTo(userId, { issuer: 'https://issuer.test', claims: { sub: randomUUID() } })
+    await unlinkIdentity(me, { id }, NOWHERE)
+    await told(email, 'issuer.test was unlinked from your account')
+    await changePassword(me, { current: PASSWORD, next: 'another one with several words' }, NOWHERE)
+    await told(email, 'password of your account was changed')
+    const link = await makePasswordLink('operator:test', { email })
+    await setPassword(tokenIn(link)!, PASSWORD)
+    const body = await told(email, 'A new password was set')
+    expect(body).toContain('/account')
+  })
+
+  it('is told of an identity that an issuer trusted for addresses links', async () => {
+    const { home } = await setup()
+    const claims = { sub: randomUUID(), email: home.coach.email.toUpperCase(), email_verified: true }
+    expect(await resolveIdentity({ issuer: TRUSTED, claims }, NOWHERE)).toMatchObject({ ok: true })
+    await told(home.coach.email, 'trusted.test was linked to your account')
   })
 })

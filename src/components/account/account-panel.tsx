@@ -1,24 +1,28 @@
 'use client'
 
 import Link from 'next/link'
-import type { Outcome } from '../outcome'
 import { When } from '../when'
-import { Identities, type LinkableProvider } from './identities'
-import { PasswordSection, type PasswordAction } from './password-section'
+import type { AccountActions, Identity } from './actions'
+import { Identities, type Provider } from './identities'
+import { PasswordSection } from './password-section'
 import { Section } from './section'
 import { SignOutSection } from './sign-out-section'
 
-type Person = { name: string; email: string; authenticatedAt: string; fresh: boolean; hasPassword: boolean }
+type Person = { name: string; email: string; authenticatedAt: string; hasPassword: boolean }
 type Props = {
   person: Person
-  providers: readonly LinkableProvider[]
-  actions: { replacePassword: PasswordAction; signOutEverywhere: () => Promise<Outcome<void>> }
+  identities: readonly Identity[]
+  /** Those that could be linked. */
+  providers: readonly Provider[]
+  /** What came of going to a provider to link it: `done`, `taken` or `expired`. */
+  linking: string | null
+  actions: AccountActions
   /** The only club of somebody who has one. */
   back: { href: string; name: string } | null
 }
 
-export function AccountPanel({ person, providers, actions, back }: Props) {
-  const { name, email, authenticatedAt, fresh, hasPassword } = person
+export function AccountPanel({ person, identities, providers, linking, actions, back }: Props) {
+  const { name, email, authenticatedAt, hasPassword } = person
   return (
     <div className="grid grid-cols-1 gap-4">
       <Section title="You">
@@ -33,9 +37,13 @@ export function AccountPanel({ person, providers, actions, back }: Props) {
           </dd>
         </dl>
       </Section>
-      {hasPassword && <PasswordSection email={email} replace={actions.replacePassword} />}
-      {providers.length > 0 && <Identities providers={providers} fresh={fresh} />}
-      <SignOutSection signOutEverywhere={actions.signOutEverywhere} />
+      {identities.length + providers.length > 0 && (
+        <Identities {...{ email, hasPassword, identities, providers, linking, actions }} />
+      )}
+      {hasPassword && (
+        <PasswordSection email={email} identities={identities} replace={actions.replacePassword} />
+      )}
+      <SignOutSection identities={identities} signOutEverywhere={actions.endSignIns} />
       {back && (
         <Link
           href={back.href}

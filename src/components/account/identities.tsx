@@ -1,40 +1,116 @@
 'use client'
 
-import { signIn } from 'next-auth/react'
-import { useState } from 'react'
+import { useRouter } from 'next/navigation'
+import { useState, type ReactNode } from 'react'
+import { ConfirmDialog } from '../confirm-dialog'
 import { useSession } from '../session/context'
-import { Badge } from '../ui/badge'
 import { Button } from '../ui/button'
+import { Notice } from '../ui/notice'
+import { When } from '../when'
+import type { AccountActions, Identity } from './actions'
+import { LinkDialog } from './link-dialog'
 import { Section } from './section'
 
-export type LinkableProvider = { id: string; name: string; linked: boolean }
+export type Provider = { id: string; name: string }
+type Props = {
+  email: string
+  hasPassword: boolean
+  identities: readonly Identity[]
+  providers: readonly Provider[]
+  linking: string | null
+  actions: Pick<AccountActions, 'beginLinking' | 'unlink'>
+}
 
-/** @param fresh whether the sign-in is recent enough to link without asking for the password first */
-export function Identities({ providers, fresh }: { providers: readonly LinkableProvider[]; fresh: boolean }) {
-  const { reauthenticate } = useSession()
-  const [going, setGoing] = useState<string | null>(null)
-  const link = async (id: string) => {
-    if (!fresh && !(await reauthenticate())) return
-    setGoing(id)
-    await signIn(id, { callbackUrl: '/account' }).catch(() => setGoing(null))
+export function Identities({ email, hasPassword, identities, providers, linking, actions }: Props) {
+  const [open, setOpen] = useState<{ link: Provider } | { unlink: Identity } | null>(null)
+  const { say } = useSession()
+  const router = useRouter()
+  const close = () => setOpen(null)
+  const isOnlyWayIn = !hasPassword && identities.length === 1
+  const unlinked = (name: string) => {
+    close()
+    say(`${name} is unlinked.`)
+    router.refresh()
   }
   return (
     <Section title="Single sign-on">
-      <ul className="grid gap-3">
-        {providers.map(({ id, name, linked }) => (
-          <li key={id} className="flex flex-wrap items-center justify-between gap-3 text-sm">
-            <span className="font-medium">{name}</span>
-            {linked ? (
-              <Badge tone="good">Linked</Badge>
-            ) : (
-              <Button disabled={going !== null} onClick={() => void link(id)}>
-                {going === id ? `Going to ${name}…` : `Link ${name}`}
-              </Button>
-            )}
-          </li>
+      <LinkingNotice came={linking} />
+      <ul className="-my-1 grid divide-y divide-line">
+        {identities.map((identity) => (
+          <Line
+            key={identity.id}
+            name={identity.name}
+            state={
+              <>
+                Linked <When at={identity.linkedAt} />
+              </>
+            }
+          >
+            <Button disabled={isOnlyWayIn} onClick={() => setOpen({ unlink: identity })}>
+              Unlink<span className="sr-only"> {identity.name}</span>
+            </Button>
+          </Line>
+        ))}
+        {providers.map((provider) => (
+          <Line key={provider.id} name={provider.name} state="Not linked">
+            <Button disabled={!hasPassword} onClick={() => setOpen({ link: provider })}>
+              Link {provider.name}
+            </Button>
+          </Line>
         ))}
       </ul>
-      <p className="text-sm text-quiet">Once linked, you can sign in with it instead of your password.</p>
+      <p className="text-sm text-quiet">{hasPassword ? ADVICE : ADVICE_WITHOUT_PASSWORD}</p>
+      {open && 'link' in open && (
+        <LinkDialog {...{ email, provider: open.link, begin: actions.beginLinking }} onClose={close} />
+      )}
+      {open && 'unlink' in open && (
+        <ConfirmDialog
+          title={`Unlink ${open.unlink.name}?`}
+          description="It no longer signs you in. Every other browser that is signed in as you has to sign in again."
+          confirm="Unlink"
+          pendingText="Unlinking…"
+          send={() => actions.unlink({ id: open.unlink.id })}
+          onClose={close}
+          onDone={() => unlinked(open.unlink.name)}
+        />
+      )}
     </Section>
   )
+}
+
+const ADVICE =
+  'Whoever signs in at a linked account gets in here, whatever your password is. Unlink one that you do not know, then change your password.'
+const ADVICE_WITHOUT_PASSWORD =
+  'You have no password: the linked account is your only way in. To change that, choose a password first, by a link that an admin of your club can send you.'
+
+type LineProps = { name: string; state: ReactNode; children: ReactNode }
+
+function Line({ name, state, children }: LineProps) {
+  return (
+    <li className="flex flex-wrap items-center justify-between gap-3 py-3 text-sm">
+      <span className="grid min-w-0">
+        <span className="font-medium break-words">{name}</span>
+        <span className="text-quiet">{state}</span>
+      </span>
+      {children}
+    </li>
+  )
+}
+
+function LinkingNotice({ came }: { came: string | null }) {
+  if (came === 'done') return <Notice tone="good">Linked. You can sign in with it from now on.</Notice>
+  if (came === 'taken')
+    return (
+      <Notice tone="bad">
+        That account is linked to somebody here already, so nothing was changed. Sign in there as yourself,
+        then try again.
+      </Notice>
+    )
+  if (came === 'expired')
+    return (
+      <Notice tone="bad">
+        Nothing was linked: it took too long, or was started in another browser. Start again from here.
+      </Notice>
+    )
+  return null
 }

@@ -1,26 +1,35 @@
 'use client'
 
+import { useRouter } from 'next/navigation'
 import { useRef } from 'react'
 import { textOf } from '../form-text'
-import { errorOf, messageOf, type Outcome } from '../outcome'
+import { errorOf, messageOf } from '../outcome'
 import { useSession } from '../session/context'
 import { useSubmit } from '../session/use-submit'
 import { SubmitButton } from '../ui/button'
 import { KnownEmail, TextField } from '../ui/field'
 import { Notice } from '../ui/notice'
+import type { AccountActions, Identity } from './actions'
 import { Section } from './section'
+import { chosenToUnlink, UnlinkChoices } from './unlink-choices'
 
-export type PasswordAction = (input: { current: string; next: string }) => Promise<Outcome<void>>
+type Props = { email: string; identities: readonly Identity[]; replace: AccountActions['replacePassword'] }
 
-export function PasswordSection({ email, replace }: { email: string; replace: PasswordAction }) {
+export function PasswordSection({ email, identities, replace }: Props) {
   const { say } = useSession()
+  const router = useRouter()
   const form = useRef<HTMLFormElement>(null)
   const done = () => {
     form.current?.reset()
     say('Your password is changed. Your other sign-ins have ended.')
+    router.refresh()
   }
   const send = (given: FormData) =>
-    replace({ current: textOf(given, 'current'), next: textOf(given, 'next') })
+    replace({
+      current: textOf(given, 'current'),
+      next: textOf(given, 'next'),
+      unlink: chosenToUnlink(given),
+    })
   const { pending, refused, onSubmit } = useSubmit(send, done)
   const message = messageOf(refused, ['current', 'next'])
   return (
@@ -43,8 +52,14 @@ export function PasswordSection({ email, replace }: { email: string; replace: Pa
           autoComplete="new-password"
           maxLength={256}
           required
-          hint="At least 12 characters. Changing it ends your other sign-ins."
+          hint="At least 12 characters. Changing it ends your other sign-ins and voids unused password links. Your API keys go on working."
           error={errorOf(refused, 'next')}
+        />
+        <UnlinkChoices
+          identities={identities}
+          legend="What else gets in"
+          hint="What stays linked signs you in as before, whatever the password is."
+          chosen={false}
         />
         <SubmitButton look="secondary" pending={pending} pendingText="Changing…" className="w-fit">
           Change password

@@ -2,11 +2,13 @@
 
 import { useState } from 'react'
 import { ConfirmDialog } from '../confirm-dialog'
-import type { Outcome } from '../outcome'
 import { Button } from '../ui/button'
+import type { AccountActions, Identity } from './actions'
 import { Section } from './section'
 
-export function SignOutSection({ signOutEverywhere }: { signOutEverywhere: () => Promise<Outcome<void>> }) {
+type Props = { identities: readonly Identity[]; signOutEverywhere: AccountActions['endSignIns'] }
+
+export function SignOutSection({ identities, signOutEverywhere }: Props) {
   const [asks, setAsks] = useState(false)
   return (
     <Section title="Sign-ins">
@@ -19,7 +21,7 @@ export function SignOutSection({ signOutEverywhere }: { signOutEverywhere: () =>
       {asks && (
         <ConfirmDialog
           title="Sign out everywhere?"
-          description="Every browser that is signed in as you, this one too, has to sign in again."
+          description={`Every browser that is signed in as you, this one too, has to sign in again, and unused password links are void. ${staying(identities)}`}
           confirm="Sign out everywhere"
           pendingText="Signing out…"
           send={signOutEverywhere}
@@ -29,4 +31,11 @@ export function SignOutSection({ signOutEverywhere }: { signOutEverywhere: () =>
       )}
     </Section>
   )
+}
+
+/** What this does not end, by name: nobody should think it did. */
+function staying(identities: readonly Identity[]): string {
+  const names = identities.map(({ name }) => name).join(', ')
+  const linked = names && `, and so ${identities.length === 1 ? 'does' : 'do'} ${names}`
+  return `Your password still gets in${linked}. Your API keys go on working.`
 }

@@ -10,6 +10,32 @@ export const ACTS: Record<AuditAction, Act> = {
   'api-key.revoke': { title: 'Key revoked', verb: 'revoked', thing: 'key' },
   'api-key.delete': { title: 'Key deleted', verb: 'deleted', thing: 'key' },
   'member.invite': { title: 'Member invited', verb: 'invited', thing: 'member' },
+  'member.invite-again': {
+    title: 'Invitation sent again',
+    verb: 'sent the invitation again to',
+    thing: 'member',
+  },
+  'member.password-set': {
+    title: 'Password set by link',
+    verb: 'set a password by link for',
+    thing: 'member',
+  },
+  'member.password-change': { title: 'Password changed', verb: 'changed the password of', thing: 'member' },
+  'member.identity-link': {
+    title: 'Single sign-on linked',
+    verb: 'linked single sign-on for',
+    thing: 'member',
+  },
+  'member.identity-unlink': {
+    title: 'Single sign-on unlinked',
+    verb: 'unlinked single sign-on for',
+    thing: 'member',
+  },
+  'member.sign-out-everywhere': {
+    title: 'Signed out everywhere',
+    verb: 'ended every sign-in of',
+    thing: 'member',
+  },
   'member.update': { title: 'Member changed', verb: 'changed', thing: 'member' },
   'member.remove': { title: 'Member removed', verb: 'removed', thing: 'member' },
   'member.password-link': { title: 'Password link made', verb: 'made a password link for', thing: 'member' },

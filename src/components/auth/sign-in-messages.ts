@@ -3,6 +3,7 @@ const MESSAGES: Record<string, string> = {
   unknown_identity:
     'That account is not linked to anyone here yet. Sign in with your email and password first, then link it on your account page.',
   AccessDenied: 'That account cannot be used to sign in here.',
+  unavailable: 'Signing in is not possible right now. Try again in a moment.',
   unreachable: 'The server could not be reached. Check your connection and try again.',
 }
 

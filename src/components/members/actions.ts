@@ -10,6 +10,7 @@ export type Leaving = { act: 'suspend' } | { act: 'remove' } | { act: 'roles'; r
 /** What an admin can do on the members page, in the page's own club. */
 export type MemberActions = {
   invite: (input: { email: string; name?: string; roles: Role[] }) => Promise<Outcome<InvitedMember>>
+  inviteAgain: (input: { id: string }) => Promise<Outcome<InvitedMember>>
   update: (input: { id: string; roles?: Role[]; status?: 'ACTIVE' | 'SUSPENDED' }) => Promise<Outcome<Member>>
   remove: (input: { id: string }) => Promise<Outcome<Member>>
   impact: (input: { id: string } & Leaving) => Promise<Outcome<MemberImpact>>

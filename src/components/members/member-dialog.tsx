@@ -3,6 +3,7 @@
 import type { MemberImpact } from '@/contracts/offboarding'
 import type { Heir, Leaving, ListedMember, MemberActions } from './actions'
 import { HandOverDialog } from './hand-over-dialog'
+import { InviteAgainDialog } from './invite-again-dialog'
 import { LeavingDialog } from './leaving-dialog'
 import type { MemberCommand } from './member-menu'
 import { RolesDialog } from './roles-dialog'
@@ -10,6 +11,7 @@ import { RolesDialog } from './roles-dialog'
 /** What is being asked about a member. */
 export type Asked = { member: ListedMember } & (
   | { command: 'roles' }
+  | { command: 'invite-again' }
   | { command: 'leave'; leaving: Leaving; impact: MemberImpact }
   | { command: 'hand-over'; impact: MemberImpact }
 )
@@ -38,6 +40,8 @@ export function MemberDialog({
   onDone,
 }: Props) {
   const { member } = asked
+  if (asked.command === 'invite-again')
+    return <InviteAgainDialog {...{ member, onClose }} inviteAgain={actions.inviteAgain} />
   if (asked.command === 'roles') {
     const narrows = (leaving: Leaving, impact: MemberImpact) =>
       ask({ command: 'leave', member, leaving, impact })

@@ -4,7 +4,7 @@ import { Ellipsis } from 'lucide-react'
 import { Menu, MenuItem, MenuSeparator } from '../ui/menu'
 import type { ListedMember } from './actions'
 
-export type MemberCommand = 'roles' | 'hand-over' | 'suspend' | 'reinstate' | 'remove'
+export type MemberCommand = 'roles' | 'invite-again' | 'hand-over' | 'suspend' | 'reinstate' | 'remove'
 
 export function MemberMenu({ member, run }: { member: ListedMember; run: (command: MemberCommand) => void }) {
   return (
@@ -20,6 +20,9 @@ export function MemberMenu({ member, run }: { member: ListedMember; run: (comman
       }
     >
       <MenuItem onSelect={() => run('roles')}>Change roles…</MenuItem>
+      {member.status === 'ACTIVE' && (
+        <MenuItem onSelect={() => run('invite-again')}>Send invitation again…</MenuItem>
+      )}
       {member.keys !== 0 && <MenuItem onSelect={() => run('hand-over')}>Hand keys over…</MenuItem>}
       {member.status === 'SUSPENDED' ? (
         <MenuItem onSelect={() => run('reinstate')}>Reinstate</MenuItem>

@@ -20,7 +20,7 @@ export function useMemberCommands() {
     refresh()
   }
   const run = async (actions: MemberActions, command: MemberCommand, member: ListedMember) => {
-    if (command === 'roles') return setOpen({ command, member })
+    if (command === 'roles' || command === 'invite-again') return setOpen({ command, member })
     if (command === 'reinstate') {
       const outcome = await act(() => actions.update({ id: member.id, status: 'ACTIVE' }))
       return done(outcome.ok ? `${member.user.name} is back.` : outcome.message)

@@ -2,12 +2,18 @@
 
 import { ChevronDown } from 'lucide-react'
 import Link from 'next/link'
-import { signOut } from 'next-auth/react'
+import { useSession } from '../session/context'
+import { signOutHere } from '../session/sign-out'
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from '../ui/menu'
 
 type Props = { name: string; email: string; severalClubs: boolean }
 
 export function AccountMenu({ name, email, severalClubs }: Props) {
+  const { say } = useSession()
+  const leave = async () => {
+    if (await signOutHere()) location.assign('/sign-in')
+    else say('You are still signed in: the server could not do it. Try again.')
+  }
   return (
     <Menu
       trigger={
@@ -37,7 +43,7 @@ export function AccountMenu({ name, email, severalClubs }: Props) {
         </MenuItem>
       )}
       <MenuSeparator />
-      <MenuItem onSelect={() => void signOut({ callbackUrl: '/sign-in' })}>Sign out</MenuItem>
+      <MenuItem onSelect={() => void leave()}>Sign out</MenuItem>
     </Menu>
   )
 }

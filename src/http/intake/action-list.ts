@@ -4,6 +4,7 @@ import { env } from '@/lib/env'
 
 /** What people do before they are signed in, by file and name: every `openAction`, and nothing else. */
 export const OPEN_ACTIONS: ReadonlySet<string> = new Set([
+  'src/app/(auth)/forgot-password/actions.ts requestLink',
   'src/app/(auth)/set-password/actions.ts peek',
   'src/app/(auth)/set-password/actions.ts choosePassword',
 ])

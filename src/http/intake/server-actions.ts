@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { readSessionCookie } from '@/lib/auth/session'
+import { readSessionCookie } from '@/lib/auth/session-token'
 import { env } from '@/lib/env'
 import { invalid, notFound, unavailable } from '@/lib/errors'
 import { MAX_BODY_BYTES, tooLarge } from '../body'

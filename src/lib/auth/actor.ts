@@ -6,6 +6,9 @@ import type { VerifiedKey } from './verification'
 /** Where a request came from, for the audit log. */
 export type Trace = { requestId: string | null; address: string | null; userAgent: string | null }
 
+/** The trace of what no request brought. */
+export const NOWHERE: Trace = { requestId: null, address: null, userAgent: null }
+
 /**
  * Who acts, in which club, with which rights. Every verb takes one; it is made only from a verified
  * credential (or by the CLI, whose authority is the database itself), never from input.
@@ -60,6 +63,13 @@ export function operatorActor(clubId: string, userId: string | null, label: stri
     scopes: SCOPES,
     throughKey: false,
   })
-  const trace = { requestId: null, address: null, userAgent: null }
-  return { clubId, userId, roles: ROLES, scopes: SCOPES, ability, via: { kind: 'operator', label }, trace }
+  return {
+    clubId,
+    userId,
+    roles: ROLES,
+    scopes: SCOPES,
+    ability,
+    via: { kind: 'operator', label },
+    trace: NOWHERE,
+  }
 }

@@ -1,93 +1,79 @@
-import { z } from 'zod'
-import { isStorable } from '@/contracts/text'
-import { db, Prisma } from '../db/client'
+import { canonicalEmail } from '@/contracts/email'
+import { db } from '../db/client'
 import { env } from '../env'
-import { isFresh } from './fresh'
-import type { SignedIn } from './session-actor'
+import { tellOwner } from '../mail/tell-owner'
+import type { Trace } from './actor'
+import { readClaims, type Given } from './claims'
+import { holdUser } from './hold-password'
+import { linkIdentity } from './link-identity'
+import { createIdentitySession } from './login-session'
+import { providerName } from './providers'
+import type { SessionToken } from './session-actor'
 
-const claimsSchema = z.object({
-  sub: z.string().min(1).max(255).refine(isStorable),
-  email: z.string().refine(isStorable).optional(),
-  email_verified: z.union([z.boolean(), z.string()]).optional(),
-})
-
-type Given = { issuer: string; claims: unknown }
 export type Identity =
-  { ok: true; userId: string } | { ok: false; reason: 'unknown_identity' | 'AccessDenied' }
+  { ok: true; userId: string; subject: string } | { ok: false; reason: 'unknown_identity' | 'AccessDenied' }
+
+/**
+ * Signs in whoever this identity is.
+ * @param before the sign-in that the browser had: it ends
+ */
+export async function signInWithIdentity(
+  given: Given,
+  trace: Trace,
+  before: SessionToken | null,
+): Promise<{ userId: string; sid: string } | { goTo: string }> {
+  const found = await resolveIdentity(given, trace)
+  if (!found.ok) return { goTo: `/sign-in?error=${found.reason}` }
+  const { userId, subject } = found
+  const sid = await createIdentitySession(userId, { issuer: given.issuer, subject }, trace, before)
+  return sid === null ? { goTo: '/sign-in?error=unknown_identity' } : { userId, sid }
+}
 
 /**
  * Whose identity this is. An identity is issuer + subject (OpenID Connect Core §5.7): an email names a person
  * only if the issuer is trusted for it (`OIDC_TRUSTED_FOR_EMAIL`), says it is verified, and the address was
- * verified here too. Anyone else signs in first, then links.
- * @param current who is signed in while he brings this identity; it becomes his if it is nobody's and his
- *   sign-in is fresh
+ * verified here too. Anyone else signs in by password first, then links; a sign-in alone links nothing.
  */
-export async function resolveIdentity(
-  { issuer, claims }: Given,
-  current: SignedIn | null = null,
-): Promise<Identity> {
-  const parsed = claimsSchema.safeParse(claims)
-  if (!parsed.success || issuer === '') return { ok: false, reason: 'AccessDenied' }
-  const { sub, email, email_verified } = parsed.data
-  const where = { provider_providerAccountId: { provider: issuer, providerAccountId: sub } }
-  const known = await db().account.findUnique({
-    where,
-    select: { userId: true, user: { select: { disabledAt: true } } },
-  })
+export async function resolveIdentity(given: Given, trace: Trace): Promise<Identity> {
+  const claims = readClaims(given)
+  if (!claims) return { ok: false, reason: 'AccessDenied' }
+  const { issuer } = given
+  const { sub: subject, email, email_verified } = claims
+  const known = await ownerOf(issuer, subject)
   if (known)
-    return known.user.disabledAt ? { ok: false, reason: 'AccessDenied' } : { ok: true, userId: known.userId }
+    return known.disabledAt ? { ok: false, reason: 'AccessDenied' } : { ok: true, userId: known.id, subject }
   const verified = email_verified === true || email_verified === 'true'
   const trusted = verified && env().OIDC_TRUSTED_FOR_EMAIL.includes(issuer)
-  const userId = current ? freshUser(current) : trusted && email ? await ownerOfAddress(email) : null
-  const linked = userId !== null && (await linkIdentity(userId, { issuer, subject: sub }, current?.sessionId))
-  return linked ? { ok: true, userId } : { ok: false, reason: 'unknown_identity' }
+  const userId = trusted && email ? await ownerOfAddress(email) : null
+  const linked = userId !== null && (await linkByAddress(userId, { issuer, subject }, trace))
+  return linked ? { ok: true, userId, subject } : { ok: false, reason: 'unknown_identity' }
 }
 
-const freshUser = ({ userId, authenticatedAt }: SignedIn) => (isFresh(authenticatedAt) ? userId : null)
+async function ownerOf(issuer: string, subject: string) {
+  const account = await db().account.findUnique({
+    where: { provider_providerAccountId: { provider: issuer, providerAccountId: subject } },
+    select: { user: { select: { id: true, disabledAt: true } } },
+  })
+  return account && account.user
+}
 
-async function ownerOfAddress(email: string): Promise<string | null> {
-  const where = {
-    email: inLowerCase(email),
-    kind: 'user',
-    disabledAt: null,
-    emailVerified: { not: null },
-  } as const
+async function ownerOfAddress(given: string): Promise<string | null> {
+  const email = canonicalEmail(given)
+  if (email === null) return null
+  const where = { email, kind: 'user', disabledAt: null, emailVerified: { not: null } } as const
   const user = await db().user.findFirst({ where, select: { id: true } })
-  return user?.id ?? null
+  return user && user.id
 }
 
-/**
- * ASCII alone: `toLowerCase` makes a "k" of the Kelvin sign, and somebody else's mailbox of one that was
- * verified.
- */
-const inLowerCase = (email: string) => email.replace(/[A-Z]/g, (letter) => letter.toLowerCase())
-
-/**
- * Links an identity to a user.
- * @param sessionId the sign-in that brought it, if one did. The user is held while it is read: a link that
- *   proves the address ends it
- * @returns false when it is linked to someone already, or that sign-in has ended
- */
-async function linkIdentity(
+/** @returns false when it is somebody's by now */
+async function linkByAddress(
   userId: string,
-  { issuer, subject }: { issuer: string; subject: string },
-  sessionId?: string,
+  identity: { issuer: string; subject: string },
+  trace: Trace,
 ): Promise<boolean> {
-  try {
-    return await db().$transaction(async (tx) => {
-      await tx.$queryRaw`SELECT 1 FROM "User" WHERE "id" = ${userId}::uuid FOR SHARE`
-      if (
-        sessionId !== undefined &&
-        (await tx.loginSession.count({ where: { id: sessionId, userId, revokedAt: null } })) === 0
-      )
-        return false
-      await tx.account.create({
-        data: { userId, type: 'oidc', provider: issuer, providerAccountId: subject },
-      })
-      return true
-    })
-  } catch (error) {
-    if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002') return false
-    throw error
-  }
+  const linked = await db().$transaction(
+    async (tx) => (await holdUser(tx, userId)) !== null && linkIdentity(tx, { userId, ...identity }, trace),
+  )
+  if (linked) await tellOwner(userId, { is: 'linked', name: providerName(identity.issuer) })
+  return linked
 }

@@ -2,7 +2,7 @@ import { env } from '../env'
 
 /** The names under which providers stand in next-auth's paths (`/api/auth/callback/oidc`). */
 export const OIDC_PROVIDER = 'oidc'
-const GOOGLE_PROVIDER = 'google'
+export const GOOGLE_PROVIDER = 'google'
 
 export type Provider = { id: string; name: string; issuer: string }
 
@@ -19,3 +19,8 @@ export function configuredProviders(): Provider[] {
       : []),
   ]
 }
+
+/** What people call an issuer; of one that is configured no longer, its host. */
+export const providerName = (issuer: string): string =>
+  configuredProviders().find((one) => one.issuer === issuer)?.name ??
+  (URL.canParse(issuer) ? new URL(issuer).host : issuer)

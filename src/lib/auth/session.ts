@@ -1,62 +1,136 @@
-import NextAuth, { type LoggerInstance, type NextAuthOptions } from 'next-auth'
-import { decode, type JWT, type JWTDecodeParams } from 'next-auth/jwt'
+import NextAuth, { type NextAuthOptions } from 'next-auth'
 import CredentialsProvider from 'next-auth/providers/credentials'
-import GoogleProvider from 'next-auth/providers/google'
 import { z } from 'zod'
 import { env } from '../env'
-import { log } from '../log'
+import { Refusal } from '../errors'
 import type { Trace } from './actor'
-import { resolveIdentity } from './identity'
-import {
-  createIdentitySession,
-  createPasswordSession,
-  endLoginSession,
-  SESSION_SECONDS,
-} from './login-session'
-import { configuredProviders, OIDC_PROVIDER } from './providers'
-import { findSignedIn, type SessionToken } from './session-actor'
-import { isSecure } from './session-cookie'
+import { authLogger, logSignInTrouble } from './auth-log'
+import { signInWithIdentity } from './identity'
+import { bindLinkIntent } from './link-intent'
+import { linkByIntent } from './link-identity'
+import { createPasswordSession, endLoginSession, SESSION_SECONDS } from './login-session'
+import { namesItself, openIdProviders } from './open-id'
+import { configuredProviders } from './providers'
+import { openCookie } from './sealed-cookie'
+import type { SessionToken } from './session-actor'
+import { isSecure, sessionCookieName } from './session-cookie'
+import { readSessionCookie } from './session-token'
 import { signInWithPassword } from './sign-in'
 
+/** What is asked of next-auth. Every value is sound: next-auth falls over others. */
+export type AuthAsked = {
+  method: 'GET' | 'POST'
+  action: string
+  provider: string | null
+  query: Record<string, string>
+  body: Record<string, string>
+  cookies: Record<string, string>
+}
+
+/** `failure`: an act that was to be done and was not, whatever next-auth says of it. */
+export type AuthAnswer = {
+  status: number
+  headers: [string, string][]
+  body: string | null
+  failure?: unknown
+}
+
+/** One request on its way through next-auth. */
+type Passage = {
+  asked: AuthAsked
+  trace: Trace
+  presented: SessionToken | null
+  failure?: unknown
+  signedOut?: true
+}
+
 /**
- * next-auth for one request.
+ * next-auth's answer.
  * @param trace where the request came from: an attempt is slowed by it, a sign-in recorded with it
- * @param cookie the session cookie it presents: who is signed in already links the identity he brings; a new
- *   sign-in ends the one before
  */
-export function authHandler(trace: Trace, cookie: string | null) {
-  const presented = async () => (cookie === null ? null : readSessionCookie(cookie))
-  return (request: Request, context: { params: Promise<{ nextauth: string[] }> }): Promise<Response> =>
-    NextAuth(request as never, context as never, authOptions(trace, presented)) as Promise<Response>
+export async function askNextAuth(asked: AuthAsked, trace: Trace): Promise<AuthAnswer> {
+  const cookie = asked.cookies[sessionCookieName()]
+  const presented = cookie === undefined ? null : await readSessionCookie(cookie)
+  const passage: Passage = { asked, trace, presented }
+  const openId = await openIdProviders(turnOf(asked)).catch((error: unknown) => {
+    logSignInTrouble('PROVIDER_AWAY', error)
+    return null
+  })
+  if (openId === null) return ledTo(asked, '/sign-in?error=OAuthSignin')
+  const answer = await run(asked, authOptions(passage, openId))
+  if ('failure' in passage) return { ...answer, failure: passage.failure }
+  // Without its token next-auth ends nothing, and answers as if it had.
+  if (asked.method === 'POST' && asked.action === 'signout' && presented && !passage.signedOut)
+    return {
+      ...answer,
+      failure: new Refusal('forbidden', 'This form is not of this browser. Load the page again.'),
+    }
+  return bindIntent(passage, answer)
 }
 
-/** next-auth would print what a client sent as it came, lines and all: as JSON it stays within one. */
-const logger: Partial<LoggerInstance> = {
-  error: (code, metadata) =>
-    log.error({ code, err: metadata instanceof Error ? metadata : metadata.error }, 'next-auth'),
-  warn: (code) => log.warn({ code }, 'next-auth'),
+/** The provider that somebody is sent to, or comes back from. */
+const turnOf = ({ method, action, provider }: AuthAsked): string | null =>
+  (method === 'POST' && action === 'signin') || (method === 'GET' && action === 'callback') ? provider : null
+
+/** As next-auth leads people on: its own client is told where to, a browser is sent. */
+function ledTo({ body }: AuthAsked, path: string): AuthAnswer {
+  const url = new URL(path, env().NEXTAUTH_URL).href
+  if (body.json !== 'true') return { status: 302, headers: [['location', url]], body: null }
+  return { status: 200, headers: [['content-type', 'application/json']], body: JSON.stringify({ url }) }
 }
 
-type Found = { id: string; sid?: string }
-type Presented = () => Promise<SessionToken | null>
+/** As its handler for Node's requests: the one for the Web's reads cookies past whoever calls it. */
+async function run(asked: AuthAsked, options: NextAuthOptions): Promise<AuthAnswer> {
+  const { method, action, provider, query, body, cookies } = asked
+  const answer: AuthAnswer = { status: 200, headers: [], body: null }
+  const response = {
+    status: (status: number) => ((answer.status = status), response),
+    getHeader: () => answer.headers.filter(([name]) => name === 'set-cookie').map(([, value]) => value),
+    setHeader: (name: string, value: string | string[]) => {
+      const kept = answer.headers.filter(([known]) => known !== name.toLowerCase())
+      const values = Array.isArray(value) ? value : [value]
+      answer.headers = [...kept, ...values.map((one): [string, string] => [name.toLowerCase(), one])]
+      return response
+    },
+    json: (value: unknown) => {
+      response.setHeader('content-type', 'application/json')
+      answer.body = JSON.stringify(value)
+    },
+    send: (value: unknown) => {
+      answer.body = typeof value === 'string' || value === undefined ? (value ?? null) : JSON.stringify(value)
+    },
+    end: () => {},
+  }
+  const nextauth = provider === null ? [action] : [action, provider]
+  const request = { method, body, cookies, headers: {}, query: { ...query, nextauth } }
+  await (NextAuth(request as never, response as never, options) as Promise<void>)
+  return answer
+}
 
-function authOptions(trace: Trace, presented: Presented): NextAuthOptions {
+type Found = { id: string; sid: string }
+
+function authOptions(passage: Passage, openId: NextAuthOptions['providers']): NextAuthOptions {
+  const { asked, presented, trace } = passage
   const { NEXTAUTH_SECRET } = env()
   return {
     ...(NEXTAUTH_SECRET && { secret: NEXTAUTH_SECRET }),
     useSecureCookies: isSecure(),
-    logger,
+    logger: authLogger,
     session: { strategy: 'jwt', maxAge: SESSION_SECONDS },
-    jwt: { maxAge: SESSION_SECONDS, decode: decodeOurs },
+    jwt: { maxAge: SESSION_SECONDS, decode: ({ token }) => openCookie(token ?? '') },
     pages: { signIn: '/sign-in', signOut: '/account', error: '/sign-in', newUser: '/clubs' },
-    providers: [passwordProvider(trace), ...openIdProviders()],
+    providers: [passwordProvider(passage), ...openId],
     callbacks: {
       // Runs before the JWT is made: what it puts on `user` is what the next callback sees.
       signIn: async ({ user, account, profile }) => {
         if (account?.type !== 'oauth') return true
         const identity = { issuer: issuerOf(account.provider), claims: profile ?? {} }
-        const found = await discreetly(() => signInWithIdentity(identity, presented, trace))
-        if (!found.ok) return `/sign-in?error=${found.reason}`
+        if (!asked.query.iss && (await namesItself(identity.issuer))) return '/sign-in?error=OAuthCallback'
+        const found = await noting(passage, async () => {
+          const linking = await linkByIntent(identity, { state: asked.query.state ?? '', presented, trace })
+          return linking ?? signInWithIdentity(identity, trace, presented)
+        })
+        if ('goTo' in found) return found.goTo
         Object.assign(user, { id: found.userId, sid: found.sid } satisfies Found)
         return true
       },
@@ -69,41 +143,29 @@ function authOptions(trace: Trace, presented: Presented): NextAuthOptions {
       session: ({ session }) => ({ expires: session.expires }),
     },
     events: {
-      signIn: async () => {
-        const before = await presented()
-        if (before) await endLoginSession(before.userId, before.sessionId)
-      },
-      signOut: async ({ token }) => {
-        const parsed = sessionClaims.safeParse(token)
-        if (parsed.success) await endLoginSession(parsed.data.sub, parsed.data.sid)
-      },
+      // What an event throws next-auth prints, and answers as if nothing had been.
+      signOut: () =>
+        noting(passage, async () => {
+          if (presented) await endLoginSession(presented.userId, presented.sessionId)
+          passage.signedOut = true
+        }).catch(() => {}),
     },
   }
 }
 
-async function signInWithIdentity(
-  identity: { issuer: string; claims: object },
-  presented: Presented,
-  trace: Trace,
-) {
-  const token = await presented()
-  const found = await resolveIdentity(identity, token && (await findSignedIn(token)))
-  if (!found.ok) return found
-  const sid = await createIdentitySession(found.userId, identity.issuer, trace)
-  return sid === null ? ({ ok: false, reason: 'unknown_identity' } as const) : { ...found, sid }
-}
-
-/** next-auth shows the message of whatever is thrown in the address of the sign-in page. */
-async function discreetly<T>(run: () => Promise<T>): Promise<T> {
+/** next-auth shows the message of whatever is thrown in an address; what it was stays with the passage. */
+async function noting<T>(passage: Passage, run: () => Promise<T>): Promise<T> {
   try {
     return await run()
   } catch (error) {
-    log.error({ err: error }, 'signing in failed')
+    passage.failure = error
+    logSignInTrouble('UNAVAILABLE', error)
     throw new Error('unavailable', { cause: error })
   }
 }
 
-function passwordProvider(trace: Trace) {
+function passwordProvider(passage: Passage) {
+  const { trace, presented } = passage
   return CredentialsProvider({
     id: 'password',
     name: 'Password',
@@ -111,11 +173,11 @@ function passwordProvider(trace: Trace) {
     authorize: async (given): Promise<Found | null> => {
       const parsed = z.object({ email: z.string().max(254), password: z.string().max(1024) }).safeParse(given)
       if (!parsed.success) return null
-      const found = await discreetly(async () => {
+      const found = await noting(passage, async () => {
         const result = await signInWithPassword({ ...parsed.data, address: trace.address })
-        return result.ok
-          ? { ...result, sid: await createPasswordSession(result.userId, result.passwordHash, trace) }
-          : result
+        if (!result.ok) return result
+        const { userId, passwordHash } = result
+        return { ...result, sid: await createPasswordSession(userId, passwordHash, trace, presented) }
       })
       if (found.ok) return found.sid === null ? null : { id: found.userId, sid: found.sid }
       if (found.reason === 'slow_down') throw new Error('slow_down')
@@ -124,59 +186,18 @@ function passwordProvider(trace: Trace) {
   })
 }
 
-function openIdProviders(): NextAuthOptions['providers'] {
-  const { OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET } = env()
-  const providers: NextAuthOptions['providers'] = []
-  if (OIDC_ISSUER && OIDC_CLIENT_ID && OIDC_CLIENT_SECRET) {
-    providers.push({
-      id: OIDC_PROVIDER,
-      name: env().OIDC_NAME,
-      type: 'oauth',
-      issuer: OIDC_ISSUER,
-      wellKnown: `${OIDC_ISSUER.replace(/\/$/, '')}/.well-known/openid-configuration`,
-      clientId: OIDC_CLIENT_ID,
-      clientSecret: OIDC_CLIENT_SECRET,
-      idToken: true,
-      checks: ['pkce', 'state', 'nonce'],
-      authorization: { params: { scope: 'openid email profile' } },
-      profile: (claims: { sub: string }) => ({ id: claims.sub }),
-    })
-  }
-  if (GOOGLE_CLIENT_ID && GOOGLE_CLIENT_SECRET) {
-    providers.push(
-      GoogleProvider({
-        clientId: GOOGLE_CLIENT_ID,
-        clientSecret: GOOGLE_CLIENT_SECRET,
-        checks: ['pkce', 'state'],
-      }),
-    )
-  }
-  return providers
+/** Where somebody has leave to link what they bring back, that leave goes along with this state alone. */
+async function bindIntent({ asked, presented }: Passage, answer: AuthAnswer): Promise<AuthAnswer> {
+  const { action, method, provider, body } = asked
+  if (action !== 'signin' || method !== 'POST' || provider === null || body.intent === undefined)
+    return answer
+  const address = z.object({ url: z.url() }).safeParse(JSON.parse(answer.body || 'null'))
+  const state = address.success ? new URL(address.data.url).searchParams.get('state') : null
+  const issuer = issuerOf(provider)
+  if (state === null || (presented && (await bindLinkIntent(body.intent, { presented, issuer, state }))))
+    return answer
+  return ledTo(asked, '/account?link=expired')
 }
 
 const issuerOf = (provider: string): string =>
   configuredProviders().find(({ id }) => id === provider)?.issuer ?? ''
-
-/** `{"alg":"dir","enc":"A256GCM"}`, with which every cookie of ours begins, and no key in it. */
-const OUR_HEADER = `${Buffer.from('{"alg":"dir","enc":"A256GCM"}').toString('base64url')}..`
-
-/**
- * A header (RFC 7516) may name other ways to decrypt, one of which stretches the secret ten thousand times
- * before it fails: for anyone.
- */
-const decodeOurs = async (given: JWTDecodeParams): Promise<JWT | null> =>
-  given.token?.startsWith(OUR_HEADER) ? decode(given) : null
-
-const sessionClaims = z.object({ sub: z.uuid(), sid: z.uuid() })
-
-/**
- * The session cookie's two claims, if it is ours and in time; null otherwise. Whether the sign-in still
- * stands is not asked here.
- */
-export async function readSessionCookie(cookie: string): Promise<SessionToken | null> {
-  const { NEXTAUTH_SECRET } = env()
-  if (!NEXTAUTH_SECRET) return null
-  const token = await decodeOurs({ token: cookie, secret: NEXTAUTH_SECRET }).catch(() => null)
-  const claims = sessionClaims.safeParse(token)
-  return claims.success ? { userId: claims.data.sub, sessionId: claims.data.sid } : null
-}

@@ -2,9 +2,14 @@ import { createHash, randomBytes } from 'node:crypto'
 import { db, type Transaction } from '../db/client'
 import { env } from '../env'
 import { log } from '../log'
+import { tellOwner } from '../mail/tell-owner'
+import { NOWHERE, type Trace } from './actor'
 import { endAllLoginSessions } from './login-session'
 import { hashPassword } from './password'
 import { passwordObjection } from './password-policy'
+import { recordForPerson } from './person-record'
+import { signInMethods, type LinkedIdentity } from './sign-in-methods'
+import { unlink } from './unlink-identity'
 
 /** How long a link is good, in milliseconds. */
 const LINK_LIFE_MS = 24 * 3600 * 1000
@@ -44,10 +49,19 @@ export const spentSetPasswordLink = (): string => linkOf(randomBytes(32).toStrin
 
 const linkOf = (token: string) => `${new URL(env().NEXTAUTH_URL).origin}/set-password#${token}`
 
+export type LinkOwner = {
+  email: string
+  /** What else gets into the account and would go on doing so. */
+  identities: LinkedIdentity[]
+}
+
 /** Whose password a link sets; null when the link is used up, void, too old or none. Uses up nothing. */
-export async function peekSetPasswordLink(token: string): Promise<{ email: string } | null> {
-  const user = await findLink(token)
-  return user && { email: user.email }
+export async function peekSetPasswordLink(token: string): Promise<LinkOwner | null> {
+  const found = await findLink(token)
+  if (!found) return null
+  const { email, userId, kind } = found
+  const { identities } = await signInMethods(userId)
+  return { email, identities: (await losesIdentities(db(), userId, kind)) ? [] : identities }
 }
 
 export type SetPassword =
@@ -57,10 +71,15 @@ export type SetPassword =
 
 /**
  * Sets the password by a link and uses the link up; of many at once exactly one wins. Ends every sign-in of
- * that user: whoever knew the old password is out.
+ * that user, and every identity that they do not keep: whoever else had a way in is out.
  * @param token the link's fragment
+ * @param options `keep`: identities that go on getting this person in
  */
-export async function setPassword(token: string, password: string): Promise<SetPassword> {
+export async function setPassword(
+  token: string,
+  password: string,
+  { keep = [], trace = NOWHERE }: { keep?: readonly string[]; trace?: Trace } = {},
+): Promise<SetPassword> {
   const found = await findLink(token)
   if (!found) return { ok: false, reason: 'link' }
   const { userId, email, kind } = found
@@ -68,30 +87,48 @@ export async function setPassword(token: string, password: string): Promise<SetP
   if (message !== null) return { ok: false, reason: 'password', message }
   const passwordHash = await hashPassword(password)
   const won = await db().$transaction(async (tx) => {
+    // One who was disabled meanwhile has no link any more.
     await lockUser(tx, userId)
     const { count } = await tx.verificationToken.deleteMany({
       where: { token: digestOf(token), expires: { gt: new Date() } },
     })
     if (count === 0) return false
-    if (kind === 'proving') await proveAddress(tx, userId)
-    await tx.user.update({ where: { id: userId }, data: { passwordHash } })
+    const kept = (await losesIdentities(tx, userId, kind)) ? [] : keep
+    await voidSetPasswordLinks(tx, userId)
+    const data = { passwordHash, ...(kind === 'proving' && { emailVerified: new Date() }) }
+    await tx.user.update({ where: { id: userId }, data })
     await endAllLoginSessions(userId, { tx })
+    await unlinkAllBut(tx, { userId, trace }, kept)
+    await recordForPerson(tx, { userId, trace }, { action: 'member.password-set' })
     return true
   })
-  if (won) log.info({ userId }, 'a password was set by link')
-  return won ? { ok: true, email } : { ok: false, reason: 'link' }
+  if (!won) return { ok: false, reason: 'link' }
+  log.info({ userId }, 'a password was set by link')
+  await tellOwner(userId, { is: 'password-set' })
+  return { ok: true, email }
 }
 
 /**
- * Whoever used the account while its address was unproven may have been somebody else: the identities he
- * linked go with his password.
+ * Whoever used the account while its address was unproven may have been somebody else: the identities they
+ * linked go when the address is proven, whoever wants to keep them.
  */
-async function proveAddress(tx: Transaction, userId: string): Promise<void> {
-  const { count } = await tx.user.updateMany({
-    where: { id: userId, emailVerified: null },
-    data: { emailVerified: new Date() },
-  })
-  if (count > 0) await tx.account.deleteMany({ where: { userId } })
+async function losesIdentities(tx: Transaction, userId: string, kind: LinkKind): Promise<boolean> {
+  if (kind !== 'proving') return false
+  return (await tx.user.count({ where: { id: userId, emailVerified: null } })) > 0
+}
+
+async function unlinkAllBut(
+  tx: Transaction,
+  person: { userId: string; trace: Trace },
+  kept: readonly string[],
+): Promise<void> {
+  const where = { userId: person.userId, id: { notIn: [...kept] } }
+  const going = await tx.account.findMany({ where, select: { id: true } })
+  await unlink(
+    tx,
+    person,
+    going.map(({ id }) => id),
+  )
 }
 
 async function findLink(token: string): Promise<{ userId: string; email: string; kind: LinkKind } | null> {
@@ -111,6 +148,11 @@ async function findLink(token: string): Promise<{ userId: string; email: string;
 /** Voids every link that would set this user's password. */
 export async function voidSetPasswordLinks(tx: Transaction, userId: string): Promise<void> {
   await lockUser(tx, userId)
+  await deleteSetPasswordLinks(tx, userId)
+}
+
+/** The same for whoever holds something else first, which a link's maker waits for while they hold the user. */
+export async function deleteSetPasswordLinks(tx: Transaction, userId: string): Promise<void> {
   await tx.verificationToken.deleteMany({ where: { identifier: { in: identifiersOf(userId) } } })
 }
 

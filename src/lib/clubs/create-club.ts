@@ -23,11 +23,7 @@ export type NewClub = {
 export async function createClub(operator: string, { slug, name, admin, roles = ['CLUB_ADMIN'] }: NewClub) {
   const create = async (tx: Transaction) => {
     const club = await tx.club.create({ data: { slug, name } })
-    const {
-      userId: id,
-      email,
-      canSignIn,
-    } = await personOf(tx, { ...admin, email: admin.email.toLowerCase() })
+    const { userId: id, email, canSignIn } = await personOf(tx, admin)
     await tx.membership.create({ data: { clubId: club.id, userId: id, roles } })
     const changes = stated({ slug, name, admin: id })
     await appendAudit(tx, operatorActor(club.id, null, operator), {

@@ -22,12 +22,13 @@ export const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
   ApiKeyUse: KEEPS_ROWS,
   AuditEvent: APPENDS,
   Club: KEEPS_ROWS,
+  LinkIntent: ROWS,
   LoginSession: ROWS,
   Membership: KEEPS_ROWS,
   Practice: ROWS,
   RateLimiterFlexible: ROWS,
-  UsageWriter: ROWS,
   User: KEEPS_ROWS,
+  UsageWriter: ROWS,
   VerificationToken: ROWS,
 }
 

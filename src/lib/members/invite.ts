@@ -3,15 +3,13 @@ import { appendAudit } from '../audit/append'
 import { stated } from '../audit/changes'
 import type { Actor } from '../auth/actor'
 import { requireFresh } from '../auth/fresh'
-import { makeSetPasswordLink, spentSetPasswordLink } from '../auth/set-password'
 import { requireStanding } from '../auth/standing'
 import { verifiedKeys } from '../auth/verified-keys'
 import { db, type Transaction } from '../db/client'
 import { conflict, forbidden } from '../errors'
-import { mailsAreSent } from '../mail/send'
-import { mailInvitation } from './mail-invitation'
+import { deliverInvitation, invitationLink } from './deliver-invitation'
 import { memberSelect, showMember, type MemberRow } from './member-view'
-import { isOursAlone, personOf, type Person } from './person'
+import { personOf, type Person } from './person'
 
 /**
  * Takes a person into the club. Somebody known by that address joins as he is; somebody who has left comes
@@ -23,36 +21,16 @@ import { isOursAlone, personOf, type Person } from './person'
 export async function inviteMember(actor: Actor, input: InviteMemberBody): Promise<InvitedMember> {
   if (!actor.ability.can('create', 'Membership')) throw forbidden('Only an admin of the club invites people.')
   requireFresh(actor)
-  const { row, link, club } = await db().$transaction(async (tx) => {
+  const { row, person, link, club } = await db().$transaction(async (tx) => {
     const club = await tx.club.findUniqueOrThrow({ where: { id: actor.clubId }, select: { name: true } })
     const person = await personOf(tx, input)
     await requireStanding(tx, actor)
-    const link = await linkFor(tx, actor, person)
+    const link = await invitationLink(tx, actor, person)
     const row = await join(tx, actor, person, input, link?.vouched ?? false)
-    return { row, link: link?.address ?? null, club: club.name }
+    return { row, person, link, club: club.name }
   })
   verifiedKeys().forget([row.user.id])
-  if (!mailsAreSent()) return { ...showMember(row), mailed: false, setPasswordLink: link }
-  return {
-    ...showMember(row),
-    mailed: await mailInvitation({ to: input.email, club, link }),
-    setPasswordLink: null,
-  }
-}
-
-type Link = { address: string; vouched: boolean }
-
-/**
- * By mail or through the operator a link proves the address; from an admin's hand it counts in his club
- * alone.
- */
-async function linkFor(tx: Transaction, actor: Actor, { userId, canSignIn }: Person): Promise<Link | null> {
-  if (mailsAreSent() || actor.via.kind === 'operator') {
-    return canSignIn ? null : { address: await makeSetPasswordLink(tx, userId, 'proving'), vouched: false }
-  }
-  if (!(await isOursAlone(tx, actor.clubId, userId)))
-    return { address: spentSetPasswordLink(), vouched: false }
-  return { address: await makeSetPasswordLink(tx, userId, 'handed'), vouched: true }
+  return { ...showMember(row), ...(await deliverInvitation(actor, { person, club, link })) }
 }
 
 /** The person's row is held: two invitations of one address follow one another. */
@@ -68,7 +46,8 @@ async function join(
     where: { clubId_userId },
     select: { name: true, roles: true, status: true },
   })
-  if (before && before.status !== 'REMOVED') throw conflict('This person is a member already.')
+  if (before && before.status !== 'REMOVED')
+    throw conflict('This person is a member already. Send them the invitation again instead.')
   const { roles, name = before ? before.name : email } = input
   const data = { name, roles, status: 'ACTIVE', joinedAt: new Date(), ...(vouched && { vouched }) } as const
   const row = before

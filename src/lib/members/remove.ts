@@ -3,6 +3,7 @@ import type { Member } from '@/contracts/member'
 import { appendAudit } from '../audit/append'
 import { gone, stated } from '../audit/changes'
 import type { Actor } from '../auth/actor'
+import { deleteSetPasswordLinks } from '../auth/set-password'
 import type { Transaction } from '../db/client'
 import { changeMembership, type Which } from './change'
 import { endLeaversKeys } from './end-keys'
@@ -34,10 +35,20 @@ export async function endMembership(actor: Actor, which: Which, action: AuditAct
       status: { from: before.status, to: 'REMOVED' },
     }
     await appendAudit(tx, actor, { action, targetType: 'Membership', targetId: id, changes })
+    await voidInvitation(tx, before.user.id)
     return after
   })
   await endLeaversKeys(row.id)
   return row
+}
+
+/**
+ * A link to set a password that came with the invitation goes with the membership; unless another club has the
+ * person, too, whose invitation it may be.
+ */
+async function voidInvitation(tx: Transaction, userId: string): Promise<void> {
+  if ((await tx.membership.count({ where: { userId, status: { not: 'REMOVED' } } })) > 0) return
+  await deleteSetPasswordLinks(tx, userId)
 }
 
 /** Their owner is held: whatever ends one of them waits, and the number on record stays true. */

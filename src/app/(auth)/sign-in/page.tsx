@@ -1,9 +1,11 @@
 import type { Metadata } from 'next'
+import Link from 'next/link'
 import { redirect } from 'next/navigation'
 import { Entrance } from '@/components/auth/entrance'
 import { ProviderButtons } from '@/components/auth/provider-buttons'
 import { SignInForm } from '@/components/auth/sign-in-form'
 import { configuredProviders } from '@/lib/auth/providers'
+import { mailsAreSent } from '@/lib/mail/send'
 import { findCaller } from '../../caller'
 import { ownPath } from '../../own-path'
 
@@ -31,6 +33,17 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
         </>
       )}
       <p className="text-sm text-quiet">
+        {mailsAreSent() && (
+          <>
+            <Link
+              href="/forgot-password"
+              prefetch={false}
+              className="rounded font-medium text-accent underline underline-offset-4"
+            >
+              Forgot your password?
+            </Link>{' '}
+          </>
+        )}
         No account, or no password yet? An admin of your club can send you a link.
       </p>
     </Entrance>

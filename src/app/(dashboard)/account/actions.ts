@@ -1,25 +1,55 @@
 'use server'
 
+import { cookies } from 'next/headers'
 import { changePassword } from '@/lib/auth/change-password'
-import { endAllLoginSessions } from '@/lib/auth/login-session'
-import { invalid, Refusal } from '@/lib/errors'
+import { startLinking } from '@/lib/auth/link-intent'
+import { SESSION_SECONDS } from '@/lib/auth/login-session'
+import { configuredProviders } from '@/lib/auth/providers'
+import { sessionCookie } from '@/lib/auth/session-token'
+import { signOutEverywhere } from '@/lib/auth/sign-out-everywhere'
+import { unlinkIdentity } from '@/lib/auth/unlink-identity'
+import { invalid, notFound, Refusal } from '@/lib/errors'
 import { personAction } from '../../action'
 import { pageTrace } from '../../caller'
-import { replacePasswordForm, signOutForm } from './forms'
+import { linkForm, replacePasswordForm, signOutForm, unlinkForm } from './forms'
 
 export async function replacePassword(input: unknown) {
-  return personAction(replacePasswordForm, input, async (person, change) => {
-    const { address } = await pageTrace()
-    const result = await changePassword(person, { ...change, address })
-    if (result.ok) return
-    if (result.reason === 'current')
-      throw invalid([{ path: 'current', message: 'That is not your password.' }])
+  return personAction(replacePasswordForm, input, async (person, given) => {
+    const result = await changePassword(person, given, await pageTrace())
+    if (result.ok) {
+      const { sessionId } = result
+      const cookie = await sessionCookie({ userId: person.userId, sessionId }, SESSION_SECONDS)
+      ;(await cookies()).set(cookie)
+      return
+    }
+    if (result.reason === 'current') throw notYours('current')
     if (result.reason === 'password') throw invalid([{ path: 'next', message: result.message }])
-    throw new Refusal('forbidden', 'Too many attempts. Wait 15 minutes, then try again.')
+    throw tooMany()
   })
 }
 
-/** Ends every sign-in of this person, this one too. */
-export async function signOutEverywhere() {
-  return personAction(signOutForm, undefined, ({ userId }) => endAllLoginSessions(userId))
+/** @returns what the sign-in at the provider is to be started with */
+export async function beginLinking(input: unknown) {
+  return personAction(linkForm, input, async (person, given) => {
+    const provider = configuredProviders().find(({ id }) => id === given.provider)
+    if (!provider) throw notFound()
+    const { address } = await pageTrace()
+    const result = await startLinking(person, { issuer: provider.issuer, password: given.password, address })
+    if (result.ok) return { intent: result.intent }
+    throw result.reason === 'current' ? notYours('password') : tooMany()
+  })
 }
+
+export async function unlink(input: unknown) {
+  return personAction(unlinkForm, input, async (person, given) =>
+    unlinkIdentity(person, given, await pageTrace()),
+  )
+}
+
+/** Ends every sign-in of this person, this one too. */
+export async function endSignIns() {
+  return personAction(signOutForm, undefined, async (person) => signOutEverywhere(person, await pageTrace()))
+}
+
+const notYours = (path: string) => invalid([{ path, message: 'That is not your password.' }])
+const tooMany = () => new Refusal('forbidden', 'Too many attempts. Wait 15 minutes, then try again.')

@@ -1,6 +1,14 @@
 import { z } from 'zod'
+import { id } from '@/contracts/text'
+import { GOOGLE_PROVIDER, OIDC_PROVIDER } from '@/lib/auth/providers'
 
 /** Of a password the server keeps a hash. */
 const password = z.string().max(1024)
-export const replacePasswordForm = z.strictObject({ current: password, next: password })
+export const replacePasswordForm = z.strictObject({
+  current: password,
+  next: password,
+  unlink: z.array(id).max(20),
+})
+export const linkForm = z.strictObject({ provider: z.enum([OIDC_PROVIDER, GOOGLE_PROVIDER]), password })
+export const unlinkForm = z.strictObject({ id })
 export const signOutForm = z.undefined()

@@ -1,19 +1,23 @@
 import type { Metadata } from 'next'
 import { AccountPanel } from '@/components/account/account-panel'
 import { Header, Page, PageTitle } from '@/components/shell/header'
-import { isFresh } from '@/lib/auth/fresh'
 import { clubsOf } from '@/lib/auth/session-actor'
 import { configuredProviders } from '@/lib/auth/providers'
 import { signInMethods } from '@/lib/auth/sign-in-methods'
 import { requireSignedIn } from '../../caller'
-import { replacePassword, signOutEverywhere } from './actions'
+import { beginLinking, endSignIns, replacePassword, unlink } from './actions'
 
 export const metadata: Metadata = { title: 'Account' }
 
-export default async function AccountPage() {
+type Props = { searchParams: Promise<{ link?: string | string[] }> }
+
+export default async function AccountPage({ searchParams }: Props) {
   const { userId, name, email, authenticatedAt } = await requireSignedIn()
-  const [clubs, methods] = await Promise.all([clubsOf(userId), signInMethods(userId)])
+  const [clubs, methods, { link }] = await Promise.all([clubsOf(userId), signInMethods(userId), searchParams])
   const [only, second] = clubs
+  const unlinked = configuredProviders().filter(
+    ({ issuer }) => !methods.identities.some((identity) => identity.issuer === issuer),
+  )
   return (
     <>
       <Header person={{ name, email }} clubs={clubs.map(({ slug, name }) => ({ slug, name }))} />
@@ -24,15 +28,12 @@ export default async function AccountPage() {
             name,
             email,
             authenticatedAt: authenticatedAt.toISOString(),
-            fresh: isFresh(authenticatedAt),
             hasPassword: methods.password,
           }}
-          providers={configuredProviders().map(({ id, name, issuer }) => ({
-            id,
-            name,
-            linked: methods.issuers.includes(issuer),
-          }))}
-          actions={{ replacePassword, signOutEverywhere }}
+          identities={methods.identities.map(({ id, name, linkedAt }) => ({ id, name, linkedAt }))}
+          providers={unlinked.map(({ id, name }) => ({ id, name }))}
+          linking={typeof link === 'string' ? link : null}
+          actions={{ replacePassword, beginLinking, unlink, endSignIns }}
           back={only && !second ? { href: `/clubs/${only.slug}/keys`, name: only.name } : null}
         />
       </Page>

@@ -1,3 +1,11 @@
 import { handleAuth } from '@/http/auth'
 
-export { handleAuth as GET, handleAuth as POST }
+export {
+  handleAuth as GET,
+  handleAuth as HEAD,
+  handleAuth as OPTIONS,
+  handleAuth as POST,
+  handleAuth as PUT,
+  handleAuth as PATCH,
+  handleAuth as DELETE,
+}

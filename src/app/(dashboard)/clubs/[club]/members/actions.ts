@@ -5,12 +5,17 @@ import { handOverKeys } from '@/lib/members/hand-over'
 import { memberImpact } from '@/lib/members/impact'
 import { inviteMember } from '@/lib/members/invite'
 import { removeMember } from '@/lib/members/remove'
+import { resendInvitation } from '@/lib/members/resend-invitation'
 import { updateMember } from '@/lib/members/update'
 import { clubAction } from '../../../../action'
-import { handOverForm, impactForm, inviteForm, removeForm, updateForm } from './forms'
+import { handOverForm, impactForm, inviteForm, memberForm, updateForm } from './forms'
 
 export async function invite(slug: string, input: unknown) {
   return clubAction(slug, operations.inviteMember, inviteForm, input, inviteMember)
+}
+
+export async function inviteAgain(slug: string, input: unknown) {
+  return clubAction(slug, operations.resendInvitation, memberForm, input, resendInvitation)
 }
 
 export async function update(slug: string, input: unknown) {
@@ -18,7 +23,7 @@ export async function update(slug: string, input: unknown) {
 }
 
 export async function remove(slug: string, input: unknown) {
-  return clubAction(slug, operations.removeMember, removeForm, input, removeMember)
+  return clubAction(slug, operations.removeMember, memberForm, input, removeMember)
 }
 
 export async function impact(slug: string, input: unknown) {

@@ -11,7 +11,7 @@ import { listServiceAccounts } from '@/lib/service-accounts/list'
 import { requireActor } from '../../../../caller'
 import { listOrStart, once } from '../list-or-start'
 import { sectionsOf } from '../sections'
-import { handOver, impact, invite, remove, update } from './actions'
+import { handOver, impact, invite, inviteAgain, remove, update } from './actions'
 
 export const metadata: Metadata = { title: 'Members' }
 
@@ -61,6 +61,7 @@ async function managing(club: string, actor: Actor) {
   }))
   const actions = {
     invite: invite.bind(null, club),
+    inviteAgain: inviteAgain.bind(null, club),
     update: update.bind(null, club),
     remove: remove.bind(null, club),
     impact: impact.bind(null, club),

@@ -1,0 +1,12 @@
+import type { Outcome } from '../outcome'
+
+/** What people can do to the ways into their account. */
+export type AccountActions = {
+  replacePassword: (input: { current: string; next: string; unlink: string[] }) => Promise<Outcome<void>>
+  beginLinking: (input: { provider: string; password: string }) => Promise<Outcome<{ intent: string }>>
+  unlink: (input: { id: string }) => Promise<Outcome<void>>
+  endSignIns: () => Promise<Outcome<void>>
+}
+
+/** An account elsewhere that signs this person in here. */
+export type Identity = { id: string; name: string; linkedAt: string }

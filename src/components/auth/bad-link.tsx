@@ -1,0 +1,33 @@
+import Link from 'next/link'
+import { buttonClass } from '../ui/button'
+import { Entrance } from './entrance'
+
+/** One page for used, replaced, expired, cut short and made up: what to do next helps with each of them. */
+export function BadLink({ mails }: { mails: boolean }) {
+  return (
+    <Entrance
+      title="This link is no longer good"
+      lead="It works once, within 24 hours, and a newer one replaces it."
+    >
+      <ul className="grid list-disc gap-2 pl-5 text-sm text-quiet marker:text-quiet">
+        <li>You have chosen a password with it already? Sign in.</li>
+        <li>You copied it? Take all of it, up to its last letter.</li>
+        <li>
+          {mails
+            ? 'Too late, or you cannot find the newer one? Have another one mailed to you.'
+            : 'Too late, or you cannot find the newer one? Ask an admin of your club, or whoever runs this app, for another one.'}
+        </li>
+      </ul>
+      <div className="flex flex-wrap gap-2">
+        {mails && (
+          <Link href="/forgot-password" prefetch={false} className={buttonClass('primary')}>
+            Mail me a new link
+          </Link>
+        )}
+        <Link href="/sign-in" prefetch={false} className={buttonClass(mails ? 'secondary' : 'primary')}>
+          Go to sign in
+        </Link>
+      </div>
+    </Entrance>
+  )
+}

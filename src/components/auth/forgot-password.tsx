@@ -1,0 +1,80 @@
+'use client'
+
+import Link from 'next/link'
+import { useState, type SubmitEvent } from 'react'
+import { textOf } from '../form-text'
+import { errorOf, type Outcome, type Refused } from '../outcome'
+import { buttonClass, SubmitButton } from '../ui/button'
+import { TextField } from '../ui/field'
+import { Notice } from '../ui/notice'
+import { Entrance } from './entrance'
+import { orRefused } from './password-form'
+
+type Props = { request: (input: { email: string }) => Promise<Outcome<void>> }
+
+/** Never says whether anybody has that address. */
+export function ForgotPassword({ request }: Props) {
+  const [sent, setSent] = useState<string | null>(null)
+  if (sent !== null)
+    return (
+      <Entrance
+        title="Look into your mail"
+        lead={`If ${sent} has an account here, a link is on its way to it.`}
+      >
+        <p className="text-sm text-quiet">
+          It works once, within 24 hours, and replaces any older one. Nothing after some minutes? Look into
+          the spam folder, check the address, or ask an admin of your club whether they know you by another
+          one.
+        </p>
+        <Link href="/sign-in" prefetch={false} className={buttonClass('secondary', 'w-fit')}>
+          Go to sign in
+        </Link>
+      </Entrance>
+    )
+  return (
+    <Entrance title="Forgotten password" lead="We mail you a link that sets a new one.">
+      <RequestForm request={request} onSent={setSent} />
+      <Link
+        href="/sign-in"
+        prefetch={false}
+        className="w-fit rounded text-sm font-medium text-accent underline underline-offset-4"
+      >
+        Back to sign in
+      </Link>
+    </Entrance>
+  )
+}
+
+function RequestForm({ request, onSent }: Props & { onSent: (email: string) => void }) {
+  const [pending, setPending] = useState(false)
+  const [refused, setRefused] = useState<Refused | null>(null)
+  const submit = async (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    const email = textOf(new FormData(event.currentTarget), 'email')
+    setPending(true)
+    const outcome = await request({ email }).catch(orRefused)
+    setPending(false)
+    if (outcome.ok) onSent(email)
+    else setRefused(outcome)
+  }
+  const error = errorOf(refused, 'email')
+  return (
+    <form method="post" onSubmit={(event) => void submit(event)} className="grid gap-4">
+      {refused && !error && <Notice tone="bad">{refused.message}</Notice>}
+      <TextField
+        label="Email"
+        name="email"
+        type="email"
+        autoComplete="username"
+        inputMode="email"
+        maxLength={254}
+        required
+        autoFocus
+        error={error}
+      />
+      <SubmitButton pending={pending} pendingText="Sending…" className="w-full sm:h-10">
+        Mail me a link
+      </SubmitButton>
+    </form>
+  )
+}

@@ -1,0 +1,16 @@
+'use client'
+
+import { signOut } from 'next-auth/react'
+
+/**
+ * Ends this sign-in.
+ * @returns false when the server did not: it answers so, which next-auth's own client takes for done
+ */
+export async function signOutHere(): Promise<boolean> {
+  try {
+    const answer: unknown = await signOut({ redirect: false })
+    return typeof answer === 'object' && answer !== null && 'url' in answer
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto'
+import { RateLimiterPrisma, RateLimiterRes } from 'rate-limiter-flexible'
+import { db } from '../db/client'
+import { log } from '../log'
+
+const WINDOW_SECONDS = 15 * 60
+
+type Client = ReturnType<typeof db>
+let made: { storeClient: Client; limiters: Map<string, RateLimiterPrisma> } | undefined
+
+/**
+ * How often something may be tried by one key. Made once for a client, by all who try.
+ * @param duration the window, in seconds
+ */
+export function attemptLimiter(
+  name: string,
+  points: number,
+  duration: number = WINDOW_SECONDS,
+): RateLimiterPrisma {
+  const storeClient = db()
+  if (made?.storeClient !== storeClient) made = { storeClient, limiters: new Map() }
+  let limiter = made.limiters.get(name)
+  if (!limiter) {
+    const common = {
+      storeClient,
+      tableName: 'rateLimiterFlexible',
+      duration,
+      // A timer a limiter, which outlives the client and writes past the log.
+      clearExpiredByTimeout: false,
+    }
+    limiter = new RateLimiterPrisma({ ...common, keyPrefix: `sign-in ${name}`, points })
+    made.limiters.set(name, limiter)
+  }
+  return limiter
+}
+
+const SWEEP_EVERY_MS = 5 * 60_000
+let sweptAt = Date.now()
+
+/** Takes counts away that have run out, now and then; nobody who tries waits for it. */
+function sweep(): void {
+  const now = Date.now()
+  if (now - sweptAt < SWEEP_EVERY_MS) return
+  sweptAt = now
+  db()
+    .rateLimiterFlexible.deleteMany({ where: { expire: { lt: new Date(now) } } })
+    .catch((error: unknown) => log.warn({ err: error }, 'counts of sign-ins that ran out were not swept'))
+}
+
+/** Addresses of people are not kept in the clear where a count is enough. */
+export const digest = (text: string) => createHash('sha256').update(text).digest('base64url')
+
+export type AttemptLimits = { limiter: RateLimiterPrisma; key: string }[]
+
+/** Counts the attempt; one that a limit refuses counts against no other. @returns seconds to wait, or null */
+export async function tryToSpend(limits: AttemptLimits): Promise<number | null> {
+  sweep()
+  const spent: AttemptLimits = []
+  try {
+    for (const limit of limits) {
+      await limit.limiter.consume(limit.key)
+      spent.push(limit)
+    }
+    return null
+  } catch (refusal) {
+    if (!(refusal instanceof RateLimiterRes)) throw refusal
+    await giveBack(spent)
+    return Math.max(1, Math.ceil(refusal.msBeforeNext / 1000))
+  }
+}
+
+export const giveBack = (limits: AttemptLimits) =>
+  Promise.all(limits.map(({ limiter, key }) => limiter.reward(key, 1)))

@@ -1,0 +1,16 @@
+import { z } from 'zod'
+import { isStorable } from '@/contracts/text'
+
+const claimsSchema = z.object({
+  sub: z.string().min(1).max(255).refine(isStorable),
+  email: z.string().optional(),
+  email_verified: z.union([z.boolean(), z.string()]).optional(),
+})
+
+export type Given = { issuer: string; claims: unknown }
+
+/** What an identity says of itself; null when it is none. */
+export function readClaims({ issuer, claims }: Given): z.infer<typeof claimsSchema> | null {
+  const parsed = claimsSchema.safeParse(claims)
+  return parsed.success && issuer !== '' ? parsed.data : null
+}

@@ -1,0 +1,38 @@
+import { db } from '../db/client'
+import { Refusal } from '../errors'
+import { mailsAreSent, sendMail } from '../mail/send'
+import { env } from '../env'
+import { attemptLimiter, digest, tryToSpend } from './attempts'
+import { networkOf } from '../limits/network'
+import { logSignInTrouble } from './auth-log'
+import { makeSetPasswordLink } from './set-password'
+
+type Asked = { email: string; address: string | null }
+
+/**
+ * Mails a link that sets a new password, if anybody has that address; to whoever asks it is the same, and takes
+ * as long. An address of the network may ask ten times in 15 minutes; beyond three an hour nobody is mailed.
+ * @throws Refusal `not_found` (no mail goes out here), `forbidden` (asked too often)
+ */
+export async function requestPasswordLink({ email, address }: Asked): Promise<void> {
+  if (!mailsAreSent()) throw new Refusal('not_found', 'This installation sends no mail.')
+  const from = digest(networkOf(address ?? 'unknown'))
+  const waits = await tryToSpend([{ limiter: attemptLimiter('link address', 10), key: from }])
+  if (waits !== null)
+    throw new Refusal('forbidden', 'Too many links were asked for. Wait 15 minutes, then try again.')
+  const tooMany = await tryToSpend([{ limiter: attemptLimiter('link account', 3, 3600), key: digest(email) }])
+  // Nobody waits for it: how long it takes would tell who is known.
+  if (tooMany === null) void mailLink(email).catch((error: unknown) => logSignInTrouble('NO_LINK', error))
+}
+
+async function mailLink(email: string): Promise<void> {
+  const link = await db().$transaction(async (tx) => {
+    const where = { email, kind: 'user', disabledAt: null } as const
+    const user = await tx.user.findFirst({ where, select: { id: true } })
+    return user && makeSetPasswordLink(tx, user.id, 'proving')
+  })
+  if (link === null) return
+  const { host } = new URL(env().NEXTAUTH_URL)
+  const text = `Somebody asked for a new password for your account on ${host}. This link sets it, once, within 24 hours:\n\n${link}\n\nIf that was not you, you need not do anything: your password stays as it is.\n`
+  await sendMail({ to: email, subject: `A new password on ${host}`, text })
+}

@@ -1,0 +1,57 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { decode, encode, type JWT } from 'next-auth/jwt'
+import { env } from '../env'
+
+/** `{"alg":"dir","enc":"A256GCM"}`, with which every cookie of ours begins, and no key in it. */
+const OUR_HEADER = `${Buffer.from('{"alg":"dir","enc":"A256GCM"}').toString('base64url')}..`
+
+/** What a browser keeps of one cookie at most. */
+const LONGEST = 4096
+
+/**
+ * The secrets that a cookie may be sealed under, the one that seals new ones first. Two, while one takes the
+ * other's place: processes that have changed over and those that have not read each other's cookies.
+ */
+function acceptedSecrets(): string[] {
+  const { NEXTAUTH_SECRET, NEXTAUTH_SECRET_PREVIOUS } = env()
+  return [NEXTAUTH_SECRET, NEXTAUTH_SECRET_PREVIOUS].filter((secret) => secret !== undefined)
+}
+
+/**
+ * What a sealed cookie says; null for anything that we did not seal or that is too old. A header (RFC 7516)
+ * may name other ways to decrypt, one of which stretches the secret ten thousand times before it fails: for
+ * anyone.
+ * @param salt the cookie's name, which is part of its key; empty for the session's
+ */
+export async function openCookie(cookie: string, salt = ''): Promise<JWT | null> {
+  if (!cookie.startsWith(OUR_HEADER) || cookie.length > LONGEST) return null
+  for (const secret of acceptedSecrets()) {
+    const claims = await decode({ token: cookie, secret, salt }).catch(() => null)
+    if (claims) return claims
+  }
+  return null
+}
+
+/** Seals claims for this many seconds under the secret of now. */
+export async function sealCookie(claims: JWT, maxAge: number, salt = ''): Promise<string> {
+  const [secret = ''] = acceptedSecrets()
+  return encode({ token: claims, secret, salt, maxAge })
+}
+
+/**
+ * next-auth's double-submit cookie, `token|sha256(token + secret)`, under the secret of now; null when it is
+ * under none of ours.
+ */
+export function csrfUnderSecretOfNow(cookie: string): string | null {
+  const [token = '', digest = '', ...rest] = cookie.split('|')
+  if (token === '' || rest.length > 0) return null
+  const digestUnder = (secret: string) => createHash('sha256').update(`${token}${secret}`).digest('hex')
+  const [now = '', ...older] = acceptedSecrets().map(digestUnder)
+  return [now, ...older].some((known) => isSame(known, digest)) ? `${token}|${now}` : null
+}
+
+/** In constant time: how far two secrets agree must not show. */
+export function isSame(known: string, given: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest()
+  return timingSafeEqual(digest(known), digest(given))
+}

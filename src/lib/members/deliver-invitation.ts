@@ -1,0 +1,60 @@
+import type { InvitedMember } from '@/contracts/member'
+import type { Actor } from '../auth/actor'
+import { makeSetPasswordLink, spentSetPasswordLink } from '../auth/set-password'
+import { db, type Transaction } from '../db/client'
+import { mailsAreSent } from '../mail/send'
+import { mailInvitation } from './mail-invitation'
+import { isOursAlone, type Person } from './person'
+
+export type InvitationLink = { address: string; vouched: boolean }
+
+/**
+ * By mail or through the operator a link proves the address; from an admin's hand it counts in their club
+ * alone. Null: by mail to somebody who can sign in already.
+ */
+export async function invitationLink(
+  tx: Transaction,
+  actor: Actor,
+  person: Person,
+): Promise<InvitationLink | null> {
+  if (!mailsAreSent() && actor.via.kind !== 'operator') return linkInHand(tx, actor, person)
+  if (person.canSignIn) return null
+  return { address: await makeSetPasswordLink(tx, person.userId, 'proving'), vouched: false }
+}
+
+/** To look at, it is the same whether or not the address has an account elsewhere. */
+async function linkInHand(tx: Transaction, { clubId }: Actor, { userId }: Person): Promise<InvitationLink> {
+  if (!(await isOursAlone(tx, clubId, userId))) return { address: spentSetPasswordLink(), vouched: false }
+  return { address: await makeSetPasswordLink(tx, userId, 'handed'), vouched: true }
+}
+
+type Invitation = { person: Person; club: string; link: InvitationLink | null }
+type Delivered = Pick<InvitedMember, 'mailed' | 'setPasswordLink'>
+
+/**
+ * Mails the invitation, or hands the link to whoever invites: where no mail goes out at all, and where the
+ * mail server did not take this one.
+ */
+export async function deliverInvitation(
+  actor: Actor,
+  { person, club, link }: Invitation,
+): Promise<Delivered> {
+  const address = link?.address ?? null
+  if (!mailsAreSent()) return { mailed: false, setPasswordLink: address }
+  if (await mailInvitation({ to: person.email, club, link: address }))
+    return { mailed: true, setPasswordLink: null }
+  // The link that was to be mailed would prove the address: no admin may have that one.
+  const isOperator = actor.via.kind === 'operator'
+  return { mailed: false, setPasswordLink: isOperator ? address : await handOver(actor, person) }
+}
+
+async function handOver(actor: Actor, person: Person): Promise<string> {
+  return db().$transaction(async (tx) => {
+    // The person before their membership, as inviting takes them.
+    await tx.$queryRaw`SELECT 1 FROM "User" WHERE "id" = ${person.userId}::uuid FOR NO KEY UPDATE`
+    const { address, vouched } = await linkInHand(tx, actor, person)
+    const clubId_userId = { clubId: actor.clubId, userId: person.userId }
+    if (vouched) await tx.membership.update({ where: { clubId_userId }, data: { vouched } })
+    return address
+  })
+}
