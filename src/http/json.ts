@@ -90,7 +90,7 @@ function isNumeric(text: string, i: number): boolean {
 
 function endOfNumber(text: string, from: number): number {
   let i = from + 1
-  while (isNumeric(text, i) || (i < text.length && '.eE+'.includes(text[i]!))) i++
+  while (isNumeric(text, i) || (i < text.length && '.eE+'.includes(text.charAt(i)))) i++
   return i
 }
 
@@ -99,16 +99,15 @@ const SHORT = 15
 
 /** Whether the double that a number is read as is written with the same digits again. */
 function isKeptExactly(number: string): boolean {
-  const mantissa = number.split(/[eE]/, 1)[0]!
+  const [mantissa = ''] = number.split(/[eE]/, 1)
   const digits = significant(mantissa)
   // -0 is the same number.
   if (digits === '') return true
   if (number.length <= SHORT && mantissa.length === number.length) return true
   const value = Number(number)
+  const [kept = ''] = value.toExponential().split('e', 1)
   // The same digits with another exponent are ten times as much: no rounding goes so far.
-  return (
-    Number.isFinite(value) && value !== 0 && significant(value.toExponential().split('e', 1)[0]!) === digits
-  )
+  return Number.isFinite(value) && value !== 0 && significant(kept) === digits
 }
 
 /** The digits without a sign, a point, or zeros around them. Loops: an expression would backtrack. */
