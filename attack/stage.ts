@@ -31,7 +31,9 @@ export type Stage = {
 
 export async function setStage(): Promise<Stage> {
   const postgres = await ownPostgres()
-  const app = await startApp(postgres, { TRUSTED_PROXIES: '127.0.0.1/32' })
+  // The tests' own where they run it: what reads a cookie here is this process.
+  const { NEXTAUTH_SECRET = '' } = process.env
+  const app = await startApp(postgres, { TRUSTED_PROXIES: '127.0.0.1/32', NEXTAUTH_SECRET })
   const { port } = app
   const server = { port, send: (request: RawRequest) => send(port, request) } as Server
   const signIn = async () => {
