@@ -40,8 +40,14 @@ export function scoreOf(
   const share = tried === 0 ? 0 : counted.filter(caught).length / tried
   // Of a finite number: a run over all of them has no error.
   const finite = population > 1 ? Math.sqrt(Math.max(0, population - tried) / (population - 1)) : 0
-  const error = tried === 0 ? 0 : 1.96 * Math.sqrt((share * (1 - share)) / tried) * finite
+  const error = tried === 0 ? 0 : wilson(share, tried) * finite
   return { score: share * 100, error: error * 100, tried }
+}
+
+/** Half of Wilson's interval: it says how little two of two are worth. */
+function wilson(share: number, tried: number): number {
+  const z = 1.96
+  return (z * Math.sqrt((share * (1 - share)) / tried + z ** 2 / (4 * tried ** 2))) / (1 + z ** 2 / tried)
 }
 
 export function asText(results: readonly Result[], mutants: readonly Mutant[]): string {

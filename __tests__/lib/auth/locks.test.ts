@@ -214,6 +214,39 @@ describe('a sign-in', () => {
     expect(await signingIn).toBeNull()
   })
 
+  it('by one identity is none by another, however many are linked', async () => {
+    const { coach } = await setup()
+    const account = { userId: coach.userId, type: 'oauth', providerAccountId: 'y' }
+    await db().account.create({ data: { ...account, provider: 'https://other.test' } })
+    const comesIn = (issuer: string, subject: string) =>
+      createIdentitySession(coach.userId, { issuer, subject }, NO_TRACE)
+    expect(await comesIn('https://id.test', 'y')).toBeNull()
+    expect(await comesIn('https://other.test', 'x')).toBeNull()
+    expect(await comesIn('https://other.test', 'y')).not.toBeNull()
+  })
+
+  it('waits for nobody else: no act on another person holds it up', async () => {
+    await forgetAttempts()
+    const { clubId, coach, session } = await setup()
+    await givePassword(coach)
+    const { passwordHash } = await db().user.findUniqueOrThrow({ where: { id: coach.userId } })
+    await db().account.create({ data: { userId: coach.userId, type: 'oauth', provider: 'https://id.test', providerAccountId: 'z' } }) // prettier-ignore
+    if (session.via.kind !== 'session') throw new Error('not signed in')
+    const person = await findSignedIn({ userId: coach.userId, sessionId: session.via.sessionId })
+    const mate = await makeMember(clubId, ['COACH'])
+    await hand.query('BEGIN')
+    await hand.query('SELECT 1 FROM "User" WHERE "id" = $1 FOR UPDATE', [mate.userId])
+    try {
+      expect(await createPasswordSession(coach.userId, passwordHash!, NO_TRACE)).not.toBeNull()
+      const identity = { issuer: 'https://id.test', subject: 'z' }
+      expect(await createIdentitySession(coach.userId, identity, NO_TRACE)).not.toBeNull()
+      const change = { current: PASSWORD, next: 'other plain words that nobody guesses' }
+      expect(await changePassword(person!, change, NO_TRACE)).toMatchObject({ ok: true })
+    } finally {
+      await hand.query('ROLLBACK')
+    }
+  })
+
   it('changes no password that a link is setting meanwhile', async () => {
     await forgetAttempts()
     const { coach, session } = await setup()
