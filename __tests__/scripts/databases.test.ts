@@ -141,14 +141,6 @@ describe('a start that cannot succeed says why, once, within 5 s', () => {
       /may not connect.*GRANT CONNECT/,
     ],
     [
-      'no rights on tables',
-      async () => {
-        await cluster.ask('REVOKE UPDATE ON "ApiKey" FROM club_web', 'club')
-        return web()
-      },
-      /"club_web".*"ApiKey".*npm run migrate/,
-    ],
-    [
       'no room for connections',
       async () => {
         await set('ALTER ROLE club_web CONNECTION LIMIT 4', 'ALTER ROLE club_web CONNECTION LIMIT -1')
@@ -196,6 +188,14 @@ describe('a start that cannot succeed says why, once, within 5 s', () => {
         return cluster.url('club_owner', 'latin')
       },
       /another encoding than UTF8/,
+    ],
+    [
+      'no rights on tables',
+      async () => {
+        await cluster.ask('REVOKE UPDATE ON "ApiKey" FROM club_web', 'club')
+        return web()
+      },
+      /"club_web".*"ApiKey".*npm run migrate/,
     ],
   ]
   it.each(CASES)('%s', async (_, address, reason) => {
