@@ -29,7 +29,9 @@ export async function migrateAsOwner(
 ): Promise<string[] | null> {
   const { session, found } = await openChecked(url, variable, 'clubkeys start')
   try {
-    const pending = await pendingMigrations(async (sql) => (await session.query(sql)).rows).catch(() => null)
+    const pending = await pendingMigrations(
+      async (sql) => (await session.query<Record<string, unknown>>(sql)).rows,
+    ).catch(() => null)
     const { owns, tables } = await ownership(session, schemaOf(url))
     if (!owns) {
       if (tables && appUser !== undefined && found.role !== appUser && variable === 'DATABASE_DIRECT_URL')
