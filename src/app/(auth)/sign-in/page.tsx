@@ -24,6 +24,15 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
   return (
     <Entrance title="Sign in" lead="Manage your club’s API keys.">
       <SignInForm error={error} callbackUrl={callbackUrl} email={caller?.email ?? null} />
+      {mailsAreSent() && (
+        <Link
+          href="/forgot-password"
+          prefetch={false}
+          className="w-fit rounded text-sm font-medium text-accent underline underline-offset-4"
+        >
+          Forgot your password?
+        </Link>
+      )}
       {providers.length > 0 && (
         <>
           <div className="flex items-center gap-3 text-sm text-quiet before:h-px before:flex-1 before:bg-line after:h-px after:flex-1 after:bg-line">
@@ -33,17 +42,6 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
         </>
       )}
       <p className="text-sm text-quiet">
-        {mailsAreSent() && (
-          <>
-            <Link
-              href="/forgot-password"
-              prefetch={false}
-              className="rounded font-medium text-accent underline underline-offset-4"
-            >
-              Forgot your password?
-            </Link>{' '}
-          </>
-        )}
         No account, or no password yet? An admin of your club can send you a link.
       </p>
     </Entrance>
