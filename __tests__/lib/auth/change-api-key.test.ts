@@ -74,6 +74,14 @@ describe('updateApiKey', () => {
     })
   })
 
+  it('records nothing where nothing changes', async () => {
+    const { home } = await twoClubs()
+    const { id } = home.keys.coach
+    const { name } = await getApiKey(home.keys.coach.actor, { id })
+    await updateApiKey(home.keys.coach.actor, { id, name, disabled: false })
+    expect(await db().auditEvent.count({ where: { targetId: id, action: 'api-key.update' } })).toBe(0)
+  })
+
   it('lets a key change only keys of its own owner, even an admin’s', async () => {
     const { home, rival } = await twoClubs()
     for (const id of [home.keys.coach.id, rival.keys.admin.id]) {

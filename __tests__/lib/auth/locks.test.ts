@@ -154,6 +154,30 @@ describe('lock.ts', () => {
         expect({ name, sql, held: await holdsUp(act, sql, values) }).toEqual({ name, sql, held: false })
   })
 
+  it('waits for no key of another club, whoever names it', async () => {
+    const { session } = await setup()
+    const elsewhere = await setup()
+    const { id } = elsewhere.key
+    const acts = {
+      change: () => updateApiKey(session, { id, name: 'mine' }),
+      rotate: () => rotateApiKey(session, { id }),
+      revoke: () => revokeApiKeys(session, { ids: [id], descendants: true }),
+    }
+    await hand.query('BEGIN')
+    await hand.query('SELECT 1 FROM "ApiKey" WHERE "id" = $1 FOR UPDATE', [id])
+    await hand.query('SELECT 1 FROM "Membership" WHERE "clubId" = $1 FOR UPDATE', [elsewhere.clubId])
+    try {
+      const codes = Object.entries(acts).map(async ([name, act]) => [name, await act().catch(({ code }) => code)]) // prettier-ignore
+      expect(Object.fromEntries(await Promise.all(codes))).toEqual({
+        change: 'not_found',
+        rotate: 'not_found',
+        revoke: 'validation_failed',
+      })
+    } finally {
+      await hand.query('ROLLBACK')
+    }
+  })
+
   it('sees what it replaces: of a key that another session is changing', async () => {
     const { session, key } = await setup()
     await whileChanging(RENAME, [key.id, 'by hand'], () =>
