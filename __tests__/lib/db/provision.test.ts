@@ -1,6 +1,7 @@
 import { provision } from '@/lib/db/provision'
 import { ask, newDataDir, removeDataDirs, serverPid } from '../../support/embedded'
 import { createEmptyDatabase } from '../../support/postgres'
+import { startStandby } from '../../support/standby'
 
 afterAll(removeDataDirs)
 
@@ -40,4 +41,12 @@ it('warns when the app would run with the owner’s rights', async () => {
   const { warnings } = await provision({ DATABASE_URL: database.directUrl })
   expect(warnings).toEqual([expect.stringContaining('DATABASE_DIRECT_URL')])
   await database.drop()
+})
+
+it('refuses a standby, which takes no write', async () => {
+  const standby = await startStandby()
+  await expect(provision({ DATABASE_URL: standby.directUrl })).rejects.toThrow(
+    'DATABASE_URL leads to a read-only replica: it must name the primary.',
+  )
+  await standby.stop()
 })
