@@ -3,7 +3,7 @@ import { listAuditEventsQuery } from '@/contracts/audit-event'
 import { listAuditEvents } from '@/lib/audit/list'
 import { operatorActor, type Actor } from '@/lib/auth/actor'
 import { createApiKey, revokeApiKey } from '@/lib/auth/api-key'
-import { db, type Prisma } from '@/lib/db/client'
+import { db } from '@/lib/db/client'
 import { inviteMember } from '@/lib/members/invite'
 import { createPractice } from '@/lib/practices/create'
 import { makeKey, twoClubs, useDatabase } from '../../support/club'
@@ -153,24 +153,6 @@ describe('listAuditEvents', () => {
 })
 
 describe('the changes of an act', () => {
-  const rowsOf = async (...kept: [action: string, changes: Prisma.InputJsonObject][]) => {
-    const { home, list } = await setup()
-    const at = new Date()
-    await db().auditEvent.createMany({
-      data: kept.map(([action, changes]) => ({
-        clubId: home.clubId,
-        at,
-        actorKind: 'system' as const,
-        action,
-        targetType: 'Membership',
-        targetId: home.clubId,
-        changes,
-      })),
-    })
-    const rows = await list({ targetId: home.clubId, targetType: 'Membership' })
-    return kept.map(([action]) => rows.find((row) => row.action === action)?.changes)
-  }
-
   it('of two roles given at once are what was given, not a before and an after', async () => {
     const { admin, list } = await setup()
     const { id } = await inviteMember(admin, {
@@ -185,40 +167,22 @@ describe('the changes of an act', () => {
     })
   })
 
-  it('in rows of the first form read as what they meant', async () => {
-    const [made, invited, changed, removed, rotated, deleted, policy] = await rowsOf(
-      ['api-key.create', { name: 'n', scopes: ['a', 'b'], allowedCidrs: ['x', 'y'], rateLimit: null }],
-      ['member.invite', { userId: 'u', roles: ['CLUB_ADMIN', 'COACH'], status: [null, 'ACTIVE'] }],
-      ['member.update', { userId: 'u', roles: [['COACH'], ['ATHLETE']] }],
-      ['member.remove', { roles: ['COACH', 'ATHLETE'], status: ['ACTIVE', 'REMOVED'], keysRevoked: 2 }],
-      ['api-key.rotate', { graceSeconds: 5, expiresAt: [null, '2026-01-01T00:00:00.000Z'] }],
-      ['practice.delete', { title: 'Hills' }],
-      ['club.policy', { rateLimit: [null, { limit: 1, windowSeconds: 2 }] }],
-    )
-    expect(made).toEqual({
-      name: { from: null, to: 'n' },
-      scopes: { from: null, to: ['a', 'b'] },
-      allowedCidrs: { from: null, to: ['x', 'y'] },
-      rateLimit: { from: null, to: null },
+  it('of a newer release are shown, whatever it calls them; a name that nobody knows is refused as a filter', async () => {
+    const { home, list } = await setup()
+    await db().auditEvent.create({
+      data: {
+        clubId: home.clubId,
+        at: new Date(),
+        actorKind: 'system',
+        action: 'member.brand-new',
+        targetType: 'Membership',
+        targetId: home.clubId,
+        changes: { name: 'x' },
+      },
     })
-    expect(invited).toEqual({
-      userId: { from: null, to: 'u' },
-      roles: { from: null, to: ['CLUB_ADMIN', 'COACH'] },
-      status: { from: null, to: 'ACTIVE' },
-    })
-    expect(changed).toMatchObject({ roles: { from: ['COACH'], to: ['ATHLETE'] } })
-    expect(removed).toEqual({
-      roles: { from: ['COACH', 'ATHLETE'], to: null },
-      status: { from: 'ACTIVE', to: 'REMOVED' },
-      keysRevoked: { from: null, to: 2 },
-    })
-    expect(rotated).toMatchObject({ expiresAt: { from: null, to: '2026-01-01T00:00:00.000Z' } })
-    expect(deleted).toEqual({ title: { from: 'Hills', to: null } })
-    expect(policy).toEqual({ rateLimit: { from: null, to: { limit: 1, windowSeconds: 2 } } })
-  })
-
-  it('a name that a newer release gave is shown, and one that nobody has is refused as a filter', async () => {
-    expect(await rowsOf(['member.brand-new', { name: 'x' }])).toEqual([{ name: { from: null, to: 'x' } }])
+    expect(await list({ targetId: home.clubId, targetType: 'Membership' })).toMatchObject([
+      { action: 'member.brand-new', changes: { name: { from: null, to: 'x' } } },
+    ])
     expect(() => query({ action: 'practice' })).toThrow()
   })
 })

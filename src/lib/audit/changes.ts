@@ -1,4 +1,4 @@
-import type { AuditAction, AuditEvent } from '@/contracts/audit-event'
+import type { AuditEvent } from '@/contracts/audit-event'
 
 /** What an act set, by field: what it was and what it is. null: there was, or is, nothing. */
 export type Changes = AuditEvent['changes']
@@ -27,37 +27,18 @@ export const gone = (fields: Record<string, unknown>): Changes =>
 
 const asJson = (value: unknown): unknown => (value instanceof Date ? value.toISOString() : (value ?? null))
 
-/** The lists that stood in rows of the first form as they were set; every other list was `[before, after]`. */
-const WHOLE_LISTS: Partial<Record<string, readonly string[]>> = {
-  'api-key.create': ['scopes', 'allowedCidrs'],
-  'member.invite': ['roles'],
-  'member.remove': ['roles'],
-  'service-account.create': ['roles'],
-  'service-account.remove': ['roles'],
-} satisfies Partial<Record<AuditAction, readonly string[]>>
-
 /**
- * The changes of a row as answers give them. Nobody can rewrite the log, and a process of the release before
- * may still add to it: a row in the first form (`[before, after]`, or the value alone) is read as what it meant.
+ * The changes of a row as answers give them. Nobody can rewrite the log, and a newer release beside this one may
+ * add to it: what it writes in another form is shown as it stands, and hides no other row.
  */
-export function readChanges(action: string, kept: unknown): Changes {
+export function readChanges(kept: unknown): Changes {
   if (typeof kept !== 'object' || kept === null) return {}
   return Object.fromEntries(
     Object.entries(kept).map(([field, value]: [string, unknown]) => [
       field,
-      readChange(action, field, value),
+      isChange(value) ? value : { from: null, to: value },
     ]),
   )
-}
-
-function readChange(action: string, field: string, value: unknown): Changes[string] {
-  if (isChange(value)) return { from: value.from, to: value.to }
-  if (Array.isArray(value) && value.length === 2 && !WHOLE_LISTS[action]?.includes(field)) {
-    const [from, to] = value as [unknown, unknown]
-    return { from, to }
-  }
-  const ended = action.endsWith('.delete') || (action.endsWith('.remove') && field === 'roles')
-  return ended ? { from: value, to: null } : { from: null, to: value }
 }
 
 const isChange = (value: unknown): value is Changes[string] =>

@@ -52,6 +52,6 @@ export async function describeTargets(
 }
 
 function nameIn(id: string, changes: unknown): (readonly [string, string])[] {
-  const parsed = named.safeParse(readChanges(KEY_MADE, changes))
+  const parsed = named.safeParse(readChanges(changes))
   return parsed.success ? [[id, parsed.data.name.to]] : []
 }

@@ -78,7 +78,7 @@ function showAuditEvent(row: AuditRow, names: ReadonlyMap<string, string>): Audi
     action,
     actor: { kind: row.actorKind, user, keyId: row.actorKeyId, label: row.actorLabel },
     target: { type: row.targetType, id: row.targetId },
-    changes: readChanges(action, row.changes),
+    changes: readChanges(row.changes),
     requestId,
     address,
     userAgent,
