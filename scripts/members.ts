@@ -19,9 +19,9 @@ const USAGE = `usage: npm run -s members -- COMMAND --club SLUG --user EMAIL [--
   hand-over  --service-account NAME|ID --id KEY... [--grace SECONDS]
                                        new keys on the account, printed once; the old ones end after the grace, a day
   roles      --role ROLE...            these and no others
-  suspend                              shuts him and his keys out until he is reinstated
+  suspend                              shuts them and their keys out until they are reinstated
   reinstate
-  remove                               ends the membership; his keys are revoked at once, whatever their grace
+  remove                               ends the membership; their keys are revoked at once, whatever their grace
 To invite somebody: npm run -s clubs -- invite`
 
 const common = { club: { type: 'string' }, user: { type: 'string' }, json: { type: 'boolean' } } as const
@@ -29,7 +29,7 @@ const roles = { role: { type: 'string', multiple: true } } as const
 
 type Given = { club?: string; user?: string }
 
-/** The operator, and the member that he named. @throws Refusal `not_found` */
+/** The operator, and the member that they named. @throws Refusal `not_found` */
 async function memberOf(given: Given): Promise<{ actor: Actor; id: string }> {
   const typed = required(given.user, 'user')
   const email = canonicalEmail(typed) ?? typed

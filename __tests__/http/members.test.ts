@@ -163,7 +163,7 @@ describe('members and audit, by session', () => {
     expect(expectProblem(answer, 'validation_failed').errors!.map(({ path }) => path)).toContain(field)
   })
 
-  it('a member who loses his place while his page is open gets nothing more', async () => {
+  it('a member who loses their place while their page is open gets nothing more', async () => {
     const { home, ask: admin } = await setup()
     await givePassword(home.coach)
     const coach = browser(server(), await signIn(server(), home.coach), home.slug)

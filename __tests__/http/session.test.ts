@@ -24,7 +24,7 @@ const KEY = { name: 'made', scopes: ['practices:read'] }
 const setup = (role?: 'admin' | 'coach' | 'athlete') => useSession(server(), role)
 
 describe('a session', () => {
-  it('acts for its user in the club it names, with the roles he has there', async () => {
+  it('acts for its user in the club it names, with the roles they have there', async () => {
     const { home, member, ask } = await setup()
     const answer = await ask({ path: WHOAMI })
     expect({ status: answer.status, body: answer.json() }).toMatchObject({
@@ -39,7 +39,7 @@ describe('a session', () => {
     expect(answer.headers['cache-control']).toBe('no-store')
   })
 
-  it('acts in another club of his with his roles there', async () => {
+  it('acts in another club of theirs with their roles there', async () => {
     const { rival, member, ask } = await setup()
     await db().membership.create({
       data: { clubId: rival.clubId, userId: member.userId, roles: ['ATHLETE'] },

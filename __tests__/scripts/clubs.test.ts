@@ -29,7 +29,7 @@ function clubs(...args: string[]): Promise<{ code: number; stdout: string; stder
 }
 const tokenIn = (text: string) => /https:\/\/keys\.test\/set-password#([\w-]{43})/.exec(text)?.[1] ?? ''
 
-it('clubs create: makes a club and prints its admin a link, which lets him in', async () => {
+it('clubs create: makes a club and prints its admin a link, which lets them in', async () => {
   const [slug, email] = [newSlug(), newAddress()]
   const { code, stdout } = await clubs(
     'create',

@@ -211,8 +211,8 @@ describe.each(registry.filter(([name]) => name in TABLE))('G3: %s', (name, opera
 })
 
 /**
- * What an operation without id may answer: its caller, a row made for him, or exactly the rows that the
- * database's owner finds within his reach.
+ * What an operation without id may answer: its caller, a row made for them, or exactly the rows that
+ * the database's owner finds within their reach.
  */
 async function expectOwn(
   operation: Operation,
@@ -290,7 +290,7 @@ async function setUpClub(): Promise<Club> {
   const mate = await makeMember(id, ['COACH'])
   for (const status of ['DRAFT', 'PUBLISHED'] as const) await makePractice(mate, status)
   const tokens = new Map<string, string>()
-  // Made while the owner held every role: what he has lost since must not count (G4).
+  // Made while the owner held every role: what they have lost since must not count (G4).
   const makeToken = async (caller: Caller, scopes: readonly Scope[]) => {
     const known = tokens.get(caller + scopes.join())
     if (known) return known

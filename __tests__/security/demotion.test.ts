@@ -77,7 +77,7 @@ describe('G4, G5: demoting an owner', () => {
     ['a person', person],
     ['a service account', account],
   ])(
-    'changes what his key may do in two other processes within milliseconds of the commit, 25 times over: %s',
+    'changes what their key may do in two other processes within milliseconds of the commit, 25 times over: %s',
     async (_, make) => {
       const both = [await serve(), await serve()]
       const owner = await make()

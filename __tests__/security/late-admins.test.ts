@@ -30,7 +30,7 @@ async function setup() {
     old: (await makeKey(coach)).id,
   }
   const [self, member] = [await membershipOf(leaver), await membershipOf(coach)]
-  // Who he was when his request came in.
+  // Who they were when their request came in.
   return {
     account,
     ids,
@@ -103,7 +103,7 @@ const acts: [string, (actor: Actor, on: Scene) => Promise<unknown>][] = [
   ['loosening the policy', (actor) => updateClubPolicy(actor, { maxKeyDays: 3650 })],
 ]
 
-describe('G4: an admin whose request is under way when his standing ends', () => {
+describe('G4: an admin whose request is under way when they lose their rights', () => {
   it.each(ends.flatMap(([end, code, go]) => acts.map(([act, run]) => ({ end, act, code, go, run }))))(
     'does nothing that outlives it: $end, $act',
     async ({ code, go, run }) => {

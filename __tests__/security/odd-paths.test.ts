@@ -202,7 +202,7 @@ describe('G2: no way of writing a request is a way in', () => {
   )
 
   it.each(['/', '/docs/problems', '/api/health/live', '*'])(
-    'TRACE and OPTIONS of %s fail quietly and show nobody his headers',
+    'TRACE and OPTIONS of %s fail quietly and show nobody their headers',
     async (target) => {
       for (const method of ['TRACE', 'OPTIONS']) {
         const { status, body } = await product().send({

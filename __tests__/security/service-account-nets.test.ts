@@ -5,11 +5,11 @@ import { makeClub, makeMember, useDatabase } from '../support/club'
 
 const database = useDatabase()
 
-/** The owner of the tables: what is refused to him is refused to everyone. */
+/** The owner of the tables: what is refused to them is refused to everyone. */
 let owner: Client
 beforeAll(async () => {
   owner = new Client(database.directUrl())
-  owner.on('error', () => {}) // The database may be dropped before he leaves.
+  owner.on('error', () => {}) // The database may be dropped before they leave.
   await owner.connect()
 })
 afterAll(async () => owner.end().catch(() => {}))

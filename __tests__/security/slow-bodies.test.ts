@@ -57,7 +57,7 @@ async function setup() {
 }
 
 describe('G4: who is asked about when the body is there, not when it began', () => {
-  it('the yardstick: an admin whose body comes late gets his key', async () => {
+  it('the yardstick: an admin whose body comes late gets their key', async () => {
     const { ask, keys } = await setup()
     expect([await ask(async () => {}), await keys()]).toEqual([201, 1])
   })

@@ -1,5 +1,5 @@
-// An OpenID provider on a free port of this machine; prints its issuer. Whoever signs in there is who he
-// says they are, with that as their `sub`. A process of its own, because the provider is an ES module and
+// An OpenID provider on a free port of this machine; prints its issuer. Whoever signs in there is who they
+// say they are, with that as their `sub`. A process of its own, because the provider is an ES module and
 // jest's are not. SIGNED_BY: the algorithm of its tokens. DISCOVERY_MS: how long it thinks about what it is.
 import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'

@@ -21,7 +21,7 @@ export async function givePassword({ userId }: Pick<Member, 'userId'>): Promise<
   await db().user.update({ where: { id: userId }, data: { passwordHash: await passwordHash } })
 }
 
-/** The actor of a sign-in in the member's club, without HTTP. @param minutes how long ago he signed in */
+/** The actor of a sign-in in the member's club, without HTTP. @param minutes how long ago they signed in */
 export async function sessionOf(
   { userId, clubId }: Pick<Member, 'userId' | 'clubId'>,
   minutes = 0,

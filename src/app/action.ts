@@ -30,7 +30,7 @@ export function clubAction<Schema extends z.ZodType, Data>(
 ): Promise<Outcome<Data>> {
   return answer(async () => {
     // The page's own argument, but sent by the browser: an object would be a filter, and nothing at all would
-    // be any club of his.
+    // mean any club of theirs.
     const named = z.string().safeParse(slug)
     if (!named.success) throw notFound()
     const actor = await findActor(named.data)

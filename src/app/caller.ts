@@ -33,7 +33,7 @@ export const requireSignedIn = cache(
 /**
  * The caller in the club that the path names.
  * @returns null when nobody is signed in
- * @throws Refusal `not_found` for a club that is not his, like one that does not exist
+ * @throws Refusal `not_found` for a club that is not theirs, like one that does not exist
  */
 export const findActor = cache(async (slug: string): Promise<Actor | null> => {
   const token = await presented()
@@ -41,8 +41,8 @@ export const findActor = cache(async (slug: string): Promise<Actor | null> => {
 })
 
 /**
- * The caller in the club that the path names, for pages: no club of his is a 404, no sign-in leads to the
- * sign-in page.
+ * The caller in the club that the path names, for pages: a club that is not theirs is a 404, no sign-in leads
+ * to the sign-in page.
  */
 export const requireActor = cache(async (slug: string): Promise<Actor> => {
   try {

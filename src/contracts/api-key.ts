@@ -110,7 +110,7 @@ export const updateApiKeyBody = z
   .strictObject({
     name: line(64).optional(),
     scopes: scopes.optional().meta({
-      description: 'Fewer: for whoever may change the key. More: only what the caller holds himself.',
+      description: 'Fewer: for whoever may change the key. More: only what the caller holds.',
     }),
     metadata: metadata.optional(),
     disabled: z.boolean().optional(),

@@ -6,7 +6,7 @@ import { id, line, timestamp } from './text'
 
 export const MEMBER_STATUSES = ['ACTIVE', 'SUSPENDED', 'REMOVED'] as const
 
-/** A person in a club. `user.name` is what the club calls him. */
+/** A person in a club. `user.name` is what the club calls them. */
 export const member = z
   .strictObject({
     id,

@@ -151,7 +151,7 @@ export const operations = {
   updateMember: define({
     method: 'PATCH',
     path: '/api/v1/members/{id}',
-    summary: 'Change a member’s roles, suspend or reinstate him',
+    summary: 'Change a member’s roles, suspend or reinstate them',
     scope: null,
     can: ['update', 'Membership'],
     act: 'either',
@@ -164,7 +164,7 @@ export const operations = {
   removeMember: define({
     method: 'POST',
     path: '/api/v1/members/{id}/remove',
-    summary: 'Remove a member; his keys are revoked',
+    summary: 'Remove a member; their keys are revoked',
     scope: null,
     can: ['update', 'Membership'],
     act: 'ending',

@@ -64,7 +64,7 @@ export function openApiDocument(): Json {
           in: 'cookie',
           name: sessionCookieName(),
           description:
-            'A person who is signed in. `X-Club` names one of his clubs; what changes something comes from our own Origin.',
+            'A person who is signed in. `X-Club` names one of their clubs; what changes something must come from our own Origin.',
         },
       },
     },

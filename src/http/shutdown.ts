@@ -59,8 +59,8 @@ async function endInOrder(server: Server | undefined): Promise<true> {
 }
 
 async function closeServer(server: Server): Promise<void> {
-  // Whoever keeps connections learns from an answer that they end; closed under his next request, he could
-  // not tell what became of it.
+  // An answer tells who keeps a connection open that it ends. If it closed under their next request instead,
+  // they could not tell what became of it.
   if (await isConnected(server)) await sleep(FAREWELL_MS)
   const closed = new Promise((resolve) => server.close(resolve))
   // A connection becomes idle when its last answer is out.

@@ -153,7 +153,7 @@ describe('a key’s life in the browser', () => {
 })
 
 describe('what a keys page shows', () => {
-  it('a coach sees only his own keys, an admin everybody’s', async () => {
+  it('a coach sees only their own keys, an admin everybody’s', async () => {
     const { club, person: coach, tab, keys } = await setup(['COACH'])
     const admin = await givePassword(await makeMember(club.id, ['CLUB_ADMIN']))
     await makeKey(coach, { name: 'of the coach' })

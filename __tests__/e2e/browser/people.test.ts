@@ -90,7 +90,7 @@ describe('members', () => {
     })
   })
 
-  it('a removed member’s open tab gets nothing more, and his key is dead', async () => {
+  it('a removed member’s open tab gets nothing more, and their key is dead', async () => {
     const { club, admin, coach, open, path } = await setup()
     const key = await makeKey(coach, { name: 'of the coach' })
     const theirs = await open(coach.email, 'keys')

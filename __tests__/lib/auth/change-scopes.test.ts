@@ -75,7 +75,7 @@ describe('narrowing a key', () => {
 describe('widening a key', () => {
   const all: Scope[] = ['practices:read', 'practices:write', 'members:read', 'api-keys:write']
 
-  it('is for who holds every resulting scope himself', async () => {
+  it('is for whoever holds every resulting scope themselves', async () => {
     const { key, coach } = await setup()
     expect(await updateApiKey(coach, { id: key.id, scopes: all })).toMatchObject({ scopes: all })
   })
@@ -109,7 +109,7 @@ describe('widening a key', () => {
     await expect(widening).rejects.toMatchObject({ code: 'forbidden' })
   })
 
-  it('refuses a coach who takes an admin’s scope, and an admin who gives a coach’s key what only he or only the coach has', async () => {
+  it('refuses a coach who takes an admin’s scope, and an admin who gives a coach’s key what only the admin or only the coach has', async () => {
     const { key, coach, admin } = await setup()
     const refused = (actor: typeof coach, scopes: Scope[]) =>
       expect(updateApiKey(actor, { id: key.id, scopes })).rejects.toMatchObject({ code: 'forbidden' })
@@ -221,7 +221,7 @@ describe('unused scopes', () => {
   })
 })
 
-it('G4: demoting an owner takes the scopes of his keys along on their next use', async () => {
+it('G4: demoting an owner takes scopes from their keys at the next use', async () => {
   const { home, key } = await setup()
   const where = { clubId_userId: { clubId: home.clubId, userId: home.coach.userId } }
   await db().membership.update({ where, data: { roles: ['ATHLETE'] } })

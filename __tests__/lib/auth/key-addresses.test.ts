@@ -155,7 +155,7 @@ describe('escalation by address', () => {
     })
   })
 
-  it('an admin does not widen what is beyond his roles', async () => {
+  it('an admin does not widen what is beyond their roles', async () => {
     const { home, key } = await setup()
     const admin = {
       ...operatorActor(home.clubId, home.admin.userId, 'test'),

@@ -176,18 +176,21 @@ describe('a member who is no admin', () => {
     return { home, actor, make }
   }
 
-  it.each(['coach', 'athlete'] as const)('gives a key of his the club’s default at most: %s', async (as) => {
-    const { actor, make } = await signedIn(as)
-    expect(await make(USUAL)).toMatchObject({ rateLimit: USUAL })
-    const { id } = await make({ limit: 1, windowSeconds: 60 })
-    for (const rateLimit of MORE) {
-      await expect(make(rateLimit)).rejects.toMatchObject(REFUSED)
-      await expect(updateApiKey(actor, { id, rateLimit })).rejects.toMatchObject(REFUSED)
-    }
-    expect(await updateApiKey(actor, { id, rateLimit: null })).toMatchObject({ rateLimit: null })
-  })
+  it.each(['coach', 'athlete'] as const)(
+    'gives a key of theirs the club’s default at most: %s',
+    async (as) => {
+      const { actor, make } = await signedIn(as)
+      expect(await make(USUAL)).toMatchObject({ rateLimit: USUAL })
+      const { id } = await make({ limit: 1, windowSeconds: 60 })
+      for (const rateLimit of MORE) {
+        await expect(make(rateLimit)).rejects.toMatchObject(REFUSED)
+        await expect(updateApiKey(actor, { id, rateLimit })).rejects.toMatchObject(REFUSED)
+      }
+      expect(await updateApiKey(actor, { id, rateLimit: null })).toMatchObject({ rateLimit: null })
+    },
+  )
 
-  it('keeps what an admin gave his key: rotated, renamed, or slowed down', async () => {
+  it('keeps what an admin gave their key: rotated, renamed, or slowed down', async () => {
     const { home, actor, make } = await signedIn('coach')
     const { id } = await make(null)
     const admin = await sessionOf(home.admin)

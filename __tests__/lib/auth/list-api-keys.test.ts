@@ -143,7 +143,7 @@ describe('a filter', () => {
     expect(await names({ q: 'done', status: 'active' })).toEqual([])
   })
 
-  it('shows nobody more than he may see', async () => {
+  it('shows nobody more than they may see', async () => {
     const { actor } = await makeKey(athlete, { name: 'athlete’s reader', scopes: ['api-keys:read'] })
     expect(await names({ q: 'build' }, actor)).toEqual([])
     expect(await names({ ownerId: coach.userId }, actor)).toEqual([])

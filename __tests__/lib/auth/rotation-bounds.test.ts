@@ -80,7 +80,7 @@ describe('no rotation gives what its caller does not hold', () => {
     })
   })
 
-  it('an admin, signed in, does not receive a coach’s key, nor through a key of his own', async () => {
+  it('an admin, signed in, does not receive a coach’s key, nor through a key of their own', async () => {
     const { home } = await twoClubs()
     await expect(rotateApiKey(await sessionOf(home.admin), { id: home.keys.coach.id })).rejects.toMatchObject(
       { code: 'forbidden' },
@@ -135,7 +135,7 @@ describe('no rotation gives what its caller does not hold', () => {
     })
   })
 
-  it('a demoted owner does not hand on what he has lost, nor does an operator', async () => {
+  it('a demoted owner does not hand on what they have lost, nor does an operator', async () => {
     const { club, coach } = await setup()
     const { id } = await makeKey(coach, { scopes: ['practices:read', 'practices:write'] })
     const where = { clubId_userId: { clubId: club.id, userId: coach.userId } }

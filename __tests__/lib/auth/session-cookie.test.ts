@@ -26,7 +26,7 @@ describe('a session cookie', () => {
     expect(await readSessionCookie(await ours())).toEqual({ userId: claims.sub, sessionId: claims.sid })
   })
 
-  // RFC 7518 §4.8: the sender says how often his password is to be hashed.
+  // RFC 7518 §4.8: the sender says how often their password is to be hashed.
   it.each(['PBES2-HS256+A128KW', 'PBES2-HS512+A256KW'])(
     'that is forged costs no more than a good one: %s',
     async (alg) => {

@@ -20,7 +20,7 @@ useDatabase()
 beforeEach(forgetAttempts)
 
 const NEXT = 'another one with several plain words'
-const CHOSEN = 'what its owner chose by his own link'
+const CHOSEN = 'what its owner chose by their own link'
 const NO_TRACE = { requestId: null, address: null, userAgent: null }
 const newMember = async () => makeMember((await makeClub()).id, ['COACH'])
 const makeLink = async ({ userId }: Member, kind: 'proving' | 'handed' = 'proving') =>

@@ -27,7 +27,7 @@ async function setup() {
 const slowed = { ok: false, reason: 'slow_down', retryAfterSeconds: expect.any(Number) }
 
 describe('signing in with a password', () => {
-  it('lets in who knows it, by his address in any case', async () => {
+  it('lets in whoever knows it, by their address in upper or lower case', async () => {
     const { member, attempt } = await setup()
     expect(await attempt(PASSWORD)).toMatchObject({ ok: true, userId: member.userId })
     expect(await attempt(PASSWORD, { email: `  ${member.email.toUpperCase()} ` })).toMatchObject({

@@ -92,7 +92,7 @@ describe('validateApiKey', () => {
     expect(await validateApiKey(key.token)).toMatchObject({ ok: true })
   })
 
-  it('G4: removal revokes the owner’s keys, and his return revives none', async () => {
+  it('G4: removal revokes the owner’s keys, and their return revives none', async () => {
     const { key, membership } = await setup()
     await db().membership.update({ where: membership, data: { status: 'REMOVED' } })
     await db().membership.update({ where: membership, data: { status: 'ACTIVE' } })

@@ -49,7 +49,7 @@ describe('G7: the connections of a process', () => {
     expect(await backend()).not.toBe(before)
   })
 
-  it('may end in somebody’s hands, between two of his statements', async () => {
+  it('may end while it is in use, between two statements', async () => {
     const [held, other] = [await pool.connect(), await pool.connect()]
     const { rows } = await held.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
     // Nobody hears of it: were that an event without a listener, it would end this process.

@@ -35,7 +35,7 @@ async function serviceAccount(clubId: string) {
 }
 
 describe('listMembers', () => {
-  it('shows an admin and a coach the club’s people, an athlete himself alone, and nobody a service account', async () => {
+  it('shows an admin and a coach the club’s people, an athlete only themselves, and nobody a service account', async () => {
     const { home, admin } = await setup()
     await serviceAccount(home.clubId)
     const people = [home.admin, home.coach, home.athlete].map(({ email }) => email)
@@ -233,7 +233,7 @@ describe('the last active admin', () => {
     ['demoted', (actor, id) => updateMember(actor, { id, roles: ['COACH'] })],
     ['suspended', (actor, id) => updateMember(actor, { id, status: 'SUSPENDED' })],
     ['removed', (actor, id) => removeMember(actor, { id })],
-  ])('cannot be %s, by himself or by an operator', async (_, act) => {
+  ])('cannot be %s, by themselves or by an operator', async (_, act) => {
     const { home, admin, operator } = await setup()
     // Neither a suspended admin nor a service account runs a club.
     await serviceAccount(home.clubId)
@@ -260,7 +260,7 @@ describe('the last active admin', () => {
     })
     const admins = await db().membership.findMany({ where: { clubId, roles: { has: 'CLUB_ADMIN' } } })
     expect(admins).toHaveLength(1)
-    // Forbidden: whoever is no admin any more by the time it is his turn.
+    // Forbidden: whoever is no admin any more by the time it is their turn.
     expect([...new Set(codes)].filter((code) => code !== 'forbidden').sort()).toEqual(['conflict', 'done'])
     expect(await auditOf(ids.find((id) => id !== admins[0]!.id)!)).toHaveLength(1)
   })

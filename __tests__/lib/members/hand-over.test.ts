@@ -252,8 +252,8 @@ it('G11: of rotations and handovers at once exactly one wins', async () => {
 
 it('waits for a bulk revocation of both sides’ keys instead of holding it up', async () => {
   const { home, account, admin, hand } = await setup()
-  // His membership is younger than the account's: whoever takes them one by one takes them in the other
-  // order.
+  // The member's membership is younger than the account's: whoever locks them one by one locks them in the
+  // other order.
   const late = await makeMember(home.clubId, ['COACH'])
   const { id: of } = await membershipOf(late)
   const scopes: Scope[] = ['practices:read']

@@ -27,7 +27,7 @@ async function setup() {
 }
 
 describe('inviting somebody new', () => {
-  it('makes him a member, on record, with a link that sets his password once', async () => {
+  it('makes them a member, on record, with a link that sets their password once', async () => {
     const { home, admin } = await setup()
     const email = newAddress()
     const invited = await inviteMember(admin, { email, name: 'Nia New', roles: ['COACH'] })
@@ -59,7 +59,7 @@ describe('inviting somebody new', () => {
     expect(JSON.stringify(rows)).not.toContain(tokenOf(invited))
   })
 
-  it('calls him by his address when no name is given, whatever its case', async () => {
+  it('calls them by their address when no name is given, whatever its case', async () => {
     const { admin } = await setup()
     const email = newAddress()
     const body = inviteMemberBody.parse({ email: email.toUpperCase(), roles: ['ATHLETE', 'COACH'] })
@@ -110,7 +110,7 @@ describe('inviting somebody known', () => {
     })
   })
 
-  it('brings back who has left, with the new roles, his name, and none of his keys', async () => {
+  it('brings back who has left, with the new roles, their name, and none of their keys', async () => {
     const { home, admin } = await setup()
     const { id } = await db().membership.findFirstOrThrow({ where: { userId: home.coach.userId } })
     await removeMember(admin, { id })
@@ -127,7 +127,7 @@ describe('inviting somebody known', () => {
     expect(await enters(home.coach.userId, home.slug)).toBe(true)
   })
 
-  it('lets a proven person of another club in as he is', async () => {
+  it('lets a proven person of another club in as they are', async () => {
     const { home, rival, admin } = await setup()
     await givePassword(rival.coach)
     const { passwordHash } = await userOf(rival.coach.email)
@@ -178,7 +178,7 @@ it('shows the name that the club gave wherever it names the member', async () =>
 const versionOf = (uuid: string) => uuid[14]
 
 describe('an address that nobody proved', () => {
-  /** The rival's admin takes somebody else's address and uses the link himself. */
+  /** The rival's admin takes somebody else's address and uses the link. */
   async function squat(rivalAdmin: Actor) {
     const email = newAddress()
     const taken = await inviteMember(rivalAdmin, { email, roles: ['ATHLETE'] })
@@ -205,7 +205,7 @@ describe('an address that nobody proved', () => {
     await linkTo(userId, identity)
     expect(await resolveIdentity(identity, NOWHERE)).toMatchObject({ ok: true, userId })
     const token = (await makePasswordLink('operator:test', { email })).split('#')[1]!
-    expect(await setPassword(token, 'the owner himself chose this one')).toMatchObject({ ok: true })
+    expect(await setPassword(token, 'the owner chose this one')).toMatchObject({ ok: true })
     expect(await enters(userId, home.slug)).toBe(true)
     expect(await enters(userId, rival.slug)).toBe(true)
     expect((await db().loginSession.findUniqueOrThrow({ where: { id: squatters } })).revokedAt).not.toBeNull()

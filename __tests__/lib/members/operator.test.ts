@@ -52,7 +52,7 @@ describe('the operator', () => {
     }
   })
 
-  it('makes a new link for a person, on record in each of his clubs', async () => {
+  it('makes a new link for a person, on record in each of their clubs', async () => {
     const { home, rival } = await setup()
     await db().membership.create({
       data: { clubId: rival.clubId, userId: home.coach.userId, roles: ['COACH'] },

@@ -29,7 +29,7 @@ describe('listPractices', () => {
     expect(await starts({ from: day(1).toISOString(), to: day(3).toISOString() })).toEqual([1, 2])
   })
 
-  it('shows an athlete no draft, whatever he filters by', async () => {
+  it('shows an athlete no draft, whatever they filter by', async () => {
     const { home, athlete } = await setup()
     await makePractice(home.coach, 'DRAFT')
     expect((await listPractices(athlete, query({ status: 'DRAFT' }))).data).toEqual([])

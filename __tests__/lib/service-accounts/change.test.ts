@@ -195,7 +195,7 @@ describe('updateServiceAccount', () => {
     expect(await updateServiceAccount(admin, { id, name: 'a' })).toMatchObject({ user: { name: 'a' } })
   })
 
-  it('outlives its maker: demoting him changes neither the account nor its keys', async () => {
+  it('outlives its maker: demoting them changes neither the account nor its keys', async () => {
     const { home, operator } = await setup()
     const maker = await makeMember(home.clubId, ['CLUB_ADMIN', 'COACH'])
     const account = await createServiceAccount(await sessionOf(maker), { name: 'robot', roles: ['COACH'] })
@@ -247,7 +247,7 @@ describe('another club’s service account, a person, a missing id', () => {
     ['removed', (actor, id) => removeServiceAccount(actor, { id })],
   ]
   it.each(acts)(
-    'cannot be %s, and nobody but an admin in his session can do it to his own club’s',
+    'cannot be %s, and nobody but an admin who is signed in can do it to their own club’s',
     async (_, act) => {
       const { home, rival, admin, make } = await setup()
       const theirs = await createServiceAccount(operatorActor(rival.clubId, null, 'test'), {

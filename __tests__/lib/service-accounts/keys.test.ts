@@ -40,7 +40,7 @@ const NAMES_OWNER = expect.objectContaining({
 const input = (ownerId: string, scopes: Scope[] = ['practices:read']) => ({ name: 'made', scopes, ownerId })
 
 describe('a key for a service account', () => {
-  it('is made by an admin who is signed in, shows its owner, and outlives him', async () => {
+  it('is made by an admin who is signed in, shows its owner, and outlives them', async () => {
     const { home, account, adminAndCoach, both, admin } = await setup()
     const made = await createApiKey(
       adminAndCoach,

@@ -46,7 +46,7 @@ export type KeyOwner = { id: string; name: string; scopes: readonly Scope[] }
 export type Policy = { defaultKeyDays: number; maxKeyDays: number; allowNonExpiringKeys: boolean }
 
 /**
- * Who looks at the page: which scopes he can hand on, whether he sees other people's keys, whether there is
- * an audit log to link to.
+ * Who looks at the page: which scopes they can hand on, whether they see other people's keys, whether there
+ * is an audit log to link to.
  */
 export type Viewer = { scopes: readonly Scope[]; seesEveryone: boolean; club: string; seesAudit: boolean }

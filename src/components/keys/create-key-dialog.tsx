@@ -7,7 +7,7 @@ import type { KeyActions, KeyOwner, Policy } from './actions'
 import { CreateKeyForm } from './create-key-form'
 import { NewKey } from './new-key'
 
-/** What making a key takes. The first owner is the person himself. */
+/** What making a key takes. The first owner is the person who makes it. */
 export type KeyMaking = {
   owners: readonly KeyOwner[]
   policy: Policy

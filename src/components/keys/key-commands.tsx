@@ -95,6 +95,6 @@ export function useKeyCommands({ making, actions, made, afterDelete }: Props) {
   }
 }
 
-/** Only who may be shown its token: the owner himself, or an admin for a service account. */
+/** Only who may be shown its token: the owner, or an admin for a service account. */
 export const mayRotate = ({ owners }: KeyMaking, { owner }: ApiKey): boolean =>
   owners.some(({ id }) => id === owner.id)

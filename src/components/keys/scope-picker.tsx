@@ -11,7 +11,7 @@ const PRESELECTED: readonly Scope[] = ['practices:read']
 
 type Props = { scopes: readonly Scope[]; chosen?: readonly Scope[]; error: string | undefined }
 
-/** Only what the person's own roles grant: nobody hands on more than he has. */
+/** Only what the person's own roles grant: nobody hands on more than they have. */
 export function ScopePicker({ scopes, chosen = PRESELECTED, error }: Props) {
   const first = useRef<HTMLFieldSetElement>(null)
   useEffect(() => {

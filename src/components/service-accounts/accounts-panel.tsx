@@ -16,7 +16,7 @@ import { EndingDialog } from './ending-dialog'
 
 type Props = {
   accounts: ListedAccount[]
-  /** What the viewer may give an account: the roles he holds himself. */
+  /** What the viewer may give an account: the roles they hold themselves. */
   own: readonly Role[]
   actions: AccountActions
   making: KeyMaking

@@ -50,7 +50,7 @@ export function showApiKey(row: ApiKeyRow): ApiKey {
     status: statusOf(row, now),
     scopes: keptScopes(row.scopes),
     unusedScopes: unusedScopes(row, now),
-    // What the club calls him.
+    // What the club calls them.
     owner: { ...row.owner.user, name: row.owner.name ?? row.owner.user.name },
     createdAt: row.createdAt.toISOString(),
     expiresAt: row.expiresAt?.toISOString() ?? null,

@@ -1,6 +1,6 @@
 import { log } from '../log'
 
-/** One line a second at most, in milliseconds: each is of a stranger's making, and has his words in it. */
+/** One line a second at most, in milliseconds: strangers cause these lines, and their words stand in them. */
 const SAY_EVERY_MS = 1_000
 /** How much of what went wrong is said, in characters. */
 const LONGEST = 300

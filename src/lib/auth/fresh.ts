@@ -2,10 +2,10 @@ import { Refusal } from '../errors'
 import { takeLimits } from '../limits/take'
 import type { Actor } from './actor'
 
-/** How long ago a person may have proven who he is to make, end or hand out rights, in milliseconds. */
+/** How long ago a person may have proven who they are to make, end or hand out rights, in milliseconds. */
 const FRESH_MS = 15 * 60 * 1000
 
-/** Whether a person proved who he is recently enough. */
+/** Whether a person proved who they are recently enough. */
 export const isFresh = (authenticatedAt: Date): boolean => Date.now() - authenticatedAt.getTime() <= FRESH_MS
 
 /**

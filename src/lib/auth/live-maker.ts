@@ -8,8 +8,8 @@ import type { RateBound } from './key-rate'
 import { requireStanding } from './standing'
 
 /**
- * Whoever makes or widens a key, as he is at that moment; a key's own addresses and rate bound what it hands
- * on (null: no bound, or no key).
+ * Whoever makes or widens a key, as they are at that moment; a key's own addresses and rate bound what it
+ * hands on (null: no bound, or no key).
  */
 export type LiveMaker = Actor & { allowedCidrs: AddressList | null; rateBound: RateBound | null }
 
@@ -24,8 +24,8 @@ type Row = {
 }
 
 /**
- * The caller as he is now. A key that was ended, narrowed or shortened since this request was verified hands
- * out no more than it still has: whoever ended it would never have seen what it left behind. Holds the key
+ * The caller as they are now. A key that was ended, narrowed or shortened since this request was verified
+ * hands out no more than it still has: whoever ended it would never have seen what it left behind. Holds the key
  * until the commit.
  * @throws Refusal `invalid_token`; for a session `not_found` | `forbidden`
  */

@@ -7,13 +7,13 @@ import { apiKeySelect, type ApiKeyRow } from './api-key-view'
 import { findDeletedKeys, showRemains } from './deleted-key'
 import type { Owner } from './receiver'
 
-// Whatever changes keys takes their owner's membership first, then the keys: the same order everywhere, so
-// that no two changes wait for each other, and nothing is made for an owner while something of his is being
-// ended.
+// Whatever changes keys locks their owner's membership first, then the keys: the same order everywhere, so
+// that no two changes wait for each other, and nothing is made for an owner while something of theirs is
+// being ended.
 
 /**
- * Holds an active member until the commit: a demotion, a removal or his next key waits, and then sees this
- * change.
+ * Holds an active member until the commit: a demotion, a removal or their next key waits, and then sees
+ * this change.
  * @returns null when there is none of that id in the club
  */
 export async function lockOwner(tx: Transaction, clubId: string, userId: string): Promise<Owner | null> {
@@ -70,8 +70,8 @@ async function findAndLock(
 }
 
 /**
- * The owner of a key that `lockKey` took, with his live roles.
- * @throws Refusal `conflict` when he is no active member: nothing is handed out for him
+ * The owner of a key that `lockKey` took, with their live roles.
+ * @throws Refusal `conflict` when they are no active member: nothing is handed out for them
  */
 export async function heldOwner(tx: Transaction, { clubId }: Actor, { owner }: ApiKeyRow): Promise<Owner> {
   const found = await lockOwner(tx, clubId, owner.user.id)

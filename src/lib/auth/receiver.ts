@@ -21,7 +21,7 @@ export type Resulting = {
 /**
  * Whether this caller may be shown a token of this owner's. Nobody but the owner receives a person's; an
  * admin who is signed in receives those of the club's own service accounts. An operator's authority is the
- * database: he acts for whom he named, or for anyone.
+ * database: they act for whom they named, or for anyone.
  */
 export function mayReceive({ via, userId, roles }: Actor, owner: Pick<Owner, 'userId' | 'kind'>): boolean {
   if (owner.userId === userId) return true
@@ -30,9 +30,9 @@ export function mayReceive({ via, userId, roles }: Actor, owner: Pick<Owner, 'us
 }
 
 /**
- * Whoever receives a token or widens a key needs every resulting scope himself, and a key gives nothing that
- * goes beyond itself.
- * @param maker as `liveMaker` found him, so that what was taken from a key since its request was verified
+ * Whoever receives a token or widens a key needs every resulting scope themselves, and a key gives nothing
+ * that goes beyond itself.
+ * @param maker as `liveMaker` found them, so that what was taken from a key since its request was verified
  *   does not count
  * @throws Refusal `insufficient_scope` | `forbidden`
  */

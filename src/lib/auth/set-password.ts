@@ -17,7 +17,7 @@ const LINK_LIFE_MS = 24 * 3600 * 1000
 /**
  * Two kinds of link. One went to the address itself or through the operator: using it proves the address. The
  * other a club's admin was given to hand over; it proves nothing to any other club, because the admin could
- * use it himself.
+ * use it themselves.
  */
 const KINDS = { proving: 'set-password', handed: 'set-password-handed' } as const
 export type LinkKind = keyof typeof KINDS

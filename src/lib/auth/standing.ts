@@ -4,10 +4,10 @@ import { forbidden, notFound } from '../errors'
 import type { Actor } from './actor'
 
 /**
- * Whether a person who is signed in still is who he was when his request came in. One who left, lost a role
- * or was signed out while it waited leaves nothing behind: a member he invites, a service account or its key
- * would outlive his going. To be asked once the transaction holds what it waited for. Keys and operators are
- * not its matter.
+ * Whether a person who is signed in still is who they were when their request came in. Whoever left, lost a
+ * role or was signed out while it waited leaves nothing behind: a member they invite, a service account or
+ * its key would outlive them. Ask once the transaction holds what it waited for. Keys and operators are not
+ * its matter.
  * @throws Refusal `not_found`, `forbidden` (a role is gone)
  */
 export async function requireStanding(tx: Transaction, { clubId, userId, roles, via }: Actor): Promise<void> {

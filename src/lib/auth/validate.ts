@@ -81,7 +81,7 @@ function sharedSets<Item extends string>(
   }
 }
 
-/** The keys of a club all name it, and those of a member him: one copy of an id serves them. */
+/** All keys of a club hold its id, and all keys of a member the member's: one copy of each id serves them. */
 const ids = new LRUCache<string, string>({ max: 10_000 })
 function sharedId(id: string): string {
   const known = ids.get(id)

@@ -3,7 +3,7 @@ import { db } from '../db/client'
 import { notFound } from '../errors'
 import type { Actor } from './actor'
 
-/** The caller as the server sees him. @throws Refusal `not_found` when nobody stands behind the caller */
+/** The caller as the server sees them. @throws Refusal `not_found` when nobody stands behind the caller */
 export async function whoAmI(actor: Actor): Promise<WhoAmI> {
   const membership = await db().membership.findUnique({
     relationLoadStrategy: 'join',

@@ -43,7 +43,7 @@ export async function getClubPolicy(actor: Actor): Promise<ClubPolicy> {
 
 /**
  * Changes the policy for keys to come, and says what lies outside it. Keys that exist stay as they are:
- * nobody's key is shortened behind his back. Its limits are for all keys at once.
+ * no key is shortened behind its owner's back. Its limits are for all keys at once.
  * @throws Refusal `forbidden` (no admin who is signed in), `validation_failed` (default and maximum
  *   contradict), `reauthentication_required`
  */

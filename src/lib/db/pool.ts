@@ -30,8 +30,8 @@ export function openPool(): Pool {
   // The error itself holds the whole connection, statements included: only its message is logged.
   pool.on('error', ({ message }) => log.warn({ reason: message }, 'an idle database connection broke'))
   pool.on('connect', (client) => {
-    // One that breaks in somebody's hands fails his next statement; the pool listens to those alone that lie
-    // idle.
+    // A connection that breaks while it is in use fails its next statement; the pool listens only to idle
+    // ones.
     client.on('error', () => {})
     hangUpOnSilence(client, DATABASE_TIMEOUT_MS)
   })

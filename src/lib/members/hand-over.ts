@@ -23,8 +23,8 @@ type Input = { id: string } & HandOverBody
 
 /**
  * Gives the job of a member's keys to a service account: for each a new key that can do what the old one can
- * at this moment. The caller is shown the tokens, and so needs every resulting scope himself. All of them or
- * none.
+ * at this moment. The caller is shown the tokens, and so needs every resulting scope themselves. All of them
+ * or none.
  * @throws Refusal `reauthentication_required`, `not_found` (the member), `validation_failed` naming
  *   `keyIds.N` or `serviceAccountId`; `forbidden` | `conflict` naming each key that cannot go: beyond the
  *   caller's or the account's roles, replaced, disabled, one too many
@@ -90,7 +90,7 @@ async function lockKeys(
 }
 
 /**
- * What the owner's roles grant the old key now: a right that he has lost does not come back with its heir.
+ * What the owner's roles grant the old key now: the new key does not bring a lost right back.
  */
 function scopesOfHeir(row: ApiKeyRow, { roles }: MemberRow): Scope[] {
   const scopes = effectiveScopes(keptScopes(row.scopes), roles)

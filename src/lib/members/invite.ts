@@ -12,8 +12,8 @@ import { memberSelect, showMember, type MemberRow } from './member-view'
 import { personOf, type Person } from './person'
 
 /**
- * Takes a person into the club. Somebody known by that address joins as he is; somebody who has left comes
- * back with the new roles and none of his old keys. The answer does not tell whether the address has an
+ * Takes a person into the club. Somebody known by that address joins as they are; somebody who has left comes
+ * back with the new roles and none of their old keys. The answer does not tell whether the address has an
  * account elsewhere: it shows the name given here, and a link that is not needed, or not this club's to hand
  * over, is a spent one.
  * @throws Refusal `forbidden` (no admin), `reauthentication_required`, `conflict` (a member already)

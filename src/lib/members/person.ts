@@ -3,7 +3,7 @@ import type { Transaction } from '../db/client'
 export type Person = {
   userId: string
   email: string
-  /** He proved his address and has a password or an identity: a link to set one is not needed. */
+  /** They proved their address and have a password or an identity: a link to set one is not needed. */
   canSignIn: boolean
 }
 
@@ -27,9 +27,9 @@ export async function personOf(
 }
 
 /**
- * Whether nobody but this club knows the person, and he has never got in: only then may its admin be given
- * the link to his account. Whoever holds it could use it himself, and would be that person wherever else he
- * is one.
+ * Whether nobody but this club knows the person, and they have never got in: only then may its admin be given
+ * the link to their account. Whoever holds the link could use it, and would then be that person in every
+ * other club as well.
  */
 export async function isOursAlone(tx: Transaction, clubId: string, userId: string): Promise<boolean> {
   const { passwordHash, emailVerified, _count } = await tx.user.findUniqueOrThrow({

@@ -10,8 +10,8 @@ import { endLeaversKeys } from './end-keys'
 import { memberSelect, showMember, type MemberRow } from './member-view'
 
 /**
- * Removes a member; he stays on record. The database revokes his keys in this club with the same commit, and
- * a return revives none. Removing somebody who has left changes nothing and answers alike.
+ * Removes a member; they stay on record. The database revokes their keys in this club with the same commit,
+ * and a return revives none. Removing somebody who has left changes nothing and answers alike.
  * @throws Refusal `reauthentication_required`, `not_found`, `conflict` (the last active admin)
  */
 export async function removeMember(actor: Actor, { id }: { id: string }): Promise<Member> {

@@ -8,8 +8,8 @@ import { changeMembership, widens } from './change'
 import { memberSelect, showMember, type MemberRow } from './member-view'
 
 /**
- * Changes a member's roles, suspends or reinstates him. Takes effect on his next request, by session and by
- * key.
+ * Changes a member's roles, suspends or reinstates them. Takes effect on their next request, by session and
+ * by key.
  * @throws Refusal `reauthentication_required`, `not_found`, `conflict` (has left the club, or is its last
  *   active admin)
  */
@@ -19,7 +19,7 @@ export async function updateMember(
   countMaking = uncounted,
 ): Promise<Member> {
   const row = await changeMembership(actor, { id, kind: 'user' }, async (tx, before) => {
-    if (before.status === 'REMOVED') throw conflict('This person has left the club. Invite him again.')
+    if (before.status === 'REMOVED') throw conflict('This person has left the club. Invite them again.')
     if (widens(before, { roles: roles ?? before.roles, status: status ?? before.status })) await countMaking()
     const data = { ...(roles && { roles }), ...(status && { status }) }
     const after = await tx.membership.update({

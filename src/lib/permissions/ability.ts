@@ -58,7 +58,7 @@ export function defineAbility({ clubId, userId, roles, scopes, throughKey }: Hol
   return build()
 }
 
-/** Whether an actor may see the club's members, and not himself alone. */
+/** Whether an actor may see all of the club's members, and not only themselves. */
 export const seesEveryMember = ({ clubId, ability }: { clubId: string; ability: AppAbility }): boolean =>
   ability.can('read', subject('Membership', { clubId, userId: 'anyone else' } as MembershipModel))
 

@@ -3,7 +3,7 @@ import type { Actor } from '../auth/actor'
 import { forbidden } from '../errors'
 
 /**
- * Nobody gives an account more than he has: its keys would be his way to the rest.
+ * Nobody gives an account more than they have: its keys would be their way to the rest.
  * @throws Refusal `forbidden`
  */
 export function requireRoles(actor: Actor, wanted: readonly Role[]): void {

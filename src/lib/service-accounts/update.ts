@@ -14,9 +14,9 @@ type Change = { id: string } & UpdateServiceAccountBody
 
 /**
  * Renames a service account, changes its roles, suspends or reinstates it; takes effect on its keys' next
- * request. Taking away is free; who adds a role or reinstates hands out rights anew, and holds every
- * resulting role himself.
- * @throws Refusal `reauthentication_required`, `not_found`, `forbidden` (roles beyond his own), `conflict`
+ * request. Taking away is free; whoever adds a role or reinstates hands out rights anew, and must hold
+ * every resulting role.
+ * @throws Refusal `reauthentication_required`, `not_found`, `forbidden` (roles beyond their own), `conflict`
  *   (removed, or the name is taken)
  */
 export async function updateServiceAccount(

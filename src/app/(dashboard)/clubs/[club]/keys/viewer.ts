@@ -3,7 +3,7 @@ import type { Actor } from '@/lib/auth/actor'
 import { sectionsOf } from '../sections'
 import { deleteKey, revokeKey, revokeKeys, rotateKey, updateKey } from './actions'
 
-/** Who looks at keys, as components know him. */
+/** Who looks at keys, as components know them. */
 export const viewerOf = (club: string, actor: Actor): Viewer => ({
   scopes: actor.scopes,
   seesEveryone: actor.roles.includes('CLUB_ADMIN'),
