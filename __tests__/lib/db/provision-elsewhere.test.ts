@@ -61,6 +61,18 @@ describe.each([15, 17] as const)('on Postgres %s', (major) => {
     expect(await refusal({ DATABASE_URL: cluster.url('three_web', 'three') })).toMatch(/lacks migrations/)
   })
 
+  it('everybody still connects to the database that the server’s tools use, or that others use, too', async () => {
+    const open = async (database: string) =>
+      (await cluster.ask(`SELECT has_database_privilege('public', '${database}', 'CONNECT') AS open`))[0]
+    await prepareInstallation(cluster, 'mixed')
+    await cluster.ask('CREATE TABLE elsewhere (id int)', 'mixed')
+    await provision(both('mixed'))
+    expect(await open('mixed')).toEqual({ open: true })
+    expect(await open('one')).toEqual({ open: false })
+    await provision({ DATABASE_URL: cluster.url('postgres', 'postgres') })
+    expect(await open('postgres')).toEqual({ open: true })
+  })
+
   it('the owner’s password goes no further than the migrations', async () => {
     const { directUrl } = await provision(both('one'))
     expect(directUrl).toBe(both('one').DATABASE_URL)

@@ -126,7 +126,8 @@ async function onDatabase(session: Session, schema: string, role: string | null)
     [schema, Object.keys(RIGHTS), role],
   )
   const [found] = rows
-  if (!found?.ours || found.shared) return []
+  // Every tool of the server connects to `postgres` first.
+  if (!found?.ours || found.shared || found.name === 'postgres') return []
   const on = `CONNECT ON DATABASE ${quoted(found.name)}`
   return [
     ...(found.named || role === null ? [] : [`GRANT ${on} TO ${quoted(role)}`]),
