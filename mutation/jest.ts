@@ -14,7 +14,7 @@ type FileReport = {
 }
 type Report = { testResults: FileReport[] }
 
-export type TestRun = {
+type TestRun = {
   /** `timeout`: not done in time, which a mutant may well bring about. */
   outcome: 'passed' | 'failed' | 'timeout'
   files: { test: string; passed: boolean; milliseconds: number; failed: string[] }[]

@@ -2,7 +2,7 @@ import { isSql, sqlChanges, value } from './sql'
 
 /** As much of Babel's tree as is read here. */
 export type Node = { type: string; [field: string]: unknown }
-export type NodePath = { node: Node; parent: Node; parentPath: NodePath | null; key: string | number }
+type NodePath = { node: Node; parent: Node; parentPath: NodePath | null; key: string | number }
 export type Mutator = { name: string; mutate: (path: NodePath) => Iterable<Node> }
 
 type Text = { value: { raw: string; cooked: string } }

@@ -2,7 +2,7 @@
  * The changes that no mutator of JavaScript makes: one condition less, no lock, null for not null. A text's
  * values stand in it as {@link value} says.
  */
-export type SqlChange = { text: string; what: string }
+type SqlChange = { text: string; what: string }
 
 /** Stands for the nth value of a template: a sign that no SQL holds, so that text can be cut anywhere. */
 export const value = (n: number): string => `⟦${n}⟧`

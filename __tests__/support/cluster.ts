@@ -9,7 +9,7 @@ import { freePort } from './server'
 import { temporaryFolder } from './temporary'
 
 /** Debian's, and the one that the product brings along. */
-export type Major = 15 | 17
+type Major = 15 | 17
 
 /** A Postgres as somebody else runs one: nothing of the product's is set there. */
 export type Cluster = {

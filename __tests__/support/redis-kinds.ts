@@ -9,7 +9,7 @@ import { temporaryFolder } from './temporary'
 
 type Place = { host: string; port: number; tls?: { ca?: Buffer; rejectUnauthorized?: boolean } }
 
-export type RedisProcess = {
+type RedisProcess = {
   port: number
   send: (command: string, ...args: (string | number)[]) => Promise<unknown>
   pause: () => void

@@ -19,7 +19,7 @@ export function differenceToSchema(url: string): string {
   return stdout.replaceAll(/^--.*$/gm, '').trim()
 }
 
-export type Diagnosis = {
+type Diagnosis = {
   editedMigrationNames: string[]
   failedMigrationNames: string[]
   hasMigrationsTable: boolean

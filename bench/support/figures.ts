@@ -1,5 +1,4 @@
-export type Unit =
-  'ratio' | 'us' | 'ms' | 's' | 'MB' | 'req/s' | 'per s' | 'statements' | 'answers' | 'requests'
+type Unit = 'ratio' | 'us' | 'ms' | 's' | 'MB' | 'req/s' | 'per s' | 'statements' | 'answers' | 'requests'
 export type Figure = { value: number; unit: Unit; n: number }
 /** Figures by id; what each id means stands in `catalogue.ts`. */
 export type Figures = Record<string, Figure>

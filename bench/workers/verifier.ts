@@ -4,7 +4,7 @@ import { spreadTokens } from '../support/keys'
 import type { Given, Prepare, Subject } from '../support/subject'
 import { answerCalls } from '../support/worker'
 
-export type Burst = { concurrency: number; seconds?: number; calls?: number; timed?: boolean }
+type Burst = { concurrency: number; seconds?: number; calls?: number; timed?: boolean }
 export type Outcome = { n: number; wrong: number; perSecond: number; cpuUs: number; p50: number; p99: number }
 
 /**

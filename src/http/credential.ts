@@ -6,7 +6,7 @@ import { headerOf, receivedWith, repeatsCredential, type Received } from './inco
  * What a request presents. `malformed` is about header syntax only (RFC 6750 §3.1 `invalid_request`); whether
  * a token is good is not asked here.
  */
-export type Credential =
+type Credential =
   | { kind: 'none' }
   | { kind: 'token'; token: string; received?: Received }
   | { kind: 'malformed'; detail: string }

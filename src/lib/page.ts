@@ -72,7 +72,7 @@ function keys(): Keys {
 
 const instant = z.iso.datetime().transform((text) => new Date(text))
 const position = z.tuple([instant, z.uuid()]).transform(([at, id]) => ({ at, id }))
-export type Position = z.output<typeof position>
+type Position = z.output<typeof position>
 
 /** The place in a list that is sorted by time. @throws Refusal `validation_failed` naming `cursor` */
 export const readCursor = (question: Question, cursor: string | undefined): Position | null =>

@@ -7,7 +7,7 @@ import { errorOf, messageOf } from '../outcome'
 import { useSubmit } from '../session/use-submit'
 import { Button, SubmitButton } from '../ui/button'
 import { Dialog, DialogActions } from '../ui/dialog'
-import { KnownEmail, TextField } from '../ui/field'
+import { ConfirmPasswordField } from '../ui/field'
 import { Notice } from '../ui/notice'
 import type { AccountActions } from './actions'
 
@@ -39,15 +39,8 @@ export function LinkDialog({ email, provider, begin, onClose }: Props) {
     >
       <form method="post" onSubmit={onSubmit} className="grid gap-4">
         {message && <Notice tone="bad">{message}</Notice>}
-        <KnownEmail email={email} />
-        <TextField
-          label={`Password for ${email}`}
-          name="password"
-          type="password"
-          autoComplete="current-password"
-          maxLength={1024}
-          required
-          autoFocus
+        <ConfirmPasswordField
+          email={email}
           hint="The one you have here, to confirm it’s you."
           error={errorOf(refused, 'password')}
         />

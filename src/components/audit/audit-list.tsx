@@ -3,7 +3,7 @@ import { exactly } from '../moment'
 import { When } from '../when'
 import { sentenceOf } from './sentence'
 
-export type NamedEvent = AuditEvent & { targetName: string | undefined }
+type NamedEvent = AuditEvent & { targetName: string | undefined }
 type Change = AuditEvent['changes'][string]
 
 /** Newest first, a line each; a line opens to tell the rest. */

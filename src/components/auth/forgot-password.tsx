@@ -5,7 +5,7 @@ import { useState, type SubmitEvent } from 'react'
 import { textOf } from '../form-text'
 import { errorOf, type Outcome, type Refused } from '../outcome'
 import { buttonClass, SubmitButton } from '../ui/button'
-import { TextField } from '../ui/field'
+import { OwnEmailField } from '../ui/field'
 import { Notice } from '../ui/notice'
 import { Entrance } from './entrance'
 import { orRefused } from './password-form'
@@ -61,17 +61,7 @@ function RequestForm({ request, onSent }: Props & { onSent: (email: string) => v
   return (
     <form method="post" onSubmit={(event) => void submit(event)} className="grid gap-4">
       {refused && !error && <Notice tone="bad">{refused.message}</Notice>}
-      <TextField
-        label="Email"
-        name="email"
-        type="email"
-        autoComplete="username"
-        inputMode="email"
-        maxLength={254}
-        required
-        autoFocus
-        error={error}
-      />
+      <OwnEmailField error={error} />
       <SubmitButton pending={pending} pendingText="Sending…" className="w-full sm:h-10">
         Mail me a link
       </SubmitButton>

@@ -3,7 +3,7 @@
 import { signIn } from 'next-auth/react'
 import { useState, type SubmitEvent } from 'react'
 import { SubmitButton } from '../ui/button'
-import { TextField } from '../ui/field'
+import { OwnEmailField, TextField } from '../ui/field'
 import { Notice } from '../ui/notice'
 import { messageForSignIn } from './sign-in-messages'
 
@@ -32,17 +32,7 @@ export function SignInForm({ error, callbackUrl, email }: Props) {
     // POST: sent before the page is ready, the password must not end up in the address.
     <form method="post" onSubmit={(event) => void submit(event)} className="grid gap-4">
       {code && <Notice tone="bad">{messageForSignIn(code, REFUSED)}</Notice>}
-      <TextField
-        label="Email"
-        name="email"
-        type="email"
-        autoComplete="username"
-        inputMode="email"
-        maxLength={254}
-        required
-        autoFocus
-        defaultValue={email ?? undefined}
-      />
+      <OwnEmailField defaultValue={email ?? undefined} />
       <TextField
         label="Password"
         name="password"

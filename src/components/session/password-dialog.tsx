@@ -5,7 +5,7 @@ import { useState, type SubmitEvent } from 'react'
 import { messageForSignIn } from '../auth/sign-in-messages'
 import { Button, buttonClass, SubmitButton } from '../ui/button'
 import { Dialog, DialogActions } from '../ui/dialog'
-import { KnownEmail, TextField } from '../ui/field'
+import { ConfirmPasswordField } from '../ui/field'
 
 type Props = { email: string; hasPassword: boolean; onClose: (given: boolean) => void }
 
@@ -38,16 +38,7 @@ function PasswordForm({ email, onClose }: Omit<Props, 'hasPassword'>) {
   }
   return (
     <form method="post" onSubmit={(event) => void submit(event)} className="grid gap-4">
-      <KnownEmail email={email} />
-      <TextField
-        label={`Password for ${email}`}
-        name="password"
-        type="password"
-        autoComplete="current-password"
-        required
-        autoFocus
-        error={error}
-      />
+      <ConfirmPasswordField email={email} error={error} />
       <DialogActions>
         <Button onClick={() => onClose(false)}>Cancel</Button>
         <SubmitButton pending={pending} pendingText="Checking…">

@@ -9,7 +9,7 @@ import { OutsideNotice } from './outside-notice'
 import { PolicyDialog } from './policy-dialog'
 import { PolicyForm, type Settings } from './policy-form'
 
-export type UpdatePolicy = (input: UpdateClubPolicyBody) => Promise<Outcome<ClubPolicy>>
+type UpdatePolicy = (input: UpdateClubPolicyBody) => Promise<Outcome<ClubPolicy>>
 type Props = { policy: ClubPolicy; /** The address of the club's keys. */ keys: string; update: UpdatePolicy }
 
 /** The policy as it is, and what lies outside it. Before a change that leaves keys outside, says which. */

@@ -106,6 +106,45 @@ export function SelectField({ label, hint, error, children, ...select }: Compone
   )
 }
 
+/** The address that somebody signs in with. */
+export function OwnEmailField(input: Pick<ComponentProps<'input'>, 'defaultValue'> & Pick<Common, 'error'>) {
+  return (
+    <TextField
+      label="Email"
+      name="email"
+      type="email"
+      autoComplete="username"
+      inputMode="email"
+      maxLength={254}
+      required
+      autoFocus
+      {...input}
+    />
+  )
+}
+
+/** The password of whoever is signed in already, to confirm that it is them. */
+export function ConfirmPasswordField({
+  email,
+  ...given
+}: { email: string } & Pick<Common, 'hint' | 'error'>) {
+  return (
+    <>
+      <KnownEmail email={email} />
+      <TextField
+        label={`Password for ${email}`}
+        name="password"
+        type="password"
+        autoComplete="current-password"
+        maxLength={1024}
+        required
+        autoFocus
+        {...given}
+      />
+    </>
+  )
+}
+
 /** Tells password managers whose password a form asks for. */
 export function KnownEmail({ email }: { email: string }) {
   return <input type="email" autoComplete="username" defaultValue={email} readOnly hidden />

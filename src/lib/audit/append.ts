@@ -4,7 +4,7 @@ import type { Prisma, Transaction } from '../db/client'
 import type { Changes } from './changes'
 
 /** An act on record. `changes` holds ids, names and settings; never a token or a digest. */
-export type AuditEntry = {
+type AuditEntry = {
   action: AuditAction
   targetType: AuditTarget
   targetId: string

@@ -14,7 +14,7 @@ import { unlink } from './unlink-identity'
 
 /** `unlink`: identities that are to get nobody in any more. */
 type Change = { current: string; next: string; unlink?: readonly string[] }
-export type PasswordChange =
+type PasswordChange =
   | { ok: true; sessionId: string }
   | { ok: false; reason: 'current' }
   | { ok: false; reason: 'password'; message: string }
@@ -42,7 +42,7 @@ export async function changePassword(
     await voidSetPasswordLinks(tx, userId)
     await tx.user.update({ where: { id: userId }, data: { passwordHash } })
     await endAllLoginSessions(userId, { tx })
-    await unlink(tx, person, identities)
+    await unlink(tx, person, { in: [...identities] })
     await recordForPerson(tx, person, { action: 'member.password-change' })
     return createLoginSession(userId, trace, tx)
   })

@@ -16,7 +16,7 @@ const remainsSelect = {
   revokedAt: true,
   deletedAt: true,
 } satisfies Prisma.ApiKeyTombstoneSelect
-export type Remains = Prisma.ApiKeyTombstoneGetPayload<{ select: typeof remainsSelect }> & { userId: string }
+type Remains = Prisma.ApiKeyTombstoneGetPayload<{ select: typeof remainsSelect }> & { userId: string }
 
 /** What is left of those of these keys that are deleted and that the caller could have revoked. */
 export async function findDeletedKeys(

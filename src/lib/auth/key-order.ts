@@ -14,7 +14,7 @@ const USUAL: Record<ApiKeySort, Order> = {
   name: 'asc',
 }
 
-export type Sorting = { sort: ApiKeySort; order: Order }
+type Sorting = { sort: ApiKeySort; order: Order }
 
 export const sortingOf = (sort: ApiKeySort = 'createdAt', order: Order = USUAL[sort]): Sorting => ({
   sort,
@@ -23,7 +23,7 @@ export const sortingOf = (sort: ApiKeySort = 'createdAt', order: Order = USUAL[s
 
 /** Where a page ended: the value sorted by (null: the rows that lack it) and the id. */
 export const keyPlace = z.tuple([z.string().nullable(), z.uuid()])
-export type KeyPlace = z.infer<typeof keyPlace>
+type KeyPlace = z.infer<typeof keyPlace>
 
 export function placeOf(row: ApiKeyRow, sort: StillSort): KeyPlace {
   const value = row[sort]

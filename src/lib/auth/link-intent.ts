@@ -10,7 +10,7 @@ const LIFE_MS = 10 * 60_000
 const digestOf = (secret: string) => createHash('sha256').update(secret).digest('hex')
 
 type Proof = { issuer: string; password: string; address: string | null }
-export type LinkLeave =
+type LinkLeave =
   | { ok: true; intent: string }
   | { ok: false; reason: 'current' }
   | { ok: false; reason: 'slow_down'; retryAfterSeconds: number }

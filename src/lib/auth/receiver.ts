@@ -11,7 +11,7 @@ import type { LiveMaker } from './live-maker'
 export type Owner = { userId: string; kind: 'user' | 'service'; roles: readonly Role[] }
 
 /** What a key is to be once the act is done. */
-export type Resulting = {
+type Resulting = {
   scopes: readonly Scope[]
   expiresAt: Date | null
   allowedCidrs: AddressList | null

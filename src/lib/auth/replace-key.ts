@@ -15,7 +15,7 @@ import { mayReceive, requireHolding, requireOwnersRoles, type Owner } from './re
 import type { Secret } from './secret'
 import { mintToken } from './token'
 
-export type Replacement = {
+type Replacement = {
   /**
    * Who owns the new key, held by `lockOwner`: the old one's owner, or the service account that takes its job
    * over.

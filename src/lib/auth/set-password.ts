@@ -20,7 +20,7 @@ const LINK_LIFE_MS = 24 * 3600 * 1000
  * use it themselves.
  */
 const KINDS = { proving: 'set-password', handed: 'set-password-handed' } as const
-export type LinkKind = keyof typeof KINDS
+type LinkKind = keyof typeof KINDS
 
 const identifiersOf = (userId: string) => Object.values(KINDS).map((kind) => `${kind}:${userId}`)
 const digestOf = (token: string) => createHash('sha256').update(token).digest('hex')
@@ -98,7 +98,7 @@ export async function setPassword(
     const data = { passwordHash, ...(kind === 'proving' && { emailVerified: new Date() }) }
     await tx.user.update({ where: { id: userId }, data })
     await endAllLoginSessions(userId, { tx })
-    await unlinkAllBut(tx, { userId, trace }, kept)
+    await unlink(tx, { userId, trace }, { notIn: [...kept] })
     await recordForPerson(tx, { userId, trace }, { action: 'member.password-set' })
     return true
   })
@@ -109,26 +109,12 @@ export async function setPassword(
 }
 
 /**
- * Whoever used the account while its address was unproven may have been somebody else: the identities they
- * linked go when the address is proven, whoever wants to keep them.
+ * Whoever used the account while its address was unproven may have been somebody else: the identities that they
+ * linked end when the address is proven, even those that were to be kept.
  */
 async function losesIdentities(tx: Transaction, userId: string, kind: LinkKind): Promise<boolean> {
   if (kind !== 'proving') return false
   return (await tx.user.count({ where: { id: userId, emailVerified: null } })) > 0
-}
-
-async function unlinkAllBut(
-  tx: Transaction,
-  person: { userId: string; trace: Trace },
-  kept: readonly string[],
-): Promise<void> {
-  const where = { userId: person.userId, id: { notIn: [...kept] } }
-  const going = await tx.account.findMany({ where, select: { id: true } })
-  await unlink(
-    tx,
-    person,
-    going.map(({ id }) => id),
-  )
 }
 
 async function findLink(token: string): Promise<{ userId: string; email: string; kind: LinkKind } | null> {

@@ -5,7 +5,7 @@ import { attemptLimiter, digest, giveBack, tryToSpend, type AttemptLimits } from
 import { verifyPassword } from './password'
 
 type Attempt = { email: string; password: string; address: string | null }
-export type SignIn =
+type SignIn =
   | { ok: true; userId: string; passwordHash: string }
   | { ok: false; reason: 'refused' }
   | { ok: false; reason: 'slow_down'; retryAfterSeconds: number }

@@ -20,7 +20,7 @@ const LENGTH_AFTER_PREFIX = RANDOM_LENGTH + CHECKSUM_LENGTH
 const GUESSABLE_LENGTH = 10
 
 /** What is kept of a token: its SHA-256 and two short, harmless ends of it. */
-export type TokenRecord = { digest: Buffer<ArrayBuffer>; start: string; last4: string }
+type TokenRecord = { digest: Buffer<ArrayBuffer>; start: string; last4: string }
 
 /** Makes a token with 256 bits from the system's CSPRNG. */
 export function mintToken(): { secret: Secret; record: TokenRecord } {

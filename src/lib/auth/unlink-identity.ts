@@ -30,7 +30,7 @@ export async function unlinkIdentity(
     if (!account) throw notFound()
     if (user.passwordHash === null && !(await hasAnother(tx, userId, id)))
       throw conflict('This is your only way in. Choose a password first.')
-    await unlink(tx, { userId, trace }, [id])
+    await unlink(tx, { userId, trace }, { in: [id] })
     await endAllLoginSessions(userId, { except: sessionId, tx })
     return providerName(account.provider)
   })
@@ -43,15 +43,13 @@ async function hasAnother(tx: Transaction, userId: string, id: string): Promise<
   return (await tx.account.count({ where: { userId, id: { not: id }, provider: { in: issuers } } })) > 0
 }
 
-/**
- * Takes identities of a user whom the transaction holds away, on record. Ids that are not theirs are none.
- */
+/** Unlinks identities of a user whom the transaction holds, on record. Ids of somebody else's match none. */
 export async function unlink(
   tx: Transaction,
   person: { userId: string; trace: Trace },
-  ids: readonly string[],
+  id: { in: string[] } | { notIn: string[] },
 ): Promise<void> {
-  const where = { userId: person.userId, id: { in: [...ids] } }
+  const where = { userId: person.userId, id }
   const accounts = await tx.account.findMany({ where, select: { provider: true } })
   await tx.account.deleteMany({ where })
   for (const { provider } of accounts) {

@@ -28,7 +28,7 @@ export const snapshotSchema = z.strictObject({
   /** By this process's clock. */
   taken: z.number().int(),
 })
-export type Snapshot = z.infer<typeof snapshotSchema>
+type Snapshot = z.infer<typeof snapshotSchema>
 
 /** More than so many running at once would make too long a cursor. */
 const MAX_RUNNING = 150

@@ -7,7 +7,7 @@ import { db, Prisma, type Transaction } from '../db/client'
 import { conflict } from '../errors'
 import { personOf } from '../members/person'
 
-export type NewClub = {
+type NewClub = {
   slug: string
   name: string
   admin: { email: string; name?: string | undefined }

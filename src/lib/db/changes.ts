@@ -20,7 +20,7 @@ const SHARED = 'a pooler that keeps no sessions stands between: set DATABASE_DIR
 type Moment = { wall: number; monotonic: number }
 
 /** What a listener is told. `proven`: everything committed before that moment has been heard of. */
-export type ChangeListener = {
+type ChangeListener = {
   changed: (ids: string[]) => void
   added: () => void
   changedAll: () => void
@@ -32,7 +32,7 @@ export type ChangeListener = {
  * Sends a heartbeat, on another connection than the one that listens: what is said and heard on one
  * connection proves nothing but that connection. Rejects where it was not sent.
  */
-export type SendBeat = (channel: string, payload: string) => Promise<Sent>
+type SendBeat = (channel: string, payload: string) => Promise<Sent>
 /** `shared`: the connection that sent it listens, too, though nobody here had it listen. */
 export type Sent = { shared: boolean }
 

@@ -2,7 +2,7 @@ import type { Session } from './session'
 import { isOnlyChecked, requiredSettings } from './session-settings'
 
 /** A setting that is not as we rely on it. */
-export type WrongSetting = { name: string; is: string; mustBe: string }
+type WrongSetting = { name: string; is: string; mustBe: string }
 
 export type Inspected = {
   /** As `server_version_num`. */

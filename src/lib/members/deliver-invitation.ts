@@ -6,7 +6,7 @@ import { mailsAreSent } from '../mail/send'
 import { mailInvitation } from './mail-invitation'
 import { isOursAlone, type Person } from './person'
 
-export type InvitationLink = { address: string; vouched: boolean }
+type InvitationLink = { address: string; vouched: boolean }
 
 /**
  * By mail or through the operator a link proves the address; from an admin's hand it counts in their club

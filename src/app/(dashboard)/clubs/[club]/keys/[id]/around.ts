@@ -7,7 +7,7 @@ import { getApiKey } from '@/lib/auth/api-key'
 import { Refusal } from '@/lib/errors'
 import { callsOfLastDay } from '@/lib/usage/count'
 
-export type Around = Record<keyof Relatives, ApiKey | null>
+type Around = Record<keyof Relatives, ApiKey | null>
 
 /** A key that this person may see, or null; what is no id is no key's. */
 export async function findKey(actor: Actor, id: string | null): Promise<ApiKey | null> {
