@@ -3,16 +3,17 @@ import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { db } from '@/lib/db/client'
 import { makeClub, makeKey, makeMember, useDatabase } from '../support/club'
+import { buildOtherApp, OTHER_APP } from '../support/other-app'
 import { requestBytes } from '../support/raw-http'
 import { relayTo } from '../support/relay'
 import { startServer } from '../support/server'
 
 const database = useDatabase()
 
-async function setup(databaseUrl = database.url()) {
+async function setup(databaseUrl = database.url(), options: Partial<Parameters<typeof startServer>[0]> = {}) {
   const owner = await makeMember((await makeClub()).id, ['COACH'])
   const key = await makeKey(owner)
-  const server = await startServer({ databaseUrl })
+  const server = await startServer({ databaseUrl, ...options })
   const calls = async (count: number) => {
     for (let i = 0; i < count; i++)
       expect((await server.call('GET', '/api/v1/whoami', key.token)).status).toBe(200)
@@ -45,6 +46,42 @@ describe('usage counts at the end of a process', () => {
     expect(await counted()).toBeGreaterThanOrEqual(30)
     expect(await counted()).toBeLessThanOrEqual(40)
   })
+})
+
+describe('a process that the framework alone would end', () => {
+  beforeAll(buildOtherApp, 180_000)
+  it.each(['start', 'standalone'] as const)('writes its uses by default: %s', async (mode) => {
+    const options = {
+      mode,
+      env: { NEXT_MANUAL_SIG_HANDLE: '' },
+      ...(mode === 'standalone' && { folder: OTHER_APP }),
+    }
+    const { server, calls, counted } = await setup(database.url(), options)
+    await calls(40)
+    await server.stop()
+    expect(server.process.exitCode).toBe(0)
+    expect(await counted()).toBe(40)
+  })
+})
+
+it('for LAME_DUCK_SECONDS readiness sends load balancers elsewhere, and all is served as before', async () => {
+  const { server, calls, counted } = await setup(database.url(), { env: { LAME_DUCK_SECONDS: '3' } })
+  expect((await server.call('GET', '/api/health/ready')).status).toBe(200)
+  const gone = once(server.process, 'exit')
+  const asked = Date.now()
+  server.process.kill('SIGTERM')
+  await sleep(200)
+  const ready = await server.call('GET', '/api/health/ready')
+  expect([ready.status, ready.json()]).toEqual([503, { status: 'stopping' }])
+  expect((await server.call('GET', '/api/health/live')).status).toBe(200)
+  await calls(5)
+  // Asked once more it hurries no more than before.
+  server.process.kill('SIGTERM')
+  await calls(5)
+  await gone
+  expect(Date.now() - asked).toBeGreaterThanOrEqual(3_000)
+  expect(server.process.exitCode).toBe(0)
+  expect(await counted()).toBe(10)
 })
 
 describe('G7: the end of a process, when asked for', () => {

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import path from 'node:path'
 import { useServer, type Server } from './server'
 
-const FOLDER = path.resolve(__dirname, '../fixtures/other-app')
+export const OTHER_APP = path.resolve(__dirname, '../fixtures/other-app')
 const BUILD_PATIENCE_MS = 180_000
 
 /**
@@ -16,10 +16,10 @@ export function useOtherApp(
   mode?: 'standalone' | 'dev',
 ): () => Server {
   beforeAll(buildOtherApp, BUILD_PATIENCE_MS)
-  return useServer(databaseUrl, { folder: FOLDER, env, ...(mode && { mode }) })
+  return useServer(databaseUrl, { folder: OTHER_APP, env, ...(mode && { mode }) })
 }
 
-function buildOtherApp(): void {
+export function buildOtherApp(): void {
   const script = path.resolve(__dirname, 'build-other-app.mts')
   const { status, stderr } = spawnSync(process.execPath, [script], { encoding: 'utf8' })
   if (status !== 0) throw new Error(stderr)

@@ -16,7 +16,16 @@ import { originOf } from '../start/port'
 export class UsageError extends Error {}
 
 /** Who stands in the audit log for what is done here. */
-export const operator = () => `operator:${userInfo().username}`
+export const operator = () => `operator:${userName()}`
+
+/** A container may run as a user that its system has no name for. */
+function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return String(process.getuid?.() ?? 'unknown')
+  }
+}
 
 /** @throws UsageError */
 export function options<const T extends NonNullable<ParseArgsConfig['options']>>(args: string[], known: T) {

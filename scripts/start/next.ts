@@ -9,7 +9,7 @@ export type NextProcess = {
   exited: Promise<number | null>
   /** What it printed so far, when it runs quietly. */
   output: () => string
-  /** Lets requests under way finish, for 10 s at most. */
+  /** Lets requests under way finish, for 10 s at most after LAME_DUCK_SECONDS. */
   stop: () => Promise<void>
   kill: () => void
 }
@@ -32,11 +32,12 @@ export function runNext(
     child.once('close', resolve)
     child.once('error', reject)
   })
+  const graceMs = GRACE_MS + (Number(env.LAME_DUCK_SECONDS) || 0) * 1000
   const signal = (name: NodeJS.Signals) => signalGroup(child.pid, name)
   const stop = async () => {
     if (child.exitCode === null && child.signalCode === null) {
       child.kill('SIGTERM')
-      await Promise.race([exited, sleep(GRACE_MS, undefined, { ref: false })])
+      await Promise.race([exited, sleep(graceMs, undefined, { ref: false })])
     }
     signal('SIGKILL')
     await exited

@@ -5,6 +5,7 @@ import { pendingMigrations } from '@/lib/db/migrate'
 import { isOutage } from '@/lib/db/outage'
 import { redisAnswers } from '@/lib/limits/take'
 import { log } from '@/lib/log'
+import { isStopping } from './shutdown'
 
 /** How long readiness waits for the database, in milliseconds. */
 const DEADLINE_MS = 900
@@ -18,8 +19,10 @@ export async function live(): Promise<Response> {
  * This process can serve: the database answers what a request with a key asks it, and every migration of this
  * version is applied. Names no more than which of them is missing. Two things it can do without, and says so:
  * its Redis (it then counts limits by itself) and its memory of keys (it then asks the database about each).
+ * From its first signal to end on it says so, while it still serves.
  */
 export async function ready(): Promise<Response> {
+  if (isStopping()) return answer(503, { status: 'stopping' })
   const [checks, redis] = await (looking ??= look().finally(() => (looking = null)))
   const ok = Object.values(checks).every((check) => check === 'ok')
   const cache = verifiedKeys().trusted ? 'ok' : 'off'

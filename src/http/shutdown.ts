@@ -18,31 +18,58 @@ const FAREWELL_MS = 250
 
 type Started = { server: Server; response: ServerResponse }
 
+const shared = globalThis as typeof globalThis & { clubkeysStopping?: boolean }
+
+/** Whether this process was told to end: load balancers are to look elsewhere. */
+export const isStopping = (): boolean => shared.clubkeysStopping === true
+
 /**
- * Ends the process in order on SIGTERM or SIGINT: no new connections, requests under way finish, uses are
- * written, connections closed. The framework's own handler would exit before the last uses are written;
- * `NEXT_MANUAL_SIG_HANDLE=true` leaves the signal to this one.
+ * Ends the process in order on SIGTERM or SIGINT: readiness says so for LAME_DUCK_SECONDS, in which all is served
+ * as before; then no new connections, requests under way finish, uses are written, connections closed. The
+ * framework's own handler would refuse connections at once and exit before the last uses are written.
  */
 export function shutDownOnSignal(): void {
   let server: Server | undefined
-  let ending = false
   diagnostics.subscribe('http.server.request.start', (message) => {
     const started = message as Started
     server = started.server
     // Else whoever keeps a connection busy would keep the process.
-    if (ending) started.response.shouldKeepAlive = false
+    if (isStopping()) started.response.shouldKeepAlive = false
   })
-  const end = () => {
-    ending = true
-    void shutDown(server)
+  const exits = env().NODE_ENV === 'production' && takeOverFromFramework()
+  const end = async () => {
+    if (isStopping()) return
+    shared.clubkeysStopping = true
+    await sleep(env().LAME_DUCK_SECONDS * 1000)
+    await shutDown(server)
+    if (exits) process.exit(0)
   }
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, end)
+  for (const signal of SIGNALS) process.on(signal, () => void end())
 }
+
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const
+
+/**
+ * Takes the framework's own handlers away, which are set by now unless NEXT_MANUAL_SIG_HANDLE is; what others
+ * have set stays.
+ * @returns whether nobody else ends the process
+ */
+function takeOverFromFramework(): boolean {
+  let left = 0
+  for (const signal of SIGNALS)
+    for (const listener of process.listeners(signal)) {
+      if (isFrameworks(listener)) process.off(signal, listener)
+      else left++
+    }
+  return left === 0 || Boolean(env().NEXT_MANUAL_SIG_HANDLE)
+}
+
+const isFrameworks = (listener: NodeJS.SignalsListener): boolean =>
+  listener.name === 'cleanup' && String(listener).includes('cleanupStarted')
 
 async function shutDown(server: Server | undefined): Promise<void> {
   const inTime = await Promise.race([endInOrder(server), sleep(ALL_MS, false)])
   if (!inTime) log.error('the shutdown took too long; the last uses may not be written')
-  if (env().NEXT_MANUAL_SIG_HANDLE) process.exit(0)
 }
 
 async function endInOrder(server: Server | undefined): Promise<true> {

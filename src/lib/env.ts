@@ -53,6 +53,7 @@ const schema = z
     NEXTAUTH_SECRET: secret.optional(),
     NEXTAUTH_SECRET_PREVIOUS: secret.optional(),
     NEXT_MANUAL_SIG_HANDLE: z.string().optional(),
+    LAME_DUCK_SECONDS: z.coerce.number().int().min(0).max(300).default(0),
     PORT: z.coerce.number().int().min(1).max(65535).default(3000),
     HOST: z
       .string()

@@ -14,7 +14,8 @@ export function watchSupervisor(): void {
   const timer = setInterval(() => {
     if (isAlive(supervisor)) return
     clearInterval(timer)
-    setTimeout(() => process.exit(1), GRACE_MS).unref()
+    const lameDuckMs = (Number(process.env.LAME_DUCK_SECONDS) || 0) * 1000
+    setTimeout(() => process.exit(1), GRACE_MS + lameDuckMs).unref()
     process.kill(process.pid, 'SIGTERM')
   }, LOOK_EVERY_MS).unref()
 }
