@@ -3,11 +3,13 @@ import { writeFileSync } from 'node:fs'
 import { cpus, release, totalmem, type as osType } from 'node:os'
 import type { Hoarded, HttpFlood, TokenFlood } from './flood'
 import type { OutageFacts } from './outage'
+import type { PlaceFacts } from './places'
 import type { RevocationFacts, RollingFacts } from './processes'
 
 export type Results = {
   outages: OutageFacts[]
   limits: { one: Record<string, number>; three: Record<string, number> }
+  places: PlaceFacts
   revocations: RevocationFacts
   rolling: RollingFacts
   inProcess: TokenFlood
@@ -31,6 +33,10 @@ export function broken(results: Results): string[] {
     ]),
     ['a limit of 20 in one process', limits.one['200'] === 20],
     ['a limit of 20 across three processes', limits.three['200'] === 20],
+    ...results.places.map(({ place, answers }): [string, boolean] => [
+      `a limit of 20, ${place}`,
+      answers['200'] === 20,
+    ]),
     ['a revocation took 3 s or more', results.revocations.longestMs < 3_000],
     ...[...rolling.failedReads, ...rolling.wrong, ...rolling.lost, ...rolling.unexpected].map(
       (what): [string, boolean] => [what, false],
@@ -58,7 +64,7 @@ export function publish(results: Results): void {
   writeFileSync('docs/reliability.md', page(results))
 }
 
-export function page({ outages, limits, revocations, rolling, ...flood }: Results): string {
+export function page({ outages, limits, places, revocations, rolling, ...flood }: Results): string {
   return `${[
     '# Reliability',
     `Measured ${new Date().toISOString().slice(0, 10)} by \`npm run chaos\`, everything in one run, of commit ${commit()} on ${machine()}. \`npm test\` runs a short form of all of it.`,
@@ -72,6 +78,7 @@ export function page({ outages, limits, revocations, rolling, ...flood }: Result
       [
         ['200 simultaneous calls with a key limited to 20 a minute, one process (G10)', counts(limits.one)],
         ['the same through nginx to three processes', counts(limits.three)],
+        ...places.map(({ place, answers }) => [`the same: ${place}`, counts(answers)]),
         [
           `${revocations.revocations} revocations: refused by the last of three processes, median (G5)`,
           `${ms(revocations.medianMs)}`,

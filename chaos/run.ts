@@ -8,6 +8,7 @@ import { FAULTS, type FaultName } from './faults'
 import { costOfRefusal, floodInProcess, floodOverHttp, hoardConnections, shareUnderFlood } from './flood'
 import { passLimit } from './limits'
 import { outage, type OutageFacts } from './outage'
+import { countInEachPlace } from './places'
 import { revokeEverywhere, rollingRestart, startFleet } from './processes'
 import { broken, page, publish, type Results } from './report'
 import { startApp } from './stage/app'
@@ -83,6 +84,9 @@ async function measure(): Promise<Results> {
   const rolling = await rollingRestart(fleet, postgres, quick ? 1 : 2)
   await fleet.remove()
 
+  say('Redis Cluster, Sentinel, HAProxy')
+  const places = await countInEachPlace(postgres)
+
   say('a flood of tokens in process')
   const inProcess = await floodInProcess(postgres, quick ? 50_000 : 1_000_000)
   say('and over HTTP')
@@ -98,6 +102,7 @@ async function measure(): Promise<Results> {
   return {
     outages,
     limits,
+    places,
     revocations,
     rolling,
     inProcess,
