@@ -16,9 +16,9 @@ import { findActor, findCaller, pageTrace } from './caller'
 
 /**
  * Runs one verb for the person who sent a form: own Origin → caller, live, in the club that the page's path
- * names → limits → permission → input → verb. A refusal is an answer with its code; what is not a refusal is logged and tells
- * nothing.
- * @param operation what REST calls it: by it the call is counted, and permitted at all
+ * names → limits → permission → input → verb. A refusal is an answer with its code; what is not a refusal is
+ * logged and tells nothing.
+ * @param operation its name in REST: decides how the call is counted and whether it is permitted
  * @param slug the page's club; names one of the caller's own or nothing
  */
 export function clubAction<Schema extends z.ZodType, Data>(
@@ -41,7 +41,7 @@ export function clubAction<Schema extends z.ZodType, Data>(
   })
 }
 
-/** The same for what a person does to their own sign-ins, in no club: each such act ends some. */
+/** The same for what people do to their own sign-ins, outside any club: each such act ends some of them. */
 export function personAction<Schema extends z.ZodType, Data>(
   schema: Schema,
   input: unknown,

@@ -5,8 +5,8 @@ export type Outcome<Data> = { ok: true; data: Data } | Refused
 export type Refused = { ok: false; code: ProblemCode; message: string; errors: FieldError[] }
 
 /**
- * What became of an act that has no outcome: refused before it ran, and the error's text is the problem
- * document that says why; or nothing that anybody knows of.
+ * The outcome of an act that returned none: either it was refused before it ran, and the error's text is the
+ * problem document; or nobody knows what happened.
  */
 export function refusedBy(error: unknown, unknown: Refused): Refused {
   try {

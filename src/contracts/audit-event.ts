@@ -39,7 +39,7 @@ export const auditEvent = z
   .strictObject({
     id,
     at: timestamp,
-    // No enum: the log may hold what a newer release, which runs beside this one, has a name for.
+    // No enum: a newer release that runs beside this one may write actions that this one does not know.
     action: z
       .string()
       .meta({ description: 'One of those that the list can be asked for.', examples: ['api-key.revoke'] }),

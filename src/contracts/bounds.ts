@@ -3,13 +3,13 @@
 /** How many keys one call revokes at most: all of them in one transaction, held until its end. */
 export const MAX_REVOKED_AT_ONCE = 1000
 
-/** How many keys are counted for somebody who asks how many there are; beyond, it is at least one more. */
+/** How far keys are counted. An answer with this number means "so many or more". */
 export const MAX_COUNTED = 10_001
 
-/** How many keys an answer names that is no list to be read page by page. */
+/** How many keys an answer names that has no pages. */
 export const MAX_TOLD = 1000
 
-/** How many of the keys that an act would affect are shown before it. */
+/** How many affected keys are shown before an act is confirmed. */
 export const MAX_AFFECTED_SHOWN = 100
 
 /** The longest life a club can let its keys have: ten years. */

@@ -4,15 +4,15 @@ import { z } from 'zod'
 const LOCAL = /^(?!\.)(?!.*\.\.)[a-z0-9_'+.-]*[a-z0-9_+-]$/
 /** Two labels at least (RFC 1035 §2.3.1); the last is no number, or it would be an IPv4 address. */
 const DOMAIN = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+(?!\d+$)[a-z0-9][a-z0-9-]{0,61}[a-z0-9]$/
-/** What would end a domain, or begin something else, in an address of the Web. */
+/** Characters that would end the domain in a URL, or begin another part of it. */
 const ENDS_DOMAIN = /[\s/\\?#:@%[\]]/
 
 const LONGEST = 254
 
 /**
- * The one form in which an address is stored and compared: in lower case, its domain as DNS knows it (UTS #46:
- * `Käse.example` is `xn--kse-qla.example`). Lower case of ASCII alone: to `toLowerCase` the Kelvin sign is a
- * "k", and somebody else's mailbox.
+ * The one form in which an address is stored and compared: in lower case, its domain as DNS knows it (UTS
+ * #46: `Käse.example` is `xn--kse-qla.example`). Only ASCII is lowercased: `toLowerCase` makes a "k" of the
+ * Kelvin sign, which would be somebody else's mailbox.
  * @returns null for what is no address
  */
 export function canonicalEmail(text: string): string | null {

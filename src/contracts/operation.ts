@@ -5,8 +5,8 @@ import { id } from './text'
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /**
- * What an operation does to what credentials may do. Making: a key, a right or a member more. Ending: one less.
- * Either: which of the two shows when its body is held against what it changes, by its verb.
+ * How an operation changes what credentials may do. Making: it adds a key, a right or a member. Ending: it
+ * takes one away. Either: its verb decides which, by comparing the body with what it changes.
  */
 export type Act = 'making' | 'ending' | 'either'
 
@@ -24,7 +24,7 @@ export type Operation = {
   can: readonly [Action, SubjectName] | null
   /** For people who are signed in; no key can be given the right. */
   sessionOnly?: true
-  /** Missing: neither. By it changes are counted, so that whoever is attacked can always end the attack. */
+  /** Missing: neither. Changes are counted by it, so that whoever is attacked can always end the attack. */
   act?: Act
   params?: z.ZodType
   query?: z.ZodType

@@ -13,8 +13,8 @@ export const roles = z
   .transform((given) => ROLES.filter((known) => given.includes(known)))
 
 /**
- * What a key may be allowed to do; each opens an operation, or a key would promise what it cannot do. Its effective rights are these, cut down to what its owner's live roles
- * grant.
+ * What a key may be allowed to do. Each scope opens an operation: otherwise a key would promise what it
+ * cannot do. Its effective rights are these, cut down to what its owner's live roles grant.
  */
 export const SCOPES = [
   'practices:read',

@@ -6,12 +6,15 @@ import { z } from 'zod'
 const CONTROL = /[\p{Cc}\u2028\u2029]/u
 const CONTROL_EXCEPT_NEWLINE_AND_TAB = /[^\P{Cc}\n\t]/u
 
-/** They turn the order in which text is read: `U+202E` makes "exe.nimda" of "admin.exe" (UTR 36 §2.1). */
+/**
+ * Characters that change the direction in which text is read: `U+202E` makes "exe.nimda" of "admin.exe" (UTR
+ * 36 §2.1).
+ */
 const BIDI_CONTROL = /\p{Bidi_Control}/u
 
-/** As many as text in any language piles on one character (UAX 15, stream-safe text). */
+/** The most marks that text in any language puts on one character (UAX 15, stream-safe text). */
 const MAX_MARKS = 30
-/** Normalising sorts a row of marks, which takes seconds for a body full of them. */
+/** Normalising sorts a run of marks, which takes seconds for a body full of them. */
 const PILED_MARKS = new RegExp(`\\p{M}{${MAX_MARKS + 1}}`, 'u')
 
 // Characters that show nothing are kept only where a script or an emoji needs them: joiners within words of
@@ -25,7 +28,7 @@ const GLYPH_VARIANTS =
 const FLAG_TAGS = /(?<=\u{1f3f4})[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]{1,6}\u{e007f}/gu
 const HIDDEN = /\p{Default_Ignorable_Code_Point}/u
 
-/** Where a long text may break, which some languages cannot say by spaces. */
+/** Where a long text may break in languages that write no spaces. */
 const BREAKS = /[\u00ad\u200b\u2060]/gu
 
 const NEEDED = [GLYPH_VARIANTS, EMOJI_STYLES, FLAG_TAGS, JOINERS]
@@ -35,7 +38,7 @@ const hidesNothing =
     !HIDDEN.test(text) ||
     !HIDDEN.test([...NEEDED, ...allowed].reduce((rest, each) => rest.replace(each, ''), text))
 
-/** A letter, a digit, a sign or a symbol, but those that are blank: Braille, a notehead, hieroglyphs. */
+/** A letter, a digit, a sign or a symbol, except blank ones (in Braille, music, hieroglyphs). */
 const VISIBLE =
   /(?!\p{Default_Ignorable_Code_Point}|[\u2800\ufffc\u{1d159}\u{13441}\u{13442}])[\p{L}\p{N}\p{P}\p{S}]/u
 
@@ -62,7 +65,7 @@ const turnsNothing = (text: string): boolean => !BIDI_CONTROL.test(text)
 const TURNS = { error: 'must not contain characters that turn the direction of text' }
 const HIDES = { error: 'must not contain characters that nobody sees' }
 
-/** Text that can be kept, as it is kept. */
+/** Text that can be stored, in the form in which it is stored. */
 function kept(max: number, refused: RegExp, message: string) {
   return z
     .string()
@@ -79,7 +82,7 @@ function kept(max: number, refused: RegExp, message: string) {
     })
 }
 
-/** Whether Postgres can keep a text at all. */
+/** Whether Postgres can store a text at all. */
 export const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes('\u0000')
 
 /** Stops counting at `limit + 1`, so that a huge body costs no more than a refused one. */

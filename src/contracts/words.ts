@@ -2,8 +2,8 @@ import type { z } from 'zod'
 import type { FieldError } from './problem'
 
 /**
- * What is wrong with a value, in words that name what was broken: zod's own speak of its insides. Given to
- * every parse of what came from outside; a schema's own `error` comes before it.
+ * What is wrong with a value, in words that name the bound it broke; zod's own messages describe zod. Passed
+ * to every parse of outside input; a schema's own `error` takes precedence.
  */
 export const inWords: z.core.$ZodErrorMap = (issue) => wordsFor(issue)
 
@@ -74,10 +74,10 @@ function expectedBy(issue: z.core.$ZodIssue | undefined): string {
   return issue?.message.replace(/^must be /, '') ?? 'another value'
 }
 
-/** Enough to mend a request by; all of them could make megabytes of a body of 64 KiB. */
+/** Enough to correct a request by; all of them could make megabytes of a body of 64 KiB. */
 const MAX_FIELD_ERRORS = 100
 
-/** One entry a field. An unknown field is named itself, not the object it stands in. */
+/** One entry a field. An unknown field is named, not the object that holds it. */
 export const fieldErrors = ({ issues }: z.ZodError): FieldError[] =>
   issues.flatMap(entriesOf).slice(0, MAX_FIELD_ERRORS)
 

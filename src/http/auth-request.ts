@@ -6,8 +6,8 @@ import { env } from '@/lib/env'
 import { notFound, Refusal } from '@/lib/errors'
 import { MAX_BODY_BYTES, readBytes, refuseCoded } from './body'
 
-// next-auth answers 500 to what it did not expect, prints it, and renders pages that have no policy. So it is
-// handed nothing but what it expects, each value looked at first: what is odd is left out, or refused here.
+// next-auth answers 500 to what it does not expect, prints it, and renders pages without a content security
+// policy. So it gets only values that were checked here: odd ones are left out or refused.
 
 const PASSWORD_PROVIDER = 'password'
 const ALONE = {
@@ -25,7 +25,7 @@ const ANSWER_OF_PROVIDER = [
   'error_description',
   'error_uri',
 ]
-/** Of one parameter, in characters. Some providers put much into a code. */
+/** The longest parameter, in characters. Some providers use long codes. */
 const LONGEST = 4096
 
 /**
@@ -64,7 +64,7 @@ function takes(method: 'GET' | 'POST', action: string, provider: string | null):
 function queryOf(request: Request, action: string, provider: string | null): Record<string, string> {
   const given = new URL(request.url).searchParams
   const isAnswer = action === 'callback' && isOpenId(provider)
-  // What a sign-in is started with would go on to the provider: none of it is for the client to say.
+  // next-auth would pass these on to the provider: the client must not choose them.
   const named = isAnswer ? ANSWER_OF_PROVIDER : request.method === 'POST' ? [] : ['error']
   const known = named.flatMap((name) => {
     const value = given.get(name)
@@ -106,7 +106,7 @@ function objectIn(text: string): Map<string, unknown> {
     if (typeof json === 'object' && json !== null && !Array.isArray(json))
       return new Map(Object.entries(json))
   } catch {
-    // Said below, like JSON that is no object.
+    // Refused below, like JSON that is not an object.
   }
   throw new Refusal('validation_failed', 'The body is not a JSON object.')
 }
@@ -138,7 +138,9 @@ function decoded(text: string): string {
   }
 }
 
-/** Those that next-auth reads, each only if it is sound, and under the secret of now: it knows no other. */
+/**
+ * The cookies that next-auth reads, if they are valid, sealed under the current secret: it knows no other.
+ */
 async function soundCookies(given: Map<string, string>): Promise<Record<string, string>> {
   const names = authCookieNames()
   const { session, csrf, callbackUrl, ...flow } = names

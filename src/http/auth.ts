@@ -8,12 +8,12 @@ import { problemResponse } from './problem'
 
 type Context = { params: Promise<{ nextauth: string[] }> }
 
-/** `/api/auth/*`: next-auth, asked only what it answers well, and told where the request really came from. */
+/** `/api/auth/*`: next-auth, which gets only requests that it can answer, with the client's true address. */
 export async function handleAuth(request: Request, context: Context): Promise<Response> {
   const trace = traceOf(request, randomUUID())
   try {
     const asked = await readAuthRequest(request, (await context.params).nextauth)
-    // Before anybody asks the provider what it says of itself: a stranger's request must not.
+    // Before the provider's discovery document is fetched: a stranger's request must not cause that.
     if (asked.action === 'callback' && asked.method === 'GET' && !(await isAwaited(asked)))
       return respond(request, sentTo('/sign-in?error=OAuthCallback'))
     const answer = await askNextAuth(asked, trace)
@@ -26,9 +26,9 @@ export async function handleAuth(request: Request, context: Context): Promise<Re
 }
 
 /**
- * An act that was not done is not answered as if it were: no cookie is set or taken away, and it can be sent
- * again. A person whom a provider sent is led to the sign-in page, which is also where next-auth's own client
- * looks for what went wrong.
+ * A failed act is not answered as if it had succeeded: no cookie is set or deleted, and the request can be
+ * sent again. A person who comes back from a provider is sent to the sign-in page, where next-auth's own
+ * client looks for errors, too.
  */
 async function failed(request: Request, { method, action }: AuthAsked, failure: unknown, requestId: string) {
   if (method === 'GET') return respond(request, sentTo(UNAVAILABLE))
@@ -43,7 +43,7 @@ const sentTo = (path: string): AuthAnswer => ({ status: 302, headers: [['locatio
 
 function respond(request: Request, { status, headers, body }: AuthAnswer): Response {
   const sent = new Headers(headers)
-  // Its pages have no policy, and ours take their place.
+  // next-auth's pages have no content security policy; ours replace them.
   if (sent.get('content-type')?.includes('html')) throw notFound()
   // It says so of most of its answers, not of its errors.
   if (!sent.has('cache-control')) sent.set('cache-control', 'no-store')

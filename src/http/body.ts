@@ -31,8 +31,8 @@ export async function readJson(request: Request): Promise<unknown> {
 }
 
 /**
- * A body is read as it is sent. One that says it is compressed and is not would pass here and mean something
- * else to whoever stands before us.
+ * Bodies are never decompressed. One that claims to be compressed and is not would pass here, but mean
+ * something else to a proxy in front.
  * @throws Refusal `unsupported_media_type` (RFC 9110 §15.5.16)
  */
 export function refuseCoded(request: Request): void {
@@ -56,6 +56,6 @@ export async function readBytes(request: Request): Promise<Uint8Array> {
 const isJson = (contentType: string | null) =>
   contentType?.split(';')[0]?.trim().toLowerCase() === 'application/json'
 
-/** @param bytes what it may have */
+/** @param bytes the most it may have */
 export const tooLarge = (bytes: number) =>
   new Refusal('payload_too_large', `A body has at most ${bytes} bytes.`)

@@ -32,7 +32,7 @@ export function clientAddress(request: Request, received = receivedOf(request)):
 const NAMES = ['x-forwarded-for', 'forwarded'] as const
 const READERS = { 'x-forwarded-for': readForwardedFor, forwarded: readForwarded }
 
-/** What each header says that the proxies write, as FORWARDED_HEADER has it: one of them, or whichever is there. */
+/** What the proxies' headers say: the one that FORWARDED_HEADER names, or whichever is there. */
 function addressesSaid(received: Received): Hop[][] {
   const { FORWARDED_HEADER } = env()
   return (FORWARDED_HEADER ? [FORWARDED_HEADER] : NAMES).flatMap((name) => {
@@ -41,7 +41,10 @@ function addressesSaid(received: Received): Hop[][] {
   })
 }
 
-/** A header as it came: the framework writes the socket's address into an X-Forwarded-For that is not there. */
+/**
+ * A header as it arrived: where there is no X-Forwarded-For, the framework adds one with the socket's
+ * address.
+ */
 function sent({ message: { rawHeaders } }: Received, name: string): string | null {
   const values: string[] = []
   for (let i = 0; i < rawHeaders.length; i += 2)
@@ -50,7 +53,7 @@ function sent({ message: { rawHeaders } }: Received, name: string): string | nul
   return values.length === 0 ? null : values.join(',')
 }
 
-/** Past the trusted ones, from the right. Where all are, the outermost of them asks for itself. */
+/** The first hop from the right that is not trusted. If all are, the outermost of them is the client. */
 function outermost(peer: string, hops: Hop[]): Hop {
   let address: Hop = peer
   for (let i = hops.length - 1; i >= 0 && address !== null && isTrusted(address); i--)
@@ -71,7 +74,7 @@ const WARNINGS = {
 const shared = globalThis as typeof globalThis & { clubkeysProxiesTold?: Set<keyof typeof WARNINGS> }
 
 /**
- * Once each in the life of a process: anybody who gets at a proxy can have it said. On `globalThis`, because the
+ * Each warning once in a process: anybody who reaches a proxy can cause it. On `globalThis`, because the
  * framework loads middleware and handlers as separate module instances.
  */
 function tellOnce(what: keyof typeof WARNINGS, proxy: string): void {
@@ -87,7 +90,7 @@ function isTrusted(address: string): boolean {
   return holds(trusted, address)
 }
 
-/** Where proxies of one's own stand: this machine, its container network, its data centre. */
+/** Where an operator's own proxies usually are: this machine, its container network, its data centre. */
 const local = blockList([
   '127.0.0.0/8',
   '10.0.0.0/8',
@@ -98,7 +101,7 @@ const local = blockList([
 ])
 const isLocal = (address: string): boolean => holds(local, address)
 
-/** The zone of a link-local address (`fe80::1%eth0`) is no part of it. */
+/** The zone of a link-local address (`fe80::1%eth0`) is not part of it. */
 const holds = (list: BlockList, address: string): boolean =>
   list.check(address.split('%')[0] ?? '', isIP(address) === 6 ? 'ipv6' : 'ipv4')
 

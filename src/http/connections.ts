@@ -10,9 +10,9 @@ import { noteProxyProtocol } from './proxy-protocol'
  */
 const MAX_CONNECTIONS = 2_000
 /**
- * How long a connection may take to bring its first request, and any one from its first byte on, in
- * milliseconds. For the next one to begin it has KEEP_ALIVE_TIMEOUT: longer than the proxies before us, which
- * otherwise send into connections that are just being closed.
+ * How long a connection may take to send its first request, and any request from its first byte on, in
+ * milliseconds. The next one may begin within KEEP_ALIVE_TIMEOUT: longer than proxies in front of us keep a
+ * connection, since they would otherwise send into connections that are just being closed.
  */
 const HEADERS_MS = 10_000
 /** How long a request may take to bring its body, of 64 KiB at most. */
@@ -69,7 +69,7 @@ function prepare(server: Server & { shouldUpgradeCallback?: () => boolean }): vo
   // What was read of a connection before it was ended goes on coming.
   const isLate = ({ socket }: IncomingMessage) => socket.destroyed
   server.emit = (event: string | symbol, ...given: unknown[]) => {
-    // Looked at in passing: with a listener Node would no longer answer 400 by itself.
+    // Not a listener: with one, Node would no longer answer 400 by itself.
     if (event === 'clientError') noteProxyProtocol(given[0])
     return event === 'request' && isLate(given[0] as IncomingMessage) ? false : emit(event, ...given)
   }
@@ -113,13 +113,13 @@ function endOverdue(): void {
   }
 }
 
-/** What was idle brings something: from now on it is given no longer than a new connection. */
+/** An idle connection sends something: from now on it has only as long as a new one. */
 const startsAnother = ({ bytesRead }: Socket, { request, read }: Connection): boolean =>
   request === null && read !== null && bytesRead > read
 
 function patienceWith({ request, read }: Connection): number {
   if (request !== null) return request.complete ? REQUEST_MS : BODY_MS
-  // Node closes it by then, and has told the client so; this is for one that did not hear.
+  // Node has told the client about its timeout and closes by then; this is for what Node left open.
   return read === null ? HEADERS_MS : env().KEEP_ALIVE_TIMEOUT + 2 * LOOK_EVERY_MS
 }
 

@@ -32,7 +32,7 @@ export type AuthContext = { actor: Actor; requestId: string; standings: readonly
 export const getAuthContext = async (request: Request): Promise<AuthContext> =>
   counted(await callerOf(request))
 
-/** The same for who then counts what the operation asks for: a session's call is counted by nobody yet. */
+/** The same for callers that then count the operation: nothing has counted a session's call yet. */
 export async function callerOf(request: Request): Promise<AuthContext> {
   const presented = presentedToken(request)
   if (presented !== null) return keyContext(request, presented)
@@ -43,7 +43,7 @@ export async function callerOf(request: Request): Promise<AuthContext> {
 }
 
 /**
- * Counts the call under all that is not counted yet: a session's calls, and what a change counts under.
+ * Counts the call under every limit that has not counted it yet: a session's, and those of changes.
  * @throws RateLimited
  */
 export const counted = (auth: AuthContext, operation?: Operation): Promise<AuthContext> =>
@@ -68,7 +68,7 @@ async function keyContext(request: Request, presented: Presented): Promise<AuthC
 }
 
 /**
- * A statement that a change has overtaken says no longer who calls, but still that this request was counted.
+ * A statement that a change has overtaken no longer says who calls, but still that this request was counted.
  */
 async function verifyAfresh(
   request: Request,

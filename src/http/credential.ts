@@ -33,7 +33,7 @@ export function readCredential(request: Request): Credential {
   return received ? { ...credential, received } : credential
 }
 
-/** What a proxy asks for before it lets somebody through: no credential of this API. */
+/** A proxy in front may ask for it; it is no credential of this API. */
 const isBasic = (authorization: string): boolean => /^basic(?:[ \t]|$)/i.test(authorization)
 
 function readBearer(value: string | null): Credential {
@@ -72,8 +72,8 @@ for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
   TOKEN_CHARACTERS[character.charCodeAt(0)] = 1
 
 /**
- * RFC 6750 §2.3's `access_token`, or a token of our own brand under any name; a key's `start` is none, and is
- * searched for.
+ * RFC 6750 §2.3's `access_token`, or a token of our own brand under any name; a key's `start` is not a token:
+ * people search for it.
  */
 function carriesKey(url: string): boolean {
   const start = url.indexOf('?')

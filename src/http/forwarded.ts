@@ -52,7 +52,7 @@ function readQuoted(name: string, text: string, start: number): Pair | null {
   return null
 }
 
-/** Some write an IPv6 address or a port bare, which the grammar wants quoted. */
+/** Some proxies leave an IPv6 address or a port unquoted, against the grammar. */
 function readBare(name: string, text: string, start: number): Pair {
   let at = start
   while (BARE.test(text[at] ?? ' ')) at++

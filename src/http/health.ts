@@ -17,9 +17,9 @@ export async function live(): Promise<Response> {
 
 /**
  * This process can serve: the database answers what a request with a key asks it, and every migration of this
- * version is applied. Names no more than which of them is missing. Two things it can do without, and says so:
- * its Redis (it then counts limits by itself) and its memory of keys (it then asks the database about each).
- * From its first signal to end on it says so, while it still serves.
+ * version is applied. Names only which of them is missing. It serves without two things, and says so: Redis
+ * (it then counts limits by itself) and its memory of keys (it then asks the database about each). From its
+ * first signal to end on it says so, while it still serves.
  */
 export async function ready(): Promise<Response> {
   if (isStopping()) return answer(503, { status: 'stopping' })
@@ -58,7 +58,7 @@ async function checkDatabase(): Promise<Checks> {
   }
 }
 
-/** A database may answer, and yet not this role, or not this statement through a pooler. */
+/** A database may answer and still refuse this role, or this statement through a pooler. */
 async function checkKeys(): Promise<Checks['keys']> {
   try {
     await lookUpNobody()

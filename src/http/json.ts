@@ -1,6 +1,6 @@
 import { invalid, type Refusal } from '@/lib/errors'
 
-/** Nothing that this API takes nests so deep, and what walks through an input may recurse. */
+/** No input of this API nests so deep, and code that walks through one may recurse. */
 const MAX_DEPTH = 256
 
 /** An object or a list that is being read: what its names are, and where in it we are. */
@@ -66,7 +66,7 @@ function takeName(open: Level[], level: Level, quoted: string): void {
   const name = quoted.includes('\\') ? (JSON.parse(quoted) as string) : quoted.slice(1, -1)
   level.at = name
   level.expectsName = false
-  // A schema would drop this name without a word; it is never meant well.
+  // A schema would drop this name silently, and no honest client sends it.
   if (name === '__proto__') throw invalid([{ path: name, message: 'is not a field of this operation' }])
   if (level.names?.has(name)) throw refusal(open, 'is given twice')
   level.names?.add(name)
@@ -82,7 +82,7 @@ function endOfString(text: string, from: number): number {
   return i
 }
 
-/** Whether the character begins a number, or goes on with one. */
+/** Whether the character can be part of a number. */
 function isNumeric(text: string, i: number): boolean {
   const code = text.charCodeAt(i)
   return (code >= 0x30 && code <= 0x39) || code === 0x2d

@@ -10,8 +10,8 @@ import { isPermitted } from './permission'
 
 /**
  * The limits that a request with this key meets, all of them decided at once. A change is counted only for a
- * key that may make it: a key that only reads uses up nobody's changes. The club's ceiling, which others fill,
- * refuses no ending.
+ * key that may make it: a key that only reads uses up nobody's changes. The club's ceiling refuses no ending,
+ * since others can fill it.
  */
 export function limitsMet(request: Request, key: VerifiedKey): Limit[] {
   const { id, clubId, rateLimit, clubRateLimit } = key
@@ -36,8 +36,8 @@ export function limitsMet(request: Request, key: VerifiedKey): Limit[] {
 }
 
 /**
- * The limits of a caller who is known, for an operation: all that a session meets, and those of a key's that
- * its path did not show. What turns out to make something is counted as that by its verb, beside the endings.
+ * The limits of a known caller for an operation: all of a session's, and those of a key that the path did not
+ * show. Where a change turns out to make something, its verb counts it as making, too.
  */
 export function limitsOf(actor: Actor, operation?: Operation): Limit[] {
   const { via } = actor
@@ -50,7 +50,7 @@ export function limitsOf(actor: Actor, operation?: Operation): Limit[] {
   return ends ? [{ ...calls, onlyCounts: true }, endingsBy(via.sessionId)] : [calls, ...limits]
 }
 
-/** What a change counts under that makes something. */
+/** The limits of a change that makes something. */
 export function makingBy({ clubId, userId, via }: Actor): Limit[] {
   if (via.kind === 'operator' || userId === null) return []
   return [changesBy({ clubId, userId }, via.kind === 'session' ? 'sessions' : 'keys')]

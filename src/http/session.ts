@@ -25,7 +25,7 @@ export async function sessionCaller(request: Request, trace: Trace): Promise<Act
   return sessionActor(token, slug, trace)
 }
 
-/** What a page's act is refused with that needs somebody. */
+/** The refusal of a page's act that needs somebody who is signed in. */
 export const signedOut = () => new Refusal('missing_credentials', 'You have been signed out. Sign in again.')
 
 /**

@@ -52,7 +52,7 @@ async function warmUp(): Promise<void> {
   }
 }
 
-/** What no request could be served with is said once. */
+/** Logs once what would keep every request from being served. */
 function end(reason: string): never {
   process.stderr.write(`${reason}\n`)
   process.exit(1)

@@ -18,7 +18,7 @@ type Props = {
   onClose: () => void
 }
 
-/** Asks for the password, however recent the sign-in: what is linked gets in for good. */
+/** Asks for the password, however recent the sign-in: from then on the linked identity can sign in. */
 export function LinkDialog({ email, provider, begin, onClose }: Props) {
   const [gone, setGone] = useState<'going' | 'failed' | null>(null)
   const go = async ({ intent }: { intent: string }) => {

@@ -33,7 +33,7 @@ export function SignOutSection({ identities, signOutEverywhere }: Props) {
   )
 }
 
-/** What this does not end, by name: nobody should think it did. */
+/** Names what this does not end, so that nobody thinks it did. */
 function staying(identities: readonly Identity[]): string {
   const names = identities.map(({ name }) => name).join(', ')
   const linked = names && `, and so ${identities.length === 1 ? 'does' : 'do'} ${names}`

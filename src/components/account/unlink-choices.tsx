@@ -6,7 +6,7 @@ import type { Identity } from './actions'
 
 type Props = { identities: readonly Identity[]; legend: string; hint: string; chosen: boolean }
 
-/** What else gets into the account, beside a password that is being changed. */
+/** The identities that sign in to the account, besides the password that is being changed. */
 export function UnlinkChoices({ identities, legend, hint, chosen }: Props) {
   if (identities.length === 0) return null
   return (

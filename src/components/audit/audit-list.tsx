@@ -75,7 +75,7 @@ function label(field: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
-/** What it is now, after what it was where it was something. */
+/** The new value, after the old one if there was one. */
 function saying({ from, to }: Change): string {
   return from === null ? plain(to) : `${plain(from)} → ${plain(to)}`
 }

@@ -2,7 +2,7 @@ import Link from 'next/link'
 import { buttonClass } from '../ui/button'
 import { Entrance } from './entrance'
 
-/** One page for used, replaced, expired, cut short and made up: what to do next helps with each of them. */
+/** One page for links that were used, replaced, expired, cut short or made up: the next step is the same. */
 export function BadLink({ mails }: { mails: boolean }) {
   return (
     <Entrance

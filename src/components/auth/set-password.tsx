@@ -13,7 +13,7 @@ type Link =
   | { state: 'failed'; message: string }
   | { state: 'good'; token: string; owner: LinkOwner }
 
-/** @param mails whether a forgotten password is helped by mail here */
+/** @param mails whether this installation mails links for forgotten passwords */
 type Props = SetPasswordActions & { mails: boolean }
 
 /**

@@ -14,7 +14,7 @@ import type { KeyActions } from './actions'
 
 type Props = {
   apiKey: ApiKey
-  /** How many live keys go back to it; Infinity: more than anybody counts. */
+  /** How many live keys descend from it; Infinity: too many to count. */
   made: number
   revoke: KeyActions['revoke']
   onClose: () => void

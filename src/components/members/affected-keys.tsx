@@ -2,7 +2,7 @@ import type { AffectedKey } from '@/contracts/offboarding'
 import type { Scope } from '@/contracts/permissions'
 import { When } from '../when'
 
-/** How many there are, and those of them that are named: the last used. */
+/** How many there are, and the ones that are named: those used last. */
 type Props = { count: number; keys: readonly AffectedKey[]; narrows: boolean }
 
 /** Which keys stop or narrow: those in use with what breaks, the others by name. */

@@ -11,7 +11,7 @@ import { Invited } from './invited'
 
 type Props = { member: ListedMember; inviteAgain: MemberActions['inviteAgain']; onClose: () => void }
 
-/** Also for who forgot their password before they ever signed in. */
+/** Also for somebody who forgot their password before they ever signed in. */
 export function InviteAgainDialog({ member, inviteAgain, onClose }: Props) {
   const [invited, setInvited] = useState<InvitedMember | null>(null)
   const { pending, refused, onSubmit } = useSubmit(() => inviteAgain({ id: member.id }), setInvited)

@@ -15,7 +15,7 @@ import { NO_ROLE, readRoles, RolePicker } from './role-picker'
 
 type Props = { invite: MemberActions['invite']; onInvited: () => void; onClose: () => void }
 
-/** The form, then, where no mail went out, the link to hand over: this once. */
+/** The form; then, if no mail went out, the link to hand over, shown once. */
 export function InviteDialog({ invite, onInvited, onClose }: Props) {
   const [invited, setInvited] = useState<InvitedMember | null>(null)
   if (invited) return <Invited invited={invited} onClose={onClose} />

@@ -4,7 +4,7 @@ import { signOut } from 'next-auth/react'
 
 /**
  * Ends this sign-in.
- * @returns false when the server did not: it answers so, which next-auth's own client takes for done
+ * @returns false when the server refused: next-auth's own client takes that answer for success
  */
 export async function signOutHere(): Promise<boolean> {
   try {

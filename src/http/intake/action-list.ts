@@ -16,8 +16,8 @@ type ActionList = Map<string, boolean>
 let known: { list: ActionList; builtAt: number } | undefined
 
 /**
- * Whether an action that the build knows is for anyone; undefined where there is no such action. Development
- * builds pages as they are asked for, so that its list grows.
+ * Whether anyone may call an action; undefined if the build has no such action. Development builds pages on
+ * demand, so its list grows.
  * @throws where the build's list cannot be read: then no action is run
  */
 export function findAction(id: string): { open: boolean } | undefined {
@@ -41,8 +41,8 @@ function readList(): NonNullable<typeof known> {
 type ServerMethods = Record<string, { nextConfig?: { distDir?: string } } | undefined>
 
 /**
- * The framework keeps where it serves from under this symbol, by the project's folder; the same in `next dev`,
- * `next start` and the standalone server.
+ * Under this symbol the framework keeps the folder that it serves from, by the project's folder; the same in
+ * `next dev`, `next start` and the standalone server.
  */
 function listFile(): string {
   const methods = (globalThis as { [key: symbol]: unknown })[Symbol.for('@next/router-server-methods')]

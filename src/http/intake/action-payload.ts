@@ -1,8 +1,8 @@
-/** Objects within objects; the forms of our pages are four deep, a key's metadata deeper. */
+/** How deep objects may nest: those of our forms nest four deep, a key's metadata deeper. */
 const MAX_DEPTH = 64
 const MAX_ARGUMENTS = 8
 
-/** The text that React writes for what JSON cannot say, and for a text that begins with its sign. */
+/** What React writes for values that JSON lacks, and for text that begins with `$`. */
 const WRITTEN = /^\$(?:\$|(?:undefined|NaN|-?Infinity|-0)$|D[\d:.TZ+-]{1,32}$)/
 
 /**
@@ -28,7 +28,7 @@ function isPlain(value: unknown, depth: number): boolean {
 
 const isMultipart = (contentType: string): boolean => contentType.startsWith('multipart/form-data')
 
-/** Of a form the one field, named 0, that stands for the arguments; undefined where there is anything else. */
+/** The one field of a form, named 0, that holds the arguments; undefined if the form has any other. */
 function onlyPart(body: string, contentType: string): string | undefined {
   const boundary = /;\s*boundary=("?)([\w'()+,./:=?-]{1,70})\1$/.exec(contentType)?.[2]
   if (boundary === undefined) return undefined

@@ -5,8 +5,8 @@ import { FORWARDED_HEADER } from './action-headers'
 import { isRouterState } from './router-state'
 
 /**
- * What the framework tells itself in headers: its middleware its router, its build its server, a server
- * another. None of them comes from a page of ours.
+ * Headers that parts of the framework send to each other: middleware to router, build to server, server to
+ * server. None of our pages sends them.
  */
 const INTERNAL = new Set([
   'next-resume',
@@ -24,16 +24,16 @@ const INTERNAL = new Set([
   'content-security-policy-report-only',
 ])
 const INTERNAL_PREFIX = /^x-(?:middleware|invoke|nextjs)-/
-/** Pages say these in development alone, to be sent what changed. */
+/** Pages send these only in development, to get what changed. */
 const DEVELOPMENT = /^(?:next-hmr-refresh|x-nextjs-(?:html-)?request-id)$/
 
-/** Takes away what a client may not say. */
+/** Deletes headers that a client must not send. */
 export function dropInternalHeaders(headers: IncomingHttpHeaders): void {
   for (const name in headers) if (isInternal(name)) delete headers[name]
 }
 
 function isInternal(name: string): boolean {
-  // Most headers are none of these: one look at the first letter tells.
+  // The first letter already rules out most headers.
   const first = name.charCodeAt(0)
   if (first !== LETTER_X && first !== LETTER_N && first !== LETTER_C) return false
   if (DEVELOPMENT.test(name)) return env().NODE_ENV !== 'development'
@@ -42,10 +42,10 @@ function isInternal(name: string): boolean {
 const [LETTER_C, LETTER_N, LETTER_X] = [99, 110, 120]
 
 const STATE_HEADER = 'next-router-state-tree'
-/** What the framework shows when all else failed: asked for by its name, in any spelling, it is a 500. */
+/** The framework's last error page: asked for by its name, in any spelling, it is a 500. */
 const GLOBAL_ERROR = /_global-error/
 
-/** Of what a page's request may say, that on which the framework would fail. @throws Refusal */
+/** Refuses values of allowed headers on which the framework would fail. @throws Refusal */
 export function refuseFrameworkInput({ headers }: IncomingMessage, path: string): void {
   if (headers[FORWARDED_HEADER] !== undefined)
     throw new Refusal('forbidden', 'An action is sent to its own page; nobody passes one on.')

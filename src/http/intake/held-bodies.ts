@@ -3,20 +3,20 @@ import { unavailable, type Refusal } from '@/lib/errors'
 import { tooLarge } from '../body'
 import { whenOver } from './when-over'
 
-/** All that is held of bodies at once, of requests that have no answer yet. */
+/** The most that is held of bodies at once, of requests that have no answer yet. */
 const MAX_HELD_BYTES = 32 * 1024 * 1024
 /**
- * A body up to this is never sent away for room: what ends an attack is shorter, and 2,000 connections hold
- * no more than 8 MB of them.
+ * A body up to this size is never refused for lack of room: requests that end an attack are smaller, and
+ * 2,000 connections hold at most 8 MB of them.
  */
 const SMALL_BYTES = 4 * 1024
 
 type Held = { bytes: number; refuse: (refusal: Refusal) => void }
 
-/** Every piece costs reading it, however short: nobody sends 64 KiB in more. */
+/** Reading a chunk costs time, however short it is: no real client sends 64 KiB in more. */
 const MAX_PIECES = 2_000
 
-/** Bodies that are not there in full yet and are over {@link SMALL_BYTES}; the oldest first. */
+/** Incomplete bodies over {@link SMALL_BYTES}, the oldest first. */
 const unfinished = new Set<Held>()
 let heldBytes = 0
 
@@ -24,8 +24,8 @@ export const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0'
 
 /**
- * Keeps a body back until it is there in full, and then hands it on. A length that was declared is a promise,
- * and chunks declare none: what is counted is what comes.
+ * Holds a body until it is complete, and then hands it on. Received bytes are counted: a declared length is
+ * only a promise, and chunks declare none.
  * @param limit in bytes
  * @param done gets the body; the message's own stream has it too by then
  */
@@ -72,7 +72,7 @@ export function holdBody(
   whenOver(message, response, letGo)
 }
 
-/** The one that has been at it for longest has had its time. */
+/** The body that has taken longest makes room. */
 function makeRoom(): void {
   for (const held of unfinished) {
     if (heldBytes <= MAX_HELD_BYTES) return
@@ -80,7 +80,7 @@ function makeRoom(): void {
   }
 }
 
-/** Bytes in one piece: chunks of one byte each would take a hundred times their length. */
+/** Bytes in one buffer: a list of chunks of one byte would take a hundred times their length. */
 class Received {
   private store: Buffer = Buffer.alloc(0)
   length = 0

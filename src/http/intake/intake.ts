@@ -20,8 +20,8 @@ const refused = new WeakMap<IncomingMessage, Refusal>()
 
 /**
  * Looks at every request before the framework does, which buffers bodies and decodes an action's arguments
- * before any code of ours runs, for anyone. What is let through is nothing that the framework answers with a
- * 500, and has a body of bounded size that is there in full.
+ * before any code of ours runs, for anyone. What it lets through never makes the framework answer 500, and
+ * has a complete body of bounded size.
  */
 export function takeRequestsIn(): void {
   diagnostics.subscribe('http.server.request.start', (event) => {
@@ -31,7 +31,7 @@ export function takeRequestsIn(): void {
       lookAt(request)
     } catch (error) {
       refused.set(request, error as Refusal)
-      // Whoever waits for leave to send the body is told no instead.
+      // A client that waits for permission to send the body is refused instead.
       delete request.headers.expect
     }
   })
@@ -66,7 +66,7 @@ const isAction = ({ method, headers }: IncomingMessage): boolean =>
 const isRead = ({ method }: IncomingMessage): boolean =>
   method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
 
-/** `next dev` is sent errors and reports by its own pages. */
+/** In `next dev`, pages send it errors and reports. */
 const isToolOfDevelopment = (path: string): boolean =>
   env().NODE_ENV === 'development' && (path.startsWith('/_next/') || path.startsWith('/__next'))
 
@@ -76,7 +76,7 @@ function takeIn(message: IncomingMessage, response: ServerResponse, goOn: () => 
   if (refusal) return refuse(message, response, refusal)
   const action = isAction(message)
   if (!action && !hasBody(message)) return void goOn()
-  // The body may end in a later turn of the loop, in which nothing remembers this request.
+  // The body may end in a later turn of the event loop, which has lost this request's context.
   const inContext = AsyncLocalStorage.snapshot()
   const limit = action ? sizeLimitOf(message) : MAX_BODY_BYTES
   const onRefused = (error: unknown) => refuse(message, response, error)

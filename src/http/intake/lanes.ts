@@ -1,5 +1,5 @@
 /**
- * So many at once, in all and of each. Whoever has none under way is never kept waiting by others: one
+ * How many may run at once, in all and for each person. Whoever has none running never waits for others: one
  * person's flood keeps nobody else from ending it.
  */
 export class Lanes {

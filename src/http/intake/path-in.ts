@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 
-/** A path that no parser reads otherwise than it is written. */
+/** A path that every parser reads alike. */
 const AS_WRITTEN = /^\/[^.\\%?#/]*(?:\/[^.\\%?#/]+)*(?=[?#]|$)/
 
 /** The path of a message as the framework will route it: `/api/../sign-in` is a page. */

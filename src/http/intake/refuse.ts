@@ -4,9 +4,9 @@ import type { Socket } from 'node:net'
 import { asRefusal, problemAnswer } from '../problem'
 import { ACTION_HEADER } from './action-headers'
 
-/** How long what was sent of a refused body goes on being read, so that the answer arrives; milliseconds. */
+/** How long a refused body is still read, so that the answer arrives, in milliseconds. */
 const LINGER_MS = 1_000
-/** And how many pieces of it at most: reading them costs more than refusing. */
+/** And how many chunks of it at most: reading them costs more than refusing. */
 const LINGER_PIECES = 1_000
 
 /** Answers a request that the framework never sees. */
@@ -18,7 +18,7 @@ export function refuse(message: IncomingMessage, response: ServerResponse, throw
   const { status, headers, body } = problemAnswer(asked, refusal, requestId)
   for (const [name, value] of headers) response.setHeader(name, value)
   if (message.headers[ACTION_HEADER] !== undefined) {
-    // Of an error, the framework's client hands a page the text, and only if it is called this.
+    // The framework's client passes an error's text on to a page only with this type.
     response.setHeader('content-type', 'text/plain')
     if (refusal.code === 'not_found') response.setHeader('x-nextjs-action-not-found', '1')
   }
@@ -27,14 +27,11 @@ export function refuse(message: IncomingMessage, response: ServerResponse, throw
   response.writeHead(status).end(body)
 }
 
-/** What is still to come may be without end. */
+/** The rest of the body may never end. */
 const isOfUnknownLength = ({ headers }: IncomingMessage, code: string): boolean =>
   code === 'payload_too_large' || code === 'unavailable' || headers['transfer-encoding'] !== undefined
 
-/**
- * Closed at once, the connection would be reset under the client, who is still sending, and the answer with
- * it.
- */
+/** Closing at once would reset the connection while the client still sends, and the answer would be lost. */
 function closeSlowly(message: IncomingMessage, response: ServerResponse): void {
   const socket: Socket & { destroySoon?: () => void } = message.socket
   response.shouldKeepAlive = false

@@ -1,12 +1,12 @@
 const INTERCEPTED = ['(.)', '(..)', '(...)', '(..)(..)']
 const PARAM_KINDS = new Set(['c', 'oc', 'd', ...INTERCEPTED.flatMap((at) => [`ci${at}`, `di${at}`])])
 const MARKERS = new Set<unknown>(['refetch', 'inside-shared-layout', 'metadata-only'])
-/** Pages stand within each other, ours six deep. */
+/** Layouts nest, ours six deep. */
 const MAX_DEPTH = 64
 
 /**
  * Whether the header `Next-Router-State-Tree` is one that the framework can read: it answers any other with a
- * 500. Where it takes more than this one day, its client loads the page anew.
+ * 500. If a later version takes more than this, its client only loads the page anew.
  */
 export function isRouterState(header: string): boolean {
   try {

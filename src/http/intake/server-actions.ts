@@ -11,15 +11,15 @@ import { isPlainPayload } from './action-payload'
 import { Lanes } from './lanes'
 import { whenOver } from './when-over'
 
-/** A link's secret and a password: what people send who are not signed in. */
+/** Enough for a link's secret and a password, which people send who are not signed in. */
 const SIGNED_OUT_BYTES = 4 * 1024
 
 /** Of strangers together, and of each person. */
 const lanes = { strangers: new Lanes({ each: 32, all: 32 }), people: new Lanes({ each: 8, all: 64 }) }
 
 /**
- * What an action's headers tell: from a page of ours, one that the build knows, and signed in as it looks
- * unless it is for anyone. The framework asks for none of it before it decodes the arguments.
+ * Checks an action's headers: our Origin, an id that the build knows, and a session cookie unless anyone may
+ * call it. The framework checks none of this before it decodes the arguments.
  * @throws Refusal
  */
 export function lookAtAction(message: IncomingMessage): void {
@@ -31,12 +31,12 @@ export function lookAtAction(message: IncomingMessage): void {
     throw tooLarge(sizeLimitOf(message))
 }
 
-/** In bytes; of somebody who says that they are signed in, until that is known. */
+/** In bytes. A session cookie is taken at its word here, and checked once the body is there. */
 export const sizeLimitOf = (message: IncomingMessage): number =>
   cookieOf(message) === null ? SIGNED_OUT_BYTES : MAX_BODY_BYTES
 
 /**
- * Lets an action through whose body is there: of somebody with a session that is ours, or for anyone; with
+ * Lets an action through once its body is complete: with a valid session, or if anyone may call it; with
  * arguments as our pages send them; and only so many at once.
  * @throws Refusal
  */
@@ -55,13 +55,14 @@ export async function admitAction(
   const [lane, whose] = session ? [lanes.people, session.userId] : [lanes.strangers, '']
   if (!lane.enter(whose)) throw unavailable()
   whenOver(message, response, () => lane.leave(whose))
-  // Of a page that does not own the action the framework would ask itself, and whoever acts would be itself.
+  // For a page that does not own the action, the framework would send itself a request, and the client's
+  // address would be its own.
   headers[FORWARDED_HEADER] = '1'
-  // It holds the Origin against these, and knows no other name of ours.
+  // The framework compares the Origin with these, and knows no other name of ours.
   headers['x-forwarded-host'] = new URL(env().NEXTAUTH_URL).host
 }
 
-/** The session that the action itself will be asked with. */
+/** The session that the action itself will see. */
 function cookieOf({ headers }: IncomingMessage): string | null {
   const { cookie } = headers
   if (cookie === undefined) return null

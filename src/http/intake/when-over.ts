@@ -4,8 +4,8 @@ import type { Socket } from 'node:net'
 const waiting = new WeakMap<Socket, Set<() => void>>()
 
 /**
- * Runs `act` once, when the answer is out or the connection gone. An answer that waits behind another one on
- * its connection is told of neither, so that the socket is asked too.
+ * Runs `act` once, when the answer is sent or the connection gone. An answer that waits behind another one on
+ * its connection gets neither event, so the socket is watched, too.
  */
 export function whenOver({ socket }: IncomingMessage, response: ServerResponse, act: () => void): void {
   const all = waiting.get(socket) ?? waitFor(socket)

@@ -6,7 +6,10 @@ import { openAction } from '../../action'
 import { pageTrace } from '../../caller'
 import { passwordForm, tokenForm } from './forms'
 
-/** Whose password the link sets, and what else gets in; null when it is no good. Uses up nothing. */
+/**
+ * Whose password the link sets, and which identities sign them in, too; null if the link is not valid. Does
+ * not use the link up.
+ */
 export async function peek(input: unknown) {
   return openAction(tokenForm, input, async (secret) => {
     const found = await peekSetPasswordLink(secret)

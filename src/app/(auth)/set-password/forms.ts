@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { id } from '@/contracts/text'
 
-/** Neither is ever kept: of both the server keeps a hash. */
+/** The server keeps neither of them, only a hash of each. */
 export const tokenForm = z.string().max(200)
 export const passwordForm = z.strictObject({
   token: tokenForm,

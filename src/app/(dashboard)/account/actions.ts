@@ -28,7 +28,7 @@ export async function replacePassword(input: unknown) {
   })
 }
 
-/** @returns what the sign-in at the provider is to be started with */
+/** @returns what to start the sign-in at the provider with */
 export async function beginLinking(input: unknown) {
   return personAction(linkForm, input, async (person, given) => {
     const provider = configuredProviders().find(({ id }) => id === given.provider)

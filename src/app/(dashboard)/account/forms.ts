@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { id } from '@/contracts/text'
 import { GOOGLE_PROVIDER, OIDC_PROVIDER } from '@/lib/auth/providers'
 
-/** Of a password the server keeps a hash. */
+/** The server keeps only a hash of a password. */
 const password = z.string().max(1024)
 export const replacePasswordForm = z.strictObject({
   current: password,

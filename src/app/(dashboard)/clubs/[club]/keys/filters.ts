@@ -63,7 +63,7 @@ export function asFilter(
   now = Date.now(),
 ): ApiKeyFilter {
   const [use, days] = used?.split('-') ?? []
-  // Of whole hours: a cursor belongs to what was asked, and the next page asks for the very same.
+  // Rounded to whole hours: a cursor belongs to its query, so the next page must ask the same one.
   const since = new Date(now - (now % HOUR_MS) - Number(days) * DAY_MS)
   return {
     ...(q !== undefined && { q }),
