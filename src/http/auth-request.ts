@@ -1,5 +1,5 @@
 import { authCookieNames } from '@/lib/auth/session-cookie'
-import { csrfUnderSecretOfNow, isSame, openCookie, sealCookie } from '@/lib/auth/sealed-cookie'
+import { csrfUnderCurrentSecret, isSame, openCookie, sealCookie } from '@/lib/auth/sealed-cookie'
 import { configuredProviders } from '@/lib/auth/providers'
 import type { AuthAsked } from '@/lib/auth/session'
 import { env } from '@/lib/env'
@@ -146,7 +146,7 @@ async function soundCookies(given: Map<string, string>): Promise<Record<string, 
   const { session, csrf, callbackUrl, ...flow } = names
   const sound = new Map<string, string | null | undefined>([
     [session, given.get(session)?.slice(0, LONGEST)],
-    [csrf, csrfUnderSecretOfNow(given.get(csrf) ?? '')],
+    [csrf, csrfUnderCurrentSecret(given.get(csrf) ?? '')],
     [callbackUrl, ownAddress(given.get(callbackUrl))],
   ])
   for (const name of Object.values(flow)) sound.set(name, await resealed(given.get(name) ?? '', name))

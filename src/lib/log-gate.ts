@@ -1,11 +1,11 @@
-/** Just under a second, so that who counts by seconds itself is never a microsecond early. */
+/** Just under a second, so that a caller that waits a second itself is never a microsecond early. */
 const WINDOW_MS = 990
 
 type Window = { leftOut: number; last: ((leftOut: number) => void) | null }
 
 /**
- * One line a second of each kind, however many there are to say: whoever can make us say something could
- * fill the disk with it. The last of those left out is said when the second is over, and how many they were.
+ * One line a second of each kind, however many there are: otherwise whoever can cause lines could fill the
+ * disk with them. The last one left out is logged when the second is over, with their number.
  */
 export class LogGate {
   private readonly windows = new Map<string, Window>()

@@ -25,7 +25,7 @@ export const log = pino(
       logMethod(given, write, level) {
         const gate = shared.clubkeysLog?.gate
         const [bound, message] = given as [object, string?]
-        // Good news is as rare as what it is about, and never a stranger's doing.
+        // Good news is rare, and no stranger can cause it.
         if (!gate || level < WARN || typeof bound !== 'object') return write.apply(this, given)
         gate.pass(message ?? '', (leftOut) =>
           write.apply(this, (leftOut > 0 ? [{ ...bound, leftOut }, message] : given) as typeof given),

@@ -35,11 +35,11 @@ export function openCursor<Place>(
   if (cursor === undefined) return null
   try {
     const sealed = Buffer.from(cursor, 'base64url')
-    // The decoder passes over what is no base64: a cursor is spelt in one way only.
+    // The decoder skips what is not base64, but a cursor has only one spelling.
     if (sealed.toString('base64url') === cursor)
       return place.parse(JSON.parse(unseal(sealed, textOf(question))))
   } catch {
-    // Answered below: why it does not open would tell of whom it is.
+    // Refused below, without the reason: it would tell whose cursor this is.
   }
   throw invalid([{ path: 'cursor', message: 'is not a cursor of this list' }])
 }
@@ -51,7 +51,7 @@ function unseal(sealed: Buffer, bound: string): string {
   return decipher.update(sealed.subarray(IV_BYTES, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8')
 }
 
-/** Fields that are not given say nothing, in whatever order the others come. */
+/** Fields that are not given do not count, nor does the order of the others. */
 const textOf = ({ limit: _limit, cursor: _cursor, ...question }: Question): string =>
   JSON.stringify(
     Object.entries(question)
@@ -62,7 +62,10 @@ const textOf = ({ limit: _limit, cursor: _cursor, ...question }: Question): stri
 type Keys = { encrypting: Buffer; deriving: Buffer }
 const shared = globalThis as typeof globalThis & { clubkeysCursorKeys?: Keys }
 
-/** Every process of an installation opens every cursor; without the secret that they share, each its own. */
+/**
+ * From the secret that all processes of an installation share, so that each opens every cursor. Without one,
+ * a process opens only its own.
+ */
 function keys(): Keys {
   if (shared.clubkeysCursorKeys) return shared.clubkeysCursorKeys
   const secret = env().NEXTAUTH_SECRET ?? randomBytes(32)

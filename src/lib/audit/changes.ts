@@ -13,7 +13,10 @@ export function difference<Row extends Record<string, unknown>>(before: Partial<
   return changes
 }
 
-/** What an act set where nothing stood, for an audit row: a new thing's fields, a reason, whom it concerns. */
+/**
+ * What an act set where there was nothing before, for an audit row: a new thing's fields, a reason, whom it
+ * concerns.
+ */
 export const stated = (fields: Record<string, unknown>): Changes =>
   Object.fromEntries(
     Object.entries(fields).map(([field, value]) => [field, { from: null, to: asJson(value) }]),

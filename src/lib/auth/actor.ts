@@ -6,7 +6,7 @@ import type { VerifiedKey } from './verification'
 /** Where a request came from, for the audit log. */
 export type Trace = { requestId: string | null; address: string | null; userAgent: string | null }
 
-/** The trace of what no request brought. */
+/** The trace of an act that no request caused. */
 export const NOWHERE: Trace = { requestId: null, address: null, userAgent: null }
 
 /**

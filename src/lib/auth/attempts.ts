@@ -9,7 +9,7 @@ type Client = ReturnType<typeof db>
 let made: { storeClient: Client; limiters: Map<string, RateLimiterPrisma> } | undefined
 
 /**
- * How often something may be tried by one key. Made once for a client, by all who try.
+ * How often one key may try something. Made once for each database client.
  * @param duration the window, in seconds
  */
 export function attemptLimiter(
@@ -25,7 +25,7 @@ export function attemptLimiter(
       storeClient,
       tableName: 'rateLimiterFlexible',
       duration,
-      // A timer a limiter, which outlives the client and writes past the log.
+      // Each limiter's timer would outlive the client and write past the log.
       clearExpiredByTimeout: false,
     }
     limiter = new RateLimiterPrisma({ ...common, keyPrefix: `sign-in ${name}`, points })
@@ -37,7 +37,7 @@ export function attemptLimiter(
 const SWEEP_EVERY_MS = 5 * 60_000
 let sweptAt = Date.now()
 
-/** Takes counts away that have run out, now and then; nobody who tries waits for it. */
+/** Deletes expired counts now and then; no attempt waits for it. */
 function sweep(): void {
   const now = Date.now()
   if (now - sweptAt < SWEEP_EVERY_MS) return

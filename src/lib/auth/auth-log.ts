@@ -2,7 +2,7 @@ import { log } from '../log'
 
 /** One line a second at most, in milliseconds: strangers cause these lines, and their words stand in them. */
 const SAY_EVERY_MS = 1_000
-/** How much of what went wrong is said, in characters. */
+/** How much of an error is logged, in characters. */
 const LONGEST = 300
 
 const shared = globalThis as typeof globalThis & { clubkeysAuthLog?: { saidAt: number; unsaid: number } }
@@ -18,7 +18,7 @@ export function logSignInTrouble(code: string, thrown: unknown): void {
   state.unsaid = 0
 }
 
-/** Of a cookie that is not ours or too old nothing is said: it is taken away, and that is all. */
+/** A cookie that is not ours or too old is deleted and not logged. */
 const NOTHING_WRONG = new Set(['JWT_SESSION_ERROR'])
 
 /** next-auth would print whatever a client sent, as it came, as often as it came. */

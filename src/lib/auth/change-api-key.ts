@@ -24,7 +24,7 @@ type ById = { id: string }
  * Renames a key, replaces its metadata, scopes, addresses or rate, disables or enables it. Enabling it, or
  * giving it more scopes, addresses or calls, hands rights out: the caller needs every resulting scope.
  * Narrowing needs nothing but the key.
- * @param countMaking called where it hands rights out, by who may: may throw RateLimited
+ * @param countMaking called when the change hands rights out and the caller may do so; may throw RateLimited
  * @throws Refusal `not_found`, `conflict` (revoked), `validation_failed` (addresses, rate),
  *   `reauthentication_required` (more than a new name and a few stops); where it hands rights out also
  *   `insufficient_scope` | `forbidden`
@@ -66,7 +66,10 @@ export async function updateApiKey(
   return showApiKey(row)
 }
 
-/** Whether a change asks for more than another name, or a stop: what a job needs in order to go on as it did. */
+/**
+ * Whether a change is more than another name or a stop: whether it touches what a job needs to go on as
+ * before.
+ */
 const setsMore = ({ name: _name, disabled, ...settings }: UpdateApiKeyBody): boolean =>
   disabled === false || Object.values(settings).some((value) => value !== undefined)
 

@@ -9,7 +9,7 @@ const claimsSchema = z.object({
 
 export type Given = { issuer: string; claims: unknown }
 
-/** What an identity says of itself; null when it is none. */
+/** An identity's claims; null if they are not valid. */
 export function readClaims({ issuer, claims }: Given): z.infer<typeof claimsSchema> | null {
   const parsed = claimsSchema.safeParse(claims)
   return parsed.success && issuer !== '' ? parsed.data : null

@@ -12,7 +12,7 @@ import { verifiedKeys } from './verified-keys'
 
 /**
  * Deletes a key; one that is alive is revoked in the same act. The database keeps a tombstone: the same token
- * never works again, and what the key made is still known for its.
+ * never works again, and what the key made can still be traced to it.
  * @throws Refusal `not_found`, `conflict` (live keys go back to it: deleted, nobody would see where they came
  *   from), `reauthentication_required`
  */

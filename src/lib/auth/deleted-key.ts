@@ -18,7 +18,7 @@ const remainsSelect = {
 } satisfies Prisma.ApiKeyTombstoneSelect
 type Remains = Prisma.ApiKeyTombstoneGetPayload<{ select: typeof remainsSelect }> & { userId: string }
 
-/** What is left of those of these keys that are deleted and that the caller could have revoked. */
+/** What is kept of those keys that are deleted and that the caller could have revoked. */
 export async function findDeletedKeys(
   tx: Transaction,
   { clubId, ability }: Actor,
@@ -36,7 +36,7 @@ export async function findDeletedKeys(
   })
 }
 
-/** A deleted key as far as it is still known, to be shown as the keys are. */
+/** What is still known of a deleted key, in the form of a key. */
 export async function showRemains(tx: Transaction, { clubId }: Actor, remains: Remains): Promise<ApiKeyRow> {
   const {
     apiKeyId: id,

@@ -5,19 +5,19 @@ import type { Actor } from './actor'
 export type Descendant = { root: string; id: string }
 
 /**
- * How many steps one statement goes, in a few hundredths of a second: a line may be a hundred thousand keys
+ * How many steps one statement takes, in a few hundredths of a second: a line may be a hundred thousand keys
  * long, most of them dead.
  */
 const STEP = 1_000
-/** How many steps a page goes before it asks: whoever wants to know more than that revokes. */
+/** How many steps a page takes to count, at most, before it asks for confirmation. */
 const LOOKED_THROUGH = 2_000
 
 /**
  * The keys that these keys made, and those that they made in turn, whatever has become of the ones in
  * between: a deleted key's tombstone still says who made it. The key that asks is among them where it goes
- * back to one of these: it cannot end what made it and live on unnoticed. Found one after the
- * other, each key's by an index (OFFSET 0 keeps the planner from a join of them all): whoever reads a part of
- * them waits for no more.
+ * back to one of these: it cannot end what made it and live on unnoticed. Found one after the other, each
+ * key's by an index (OFFSET 0 keeps the planner from joining them all), so that reading a part of them costs
+ * only that part.
  */
 function line({ clubId }: Actor, roots: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`
@@ -36,7 +36,7 @@ function line({ clubId }: Actor, roots: Prisma.Sql): Prisma.Sql {
       FROM "ApiKey" k WHERE k."id" = m."id" AND k."clubId" = ${clubId}::uuid), false) AS "live" FROM made m`
 }
 
-/** `id` is null for a key that made none: looking for them was work, too. */
+/** `id` is null for a key that made none: looking was a step, too. */
 type Visited = { root: string; id: string | null; live: boolean }
 
 /**
@@ -55,7 +55,7 @@ export async function findDescendants(
   await byIndex(tx, () => tx.$executeRaw`DECLARE line NO SCROLL CURSOR FOR ${line(actor, roots)}`)
   let all = false
   for (let seen = 0; !all && seen < most; seen += STEP) {
-    // The number is a part of the statement's words: STEP says the same.
+    // FETCH takes no parameter: the number must be STEP.
     const visited = await tx.$queryRaw<Visited[]>`FETCH 1000 FROM line`
     made.push(...visited.flatMap(({ root, id, live }) => (live && id !== null ? [{ root, id }] : [])))
     all = visited.length < STEP
@@ -65,8 +65,8 @@ export async function findDescendants(
 }
 
 /**
- * Where one key made most of the others, the planner takes every key for such a one, and would read the whole
- * table for each.
+ * Where one key made most of the others, the planner assumes so of every key, and would read the whole table
+ * for each.
  */
 async function byIndex<Result>(tx: Transaction, run: () => Promise<Result>): Promise<Result> {
   await tx.$executeRaw`SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)`
@@ -76,8 +76,8 @@ async function byIndex<Result>(tx: Transaction, run: () => Promise<Result>): Pro
 }
 
 /**
- * How many live keys would be revoked along with each of these: what to say before asking. Infinity: more
- * than are looked through.
+ * How many live keys would be revoked along with each of these, to tell before asking for confirmation.
+ * Infinity: too many to count.
  */
 export async function countDescendants(actor: Actor, ids: readonly string[]): Promise<Map<string, number>> {
   if (ids.length === 0) return new Map()

@@ -21,7 +21,7 @@ export function requireFresh({ via }: Actor): void {
   )
 }
 
-/** How many keys a sign-in that is not fresh may disable in as long a time. */
+/** How many keys a sign-in that is not fresh may disable within that time. */
 const BRAKES = 5
 
 /**

@@ -13,7 +13,10 @@ export async function holdPassword(
   return user?.passwordHash === passwordHash && (await stands(tx, { userId, sessionId }))
 }
 
-/** Whoever changes ways into an account takes the user first: one follows the other. Null: disabled. */
+/**
+ * Every change of the ways into an account locks the user first, so that they happen one after the other.
+ * Null: disabled.
+ */
 export async function holdUser(
   tx: Transaction,
   userId: string,

@@ -65,7 +65,7 @@ async function ownerOfAddress(given: string): Promise<string | null> {
   return user && user.id
 }
 
-/** @returns false when it is somebody's by now */
+/** @returns false when somebody has linked it meanwhile */
 async function linkByAddress(
   userId: string,
   identity: { issuer: string; subject: string },

@@ -4,7 +4,7 @@ import type { Prisma } from '../db/client'
 import { past } from '../page'
 import type { ApiKeyRow } from './api-key-view'
 
-/** Last uses move while somebody reads: they have a way of their own, in `list-by-last-use.ts`. */
+/** Last uses change while somebody reads: `list-by-last-use.ts` sorts by them. */
 type StillSort = Exclude<ApiKeySort, 'lastUsedAt'>
 
 const USUAL: Record<ApiKeySort, Order> = {

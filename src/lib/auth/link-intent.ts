@@ -16,9 +16,10 @@ type LinkLeave =
   | { ok: false; reason: 'slow_down'; retryAfterSeconds: number }
 
 /**
- * Leave to link one identity at one provider: for this sign-in alone, once, within ten minutes. It wants the
- * password, typed for this: a sign-in, however recent, may be a stolen cookie, and what it links would let the
- * thief in for good. Guessing is slowed like guessing at the sign-in page, and counts there.
+ * Permission to link one identity at one provider: for this sign-in only, once, within ten minutes. It
+ * requires the password, typed for this purpose: a sign-in, however recent, may be a stolen cookie, and an
+ * identity that it links would let the thief in for good. Guessing is slowed like guessing at the sign-in
+ * page, and counts there.
  * @returns `intent`, which the sign-in at the provider is started with
  */
 export async function startLinking(
@@ -41,8 +42,8 @@ export async function startLinking(
 type Beginning = { presented: SessionToken; issuer: string; state: string }
 
 /**
- * Ties the leave to the OAuth state that a sign-in at the provider was begun with: nobody else's answer can
- * use it. @returns false when it is no good, or was begun with already
+ * Binds the permission to the OAuth state of a sign-in at the provider: no other answer can use it. @returns
+ * false when it is not valid, or bound already
  */
 export async function bindLinkIntent(
   intent: string,
@@ -55,12 +56,12 @@ export async function bindLinkIntent(
   return count === 1
 }
 
-/** Whether somebody, whoever and whenever, was to link what comes back with this state. */
+/** Whether this state belongs to any attempt to link, whoever made it and whenever. */
 export async function isLinkIntent(state: string): Promise<boolean> {
   return (await db().linkIntent.count({ where: { state: digestOf(state) } })) > 0
 }
 
-/** Uses the leave up. @returns false when it is not this sign-in's, for another issuer, or too old */
+/** Uses the permission up. @returns false when it is not this sign-in's, for another issuer, or too old */
 export async function spendLinkIntent(
   tx: Transaction,
   { presented: { sessionId }, issuer, state }: Beginning,

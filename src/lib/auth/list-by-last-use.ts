@@ -97,7 +97,10 @@ const READ_STAYED: Record<Part, (reading: Matching, after: Place | null, take: n
     incessant: () => Promise.resolve([]),
   }
 
-/** The keys that were used since, where they were: which of them match, the client has to say. */
+/**
+ * The keys that were used since, in the places that they had. A query by the Prisma client tells which of
+ * them match.
+ */
 async function readMoved(reading: Matching, part: Part, { after, until, take }: Window): Promise<Found[]> {
   const matching: Found[] = []
   for (let from = after; matching.length < take;) {

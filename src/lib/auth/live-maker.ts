@@ -25,8 +25,8 @@ type Row = {
 
 /**
  * The caller as they are now. A key that was ended, narrowed or shortened since this request was verified
- * hands out no more than it still has: whoever ended it would never have seen what it left behind. Holds the key
- * until the commit.
+ * hands out no more than it still has: whoever ended it would never see what it made after that. Holds the
+ * key until the commit.
  * @throws Refusal `invalid_token`; for a session `not_found` | `forbidden`
  */
 export async function liveMaker(tx: Transaction, actor: Actor): Promise<LiveMaker> {

@@ -36,8 +36,8 @@ export async function lockKey(tx: Transaction, actor: Actor, action: Action, id:
 }
 
 /**
- * The same for who revokes: of a deleted key what is left of it, its owner held. Whoever could have revoked it
- * can still end what it made.
+ * The same for revoking: for a deleted key it returns what is kept of it, and locks its owner. Whoever could
+ * have revoked it can still end what it made.
  * @throws Refusal `not_found`
  */
 export async function lockForRevoking(

@@ -82,7 +82,7 @@ export async function endLoginSession(userId: string, id: string, tx: Transactio
 }
 
 /**
- * Ends every sign-in of this user, and with each what it had leave for.
+ * Ends every sign-in of this user, and its permissions to link.
  * @param options `except`: one that goes on; `tx`: the transaction to do it in
  */
 export async function endAllLoginSessions(

@@ -6,11 +6,11 @@ import { configuredProviders, GOOGLE_PROVIDER, OIDC_PROVIDER } from './providers
 
 /** How long a provider may take to answer, in milliseconds; some are asleep when they are first asked. */
 const PATIENCE_MS = 15_000
-/** How long what a provider says of itself is believed, in milliseconds. */
+/** How long a provider's discovery document is kept, in milliseconds. */
 const BELIEVED_MS = 10 * 60_000
 /**
- * Signed with a private key. Never HS256, whose key the app has, too, nor `none`: of all others the provider
- * may choose (OpenID Connect Core §3.1.3.7), and its published keys say which fit.
+ * Algorithms that sign with a private key. Never HS256, whose key the app has, too, nor `none`. The provider
+ * may choose among the others (OpenID Connect Core §3.1.3.7), and its published keys say which fit.
  */
 const SIGNED_BY_PROVIDER = /^((RS|PS)(256|384|512)|ES(256|384|512)|EdDSA)$/
 
@@ -28,7 +28,9 @@ const shared = globalThis as typeof globalThis & {
   clubkeysDiscovered?: Map<string, { at: number; found: Promise<Discovered> }>
 }
 
-/** What an issuer says of itself: asked once for all who wait, and again after ten minutes or a failure. */
+/**
+ * An issuer's discovery document: fetched once for all who wait, and again after ten minutes or a failure.
+ */
 function discover(issuer: string): Promise<Discovered> {
   const known = (shared.clubkeysDiscovered ??= new Map())
   const before = known.get(issuer)
@@ -46,14 +48,17 @@ async function askIssuer(issuer: string): Promise<Discovered> {
   return discovered.parse(await answer.json())
 }
 
-/** Whether this provider says in each of its answers who it is (RFC 9207): then one that does not is none. */
+/**
+ * Whether this provider names itself in each of its answers (RFC 9207): then an answer without a name is
+ * refused.
+ */
 export async function namesItself(issuer: string): Promise<boolean> {
   return (await discover(issuer)).authorization_response_iss_parameter_supported === true
 }
 
 /**
  * next-auth's providers.
- * @param asked the one whose turn it is: it alone is asked what it says of itself
+ * @param asked the provider of this request: only its discovery document is fetched
  * @throws Error when it cannot be reached
  */
 export async function openIdProviders(asked: string | null): Promise<NextAuthOptions['providers']> {

@@ -8,8 +8,8 @@ import type { Trace } from './actor'
 type Person = { userId: string; trace: Trace }
 
 /**
- * Puts what somebody did to the ways into their account on record in every club they are in: it is of concern
- * to each whose rights it opens.
+ * Puts what somebody did to the ways into their account on record in every club they are in: it concerns each
+ * club in which the account has rights.
  */
 export async function recordForPerson(
   tx: Transaction,

@@ -20,7 +20,7 @@ export function configuredProviders(): Provider[] {
   ]
 }
 
-/** What people call an issuer; of one that is configured no longer, its host. */
+/** The name of an issuer for people; for one that is no longer configured, its host. */
 export const providerName = (issuer: string): string =>
   configuredProviders().find((one) => one.issuer === issuer)?.name ??
   (URL.canParse(issuer) ? new URL(issuer).host : issuer)

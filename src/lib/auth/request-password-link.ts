@@ -10,8 +10,9 @@ import { makeSetPasswordLink } from './set-password'
 type Asked = { email: string; address: string | null }
 
 /**
- * Mails a link that sets a new password, if anybody has that address; to whoever asks it is the same, and takes
- * as long. An address of the network may ask ten times in 15 minutes; beyond three an hour nobody is mailed.
+ * Mails a link that sets a new password, if anybody has that email address. If nobody has, the answer is the
+ * same and takes as long. A network address may ask ten times in 15 minutes; an email address gets at most
+ * three mails an hour.
  * @throws Refusal `not_found` (no mail goes out here), `forbidden` (asked too often)
  */
 export async function requestPasswordLink({ email, address }: Asked): Promise<void> {
@@ -21,7 +22,7 @@ export async function requestPasswordLink({ email, address }: Asked): Promise<vo
   if (waits !== null)
     throw new Refusal('forbidden', 'Too many links were asked for. Wait 15 minutes, then try again.')
   const tooMany = await tryToSpend([{ limiter: attemptLimiter('link account', 3, 3600), key: digest(email) }])
-  // Nobody waits for it: how long it takes would tell who is known.
+  // Not awaited: the time it takes would tell whether somebody has the address.
   if (tooMany === null) void mailLink(email).catch((error: unknown) => logSignInTrouble('NO_LINK', error))
 }
 

@@ -13,7 +13,7 @@ import { verifiedKeys } from './verified-keys'
 
 /**
  * Revokes many keys for good, those of the ids or those that match the filter, by default with the live keys
- * that they made: all of them or none, but that a line of thousands of keys that they made is ended
+ * that they made: all of them or none. Only the rest of a line of thousands of keys that they made is revoked
  * afterwards, some at a time. Keys that are revoked already stay as they are and are not counted.
  * @throws Refusal `validation_failed` naming `ids` (one of them is foreign, missing or not the caller's to
  *   revoke: the same answer) or `filter` (more match than one call revokes), `conflict` (not as many as

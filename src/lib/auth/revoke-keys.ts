@@ -13,9 +13,12 @@ export const PATIENCE_MS = 20_000
 const IDS_AT_ONCE = 100
 /** What one transaction of a long line revokes. */
 const KEYS_AT_ONCE = 1_000
-/** A line of so many steps ends with the key that made it; a longer one in further transactions. */
+/**
+ * A line of up to so many steps is revoked in one transaction with the key that made it; the rest of a longer
+ * one in further transactions.
+ */
 const LINE_AT_ONCE = 2_000
-/** A key of the line that still lived made another one meanwhile. It cannot outrun this for long. */
+/** Another round is for keys that live keys of the line made meanwhile. They cannot keep up for long. */
 const MAX_ROUNDS = 20
 
 type ToRevoke = { id: string; /** The revoked key that it goes back to. */ madeBy?: string }
@@ -71,8 +74,7 @@ export async function revokeLine(
 
 /**
  * Revokes the rest of a line too long for one transaction, some at a time, each with its audit row: what made
- * it is revoked already, and whoever it belongs to is not kept waiting for that. Whatever interrupts it, doing
- * it again goes on.
+ * it is revoked already, and that did not wait for the rest. After an interruption the same call goes on.
  */
 export async function revokeRestOfLine(
   actor: Actor,
@@ -94,7 +96,7 @@ export async function revokeRestOfLine(
       verifiedKeys().forget(revoked)
       all.push(...revoked)
     }
-    // What is left is somebody else's to revoke.
+    // The caller may not revoke what is left.
     if (all.length === before) break
   }
   return all

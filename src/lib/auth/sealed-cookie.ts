@@ -5,12 +5,12 @@ import { env } from '../env'
 /** `{"alg":"dir","enc":"A256GCM"}`, with which every cookie of ours begins, and no key in it. */
 const OUR_HEADER = `${Buffer.from('{"alg":"dir","enc":"A256GCM"}').toString('base64url')}..`
 
-/** What a browser keeps of one cookie at most. */
+/** The longest cookie that a browser keeps, in bytes. */
 const LONGEST = 4096
 
 /**
- * The secrets that a cookie may be sealed under, the one that seals new ones first. Two, while one takes the
- * other's place: processes that have changed over and those that have not read each other's cookies.
+ * The secrets that a cookie may be sealed under; the first one seals new cookies. There are two while the
+ * secret is replaced, so that processes before and after the change read each other's cookies.
  */
 function acceptedSecrets(): string[] {
   const { NEXTAUTH_SECRET, NEXTAUTH_SECRET_PREVIOUS } = env()
@@ -19,8 +19,8 @@ function acceptedSecrets(): string[] {
 
 /**
  * What a sealed cookie says; null for anything that we did not seal or that is too old. A header (RFC 7516)
- * may name other ways to decrypt, one of which stretches the secret ten thousand times before it fails: for
- * anyone.
+ * may name other ways to decrypt; one of them hashes the secret ten thousand times before it fails, and
+ * anyone could ask for that.
  * @param salt the cookie's name, which is part of its key; empty for the session's
  */
 export async function openCookie(cookie: string, salt = ''): Promise<JWT | null> {
@@ -32,17 +32,17 @@ export async function openCookie(cookie: string, salt = ''): Promise<JWT | null>
   return null
 }
 
-/** Seals claims for this many seconds under the secret of now. */
+/** Seals claims for this many seconds under the current secret. */
 export async function sealCookie(claims: JWT, maxAge: number, salt = ''): Promise<string> {
   const [secret = ''] = acceptedSecrets()
   return encode({ token: claims, secret, salt, maxAge })
 }
 
 /**
- * next-auth's double-submit cookie, `token|sha256(token + secret)`, under the secret of now; null when it is
- * under none of ours.
+ * next-auth's double-submit cookie, `token|sha256(token + secret)`, made anew under the current secret; null
+ * when it was made under none of ours.
  */
-export function csrfUnderSecretOfNow(cookie: string): string | null {
+export function csrfUnderCurrentSecret(cookie: string): string | null {
   const [token = '', digest = '', ...rest] = cookie.split('|')
   if (token === '' || rest.length > 0) return null
   const digestUnder = (secret: string) => createHash('sha256').update(`${token}${secret}`).digest('hex')
@@ -50,7 +50,7 @@ export function csrfUnderSecretOfNow(cookie: string): string | null {
   return [now, ...older].some((known) => isSame(known, digest)) ? `${token}|${now}` : null
 }
 
-/** In constant time: how far two secrets agree must not show. */
+/** In constant time: the time taken must not tell how far two secrets agree. */
 export function isSame(known: string, given: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest()
   return timingSafeEqual(digest(known), digest(given))

@@ -55,7 +55,7 @@ export async function findSignedIn(token: SessionToken): Promise<SignedIn | null
  *   same answer
  */
 export async function sessionActor(token: SessionToken, slug: string, trace: Trace): Promise<Actor | null> {
-  // What no club can be called is no club's name, and may not even be text that the database takes.
+  // A slug that no club can have may not even be text that the database takes.
   const named = slugSchema.safeParse(slug).success ? slug : ''
   const session = await db().loginSession.findFirst({
     relationLoadStrategy: 'join',

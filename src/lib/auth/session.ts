@@ -17,7 +17,7 @@ import { isSecure, sessionCookieName } from './session-cookie'
 import { readSessionCookie } from './session-token'
 import { signInWithPassword } from './sign-in'
 
-/** What is asked of next-auth. Every value is sound: next-auth falls over others. */
+/** A request to next-auth. Every value was checked: next-auth fails on odd ones. */
 export type AuthAsked = {
   method: 'GET' | 'POST'
   action: string
@@ -27,7 +27,7 @@ export type AuthAsked = {
   cookies: Record<string, string>
 }
 
-/** `failure`: an act that was to be done and was not, whatever next-auth says of it. */
+/** `failure`: why an act was not done, whatever next-auth answers. */
 export type AuthAnswer = {
   status: number
   headers: [string, string][]
@@ -59,7 +59,7 @@ export async function askNextAuth(asked: AuthAsked, trace: Trace): Promise<AuthA
   if (openId === null) return ledTo(asked, '/sign-in?error=OAuthSignin')
   const answer = await run(asked, authOptions(passage, openId))
   if ('failure' in passage) return { ...answer, failure: passage.failure }
-  // Without its token next-auth ends nothing, and answers as if it had.
+  // Without its CSRF token next-auth ends nothing, and answers as if it had.
   if (asked.method === 'POST' && asked.action === 'signout' && presented && !passage.signedOut)
     return {
       ...answer,
@@ -72,14 +72,17 @@ export async function askNextAuth(asked: AuthAsked, trace: Trace): Promise<AuthA
 const turnOf = ({ method, action, provider }: AuthAsked): string | null =>
   (method === 'POST' && action === 'signin') || (method === 'GET' && action === 'callback') ? provider : null
 
-/** As next-auth leads people on: its own client is told where to, a browser is sent. */
+/** Redirects as next-auth does: its own client is told the address, a browser is redirected. */
 function ledTo({ body }: AuthAsked, path: string): AuthAnswer {
   const url = new URL(path, env().NEXTAUTH_URL).href
   if (body.json !== 'true') return { status: 302, headers: [['location', url]], body: null }
   return { status: 200, headers: [['content-type', 'application/json']], body: JSON.stringify({ url }) }
 }
 
-/** As its handler for Node's requests: the one for the Web's reads cookies past whoever calls it. */
+/**
+ * Calls its handler for Node's requests: the one for Web requests reads cookies that its caller did not give
+ * it.
+ */
 async function run(asked: AuthAsked, options: NextAuthOptions): Promise<AuthAnswer> {
   const { method, action, provider, query, body, cookies } = asked
   const answer: AuthAnswer = { status: 200, headers: [], body: null }
@@ -143,7 +146,7 @@ function authOptions(passage: Passage, openId: NextAuthOptions['providers']): Ne
       session: ({ session }) => ({ expires: session.expires }),
     },
     events: {
-      // What an event throws next-auth prints, and answers as if nothing had been.
+      // next-auth prints what an event throws, and answers as if nothing had happened.
       signOut: () =>
         noting(passage, async () => {
           if (presented) await endLoginSession(presented.userId, presented.sessionId)
@@ -153,7 +156,7 @@ function authOptions(passage: Passage, openId: NextAuthOptions['providers']): Ne
   }
 }
 
-/** next-auth shows the message of whatever is thrown in an address; what it was stays with the passage. */
+/** next-auth puts the message of an error into an address, so the error itself is kept in `passage`. */
 async function noting<T>(passage: Passage, run: () => Promise<T>): Promise<T> {
   try {
     return await run()
@@ -186,7 +189,7 @@ function passwordProvider(passage: Passage) {
   })
 }
 
-/** Where somebody has leave to link what they bring back, that leave goes along with this state alone. */
+/** If somebody has permission to link, it is bound to the state of this very sign-in. */
 async function bindIntent({ asked, presented }: Passage, answer: AuthAnswer): Promise<AuthAnswer> {
   const { action, method, provider, body } = asked
   if (action !== 'signin' || method !== 'POST' || provider === null || body.intent === undefined)

@@ -87,7 +87,7 @@ export async function setPassword(
   if (message !== null) return { ok: false, reason: 'password', message }
   const passwordHash = await hashPassword(password)
   const won = await db().$transaction(async (tx) => {
-    // One who was disabled meanwhile has no link any more.
+    // Disabling a user deletes their links.
     await lockUser(tx, userId)
     const { count } = await tx.verificationToken.deleteMany({
       where: { token: digestOf(token), expires: { gt: new Date() } },

@@ -3,8 +3,8 @@ import type { Order } from '@/contracts/api-key-filter'
 import { db, Prisma } from '../db/client'
 
 /**
- * What a list by last use is read in, one after the other: keys that had been used, keys that had not, and
- * those that are used so incessantly that nobody can say any more when they had been used last.
+ * The parts in which a list by last use is read, one after the other: keys that had been used, keys that had
+ * not, and keys in such constant use that it is no longer known when they had been used last.
  */
 export const PARTS = ['used', 'unused', 'incessant'] as const
 export type Part = (typeof PARTS)[number]
@@ -35,8 +35,8 @@ const MAX_RUNNING = 150
 /** How many earlier uses a row remembers: see `keep_earlier_uses` in the migrations. */
 const REMEMBERED = 32
 /**
- * What was last used so long before the snapshot, in milliseconds, has not moved since, whatever its number
- * says: after a restore the numbers are another server's.
+ * A key last used so long before the snapshot, in milliseconds, has not been used since, whatever its
+ * transaction's number says: after a restore the numbers are another server's.
  */
 const LONG_AGO_MS = 3_600_000
 

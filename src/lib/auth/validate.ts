@@ -36,10 +36,12 @@ export function verifyDigest(
   return verifiedKeys().answer(digest, () => through(() => lookUp(Buffer.from(digest, 'latin1')), wasGood))
 }
 
-/** The statement that verification makes, for a token that nobody has. Rejects where none could be verified. */
+/**
+ * Runs the statement of verification for a token that nobody has. Rejects if no key could be verified now.
+ */
 export const lookUpNobody = async (): Promise<void> => void (await lookUp(NOBODY))
 
-/** No SHA-256 that anybody will find a token for. */
+/** A digest for which nobody will find a token. */
 const NOBODY = Buffer.alloc(32)
 
 type Through = (lookUp: () => Promise<Verification>, wasGood: boolean) => Promise<Verification>

@@ -88,7 +88,7 @@ async function read(tx: Transaction, { clubId }: Actor): Promise<Policy> {
   }
 }
 
-/** Of what changed alone: the rest is shown cut down to the operator's ceilings, and kept as it is. */
+/** Only of what changed: the rest is shown cut down to the operator's ceilings, but stored as it was. */
 function columns({ keyRateLimit, rateLimit, ...policy }: Policy, changes: object) {
   const plain = Object.entries(policy).filter(([name]) => name in changes)
   return {

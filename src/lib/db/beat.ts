@@ -6,9 +6,9 @@ import { openPool } from './pool'
 const shared = globalThis as typeof globalThis & { clubkeysSpare?: Pool | undefined }
 
 /**
- * Sends a heartbeat on one of the connections that verify keys: what is heard of it proves that the listener
- * hears the very server that they ask. Where all of them are busy it goes on a connection of its own: no flood
- * of lookups may silence it, since each key would then need a lookup, too.
+ * Sends a heartbeat on one of the connections that verify keys: hearing it proves that the listener is
+ * connected to the server that they ask. If all of them are busy it uses a connection of its own: a flood of
+ * lookups must not silence it, since then every key would need a lookup.
  */
 export async function sendBeat(channel: string, payload: string): Promise<Sent> {
   const client = await (hasRoom(pool()) ? pool() : spare()).connect()
@@ -39,6 +39,6 @@ const hasRoom = ({ waitingCount, idleCount, totalCount, options: { max } }: Pool
 
 const spare = (): Pool => (shared.clubkeysSpare ??= openPool())
 
-/** What a listener left behind on a connection that a pooler hands round is in everybody's way. */
+/** A LISTEN that stays on a connection of a pooler disturbs whoever gets that connection next. */
 const hush = (client: PoolClient, channel: string) =>
   client.query(`UNLISTEN ${client.escapeIdentifier(channel)}`)

@@ -8,9 +8,9 @@ const CHANNEL = 'clubkeys_changes'
 const BEAT_EVERY_MS = 500
 /** A connection whose heartbeat has not come back for this long is given up, in milliseconds. */
 const SILENT_AFTER_MS = 3_000
-/** `deaf`: where the connection stands and no heartbeat comes, another one soon will hardly hear more. */
+/** `deaf`: the connection stands but no heartbeat comes; another one soon would hardly hear more. */
 const RECONNECT_MS = { first: 100, longest: 2_000, deaf: 60_000 }
-/** Proven for so long, a connection counts as one that keeps, in milliseconds. */
+/** A connection that was proven for so long counts as stable, in milliseconds. */
 const STEADY_MS = 10_000
 
 const UNHEARD =

@@ -59,7 +59,7 @@ export async function assertSettings(url: string, variable: Variable): Promise<v
     try {
       if (await settled(url, variable, left > 0)) return
     } catch (error) {
-      // Another process is at it, too, and ended our session.
+      // Another process does the same, and ended our session.
       if (left === 0 || error instanceof DatabaseRefusal || !isOutage(error)) throw error
     }
   }

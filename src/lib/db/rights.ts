@@ -32,7 +32,7 @@ export const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
   VerificationToken: ROWS,
 }
 
-/** Older releases granted everything to this role, which all installations of a server shared. */
+/** The first migrations grant rights to this role, which all installations of a server would share. */
 const SHARED_ROLE = 'clubkeys_app'
 
 /**
@@ -66,7 +66,7 @@ async function assertExists(session: Session, role: string): Promise<void> {
 
 type Held = { name: string; grantee: string; held: string[] }
 
-/** A right that is granted twice is none the less one, so what is held is compared, not what was granted. */
+/** Compares what is held, not what was granted: a right that was granted twice is one right. */
 async function onTables(session: Session, schema: string, role: string | null): Promise<string[]> {
   const { rows } = await session.query<Held>(
     `SELECT c.relname::text AS name, r.rolname::text AS grantee,

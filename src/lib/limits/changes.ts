@@ -20,7 +20,7 @@ export const changesBy = ({ clubId, userId }: Owner, through: 'keys' | 'sessions
   windowSeconds: MINUTE,
 })
 
-/** As long as nothing else is set, in a minute: more than a person clicks, and little enough times many keys. */
+/** The default for a minute: more than a person clicks, and not too much for many keys together. */
 const ENDINGS = 60
 
 /**
@@ -37,7 +37,7 @@ export const endingsBy = (credentialId: string, clubId?: string): Limit => ({
   windowSeconds: MINUTE,
 })
 
-/** As long as nothing else is set, in a minute: five a second, for a person. */
+/** The default for a minute: five a second, for a person. */
 const SESSION_CALLS = 300
 
 /** All calls of one sign-in. */
@@ -56,10 +56,11 @@ export async function countUnder(limits: readonly Limit[]): Promise<readonly Sta
 }
 
 /**
- * Counts a change that turned out to make something: what a verb is told that finds out only by what it changes.
+ * Counts a change that turned out to make something. Given to verbs that learn this only from what they
+ * change.
  * @throws RateLimited
  */
 export type CountMaking = () => Promise<void>
 
-/** For whom nobody counts: operators, and verbs that other verbs call. */
+/** For callers that are not counted: operators, and verbs that other verbs call. */
 export const uncounted: CountMaking = () => Promise.resolve()

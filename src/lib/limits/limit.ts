@@ -16,7 +16,10 @@ export type Limit = Rate & {
   id: string
   /** The call is counted while there is room, and never refused: it ends something, and others share this limit. */
   onlyCounts?: true
-  /** Limits that most requests meet together name the same; its id unless said. A Redis Cluster counts them by it. */
+  /**
+   * Limits that most requests meet together share one; the limit's id if not given. A Redis Cluster counts
+   * the limits of a slot in one place.
+   */
   slot?: string
 }
 

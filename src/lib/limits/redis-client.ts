@@ -58,7 +58,7 @@ function connectionOptions({ tls, username, password }: RedisAddress) {
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
-    // Its question is not everybody's to ask; ours, whether it counts, is asked anyway.
+    // Not every account may run the client's own check; ours, whether it counts, is made anyway.
     enableReadyCheck: false,
     connectTimeout: 1_000,
     disconnectTimeout: 100,

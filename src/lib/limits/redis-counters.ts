@@ -12,7 +12,7 @@ import { bySlot, counterName, oneForEachNode } from './slots'
  * that wait.
  */
 const PATIENCE_MS = 100
-/** Where it comes and goes, the log hears of it so often, in milliseconds. */
+/** How often the log reports a Redis that comes and goes, in milliseconds. */
 const QUIET_MS = 10_000
 const RECONNECT_AT_MOST_EVERY_MS = 1_000
 
@@ -96,7 +96,7 @@ export class RedisCounters {
     client.disconnect()
   }
 
-  /** Finds out who answers there: a node of a cluster takes a part of the counters alone. */
+  /** Finds out what kind of server answers: a node of a cluster takes only a part of the counters. */
   async #look(client: RedisClient): Promise<void> {
     if ('nodes' in client) await connectNodes(client)
     else {
@@ -208,7 +208,7 @@ export class RedisCounters {
   #refused(reason: string): void {
     this.#lost(reason)
     if (this.address.kind === 'cluster') return
-    // Nobody but a node of a cluster says these, and to a client that takes it for a server of its own.
+    // Only a node of a cluster answers so, to a client that takes it for a single server.
     if (/^(MOVED|ASK|CROSSSLOT) /.test(reason)) return this.#joinCluster()
     // A master that became a replica takes no writes; whoever has its place is found by connecting anew.
     const isDue = performance.now() - this.#reconnectedAt > RECONNECT_AT_MOST_EVERY_MS
@@ -239,7 +239,7 @@ export class RedisCounters {
   }
 }
 
-/** As many, and of the same kinds, as every request meets. */
+/** As many limits, and of the same kinds, as every request meets. */
 const probeLimits = (slot: string): Limit[] => [
   { name: 'key', id: 'probe', slot, limit: 1_000_000, windowSeconds: 1 },
   { name: 'club', id: 'probe', slot, limit: 1_000_000, windowSeconds: 1 },

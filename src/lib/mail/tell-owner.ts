@@ -26,7 +26,7 @@ export async function tellOwner(userId: string, event: Event): Promise<void> {
     const text = `${what}\n\nIf that was not you, choose another password at once; you see there what else gets in:\n\n${origin}/account\n\nIf you cannot sign in any more, ask for a new password:\n\n${origin}/forgot-password\n`
     void sendMail({ to: user.email, subject: `Your account on ${host}`, text })
   } catch (error) {
-    // What was done is done, and on record: it must not look as if it were not.
+    // The act is done and on record: a failed mail must not make it look undone.
     logSignInTrouble('NOT_TOLD', error)
   }
 }

@@ -22,7 +22,7 @@ export async function invitationLink(
   return { address: await makeSetPasswordLink(tx, person.userId, 'proving'), vouched: false }
 }
 
-/** To look at, it is the same whether or not the address has an account elsewhere. */
+/** It looks the same whether or not the address has an account elsewhere. */
 async function linkInHand(tx: Transaction, { clubId }: Actor, { userId }: Person): Promise<InvitationLink> {
   if (!(await isOursAlone(tx, clubId, userId))) return { address: spentSetPasswordLink(), vouched: false }
   return { address: await makeSetPasswordLink(tx, userId, 'handed'), vouched: true }

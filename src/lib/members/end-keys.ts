@@ -6,9 +6,9 @@ import { log } from '../log'
 const AT_ONCE = 100
 
 /**
- * Revokes what is left of a leaver's keys. Their membership ended with the keys that the database revokes in
- * the same moment, up to 100; none of the others was good from then on, and none comes back with them. What
- * is interrupted here is done by the sweep.
+ * Revokes what is left of a leaver's keys. The database revoked up to 100 of them when their membership
+ * ended; the others did not work from then on, and none works again if they return. If this is interrupted,
+ * the sweep finishes it.
  */
 export async function endLeaversKeys(membershipId: string): Promise<void> {
   try {

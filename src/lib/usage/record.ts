@@ -167,8 +167,8 @@ function keep(batch: Count[], error: unknown): void {
 
 /**
  * Last uses go forward only: a late flush never moves one back. Keys deleted meanwhile drop out of the join.
- * A batch counts once, however often it comes: its writer's turn comes with each number once. Every process
- * takes the rows in the same order, so that no two wait for each other.
+ * A batch counts once, however often it is sent: each number of a writer is taken once. Every process takes
+ * the rows in the same order, so that no two wait for each other.
  */
 async function write(writer: string, { number, counts }: Batch): Promise<void> {
   const column = <Field extends keyof Count>(field: Field) => counts.map((count) => count[field])
