@@ -18,7 +18,7 @@ const INSTALLATIONS = [
   { major: 17, roles: 1 },
 ] as const
 
-describe.each(INSTALLATIONS)('Postgres $major, $roles role(s)', ({ major, roles }) => {
+describe.each(INSTALLATIONS)('G14: Postgres $major, $roles role(s)', ({ major, roles }) => {
   let cluster: Cluster
   let poolers: PgBouncer[]
   let web: string
