@@ -82,7 +82,7 @@ const REPEATED: Record<string, Lines> = {
   'both headers': [authorization('Bearer OWN'), alias('OWN')],
   'both headers, two keys': [alias('VICTIM'), authorization('Bearer OWN')],
   'both headers, one empty': [alias(''), authorization('Bearer OWN')],
-  'both headers, Basic': [alias('OWN'), authorization('Basic eDp5')],
+  'both headers, and Basic': [alias('OWN'), authorization('Bearer OWN'), authorization('Basic eDp5')],
   'the alias in two lines': [alias('OWN'), alias('VICTIM')],
   'the alias in two lines, the same key': [alias('OWN'), ['x-api-key', 'OWN']],
   'three lines': [authorization('Bearer OWN'), alias('OWN'), authorization('Bearer OWN')],
@@ -201,6 +201,11 @@ const IN_THE_URL = [
 describe('a credential is one token in one header, once', () => {
   it.each(Object.entries(REPEATED))('%s: refused, whoever it would be', async (what, headers) => {
     for (const [on, path] of DOOR_AND_HANDLER()) expectMalformed(await ask(on, { path, headers }), what)
+  })
+
+  it('Basic beside the alias is a proxy’s, and no credential of this API', async () => {
+    const headers = [alias('OWN'), authorization('Basic eDp5')]
+    for (const [on, path] of DOOR_AND_HANDLER()) expect((await ask(on, { path, headers })).status).toBe(200)
   })
 
   it.each(Object.entries(MALFORMED))('%s: refused', async (what, headers) => {
