@@ -84,11 +84,22 @@ describe.each<[mode: 'start' | 'standalone' | 'dev']>([['start'], ['standalone']
         [[['X-Forwarded-For', '::203.0.113.7']], 401],
         [[['X-Forwarded-For', '203.0.113.7, unknown']], 401],
         [[['X-Forwarded-For', '203.0.113.7, ']], 401],
-        [[['X-Forwarded-For', '203.0.113.7:443']], 401],
+        [[['X-Forwarded-For', '203.0.113.7:443']], 200],
+        [[['X-Forwarded-For', '203.0.113.7:port']], 401],
         [[['X-Forwarded-For', '2001:db8::7%eth0, 198.51.100.66']], 401],
         [[['X-Forwarded-For', '']], 401],
         [[['X-Real-IP', '203.0.113.7']], 401],
-        [[['Forwarded', 'for=203.0.113.7']], 401],
+        [[['Forwarded', 'for=203.0.113.7']], 200],
+        [[['Forwarded', 'for=203.0.113.7, for=198.51.100.66']], 401],
+        [[['Forwarded', 'for=_hidden']], 401],
+        // Whichever of the two a client wrote, it is not believed against the proxy's own.
+        [
+          [
+            ['Forwarded', 'for=203.0.113.7'],
+            ['X-Forwarded-For', '198.51.100.66'],
+          ],
+          401,
+        ],
         [[['x-clubkeys-peer', '203.0.113.7']], 401],
         [[], 401],
       ])('reads what a trusted proxy says: %j is %s', async (headers, expected) => {

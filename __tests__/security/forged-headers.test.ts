@@ -153,7 +153,8 @@ const FRAMEWORK_HEADERS = (clubId: string): [string, string][] => [
   ['next-url', '/outside'],
   ['next-action', '0'.repeat(42)],
   ['next-action', 'x'],
-  ['next-router-state-tree', '{bad'],
+  // One that the framework cannot read is refused before it (router-state.test.ts).
+  ['next-router-state-tree', '%5B%22%22%2C%7B%7D%5D'],
   ['next-router-prefetch', '1'],
   ['next-router-segment-prefetch', '/_tree'],
   ['x-prerender-revalidate', 'x'],
