@@ -39,5 +39,5 @@ export const apiKeyOrder = {
   order: z
     .enum(ORDERS)
     .optional()
-    .meta({ description: 'Unless said: the newest and the latest used first, names and ends ascending.' }),
+    .meta({ description: 'Default: the newest and the last used first, names and ends ascending.' }),
 }

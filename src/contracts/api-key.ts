@@ -98,7 +98,7 @@ export const createApiKeyBody = z
     }),
     rateLimit: rateLimit.nullable().optional().meta({
       description:
-        'Calls in a window. Omitted or null: the club’s default. More than that for an admin alone.',
+        'Calls in a window. Omitted or null: the club’s default. Only an admin may set more than that.',
     }),
     allowedCidrs: allowedCidrs.optional(),
     metadata: metadata.optional(),
@@ -115,7 +115,7 @@ export const updateApiKeyBody = z
     metadata: metadata.optional(),
     disabled: z.boolean().optional(),
     rateLimit: rateLimit.nullable().optional().meta({
-      description: 'Calls in a window. null: the club’s default. More than that for an admin alone.',
+      description: 'Calls in a window. null: the club’s default. Only an admin may set more than that.',
     }),
     allowedCidrs: allowedCidrs.optional(),
   })
@@ -176,13 +176,13 @@ export const revokeApiKeysBody = z
       })
       .optional()
       .meta({
-        description: 'Instead of `ids`: the keys that match, as in the list. Revoked ones are passed over.',
+        description: 'Instead of `ids`: the keys that match, as in the list. Revoked ones are skipped.',
       }),
     reason: line(200).optional(),
     descendants,
     preview: z.boolean().optional().meta({ description: 'true: only say how many it would be.' }),
     expectedCount: z.number().int().min(0).optional().meta({
-      description: 'How many it is to be; if it would be another number by now, nothing is revoked (409).',
+      description: 'How many keys you expect; if there are more or fewer by now, nothing is revoked (409).',
     }),
   })
   .refine(({ ids, filter }) => (ids === undefined) !== (filter === undefined), {

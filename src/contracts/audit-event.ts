@@ -42,7 +42,7 @@ export const auditEvent = z
     // No enum: a newer release that runs beside this one may write actions that this one does not know.
     action: z
       .string()
-      .meta({ description: 'One of those that the list can be asked for.', examples: ['api-key.revoke'] }),
+      .meta({ description: 'One of those that the filter `action` takes.', examples: ['api-key.revoke'] }),
     actor: z.strictObject({
       kind: z.enum(['api_key', 'session', 'operator', 'system']),
       user: z.strictObject({ id, name: z.string() }).nullable(),

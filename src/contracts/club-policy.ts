@@ -6,7 +6,7 @@ import { id } from './text'
 
 const days = z.int().min(1).max(MAX_KEY_DAYS)
 const settings = {
-  defaultKeyDays: days.meta({ description: 'The life of a key for which none is asked, in days.' }),
+  defaultKeyDays: days.meta({ description: 'The life of a key if none is given, in days.' }),
   maxKeyDays: days.meta({ description: 'The longest life that may be asked for, in days.' }),
   allowNonExpiringKeys: z.boolean().meta({ description: 'Whether a key may be made that never ends.' }),
   maxLiveKeysPerMember: z
@@ -16,10 +16,10 @@ const settings = {
     .meta({ description: 'How many live keys one person or service account may have.' }),
   keyRateLimit: rateLimit
     .nullable()
-    .meta({ description: 'What a key without a limit of its own may do. null: as the server is set.' }),
+    .meta({ description: 'The limit of each key that has none of its own. null: the server’s.' }),
   rateLimit: rateLimit
     .nullable()
-    .meta({ description: 'What all keys of the club may do together. null: as the server is set.' }),
+    .meta({ description: 'The limit of all keys of the club together. null: the server’s.' }),
 }
 
 /** What lies outside a policy: it goes on as it is, for a policy is asked when a key is made. */

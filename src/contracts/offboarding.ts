@@ -39,8 +39,8 @@ const affectedKey = apiKey
     requests30d: z
       .number()
       .int()
-      .meta({ description: 'How many requests it was let in for within the last 30 days.' }),
-    scopesLost: z.array(scope).meta({ description: 'What it could do until now and no longer could.' }),
+      .meta({ description: 'How many of its requests were accepted within the last 30 days.' }),
+    scopesLost: z.array(scope).meta({ description: 'The scopes that it would lose.' }),
     scopesInUse: z.array(scope).meta({
       description: 'Those of `scopesLost` that it needed within the last 30 days: what would break.',
     }),
@@ -54,7 +54,7 @@ export const memberImpact = z
       .array(affectedKey)
       .max(MAX_AFFECTED_SHOWN)
       .meta({
-        description: `Those that were used last, up to ${MAX_AFFECTED_SHOWN} of them, the last used first.`,
+        description: `Up to ${MAX_AFFECTED_SHOWN} of them, the last used first.`,
       }),
   })
   .meta({ id: 'MemberImpact' })

@@ -13,7 +13,7 @@ export const PROBLEMS = {
   method_not_allowed: { status: 405, title: 'Method not allowed' },
   conflict: { status: 409, title: 'Conflict' },
   payload_too_large: { status: 413, title: 'The body is too large' },
-  unsupported_media_type: { status: 415, title: 'The body must be application/json, as it is' },
+  unsupported_media_type: { status: 415, title: 'The body must be application/json, not compressed' },
   validation_failed: { status: 422, title: 'The input is not valid' },
   rate_limited: { status: 429, title: 'Too many requests' },
   internal_error: { status: 500, title: 'Something went wrong on our side' },

@@ -22,7 +22,7 @@ export const serviceAccount = z
   .meta({ id: 'ServiceAccount' })
 export type ServiceAccount = z.infer<typeof serviceAccount>
 
-const name = line(100).meta({ description: 'One account of a name in a club.' })
+const name = line(100).meta({ description: 'Two accounts of a club never share a name.' })
 
 export const createServiceAccountBody = z
   .strictObject({ name, roles: roles.meta({ description: 'Roles that you hold yourself.' }) })
@@ -32,7 +32,7 @@ export type CreateServiceAccountBody = z.infer<typeof createServiceAccountBody>
 export const updateServiceAccountBody = z
   .strictObject({
     name: name.optional(),
-    roles: roles.optional().meta({ description: 'To add one, you hold every resulting role yourself.' }),
+    roles: roles.optional().meta({ description: 'To add one, you must hold every resulting role yourself.' }),
     status: z.enum(['ACTIVE', 'SUSPENDED']).optional(),
   })
   .refine((body) => Object.keys(body).length > 0, { error: 'must change something' })

@@ -38,7 +38,7 @@ export async function readJson(request: Request): Promise<unknown> {
 export function refuseCoded(request: Request): void {
   const codings = request.headers.get('content-encoding')
   if (codings === null || codings.split(',').every((one) => one.trim().toLowerCase() === 'identity')) return
-  throw new Refusal('unsupported_media_type', 'Send the body as it is: without Content-Encoding.')
+  throw new Refusal('unsupported_media_type', 'Send the body without Content-Encoding.')
 }
 
 /** @throws Refusal `payload_too_large` */

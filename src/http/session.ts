@@ -25,9 +25,6 @@ export async function sessionCaller(request: Request, trace: Trace): Promise<Act
   return sessionActor(token, slug, trace)
 }
 
-/** The refusal of a page's act that needs somebody who is signed in. */
-export const signedOut = () => new Refusal('missing_credentials', 'You have been signed out. Sign in again.')
-
 /**
  * A browser sends the cookie along with what other sites make it send; it does not let them choose the
  * Origin.

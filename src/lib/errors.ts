@@ -24,7 +24,7 @@ export class Refusal extends Error {
 const OVER: Record<LimitName, string> = {
   key: 'This key has made all the calls it may for now.',
   club: 'The keys of this club have made all the calls they may for now.',
-  failures: 'Too many credentials from your address were not good.',
+  failures: 'Too many credentials from your address were not valid.',
   session: 'You have made all the calls that one sign-in may for now.',
   changes: 'You have made as many keys, members and rights as you may for now.',
   endings: 'This credential has ended as many keys, members and rights as it may for now.',
@@ -43,6 +43,8 @@ export class RateLimited extends Refusal {
   }
 }
 
+/** For a page's act that needs somebody who is signed in. */
+export const signedOut = () => new Refusal('missing_credentials', 'You have been signed out. Sign in again.')
 /** The same words for a foreign id and a missing one: a difference would reveal that the id exists. */
 export const notFound = () => new Refusal('not_found', 'No such resource.')
 export const conflict = (message: string) => new Refusal('conflict', message)

@@ -48,7 +48,7 @@ const GLOBAL_ERROR = /_global-error/
 /** Refuses values of allowed headers on which the framework would fail. @throws Refusal */
 export function refuseFrameworkInput({ headers }: IncomingMessage, path: string): void {
   if (headers[FORWARDED_HEADER] !== undefined)
-    throw new Refusal('forbidden', 'An action is sent to its own page; nobody passes one on.')
+    throw new Refusal('forbidden', 'Send an action straight to the page that it belongs to.')
   if (GLOBAL_ERROR.test(path.includes('%') ? decoded(path) : path)) throw notFound()
   const state = headers[STATE_HEADER]
   if (state !== undefined && !isRouterState(String(state)))

@@ -57,7 +57,7 @@ function lookAt(message: IncomingMessage): void {
   refuseFrameworkInput(message, path)
   if (isAction(message)) lookAtAction(message)
   else if (!isRead(message) && !isToolOfDevelopment(path))
-    throw new Refusal('method_not_allowed', 'A page is read, with GET or HEAD.')
+    throw new Refusal('method_not_allowed', 'Read a page with GET or HEAD.')
 }
 
 const isAction = ({ method, headers }: IncomingMessage): boolean =>

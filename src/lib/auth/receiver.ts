@@ -46,11 +46,11 @@ export function requireHolding(
   if (missing.length > 0) throw insufficientScope(missing)
   const ends = maker.via.kind === 'api_key' ? maker.via.expiresAt : null
   if (ends && (!expiresAt || expiresAt > ends))
-    throw forbidden('A key gives no rights to a key that outlives it.')
+    throw forbidden('A key cannot give rights to a key that lives longer than itself.')
   if (!AddressList.within(allowedCidrs, maker.allowedCidrs))
-    throw forbidden('A key gives no rights to a key that answers elsewhere.')
+    throw forbidden('A key cannot give rights to a key that works from other addresses.')
   if (!rateIsWithin(rateLimit, maker.rateBound))
-    throw forbidden('A key gives no rights to a key that may make more calls.')
+    throw forbidden('A key cannot give rights to a key that may make more calls.')
 }
 
 /**

@@ -63,7 +63,7 @@ export async function askNextAuth(asked: AuthAsked, trace: Trace): Promise<AuthA
   if (asked.method === 'POST' && asked.action === 'signout' && presented && !passage.signedOut)
     return {
       ...answer,
-      failure: new Refusal('forbidden', 'This form is not of this browser. Load the page again.'),
+      failure: new Refusal('forbidden', 'This form belongs to another browser. Load the page again.'),
     }
   return bindIntent(passage, answer)
 }

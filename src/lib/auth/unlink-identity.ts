@@ -1,6 +1,6 @@
 import { gone } from '../audit/changes'
 import { db, type Transaction } from '../db/client'
-import { conflict, notFound, Refusal } from '../errors'
+import { conflict, notFound, Refusal, signedOut } from '../errors'
 import { tellOwner } from '../mail/tell-owner'
 import type { Trace } from './actor'
 import { isFresh } from './fresh'
@@ -24,8 +24,7 @@ export async function unlinkIdentity(
     throw new Refusal('reauthentication_required', 'Sign in again to unlink this.')
   const name = await db().$transaction(async (tx) => {
     const user = await holdUser(tx, userId)
-    if (!user || !(await stands(tx, { userId, sessionId })))
-      throw new Refusal('missing_credentials', 'You have been signed out. Sign in again.')
+    if (!user || !(await stands(tx, { userId, sessionId }))) throw signedOut()
     const account = await tx.account.findFirst({ where: { id, userId }, select: { provider: true } })
     if (!account) throw notFound()
     if (user.passwordHash === null && !(await hasAnother(tx, userId, id)))

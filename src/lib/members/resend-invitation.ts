@@ -20,7 +20,7 @@ export async function resendInvitation(actor: Actor, { id }: { id: string }): Pr
   requireFresh(actor)
   const { row, ...invitation } = await db().$transaction(async (tx) => {
     const row = await lockMembership(tx, actor, { id, kind: 'user' })
-    if (row.status === 'REMOVED') throw conflict('This person has left the club. Invite them anew.')
+    if (row.status === 'REMOVED') throw conflict('This person has left the club. Invite them again.')
     const club = await tx.club.findUniqueOrThrow({ where: { id: actor.clubId }, select: { name: true } })
     const person = await personOf(tx, { email: row.user.email ?? '' })
     const link = await invitationLink(tx, actor, person)

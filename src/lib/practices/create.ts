@@ -11,7 +11,7 @@ import { practiceSelect, showPractice } from './practice-view'
  */
 export async function createPractice(actor: Actor, input: CreatePracticeBody): Promise<Practice> {
   const { clubId, userId } = actor
-  if (userId === null) throw forbidden('A practice is planned by a member.')
+  if (userId === null) throw forbidden('Only a member can plan a practice.')
   const { title, startsAt, endsAt = null, location = null, notes = null, status = 'DRAFT' } = input
   const fields = { title, startsAt, endsAt, location, notes, status }
   const row = await db().$transaction(async (tx) => {

@@ -12,7 +12,7 @@ const MEANING: Record<ProblemCode, string> = {
   reauthentication_required: 'The sign-in is more than 15 minutes old, and this act makes, ends or hands out rights. Sign in again.',
   not_found: 'Nothing of this id is yours to see. Ids of other clubs answer exactly like ids that do not exist.',
   method_not_allowed: 'The path exists, the method does not. The Allow header names those that do.',
-  conflict: 'The request is well formed but contradicts what is there: a revoked key cannot be changed, a taken name not taken again. With a second rotation of one key, `replacedById` names the key that the first made.',
+  conflict: 'The request is well formed but contradicts what is there: a revoked key cannot be changed, and a taken name cannot be taken again. With a second rotation of one key, `replacedById` names the key that the first made.',
   payload_too_large: 'The body is larger than any operation takes.',
   unsupported_media_type: 'Bodies are JSON, uncompressed: send “Content-Type: application/json” and no “Content-Encoding”.',
   validation_failed: 'Some fields or parameters are not valid. “errors” names each with its path.',
