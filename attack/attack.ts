@@ -1,8 +1,8 @@
 import type { Stage } from './stage'
 
-/** What came of an attack, in the words of its line, and whether that is as it should be. */
+/** The result of an attack: the words of its line, and whether the server held. */
 export type Seen = { seen: string; ok: boolean }
-/** One attack; `short` where the tests run it, which have other things to do. */
+/** One attack; `short` if the tests run it. */
 export type Attack = {
   kind: string
   tried: string

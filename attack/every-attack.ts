@@ -8,7 +8,7 @@ import type { Stage } from './stage'
 
 export const everyAttack: readonly Attack[] = [...actions, ...bodies, ...strange, ...connections, ...races]
 
-/** One that ends in an error failed. */
+/** An attack that throws has failed. */
 export async function attempt({ run }: Attack, stage: Stage, short: boolean): Promise<Seen> {
   try {
     return await run(stage, short)

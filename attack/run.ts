@@ -7,8 +7,8 @@ import { attempt, everyAttack } from './every-attack'
 import { setStage } from './stage'
 
 // `npm run attack`: what an attacker would try, against a built server with a heap of 256 MB. One line each:
-// how it ended, what was tried, what was seen. Exit 1 if anything did not hold.
-// `-- WORD`: only what has the word in its line; `--quick`: as the tests run it.
+// how it ended, what was tried, what was seen. Exit 1 if one succeeded. `-- WORD`: only those with the word
+// in their line; `--quick`: the short form that the tests run.
 
 const [word] = process.argv.slice(2).filter((given) => !given.startsWith('--'))
 const quick = process.argv.includes('--quick')

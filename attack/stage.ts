@@ -23,7 +23,7 @@ export type Stage = {
   send: (request: RawRequest) => Promise<RawResponse>
   /** The id that the build gave an action. */
   actionId: (name: string) => string
-  /** MiB by which the process grew at most while `act` ran, and what came of that. */
+  /** By how many MiB the process grew at most while `act` ran, and the result of `act`. */
   growth: <T>(act: () => Promise<T>) => Promise<{ mib: number; result: T }>
   isAlive: () => Promise<boolean>
   remove: () => Promise<void>
@@ -31,7 +31,7 @@ export type Stage = {
 
 export async function setStage(): Promise<Stage> {
   const postgres = await ownPostgres()
-  // The tests' own where they run it: what reads a cookie here is this process.
+  // The tests' own secret if they run it, since this process reads cookies here.
   const { NEXTAUTH_SECRET = '' } = process.env
   const app = await startApp(postgres, { TRUSTED_PROXIES: '127.0.0.1/32', NEXTAUTH_SECRET })
   const { port } = app
@@ -71,7 +71,7 @@ function actionId(name: string): string {
 
 async function growth<T>(app: App, act: () => Promise<T>): Promise<{ mib: number; result: T }> {
   const pid = app.pid()
-  // Linux then begins the peak anew.
+  // Linux then resets the peak.
   writeFileSync(`/proc/${pid}/clear_refs`, '5')
   const before = app.memoryMiB()
   const result = await act()

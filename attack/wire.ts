@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import { requestBytes, sendBytes, type RawRequest } from '../__tests__/support/raw-http'
 
-/** Longer than the server lets any request take: a busy machine is no attack that worked. */
+/** Longer than the server lets any request take: a busy machine must not look like a successful attack. */
 const PATIENCE_MS = 45_000
 
 /** The status of an answer, or how the connection ended without one. */
@@ -10,7 +10,7 @@ export async function statusOf(port: number, request: RawRequest): Promise<numbe
   return answer?.status ?? 'cut off'
 }
 
-/** The statuses of all that a server says to these bytes until it closes, or says nothing for a while. */
+/** The statuses of all answers to these bytes until the server closes, or is silent for a while. */
 export async function statusesOf(port: number, bytes: string | Buffer, silenceMs = 8_000): Promise<number[]> {
   return statusesIn((await open(port, bytes).ended(silenceMs)).toString('latin1'))
 }
@@ -18,12 +18,12 @@ export async function statusesOf(port: number, bytes: string | Buffer, silenceMs
 const statusesIn = (text: string): number[] =>
   [...text.matchAll(/^HTTP\/1\.[01] (\d{3})/gm)].map(([, status]) => Number(status))
 
-/** A connection that says something and then holds on. */
+/** A connection that sends something and then stays open. */
 export type Held = {
   socket: Socket
-  /** The statuses heard so far. */
+  /** The statuses received so far. */
   statuses: () => number[]
-  /** All it heard, once it is closed or silent for so long. */
+  /** All that it received, once it is closed or silent for so long. */
   ended: (silenceMs: number) => Promise<Buffer>
 }
 

@@ -21,7 +21,7 @@ const REDIS: Record<string, () => Promise<{ url: string; stop: () => Promise<voi
   },
 }
 
-/** What 200 calls at once with a key limited to 20 were answered, by where they were counted. */
+/** The answers to 200 calls at once with a key limited to 20, by where they were counted. */
 export type PlaceFacts = { place: string; answers: Record<string, number> }[]
 
 /** Two processes that share a Redis, behind nginx and, one of them alone, behind HAProxy. */

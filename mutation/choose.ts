@@ -1,8 +1,8 @@
 import type { Mutant } from './instrument'
 
 /**
- * So many of them, spread over the folders by their size; the same for the same seed. What was chosen for a
- * smaller sample is in a larger one as well, but for rounding.
+ * A sample of so many, spread over the folders by their size; the same for the same seed. A larger sample
+ * contains a smaller one, except for rounding.
  */
 export function sampleOf(mutants: readonly Mutant[], size: number, seed: number): Mutant[] {
   if (size >= mutants.length) return [...mutants]
@@ -17,7 +17,7 @@ export function sampleOf(mutants: readonly Mutant[], size: number, seed: number)
   const missing = size - counts.reduce((sum, count) => sum + count, 0)
   for (const { i } of byRest.slice(0, missing)) counts[i] = (counts[i] ?? 0) + 1
   const chosen = shares.flatMap(({ shuffled }, i) => shuffled.slice(0, counts[i]))
-  // In no order of the files, so that a run that is stopped has seen something of each.
+  // Not in the order of the files, so that a run that is stopped has covered something of each.
   return shuffled(chosen, random)
 }
 
@@ -39,7 +39,7 @@ function randomFrom(seed: number): () => number {
   }
 }
 
-/** What a run without any mutant showed of a test file. */
+/** What a run without any mutant showed about a test file. */
 export type Measured = { mutants: string[]; milliseconds: number; passed: boolean }
 
 /**

@@ -6,20 +6,22 @@ import { runTests } from './jest'
 import { HOME } from './tree'
 
 /**
- * The test files that are asked. Those of the command line, the browser and outages take minutes and see what
- * others see; those of the architecture look at the sources, which here are other ones.
+ * The test files that are run. Those of the command line, the browser and outages take minutes and see
+ * nothing more; those of the architecture read the sources, which differ here.
  */
 const TESTS = ['lib', 'http', 'security'].map((folder) => `__tests__/${folder}/**/*.test.ts`)
 const STORE = path.join(HOME, 'coverage.json')
 const REACHED = path.join(HOME, 'reached')
-/** A test that measures time, or counts what it made slower, is of no use here if it fails without a mutant. */
+/**
+ * A test that measures time cannot be used here if it fails without a mutant: instrumented code is slower.
+ */
 const SECONDS_A_FILE = 240
 
 type Stored = { sources: string; files: Record<string, Measured & { hash: string }> }
 
 /**
  * Which test file reaches which mutants, in its own process and in those that it starts, and how long it
- * takes; asked anew only of files that have changed.
+ * takes; measured again only for files that have changed.
  */
 export async function measure(
   sources: string,
@@ -33,12 +35,12 @@ export async function measure(
   for (const test of tests) {
     const known = kept[test]
     const hash = hashOf([test]) + support
-    // What failed may have failed by chance: it is asked again.
+    // A failure may be chance: the file is measured again.
     if (known?.hash === hash && known.passed) files[test] = known
   }
   const missing = tests.filter((test) => !files[test])
   if (missing.length > 0) tell(`recording what ${missing.length} of ${tests.length} test files reach ...`)
-  // A handful at a time: what is known is kept, should the run be stopped.
+  // A handful at a time, so that results are kept if the run is stopped.
   for (let i = 0; i < missing.length; i += 8) {
     const some = missing.slice(i, i + 8)
     rmSync(REACHED, { recursive: true, force: true })

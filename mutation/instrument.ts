@@ -4,11 +4,14 @@ import { pathToFileURL } from 'node:url'
 import { OWN_MUTATORS, type Mutator } from './mutators'
 import { isSql, sqlChanges } from './sql'
 
-/** What carries authority: who calls, what they may do, and how often. */
+/** The code that decides who calls, what they may do, and how often. */
 const FOLDERS = ['src/http', 'src/lib/auth', 'src/lib/permissions', 'src/lib/limits', 'prisma/migrations']
 
 export type Mutant = {
-  /** What switches it on. Of a migration: what names it; it is written into the file while it is tried. */
+  /**
+   * The id that switches it on. A migration's mutant is written into its file while it is tried; there it is
+   * only a name.
+   */
   id: string
   folder: string
   file: string
@@ -42,13 +45,13 @@ type Stryker = {
 }
 
 /**
- * Compiles every mutant into the sources of a copy of the tree, each behind a switch that
- * `__STRYKER_ACTIVE_MUTANT__` turns: one build, and one compilation for jest, serve them all.
+ * Compiles every mutant into the sources of a copy of the tree, each behind a switch,
+ * `__STRYKER_ACTIVE_MUTANT__`: one build, and one compilation for jest, serve them all.
  */
 export async function instrument(tree: string): Promise<Mutant[]> {
   const load = (file: string) =>
     import(pathToFileURL(path.resolve(INSTRUMENTER, file)).href) as Promise<unknown>
-  // Not exported by the package: its version is exact, and a test sees that ours are taken.
+  // The package does not export it: its version is exact, and a test checks that our mutators are used.
   const { allMutators } = (await load('mutators/mutate.js')) as { allMutators: Mutator[] }
   for (const mutator of OWN_MUTATORS) if (!allMutators.includes(mutator)) allMutators.push(mutator)
   const { Instrumenter } = (await import('@stryker-mutator/instrumenter')) as unknown as Stryker
@@ -66,7 +69,7 @@ export async function instrument(tree: string): Promise<Mutant[]> {
   ]
 }
 
-/** The mutators pass over what is cast; without its type the value is the same. */
+/** The mutators skip casts; without its type the value is the same. */
 const prepared = (content: string) => content.replace(/([}\])]) as const\b/g, '$1')
 
 function described(
@@ -89,7 +92,7 @@ function described(
   }
 }
 
-/** Conditions of triggers and their functions. A check that is replaced later is one of what came before. */
+/** Conditions of triggers and their functions. A CHECK is left out: a later migration may have replaced it. */
 function migrationMutants(): Mutant[] {
   return globSync('prisma/migrations/*/migration.sql')
     .sort()

@@ -15,7 +15,7 @@ type FileReport = {
 type Report = { testResults: FileReport[] }
 
 type TestRun = {
-  /** `timeout`: not done in time, which a mutant may well bring about. */
+  /** `timeout`: not done in time, which a mutant may cause. */
   outcome: 'passed' | 'failed' | 'timeout'
   files: { test: string; passed: boolean; milliseconds: number; failed: string[] }[]
 }
@@ -23,7 +23,7 @@ type TestRun = {
 type Options = {
   /** Switched on for the tests and all that they start. */
   mutant?: string
-  /** Where what is reached is written down, test file by test file. */
+  /** Where coverage is recorded, test file by test file. */
   coverage?: string
   seconds: number
   workers?: number
@@ -32,12 +32,12 @@ type Options = {
   ownPostgres?: boolean
 }
 
-/** A developer's own database or secret is none of the tests' business. */
+/** The tests must not use a developer's own database or secret. */
 const OWN = /^(DATABASE_|NEXTAUTH_|REDIS_)|^(PORT|NODE_ENV)$/
 
 const running = new Set<number>()
 
-/** Ends all that runs, with the servers that it has started. */
+/** Ends everything that runs, and the servers that it started. */
 export function stopTests(): void {
   for (const leader of running) killGroup(leader)
 }

@@ -6,7 +6,7 @@ import { runTests } from './jest'
 import type { Result } from './report'
 import { TREE } from './tree'
 
-/** A hanging mutant is one that is noticed: several times what its tests take, and no less than this. */
+/** A mutant that hangs counts as noticed, after several times what its tests take, and no less than this. */
 const SECONDS_AT_LEAST = 60
 const TIMES_AS_LONG = 5
 
@@ -28,7 +28,8 @@ export class Judge {
     const spent = () => (performance.now() - start) / 1000
     if (tests.length === 0) return { ...mutant, verdict: 'unreached', seconds: 0 }
     let asked = 0
-    // The likeliest alone, the others together: most of the time of a short file is jest's own.
+    // The likeliest one alone, then the others together: for a short file, starting jest takes most of the
+    // time.
     for (const some of [tests.slice(0, 1), tests.slice(1, 5), ...inGroups(tests.slice(5), 10)]) {
       if (some.length === 0) continue
       if (spent() > this.budget)

@@ -1,6 +1,6 @@
 import { isSql, sqlChanges, value } from './sql'
 
-/** As much of Babel's tree as is read here. */
+/** The part of Babel's tree that is read here. */
 export type Node = { type: string; [field: string]: unknown }
 type NodePath = { node: Node; parent: Node; parentPath: NodePath | null; key: string | number }
 export type Mutator = { name: string; mutate: (path: NodePath) => Iterable<Node> }
@@ -40,7 +40,7 @@ function* changedTemplates({ quasis, expressions }: Node): Generator<Node> {
   }
 }
 
-/** One property less of a filter: what `where` holds, by whatever name, and the lists in it. */
+/** One property less in a filter: in the value of `where`, under any name, and in the lists in it. */
 const where: Mutator = {
   name: 'Where',
   *mutate(path) {
@@ -49,7 +49,7 @@ const where: Mutator = {
       node.type === 'ObjectExpression' ? 'properties' : node.type === 'ArrayExpression' ? 'elements' : null
     if (field === null || !isFilter(path)) return
     const items = node[field] as Node[]
-    // One that empties it is made by the ordinary mutators.
+    // The ordinary mutators already empty it.
     if (items.length > 1)
       for (const item of items) yield { ...bare(node), [field]: items.filter((one) => one !== item) }
   },
@@ -96,7 +96,7 @@ const asksForLife = ({ properties }: Node): boolean =>
       /^(revoked|disabled)At$/.test(nameOf(key)) && (given as Node | undefined)?.type === 'NullLiteral',
   )
 
-/** A statement that only calls: a check, a lock, a forgetting is lost without a trace in what follows. */
+/** A statement that only calls, such as a check or a lock: the code after it runs without it, too. */
 const call: Mutator = {
   name: 'CallStatement',
   *mutate({ node }) {

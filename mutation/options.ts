@@ -7,10 +7,10 @@ export type Options = {
   /** A part of a path, or of a mutator's name; several: any of them. */
   only: string[]
   mutator: string[]
-  /** Goes on where the last run stopped, as far as nothing has changed since. */
+  /** Goes on where the last run stopped, where nothing has changed since. */
   resume: boolean
   workers: number
-  /** For all tests of one mutant, in seconds. What survives them is reported as such. */
+  /** For all tests of one mutant, in seconds. A mutant that survives this time is reported so. */
   budget: number
 }
 

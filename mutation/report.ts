@@ -13,7 +13,7 @@ export type Result = Mutant & {
 
 type Equivalent = { file: string; original: string; replacement: string; reason: string }
 
-/** What changes nothing that anybody could see, each with its reason. */
+/** Mutants that change nothing that anybody could see, each with its reason. */
 export function readEquivalents(): Equivalent[] {
   return JSON.parse(readFileSync('mutation/equivalents.json', 'utf8')) as Equivalent[]
 }
@@ -44,7 +44,7 @@ export function scoreOf(
   return { score: share * 100, error: error * 100, tried }
 }
 
-/** Half of Wilson's interval: it says how little two of two are worth. */
+/** Half of Wilson's interval, which stays wide for small samples such as two of two. */
 function wilson(share: number, tried: number): number {
   const z = 1.96
   return (z * Math.sqrt((share * (1 - share)) / tried + z ** 2 / (4 * tried ** 2))) / (1 + z ** 2 / tried)
@@ -80,7 +80,7 @@ function describe({ id, file, line, mutator, original, replacement, verdict, not
   return `\n${file}:${line} ${mutator} (${id}${why})\n  - ${before}\n  + ${after}`
 }
 
-/** The part that differs, with some of what stands around it. */
+/** The part that differs, with some of the text around it. */
 function difference(original: string, replacement: string): [string, string] {
   const [a, b] = [original, replacement].map((text) => text.replace(/\s+/g, ' ').trim()) as [string, string]
   if (a.length < 160 && b.length < 160) return [a, b]

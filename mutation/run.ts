@@ -67,7 +67,7 @@ async function judgeAll(chosen: readonly Mutant[], judge: Judge, options: Option
     const { file, line, verdict, by = '', seconds } = result
     tell(`${results.length}/${chosen.length} ${verdict} ${file}:${line} ${mutant.mutator} ${seconds.toFixed(0)} s ${by}`) // prettier-ignore
   }
-  // A migration's change stands in a file that all tests read: one at a time, and nothing beside it.
+  // A migration's mutant is in a file that all tests read: it runs alone.
   for (const mutant of chosen.filter(({ migration }) => migration !== undefined)) await judgeOne(mutant)
   const waiting = chosen.filter(({ migration }) => migration === undefined)
   const work = async () => {
@@ -77,7 +77,7 @@ async function judgeAll(chosen: readonly Mutant[], judge: Judge, options: Option
   return results
 }
 
-/** The same change of the same text. A survivor is tried again: a test may have come for it. */
+/** The same change of the same text. A survivor is tried again: there may be a test for it now. */
 const keyOf = ({ file, mutator, original, replacement, line, column }: Mutant) =>
   JSON.stringify([file, mutator, original, replacement, line, column])
 

@@ -40,7 +40,7 @@ function* nulls(sql: string, plain: string): Generator<SqlChange> {
     }
 }
 
-/** What begins a condition, what joins two, and what ends one at its own depth. */
+/** The words that begin a condition, join two, or end one at its own depth. */
 const WORD =
   /\b(?:WHERE|ON|AND|OR|WHEN|IF|BETWEEN|FOR|ORDER|GROUP|UNION|LIMIT|RETURNING|JOIN|LEFT|INNER|CROSS|THEN|LOOP|EXECUTE|DO|SET|FROM|CONFLICT|DELETE|UPDATE|INSERT|TRUNCATE)\b|[();]/g
 const BEGINS = new Set(['WHERE', 'ON', 'AND', 'OR', 'WHEN', 'IF'])
@@ -94,7 +94,7 @@ function endOf(words: readonly Word[], at: number): Word | undefined {
   return undefined
 }
 
-/** The same length, with nothing in quotes or comments that could be taken for a word. */
+/** A text of the same length, with the words in quotes and comments blanked. */
 const withoutQuotes = (sql: string): string =>
   sql.replace(/"[^"]*"|'(?:[^']|'')*'|--[^\n]*|\bDISTINCT\s+FROM\b|\bOR\s+REPLACE\b/g, (quoted) =>
     '_'.repeat(quoted.length),

@@ -14,13 +14,13 @@ import {
 import path from 'node:path'
 import { instrument, type Mutant } from './instrument'
 
-/** Where a run keeps what it makes: git, the checks and jest pass it over. */
+/** Where a run keeps its files: git, the checks and jest ignore it. */
 export const HOME = path.resolve('.mutation')
 export const TREE = path.join(HOME, 'tree')
 const STAMP = path.join(HOME, 'sources')
 const MUTANTS = path.join(HOME, 'mutants.json')
 
-/** Copied: a link would lead the build back to what is not instrumented. */
+/** Copied: through a link the build would read sources that are not instrumented. */
 const SOURCES = ['src', 'prisma', 'scripts', 'chaos', 'mutation', '__tests__/fixtures']
 const FILES = [
   'jest.config.ts',
@@ -64,7 +64,7 @@ function withoutStyles(): void {
   writeFileSync(file, styles.replace("@import 'tailwindcss'", "@import 'tailwindcss' source(none)"))
 }
 
-/** Tests change while survivors are being killed; what they test does not. */
+/** Tests change while survivors are being killed; the sources do not. */
 function copyTests(): void {
   const isBuilt = (name: string) => /__tests__\/fixtures/.test(name)
   cpSync('__tests__', path.join(TREE, '__tests__'), { recursive: true, filter: (name) => !isBuilt(name) })

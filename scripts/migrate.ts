@@ -6,9 +6,9 @@ import { DatabaseRefusal } from '@/lib/db/refusal'
 import { readEnvFiles } from './environment'
 import { explain } from './start/explain'
 
-// `npm run migrate`: applies what is missing of this release's migrations and gives the app's role its rights, as
-// the owner. A step of its own, so that nothing that serves needs the owner's password.
-// --role NAME: the app's role, where DATABASE_URL does not name it.
+// `npm run migrate`: applies the missing migrations of this release and gives the app's role its rights, as
+// the owner. A step of its own, so that no serving process needs the owner's password. --role NAME: the app's
+// role, where DATABASE_URL does not name it.
 
 void main().catch((error: unknown) => {
   process.stderr.write(`${explain(error)}\n`)

@@ -13,7 +13,7 @@ type Call = {
   type?: string
 }
 
-/** An action called as a page would, but for what is said otherwise. */
+/** An action called as a page would call it, except for the given differences. */
 export function call({ actionId, origin: own }: Stage, given: Call): RawRequest {
   const { page = '/set-password', id = actionId('peek'), person, origin = own } = given
   const { headers = [], body = '["no such link"]', type = 'text/plain;charset=UTF-8' } = given
@@ -36,7 +36,7 @@ const FORM = 'multipart/form-data; boundary=b'
 const form = (parts: [name: string, text: string][]): string =>
   `${parts.map(([name, text]) => `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${text}\r\n`).join('')}--b--\r\n`
 
-/** Parts that each name the one before many times, in 59 KB. */
+/** Parts that each refer to the one before many times, in 59 KB. */
 function nested(): string {
   const parts: [string, string][] = [['1', '[1]']]
   for (let i = 2; i <= 400; i++)

@@ -22,7 +22,7 @@ const begun = (method: string, path: string, length: number, extra: string[] = [
 const chunked = (path: string) =>
   lines(`POST ${path} HTTP/1.1`, 'Host: localhost', 'Transfer-Encoding: chunked')
 
-/** Holds connections until each has heard something, so long at most; the first status that each heard. */
+/** Holds connections until each has got an answer, or the time is over; the first status that each got. */
 async function hold(stage: Stage, count: number, bytes: (i: number) => string | Buffer, ms = 10_000) {
   const held = Array.from({ length: count }, (_, i) => open(stage.app.port, bytes(i)))
   const heard = () => held.map(({ statuses }) => statuses()[0] ?? 'nothing')
@@ -98,7 +98,7 @@ export const bodies: Attack[] = [
       const { mib, result } = await stage.growth(() => hold(stage, 50, () => bytes))
       return {
         seen: `${tally(result)}; ${mib} MiB more at most`,
-        // Cut off in the middle of it, some hear nothing.
+        // Some are cut off while they send, and get no status.
         ok: result.includes(413) && only(result, 413, 'nothing') && mib < 128 && (await stage.isAlive()),
       }
     },

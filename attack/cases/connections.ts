@@ -6,7 +6,7 @@ const request = (method: string, headers: readonly string[], body = '') =>
   `${method} /api/v1/whoami HTTP/1.1\r\nHost: localhost\r\n${headers.map((line) => `${line}\r\n`).join('')}\r\n${body}`
 const LAST = 'Connection: close'
 
-/** Two ways to read one request, of which a proxy in front might choose the other one. */
+/** Requests that can be read in two ways, and a proxy in front might read them the other way. */
 const AMBIGUOUS: [string, string[], string?][] = [
   ['Content-Length and Transfer-Encoding', ['Content-Length: 5', 'Transfer-Encoding: chunked']],
   ['Transfer-Encoding and Content-Length', ['Transfer-Encoding: chunked', 'Content-Length: 5']],

@@ -2,7 +2,7 @@ import type { RawRequest } from '../../__tests__/support/raw-http'
 import type { Stage } from '../stage'
 import { call } from './actions'
 
-/** Pages, files, what the framework has besides, and what looks like any of it. */
+/** Pages, files, the framework's own paths, and paths that look like any of these. */
 const PATHS = [
   ...[
     '/',
@@ -133,7 +133,7 @@ const STATES = [
   encodeURIComponent('["",{"children":["__PAGE__",{}]}]'),
   'a'.repeat(9_000),
 ]
-/** What one part of the framework tells another, and what a proxy or a browser may. */
+/** Headers that parts of the framework send each other, and headers of proxies and browsers. */
 const HEADERS: [string, string][] = [
   ...(
     [

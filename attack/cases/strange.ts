@@ -5,7 +5,7 @@ import { statusOf } from '../wire'
 import { call } from './actions'
 import { strangePayloads, strangeRequests, type Named } from './strange-requests'
 
-/** The product's own refusal of what it cannot do right now is no fault. */
+/** A refusal for lack of room is not a failure. */
 const isFault = (status: number | 'cut off') => status === 'cut off' || (status >= 500 && status !== 503)
 
 async function noneFails(stage: Stage, requests: Named[]) {
@@ -28,7 +28,7 @@ async function noneFails(stage: Stage, requests: Named[]) {
 }
 
 const linesIn = (text: string) => text.split('\n').length - 1
-/** Of each kind one line a second, and one for the second that is not over. */
+/** One line a second of each kind, and one for the second that has begun. */
 const isBounded = (printed: string, seconds: number) =>
   linesIn(printed) <= 2 * (seconds + 1) && printed.split('\n').every((line) => line.length < 6_000)
 

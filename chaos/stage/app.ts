@@ -14,7 +14,7 @@ export type App = {
   /** As an orchestrator ends it (SIGTERM). @returns milliseconds until it was gone */
   stop: () => Promise<number>
   memoryMiB: () => number
-  /** All that it printed, in all of its lives. */
+  /** All that it printed, before and after restarts. */
   output: () => string
   /** What it printed, in all of its lives, that is not a line known to belong there. */
   unexpected: () => string[]

@@ -8,7 +8,7 @@ import { untilListening, type Proxy } from './nginx'
 
 /**
  * HAProxy before one process.
- * @param lines of its frontend, such as how it says who the client is
+ * @param lines of its frontend, such as those that name the client
  * @param server options of its `server` line
  */
 export async function startHaproxy(to: number, lines: string, server = ''): Promise<Proxy> {

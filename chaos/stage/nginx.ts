@@ -13,7 +13,7 @@ const START_PATIENCE_MS = 10_000
 
 /**
  * nginx before several processes, configured as docs/runbook.md says.
- * @param lines what else it does with a request, such as how it says who the client is
+ * @param lines further directives, such as those that name the client
  */
 export async function startNginx(
   ports: readonly number[],

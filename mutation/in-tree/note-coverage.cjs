@@ -9,7 +9,7 @@ if (folder) {
   const test = path.relative(process.cwd(), expect.getState().testPath)
   const own = path.join(folder, encodeURIComponent(test))
   mkdirSync(own, { recursive: true })
-  // What the test starts inherits it: servers, commands, workers.
+  // Whatever the test starts inherits it: servers, commands, workers.
   process.env.MUTATION_COVERAGE_OF = own
   afterAll(() => {
     const reached = globalThis.__stryker__?.mutantCoverage?.static ?? {}

@@ -2,8 +2,8 @@ const { writeFileSync } = require('node:fs')
 const path = require('node:path')
 const { setInterval } = require('node:timers')
 
-// In every process that a test starts while coverage is recorded: writes down what it reached so far, again
-// and again, since a server may be killed outright.
+// In every process that a test starts while coverage is recorded: records what it has reached so far,
+// repeatedly, since a server may be killed at any moment.
 
 const folder = process.env.MUTATION_COVERAGE_OF
 if (folder) {

@@ -1,8 +1,8 @@
 import { MAX_LIMIT, type Page } from '@/contracts/page'
 
 /**
- * All that a list has, one page after another, each thing once: a key that is used all the time may come twice
- * in a list by last use.
+ * Everything in a list, page by page, each thing once: a key in constant use may come twice in a list by last
+ * use.
  */
 export async function everyPage<Item extends { id: string }>(
   read: (page: { limit: number; cursor: string | undefined }) => Promise<Page<Item>>,

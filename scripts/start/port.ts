@@ -6,12 +6,12 @@ import type { NextProcess } from './next'
 const PATIENCE_MS = 120_000
 const POLL_MS = 50
 const LOOPBACK = '127.0.0.1'
-/** Not this machine's, not of a family that it speaks, or a name that nobody knows. */
+/** The address is not this machine's, of a family that it lacks, or a name that does not resolve. */
 const NO_ADDRESS = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'ENOTFOUND', 'EAI_AGAIN', 'EINVAL'])
 
 /**
- * Where the server listens: where HOST says; else on this machine alone with a database of its own, which is a
- * trial, and on every address (undefined) with yours.
+ * Where the server listens: on HOST; else only on this machine with the embedded database, which is a trial,
+ * and on every address (undefined) with yours.
  */
 export function listenHost({ HOST, DATABASE_URL }: Pick<Env, 'HOST' | 'DATABASE_URL'>): string | undefined {
   return HOST ?? (DATABASE_URL ? undefined : LOOPBACK)
@@ -26,7 +26,7 @@ export function originOf(host: string | undefined, port: number): string {
 /** @throws Error that tells how to choose another port, or another address */
 export async function assertFree(port: number, host: string | undefined): Promise<void> {
   await tryToListen(port, host)
-  // Who opens `localhost` may be led to IPv6 first: nobody else is to answer there.
+  // A browser may try IPv6 first for `localhost`: no other program may answer there.
   if (host === LOOPBACK) await tryToListen(port, '::1')
 }
 
@@ -36,7 +36,7 @@ function tryToListen(port: number, host: string | undefined): Promise<void> {
     probe.once('error', ({ code = '' }: NodeJS.ErrnoException) => {
       const other = `PORT=${port < 65535 ? port + 1 : 3000} npm start`
       if (code === 'EADDRINUSE') reject(new Error(`Port ${port} is taken. Choose another one: ${other}`))
-      // A machine without IPv6 has nobody there.
+      // On a machine without IPv6 no program can answer there.
       else if (host === '::1' && NO_ADDRESS.has(code)) resolve()
       else if (NO_ADDRESS.has(code))
         reject(new Error(`HOST: this machine has no such address to listen on (${code}).`))

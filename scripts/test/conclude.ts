@@ -1,6 +1,6 @@
 import type { Checked } from '../check/checks'
 
-/** jest's own report, as far as it is read. */
+/** The part of jest's report that is read here. */
 export type Report = {
   numPassedTests: number
   numFailedTests: number
@@ -11,8 +11,8 @@ export type Report = {
 }
 
 /**
- * What a run came to. A check counts as a test; what was left out, and a run of jest that did not end
- * (`null`), count as failed. Green only if a test ran and nothing failed.
+ * The result of a run. A check counts as a test; skipped tests, and a run of jest that did not end (`null`),
+ * count as failed. Green only if a test ran and nothing failed.
  * @returns what to print, whose last line is `N passed, N failed`, and the exit code
  */
 export function conclude(

@@ -56,7 +56,7 @@ const NEEDS: Need[] = [
  * What is missing of it is installed where we may, else the line that installs it is printed: the other tests
  * still run, but the run has failed.
  * @param chosen jest's arguments; what the chosen tests do not need is left alone
- * @returns what is not there after all
+ * @returns those that are still missing
  */
 export function missingSystemPackages(chosen: readonly string[]): string[] {
   const missing = NEEDS.filter((need) => isNeeded(need, chosen) && !need.isThere())

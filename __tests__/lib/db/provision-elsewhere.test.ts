@@ -34,7 +34,7 @@ describe.each([15, 17] as const)('on Postgres %s', (major) => {
     expect(await cluster.ask(`SELECT rolname FROM pg_roles WHERE rolname ~ 'clubkeys'`)).toEqual([])
   })
 
-  it('an installation of an older release loses the role of rights that it shared', async () => {
+  it('what migrations grant to a role that installations share is taken away again', async () => {
     await cluster.ask('CREATE ROLE clubkeys_app NOLOGIN')
     await cluster.ask('GRANT clubkeys_app TO one_web, two_web')
     await cluster.ask('GRANT SELECT, INSERT ON "ApiKey" TO clubkeys_app', 'two')
