@@ -12,7 +12,9 @@ const MANIFEST = path.resolve(__dirname, '../.next/server/server-reference-manif
 
 export type Person = { cookie: string; slug: string }
 
-/** A built server with a heap of 256 MB, behind a proxy on this machine; two people who are signed in; a key. */
+/**
+ * A built server with a heap of 256 MB, behind a proxy on this machine; two people who are signed in; a key.
+ */
 export type Stage = {
   app: App
   origin: string

@@ -92,7 +92,9 @@ function described(
   }
 }
 
-/** Conditions of triggers and their functions. A CHECK is left out: a later migration may have replaced it. */
+/**
+ * Conditions of triggers and their functions. A CHECK is left out: a later migration may have replaced it.
+ */
 function migrationMutants(): Mutant[] {
   return globSync('prisma/migrations/*/migration.sql')
     .sort()

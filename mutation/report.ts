@@ -6,7 +6,9 @@ export type Result = Mutant & {
   verdict: Verdict
   /** The test that noticed. */
   by?: string
-  /** For an equivalent: why nothing can notice. For a survivor: whether its time was up before all tests ran. */
+  /**
+   * For an equivalent: why nothing can notice. For a survivor: whether its time was up before all tests ran.
+   */
   note?: string
   seconds: number
 }
@@ -30,7 +32,10 @@ export function equivalentOf(mutant: Mutant, equivalents: readonly Equivalent[])
 const caught = ({ verdict }: Result) => verdict === 'killed' || verdict === 'timeout'
 const missed = ({ verdict }: Result) => verdict === 'survived' || verdict === 'unreached'
 
-/** The share that was noticed, with the half-width of its 95 % interval, in per cent; equivalents count for neither. */
+/**
+ * The share that was noticed, with the half-width of its 95 % interval, in per cent; equivalents count for
+ * neither.
+ */
 export function scoreOf(
   results: readonly Result[],
   population: number,

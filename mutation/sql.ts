@@ -62,7 +62,10 @@ function* conditions(sql: string, plain: string): Generator<SqlChange> {
 
 type Word = { word: string; index: number }
 
-/** `BETWEEN a AND b`, `ON CONFLICT` and a trigger's `ON "Table"` begin none; the first of several in brackets does. */
+/**
+ * `BETWEEN a AND b`, `ON CONFLICT` and a trigger's `ON "Table"` begin none; the first of several in brackets
+ * does.
+ */
 function begins(words: readonly Word[], at: number, plain: string): boolean {
   const { word, index } = words[at] ?? { word: '', index: 0 }
   const before = words[at - 1]

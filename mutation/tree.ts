@@ -57,7 +57,10 @@ export async function makeTree(): Promise<{ mutants: Mutant[]; sources: string }
   return { mutants: JSON.parse(readFileSync(MUTANTS, 'utf8')) as Mutant[], sources }
 }
 
-/** Looking for class names, the compiler of styles would follow the link into all packages. No test here sees any. */
+/**
+ * Looking for class names, the compiler of styles would follow the link into all packages. No test here sees
+ * any.
+ */
 function withoutStyles(): void {
   const file = path.join(TREE, 'src/app/globals.css')
   const styles = readFileSync(file, 'utf8')

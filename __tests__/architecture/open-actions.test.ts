@@ -13,7 +13,8 @@ it('the actions that anyone may call are those made by openAction, and none else
     )
   expect(found.length).toBeGreaterThan(10)
   const open = found.filter(({ maker }) => maker === 'openAction').map(({ action }) => action)
-  // Missing there, it answers 401 to those it is for; there in error, strangers have its arguments decoded.
+  // An action missing there answers 401 to people who need it; one listed in error decodes strangers'
+  // arguments.
   expect([...OPEN_ACTIONS].sort()).toEqual(open.sort())
 })
 

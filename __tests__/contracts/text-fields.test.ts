@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { defOf, fieldsOf, inputSchemas } from '../support/input-schemas'
 
-/** Text that nobody reads as a name: what it is, and who refuses what it may not hold. */
+/** Text that is not shown as a name: what it is, and what refuses its bad values. */
 const OTHER_TEXT: Record<string, string> = {
   cursor: 'sealed: what was not made here does not open',
   token: 'a link’s secret, of which a hash is looked up',

@@ -4,7 +4,7 @@ import { Refusal } from '@/lib/errors'
 import { parseInput } from '@/lib/parse-input'
 import { bare, defOf, fieldsOf, inputSchemas, inputWith, type Leaf } from '../support/input-schemas'
 
-/** How a library speaks of its insides; and the last resort of `words.ts`, which no schema here may need. */
+/** How a library describes its internals, and the fallback of `words.ts`, which no schema here may need. */
 const NOT_OUR_WORDS =
   /invalid|expected|received|too (big|small)|unrecognized|NaN|undefined|\[object|allowed here/i
 
@@ -20,7 +20,7 @@ function refusals(schema: z.ZodType, input: unknown): FieldError[] {
 
 type Broken = { what: string; value: unknown; bounds: string[]; below?: string }
 
-/** A value that this schema lets through, as far as lists need one to be too long. */
+/** A value that this schema accepts, as far as lists need one in order to be too long. */
 function sample(whole: z.ZodType, i: number): unknown {
   const schema = bare(whole)
   const { type, format, entries } = defOf(schema)
@@ -94,8 +94,8 @@ describe.each(inputSchemas)('%s', (_, schema) => {
             (path !== '' && at.startsWith(`${path}.`)),
         )
         const ours = here.every(({ message }) => message !== '' && !NOT_OUR_WORDS.test(message))
-        // A list with one thing in it twice may be fine; an address is checked further in. Of what may be one of
-        // several things the whole is named.
+        // A list with one thing in it twice may be fine; an address is checked further in. Of what may be one
+        // of several things the whole is named.
         const silent = here.length === 0 && !MAY_PASS.test(`${what} ${at}`)
         const named =
           here.length === 0 || bounds.every((bound) => here.some(({ message }) => message.includes(bound)))
@@ -111,7 +111,10 @@ describe.each(inputSchemas)('%s', (_, schema) => {
   })
 })
 
-/** What other parts refuse: addresses, secrets that are looked up, cursors, what a union's other half takes. */
+/**
+ * Values that other parts refuse: addresses, secrets that are looked up, cursors, what a union's other half
+ * takes.
+ */
 const MAY_PASS =
   /^(one twice|a control character (.*allowedCidrs.0|.*cursor|.*token|.*password|current|next|)$|a (string|number|boolean) metadata.name|a string metadata|a (array|object) $)/
 

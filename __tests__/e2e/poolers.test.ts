@@ -5,8 +5,8 @@ import { countLookups } from '../support/lookups'
 import { startPgBouncer, type PgBouncer } from '../support/pgbouncer'
 import { startServer, type Server } from '../support/server'
 
-// Two processes that reach their database through a pooler alone, without DATABASE_DIRECT_URL: in session mode
-// a process can hear of changes there, in transaction mode it cannot.
+// Two processes that reach their database through a pooler alone, without DATABASE_DIRECT_URL: in session
+// mode a process can hear of changes there, in transaction mode it cannot.
 
 const database = useDatabase()
 

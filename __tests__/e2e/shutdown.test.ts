@@ -75,7 +75,7 @@ it('for LAME_DUCK_SECONDS readiness sends load balancers elsewhere, and all is s
   expect([ready.status, ready.json()]).toEqual([503, { status: 'stopping' }])
   expect((await server.call('GET', '/api/health/live')).status).toBe(200)
   await calls(5)
-  // Asked once more it hurries no more than before.
+  // A second signal makes it no faster.
   server.process.kill('SIGTERM')
   await calls(5)
   await gone

@@ -148,7 +148,7 @@ describe.each(keptBodies)('G12: $name keeps what it takes', ({ name, operation, 
     }
 
     const values = goodValuesOf(field, shape).filter(([sent]) => sent !== start.startsAt)
-    // A few at a time: they wait for one owner's row, and the database is waited for so long and no longer.
+    // A few at a time: they wait for one owner's row, and waiting for the database has a limit.
     for (let i = 0; i < values.length; i += 4)
       await Promise.all(
         values.slice(i, i + 4).map(async (pair) => keeps(await targetOf(operation, member), pair)),

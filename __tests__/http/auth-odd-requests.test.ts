@@ -5,13 +5,13 @@ import type { RawResponse } from '../support/raw-http'
 import { startServer, type Server } from '../support/server'
 import { forgetAttempts, givePassword, PASSWORD, postForm, setCookies, signIn } from '../support/sign-in'
 
-// What a stranger sends to /api/auth is never a 500, never more than a bounded line a second, and never a page
-// without a policy.
+// What a stranger sends to /api/auth is never a 500, never more than a bounded line a second, and never a
+// page without a policy.
 
 const database = useDatabase()
 let server: Server
 beforeAll(async () => {
-  // A provider that nobody answers for: what asks it anything at all shows in the log.
+  // A provider that does not answer: any request to it shows in the log.
   const provider = {
     OIDC_ISSUER: 'http://127.0.0.1:9',
     OIDC_CLIENT_ID: 'x',
@@ -71,7 +71,7 @@ function expectHarmless(answer: RawResponse, what: string): void {
   })
 }
 
-/** Does it, then refuses more than a line for each second that it took, or a long one. */
+/** Runs it, then fails if the log has more than one line for each second that it took, or a long line. */
 async function quietly(act: () => Promise<void>): Promise<void> {
   const [since, start] = [server.output().length, performance.now()]
   await act()

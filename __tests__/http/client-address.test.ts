@@ -154,7 +154,7 @@ describe('the client’s address', () => {
       [{ Forwarded: 'for=unknown' }, null],
       [{ Forwarded: 'for=_hidden' }, null],
       [{ Forwarded: 'proto=https' }, null],
-      // One of them is the client's own, and nobody can say which.
+      // One of them is the client's own, and it is not known which.
       [{ Forwarded: 'for=1.2.3.4', 'X-Forwarded-For': '4.3.2.1' }, null],
       [{ Forwarded: 'for="1.2.3.4:5"', 'X-Forwarded-For': '1.2.3.4:6' }, '1.2.3.4'],
       [{}, peer],

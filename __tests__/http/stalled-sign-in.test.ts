@@ -12,7 +12,7 @@ import {
   signIn,
 } from '../support/sign-in'
 
-// Acts that end a way in, while the database says nothing: none is answered as if it had been done.
+// Acts that end a way in, while the database does not answer: none is answered as if it had succeeded.
 
 const database = useDatabase()
 let relay: Relay
@@ -99,7 +99,7 @@ describe('a sign-in while the database stalls', () => {
   it('that cannot end the one of before is none', async () => {
     const { member, cookie, status, standing } = await setup()
     const fields = { email: member.email, password: PASSWORD }
-    // Whoever else holds the row of the sign-in that is to end: it waits longer than anybody waits here.
+    // Another session holds the row of the sign-in that is to end, for longer than the app waits.
     const answer = await db().$transaction(
       async (tx) => {
         await tx.$queryRaw`SELECT 1 FROM "LoginSession" WHERE "userId" = ${member.userId}::uuid FOR UPDATE`

@@ -10,7 +10,7 @@ const server = useServer(database.url)
 beforeEach(forgetAttempts)
 
 const NO_TRACE = { requestId: null, address: null, userAgent: null }
-/** What Postgres cannot keep in a text: asked with it, it fails, and who asked would be told of a bug. */
+/** Text that Postgres cannot store: a query with it fails, and the caller would get a 500. */
 const UNSTORABLE = ['a\u0000b', '\u0000', '\ud800']
 
 describe('text that the database cannot hold', () => {

@@ -35,7 +35,7 @@ afterAll(async () => {
 const run = (script: string, env: Record<string, string>) =>
   checkout.run(script, { NEXTAUTH_SECRET, PORT: '4599', ...env })
 
-/** What it printed once it has ended as it should: refused, in one line, without a password or a trace. */
+/** What it printed, once it has ended by a refusal in one line, without a password or a stack. */
 async function refusal(command: Command): Promise<string> {
   expect(await command.ended).toBe(1)
   const said = command.output().trim()

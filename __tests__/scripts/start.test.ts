@@ -79,7 +79,7 @@ describe('npm start in a fresh checkout', () => {
     expect(command.output()).not.toMatch(TOKEN)
     expect(command.output()).toContain('Their first passwords are in .data/secrets')
     expect((await get('/api/v1/practices', key)).status).toBe(200)
-    // A trial is nobody else's: it listens on one address of this machine.
+    // A trial is only for this machine: it listens on one of its addresses.
     expect([await isReached('127.0.0.1'), await isReached('127.0.0.2')]).toEqual([true, false])
     expect(await stop(command)).toBe(0)
   })

@@ -41,7 +41,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-/** Makes a program answer so; what it ran is noted. */
+/** Makes a program answer so, and records what it was asked to run. */
 function answer(program: Program, script: string): void {
   const file = path.join(folder, 'node_modules', PROGRAMS[program])
   mkdirSync(path.dirname(file), { recursive: true })

@@ -6,8 +6,8 @@ import { ask } from '../support/embedded'
 import { relayTo, type Relay } from '../support/relay'
 import { freePort } from '../support/server'
 
-// As some platforms run a container: under a user that its system has no name for, and who may write nothing of
-// the project.
+// As some platforms run a container: under a user that its system has no name for, and who may write nothing
+// of the project.
 
 const database = useDatabase()
 let relay: Relay

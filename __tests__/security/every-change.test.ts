@@ -74,7 +74,7 @@ const ACTS: Partial<Record<Name, (me: Member) => Promise<Act> | Act>> = {
   updateClubPolicy: () => ({ body: { maxKeyDays: 100 + Math.floor(Math.random() * 200) } }),
 }
 
-/** Operations whose method is one of change, and that change nothing. A reason each. */
+/** Operations that change nothing although their method says so, each with its reason. */
 const CHANGES_NOTHING = new Map<string, string>()
 
 /** Verbs of server actions that no operation runs, and why no club's audit log knows them. */
@@ -182,7 +182,7 @@ describe.each(changing.filter(([name]) => ACTS[name]))('G9: %s', (name, operatio
 
 type Row = { table: string; row: string; transaction: string }
 
-/** What counts calls and tries is written by every call, and apart from what it does. */
+/** Tables of counts, which every call writes, whatever it does. */
 const COUNTS = [
   'ApiKeyUse',
   'ApiKeyScopeUse',

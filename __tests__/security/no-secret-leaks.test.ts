@@ -215,7 +215,7 @@ describe('G1: a token is found nowhere but in the answer that created it', () =>
 
   it('when the database refuses a row that holds it, and the error goes to the log', async () => {
     const minted = await mint()
-    // Under another brand, or the door would refuse to take it into a note; the secret in it is whole.
+    // Under another brand, because a note with our own is refused; the secret in it is whole.
     const key = minted.key.replace('sk_club_', 'sk_else_')
     const unique = `only-in-this-error-${Date.now()}`
     await rows.query(

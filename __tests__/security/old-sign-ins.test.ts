@@ -40,7 +40,7 @@ async function setup() {
 }
 type Scene = Awaited<ReturnType<typeof setup>>
 
-/** What is sent for a row, by how the row begins; the id in the path is that of what the path is about. */
+/** The request of a row, by how the row begins; the id in the path is one of the fitting kind. */
 const BODIES: Record<string, (on: Scene) => unknown> = {
   '`POST /api/v1/practices`': () => ({ title: 'x', startsAt: '2027-01-01T10:00:00Z' }),
   '`PATCH /api/v1/practices/{id}`': () => ({ title: 'y' }),
@@ -144,7 +144,7 @@ describe('the emergency brake of a sign-in that is not fresh', () => {
   it('stops five keys, each once, and is its own: another sign-in has as many', async () => {
     const on = await setup()
     const again = async () => ask(on.old, 'PATCH', `api-keys/${on.key}`, { disabled: true })
-    // What is disabled already is no further stop.
+    // A key that is already disabled does not count again.
     for (let i = 0; i < 7; i++) expect((await again()).status).toBe(200)
     for (let i = 0; i < 4; i++)
       expect(

@@ -4,8 +4,8 @@ import { createPractice } from '@/lib/practices/create'
 import { twoClubs, useDatabase } from '../support/club'
 
 /**
- * G3, third net, from the database's own catalogue: a table that comes later is held to what the others keep,
- * or says here why not.
+ * G3, third net, from the database's own catalogue: a new table must keep the same rules, or say here why
+ * not.
  */
 
 const database = useDatabase()
@@ -172,7 +172,7 @@ describe('this check itself', () => {
       WHEN (OLD."id" <> NEW."id" OR OLD."clubId" <> NEW."clubId") EXECUTE FUNCTION refuse_change('a match keeps its club');
     GRANT SELECT, INSERT ON "Match" TO clubkeys_web;`
 
-  /** What is found beyond what is lacking already. */
+  /** What was found in addition to what is known to be missing. */
   async function found(sql: string): Promise<string[]> {
     const known = await everythingLacking()
     await owner.query('BEGIN')

@@ -8,7 +8,7 @@ import { ask, eventually } from './embedded'
 import { freePort } from './server'
 import { temporaryFolder } from './temporary'
 
-/** Debian's, and the one that the product brings along. */
+/** Debian's, and the embedded one. */
 type Major = 15 | 17
 
 /** A Postgres as somebody else runs one: nothing of the product's is set there. */
@@ -40,7 +40,7 @@ export async function startCluster(major: Major, settings: readonly string[] = [
   const { initdb, postgres } = programs(major, folder, account)
   const passwords = path.join(folder, 'password')
   writeFileSync(passwords, PASSWORD)
-  // As initdb comes: what it takes from the surroundings is left to the test.
+  // As initdb makes it: the test decides about settings from the environment.
   const making = [
     '-D',
     data,

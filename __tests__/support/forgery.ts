@@ -10,7 +10,7 @@ import type { Server } from './server'
 /** Whom an answer takes the sender for. */
 type Taken = 'caller' | 'nobody'
 
-/** What an attacker presents besides lies, and whom that may make them. */
+/** The credentials that an attacker presents besides forged headers, and who that may make them. */
 export type Presented = {
   name: string
   headers: [string, string][]

@@ -8,8 +8,8 @@ import { db } from '@/lib/db/client'
 import type { Member } from './club'
 import { ageSession } from './sign-in'
 
-// A request past the door and through its handler as the app does it, in the test's own process: no build, and
-// what the test changes here (memory, limits) is what the handler meets.
+// A request past the door and through its handler as the app does it, in the test's own process: no build,
+// and what the test changes here (memory, limits) is what the handler meets.
 
 const API = path.resolve(__dirname, '../../src/app/api/v1')
 

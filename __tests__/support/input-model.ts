@@ -11,7 +11,7 @@ const isText = (value: unknown): value is string => typeof value === 'string'
 const isControl = (character: string) => character < ' ' || (character >= '\u007f' && character <= '\u009f')
 const wellFormed = (text: string) => text.toWellFormed() === text
 
-/** What hides or misleads has tests of its own: `contracts/text.test.ts`. */
+/** Text that hides or misleads has tests of its own: `contracts/text.test.ts`. */
 const [oneLine, manyLines] = [contractLine(10_000), contractProse(10_000)]
 const reads = (schema: typeof oneLine, value: string) => schema.safeParse(value).success
 

@@ -8,7 +8,7 @@ import { makeClub, makeKey, makeMember, makePractice, type Member } from './club
 /** On this night New York has half past one twice, and Berlin half past two a week before. */
 const TWICE = ['2027-11-07T05:30:00.000Z', '2027-11-07T06:30:00.000Z', '2027-10-31T00:30:00.000Z']
 
-/** What times decide: when a key ends, what a rotation ends, what the log and its pages say. */
+/** What depends on times: when a key ends, what a rotation ends, what the log and its pages show. */
 export async function liveThrough(): Promise<void> {
   const { id: clubId } = await makeClub()
   const owner = await makeMember(clubId, ['CLUB_ADMIN', 'COACH'])

@@ -1,6 +1,7 @@
 // An OpenID provider on a free port of this machine; prints its issuer. Whoever signs in there is who they
 // say they are, with that as their `sub`. A process of its own, because the provider is an ES module and
-// jest's are not. SIGNED_BY: the algorithm of its tokens. DISCOVERY_MS: how long it thinks about what it is.
+// jest's are not. SIGNED_BY: the algorithm of its tokens. DISCOVERY_MS: how long its discovery document
+// takes.
 import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'

@@ -7,8 +7,8 @@ export type OpenIdProvider = { issuer: string; env: Record<string, string>; stop
 
 /**
  * A real provider in a process of its own, and the environment that makes the app use it.
- * @param options `signedBy`: the algorithm of its tokens (RFC 7518); `discoveryMs`: how long it takes to say
- *   what it is
+ * @param options `signedBy`: the algorithm of its tokens (RFC 7518); `discoveryMs`: how long its discovery
+ *   document takes
  */
 export async function startOpenIdProvider({
   signedBy = 'RS256',

@@ -29,7 +29,9 @@ export async function plansOf(directUrl: string, run: () => Promise<unknown>): P
   }
 }
 
-/** What the client really sends: it makes its SQL itself, and another release may make another. */
+/**
+ * The SQL that the client really sends: it writes that itself, and another release may write it differently.
+ */
 async function statementsOf(run: () => Promise<unknown>): Promise<Asked[]> {
   const asked: Asked[] = []
   const spy = jest.spyOn(Client.prototype, 'query')
@@ -49,7 +51,7 @@ async function statementsOf(run: () => Promise<unknown>): Promise<Asked[]> {
 
 const nodesOf = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodesOf)]
 
-/** What makes a page dear where there are many rows: a table read whole, or many rows sorted. */
+/** What makes a page slow if there are many rows: a whole table read, or many rows sorted. */
 export const dearNodes = (plans: Plan[], tables: readonly string[]): string[] =>
   plans.flatMap((node) => {
     if (node['Node Type'] === 'Seq Scan' && tables.includes(node['Relation Name'] ?? ''))

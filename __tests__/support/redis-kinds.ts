@@ -76,7 +76,7 @@ export async function startRedisCluster(): Promise<{ nodes: RedisProcess[]; stop
   return { nodes, stop: async () => void (await Promise.all(nodes.map((node) => node.stop()))) }
 }
 
-/** A master, a replica of it, and one Sentinel, whose word is enough here. */
+/** A master, a replica of it, and one Sentinel, which decides alone here. */
 export async function startSentinel(): Promise<{
   port: number
   master: RedisProcess

@@ -10,7 +10,9 @@ export type Relay = {
    * like.
    */
   cut: () => void
-  /** From here on what is asked arrives, and no answer to it: a commit goes through, and nobody hears of it. */
+  /**
+   * From here on statements arrive and answers do not: a commit succeeds, and the client does not learn it.
+   */
   mute: () => void
   mend: () => void
   /** New connections lead to this server; `url` keeps naming the same role and database. */

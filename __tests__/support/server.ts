@@ -72,7 +72,8 @@ export async function startServer(options: Options): Promise<Server> {
     },
   }
   await untilReady(server, child)
-  // A development server compiles what is asked for first, which takes longer than a test waits for an answer.
+  // A development server compiles what is asked for first, which takes longer than a test waits for an
+  // answer.
   if (mode === 'dev') await sendBytes(port, requestBytes({ path: '/api/v1/whoami' }), COMPILE_PATIENCE_MS)
   return server
 }

@@ -18,8 +18,8 @@ const MAX_MARKS = 30
 const PILED_MARKS = new RegExp(`\\p{M}{${MAX_MARKS + 1}}`, 'u')
 
 // Characters that show nothing are kept only where a script or an emoji needs them: joiners within words of
-// scripts that join and within emoji, the style of an emoji or an ideograph, the tags of a flag. Anywhere else
-// they make two names look alike that are not.
+// scripts that join and within emoji, the style of an emoji or an ideograph, the tags of a flag. Anywhere
+// else they make two names look alike that are not.
 const JOINERS =
   /(?<=[\p{M}\p{Extended_Pictographic}\p{Emoji_Modifier}]|[^\P{L}\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Han}\p{Script=Hangul}])[\u200c\u200d](?=[\p{L}\p{M}\p{Extended_Pictographic}])/gu
 const EMOJI_STYLES = /(?<=\p{Extended_Pictographic})[\ufe0e\ufe0f]|(?<=[0-9#*])\ufe0f(?=\u20e3)/gu

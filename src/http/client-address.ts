@@ -7,8 +7,8 @@ import { receivedOf, type Received } from './incoming'
 let trusted: BlockList | undefined
 
 /**
- * The client's address: the socket's, or, when that is a trusted proxy (`TRUSTED_PROXIES`), the first one that
- * is not in what the proxies say, read from the right. null when it cannot be known for certain.
+ * The client's address: the socket's, or, when that is a trusted proxy (`TRUSTED_PROXIES`), the first one
+ * that is not in what the proxies say, read from the right. null when it cannot be known for certain.
  * @param received the message that `request` was made of, from whoever knows it already
  */
 export function clientAddress(request: Request, received = receivedOf(request)): string | null {

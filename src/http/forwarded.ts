@@ -10,8 +10,8 @@ export type Hop = string | null
 export const readForwardedFor = (value: string): Hop[] => value.split(',').map(readNode)
 
 /**
- * The hops of `Forwarded` (RFC 7239 §4), the client's word first. Where the whole is malformed nothing of it is
- * known: a quote that a client opens may hide what the proxies wrote.
+ * The hops of `Forwarded` (RFC 7239 §4), the client's word first. Where the whole is malformed nothing of it
+ * is known: a quote that a client opens may hide what the proxies wrote.
  */
 export function readForwarded(value: string): Hop[] {
   const hops: Hop[] = []

@@ -24,9 +24,9 @@ const shared = globalThis as typeof globalThis & { clubkeysStopping?: boolean }
 export const isStopping = (): boolean => shared.clubkeysStopping === true
 
 /**
- * Ends the process in order on SIGTERM or SIGINT: readiness says so for LAME_DUCK_SECONDS, in which all is served
- * as before; then no new connections, requests under way finish, uses are written, connections closed. The
- * framework's own handler would refuse connections at once and exit before the last uses are written.
+ * Ends the process in order on SIGTERM or SIGINT: readiness says so for LAME_DUCK_SECONDS, in which all is
+ * served as before; then no new connections, requests under way finish, uses are written, connections closed.
+ * The framework's own handler would refuse connections at once and exit before the last uses are written.
  */
 export function shutDownOnSignal(): void {
   let server: Server | undefined

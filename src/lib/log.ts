@@ -38,8 +38,8 @@ export const log = pino(
 const WARN = pino.levels.values.warn ?? 40
 
 /**
- * From now on what goes wrong is said once a second of each kind, and what the framework says in its own words
- * is one such kind.
+ * From now on what goes wrong is said once a second of each kind, and what the framework says in its own
+ * words is one such kind.
  * @returns what takes the framework's words
  */
 export function boundLog(write: Write): Write {

@@ -106,7 +106,7 @@ describe('single sign-on', () => {
     await page.getByRole('button', { name: 'Change password' }).click()
     await page.getByText('Your password is changed. Your other sign-ins have ended.').waitFor()
     expect(await db().account.count({ where: { userId: coach.userId } })).toBe(1)
-    // The cookie that asked is another one now, and good.
+    // The browser has a new cookie now, and it is good.
     await page.reload()
     await page.getByRole('heading', { name: 'Account', exact: true }).waitFor()
 

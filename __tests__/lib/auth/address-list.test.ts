@@ -78,7 +78,7 @@ describe('an address list', () => {
       expect(shown(network)).toEqual([network])
       expect(AddressList.kept(list(network).toString())!.toStrings()).toEqual([network])
       expect(list(network).allows('1.2.3.4')).toBe(false)
-      // Read from a row that another hand wrote, it allows no more.
+      // Read from a row that something else wrote, it allows no more.
       expect(AddressList.kept(written)!.allows('::ffff:1.2.3.4')).toBe(false)
     },
   )

@@ -82,7 +82,7 @@ describe('revoking a key', () => {
     const others = await madeBy(other)
     await db().apiKey.update({ where: { id: other.id }, data: { expiresAt: new Date() } })
     await revokeApiKey(session, { id: child.id, descendants: false })
-    // No act deletes a key while what it made is alive; an operator's hand may.
+    // No act deletes a key while a key that it made is alive; an operator with SQL can.
     await db().apiKey.delete({ where: { id: child.id } })
     const { alsoRevoked } = await revokeApiKey(session, { id: leaked.id })
     expect(alsoRevoked.sort()).toEqual([grandchild.id, others.id].sort())
@@ -192,7 +192,8 @@ describe('revoking a key', () => {
   }, 60_000)
 })
 
-// Of three keys, each of which made the next, the last has leaked: it must not be able to cover where it came from.
+// Three keys, each of which made the next. The last has leaked: it must not be able to hide where it came
+// from.
 describe('a descendant', () => {
   const CONFLICT = { code: 'conflict' }
 

@@ -18,7 +18,7 @@ import { actorOf, makeClub, makeKey, makeMember, makeServiceAccount, useDatabase
 import { countLookups } from '../../support/lookups'
 import { membershipOf, sessionOf } from '../../support/sign-in'
 
-// No channel tells this process of anything here: what it forgets, the verb itself made it forget.
+// This process hears of no change here: only the verb itself can make it forget.
 
 const database = useDatabase()
 const prove = () => verifiedKeys().prove({ wall: Date.now(), monotonic: performance.now() })
@@ -161,14 +161,14 @@ describe('G5: this process forgets at once', () => {
     prove()
     const before = new Map<string, unknown>()
     for (const [name, token] of tokens) before.set(name, await answerTo(token))
-    // They are really answered from memory: without that, nothing here would be forgotten.
+    // They are really answered from memory: otherwise there would be nothing to forget.
     const fromMemory = async () => {
       prove()
       for (const [name, token] of tokens) expect(await answerTo(token)).toBe(before.get(name))
     }
     expect(await countLookups(database.directUrl(), fromMemory)).toBe(0)
     await verb(on)
-    // However long that took: what is remembered still counts from here on.
+    // However long that took: memory is trusted from here on.
     prove()
     const now: Record<string, unknown> = { ...Object.fromEntries(before), ...expected }
     for (const [name, token] of tokens) expect([name, await answerTo(token)]).toEqual([name, now[name]])

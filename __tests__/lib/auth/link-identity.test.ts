@@ -34,7 +34,7 @@ async function signedIn({ userId }: Member, minutes = 0): Promise<SignedIn> {
 
 const proof = (password = PASSWORD, issuer = ISSUER) => ({ issuer, password, address: null })
 
-/** Has leave, tied to a state. */
+/** Has permission, bound to a state. */
 async function sentOff(me: SignedIn, state: string = randomUUID()): Promise<string> {
   const leave = await startLinking(me, proof())
   if (!leave.ok) throw new Error(leave.reason)

@@ -56,7 +56,8 @@ describe.each(['desc', 'asc'] as const)('by last use, %s', (order) => {
       const before = await wholeList(actor, order)
       const unseen = (seen: string[]) => ids.filter((id) => !seen.includes(id))
       const seen = await readAll(actor, { order, limit }, (so) =>
-        // Some that come yet, more than once some of them, some that never were used, some that were seen.
+        // Some that are still to come, some of these more than once, some that were never used, some already
+        // seen.
         use(...unseen(so).slice(-4), ...unseen(so).slice(0, 3), ...so.slice(-2)),
       )
       expect(seen).toEqual(before)

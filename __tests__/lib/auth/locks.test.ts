@@ -7,11 +7,12 @@ import { db } from '@/lib/db/client'
 import { makeClub, makeKey, makeMember, useDatabase } from '../../support/club'
 import { forgetAttempts, givePassword, PASSWORD, sessionOf } from '../../support/sign-in'
 
-// One race for each lock: what another session of the database does meanwhile, at a moment of the test's choice.
+// One race for each lock: what another session of the database does meanwhile, at a moment of the test's
+// choice.
 
 const database = useDatabase()
 const NO_TRACE = { requestId: null, address: null, userAgent: null }
-/** Long enough that a statement which nothing holds up is through, on a busy machine. */
+/** Long enough for a statement that waits for nothing, on a busy machine. */
 const HELD_UP_MS = 400
 
 let hand: Client
@@ -46,7 +47,7 @@ async function untilItWaits(): Promise<void> {
   }
 }
 
-/** What an act comes to when it waits for what another session is changing at that moment. */
+/** The outcome of an act that waits for a row which another session is changing at that moment. */
 async function whileChanging<T>(sql: string, values: unknown[], act: () => Promise<T>): Promise<T> {
   await hand.query('BEGIN')
   await hand.query(sql, values)
@@ -57,7 +58,7 @@ async function whileChanging<T>(sql: string, values: unknown[], act: () => Promi
   return acting
 }
 
-/** Whether a statement of another session is held up while an act stands just before writing its audit row. */
+/** Whether a statement of another session has to wait while an act is about to write its audit row. */
 async function holdsUp(act: () => Promise<unknown>, sql: string, values: unknown[]): Promise<boolean> {
   await hand.query('BEGIN')
   await hand.query('LOCK TABLE "AuditEvent" IN EXCLUSIVE MODE')

@@ -236,7 +236,7 @@ describe('changing the password', () => {
     expect(changed).toEqual({ ok: true, sessionId: expect.any(String) })
     expect(await signsIn(member, PASSWORD)).toBe(false)
     expect(await signsIn(member, NEXT)).toBe(true)
-    // A copy of this very cookie may be in other hands: whoever changed it goes on with another.
+    // Somebody else may have a copy of this cookie: the person who changed the password gets a new one.
     for (const ended of [me, other]) expect(await findSignedIn(ended)).toBeNull()
     const { sessionId } = changed as { sessionId: string }
     expect(await findSignedIn({ userId: member.userId, sessionId })).not.toBeNull()

@@ -21,7 +21,8 @@ import {
   sessionOf,
 } from '../../support/sign-in'
 
-// What ends ways into an account, and each way in: whether it outlives the act is decided here, one by one.
+// Acts that end ways into an account, and each way in: whether it outlives the act is decided here, one by
+// one.
 
 const ISSUER = 'https://issuer.test'
 process.env.OIDC_ISSUER = ISSUER
@@ -65,7 +66,7 @@ const ACTS: Record<string, (scene: Scene) => Promise<unknown>> = {
   },
 }
 
-/** Sets a way in up, and says how to find out whether it still is one. */
+/** Sets a way in up, and returns how to find out whether it still works. */
 const WAYS: Record<string, (scene: Scene) => Promise<() => Promise<boolean>>> = {
   'another sign-in': async ({ member }) => {
     const other = await signedIn(member)
@@ -124,7 +125,7 @@ async function comesBack(me: SignedIn, state: string): Promise<string | undefine
   return (await linkByIntent(identity, { state, presented: me, trace: NOWHERE }))?.goTo
 }
 
-// What is meant to stay, and is said to stay where the act is offered.
+// Ways in that are meant to stay, which the page says where it offers the act.
 const PASSWORD_KNOWN = 'the old password, checked but not yet signed in with'
 const IDENTITIES = ['a linked identity', 'a linked identity, found but not yet signed in with']
 const SESSIONS = [

@@ -11,8 +11,8 @@ import { createTestDatabase, type TestDatabase } from '../../support/postgres'
 import { relayTo, type Relay } from '../../support/relay'
 import { startStandby } from '../../support/standby'
 
-// What lies between a process and its database is each test's own; heartbeats go through `relay`, as all of
-// the process's statements do, and the listener through whatever the test names.
+// Each test decides what is between a process and its database. Heartbeats go through `relay`, like all
+// statements of the process, and the listener goes through what the test names.
 
 let database: TestDatabase
 let relay: Relay
@@ -50,7 +50,7 @@ function follow(url: string) {
   return { keys, heard }
 }
 
-/** What it says of itself, looked at for so long. */
+/** Its own status, watched for so long. */
 async function trustDuring(keys: VerifiedKeys, ms: number): Promise<{ trusted: number; not: number }> {
   const seen = { trusted: 0, not: 0 }
   for (const until = performance.now() + ms; performance.now() < until; await sleep(5))

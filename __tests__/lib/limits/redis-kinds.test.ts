@@ -18,7 +18,7 @@ import { freePort } from '../../support/server'
 const { ca, certificate, key } = makeCertificate()
 process.env.REDIS_CA_FILE = ca
 
-/** A busy machine is no outage. */
+/** A busy machine must not look like an outage. */
 const PATIENCE_MS = 1_000
 
 const ends: (() => unknown)[] = []
@@ -40,7 +40,9 @@ async function two(url: string): Promise<[RedisCounters, RedisCounters]> {
   return both
 }
 
-/** What a request with a key meets: that of the key, of its club and, with `changes`, of its owner's changes. */
+/**
+ * What a request with a key meets: that of the key, of its club and, with `changes`, of its owner's changes.
+ */
 function limits({ limit = 20, changes = 0 } = {}): Limit[] {
   const [id, clubId, userId] = [randomUUID(), randomUUID(), randomUUID()]
   const club: Limit[] = [
@@ -58,7 +60,7 @@ async function pass(processes: readonly RedisCounters[], met: Limit[], calls = 2
   ).length
 }
 
-/** In every slot there is: clubs fall where they fall. */
+/** In many slots, since a club's name decides its slot. */
 async function expectExact(processes: readonly RedisCounters[]): Promise<void> {
   for (let i = 0; i < 6; i++) expect(await pass(processes, limits())).toBe(20)
 }
@@ -91,7 +93,7 @@ describe('G10: exactly 20 of 200 calls at once pass a limit of 20, across two pr
     for (let i = 0; i < 6; i++) {
       const met = limits({ limit: 20, changes: 5 })
       expect(await pass(both, met, 50)).toBe(5)
-      // What was taken from the key for nothing is given back.
+      // What was counted for the key in vain is given back.
       await sleep(100)
       expect(await pass(both, met.slice(0, 2), 50)).toBe(15)
     }

@@ -58,7 +58,7 @@ const tokenIn = (text: string) => /\/set-password#([\w-]{43})/.exec(text)?.[1]
 
 const mailsTo = (email: string) => smtp.mails.filter(({ to }) => to.includes(email))
 
-/** Nobody waits for a notice but this: the next mail to this address that says so. */
+/** Waits for the next mail to this address with this text: the app does not wait for its notices. */
 async function told(email: string, text: string): Promise<string> {
   for (let i = 0; i < 100; i++) {
     const found = mailsTo(email)

@@ -13,7 +13,7 @@ import { membershipOf, sessionOf } from '../../support/sign-in'
 
 const database = useDatabase()
 
-/** More than go in one moment, in three parts. */
+/** More keys than are revoked at once, in three parts. */
 const MANY = 350
 
 async function setup(count = MANY) {

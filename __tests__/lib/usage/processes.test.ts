@@ -57,7 +57,7 @@ it('two processes write the same keys at once, whatever order they noted them in
 it('a batch whose answer was lost after the commit is counted once, and what came since with it', async () => {
   const key = await makeKey(await setup())
   for (let i = 0; i < 5; i++) recordUse(key.id)
-  // The statement goes through and is committed; what the server says of it never arrives.
+  // The statement is committed, but the server's answer never arrives.
   relay.mute()
   await flushUses()
   expect(await requestsOf([key.id])).toBe(5)

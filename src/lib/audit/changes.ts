@@ -31,8 +31,8 @@ export const gone = (fields: Record<string, unknown>): Changes =>
 const asJson = (value: unknown): unknown => (value instanceof Date ? value.toISOString() : (value ?? null))
 
 /**
- * The changes of a row as answers give them. Nobody can rewrite the log, and a newer release beside this one may
- * add to it: what it writes in another form is shown as it stands, and hides no other row.
+ * The changes of a row as answers give them. Nobody can rewrite the log, and a newer release beside this one
+ * may add to it: what it writes in another form is shown as it stands, and hides no other row.
  */
 export function readChanges(kept: unknown): Changes {
   if (typeof kept !== 'object' || kept === null) return {}

@@ -41,7 +41,8 @@ type Visited = { root: string; id: string | null; live: boolean }
 
 /**
  * The live ones, each once for each key asked about.
- * @param most how many steps to go at the most: one for each key, live or dead, and one for each that made none
+ * @param most how many steps to go at the most: one for each key, live or dead, and one for each that made
+ *   none
  * @returns `all`: whether that was enough
  */
 export async function findDescendants(

@@ -25,8 +25,8 @@ export function requireFresh({ via }: Actor): void {
 const BRAKES = 5
 
 /**
- * For disabling a key, which a fresh sign-in undoes: ending an attack must not wait for a password, which others
- * can slow. But a stolen session must not bring a club to a standstill, so there is an end to it.
+ * For disabling a key, which a fresh sign-in undoes: ending an attack must not wait for a password, which
+ * others can slow. But a stolen session must not bring a club to a standstill, so there is an end to it.
  * @throws Refusal `reauthentication_required`
  */
 export async function requireFreshOrBrake(actor: Actor): Promise<void> {

@@ -75,7 +75,9 @@ const matchingLive = async (tx: Transaction, actor: Actor, filter: Asked['filter
   AND: [await matchingKeys(actor, 'revoke', filter ?? {}, tx), { revokedAt: null }],
 })
 
-/** The keys as things stand: by ids revoked and deleted ones, too, since what they made may still be alive. */
+/**
+ * The keys as things stand: by ids revoked and deleted ones, too, since what they made may still be alive.
+ */
 async function keysAskedFor(
   tx: Transaction,
   actor: Actor,

@@ -109,8 +109,8 @@ export async function setPassword(
 }
 
 /**
- * Whoever used the account while its address was unproven may have been somebody else: the identities that they
- * linked end when the address is proven, even those that were to be kept.
+ * Whoever used the account while its address was unproven may have been somebody else: the identities that
+ * they linked end when the address is proven, even those that were to be kept.
  */
 async function losesIdentities(tx: Transaction, userId: string, kind: LinkKind): Promise<boolean> {
   if (kind !== 'proving') return false
@@ -137,7 +137,9 @@ export async function voidSetPasswordLinks(tx: Transaction, userId: string): Pro
   await deleteSetPasswordLinks(tx, userId)
 }
 
-/** The same for whoever holds something else first, which a link's maker waits for while they hold the user. */
+/**
+ * The same for whoever holds something else first, which a link's maker waits for while they hold the user.
+ */
 export async function deleteSetPasswordLinks(tx: Transaction, userId: string): Promise<void> {
   await tx.verificationToken.deleteMany({ where: { identifier: { in: identifiersOf(userId) } } })
 }

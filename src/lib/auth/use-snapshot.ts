@@ -68,7 +68,10 @@ export type Moved = { id: string; at: Date | null }
 export type Reading = { clubId: string; order: Order; snapshot: Snapshot }
 export type Window = { after: Place | null; until: Place | null; take: number }
 
-/** Those of one part, in order, from one place up to another. Whether the caller may see them is not asked here. */
+/**
+ * Those of one part, in order, from one place up to another. Whether the caller may see them is not asked
+ * here.
+ */
 export function usedSince(
   { clubId, order, snapshot }: Reading,
   part: Part,

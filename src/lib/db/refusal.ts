@@ -1,6 +1,8 @@
 import { isOutage } from './outage'
 
-/** A database that cannot be used as it is. The message is one sentence for the operator, without a secret. */
+/**
+ * A database that cannot be used as it is. The message is one sentence for the operator, without a secret.
+ */
 export class DatabaseRefusal extends Error {
   override name = 'DatabaseRefusal'
   /** It may pass by itself: a process that serves waits for it, and says 503 meanwhile. */

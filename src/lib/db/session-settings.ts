@@ -3,8 +3,8 @@
  * on. Prisma's adapter drops the offset of every time it reads or writes: in any zone but UTC keys would live
  * hours too long, or be dead at birth.
  *
- * Not among them: `default_transaction_read_only`. Providers set it when a disk is full; to write all the same
- * would be worse than to say 503.
+ * Not among them: `default_transaction_read_only`. Providers set it when a disk is full; to write all the
+ * same would be worse than to say 503.
  */
 
 /** Poolers keep these for each client (PgBouncer: "track"), so that they hold in every pooling mode. */

@@ -98,7 +98,9 @@ export async function openSession(config: SessionConfig): Promise<Session> {
   }
 }
 
-/** Long enough for a server on the other side of the world, short enough to say within 5 s that none answers. */
+/**
+ * Long enough for a server on the other side of the world, short enough to say within 5 s that none answers.
+ */
 const CONNECT_PATIENCE_MS = 3_000
 
 /** What this process knows of the server, or pooler, that an address leads to. */

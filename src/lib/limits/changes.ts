@@ -8,9 +8,9 @@ const MINUTE = 60
 type Owner = { clubId: string; userId: string }
 
 /**
- * What makes something: keys and rights, members and service accounts. All keys of an owner in a club share one
- * count, so that keys which they make multiply nothing; their sessions there share another, so that no key keeps
- * its owner from working.
+ * What makes something: keys and rights, members and service accounts. All keys of an owner in a club share
+ * one count, so that keys which they make multiply nothing; their sessions there share another, so that no
+ * key keeps its owner from working.
  */
 export const changesBy = ({ clubId, userId }: Owner, through: 'keys' | 'sessions'): Limit => ({
   name: 'changes',

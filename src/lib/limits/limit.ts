@@ -14,7 +14,10 @@ export type LimitName = (typeof LIMIT_NAMES)[number]
 export type Limit = Rate & {
   name: LimitName
   id: string
-  /** The call is counted while there is room, and never refused: it ends something, and others share this limit. */
+  /**
+   * The call is counted while there is room, and never refused: it ends something, and others share this
+   * limit.
+   */
   onlyCounts?: true
   /**
    * Limits that most requests meet together share one; the limit's id if not given. A Redis Cluster counts

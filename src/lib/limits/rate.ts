@@ -4,7 +4,9 @@ import type { Rate } from './limit'
 
 type Columns = { rateLimit: number | null; rateWindow: number | null }
 
-/** A key's rate as it stands in the database, both columns or neither; never more than the operator allows. */
+/**
+ * A key's rate as it stands in the database, both columns or neither; never more than the operator allows.
+ */
 export const keptKeyRate = ({ rateLimit, rateWindow }: Columns): Rate | null =>
   keptRate(rateLimit, rateWindow, keyCeiling())
 

@@ -22,9 +22,9 @@ type Reply = number[] | null
 
 /**
  * Calls counted in Redis, one round trip a request: in one server, in the master that Sentinels name, or in a
- * cluster. While Redis does not answer, or answers with an error, this process counts by itself, from nothing,
- * so that no request waits for an outage and none passes uncounted. Said once in the log when it begins and
- * once when it ends.
+ * cluster. While Redis does not answer, or answers with an error, this process counts by itself, from
+ * nothing, so that no request waits for an outage and none passes uncounted. Said once in the log when it
+ * begins and once when it ends.
  */
 export class RedisCounters {
   /** Becomes true once Redis counted something. */

@@ -4,8 +4,8 @@ import type { Limit } from './limit'
  * The rules of `counters.ts` in Lua, which Redis runs as one: all limits of a request are decided in one
  * round trip, and counted together or not at all. By Redis's clock, the only one that all processes share.
  *
- * KEYS: one counter for each limit. ARGV: for each, how many calls, its window in milliseconds, and 1 where it
- * refuses. Returns 1 or 0, then for each limit what is used and how many milliseconds are left.
+ * KEYS: one counter for each limit. ARGV: for each, how many calls, its window in milliseconds, and 1 where
+ * it refuses. Returns 1 or 0, then for each limit what is used and how many milliseconds are left.
  */
 export const SCRIPT = `
 local time = redis.call('TIME')
@@ -38,8 +38,8 @@ export const scriptArguments = (limits: readonly Limit[]): number[] =>
   limits.flatMap(({ limit, windowSeconds, onlyCounts }) => [limit, windowSeconds * 1000, onlyCounts ? 0 : 1])
 
 /**
- * Takes one call back under each of KEYS: where two scripts had to count one request, and the second of them had
- * no room.
+ * Takes one call back under each of KEYS: where two scripts had to count one request, and the second of them
+ * had no room.
  */
 export const GIVE_BACK = `
 for _, key in ipairs(KEYS) do

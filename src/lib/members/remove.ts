@@ -43,8 +43,8 @@ export async function endMembership(actor: Actor, which: Which, action: AuditAct
 }
 
 /**
- * A link to set a password that came with the invitation goes with the membership; unless another club has the
- * person, too, whose invitation it may be.
+ * A link to set a password that came with the invitation goes with the membership; unless another club has
+ * the person, too, whose invitation it may be.
  */
 async function voidInvitation(tx: Transaction, userId: string): Promise<void> {
   if ((await tx.membership.count({ where: { userId, status: { not: 'REMOVED' } } })) > 0) return

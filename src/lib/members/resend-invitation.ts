@@ -12,7 +12,8 @@ import { personOf } from './person'
 
 /**
  * Sends a member the invitation again, for whom the first one did not reach, or who let it run out. Whoever
- * can sign in is told so and gets no link; older links are void. The answer tells as little as the first one's.
+ * can sign in is told so and gets no link; older links are void. The answer tells as little as the first
+ * one's.
  * @throws Refusal `forbidden`, `reauthentication_required`, `not_found`, `conflict` (has left the club)
  */
 export async function resendInvitation(actor: Actor, { id }: { id: string }): Promise<InvitedMember> {

@@ -1,7 +1,9 @@
 import { log } from '../log'
 import { sweep } from './sweep'
 
-/** How long after its start a process sweeps for the first time, and how often from then on, in milliseconds. */
+/**
+ * How long after its start a process sweeps for the first time, and how often from then on, in milliseconds.
+ */
 const FIRST_MS = 60_000
 const EVERY_MS = 600_000
 
