@@ -272,6 +272,31 @@ describe('next-auth’s own pages', () => {
   })
 })
 
+describe('a body that two readers may read differently', () => {
+  it.each<[string, string, string | Buffer]>([
+    [
+      'JSON that names a field twice',
+      'application/json',
+      '{"email":"a@example.test","email":"b@example.test"}',
+    ],
+    [
+      'the same by another spelling',
+      'application/json',
+      String.raw`{"email":"a@x.test","\u0065mail":"b@x.test"}`,
+    ],
+    ['a form that names a field twice', FORM, 'password=one&password=two'],
+    ['the same by another spelling', FORM, 'password=one&%70assword=two'],
+    ['a form that is no UTF-8', FORM, Buffer.from([0x61, 0x3d, 0xff])],
+    ['JSON that is no UTF-8', 'application/json', Buffer.from('7b2261223a22ff227d', 'hex')],
+  ])('is refused: %s', async (_, type, body) => {
+    for (const path of ['callback/password', 'signin/oidc', 'signout', 'session']) {
+      const headers: [string, string][] = [['Content-Type', type]]
+      const answer = await server.send({ method: 'POST', path: `/api/auth/${path}`, headers, body })
+      expect([path, answer.status, answer.json().code]).toEqual([path, 422, 'validation_failed'])
+    }
+  })
+})
+
 describe('a sign-out', () => {
   it('ends the sign-in whatever other cookies of next-auth’s names stand beside it', async () => {
     const member = await makeMember((await makeClub()).id, ['COACH'])

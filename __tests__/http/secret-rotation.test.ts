@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { makeClub, makeMember, useDatabase } from '../support/club'
+import { makeClub, makeMember, makePractice, useDatabase } from '../support/club'
 import { startServer, type Server } from '../support/server'
 import { browser, forgetAttempts, givePassword, setCookies, signIn } from '../support/sign-in'
 
@@ -30,7 +30,7 @@ async function setup() {
   await givePassword(member)
   const status = async (server: Server, cookie: string) =>
     (await browser(server, cookie, slug)({ path: '/api/v1/whoami' })).status
-  return { member, status }
+  return { member, slug, status }
 }
 
 describe('while the secret changes', () => {
@@ -72,6 +72,25 @@ describe('while the secret changes', () => {
       expect(answer.status).toBe(200)
       expect(await status(begun, session)).toBe(401)
     }
+  })
+
+  it('either process goes on with a list that was begun at the other', async () => {
+    const { member, slug } = await setup()
+    for (const day of [1, 2, 3]) await makePractice(member, 'PUBLISHED', new Date(Date.UTC(2027, 2, day)))
+    const cookie = await signIn(before, member)
+    const page = (server: Server, query: string) =>
+      browser(server, cookie, slug)({ path: `/api/v1/practices?limit=1${query}` })
+    for (const [begun, asked] of [
+      [before, after],
+      [after, before],
+    ] as const) {
+      const cursor = (await page(begun, '')).json().nextCursor as string
+      expect((await page(asked, `&cursor=${cursor}`)).status).toBe(200)
+    }
+    const old = (await page(before, '')).json().nextCursor as string
+    const own = await signIn(done, member)
+    const path = `/api/v1/practices?limit=1&cursor=${old}`
+    expect((await browser(done, own, slug)({ path })).status).toBe(422)
   })
 
   it('a secret that is gone is nobody’s: neither its sessions nor its tokens count', async () => {

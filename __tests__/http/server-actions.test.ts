@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import { Client } from 'pg'
 import { db } from '@/lib/db/client'
 import { useDatabase } from '../support/club'
 import { useServer } from '../support/server'
-import { forgetAttempts, membershipOf, useSession } from '../support/sign-in'
+import { forgetAttempts, membershipOf, signIn, useSession } from '../support/sign-in'
 
 const database = useDatabase()
 const server = useServer(database.url, { env: { RATE_LIMIT_CHANGES_PER_USER: '3' } })
@@ -114,5 +115,30 @@ describe('a server action', () => {
       'rate_limited',
       'rate_limited',
     ])
+  })
+
+  it('G13: as many at once as one sign-in may, even one that has ended, keep no other of theirs from acting', async () => {
+    const { cookie: stolen, sid, home, member } = await useSession(server())
+    const own = await signIn(server(), member)
+    await db().loginSession.update({ where: { id: sid }, data: { revokedAt: new Date() } })
+    const input = { id: (await membershipOf(member)).id, act: 'remove' }
+    const ask = (cookie: string) =>
+      act('impact', `/clubs/${home.slug}/members`, [['0', JSON.stringify([home.slug, input])]], cookie)
+    const holder = new Client(database.directUrl())
+    await holder.connect()
+    try {
+      // Whatever asks for a member waits, and is under way meanwhile.
+      await holder.query('BEGIN; LOCK TABLE "Membership" IN ACCESS EXCLUSIVE MODE')
+      const flood = Array.from({ length: 12 }, () => ask(stolen))
+      await Promise.any(
+        flood.map(async (answer) => {
+          if ((await answer).status !== 503) throw new Error('let in')
+        }),
+      )
+      expect((await ask(own)).status).toBe(200)
+      await Promise.all(flood)
+    } finally {
+      await holder.end()
+    }
   })
 })

@@ -160,6 +160,17 @@ describe('G13: whoever is attacked can end the attack', () => {
     expect((await ask(await signedIn(admin), 'GET', 'practices')).status).toBe(200)
   })
 
+  it('a sign-in’s calls count where they find no club, or the sign-in has ended, and no ending is refused for them', async () => {
+    const { admin, session } = await setup()
+    const lost = await flood(60, () => ask({ ...session, slug: 'no-such-club' }, 'GET', 'practices'))
+    expect(tally(lost)).toEqual({ 404: 50, 429: 10 })
+    const { id } = await makeKey(admin)
+    expect((await ask(session, 'POST', `api-keys/${id}/revoke`)).status).toBe(200)
+    const ended = await signedIn(admin)
+    await db().loginSession.update({ where: { id: ended.sessionId }, data: { revokedAt: new Date() } })
+    expect(tally(await flood(60, () => ask(ended, 'GET', 'practices')))).toEqual({ 401: 50, 429: 10 })
+  })
+
   it('what a member’s keys do is nothing to another member', async () => {
     const { admin, clubId } = await setup()
     const athlete = await makeKey(await makeMember(clubId, ['ATHLETE']))

@@ -12,7 +12,7 @@ import type { SignedIn } from '@/lib/auth/session-actor'
 import { notFound, signedOut } from '@/lib/errors'
 import { countUnder, endingsBy, type CountMaking } from '@/lib/limits/changes'
 import { parseInput } from '@/lib/parse-input'
-import { findActor, findCaller, pageTrace } from './caller'
+import { findActing, findCaller, pageTrace } from './caller'
 
 /**
  * Runs one verb for the person who sent a form: own Origin → caller, live, in the club that the page's path
@@ -33,7 +33,7 @@ export function clubAction<Schema extends z.ZodType, Data>(
     // mean any club of theirs.
     const named = z.string().safeParse(slug)
     if (!named.success) throw notFound()
-    const actor = await findActor(named.data)
+    const actor = await findActing(named.data)
     if (!actor) throw signedOut()
     await countUnder(limitsOf(actor, operation))
     requirePermission(actor, operation)

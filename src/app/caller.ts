@@ -4,6 +4,7 @@ import { notFound, redirect } from 'next/navigation'
 import { cache } from 'react'
 import { traceOf } from '@/http/context'
 import { PATH_HEADER } from '@/http/headers'
+import { countingLost } from '@/http/session'
 import { presentedSession } from '@/http/session-credential'
 import type { Actor, Trace } from '@/lib/auth/actor'
 import { findSignedIn, sessionActor, type SessionToken, type SignedIn } from '@/lib/auth/session-actor'
@@ -35,10 +36,16 @@ export const requireSignedIn = cache(
  * @returns null when nobody is signed in
  * @throws Refusal `not_found` for a club that is not theirs, like one that does not exist
  */
-export const findActor = cache(async (slug: string): Promise<Actor | null> => {
+const findActor = cache(async (slug: string): Promise<Actor | null> => {
   const token = await presented()
   return token && sessionActor(token, slug, await pageTrace())
 })
+
+/** The same for a server action: a call that finds nobody counts, too. @throws RateLimited as well */
+export async function findActing(slug: string): Promise<Actor | null> {
+  const token = await presented()
+  return token && countingLost(token, () => findActor(slug))
+}
 
 /**
  * The caller in the club that the path names, for pages: a club that is not theirs is a 404, no sign-in leads

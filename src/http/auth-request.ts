@@ -1,10 +1,12 @@
+import { isUtf8 } from 'node:buffer'
 import { authCookieNames } from '@/lib/auth/session-cookie'
 import { csrfUnderCurrentSecret, isSame, openCookie, sealCookie } from '@/lib/auth/sealed-cookie'
 import { configuredProviders } from '@/lib/auth/providers'
 import type { AuthAsked } from '@/lib/auth/session'
 import { env } from '@/lib/env'
-import { notFound, Refusal } from '@/lib/errors'
+import { invalid, notFound, Refusal } from '@/lib/errors'
 import { MAX_BODY_BYTES, readBytes, refuseCoded } from './body'
+import { parseJson } from './json'
 
 // next-auth answers 500 to what it does not expect, prints it, and renders pages without a content security
 // policy. So it gets only values that were checked here: odd ones are left out or refused.
@@ -85,7 +87,7 @@ async function readForm(request: Request): Promise<Record<string, string>> {
   if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES)
     throw new Refusal('payload_too_large', `A body has at most ${MAX_BODY_BYTES} bytes.`)
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
-  const text = new TextDecoder().decode(await readBytes(request))
+  const text = textOf(await readBytes(request))
   if (text === '') return {}
   const given = type === 'application/json' ? objectIn(text) : type === FORM ? formIn(text) : null
   if (given === null) throw new Refusal('unsupported_media_type', `Send a form (${FORM}) or a JSON object.`)
@@ -98,14 +100,30 @@ async function readForm(request: Request): Promise<Record<string, string>> {
 }
 
 const FORM = 'application/x-www-form-urlencoded'
-const formIn = (text: string) => new Map<string, unknown>(new URLSearchParams(text))
+
+/** Two readers of a field that stands twice may take one each. */
+function formIn(text: string): Map<string, unknown> {
+  const fields = new Map<string, unknown>()
+  for (const [name, value] of new URLSearchParams(text)) {
+    if (fields.has(name)) throw invalid([{ path: name, message: 'is given twice' }])
+    fields.set(name, value)
+  }
+  return fields
+}
+
+/** What is no UTF-8 would be read as something else: a password as another one. */
+function textOf(bytes: Uint8Array): string {
+  if (!isUtf8(bytes)) throw new Refusal('validation_failed', 'The body is not UTF-8.')
+  return new TextDecoder().decode(bytes)
+}
 
 function objectIn(text: string): Map<string, unknown> {
   try {
-    const json: unknown = JSON.parse(text)
+    const json = parseJson(text)
     if (typeof json === 'object' && json !== null && !Array.isArray(json))
       return new Map(Object.entries(json))
-  } catch {
+  } catch (error) {
+    if (error instanceof Refusal) throw error
     // Refused below, like JSON that is not an object.
   }
   throw new Refusal('validation_failed', 'The body is not a JSON object.')

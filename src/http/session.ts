@@ -1,8 +1,9 @@
 import type { Actor, Trace } from '@/lib/auth/actor'
-import { sessionActor } from '@/lib/auth/session-actor'
+import { sessionActor, type SessionToken } from '@/lib/auth/session-actor'
 import { readSessionCookie } from '@/lib/auth/session-token'
 import { env } from '@/lib/env'
 import { Refusal } from '@/lib/errors'
+import { callsOf, countUnder } from '@/lib/limits/changes'
 import { CLUB_NAME_HEADER } from './headers'
 import { presentedSession } from './session-credential'
 
@@ -22,7 +23,27 @@ export async function sessionCaller(request: Request, trace: Trace): Promise<Act
   const slug = request.headers.get(CLUB_NAME_HEADER)
   if (slug === null)
     throw new Refusal('invalid_request', 'A session names its club: send X-Club with the slug.')
-  return sessionActor(token, slug, trace)
+  return countingLost(token, () => sessionActor(token, slug, trace))
+}
+
+/**
+ * Looks for the actor of a sign-in. A call that finds none costs the same statement as one that does, and
+ * nobody counts it later: it counts here.
+ * @throws RateLimited
+ */
+export async function countingLost(
+  { sessionId }: SessionToken,
+  find: () => Promise<Actor | null>,
+): Promise<Actor | null> {
+  const count = () => countUnder([callsOf(sessionId)])
+  try {
+    const actor = await find()
+    if (!actor) await count()
+    return actor
+  } catch (error) {
+    if (error instanceof Refusal) await count()
+    throw error
+  }
 }
 
 /**

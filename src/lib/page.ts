@@ -18,7 +18,7 @@ const TAG_BYTES = 16
  * place in the same list always makes the same cursor.
  */
 export function sealCursor(question: Question, place: unknown): string {
-  const { encrypting, deriving } = keys()
+  const [{ encrypting, deriving }] = keys()
   const [bound, text] = [textOf(question), JSON.stringify(place)]
   const iv = createHmac('sha256', deriving).update(`${bound}\n${text}`).digest().subarray(0, IV_BYTES)
   const cipher = createCipheriv('aes-256-gcm', encrypting, iv).setAAD(Buffer.from(bound))
@@ -44,9 +44,20 @@ export function openCursor<Place>(
   throw invalid([{ path: 'cursor', message: 'is not a cursor of this list' }])
 }
 
+/** @throws when it is sealed under none of our secrets, or for another question */
 function unseal(sealed: Buffer, bound: string): string {
+  const [now, before] = keys()
+  try {
+    return unsealWith(now, sealed, bound)
+  } catch (error) {
+    if (!before) throw error
+    return unsealWith(before, sealed, bound)
+  }
+}
+
+function unsealWith({ encrypting }: Keys, sealed: Buffer, bound: string): string {
   const iv = sealed.subarray(0, IV_BYTES)
-  const decipher = createDecipheriv('aes-256-gcm', keys().encrypting, iv, { authTagLength: TAG_BYTES })
+  const decipher = createDecipheriv('aes-256-gcm', encrypting, iv, { authTagLength: TAG_BYTES })
   decipher.setAAD(Buffer.from(bound)).setAuthTag(sealed.subarray(-TAG_BYTES))
   return decipher.update(sealed.subarray(IV_BYTES, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8')
 }
@@ -60,17 +71,25 @@ const textOf = ({ limit: _limit, cursor: _cursor, ...question }: Question): stri
   )
 
 type Keys = { encrypting: Buffer; deriving: Buffer }
-const shared = globalThis as typeof globalThis & { clubkeysCursorKeys?: Keys }
+/** Those that seal, and those of the other secret while one takes the other's place. */
+type AllKeys = readonly [now: Keys, before?: Keys]
+const shared = globalThis as typeof globalThis & { clubkeysCursorKeys?: AllKeys }
 
 /**
  * From the secret that all processes of an installation share, so that each opens every cursor. Without one,
  * a process opens only its own.
  */
-function keys(): Keys {
+function keys(): AllKeys {
   if (shared.clubkeysCursorKeys) return shared.clubkeysCursorKeys
-  const secret = env().NEXTAUTH_SECRET ?? randomBytes(32)
+  const { NEXTAUTH_SECRET, NEXTAUTH_SECRET_PREVIOUS } = env()
+  const now = keysOf(NEXTAUTH_SECRET ?? randomBytes(32))
+  const all: AllKeys = NEXTAUTH_SECRET_PREVIOUS ? [now, keysOf(NEXTAUTH_SECRET_PREVIOUS)] : [now]
+  return (shared.clubkeysCursorKeys = all)
+}
+
+function keysOf(secret: string | Buffer): Keys {
   const derive = (what: string) => Buffer.from(hkdfSync('sha256', secret, '', `clubkeys cursor ${what}`, 32))
-  return (shared.clubkeysCursorKeys = { encrypting: derive('encrypting'), deriving: derive('deriving') })
+  return { encrypting: derive('encrypting'), deriving: derive('deriving') }
 }
 
 const instant = z.iso.datetime().transform((text) => new Date(text))

@@ -38,6 +38,22 @@ describe('what an action is called with', () => {
     expect(takes(form(['0', body as string]), FORM)).toBe(true)
   })
 
+  it.each([
+    '[{"a":1,"a":2}]',
+    '[{"a":1,"\\u0061":2}]',
+    '[1e-400]',
+    '[{"__proto__":{}}]',
+    '[12345678901234567890]',
+  ])('is nothing that reading changes: %s', (body) => {
+    expect(takes(body)).toBe(false)
+    expect(takes(form(['0', body]), FORM)).toBe(false)
+  })
+
+  it('is UTF-8', () => {
+    expect(isPlainPayload(Buffer.from('5b22ff225d', 'hex'), TEXT)).toBe(false)
+    expect(takes('["ÿ"]')).toBe(true)
+  })
+
   it.each(
     [
       '',

@@ -1,5 +1,12 @@
 import { Client } from 'pg'
-import { createApiKey, revokeApiKeys, rotateApiKey, updateApiKey, validateApiKey } from '@/lib/auth/api-key'
+import {
+  createApiKey,
+  deleteApiKey,
+  revokeApiKeys,
+  rotateApiKey,
+  updateApiKey,
+  validateApiKey,
+} from '@/lib/auth/api-key'
 import { changePassword } from '@/lib/auth/change-password'
 import { createIdentitySession, createPasswordSession } from '@/lib/auth/login-session'
 import { findSignedIn } from '@/lib/auth/session-actor'
@@ -286,5 +293,27 @@ describe('a sign-in', () => {
     expect(await db().user.findUnique({ where: { id: coach.userId } })).toMatchObject({
       passwordHash: 'by link',
     })
+  })
+})
+
+describe('G13: what is refused in the end holds nobody before', () => {
+  const HOLD = 'SELECT 1 FROM "Membership" WHERE "userId" = $1 FOR UPDATE'
+
+  it('a revocation of as many keys as are not there', async () => {
+    const { coach, key } = await setup()
+    await hand.query('BEGIN')
+    await hand.query(HOLD, [coach.userId])
+    const revoking = revokeApiKeys(key.actor, { ids: [key.id], expectedCount: 2, descendants: true })
+    await expect(revoking).rejects.toMatchObject({ code: 'conflict' })
+    await hand.query('ROLLBACK')
+  })
+
+  it('a deletion of a key that live ones go back to', async () => {
+    const { coach, key } = await setup()
+    await createApiKey(key.actor, KEY)
+    await hand.query('BEGIN')
+    await hand.query(HOLD, [coach.userId])
+    await expect(deleteApiKey(key.actor, { id: key.id })).rejects.toMatchObject({ code: 'conflict' })
+    await hand.query('ROLLBACK')
   })
 })

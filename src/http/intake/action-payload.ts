@@ -1,3 +1,6 @@
+import { isUtf8 } from 'node:buffer'
+import { parseJson } from '../json'
+
 /** How deep objects may nest: those of our forms nest four deep, a key's metadata deeper. */
 const MAX_DEPTH = 64
 const MAX_ARGUMENTS = 8
@@ -8,12 +11,14 @@ const WRITTEN = /^\$(?:\$|(?:undefined|NaN|-?Infinity|-0)$|D[\d:.TZ+-]{1,32}$)/
 /**
  * Whether a body is the arguments of an action as our pages send them: JSON. React's format has more, which
  * no page of ours sends: parts that name each other, and with that themselves, streams, blobs, functions.
- * Decoding those costs a thousand times their length.
+ * Decoding those costs a thousand times their length. Nor does a page name a field twice, or send what
+ * reading changes.
  */
 export function isPlainPayload(body: Buffer, contentType: string): boolean {
+  if (!isUtf8(body)) return false
   const text = isMultipart(contentType) ? onlyPart(body.toString(), contentType) : body.toString()
   try {
-    const given: unknown = JSON.parse(text ?? '')
+    const given = parseJson(text ?? '')
     return Array.isArray(given) && given.length <= MAX_ARGUMENTS && isPlain(given, 0)
   } catch {
     return false

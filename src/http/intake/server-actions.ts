@@ -14,8 +14,8 @@ import { whenOver } from './when-over'
 /** Enough for a link's secret and a password, which people send who are not signed in. */
 const SIGNED_OUT_BYTES = 4 * 1024
 
-/** Of strangers together, and of each person. */
-const lanes = { strangers: new Lanes({ each: 32, all: 32 }), people: new Lanes({ each: 8, all: 64 }) }
+/** Of strangers together, and of each sign-in: a stolen one, even when it has ended, takes nothing from another. */
+const lanes = { strangers: new Lanes({ each: 32, all: 32 }), signedIn: new Lanes({ each: 8, all: 64 }) }
 
 /**
  * Checks an action's headers: our Origin, an id that the build knows, and a session cookie unless anyone may
@@ -52,7 +52,7 @@ export async function admitAction(
   if (!session && body.length > SIGNED_OUT_BYTES) throw tooLarge(SIGNED_OUT_BYTES)
   if (!isPlainPayload(body, headers['content-type'] ?? ''))
     throw invalid([{ path: '', message: 'is not what this action is called with' }])
-  const [lane, whose] = session ? [lanes.people, session.userId] : [lanes.strangers, '']
+  const [lane, whose] = session ? [lanes.signedIn, session.sessionId] : [lanes.strangers, '']
   if (!lane.enter(whose)) throw unavailable()
   whenOver(message, response, () => lane.leave(whose))
   // For a page that does not own the action, the framework would send itself a request, and the client's

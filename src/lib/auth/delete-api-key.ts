@@ -1,7 +1,8 @@
 import { appendAudit } from '../audit/append'
 import { gone } from '../audit/changes'
 import { db, type Transaction } from '../db/client'
-import { conflict } from '../errors'
+import { conflict, notFound } from '../errors'
+import { accessible } from '../permissions/ability'
 import type { Actor } from './actor'
 import { isLive } from './api-key-view'
 import { findDescendants } from './descendants'
@@ -18,14 +19,12 @@ import { verifiedKeys } from './verified-keys'
  */
 export async function deleteApiKey(actor: Actor, { id }: { id: string }): Promise<void> {
   requireFresh(actor)
+  // Before anybody is held: a line may be long, and whoever is refused may ask again.
+  await db().$transaction((tx) => refuseWhileAlive(tx, actor, id), { timeout: PATIENCE_MS })
   const remove = async (tx: Transaction) => {
     const row = await lockKey(tx, actor, 'delete', id)
     // The owner is held: no key of theirs can be making another one meanwhile.
-    const { made } = await findDescendants(tx, actor, [id])
-    if (made.length > 0)
-      throw conflict(
-        `This key cannot be deleted while keys that go back to it are alive (${made.length}). Revoke it with them first.`,
-      )
+    await refuseWhileAlive(tx, actor, id)
     if (isLive(row)) await revokeKeys(tx, actor, [{ id }], 'It was deleted.')
     await tx.apiKey.delete({ where: { clubId_id: { clubId: actor.clubId, id } }, select: { id: true } })
     await appendAudit(tx, actor, {
@@ -37,4 +36,15 @@ export async function deleteApiKey(actor: Actor, { id }: { id: string }): Promis
   }
   await db().$transaction(remove, { timeout: PATIENCE_MS })
   verifiedKeys().forget([id])
+}
+
+/** @throws Refusal `conflict`; `not_found` for who may not delete the key: what goes back to it is not theirs to know */
+async function refuseWhileAlive(tx: Transaction, actor: Actor, id: string): Promise<void> {
+  const where = { id, ...accessible(actor, 'delete', 'ApiKey') }
+  if ((await tx.apiKey.count({ where })) === 0) throw notFound()
+  const { made } = await findDescendants(tx, actor, [id])
+  if (made.length === 0) return
+  throw conflict(
+    `This key cannot be deleted while keys that go back to it are alive (${made.length}). Revoke it with them first.`,
+  )
 }

@@ -45,12 +45,15 @@ async function preview(actor: Actor, input: RevokeApiKeysBody): Promise<RevokedA
 async function revokeAll(tx: Transaction, actor: Actor, input: RevokeApiKeysBody) {
   const { reason, descendants } = input
   refuseTooMany(await countMatching(tx, actor, input, MAX_REVOKED_AT_ONCE + 1))
-  const seen = new Set(idsOf(await keysAskedFor(tx, actor, input)))
+  const before = await keysAskedFor(tx, actor, input)
+  // Before anybody is held: whoever guesses wrong, and may ask again, keeps nobody waiting.
+  refuseSurprise(before, input)
+  const seen = new Set(idsOf(before))
   await lockKeys(tx, actor.clubId, [...seen])
   // What somebody else changed meanwhile may match no longer; what matches since was never held.
   const asked = (await keysAskedFor(tx, actor, input)).filter(({ id }) => seen.has(id))
+  refuseSurprise(asked, input)
   const revoked = await revokeKeys(tx, actor, asked, reason)
-  refuseSurprise(revoked.length, input)
   const of = idsOf(asked)
   const line = descendants ? await revokeLine(tx, actor, of, reason) : { revoked: [], all: true }
   return { revoked, line: { ...line, of } }
@@ -75,14 +78,10 @@ const matchingLive = async (tx: Transaction, actor: Actor, filter: Asked['filter
   AND: [await matchingKeys(actor, 'revoke', filter ?? {}, tx), { revokedAt: null }],
 })
 
-/**
- * The keys as things stand: by ids revoked and deleted ones, too, since what they made may still be alive.
- */
-async function keysAskedFor(
-  tx: Transaction,
-  actor: Actor,
-  { ids, filter }: Asked,
-): Promise<{ id: string; revokedAt: Date | null }[]> {
+type Found = { id: string; revokedAt: Date | null }
+
+/** The keys as things stand: by ids revoked and deleted ones, too, since what they made may still be alive. */
+async function keysAskedFor(tx: Transaction, actor: Actor, { ids, filter }: Asked): Promise<Found[]> {
   const where = ids
     ? { AND: [await matchingKeys(actor, 'revoke', {}, tx), { id: { in: ids } }] }
     : await matchingLive(tx, actor, filter)
@@ -114,7 +113,8 @@ function refuseTooMany(count: number): void {
   ])
 }
 
-function refuseSurprise(count: number, { expectedCount }: RevokeApiKeysBody): void {
+function refuseSurprise(asked: readonly Found[], { expectedCount }: RevokeApiKeysBody): void {
+  const count = asked.filter(({ revokedAt }) => revokedAt === null).length
   if (expectedCount === undefined || count === expectedCount) return
   throw conflict(`It would be ${count} keys by now, not ${expectedCount}. Nothing was revoked.`)
 }
