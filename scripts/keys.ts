@@ -140,7 +140,11 @@ async function revoke(args: string[]): Promise<void> {
     'keep-descendants': { type: 'boolean' },
   })
   const input = checked(revokeApiKeyBody, { reason: given.reason, descendants: !given['keep-descendants'] })
-  const key = await revokeApiKey(await actorFor(given.club), { id: keyId(given.id), ...input })
+  const key = await revokeApiKey(await actorFor(given.club), {
+    id: keyId(given.id),
+    ...input,
+    patienceMs: Infinity,
+  })
   print(
     given.json,
     key,
@@ -166,7 +170,8 @@ async function revokeMatching(args: string[]): Promise<void> {
   if (Object.keys(filter).length === 0)
     throw new UsageError('which keys? Every key of the club is too easily meant')
   const reason = given.reason === undefined ? undefined : checked(line(200), given.reason)
-  const done = await revokeApiKeys(actor, { filter, reason, descendants: true, preview: !given.yes })
+  const asked = { filter, reason, descendants: true, preview: !given.yes }
+  const done = await revokeApiKeys(actor, { ...asked, patienceMs: Infinity })
   const count = `${done.count} keys, and ${done.alsoRevoked} that they made`
   print(
     given.json,

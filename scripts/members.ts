@@ -95,7 +95,7 @@ const standing = (status: 'ACTIVE' | 'SUSPENDED') => async (args: string[]) => {
 async function remove(args: string[]): Promise<void> {
   const given = options(args, common)
   const { actor, id } = await memberOf(given)
-  printMember(given.json, await removeMember(actor, { id }))
+  printMember(given.json, await removeMember(actor, { id, patienceMs: Infinity }))
 }
 
 const describeKey = ({

@@ -113,6 +113,7 @@ it('keys list and revoke-matching: filter alike; nothing ends without --yes, and
     count: 2,
     alsoRevoked: 0,
     preview: false,
+    complete: true,
   })
   expect(await db().apiKey.count({ where: { revokedReason: 'moving' } })).toBe(2)
   expect(await validateApiKey(key.token)).toMatchObject({ ok: true })

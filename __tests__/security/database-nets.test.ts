@@ -256,6 +256,7 @@ describe('the app’s role', () => {
     ApiKeyUse: READ_WRITE,
     AuditEvent: APPEND,
     Club: READ_WRITE,
+    LineToEnd: ALL_ROWS,
     LinkIntent: ALL_ROWS,
     LoginSession: ALL_ROWS,
     Membership: READ_WRITE,

@@ -41,6 +41,7 @@ const RECORDS = new Map([
   ['AuditEvent.actorKeyId', 'the log outlives keys'],
   ['AuditEvent.actorUserId', 'written from the actor alone'],
   ['AuditEvent.targetId', 'any table’s'],
+  ['LineToEnd.ownerId', 'narrows what is found within the club'],
 ])
 
 type Table = {
@@ -267,6 +268,10 @@ describe('G3: no row moves to another club', () => {
       randomUUID(),
       home.clubId,
     ])
+    await owner.query(
+      `INSERT INTO "LineToEnd" ("id", "clubId", "keyIds", "reason") VALUES ($1, $2, '{}', 'x')`,
+      [randomUUID(), home.clubId],
+    )
     expect(id).toBeTruthy()
     const tables = (await readTables()).filter(({ clubNullable }) => clubNullable !== null)
     const answers: Record<string, string> = {}

@@ -152,12 +152,18 @@ export const revokeApiKeyBody = z
   .strictObject({ reason: line(200).optional(), descendants })
   .meta({ id: 'RevokeApiKey' })
 
+const complete = z.boolean().meta({
+  description:
+    'false: there are more live keys that it, or they, made than were revoked in time for this answer. They are being revoked, without being asked again.',
+})
+
 export const revokedApiKey = apiKey
   .extend({
     alsoRevoked: z.array(id).meta({
       description: `The keys that were revoked with it, no more than ${MAX_TOLD} of them.`,
     }),
     alsoRevokedCount: z.number().int().meta({ description: 'How many were revoked with it.' }),
+    complete,
   })
   .meta({ id: 'RevokedApiKey' })
 export type RevokedApiKey = z.infer<typeof revokedApiKey>
@@ -205,6 +211,7 @@ export const revokedApiKeys = z
         'How many that they made were revoked with them, or would be, as far as they can be counted at once; not counted (0) when more match than one call revokes.',
     }),
     preview: z.boolean(),
+    complete: complete.optional(),
   })
   .meta({ id: 'RevokedApiKeys' })
 export type RevokedApiKeys = z.infer<typeof revokedApiKeys>

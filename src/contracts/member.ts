@@ -18,6 +18,13 @@ export const member = z
   .meta({ id: 'Member' })
 export type Member = z.infer<typeof member>
 
+export const keysLeft = z.number().int().meta({
+  description:
+    'How many keys are still to be marked as revoked, which goes on by itself. None of them works any more.',
+})
+export const removedMember = member.extend({ keysLeft }).meta({ id: 'RemovedMember' })
+export type RemovedMember = z.infer<typeof removedMember>
+
 export const inviteMemberBody = z
   .strictObject({ email, name: line(100).optional(), roles })
   .meta({ id: 'InviteMember' })

@@ -14,7 +14,7 @@ import {
 import { auditEventPage, listAuditEventsQuery } from './audit-event'
 import { clubOperations } from './club-operations'
 import { invitationOperations } from './invitation-operations'
-import { listMembersQuery, member, memberPage, updateMemberBody } from './member'
+import { listMembersQuery, member, memberPage, removedMember, updateMemberBody } from './member'
 import { offboardingOperations } from './offboarding-operations'
 import { byId, define, type Operation } from './operation'
 import { practiceOperations } from './practice-operations'
@@ -171,7 +171,7 @@ export const operations = {
     sessionOnly: true,
     params: byId,
     status: 200,
-    response: member,
+    response: removedMember,
   }),
 
   ...offboardingOperations,

@@ -2,6 +2,7 @@ import { byId, define } from './operation'
 import {
   createServiceAccountBody,
   listServiceAccountsQuery,
+  removedServiceAccount,
   serviceAccount,
   serviceAccountPage,
   updateServiceAccountBody,
@@ -66,6 +67,6 @@ export const serviceAccountOperations = {
     sessionOnly: true,
     params: byId,
     status: 200,
-    response: serviceAccount,
+    response: removedServiceAccount,
   }),
 }

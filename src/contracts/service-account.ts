@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { MEMBER_STATUSES } from './member'
+import { keysLeft, MEMBER_STATUSES } from './member'
 import { page, pageQuery } from './page'
 import { role, roles } from './permissions'
 import { id, line, timestamp } from './text'
@@ -21,6 +21,9 @@ export const serviceAccount = z
   })
   .meta({ id: 'ServiceAccount' })
 export type ServiceAccount = z.infer<typeof serviceAccount>
+
+export const removedServiceAccount = serviceAccount.extend({ keysLeft }).meta({ id: 'RemovedServiceAccount' })
+export type RemovedServiceAccount = z.infer<typeof removedServiceAccount>
 
 const name = line(100).meta({ description: 'Two accounts of a club never share a name.' })
 

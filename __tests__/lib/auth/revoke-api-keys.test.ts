@@ -34,6 +34,7 @@ describe('revokeApiKeys', () => {
       count: 3,
       alsoRevoked: 0,
       preview: false,
+      complete: true,
     })
     for (const { token } of keys)
       expect(await validateApiKey(token)).toMatchObject({ ok: false, reason: 'revoked' })
@@ -58,6 +59,7 @@ describe('revokeApiKeys', () => {
       count: 3,
       alsoRevoked: 0,
       preview: false,
+      complete: true,
     })
     expect(await db().apiKey.count({ where: { id: { in: ids }, revokedAt: null } })).toBe(0)
     expect([await liveOf(home.clubId), await liveOf(rival.clubId)]).toEqual([before - 3, 3])
@@ -65,6 +67,7 @@ describe('revokeApiKeys', () => {
       count: 0,
       alsoRevoked: 0,
       preview: false,
+      complete: true,
     })
   })
 
@@ -77,6 +80,7 @@ describe('revokeApiKeys', () => {
       count: 1,
       alsoRevoked: 0,
       preview: false,
+      complete: true,
     })
     expect(await db().apiKey.count({ where: { id: kept, revokedAt: null } })).toBe(1)
     for (const preview of [true, false]) {
@@ -84,6 +88,7 @@ describe('revokeApiKeys', () => {
         count: 2,
         alsoRevoked: 1,
         preview,
+        ...(!preview && { complete: true }),
       })
     }
     const [row] = await auditOf([gone])
@@ -95,6 +100,7 @@ describe('revokeApiKeys', () => {
         count: 2,
         alsoRevoked: 0,
         preview,
+        ...(!preview && { complete: true }),
       })
     }
     expect(await auditOf([child])).toHaveLength(1)
@@ -107,6 +113,7 @@ describe('revokeApiKeys', () => {
       count: 2,
       alsoRevoked: 0,
       preview: false,
+      complete: true,
     })
     expect((await db().apiKey.findUniqueOrThrow({ where: { id: ids[0]! } })).revokedReason).toBe('first')
     expect(await auditOf(ids)).toHaveLength(3)
@@ -142,6 +149,7 @@ describe('revokeApiKeys', () => {
       count: 0,
       alsoRevoked: 0,
       preview: false,
+      complete: true,
     })
   })
 
@@ -198,6 +206,7 @@ describe('revokeApiKeys', () => {
       count: 1000,
       alsoRevoked: 0,
       preview: false,
+      complete: true,
     })
     expect(await db().auditEvent.count({ where: { clubId: home.clubId, action: 'api-key.revoke' } })).toBe(
       1000,

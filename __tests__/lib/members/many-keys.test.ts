@@ -6,6 +6,7 @@ import { memberImpact } from '@/lib/members/impact'
 import { inviteMember } from '@/lib/members/invite'
 import { removeMember } from '@/lib/members/remove'
 import { updateMember } from '@/lib/members/update'
+import { sweep } from '@/lib/sweep/sweep'
 import { removeServiceAccount } from '@/lib/service-accounts/remove'
 import { makeClub, makeKey, makeMember, makeServiceAccount, useDatabase } from '../../support/club'
 import { makeManyKeys } from '../../support/many-keys'
@@ -33,7 +34,7 @@ const membership = (id: string) => db().membership.findUniqueOrThrow({ where: { 
 describe('removing a member with more keys than end in one moment', () => {
   it('revokes every one of them, says how many, and has each on record', async () => {
     const { clubId, admin, leaver, key, id } = await setup()
-    await removeMember(admin, { id })
+    expect(await removeMember(admin, { id, patienceMs: Infinity })).toMatchObject({ keysLeft: 0 })
     expect(await unrevoked(leaver.userId)).toBe(0)
     expect(await validateApiKey(key.token)).toMatchObject({ ok: false, reason: 'revoked' })
     expect(await membership(id)).toMatchObject({ status: 'REMOVED', keysToEnd: false })
@@ -48,6 +49,20 @@ describe('removing a member with more keys than end in one moment', () => {
       targetType: 'ApiKey',
       changes: { reason: { from: null, to: 'The owner left the club.' } },
     })
+  })
+
+  it('answers in time and says how many are left, none of them good; the sweep ends them', async () => {
+    const { admin, leaver, key, id } = await setup()
+    const answer = await removeMember(admin, { id, patienceMs: 0 })
+    expect(answer).toMatchObject({ id, status: 'REMOVED', keysLeft: MANY - 200 })
+    const one = await db().apiKey.findFirstOrThrow({
+      where: { userId: leaver.userId, revokedAt: null, name: 'one of many' },
+    })
+    expect(await validateApiKey(one.id)).toMatchObject({ ok: false })
+    expect(await validateApiKey(key.token)).toMatchObject({ ok: false })
+    await sweep()
+    expect(await unrevoked(leaver.userId)).toBe(0)
+    expect(await removeMember(admin, { id })).toMatchObject({ keysLeft: 0 })
   })
 
   it('ends a service account’s the same way', async () => {

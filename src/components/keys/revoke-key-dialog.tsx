@@ -31,7 +31,7 @@ export function RevokeKeyDialog({ apiKey, made, revoke, onClose, onDone }: Props
         ...(reason && { reason }),
       })
     },
-    ({ alsoRevokedCount }) => onDone(revoked(apiKey.name, alsoRevokedCount)),
+    ({ alsoRevokedCount, complete }) => onDone(revoked(apiKey.name, complete ? alsoRevokedCount : Infinity)),
   )
   const message = messageOf(refused, ['reason'])
   return (
@@ -81,6 +81,7 @@ function Descendants({ made }: { made: number }) {
 }
 
 function revoked(name: string, others: number): string {
+  if (others === Infinity) return `“${name}” is revoked. The many keys it made are being revoked.`
   if (others === 0) return `“${name}” is revoked.`
   return `“${name}” and ${others === 1 ? 'a key' : `${others} keys`} it made are revoked.`
 }

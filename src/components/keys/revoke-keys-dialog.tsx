@@ -45,7 +45,10 @@ export function RevokeKeysDialog({ many, revokeMany, onClose, onDone }: Props) {
       if (!outcome.ok && outcome.code === 'conflict') await count()
       return outcome
     },
-    (done) => onDone(done.count === 1 ? 'One key is revoked.' : `${done.count} keys are revoked.`),
+    ({ count: ended, complete }) => {
+      const said = ended === 1 ? 'One key is revoked.' : `${ended} keys are revoked.`
+      onDone(complete === false ? `${said} The many keys they made are being revoked.` : said)
+    },
   )
   const message =
     counted && !counted.ok ? counted.message : errorOf(refused, 'reason') ? undefined : refused?.message

@@ -1,4 +1,4 @@
-import type { InvitedMember, Member } from '@/contracts/member'
+import type { InvitedMember, Member, RemovedMember } from '@/contracts/member'
 import type { HandedOver } from '@/contracts/hand-over'
 import type { MemberImpact } from '@/contracts/offboarding'
 import type { Role, Scope } from '@/contracts/permissions'
@@ -12,7 +12,7 @@ export type MemberActions = {
   invite: (input: { email: string; name?: string; roles: Role[] }) => Promise<Outcome<InvitedMember>>
   inviteAgain: (input: { id: string }) => Promise<Outcome<InvitedMember>>
   update: (input: { id: string; roles?: Role[]; status?: 'ACTIVE' | 'SUSPENDED' }) => Promise<Outcome<Member>>
-  remove: (input: { id: string }) => Promise<Outcome<Member>>
+  remove: (input: { id: string }) => Promise<Outcome<RemovedMember>>
   impact: (input: { id: string } & Leaving) => Promise<Outcome<MemberImpact>>
   handOver: (input: {
     id: string

@@ -1,6 +1,8 @@
 import { db, Prisma, type Transaction } from '../db/client'
 import type { Actor } from './actor'
 
+type Club = Pick<Actor, 'clubId'>
+
 /** A live key, and the key asked about that it goes back to. */
 export type Descendant = { root: string; id: string }
 
@@ -19,7 +21,7 @@ const LOOKED_THROUGH = 2_000
  * key's by an index (OFFSET 0 keeps the planner from joining them all), so that reading a part of them costs
  * only that part.
  */
-function line({ clubId }: Actor, roots: Prisma.Sql): Prisma.Sql {
+function line({ clubId }: Club, roots: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`
     WITH RECURSIVE made AS (
       ${roots}
@@ -47,22 +49,42 @@ type Visited = { root: string; id: string | null; live: boolean }
  */
 export async function findDescendants(
   tx: Transaction,
-  actor: Actor,
+  club: Club,
   ids: readonly string[],
   most = Infinity,
 ): Promise<{ made: Descendant[]; all: boolean }> {
   const made: Descendant[] = []
+  let seen = 0
+  const all = await walkDescendants(tx, club, ids, (some) => {
+    made.push(...some)
+    seen += STEP
+    return Promise.resolve(seen < most)
+  })
+  return { made, all }
+}
+
+/**
+ * The same, some at a time, as they were when it began.
+ * @param go takes what was found in the last thousand steps, and says whether to go on
+ * @returns whether there was an end to it
+ */
+export async function walkDescendants(
+  tx: Transaction,
+  club: Club,
+  ids: readonly string[],
+  go: (made: Descendant[]) => Promise<boolean>,
+): Promise<boolean> {
   const roots = Prisma.sql`SELECT k."id" AS "root", k."id", NULL::uuid AS "by" FROM unnest(${ids}::uuid[]) AS k("id")`
-  await byIndex(tx, () => tx.$executeRaw`DECLARE line NO SCROLL CURSOR FOR ${line(actor, roots)}`)
-  let all = false
-  for (let seen = 0; !all && seen < most; seen += STEP) {
+  await byIndex(tx, () => tx.$executeRaw`DECLARE line NO SCROLL CURSOR FOR ${line(club, roots)}`)
+  let [all, on] = [false, true]
+  while (on && !all) {
     // FETCH takes no parameter: the number must be STEP.
     const visited = await tx.$queryRaw<Visited[]>`FETCH 1000 FROM line`
-    made.push(...visited.flatMap(({ root, id, live }) => (live && id !== null ? [{ root, id }] : [])))
     all = visited.length < STEP
+    on = await go(visited.flatMap(({ root, id, live }) => (live && id !== null ? [{ root, id }] : [])))
   }
   await tx.$executeRaw`CLOSE line`
-  return { made, all }
+  return all
 }
 
 /**

@@ -1,32 +1,41 @@
 import type { RevokedApiKey } from '@/contracts/api-key'
 import { MAX_TOLD } from '@/contracts/bounds'
-import { db, type Transaction } from '../db/client'
+import type { Transaction } from '../db/client'
 import type { Actor } from './actor'
 import { apiKeySelect, showApiKey } from './api-key-view'
 import { requireFresh } from './fresh'
 import { lockForRevoking } from './lock'
-import { PATIENCE_MS, revokeKeys, revokeLine, revokeRestOfLine } from './revoke-keys'
+import { followLine } from './follow-line'
+import { ANSWER_MS, endNamed, NO_LINE, revokeKeys, revokeLine } from './revoke-keys'
 import { verifiedKeys } from './verified-keys'
 
-type Input = { id: string; reason?: string | undefined; descendants?: boolean }
+type Input = {
+  id: string
+  reason?: string | undefined
+  descendants?: boolean
+  /** How long to go on with a long line before the answer, in milliseconds. */
+  patienceMs?: number
+}
 
 /**
  * Revokes a key for good, by default with the live keys that it made, and those that they made: whoever had a
- * leaked key could make keys with it. It stays on record. Revoking a revoked or deleted key changes nothing
+ * leaked key could make keys with it. The key itself ends first; of a long line what is not done in time for
+ * the answer goes on afterwards. It stays on record. Revoking a revoked or deleted key changes nothing
  * about it, and still takes along what it made. A key that revokes what made it goes with it.
  * @param reason why, for the audit log
  * @throws Refusal `not_found`, `reauthentication_required`
  */
 export async function revokeApiKey(
   actor: Actor,
-  { id, reason, descendants = true }: Input,
+  { id, reason, descendants = true, patienceMs = ANSWER_MS }: Input,
 ): Promise<RevokedApiKey> {
   requireFresh(actor)
-  const revoke = async (tx: Transaction) => {
+  const until = Date.now() + patienceMs
+  const revoke = async (tx: Transaction, most: number) => {
     const { row: before, deleted } = await lockForRevoking(tx, actor, id)
     if (!before.revokedAt && !deleted) await revokeKeys(tx, actor, [{ id }], reason)
     // The owner is held: no key of theirs can be making another one meanwhile.
-    const line = descendants ? await revokeLine(tx, actor, [id], reason) : { revoked: [], all: true }
+    const line = descendants ? await revokeLine(tx, actor, [id], { reason, most }) : NO_LINE
     if (deleted) return { row: before, line }
     const row = await tx.apiKey.findUniqueOrThrow({
       where: { clubId_id: { clubId: actor.clubId, id } },
@@ -34,13 +43,13 @@ export async function revokeApiKey(
     })
     return { row, line }
   }
-  const { row, line } = await db().$transaction(revoke, { timeout: PATIENCE_MS })
+  const { row, line } = await endNamed(revoke)
   verifiedKeys().forget([id, ...line.revoked])
-  const rest = line.all ? [] : await revokeRestOfLine(actor, [id], reason)
-  const alsoRevoked = [...line.revoked, ...rest]
+  const { revoked, complete } = await followLine(line, until)
   return {
     ...showApiKey(row),
-    alsoRevoked: alsoRevoked.slice(0, MAX_TOLD),
-    alsoRevokedCount: alsoRevoked.length,
+    alsoRevoked: revoked.slice(0, MAX_TOLD),
+    alsoRevokedCount: revoked.length,
+    complete,
   }
 }

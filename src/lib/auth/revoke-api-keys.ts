@@ -5,11 +5,17 @@ import { conflict, invalid } from '../errors'
 import type { Actor } from './actor'
 import { findDeletedKeys } from './deleted-key'
 import { findDescendants } from './descendants'
+import { followLine } from './follow-line'
 import { requireFresh } from './fresh'
 import { matchingKeys } from './key-filter'
 import { lockKeys } from './lock'
-import { PATIENCE_MS, revokeKeys, revokeLine, revokeRestOfLine } from './revoke-keys'
+import { ANSWER_MS, endNamed, NO_LINE, revokeKeys, revokeLine } from './revoke-keys'
 import { verifiedKeys } from './verified-keys'
+
+type Input = RevokeApiKeysBody & {
+  /** How long to go on with a long line before the answer, in milliseconds. */
+  patienceMs?: number
+}
 
 /**
  * Revokes many keys for good, those of the ids or those that match the filter, by default with the live keys
@@ -19,15 +25,17 @@ import { verifiedKeys } from './verified-keys'
  *   revoke: the same answer) or `filter` (more match than one call revokes), `conflict` (not as many as
  *   expected), `reauthentication_required`
  */
-export async function revokeApiKeys(actor: Actor, input: RevokeApiKeysBody): Promise<RevokedApiKeys> {
+export async function revokeApiKeys(
+  actor: Actor,
+  { patienceMs = ANSWER_MS, ...input }: Input,
+): Promise<RevokedApiKeys> {
   if (input.preview) return preview(actor, input)
   requireFresh(actor)
-  const { revoked, line } = await db().$transaction((tx) => revokeAll(tx, actor, input), {
-    timeout: PATIENCE_MS,
-  })
-  verifiedKeys().forget([...revoked, ...line.revoked])
-  const rest = line.all ? [] : await revokeRestOfLine(actor, line.of, input.reason)
-  return { count: revoked.length, alsoRevoked: line.revoked.length + rest.length, preview: false }
+  const until = Date.now() + patienceMs
+  const { named, line } = await endNamed((tx, most) => revokeAll(tx, actor, input, most))
+  verifiedKeys().forget([...named, ...line.revoked])
+  const { revoked, complete } = await followLine(line, until)
+  return { count: named.length, alsoRevoked: revoked.length, preview: false, complete }
 }
 
 async function preview(actor: Actor, input: RevokeApiKeysBody): Promise<RevokedApiKeys> {
@@ -42,7 +50,7 @@ async function preview(actor: Actor, input: RevokeApiKeysBody): Promise<RevokedA
   return { count: live.size, alsoRevoked, preview: true }
 }
 
-async function revokeAll(tx: Transaction, actor: Actor, input: RevokeApiKeysBody) {
+async function revokeAll(tx: Transaction, actor: Actor, input: RevokeApiKeysBody, most: number) {
   const { reason, descendants } = input
   refuseTooMany(await countMatching(tx, actor, input, MAX_REVOKED_AT_ONCE + 1))
   const before = await keysAskedFor(tx, actor, input)
@@ -53,10 +61,9 @@ async function revokeAll(tx: Transaction, actor: Actor, input: RevokeApiKeysBody
   // What somebody else changed meanwhile may match no longer; what matches since was never held.
   const asked = (await keysAskedFor(tx, actor, input)).filter(({ id }) => seen.has(id))
   refuseSurprise(asked, input)
-  const revoked = await revokeKeys(tx, actor, asked, reason)
-  const of = idsOf(asked)
-  const line = descendants ? await revokeLine(tx, actor, of, reason) : { revoked: [], all: true }
-  return { revoked, line: { ...line, of } }
+  const named = await revokeKeys(tx, actor, asked, reason)
+  const line = descendants ? await revokeLine(tx, actor, idsOf(asked), { reason, most }) : NO_LINE
+  return { named, line }
 }
 
 type Asked = Pick<RevokeApiKeysBody, 'ids' | 'filter'>

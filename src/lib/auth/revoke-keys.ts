@@ -1,25 +1,21 @@
+import { subject } from '@casl/ability'
 import { stated } from '../audit/changes'
 import { appendAudit } from '../audit/append'
 import { db, type Transaction } from '../db/client'
+import type { ApiKeyModel, LineToEndModel as LineToEnd } from '../db/generated/models'
+import { isOutage } from '../db/outage'
 import { accessible } from '../permissions/ability'
 import type { Actor } from './actor'
-import { findDescendants, type Descendant } from './descendants'
-import { lockKeys } from './lock'
-import { verifiedKeys } from './verified-keys'
+import { findDescendants } from './descendants'
 
 /** Longer than some thousand keys with their audit rows take on a slow machine, in milliseconds. */
 export const PATIENCE_MS = 20_000
+/** How long who ends keys waits for those that follow from it, in milliseconds; those end afterwards. */
+export const ANSWER_MS = 3_000
 /** What one statement revokes: a few hundredths of a second, half a second where everything is slow. */
 const IDS_AT_ONCE = 100
-/** What one transaction of a long line revokes. */
-const KEYS_AT_ONCE = 1_000
-/**
- * A line of up to so many steps is revoked in one transaction with the key that made it; the rest of a longer
- * one in further transactions.
- */
-const LINE_AT_ONCE = 2_000
-/** Another round is for keys that live keys of the line made meanwhile. They cannot keep up for long. */
-const MAX_ROUNDS = 20
+/** A line of so many steps ends with the key that made it; a longer one in further transactions. */
+const LINE_AT_ONCE = 1_000
 
 type ToRevoke = { id: string; /** The revoked key that it goes back to. */ madeBy?: string }
 
@@ -55,49 +51,47 @@ export async function revokeKeys(
 }
 
 const REASON = 'The key that made it was revoked.'
-const asLine = (made: readonly Descendant[]): ToRevoke[] => made.map(({ root, id }) => ({ id, madeBy: root }))
+
+export type Line = { revoked: string[]; /** What is left of it, for `endLine`. */ left: LineToEnd | null }
+export const NO_LINE: Line = { revoked: [], left: null }
 
 /**
- * Revokes what these keys made, in the transaction that revokes them. Their owners are held: no key of theirs
- * can be making another one meanwhile.
- * @returns `all`: whether that was the whole line; if not, `revokeRestOfLine` has to follow
+ * Revokes what these keys made, in the transaction that revokes them: all of a short line; of a longer one it
+ * puts on record that the rest is to follow, which then is nobody's to forget. Their owners are held: no key
+ * of theirs can be making another one meanwhile.
+ * @param most how many steps of the line to go here
  */
 export async function revokeLine(
   tx: Transaction,
   actor: Actor,
   ids: readonly string[],
-  reason: string | undefined,
-): Promise<{ revoked: string[]; all: boolean }> {
-  const { made, all } = await findDescendants(tx, actor, ids, LINE_AT_ONCE)
-  return { revoked: await revokeKeys(tx, actor, asLine(made), reason ?? REASON), all }
+  { reason = REASON, most }: { reason: string | undefined; most: number },
+): Promise<Line> {
+  if (most > 0) {
+    const { made, all } = await findDescendants(tx, actor, ids, most)
+    const line = made.map(({ root, id }) => ({ id, madeBy: root }))
+    if (all) return { revoked: await revokeKeys(tx, actor, line, reason), left: null }
+  }
+  const ownerId = actor.ability.can('revoke', anybodysKey(actor)) ? null : actor.userId
+  const data = { clubId: actor.clubId, keyIds: [...ids], ownerId, reason }
+  return { revoked: [], left: await tx.lineToEnd.create({ data }) }
 }
 
+const anybodysKey = ({ clubId }: Actor) => subject('ApiKey', { clubId, userId: 'anyone else' } as ApiKeyModel)
+
 /**
- * Revokes the rest of a line too long for one transaction, some at a time, each with its audit row: what made
- * it is revoked already, and that did not wait for the rest. After an interruption the same call goes on.
+ * Ends the keys that were named, whatever they made: where both together are too much for the database as it
+ * is, their line is left to follow.
+ * @param act is given how many steps of the line to go
  */
-export async function revokeRestOfLine(
-  actor: Actor,
-  ids: readonly string[],
-  reason: string | undefined,
-): Promise<string[]> {
-  const all: string[] = []
-  for (let round = 0; round < MAX_ROUNDS; round++) {
-    const find = (tx: Transaction) => findDescendants(tx, actor, ids)
-    const { made } = await db().$transaction(find, { timeout: PATIENCE_MS })
-    const before = all.length
-    for (let i = 0; i < made.length; i += KEYS_AT_ONCE) {
-      const some = asLine(made.slice(i, i + KEYS_AT_ONCE))
-      const revoke = async (tx: Transaction) => {
-        await lockKeys(tx, actor.clubId, some.map(({ id }) => id)) // prettier-ignore
-        return revokeKeys(tx, actor, some, reason ?? REASON)
-      }
-      const revoked = await db().$transaction(revoke, { timeout: PATIENCE_MS })
-      verifiedKeys().forget(revoked)
-      all.push(...revoked)
-    }
-    // The caller may not revoke what is left.
-    if (all.length === before) break
+export async function endNamed<Result>(
+  act: (tx: Transaction, most: number) => Promise<Result>,
+): Promise<Result> {
+  const attempt = (most: number) => db().$transaction((tx) => act(tx, most), { timeout: PATIENCE_MS })
+  try {
+    return await attempt(LINE_AT_ONCE)
+  } catch (error) {
+    if (!isOutage(error)) throw error
+    return attempt(0)
   }
-  return all
 }

@@ -22,6 +22,7 @@ export const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
   ApiKeyUse: KEEPS_ROWS,
   AuditEvent: APPENDS,
   Club: KEEPS_ROWS,
+  LineToEnd: ROWS,
   LinkIntent: ROWS,
   LoginSession: ROWS,
   Membership: KEEPS_ROWS,

@@ -7,15 +7,21 @@ const AT_ONCE = 100
 
 /**
  * Revokes what is left of a leaver's keys. The database revoked up to 100 of them when their membership
- * ended; the others did not work from then on, and none works again if they return. If this is interrupted,
- * the sweep finishes it.
+ * ended; the others did not work from then on, and none works again if they return. The sweep finishes what is
+ * left here.
+ * @param until when to stop, in milliseconds since 1970
+ * @returns whether none is left
  */
-export async function endLeaversKeys(membershipId: string): Promise<void> {
+export async function endLeaversKeys(membershipId: string, until = Infinity): Promise<boolean> {
   try {
-    while ((await db().$transaction((tx) => endSome(tx, membershipId))) === AT_ONCE);
+    for (;;) {
+      if ((await db().$transaction((tx) => endSome(tx, membershipId))) < AT_ONCE) return true
+      if (Date.now() >= until) return false
+    }
   } catch (error) {
     if (!isOutage(error)) throw error
     log.warn({ err: error, membershipId }, 'some keys of a member who left are still to be revoked')
+    return false
   }
 }
 

@@ -1,28 +1,45 @@
 import type { AuditAction } from '@/contracts/audit-event'
-import type { Member } from '@/contracts/member'
+import type { RemovedMember } from '@/contracts/member'
 import { appendAudit } from '../audit/append'
 import { gone, stated } from '../audit/changes'
 import type { Actor } from '../auth/actor'
+import { ANSWER_MS } from '../auth/revoke-keys'
 import { deleteSetPasswordLinks } from '../auth/set-password'
-import type { Transaction } from '../db/client'
+import { db, type Transaction } from '../db/client'
+import { sweepSoon } from '../sweep/soon'
 import { changeMembership, type Which } from './change'
 import { endLeaversKeys } from './end-keys'
 import { memberSelect, showMember, type MemberRow } from './member-view'
 
+type Input = { id: string; /** How long to go on before the answer, in milliseconds. */ patienceMs?: number }
+
 /**
- * Removes a member; they stay on record. The database revokes their keys in this club with the same commit,
- * and a return revives none. Removing somebody who has left changes nothing and answers alike.
+ * Removes a member; they stay on record. No key of theirs in this club is good from the same commit on, and a
+ * return revives none. Removing somebody who has left changes nothing and answers alike.
  * @throws Refusal `reauthentication_required`, `not_found`, `conflict` (the last active admin)
  */
-export async function removeMember(actor: Actor, { id }: { id: string }): Promise<Member> {
-  return showMember(await endMembership(actor, { id, kind: 'user' }, 'member.remove'))
+export async function removeMember(actor: Actor, input: Input): Promise<RemovedMember> {
+  const { row, keysLeft } = await endMembership(actor, { ...input, kind: 'user' }, 'member.remove')
+  return { ...showMember(row), keysLeft }
+}
+
+type Ended = {
+  row: MemberRow
+  /** How many keys are dead, and not yet marked as revoked. */
+  keysLeft: number
 }
 
 /**
- * The membership ends first, and every key with it; then those are revoked that were too many for one moment.
+ * The membership ends first, and every key with it; then those are revoked that were too many for one moment,
+ * for as long as somebody can wait. The sweep goes on with the rest.
  * @param action what stands on record, beside the number of keys that went with it
  */
-export async function endMembership(actor: Actor, which: Which, action: AuditAction): Promise<MemberRow> {
+export async function endMembership(
+  actor: Actor,
+  { patienceMs = ANSWER_MS, ...which }: Which & Input,
+  action: AuditAction,
+): Promise<Ended> {
+  const until = Date.now() + patienceMs
   const row = await changeMembership(actor, which, async (tx, before) => {
     if (before.status === 'REMOVED') return before
     const { id } = before
@@ -38,8 +55,9 @@ export async function endMembership(actor: Actor, which: Which, action: AuditAct
     await voidInvitation(tx, before.user.id)
     return after
   })
-  await endLeaversKeys(row.id)
-  return row
+  if (await endLeaversKeys(row.id, until)) return { row, keysLeft: 0 }
+  sweepSoon()
+  return { row, keysLeft: await countUnrevoked(db(), actor.clubId, row.user.id) }
 }
 
 /**

@@ -1,13 +1,17 @@
-import type { ServiceAccount } from '@/contracts/service-account'
+import type { RemovedServiceAccount } from '@/contracts/service-account'
 import type { Actor } from '../auth/actor'
 import { endMembership } from '../members/remove'
 import { showServiceAccount } from './view'
 
 /**
- * Removes a service account for good; it stays on record. The database revokes its keys with the same commit.
+ * Removes a service account for good; it stays on record. None of its keys is good from the same commit on.
  * Removing a removed one changes nothing and answers alike.
  * @throws Refusal `reauthentication_required`, `not_found`
  */
-export async function removeServiceAccount(actor: Actor, { id }: { id: string }): Promise<ServiceAccount> {
-  return showServiceAccount(await endMembership(actor, { id, kind: 'service' }, 'service-account.remove'))
+export async function removeServiceAccount(
+  actor: Actor,
+  { id }: { id: string },
+): Promise<RemovedServiceAccount> {
+  const { row, keysLeft } = await endMembership(actor, { id, kind: 'service' }, 'service-account.remove')
+  return { ...showServiceAccount(row), keysLeft }
 }

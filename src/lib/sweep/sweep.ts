@@ -1,4 +1,5 @@
 import { db, type Transaction } from '../db/client'
+import { endAllLines } from '../auth/end-line'
 import { endAllLeaversKeys } from '../members/end-keys'
 
 /** How many rows one statement deletes. */
@@ -32,11 +33,13 @@ type Kind = keyof typeof DELETE_SOME
 type Swept = Record<Kind, number>
 
 /**
- * Deletes what is outdated, some rows at a time, and revokes what is left of leavers' keys. Of several
- * processes one does it; the others have nothing to do.
+ * Revokes what is left of lines of revoked keys and of leavers' keys, then deletes what is outdated, some rows
+ * at a time. Of several processes one deletes; the others have nothing to do.
  * @returns how many rows of each kind went
  */
 export async function sweep(): Promise<Swept> {
+  await endAllLines()
+  await endAllLeaversKeys()
   const swept: Swept = { LoginSession: 0, VerificationToken: 0, RateLimiterFlexible: 0, UsageWriter: 0 }
   for (const kind of Object.keys(DELETE_SOME) as Kind[]) {
     for (let n = 0; n < MOST_STATEMENTS; n++) {
@@ -45,7 +48,6 @@ export async function sweep(): Promise<Swept> {
       if (deleted < AT_ONCE) break
     }
   }
-  await endAllLeaversKeys()
   return swept
 }
 

@@ -1,0 +1,93 @@
+import { db } from '../db/client'
+import type { LineToEndModel as LineToEnd } from '../db/generated/models'
+import { isOutage } from '../db/outage'
+import { log } from '../log'
+import { walkDescendants, type Descendant } from './descendants'
+import { lockKeys } from './lock'
+import { verifiedKeys } from './verified-keys'
+
+/** What one transaction revokes: some tenths of a second where everything is slow. */
+const AT_ONCE = 100
+/** How long one walk along a line may take, in milliseconds. It holds nobody up. */
+const WALK_MS = 600_000
+
+/**
+ * Revokes what is left of a line too long for one transaction, some at a time, each with its audit row: what
+ * made it is revoked already. Whatever interrupts it, doing it again goes on. Those who are its keys' owners
+ * wait for a hundred of them at most.
+ * @param until when to stop, in milliseconds since 1970
+ * @returns what it revoked, and whether nothing is left
+ */
+export async function endLine(
+  line: LineToEnd,
+  until = Infinity,
+): Promise<{ revoked: string[]; complete: boolean }> {
+  const revoked: string[] = []
+  try {
+    // A key of the line that still lived may have made another one behind the walk: until there is none.
+    for (let before = -1; before < revoked.length;) {
+      before = revoked.length
+      if (!(await walk(line, until, revoked))) return { revoked, complete: false }
+    }
+    await db().lineToEnd.deleteMany({ where: { id: line.id, clubId: line.clubId } })
+    return { revoked, complete: true }
+  } catch (error) {
+    if (!isOutage(error)) throw error
+    log.warn({ err: error, keyIds: line.keyIds }, 'some keys that a revoked key made are still to be revoked')
+    return { revoked, complete: false }
+  }
+}
+
+/** The same for every line that was left. */
+export async function endAllLines(): Promise<void> {
+  const lines = await db().lineToEnd.findMany({ orderBy: { id: 'asc' }, take: 100 })
+  for (const line of lines) await endLine(line)
+}
+
+/** @returns whether it went to the end */
+function walk(line: LineToEnd, until: number, revoked: string[]): Promise<boolean> {
+  const end = async (made: Descendant[]) => {
+    for (let i = 0; i < made.length; i += AT_ONCE) {
+      const ended = await endSome(line, made.slice(i, i + AT_ONCE))
+      verifiedKeys().forget(ended)
+      revoked.push(...ended)
+      if (Date.now() >= until) return false
+    }
+    return Date.now() < until
+  }
+  return db().$transaction((tx) => walkDescendants(tx, line, line.keyIds, end), { timeout: WALK_MS })
+}
+
+/** As many as the database can do in time: of those that are too many, first one half and then the other. */
+async function endSome(line: LineToEnd, made: Descendant[]): Promise<string[]> {
+  try {
+    return await revokeSome(line, made)
+  } catch (error) {
+    if (!isOutage(error) || made.length === 1) throw error
+    const half = Math.ceil(made.length / 2)
+    return [...(await endSome(line, made.slice(0, half))), ...(await endSome(line, made.slice(half)))]
+  }
+}
+
+/** Each with its audit row (G9). Who decided it is on record with the key that they revoked. */
+function revokeSome({ clubId, ownerId, reason }: LineToEnd, made: Descendant[]): Promise<string[]> {
+  const [ids, roots] = [made.map(({ id }) => id), made.map(({ root }) => root)]
+  return db().$transaction(async (tx) => {
+    await lockKeys(tx, clubId, ids)
+    const ended = await tx.$queryRaw<{ id: string }[]>`
+      WITH ended AS (
+        UPDATE "ApiKey" k SET "revokedAt" = now(), "revokedReason" = ${reason}, "updatedAt" = now()
+        FROM unnest(${ids}::uuid[], ${roots}::uuid[]) AS made("id", "root")
+        WHERE k."id" = made."id" AND k."clubId" = ${clubId}::uuid AND k."revokedAt" IS NULL
+          AND (${ownerId}::uuid IS NULL OR k."userId" = ${ownerId}::uuid)
+        RETURNING k."id", made."root"
+      ), kept AS (
+        INSERT INTO "AuditEvent" ("id", "clubId", "actorKind", "action", "targetType", "targetId", "changes")
+        SELECT gen_random_uuid(), ${clubId}::uuid, 'system', 'api-key.revoke', 'ApiKey', "id", jsonb_build_object(
+          'reason', jsonb_build_object('from', NULL, 'to', ${reason}::text),
+          'madeBy', jsonb_build_object('from', NULL, 'to', "root")) FROM ended
+      )
+      SELECT "id" FROM ended`
+    return ended.map(({ id }) => id)
+  })
+}
