@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { RateLimiterPrisma, RateLimiterRes } from 'rate-limiter-flexible'
 import { db } from '../db/client'
-import { log } from '../log'
 
 const WINDOW_SECONDS = 15 * 60
 
@@ -25,26 +24,13 @@ export function attemptLimiter(
       storeClient,
       tableName: 'rateLimiterFlexible',
       duration,
-      // Each limiter's timer would outlive the client and write past the log.
+      // Each limiter's timer would outlive the client and write past the log. The sweep deletes instead.
       clearExpiredByTimeout: false,
     }
     limiter = new RateLimiterPrisma({ ...common, keyPrefix: `sign-in ${name}`, points })
     made.limiters.set(name, limiter)
   }
   return limiter
-}
-
-const SWEEP_EVERY_MS = 5 * 60_000
-let sweptAt = Date.now()
-
-/** Deletes expired counts now and then; no attempt waits for it. */
-function sweep(): void {
-  const now = Date.now()
-  if (now - sweptAt < SWEEP_EVERY_MS) return
-  sweptAt = now
-  db()
-    .rateLimiterFlexible.deleteMany({ where: { expire: { lt: new Date(now) } } })
-    .catch((error: unknown) => log.warn({ err: error }, 'counts of sign-ins that ran out were not swept'))
 }
 
 /** Addresses of people are not kept in the clear where a count is enough. */
@@ -54,7 +40,6 @@ export type AttemptLimits = { limiter: RateLimiterPrisma; key: string }[]
 
 /** Counts the attempt; one that a limit refuses counts against no other. @returns seconds to wait, or null */
 export async function tryToSpend(limits: AttemptLimits): Promise<number | null> {
-  sweep()
   const spent: AttemptLimits = []
   try {
     for (const limit of limits) {
