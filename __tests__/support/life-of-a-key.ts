@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Page } from '@/contracts/page'
 import { deleteApiKey, getApiKey, listApiKeys, rotateApiKey, validateApiKey } from '@/lib/auth/api-key'
 import { operatorActor, type Actor } from '@/lib/auth/actor'
 import { listAuditEvents } from '@/lib/audit/list'
@@ -46,23 +47,23 @@ async function auditOfNow(operator: Actor): Promise<void> {
   const ago = Date.now() - Date.parse(data[0]?.at ?? '')
   expect(ago).toBeGreaterThanOrEqual(-1_000)
   expect(ago).toBeLessThan(10_000)
-  const seen: string[] = []
-  for (let cursor: string | undefined; ;) {
-    const page = await listAuditEvents(operator, { limit: 2, ...(cursor && { cursor }) })
-    seen.push(...page.data.map(({ id }) => id))
-    if (page.nextCursor === null) break
+  const events: Read = (page) => listAuditEvents(operator, page)
+  expect(await idsOf(events, 2)).toEqual(await idsOf(events, 100))
+  const keys: Read = (page) => listApiKeys(operator, page)
+  expect(await idsOf(keys, 1)).toEqual(await idsOf(keys, 100))
+}
+
+type Read = (page: { limit: number; cursor?: string }) => Promise<Page<{ id: string }>>
+
+/** Of a whole list, read in pages of `limit`. */
+async function idsOf(read: Read, limit: number): Promise<string[]> {
+  const ids: string[] = []
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const page: Page<{ id: string }> = await read({ limit, ...(cursor && { cursor }) })
+    ids.push(...page.data.map(({ id }) => id))
     cursor = page.nextCursor
   }
-  const all = await listAuditEvents(operator, { limit: 100 })
-  expect(seen).toEqual(all.data.map(({ id }) => id))
-  const keys: string[] = []
-  for (let cursor: string | undefined; ;) {
-    const page = await listApiKeys(operator, { limit: 1, ...(cursor && { cursor }) })
-    keys.push(...page.data.map(({ id }) => id))
-    if (page.nextCursor === null) break
-    cursor = page.nextCursor
-  }
-  expect(keys).toEqual((await listApiKeys(operator, { limit: 100 })).data.map(({ id }) => id))
+  return ids
 }
 
 async function nightWithTwoHours(owner: Member): Promise<void> {

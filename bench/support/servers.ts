@@ -1,7 +1,8 @@
 import type { ChildProcess } from 'node:child_process'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { cpuMs, freePort, ROOT, startNode, stop } from './processes'
+import { freePort } from '../../__tests__/support/server'
+import { cpuMs, ROOT, startNode, stop } from './processes'
 
 const NEXT = path.join(ROOT, 'node_modules/next/dist/bin/next')
 const START_PATIENCE_MS = 60_000

@@ -5,7 +5,7 @@ import type { Client } from 'pg'
 import { runningAsRoot } from './embedded/account'
 import { openCluster, OWNER_ROLE } from './embedded/cluster'
 import { releaseLease, takeLease, type Lease } from './embedded/lease'
-import { boundLog } from './embedded/log-file'
+import { boundLogFile } from './embedded/log-file'
 import { keepSecret } from './embedded/secrets'
 import type { Postmaster } from './embedded/server'
 
@@ -42,7 +42,7 @@ export async function startEmbedded(
 
   const take = () => takeLease(cluster, passwords.owner, (client) => prepare(client, passwords.app))
   const keeper = keepLease(await take(), take, (lease) => releaseLease(cluster, lease), log)
-  const bound = boundLog(cluster.logFile)
+  const bound = boundLogFile(cluster.logFile)
   let stopped: Promise<void> | undefined
   return {
     url: address(keeper.server, APP_ROLE, passwords.app),

@@ -4,7 +4,7 @@ const LARGEST_BYTES = 5_000_000
 const LOOK_EVERY_MS = 10_000
 
 /** Keeps the server's log below two times 5 MB. The server appends, so emptying the file under it is safe. */
-export function boundLog(file: string): { stop(): void } {
+export function boundLogFile(file: string): { stop(): void } {
   const look = () => {
     try {
       if (statSync(file).size <= LARGEST_BYTES) return
