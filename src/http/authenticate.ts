@@ -3,6 +3,7 @@ import { notFound } from '@/lib/errors'
 import { AUTH_TYPE_HEADER, CLUB_HEADER, CONTEXT_HEADER, IDENTITY_HEADERS, USER_HEADER } from './headers'
 import { handOn } from './incoming'
 import { admitToken, missingCredentials, presentedToken, type Admitted, type Presented } from './key'
+import { countPage, isCountedPage } from './page-calls'
 import { isApi, pathOf } from './path'
 import { problemResponse } from './problem'
 import { presentedSession } from './session-credential'
@@ -24,15 +25,30 @@ const isPublic = (path: string): boolean => path.startsWith('/api/auth/') || PUB
  */
 export function authenticate(request: Request): Outcome | Promise<Outcome> {
   const path = pathOf(request)
-  const outcome = needsCaller(path) ? identify(request) : { headers: stripped(request) }
-  if (isDecodable(path)) return outcome
-  // The framework would answer a path that it cannot decode with a bare 500.
-  return Promise.resolve(outcome).then((known) =>
-    'refusal' in known ? known : { refusal: problemResponse(request, notFound(), randomUUID()) },
-  )
+  const decoded = decodedPath(path)
+  if (needsCaller(path)) {
+    const outcome = identify(request)
+    // The framework would answer a path that it cannot decode with a bare 500.
+    return decoded === null ? Promise.resolve(outcome).then((known) => lost(request, known)) : outcome
+  }
+  if (decoded === null) return lost(request)
+  return isCountedPage(request, decoded) ? letCountedIn(request) : { headers: stripped(request) }
 }
 
 export type Outcome = { headers: Headers | null } | { refusal: Response }
+
+/** What has no page of any name, unless it is refused for something else. */
+const lost = (request: Request, known?: Outcome): Outcome =>
+  known && 'refusal' in known ? known : { refusal: problemResponse(request, notFound(), randomUUID()) }
+
+async function letCountedIn(request: Request): Promise<Outcome> {
+  try {
+    await countPage(request)
+    return { headers: stripped(request) }
+  } catch (error) {
+    return { refusal: problemResponse(request, error, randomUUID()) }
+  }
+}
 
 /** Not a promise when the key is in memory and limits are counted in this process. */
 function identify(request: Request): Outcome | Promise<Outcome> {
@@ -74,11 +90,12 @@ function stripped(request: Request): Headers {
 
 const needsCaller = (path: string): boolean => isApi(path) && !isPublic(path)
 
-function isDecodable(path: string): boolean {
-  if (!path.includes('%')) return true
+/** null where it cannot be decoded. */
+function decodedPath(path: string): string | null {
+  if (!path.includes('%')) return path
   try {
-    return decodeURIComponent(path) !== ''
+    return decodeURIComponent(path)
   } catch {
-    return false
+    return null
   }
 }
