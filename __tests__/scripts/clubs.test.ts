@@ -73,7 +73,7 @@ it('clubs invite: takes a person in, on record as the operator, and prints a lin
     status: 'ACTIVE',
     mailed: false,
   })
-  expect(await peekSetPasswordLink(tokenIn(made.setPasswordLink))).toEqual({ email })
+  expect(await peekSetPasswordLink(tokenIn(made.setPasswordLink))).toEqual({ email, identities: [] })
   expect(await db().auditEvent.findFirst({ where: { clubId, targetId: made.id } })).toMatchObject({
     actorKind: 'operator',
     actorLabel: `operator:${userInfo().username}`,

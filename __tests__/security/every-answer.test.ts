@@ -38,7 +38,7 @@ const KINDS: [string, number, () => RawRequest | Promise<RawRequest>][] = [
   ['health', 200, () => ({ path: '/api/health/live' })],
   ['the OpenAPI document', 200, () => ({ path: '/api/openapi.json' })],
   ['next-auth', 200, () => ({ path: '/api/auth/csrf' })],
-  ['next-auth, unknown', 400, () => ({ path: '/api/auth/nothing' })],
+  ['next-auth, unknown', 404, () => ({ path: '/api/auth/nothing' })],
   ['a page', 200, () => ({ path: '/sign-in' })],
   ['a redirect', 307, () => ({ path: '/clubs/none/keys' })],
   ['a page that is not there', 404, () => ({ path: '/there/is/none' })],
