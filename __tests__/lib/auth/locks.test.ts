@@ -11,6 +11,7 @@ import { changePassword } from '@/lib/auth/change-password'
 import { createIdentitySession, createPasswordSession } from '@/lib/auth/login-session'
 import { findSignedIn } from '@/lib/auth/session-actor'
 import { db } from '@/lib/db/client'
+import { resendInvitation } from '@/lib/members/resend-invitation'
 import { makeClub, makeKey, makeMember, useDatabase } from '../../support/club'
 import { forgetAttempts, givePassword, PASSWORD, sessionOf } from '../../support/sign-in'
 
@@ -315,5 +316,22 @@ describe('G13: what is refused in the end holds nobody before', () => {
     await hand.query(HOLD, [coach.userId])
     await expect(deleteApiKey(key.actor, { id: key.id })).rejects.toMatchObject({ code: 'conflict' })
     await hand.query('ROLLBACK')
+  })
+})
+
+describe('an invitation that is sent again', () => {
+  it('waits for the person before it holds their membership, as inviting does: two of them never deadlock', async () => {
+    const { clubId, coach, session } = await setup()
+    const { id } = await db().membership.findUniqueOrThrow({
+      where: { clubId_userId: { clubId, userId: coach.userId } },
+    })
+    const membership = 'SELECT 1 FROM "Membership" WHERE "id" = $1 FOR NO KEY UPDATE NOWAIT'
+    await hand.query('BEGIN')
+    await hand.query('SELECT 1 FROM "User" WHERE "id" = $1 FOR NO KEY UPDATE', [coach.userId])
+    const sending = resendInvitation(session, { id })
+    await untilItWaits()
+    await expect(hand.query(membership, [id])).resolves.toMatchObject({ rowCount: 1 })
+    await hand.query('COMMIT')
+    await expect(sending).resolves.toMatchObject({ id })
   })
 })

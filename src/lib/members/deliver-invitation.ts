@@ -1,6 +1,7 @@
 import type { InvitedMember } from '@/contracts/member'
 import type { Actor } from '../auth/actor'
 import { makeSetPasswordLink, spentSetPasswordLink } from '../auth/set-password'
+import { requireStanding } from '../auth/standing'
 import { db, type Transaction } from '../db/client'
 import { mailsAreSent } from '../mail/send'
 import { mailInvitation } from './mail-invitation'
@@ -52,6 +53,8 @@ async function handOver(actor: Actor, person: Person): Promise<string> {
   return db().$transaction(async (tx) => {
     // The person before their membership, as inviting takes them.
     await tx.$queryRaw`SELECT 1 FROM "User" WHERE "id" = ${person.userId}::uuid FOR NO KEY UPDATE`
+    // The mail server may have taken long to refuse: who has lost the right meanwhile is handed no link.
+    await requireStanding(tx, actor)
     const { address, vouched } = await linkInHand(tx, actor, person)
     const clubId_userId = { clubId: actor.clubId, userId: person.userId }
     if (vouched) await tx.membership.update({ where: { clubId_userId }, data: { vouched } })

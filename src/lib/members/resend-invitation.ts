@@ -3,8 +3,9 @@ import { appendAudit } from '../audit/append'
 import { stated } from '../audit/changes'
 import type { Actor } from '../auth/actor'
 import { requireFresh } from '../auth/fresh'
-import { db } from '../db/client'
-import { conflict, forbidden } from '../errors'
+import { db, type Transaction } from '../db/client'
+import { conflict, forbidden, notFound } from '../errors'
+import { accessible } from '../permissions/ability'
 import { lockMembership } from './change'
 import { deliverInvitation, invitationLink } from './deliver-invitation'
 import { showMember } from './member-view'
@@ -20,10 +21,11 @@ export async function resendInvitation(actor: Actor, { id }: { id: string }): Pr
   if (!actor.ability.can('create', 'Membership')) throw forbidden('Only an admin of the club invites people.')
   requireFresh(actor)
   const { row, ...invitation } = await db().$transaction(async (tx) => {
+    // The person before their membership, as inviting takes them.
+    const person = await personOf(tx, { email: await emailOf(tx, actor, id) })
     const row = await lockMembership(tx, actor, { id, kind: 'user' })
     if (row.status === 'REMOVED') throw conflict('This person has left the club. Invite them again.')
     const club = await tx.club.findUniqueOrThrow({ where: { id: actor.clubId }, select: { name: true } })
-    const person = await personOf(tx, { email: row.user.email ?? '' })
     const link = await invitationLink(tx, actor, person)
     if (link?.vouched)
       await tx.membership.update({
@@ -39,4 +41,13 @@ export async function resendInvitation(actor: Actor, { id }: { id: string }): Pr
     return { row, person, link, club: club.name }
   })
   return { ...showMember(row), ...(await deliverInvitation(actor, invitation)) }
+}
+
+async function emailOf(tx: Transaction, actor: Actor, id: string): Promise<string> {
+  const row = await tx.membership.findFirst({
+    where: { AND: [accessible(actor, 'update', 'Membership'), { user: { kind: 'user' } }, { id }] },
+    select: { user: { select: { email: true } } },
+  })
+  if (!row?.user.email) throw notFound()
+  return row.user.email
 }
