@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { RateLimiterPrisma } from 'rate-limiter-flexible'
 import { signInWithPassword } from '@/lib/auth/sign-in'
 import { closeDb, db } from '@/lib/db/client'
@@ -134,19 +133,6 @@ describe('guessing', () => {
     expect(rows).toContain('sign-in pair')
     expect(rows).not.toContain(member.email)
     expect(rows).not.toContain(HERE)
-  })
-
-  it('is swept when its time is up, by a later sign-in', async () => {
-    const { attempt, fail } = await setup()
-    await fail(1)
-    await db().rateLimiterFlexible.updateMany({ data: { expire: new Date(Date.now() - 1) } })
-    const later = Date.now() + 301_000
-    const now = jest.spyOn(Date, 'now').mockReturnValue(later)
-    await attempt(PASSWORD, { email: 'nobody@example.test', address: '198.51.100.9' })
-    now.mockRestore()
-    const expired = () => db().rateLimiterFlexible.count({ where: { expire: { lt: new Date() } } })
-    while ((await expired()) > 0) await sleep(20)
-    expect(await db().rateLimiterFlexible.count()).toBeGreaterThan(0)
   })
 
   it('is swept by no timer, which would outlive the client', async () => {
