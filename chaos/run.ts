@@ -90,8 +90,12 @@ async function measure(): Promise<Results> {
   say('a flood of tokens in process')
   const inProcess = await floodInProcess(postgres, quick ? 50_000 : 1_000_000)
   say('and over HTTP')
-  // The limit on failures as it comes.
-  const flooded = await startApp(postgres, { REDIS_URL: redis.url, RATE_LIMIT_FAILURES_PER_ADDRESS: '' })
+  // The limit on failures as it comes; answered connections kept for less, so that their end can be waited for.
+  const flooded = await startApp(postgres, {
+    REDIS_URL: redis.url,
+    RATE_LIMIT_FAILURES_PER_ADDRESS: '',
+    KEEP_ALIVE_TIMEOUT: '5',
+  })
   const overHttp = await floodOverHttp(flooded, quick ? 4_000 : 20_000)
   const refusalCost = await costOfRefusal(flooded, quick ? 3 : 7, 400)
   const share = await shareUnderFlood(flooded, quick ? 3 : 7, quick ? 1_000 : 2_000)

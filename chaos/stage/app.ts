@@ -83,6 +83,8 @@ const KNOWN = new Set([
   'limits are counted in Redis',
   'Redis does not answer: until it does, each process counts limits by itself',
   'Redis answers again: limits are counted across processes',
+  // Whoever measures asks the processes behind nginx themselves, from nginx's address.
+  'a proxy in TRUSTED_PROXIES says neither in X-Forwarded-For nor in Forwarded who its client is: all of them have its address and share its limits',
 ])
 
 function isKnown(line: string): boolean {

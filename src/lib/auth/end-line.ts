@@ -1,6 +1,6 @@
 import { db } from '../db/client'
 import type { LineToEndModel as LineToEnd } from '../db/generated/models'
-import { isOutage } from '../db/outage'
+import { isOutage, tookTooLong } from '../db/outage'
 import { log } from '../log'
 import { walkDescendants, type Descendant } from './descendants'
 import { lockKeys } from './lock'
@@ -63,7 +63,7 @@ async function endSome(line: LineToEnd, made: Descendant[]): Promise<string[]> {
   try {
     return await revokeSome(line, made)
   } catch (error) {
-    if (!isOutage(error) || made.length === 1) throw error
+    if (!tookTooLong(error) || made.length === 1) throw error
     const half = Math.ceil(made.length / 2)
     return [...(await endSome(line, made.slice(0, half))), ...(await endSome(line, made.slice(half)))]
   }

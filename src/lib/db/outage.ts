@@ -19,37 +19,44 @@ const SOCKET_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', '
 const SQLSTATE = /^(08|53|57)|^25006$/
 
 /** Whether an error means that the database is away, not that the request is wrong. */
-export function isOutage(error: unknown): boolean {
-  for (let e = error as Cause; e; e = e.cause as Cause) {
-    const codes = [e.code, e.originalCode, e.meta?.code]
-    if (
-      codes.some(
-        (code) =>
-          typeof code === 'string' &&
-          (PRISMA_CODES.has(code) || SOCKET_CODES.has(code) || SQLSTATE.test(code)),
-      )
-    )
-      return true
-    if (e.kind && KINDS.has(e.kind)) return true
-    if (e.meta?.driverAdapterError && isOutage(e.meta.driverAdapterError)) return true
-    if (
-      typeof e.message === 'string' &&
-      /timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error/.test(
-        e.message,
-      )
-    )
-      return true
+export const isOutage = (error: unknown): boolean =>
+  causesOf(error).some(
+    (cause) =>
+      codesOf(cause).some(
+        (code) => PRISMA_CODES.has(code) || SOCKET_CODES.has(code) || SQLSTATE.test(code),
+      ) ||
+      (cause.kind !== undefined && KINDS.has(cause.kind)) ||
+      (typeof cause.message === 'string' && MESSAGE.test(cause.message)),
+  )
+
+/**
+ * Whether the database gave a statement up because it took too long (SQLSTATE 57014, `query_canceled`): it is
+ * there, and may have time for less. A database that is away says no such thing.
+ */
+export const tookTooLong = (error: unknown): boolean =>
+  causesOf(error).some((cause) => codesOf(cause).includes('57014'))
+
+const MESSAGE =
+  /timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error/
+
+const codesOf = ({ code, originalCode, meta }: Cause): string[] =>
+  [code, originalCode, meta?.code].filter((one) => typeof one === 'string')
+
+/** The error, what caused it, and what the driver said of it. */
+function causesOf(error: unknown): Cause[] {
+  const causes: Cause[] = []
+  for (let e = error as Cause | undefined; e; e = e.cause as Cause | undefined) {
+    causes.push(e)
+    if (e.meta?.driverAdapterError) causes.push(...causesOf(e.meta.driverAdapterError))
   }
-  return false
+  return causes
 }
 
-type Cause =
-  | {
-      code?: unknown
-      originalCode?: unknown
-      kind?: string
-      message?: unknown
-      cause?: unknown
-      meta?: { code?: unknown; driverAdapterError?: unknown }
-    }
-  | undefined
+type Cause = {
+  code?: unknown
+  originalCode?: unknown
+  kind?: string
+  message?: unknown
+  cause?: unknown
+  meta?: { code?: unknown; driverAdapterError?: unknown }
+}
