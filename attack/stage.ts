@@ -35,7 +35,12 @@ export async function setStage(): Promise<Stage> {
   const postgres = await ownPostgres()
   // The tests' own secret if they run it, since this process reads cookies here.
   const { NEXTAUTH_SECRET = '' } = process.env
-  const app = await startApp(postgres, { TRUSTED_PROXIES: '127.0.0.1/32', NEXTAUTH_SECRET })
+  const app = await startApp(postgres, {
+    TRUSTED_PROXIES: '127.0.0.1/32',
+    NEXTAUTH_SECRET,
+    // Answered connections are kept for less, so that their end can be waited for.
+    KEEP_ALIVE_TIMEOUT: '5',
+  })
   const { port } = app
   const server = { port, send: (request: RawRequest) => send(port, request) } as Server
   const signIn = async () => {
