@@ -44,7 +44,7 @@ export async function makeTree(): Promise<{ mutants: Mutant[]; sources: string }
     for (const name of [...SOURCES, ...FILES])
       cpSync(name, path.join(TREE, name), {
         recursive: true,
-        filter: (each) => !/node_modules|\.next/.test(each),
+        filter: isCopied,
       })
     symlinkSync(path.resolve('node_modules'), path.join(TREE, 'node_modules'))
     withoutStyles()
@@ -56,6 +56,9 @@ export async function makeTree(): Promise<{ mutants: Mutant[]; sources: string }
   copyTests()
   return { mutants: JSON.parse(readFileSync(MUTANTS, 'utf8')) as Mutant[], sources }
 }
+
+/** Packages and builds are not; a route may have `.next` in its name. */
+export const isCopied = (name: string): boolean => !/(^|\/)(node_modules|\.next)(\/|$)/.test(name)
 
 /**
  * Looking for class names, the compiler of styles would follow the link into all packages. No test here sees
