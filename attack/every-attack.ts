@@ -1,12 +1,34 @@
 import type { Attack, Seen } from './attack'
 import { actions } from './cases/actions'
 import { bodies } from './cases/bodies'
+import { ceilings } from './cases/ceilings'
 import { connections } from './cases/connections'
+import { endings } from './cases/endings'
+import { linkings } from './cases/linking'
+import { lines } from './cases/lines'
+import { oldSignIns } from './cases/old-sign-ins'
 import { races } from './cases/races'
+import { stalled } from './cases/stalled'
 import { strange } from './cases/strange'
 import type { Stage } from './stage'
 
-export const everyAttack: readonly Attack[] = [...actions, ...bodies, ...strange, ...connections, ...races]
+/** The tests run one in so many of these. */
+const oneIn = (count: number, attacks: readonly Attack[]): Attack[] =>
+  attacks.map((attack, i) => (i % count === 0 ? attack : { ...attack, long: true }))
+
+export const everyAttack: readonly Attack[] = [
+  ...actions,
+  ...bodies,
+  ...strange,
+  ...connections,
+  ...races,
+  ...oneIn(4, endings),
+  ...oneIn(3, linkings),
+  ...oneIn(9, stalled),
+  ...oneIn(2, lines),
+  ...oneIn(3, ceilings),
+  ...oneIn(2, oldSignIns),
+]
 
 /** An attack that throws has failed. */
 export async function attempt({ run }: Attack, stage: Stage, short: boolean): Promise<Seen> {

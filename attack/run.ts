@@ -26,9 +26,11 @@ async function main(): Promise<number> {
     for (const attack of everyAttack) {
       const what = `${attack.kind}: ${attack.tried}`
       if ((quick && attack.long) || (word !== undefined && !what.includes(word))) continue
+      const started = performance.now()
       const { seen, ok } = await attempt(attack, stage, quick)
       if (!ok) failed++
-      process.stdout.write(`${ok ? 'ok  ' : 'FAIL'}  ${what}: ${seen}\n`)
+      const seconds = ((performance.now() - started) / 1000).toFixed(1)
+      process.stdout.write(`${ok ? 'ok  ' : 'FAIL'} ${seconds.padStart(5)} s  ${what}: ${seen}\n`)
     }
     process.stdout.write(failed === 0 ? 'Everything held.\n' : `${failed} did not hold.\n`)
     return failed === 0 ? 0 : 1

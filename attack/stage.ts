@@ -7,6 +7,8 @@ import { makeKey } from '../__tests__/support/club'
 import { send, type RawRequest, type RawResponse } from '../__tests__/support/raw-http'
 import type { Server } from '../__tests__/support/server'
 import { useSession } from '../__tests__/support/sign-in'
+import { startStrict, type Strict } from './strict'
+import type { Postgres } from '../chaos/stage/postgres'
 
 const MANIFEST = path.resolve(__dirname, '../.next/server/server-reference-manifest.json')
 
@@ -17,6 +19,10 @@ export type Person = { cookie: string; slug: string }
  */
 export type Stage = {
   app: App
+  server: Server
+  postgres: Postgres
+  /** Started for the first case that asks for it. */
+  strict: () => Promise<Strict>
   origin: string
   person: Person
   other: Person
@@ -35,12 +41,9 @@ export async function setStage(): Promise<Stage> {
   const postgres = await ownPostgres()
   // The tests' own secret if they run it, since this process reads cookies here.
   const { NEXTAUTH_SECRET = '' } = process.env
-  const app = await startApp(postgres, {
-    TRUSTED_PROXIES: '127.0.0.1/32',
-    NEXTAUTH_SECRET,
-    // Answered connections are kept for less, so that their end can be waited for.
-    KEEP_ALIVE_TIMEOUT: '5',
-  })
+  const env = { TRUSTED_PROXIES: '127.0.0.1/32', NEXTAUTH_SECRET }
+  // Answered connections are kept for less, so that their end can be waited for.
+  const app = await startApp(postgres, { ...env, KEEP_ALIVE_TIMEOUT: '5' })
   const { port } = app
   const server = { port, send: (request: RawRequest) => send(port, request) } as Server
   const signIn = async () => {
@@ -49,8 +52,12 @@ export async function setStage(): Promise<Stage> {
   }
   const [one, another] = [await signIn(), await signIn()]
   const { token } = await makeKey(one.home.coach)
+  let strict: Promise<Strict> | undefined
   return {
     app,
+    server,
+    postgres,
+    strict: () => (strict ??= startStrict(postgres, env)),
     origin: `http://localhost:${port}`,
     person: { cookie: one.cookie, slug: one.home.slug },
     other: { cookie: another.cookie, slug: another.home.slug },
@@ -61,6 +68,7 @@ export async function setStage(): Promise<Stage> {
     isAlive: async () => (await server.send({ path: '/api/health/live' }).catch(() => null))?.status === 200,
     remove: async () => {
       await closeDb()
+      await (await strict)?.stop()
       await app.stop()
       await postgres.remove()
     },

@@ -1,18 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { db } from '@/lib/db/client'
 import { makeClub, makeMember, useDatabase, type Member } from '../support/club'
-import { identifyAt, startOpenIdProvider, type OpenIdProvider } from '../support/openid'
-import type { RawResponse } from '../support/raw-http'
+import { startOpenIdProvider, type OpenIdProvider } from '../support/openid'
+import { keptBy, sentTo, sessionIn, travel } from '../support/openid-trip'
 import { startServer, type Server } from '../support/server'
-import {
-  browser,
-  forgetAttempts,
-  givePassword,
-  linkTo,
-  postForm,
-  setCookies,
-  signIn,
-} from '../support/sign-in'
+import { browser, forgetAttempts, givePassword, linkTo, postForm, signIn } from '../support/sign-in'
 
 const database = useDatabase()
 beforeEach(forgetAttempts)
@@ -24,28 +16,6 @@ async function newMember() {
   return { member, slug, subject: `sub-${randomUUID()}` }
 }
 
-const cookiesOf = (answer: RawResponse): string[] =>
-  setCookies(answer.headers)
-    .map((line) => line.split(';')[0]!)
-    .filter((pair) => !pair.endsWith('='))
-const sessionIn = (answer: RawResponse) =>
-  cookiesOf(answer).find((pair) => pair.startsWith('next-auth.session-token='))
-
-type Trip = { subject: string; session?: string; intent?: string }
-
-/** From the button to the provider and back. */
-async function travel(server: Server, { subject, session, intent }: Trip): Promise<RawResponse> {
-  const held = session === undefined ? [] : [session]
-  const begun = await postForm(server, '/api/auth/signin/oidc', intent === undefined ? {} : { intent }, held)
-  const back = new URL(await identifyAt(begun.json().url as string, subject))
-  const headers: [string, string][] = [['Cookie', [...cookiesOf(begun), ...held].join('; ')]]
-  return server.send({ path: `${back.pathname}${back.search}`, headers })
-}
-
-const pathTo = (answer: RawResponse) => {
-  const { pathname, search } = new URL(answer.headers.location ?? '', 'http://localhost')
-  return `${pathname}${search}`
-}
 const linked = ({ userId }: Member) => db().account.count({ where: { userId } })
 
 describe.each(['RS256', 'RS512', 'PS256', 'ES256', 'ES384', 'EdDSA'])(
@@ -135,7 +105,7 @@ describe('linking over HTTP', () => {
   it('a fresh session alone links nothing: the identity stays nobody’s, and the session goes on', async () => {
     const { member, subject, slug, session } = await setup()
     const answer = await travel(server, { subject, session })
-    expect(pathTo(answer)).toBe('/sign-in?error=unknown_identity')
+    expect(sentTo(answer)).toBe('/sign-in?error=unknown_identity')
     expect(await linked(member)).toBe(0)
     expect((await browser(server, session, slug)({ path: '/api/v1/whoami' })).status).toBe(200)
   })
@@ -146,7 +116,7 @@ describe('linking over HTTP', () => {
       const { member, subject, session } = await setup()
       const begun = await postForm(server, '/api/auth/signin/oidc', { intent }, [session])
       expect(begun.json().url).toMatch(/\/account\?link=expired$/)
-      expect(cookiesOf(begun).filter((pair) => pair.includes('state'))).toEqual([])
+      expect(keptBy(begun).filter((pair) => pair.includes('state'))).toEqual([])
       expect(await linked(member)).toBe(0)
       void subject
     },

@@ -1,24 +1,15 @@
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
 import { operations } from '@/contracts/operations'
 import type { Operation } from '@/contracts/operation'
 import { db } from '@/lib/db/client'
 import { flushUses } from '@/lib/usage/record'
 import { makeClub, makeKey, makeMember, makePractice, makeServiceAccount, useDatabase } from '../support/club'
 import { ask, signedIn } from '../support/in-process'
+import { BODIES, operationOf, requestOf, ROWS, targetIn } from '../support/old-sign-ins'
 import { membershipOf } from '../support/sign-in'
 
 useDatabase()
 afterEach(flushUses)
 
-const PAGE = readFileSync(path.resolve(__dirname, '../../docs/security.md'), 'utf8')
-const TABLE = PAGE.split('## What a sign-in may do that is not fresh')[1]!.split('\n## ')[0]!
-const ROWS = TABLE.split('\n')
-  .filter((line) => line.startsWith('| ') && !line.startsWith('| act'))
-  .map((line) => line.split('|').map((cell) => cell.trim()))
-  .map(([, act = '', signIn = '']) => ({ act, signIn }))
-/** `METHOD /path` of a row, if it is about an operation of the API. */
-const operationOf = (act: string) => /^`([A-Z]+ \/[^`]*)`/.exec(act)?.[1]
 const nameOf = ({ method, path: target }: Operation) => `${method} ${target}`
 
 async function setup() {
@@ -40,53 +31,9 @@ async function setup() {
 }
 type Scene = Awaited<ReturnType<typeof setup>>
 
-/** The request of a row, by how the row begins; the id in the path is one of the fitting kind. */
-const BODIES: Record<string, (on: Scene) => unknown> = {
-  '`POST /api/v1/practices`': () => ({ title: 'x', startsAt: '2027-01-01T10:00:00Z' }),
-  '`PATCH /api/v1/practices/{id}`': () => ({ title: 'y' }),
-  '`DELETE /api/v1/practices/{id}`': () => undefined,
-  '`PATCH /api/v1/api-keys/{id}` with `name`': () => ({ name: 'y' }),
-  '`PATCH /api/v1/api-keys/{id}` with `disabled: true`': () => ({ disabled: true }),
-  '`PATCH /api/v1/api-keys/{id}` with `disabled: true`, the sixth key': () => ({ disabled: true }),
-  '`PATCH /api/v1/api-keys/{id}` with `disabled: false`': () => ({ disabled: false }),
-  '`PATCH /api/v1/api-keys/{id}` with fewer `scopes`': () => ({ scopes: ['practices:read'] }),
-  '`PATCH /api/v1/api-keys/{id}` with `allowedCidrs`': () => ({ allowedCidrs: ['192.0.2.0/24'] }),
-  '`PATCH /api/v1/api-keys/{id}` with `rateLimit`': () => ({
-    rateLimit: { limit: 1, windowSeconds: 86_400 },
-  }),
-  '`PATCH /api/v1/api-keys/{id}` with `metadata`': () => ({ metadata: {} }),
-  '`POST /api/v1/api-keys`': () => ({ name: 'x', scopes: ['practices:read'] }),
-  '`POST /api/v1/api-keys/{id}/rotate`': () => undefined,
-  '`POST /api/v1/api-keys/{id}/revoke`': () => undefined,
-  '`DELETE /api/v1/api-keys/{id}`': () => undefined,
-  '`POST /api/v1/api-keys/revoke`': ({ key }) => ({ ids: [key] }),
-  '`POST /api/v1/api-keys/revoke` with `preview`': ({ key }) => ({ ids: [key], preview: true }),
-  '`POST /api/v1/members`': () => ({ email: 'new@example.test', roles: ['COACH'] }),
-  '`POST /api/v1/members/{id}/invitation`': () => undefined,
-  '`PATCH /api/v1/members/{id}`': () => ({ roles: ['COACH'] }),
-  '`POST /api/v1/members/{id}/remove`': () => undefined,
-  '`POST /api/v1/members/{id}/hand-over`': ({ coachKey, account }) => ({
-    keyIds: [coachKey],
-    serviceAccountId: account,
-  }),
-  '`POST /api/v1/service-accounts`': () => ({ name: 'android', roles: ['COACH'] }),
-  '`PATCH /api/v1/service-accounts/{id}`': () => ({ name: 'android' }),
-  '`POST /api/v1/service-accounts/{id}/remove`': () => undefined,
-  '`PATCH /api/v1/club/policy`': () => ({ maxKeyDays: 100 }),
-  '`PATCH /api/v1/club/policy` with `preview`': () => ({ maxKeyDays: 100, preview: true }),
-}
-const IDS: Record<string, keyof Scene> = {
-  practices: 'practice',
-  'api-keys': 'key',
-  members: 'member',
-  'service-accounts': 'account',
-}
-
 function send(on: Scene, act: string, as: 'fresh' | 'old') {
-  const [method = '', target = ''] = operationOf(act)!.split(' ')
-  const below = target.replace('/api/v1/', '')
-  const id = on[IDS[below.split('/')[0]!]!] as string
-  return ask(on[as], method, below.replace('{id}', id), BODIES[act]!(on))
+  const { method, target, body } = requestOf(act, on)
+  return ask(on[as], method, target, body)
 }
 
 /** Disables five keys by the old sign-in, as many as it may. */
@@ -132,10 +79,8 @@ describe('the table of what a sign-in may do that is not fresh', () => {
     'lets any sign-in read: %s',
     async (_, { path: target }) => {
       const on = await setup()
-      const below = target.replace('/api/v1/', '')
-      const id = on[IDS[below.split('/')[0]!] ?? 'key'] as string
       const query = target.endsWith('/impact') ? '?act=remove' : ''
-      expect((await ask(on.old, 'GET', below.replace('{id}', id) + query)).status).toBe(200)
+      expect((await ask(on.old, 'GET', targetIn(target, on) + query)).status).toBe(200)
     },
   )
 })

@@ -36,7 +36,11 @@ export const strange: Attack[] = [
   {
     kind: 'strange',
     tried: `${strangeRequests().length} odd methods, paths and headers, signed out`,
-    run: (stage) => noneFails(stage, strangeRequests()),
+    run: (stage, short) =>
+      noneFails(
+        stage,
+        strangeRequests().filter((_, i) => !short || i % 3 === 0),
+      ),
   },
   {
     kind: 'strange',
