@@ -3,13 +3,22 @@ import { actions } from './cases/actions'
 import { bodies } from './cases/bodies'
 import { ceilings } from './cases/ceilings'
 import { connections } from './cases/connections'
+import { cursors } from './cases/cursors'
 import { endings } from './cases/endings'
 import { linkings } from './cases/linking'
+import { headers } from './cases/headers'
+import { json } from './cases/json'
 import { lines } from './cases/lines'
+import { many } from './cases/many'
+import { names } from './cases/names'
 import { oldSignIns } from './cases/old-sign-ins'
 import { races } from './cases/races'
+import { records } from './cases/record'
+import { scopes } from './cases/scopes'
+import { searches } from './cases/search'
 import { stalled } from './cases/stalled'
 import { strange } from './cases/strange'
+import { wordings } from './cases/wording'
 import type { Stage } from './stage'
 
 /** The tests run one in so many of these. */
@@ -28,6 +37,15 @@ export const everyAttack: readonly Attack[] = [
   ...oneIn(2, lines),
   ...oneIn(3, ceilings),
   ...oneIn(2, oldSignIns),
+  ...names,
+  ...json,
+  ...searches,
+  ...wordings,
+  ...scopes,
+  ...cursors,
+  ...headers,
+  ...many,
+  ...records,
 ]
 
 /** An attack that throws has failed. */

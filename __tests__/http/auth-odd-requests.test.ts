@@ -286,6 +286,8 @@ describe('a body that two readers may read differently', () => {
     ],
     ['a form that names a field twice', FORM, 'password=one&password=two'],
     ['the same by another spelling', FORM, 'password=one&%70assword=two'],
+    ['a form with a field that is no UTF-8', FORM, 'password=%ff'],
+    ['a form with a name that is no UTF-8', FORM, 'passwor%e4=x'],
     ['a form that is no UTF-8', FORM, Buffer.from([0x61, 0x3d, 0xff])],
     ['JSON that is no UTF-8', 'application/json', Buffer.from('7b2261223a22ff227d', 'hex')],
   ])('is refused: %s', async (_, type, body) => {

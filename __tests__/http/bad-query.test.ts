@@ -67,6 +67,9 @@ const BAD_CURSORS = [
   encode('['.repeat(300)), Buffer.from([0xff, 0xfe]).toString('base64url'), Buffer.from('['.repeat(300)).toString('base64url'),
 ]
 
+/** Decoders read these as U+FFFD, which is another text, and the same for all of them. */
+const NO_UTF8 = ['%ff', 'a%c0%afb', '%ed%a0%80', '%f0%9f%98', '%80']
+
 function badValuesOf(name: string, field: JsonSchema): string[] {
   const { schema } = shapeOf(field)
   if (name === 'cursor') return [...GARBAGE, ...BAD_CURSORS]
@@ -92,7 +95,7 @@ function badValuesOf(name: string, field: JsonSchema): string[] {
     return [...GARBAGE, ...schema.enum.flatMap((one) => [swapCase(one), `${one},${one}`, `${one}%00`])]
   if (schema.format === 'uuid') return [...GARBAGE, ...BAD_IDS.map(encodeURIComponent)]
   if (schema.maxLength)
-    return ['', '%00', '%0a', '%7F', '%C2%85', '%C2%9B', '%20', 'x'.repeat(schema.maxLength + 1)]
+    return [...NO_UTF8, '', '%00', '%0a', '%7F', '%C2%85', '%C2%9B', '%20', 'x'.repeat(schema.maxLength + 1)]
   throw new Error(`no bad values are known for ${JSON.stringify(schema)}`)
 }
 

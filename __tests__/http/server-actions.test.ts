@@ -23,7 +23,7 @@ function idOf(name: string): string {
 }
 
 /** Calls an action with arguments in React's own format, as no page would write them. */
-function act(name: string, page: string, parts: Part[], cookie = '') {
+function act(name: string, page: string, parts: Part[], cookie = '', more: [string, string][] = []) {
   const fields = parts.map(
     ([name, text]) => `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${text}\r\n`,
   )
@@ -33,6 +33,7 @@ function act(name: string, page: string, parts: Part[], cookie = '') {
     ['Origin', `http://localhost:${server().port}`],
     ['Content-Type', `multipart/form-data; boundary=${BOUNDARY}`],
     ['Cookie', cookie],
+    ...more,
   ]
   return server().send({ method: 'POST', path: page, headers, body: `${fields.join('')}--${BOUNDARY}--\r\n` })
 }
@@ -64,6 +65,23 @@ describe('a server action', () => {
   it('reads no more than 64 KiB', async () => {
     const answer = await act('peek', '/set-password', [['0', `["${'x'.repeat(70_000)}"]`]])
     expect(answer.status).toBeGreaterThanOrEqual(400)
+  })
+
+  it.each(['gzip', 'GZIP', 'br', 'identity, gzip', 'x', ''])(
+    'refuses a Content-Encoding, lying or not: %j',
+    async (coding) => {
+      const { status } = await act('peek', '/set-password', [['0', '["x"]']], '', [
+        ['Content-Encoding', coding],
+      ])
+      expect(status).toBe(415)
+    },
+  )
+
+  it('takes a body whose Content-Encoding says that there is none', async () => {
+    const { status } = await act('peek', '/set-password', [['0', '["x"]']], '', [
+      ['Content-Encoding', 'identity'],
+    ])
+    expect(status).toBe(200)
   })
 
   it('takes a name for the club, and no filter that would find one', async () => {

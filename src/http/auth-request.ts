@@ -4,9 +4,10 @@ import { csrfUnderCurrentSecret, isSame, openCookie, sealCookie } from '@/lib/au
 import { configuredProviders } from '@/lib/auth/providers'
 import type { AuthAsked } from '@/lib/auth/session'
 import { env } from '@/lib/env'
-import { invalid, notFound, Refusal } from '@/lib/errors'
+import { notFound, Refusal } from '@/lib/errors'
 import { MAX_BODY_BYTES, readBytes, refuseCoded } from './body'
 import { parseJson } from './json'
+import { readPairs } from './pairs'
 
 // next-auth answers 500 to what it does not expect, prints it, and renders pages without a content security
 // policy. So it gets only values that were checked here: odd ones are left out or refused.
@@ -42,7 +43,7 @@ export async function readAuthRequest(request: Request, nextauth: readonly strin
   if (rest.length > 0 || !isServed(action, provider)) throw notFound()
   if ((method !== 'GET' && method !== 'POST') || !takes(method, action, provider))
     throw new Refusal('method_not_allowed', 'This path does not take that method.')
-  refuseCoded(request)
+  refuseCoded(request.headers.get('content-encoding'))
   const cookies = cookiesOf(request)
   const body = method === 'POST' ? await readForm(request) : {}
   const query = queryOf(request, action, provider)
@@ -89,7 +90,7 @@ async function readForm(request: Request): Promise<Record<string, string>> {
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
   const text = textOf(await readBytes(request))
   if (text === '') return {}
-  const given = type === 'application/json' ? objectIn(text) : type === FORM ? formIn(text) : null
+  const given = type === 'application/json' ? objectIn(text) : type === FORM ? readPairs(text) : null
   if (given === null) throw new Refusal('unsupported_media_type', `Send a form (${FORM}) or a JSON object.`)
   const known = FIELDS.flatMap((name) => {
     const value = given.get(name)
@@ -100,16 +101,6 @@ async function readForm(request: Request): Promise<Record<string, string>> {
 }
 
 const FORM = 'application/x-www-form-urlencoded'
-
-/** Two readers of a field that stands twice may take one each. */
-function formIn(text: string): Map<string, unknown> {
-  const fields = new Map<string, unknown>()
-  for (const [name, value] of new URLSearchParams(text)) {
-    if (fields.has(name)) throw invalid([{ path: name, message: 'is given twice' }])
-    fields.set(name, value)
-  }
-  return fields
-}
 
 /** What is no UTF-8 would be read as something else: a password as another one. */
 function textOf(bytes: Uint8Array): string {

@@ -13,7 +13,7 @@ export const MAX_BODY_BYTES = 64 * 1024
  * @throws Refusal `payload_too_large` | `unsupported_media_type` | `validation_failed`
  */
 export async function readJson(request: Request): Promise<unknown> {
-  refuseCoded(request)
+  refuseCoded(request.headers.get('content-encoding'))
   if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) throw tooLarge(MAX_BODY_BYTES)
   const bytes = await readBytes(request)
   if (bytes.length === 0) return undefined
@@ -33,10 +33,10 @@ export async function readJson(request: Request): Promise<unknown> {
 /**
  * Bodies are never decompressed. One that claims to be compressed and is not would pass here, but mean
  * something else to a proxy in front.
+ * @param codings the header Content-Encoding
  * @throws Refusal `unsupported_media_type` (RFC 9110 §15.5.16)
  */
-export function refuseCoded(request: Request): void {
-  const codings = request.headers.get('content-encoding')
+export function refuseCoded(codings: string | null): void {
   if (codings === null || codings.split(',').every((one) => one.trim().toLowerCase() === 'identity')) return
   throw new Refusal('unsupported_media_type', 'Send the body without Content-Encoding.')
 }

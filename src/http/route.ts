@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { z } from 'zod'
 import type { Method, Operation } from '@/contracts/operation'
 import type { Actor } from '@/lib/auth/actor'
-import { invalid, notFound, Refusal } from '@/lib/errors'
+import { notFound, Refusal } from '@/lib/errors'
 import type { CountMaking } from '@/lib/limits/changes'
 import { parseInput } from '@/lib/parse-input'
 import { recordOutcome, recordScopeUse } from '@/lib/usage/record'
@@ -10,6 +10,7 @@ import { readJson } from './body'
 import { callerOf, counted, countedAsMaking, type AuthContext } from './context'
 import { limitHeaders } from './limit-headers'
 import { REQUEST_ID_HEADER } from './headers'
+import { readQuery } from './pairs'
 import { requirePermission } from './permission'
 import { problemResponse } from './problem'
 
@@ -106,7 +107,7 @@ async function readInput(operation: Operation, request: Request, given: Promise<
   const params = operation.params?.safeParse(await given)
   // An id that is no id cannot exist: it answers like any other missing one.
   if (params && !params.success) throw notFound()
-  const query = operation.query && parseInput(operation.query, readQuery(request))
+  const query = operation.query && parseInput(operation.query, Object.fromEntries(readQuery(request)))
   const body = operation.body ? await readBody(operation, request) : undefined
   return { params: params?.data, query, body }
 }
@@ -115,15 +116,6 @@ async function readBody(operation: Operation, request: Request): Promise<unknown
   const json = await readJson(request)
   if (json === undefined && operation.bodyOptional) return undefined
   return operation.body && parseInput(operation.body, json)
-}
-
-function readQuery(request: Request): Record<string, string> {
-  const query = new Map<string, string>()
-  for (const [name, value] of new URL(request.url).searchParams) {
-    if (query.has(name)) throw invalid([{ path: name, message: 'is given twice' }])
-    query.set(name, value)
-  }
-  return Object.fromEntries(query)
 }
 
 function respond(operation: Operation, answer: unknown, { requestId, standings }: AuthContext): Response {

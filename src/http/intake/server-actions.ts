@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { readSessionCookie } from '@/lib/auth/session-token'
 import { env } from '@/lib/env'
 import { invalid, notFound, signedOut, unavailable } from '@/lib/errors'
-import { MAX_BODY_BYTES, tooLarge } from '../body'
+import { MAX_BODY_BYTES, refuseCoded, tooLarge } from '../body'
 import { requireOwnOrigin } from '../session'
 import { presentedSession } from '../session-credential'
 import { ACTION_HEADER, FORWARDED_HEADER } from './action-headers'
@@ -18,8 +18,8 @@ const SIGNED_OUT_BYTES = 4 * 1024
 const lanes = { strangers: new Lanes({ each: 32, all: 32 }), signedIn: new Lanes({ each: 8, all: 64 }) }
 
 /**
- * Checks an action's headers: our Origin, an id that the build knows, and a session cookie unless anyone may
- * call it. The framework checks none of this before it decodes the arguments.
+ * Checks an action's headers: our Origin, an id that the build knows, a session cookie unless anyone may call
+ * it, and a body that is not compressed. The framework checks none of this before it decodes the arguments.
  * @throws Refusal
  */
 export function lookAtAction(message: IncomingMessage): void {
@@ -27,6 +27,7 @@ export function lookAtAction(message: IncomingMessage): void {
   const action = findAction(String(message.headers[ACTION_HEADER]))
   if (!action) throw notFound()
   if (!action.open && cookieOf(message) === null) throw signedOut()
+  refuseCoded(message.headers['content-encoding'] ?? null)
   if (Number(message.headers['content-length'] ?? 0) > sizeLimitOf(message))
     throw tooLarge(sizeLimitOf(message))
 }
