@@ -1,6 +1,5 @@
-import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
-import { cpus, release, totalmem, type as osType } from 'node:os'
+import { commit, machine, ms, table } from './figures'
 import type { Hoarded, HttpFlood, TokenFlood } from './flood'
 import type { OutageFacts } from './outage'
 import type { PlaceFacts } from './places'
@@ -158,21 +157,3 @@ const counts = (answers: Record<string, number>) =>
   Object.entries(answers)
     .map(([status, count]) => `${count.toLocaleString('en')} × ${status}`)
     .join(', ')
-const ms = (value: number) => `${Math.round(value).toLocaleString('en')} ms`
-
-const table = (head: string[], rows: string[][]) =>
-  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
-
-const machine = () =>
-  `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GiB, ${osType()} ${release()}, Node ${process.version}`
-
-function commit(): string {
-  try {
-    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    }).trim()
-  } catch {
-    return 'unknown'
-  }
-}

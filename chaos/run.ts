@@ -7,6 +7,10 @@ import { stopSignal } from '../scripts/start/stop-signal'
 import { FAULTS, type FaultName } from './faults'
 import { costOfRefusal, floodInProcess, floodOverHttp, hoardConnections, shareUnderFlood } from './flood'
 import { passLimit } from './limits'
+import { everyCell } from './matrix/cells'
+import { runMatrix } from './matrix/matrix'
+import { brokenCells, matrixPage, publishMatrix } from './matrix/page'
+import type { CellFacts } from './matrix/run-cell'
 import { outage, type OutageFacts } from './outage'
 import { countInEachPlace } from './places'
 import { revokeEverywhere, rollingRestart, startFleet } from './processes'
@@ -15,13 +19,15 @@ import { startApp } from './stage/app'
 import { setScene } from './stage/scene'
 
 // `npm run chaos`: outages, many processes and floods in full, in some seven minutes; writes
-// docs/reliability.md.
-// --quick: a little of each, printed only.
+// docs/reliability.md. Then every Postgres, way to it, clock and installation, in a quarter of an hour; writes
+// docs/compatibility.md.
+// --quick: a little of each, printed only. --matrix: the second part alone.
 
 const started = Date.now()
 const say = (line: string) =>
   void process.stderr.write(`${((Date.now() - started) / 1000).toFixed(0).padStart(4)} s  ${line}\n`)
 const quick = process.argv.includes('--quick')
+const matrixAlone = process.argv.includes('--matrix')
 const ends: (() => Promise<unknown>)[] = []
 
 void main().then((code) => process.exit(code))
@@ -34,7 +40,8 @@ async function main(): Promise<number> {
     const stopped = new Promise<never>((_, reject) =>
       stop.addEventListener('abort', () => reject(new Error('Stopped.'))),
     )
-    return conclude(await Promise.race([measure(), stopped]))
+    const code = matrixAlone ? 0 : conclude(await Promise.race([measure(), stopped]))
+    return Math.max(code, concludeMatrix(await Promise.race([measureMatrix(), stopped])))
   } catch (error) {
     process.stderr.write(`${explain(error)}\n`)
     return 1
@@ -48,6 +55,22 @@ function conclude(results: Results): number {
   process.stdout.write(page(results))
   for (const fault of faults) process.stdout.write(`BROKEN: ${fault}\n`)
   if (!quick && faults.length === 0) publish(results)
+  return faults.length === 0 ? 0 : 1
+}
+
+/** One of each release is a little of it. */
+function measureMatrix(): Promise<CellFacts[]> {
+  return runMatrix(
+    everyCell().filter((_, i) => !quick || i % 21 === 0),
+    say,
+  )
+}
+
+function concludeMatrix(facts: CellFacts[]): number {
+  const faults = brokenCells(facts)
+  process.stdout.write(`${matrixPage(facts)}\n`)
+  for (const fault of faults) process.stdout.write(`BROKEN: ${fault}\n`)
+  if (!quick && faults.length === 0) publishMatrix(facts)
   return faults.length === 0 ? 0 : 1
 }
 

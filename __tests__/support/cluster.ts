@@ -3,13 +3,13 @@ import { once } from 'node:events'
 import { chownSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { borrowedAccount, runningAsRoot, type Account } from '../../src/lib/db/embedded/account'
-import { prepareBinaries } from '../../src/lib/db/embedded/binaries'
+import { prepareBinaries, type Binaries } from '../../src/lib/db/embedded/binaries'
 import { ask, eventually } from './embedded'
 import { freePort } from './server'
 import { temporaryFolder } from './temporary'
 
-/** Debian's, and the embedded one. */
-type Major = 15 | 17
+/** Debian's, the embedded one, or another's programs. */
+type Release = 15 | 17 | Binaries
 
 /** A Postgres as somebody else runs one: nothing of the product's is set there. */
 export type Cluster = {
@@ -32,12 +32,12 @@ const PASSWORD = 'cluster-password'
 const SUPERUSER = 'postgres'
 
 /** @param settings as on the server's command line, `name=value` */
-export async function startCluster(major: Major, settings: readonly string[] = []): Promise<Cluster> {
+export async function startCluster(release: Release, settings: readonly string[] = []): Promise<Cluster> {
   const folder = temporaryFolder()
   const account = runningAsRoot() ? borrowedAccount() : null
   const data = owned(path.join(folder, 'data'), account)
   const socket = owned(path.join(folder, 'run'), account)
-  const { initdb, postgres } = programs(major, folder, account)
+  const { initdb, postgres } = programs(release, folder, account)
   const passwords = path.join(folder, 'password')
   writeFileSync(passwords, PASSWORD)
   // As initdb makes it: the test decides about settings from the environment.
@@ -85,10 +85,12 @@ export async function startCluster(major: Major, settings: readonly string[] = [
   }
 }
 
-function programs(major: Major, folder: string, account: Account | null) {
-  if (major === 17) return prepareBinaries(folder, account)
-  const bin = `/usr/lib/postgresql/${major}/bin`
-  if (!existsSync(bin)) throw new Error(`no Postgres ${major} here: apt-get install -y postgresql-${major}`)
+function programs(release: Release, folder: string, account: Account | null): Binaries {
+  if (typeof release === 'object') return release
+  if (release === 17) return prepareBinaries(folder, account)
+  const bin = `/usr/lib/postgresql/${release}/bin`
+  if (!existsSync(bin))
+    throw new Error(`no Postgres ${release} here: apt-get install -y postgresql-${release}`)
   return { initdb: `${bin}/initdb`, postgres: `${bin}/postgres` }
 }
 

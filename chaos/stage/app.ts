@@ -26,7 +26,7 @@ const MANY = '1000000'
  * The product's own, whatever the tests around it have set; but limits that stand in nobody's way, unless a
  * scenario is about them.
  */
-const SETTINGS = {
+export const OUT_OF_THE_WAY = {
   DATABASE_TIMEOUT_MS: '',
   NEXTAUTH_SECRET: 'for-chaos-only-for-chaos-only-for-chaos',
   RATE_LIMIT_PER_KEY: MANY,
@@ -42,7 +42,7 @@ export async function startApp(postgres: Postgres, env: Record<string, string> =
   const start = (port?: number) =>
     startServer({
       databaseUrl: postgres.url,
-      env: { ...SETTINGS, DATABASE_DIRECT_URL: postgres.directUrl, ...env },
+      env: { ...OUT_OF_THE_WAY, DATABASE_DIRECT_URL: postgres.directUrl, ...env },
       ...(port && { port }),
     })
   let server: Server = await start()

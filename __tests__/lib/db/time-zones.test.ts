@@ -5,8 +5,9 @@ import { startPgBouncer, type PgBouncer } from '../../support/pgbouncer'
 
 jest.setTimeout(120_000)
 
-/** West, east, half an hour off, and a format of dates that few programs read. */
+/** As most servers are; west, east, half an hour off; and a format of dates that few programs read. */
 const SURROUNDINGS = [
+  ['TimeZone', 'UTC', 'database'],
   ['TimeZone', 'America/New_York', 'database'],
   ['TimeZone', 'Europe/Berlin', 'role'],
   ['TimeZone', 'Asia/Kolkata', 'server'],

@@ -34,7 +34,7 @@ export function prepareBinaries(dataDir: string, account: Account | null): Binar
   return programsIn(copyOf(folder, path.join(account ? OUTSIDE : dataDir, `postgres-${version}`)))
 }
 
-function programsIn(folder: string): Binaries {
+export function programsIn(folder: string): Binaries {
   return {
     initdb: path.join(folder, 'native/bin/initdb'),
     postgres: path.join(folder, 'native/bin/postgres'),
@@ -64,7 +64,7 @@ function installed(): { folder: string; version: string } {
  * npm packages carry no symbolic links; the package's install script makes them, where install scripts may
  * run. False where the folder is read-only and links are missing.
  */
-function linkLibraries(folder: string): boolean {
+export function linkLibraries(folder: string): boolean {
   const links = JSON.parse(readFileSync(path.join(folder, 'native/pg-symlinks.json'), 'utf8')) as {
     source: string
     target: string
