@@ -8,9 +8,8 @@ import { FAULTS, type FaultName } from './faults'
 import { costOfRefusal, floodInProcess, floodOverHttp, hoardConnections, shareUnderFlood } from './flood'
 import { passLimit } from './limits'
 import { everyCell } from './matrix/cells'
-import { runMatrix } from './matrix/matrix'
-import { brokenCells, matrixPage, publishMatrix } from './matrix/page'
-import type { CellFacts } from './matrix/run-cell'
+import { runMatrix, type MatrixFacts } from './matrix/matrix'
+import { brokenMatrix, matrixPage, publishMatrix } from './matrix/page'
 import { outage, type OutageFacts } from './outage'
 import { countInEachPlace } from './places'
 import { revokeEverywhere, rollingRestart, startFleet } from './processes'
@@ -59,15 +58,13 @@ function conclude(results: Results): number {
 }
 
 /** One of each release is a little of it. */
-function measureMatrix(): Promise<CellFacts[]> {
-  return runMatrix(
-    everyCell().filter((_, i) => !quick || i % 21 === 0),
-    say,
-  )
+function measureMatrix(): Promise<MatrixFacts> {
+  const cells = everyCell().filter((_, i) => !quick || i % 21 === 0)
+  return runMatrix(cells, { say, older: true })
 }
 
-function concludeMatrix(facts: CellFacts[]): number {
-  const faults = brokenCells(facts)
+function concludeMatrix(facts: MatrixFacts): number {
+  const faults = brokenMatrix(facts)
   process.stdout.write(`${matrixPage(facts)}\n`)
   for (const fault of faults) process.stdout.write(`BROKEN: ${fault}\n`)
   if (!quick && faults.length === 0) publishMatrix(facts)

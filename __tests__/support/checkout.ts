@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { rmSync, symlinkSync } from 'node:fs'
+import { readFileSync, rmSync, symlinkSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { placeOf, removePlace, temporaryFolder } from './temporary'
@@ -19,6 +20,7 @@ const READ = [
   ],
 ]
 const PATIENCE_MS = 60_000
+const TIME_ALONE = path.join(__dirname, 'time-alone.mjs')
 
 export type Command = {
   process: ChildProcess
@@ -27,6 +29,8 @@ export type Command = {
   ended: Promise<number | null>
   /** Waits until it has printed `text`. @throws Error with all it printed, when it ends or takes too long */
   until: (text: string) => Promise<void>
+  /** Once it has ended by itself: the milliseconds that it took, but for those of waiting for a core. */
+  tookMs: () => number
 }
 
 /**
@@ -54,9 +58,10 @@ function run(cwd: string, script: string, given: Record<string, string>): Comman
   const env = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(DATABASE_|NEXTAUTH_|PORT$)/.test(name)),
   )
-  const child = spawn(process.execPath, ['--import', 'tsx', ...script.split(' ')], {
+  const time = path.join(cwd, `time-${randomUUID()}`)
+  const child = spawn(process.execPath, ['--import', TIME_ALONE, '--import', 'tsx', ...script.split(' ')], {
     cwd,
-    env: { ...env, NODE_ENV: 'production', ...given },
+    env: { ...env, NODE_ENV: 'production', CLUBKEYS_TEST_TIME: time, ...given },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
@@ -69,5 +74,6 @@ function run(cwd: string, script: string, given: Record<string, string>): Comman
         throw new Error(`"${text}" did not come:\n${output}`)
     }
   }
-  return { process: child, output: () => output, ended, until }
+  const tookMs = () => Number(readFileSync(time, 'utf8'))
+  return { process: child, output: () => output, ended, until, tookMs }
 }

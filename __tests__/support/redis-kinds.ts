@@ -1,4 +1,4 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -110,49 +110,6 @@ export async function startSentinel(): Promise<{
     rmSync(folder, { recursive: true, force: true })
   }
   return { port, master, stop }
-}
-
-/** A certificate for this machine, and the authority that signed it. */
-export function makeCertificate(): { ca: string; certificate: string; key: string } {
-  const folder = temporaryFolder()
-  const file = (name: string) => path.join(folder, name)
-  const openssl = (...args: string[]) => execFileSync('openssl', args, { stdio: 'ignore' })
-  const made = ['-newkey', 'rsa:2048', '-nodes', '-days', '2']
-  openssl(
-    'req',
-    '-x509',
-    ...made,
-    '-keyout',
-    file('ca.key'),
-    '-out',
-    file('ca.pem'),
-    '-subj',
-    '/CN=an authority',
-  )
-  openssl(
-    'req',
-    ...made.slice(0, 3),
-    '-keyout',
-    file('key.pem'),
-    '-out',
-    file('request.pem'),
-    '-subj',
-    '/CN=redis',
-  )
-  writeFileSync(file('names'), 'subjectAltName=IP:127.0.0.1,DNS:localhost')
-  const signed = ['-CA', file('ca.pem'), '-CAkey', file('ca.key'), '-CAcreateserial', '-days', '2']
-  openssl(
-    'x509',
-    '-req',
-    '-in',
-    file('request.pem'),
-    ...signed,
-    '-extfile',
-    file('names'),
-    '-out',
-    file('cert.pem'),
-  )
-  return { ca: file('ca.pem'), certificate: file('cert.pem'), key: file('key.pem') }
 }
 
 export async function eventually(holds: () => Promise<boolean>, patienceMs = 20_000): Promise<void> {

@@ -22,8 +22,11 @@ export type Relay = {
   close: () => Promise<void>
 }
 
-/** A TCP relay in front of a Postgres that can fall silent. */
-export async function relayTo(url: string): Promise<Relay> {
+/**
+ * A TCP relay in front of a Postgres that can fall silent.
+ * @param options.untilFirstQuery of each connection it forwards the login alone
+ */
+export async function relayTo(url: string, { untilFirstQuery = false } = {}): Promise<Relay> {
   let target = url
   const sockets = new Set<Socket>()
   let silent = false
@@ -36,7 +39,8 @@ export async function relayTo(url: string): Promise<Relay> {
     ] as const) {
       sockets.add(from)
       from.on('data', (chunk) => {
-        if (!silent && !(muted && from === far)) to.write(chunk)
+        if (untilFirstQuery && from === near && isQuery(chunk)) near.pause()
+        else if (!silent && !(muted && from === far)) to.write(chunk)
       })
       from.on('close', () => !silent && to.destroy())
       from.on('error', () => to.destroy())
@@ -65,6 +69,9 @@ export async function relayTo(url: string): Promise<Relay> {
     },
   }
 }
+
+/** A simple one, or the first part of a prepared one. */
+const isQuery = (chunk: Buffer) => ['Q', 'P'].includes(String.fromCharCode(chunk[0] ?? 0))
 
 function reach(url: string): Socket {
   const { searchParams, hostname, port } = new URL(url)

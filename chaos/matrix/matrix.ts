@@ -5,13 +5,20 @@ import { temporaryFolder } from '../../__tests__/support/temporary'
 import { fetchRelease } from '../stage/releases'
 import { nameOf, type Cell } from './cells'
 import { makeDump, startHost } from './host'
+import { startOnOlder, type OlderFacts } from './older'
 import { runCell, type CellFacts } from './run-cell'
+
+export type MatrixFacts = { cells: CellFacts[]; older: OlderFacts[] }
 
 /**
  * Each cell's installation from its first start to its restart. One server of Postgres for each release, one
  * Redis for all.
+ * @param options.older whether releases that are too old are fetched and tried as well
  */
-export async function runMatrix(cells: readonly Cell[], say: (line: string) => void): Promise<CellFacts[]> {
+export async function runMatrix(
+  cells: readonly Cell[],
+  { say = () => {}, older = false }: { say?: (line: string) => void; older?: boolean } = {},
+): Promise<MatrixFacts> {
   const folder = temporaryFolder()
   const checkout = makeCheckout()
   const redis = await runRedis()
@@ -31,7 +38,7 @@ export async function runMatrix(cells: readonly Cell[], say: (line: string) => v
         await host.stop()
       }
     }
-    return facts
+    return { cells: facts, older: older ? await startOnOlder(checkout, folder) : [] }
   } finally {
     await redis.stop()
     checkout.remove()

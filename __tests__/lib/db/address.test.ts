@@ -54,6 +54,10 @@ describe('addresses that are refused, in a sentence without any part of them', (
     ['postgresql://web:hunter2@one:5432,two:5433/clubkeys', /several hosts/],
     ['postgresql://web:hunter2@/clubkeys?host=one,two', /several hosts/],
     ['postgresql://web:hunter2@db/clubkeys?sslmode=verify-full&sslrootcert=/no/such/hunter2', /sslrootcert/],
+    // A file that is there, and no certificate.
+    ['postgresql://web:hunter2@db/clubkeys?sslmode=verify-full&sslrootcert=package.json', /sslrootcert/],
+    ['postgresql://web:hunter2@db/clubkeys?sslcert=package.json&sslkey=package.json', /sslcert/],
+    ['postgresql://web:hunter2@db/clubkeys?uselibpqcompat=true&sslmode=verify-ca', /sslrootcert/],
     ['postgresql://web:hunter2@db/clubkeys?schema=pg_catalog', /schema/],
     ['postgresql://web:hunter2@db/clubkeys?schema=a%22b', /schema/],
   ])('%s', (url, reason) => {

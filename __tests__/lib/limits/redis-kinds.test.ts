@@ -6,13 +6,8 @@ import type { Limit } from '@/lib/limits/limit'
 import { parseRedisUrl } from '@/lib/limits/redis-address'
 import { RedisCounters } from '@/lib/limits/redis-counters'
 import { slotOf } from '@/lib/limits/slots'
-import {
-  eventually,
-  makeCertificate,
-  runRedis,
-  startRedisCluster,
-  startSentinel,
-} from '../../support/redis-kinds'
+import { eventually, runRedis, startRedisCluster, startSentinel } from '../../support/redis-kinds'
+import { makeCertificate } from '../../support/certificate'
 import { freePort } from '../../support/server'
 
 const { ca, certificate, key } = makeCertificate()

@@ -8,23 +8,29 @@ import { rolesSettings } from './session-settings'
 /** The oldest release of Postgres that we are tested with. */
 const OLDEST = 15
 
+/** For each question about a session and its database, none of which takes a server any time. */
+const ANSWER_PATIENCE_MS = 3_000
+
 /**
  * Opens a session and looks whether it is one to work in.
  * @throws DatabaseRefusal when it cannot be had, or its server cannot be worked with
  */
 export async function openChecked(url: string, variable: Variable, purpose: string) {
-  const session = await openSession({ connectionString: url, application_name: purpose }).catch(
-    (error: unknown) => {
-      throw refusedConnection(error, variable)
-    },
-  )
+  const session = await openSession({
+    connectionString: url,
+    application_name: purpose,
+    query_timeout: ANSWER_PATIENCE_MS,
+  }).catch((error: unknown) => {
+    throw refusedConnection(error, variable)
+  })
   try {
     const found = await inspect(session, schemaOf(url))
     refuse(found, variable)
     return { session, found }
   } catch (error) {
     await session.end().catch(() => {})
-    throw error
+    // It let us in and then said no more: behind a pooler the server itself may be gone.
+    throw error instanceof DatabaseRefusal || !isOutage(error) ? error : refusedConnection(error, variable)
   }
 }
 

@@ -37,7 +37,7 @@ export const tookTooLong = (error: unknown): boolean =>
   causesOf(error).some((cause) => codesOf(cause).includes('57014'))
 
 const MESSAGE =
-  /timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error/
+  /timeout exceeded when trying to connect|Query read timeout|Connection terminated|Client has encountered a connection error/
 
 const codesOf = ({ code, originalCode, meta }: Cause): string[] =>
   [code, originalCode, meta?.code].filter((one) => typeof one === 'string')

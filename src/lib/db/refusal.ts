@@ -30,6 +30,8 @@ const REASONS: Record<string, string> = {
   EACCES: 'the socket that it names may not be opened by this user',
   '28P01': 'the server does not know the role, or refuses its password',
   '3D000': 'the server has no such database; as its administrator: CREATE DATABASE ...',
+  '22023': 'the server refuses the value of a setting in its options=',
+  '42704': 'the server does not know a setting in its options=',
   '42501': 'the role may not connect to the database; as its owner: GRANT CONNECT ON DATABASE ... TO ...',
   '53300':
     'the server, the database or the role has no connection left; raise the limit, or lower DATABASE_POOL_SIZE',
@@ -62,6 +64,8 @@ function reasonOf(error: unknown): string {
   if (code === '28000') return loginRefused(message)
   if (known) return known
   if (/does not support SSL/i.test(message)) return 'the server does not offer TLS, which sslmode asks for'
+  if (/^(EPROTO|ERR_SSL_|ERR_OSSL_)/.test(code) || /establishing an SSL/i.test(message))
+    return `no TLS connection comes about${code && ` (${code})`}`
   if (/timeout|terminated/i.test(message)) return 'the server does not answer'
   if (/no such (database|user)|not found|server login/i.test(message))
     return `the pooler refuses it (${message})`

@@ -49,6 +49,10 @@ const ONLY_CHECKED = { session_replication_role: 'origin', server_encoding: 'UTF
 /** Since Postgres 17; an older one refuses a session that names it. */
 const COMFORT_SINCE_17 = { transaction_timeout: '0' } as const
 
+/** Whether a server that refuses a session names one of these: to an older one some of them are unknown. */
+export const namesOneOfOurs = (message: string): boolean =>
+  Object.keys({ ...OTHERS, ...COMFORT, ...COMFORT_SINCE_17 }).some((name) => message.includes(`"${name}"`))
+
 export type SessionLimits = { statementTimeoutMs?: number; idleInTransactionMs?: number }
 
 /**

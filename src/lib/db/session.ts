@@ -1,6 +1,6 @@
 import { Client, type ClientConfig } from 'pg'
-import { schemaOf } from './address'
-import { KEPT_BY_POOLERS, startupOptions, type SessionLimits } from './session-settings'
+import { driversAddress, schemaOf } from './address'
+import { KEPT_BY_POOLERS, namesOneOfOurs, startupOptions, type SessionLimits } from './session-settings'
 
 export type SessionConfig = ClientConfig & SessionLimits & { connectionString: string }
 
@@ -35,7 +35,7 @@ export class Session extends Client {
   #asked: Asks = 'everything'
 
   constructor(config: SessionConfig) {
-    super(config)
+    super({ ...config, connectionString: driversAddress(config.connectionString) })
     this.#url = config.connectionString
     this.#limits = config
   }
@@ -111,10 +111,12 @@ export function placeAt(url: string): Place {
   return place
 }
 
-/** Postgres itself takes all of it; PgBouncer says 08P01, RDS Proxy 0A000. */
+/**
+ * Postgres itself takes all of it; PgBouncer says 08P01, RDS Proxy 0A000. A Postgres older than we work with
+ * says 42704, and is let in to be asked how old it is.
+ */
 function refusesToBeAsked(error: unknown): boolean {
-  const { code, message } = error as { code?: string; message?: string }
-  return (
-    ['08P01', '0A000'].includes(code ?? '') && /startup|command-line|option|parameter/i.test(message ?? '')
-  )
+  const { code = '', message = '' } = error as { code?: string; message?: string }
+  if (code === '42704') return namesOneOfOurs(message)
+  return ['08P01', '0A000'].includes(code) && /startup|command-line|option|parameter/i.test(message)
 }
