@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import type { Operation } from '@/contracts/operation'
 import { operations } from '@/contracts/operations'
-import { PUBLIC_PATHS } from '@/http/authenticate'
+import { PUBLIC_PATHS } from '@/http/host'
 import type { RouteHandler } from '@/http/route'
 
 const API = path.resolve('src/app/api')
@@ -85,7 +85,7 @@ async function implemented(target: string, module: Module): Promise<string[]> {
 
 it('the door lets anyone through to the public routes, and names no path without one', () => {
   const routed = [...PUBLIC.keys()].filter((target) => !target.includes('['))
-  expect([...PUBLIC_PATHS].sort()).toEqual(routed.sort())
+  expect(PUBLIC_PATHS.filter((one) => !one.endsWith('/*')).sort()).toEqual(routed.sort())
 })
 
 const guarded = routes.filter((route) => !PUBLIC.has(route.path))

@@ -1,14 +1,17 @@
-import { PUBLIC_PATHS } from '@/http/authenticate'
+import { PUBLIC_PATHS } from '@/http/host'
 import { useDatabase } from '../support/club'
 import { useServer } from '../support/server'
 
 const database = useDatabase()
 const server = useServer(database.url)
 
-it.each([...PUBLIC_PATHS])('%s answers a stranger, and answers HEAD alike', async (path) => {
-  for (const method of ['GET', 'HEAD'])
-    expect([method, (await server().send({ method, path })).status]).toEqual([method, 200])
-})
+it.each(PUBLIC_PATHS.filter((one) => !one.endsWith('/*')))(
+  '%s answers a stranger, and answers HEAD alike',
+  async (path) => {
+    for (const method of ['GET', 'HEAD'])
+      expect([method, (await server().send({ method, path })).status]).toEqual([method, 200])
+  },
+)
 
 it('a path that is not public, and has no route, asks for credentials', async () => {
   expect((await server().send({ path: '/api/metrics' })).status).toBe(401)

@@ -15,12 +15,34 @@ export function useOtherApp(
   env: Record<string, string> = {},
   mode?: 'standalone' | 'dev',
 ): () => Server {
-  beforeAll(buildOtherApp, BUILD_PATIENCE_MS)
+  beforeAll(() => buildApp(OTHER_APP), BUILD_PATIENCE_MS)
   return useServer(databaseUrl, { folder: OTHER_APP, env, ...(mode && { mode }) })
 }
 
-export function buildOtherApp(): void {
-  const script = path.resolve(__dirname, 'build-other-app.mts')
-  const { status, stderr } = spawnSync(process.execPath, [script], { encoding: 'utf8' })
+/**
+ * A server of the Next.js app in fixtures/host-app, which has a base path, an own proxy, sessions and pages,
+ * and takes the key layer in.
+ * @param custom whether it runs a server of its own instead of the framework's
+ */
+export function useHostApp(
+  databaseUrl: () => string,
+  env: Record<string, string> = {},
+  { custom = false } = {},
+): () => Server {
+  beforeAll(() => buildApp(HOST_APP), BUILD_PATIENCE_MS)
+  return useServer(databaseUrl, {
+    folder: HOST_APP,
+    env,
+    alive: '/shop/page-of-host/',
+    ...(custom && { program: path.join(HOST_APP, 'server.mjs') }),
+  })
+}
+const HOST_APP = path.resolve(__dirname, '../../fixtures/host-app')
+
+export const buildOtherApp = (): void => buildApp(OTHER_APP)
+
+function buildApp(folder: string): void {
+  const script = path.resolve(__dirname, 'build-app.mts')
+  const { status, stderr } = spawnSync(process.execPath, [script, folder], { encoding: 'utf8' })
   if (status !== 0) throw new Error(stderr)
 }

@@ -31,6 +31,10 @@ type Options = {
   folder?: string
   mode?: Mode
   port?: number
+  /** What answers 200 as soon as it serves. */
+  alive?: string
+  /** A server program of the app's own. */
+  program?: string
 }
 
 /**
@@ -40,8 +44,11 @@ type Options = {
  */
 export async function startServer(options: Options): Promise<Server> {
   const { databaseUrl, env = {}, folder = ROOT, mode = 'start', port = await freePort() } = options
-  const args =
-    mode === 'standalone' ? [standaloneServer(folder)] : [NEXT, mode, '--port', String(port), folder]
+  const args = options.program
+    ? [options.program]
+    : mode === 'standalone'
+      ? [standaloneServer(folder)]
+      : [NEXT, mode, '--port', String(port), folder]
   const child = spawn(process.execPath, args, {
     cwd: folder,
     env: {
@@ -71,7 +78,7 @@ export async function startServer(options: Options): Promise<Server> {
       assertNoTokens('what a server printed', output)
     },
   }
-  await untilReady(server, child)
+  await untilReady(server, child, options.alive ?? '/api/health/live')
   // A development server compiles what is asked for first, which takes longer than a test waits for an
   // answer.
   if (mode === 'dev') await sendBytes(port, requestBytes({ path: '/api/v1/whoami' }), COMPILE_PATIENCE_MS)
@@ -108,12 +115,10 @@ function jsonRequest(method: string, path: string, token?: string, body?: unknow
   return { method, path, headers, ...(body !== undefined && { body: JSON.stringify(body) }) }
 }
 
-async function untilReady(server: Server, child: ChildProcess): Promise<void> {
+async function untilReady(server: Server, child: ChildProcess, alive: string): Promise<void> {
   const deadline = Date.now() + START_PATIENCE_MS
   while (Date.now() < deadline && child.exitCode === null) {
-    const response = await sendBytes(server.port, requestBytes({ path: '/api/health/live' })).catch(
-      () => null,
-    )
+    const response = await sendBytes(server.port, requestBytes({ path: alive })).catch(() => null)
     if (response?.status === 200) return
     await sleep(50)
   }

@@ -1,32 +1,28 @@
 import { randomUUID } from 'node:crypto'
 import { notFound } from '@/lib/errors'
 import { AUTH_TYPE_HEADER, CLUB_HEADER, CONTEXT_HEADER, IDENTITY_HEADERS, USER_HEADER } from './headers'
-import { handOn } from './incoming'
+import { foreignToken, seemsOurs } from './foreign'
+import { host } from './host'
+import { handOn, noteAdmitted } from './incoming'
 import { admitToken, missingCredentials, presentedToken, type Admitted, type Presented } from './key'
 import { countPage, isCountedPage } from './page-calls'
-import { isApi, pathOf } from './path'
+import { pathInApp } from './path'
 import { problemResponse } from './problem'
 import { presentedSession } from './session-credential'
 import { signStatement, type Statement } from './statement'
 
 /**
- * Paths under /api that anyone may call. A handler that needs a caller still verifies one itself, so a
- * mistake here opens nothing.
- */
-export const PUBLIC_PATHS = new Set(['/api/health/live', '/api/health/ready', '/api/openapi.json'])
-const isPublic = (path: string): boolean => path.startsWith('/api/auth/') || PUBLIC_PATHS.has(path)
-
-/**
- * The door, before the framework routes a request: takes every identity header a client sent away and, under
- * /api, lets in only who presents a good key, with a signed statement of who that is, or a session cookie for
- * the handler to read.
+ * The door, before the framework routes a request: takes every identity header a client sent away and, where
+ * a caller is needed, lets in only who presents a good key, with a signed statement of who that is, or a
+ * session cookie for the handler to read. A key of ours is looked at wherever it is sent: a path that this
+ * door does not know may be rewritten to a handler that trusts it.
  * @returns the refusal to answer at once, or the headers to go on with; null: the request's own, on which the
  *   identity stands already
  */
 export function authenticate(request: Request): Outcome | Promise<Outcome> {
-  const path = pathOf(request)
+  const path = pathInApp(request)
   const decoded = decodedPath(path)
-  if (needsCaller(path)) {
+  if (needsCaller(path, decoded) || (!host().open.test(path) && seemsOurs(request))) {
     const outcome = identify(request)
     // The framework would answer a path that it cannot decode with a bare 500.
     return decoded === null ? Promise.resolve(outcome).then((known) => lost(request, known)) : outcome
@@ -35,7 +31,9 @@ export function authenticate(request: Request): Outcome | Promise<Outcome> {
   return isCountedPage(request, decoded) ? letCountedIn(request) : { headers: stripped(request) }
 }
 
-export type Outcome = { headers: Headers | null } | { refusal: Response }
+/** `identity`: what the headers say of a verified key; undefined where nothing was verified. */
+export type Outcome =
+  { headers: Headers | null; identity?: Readonly<Record<string, string>> } | { refusal: Response }
 
 /** What has no page of any name, unless it is refused for something else. */
 const lost = (request: Request, known?: Outcome): Outcome =>
@@ -55,16 +53,24 @@ function identify(request: Request): Outcome | Promise<Outcome> {
   const requestId = randomUUID()
   const refuse = (error: unknown): Outcome => ({ refusal: problemResponse(request, error, requestId) })
   try {
+    if (host().passesOthers && foreignToken(request)) return { headers: stripped(request) }
     const presented = presentedToken(request)
-    // A session needs its club and its Origin: the handler reads it, live.
-    if (presented === null && presentedSession(request) !== null) return { headers: stripped(request) }
-    if (presented === null) throw missingCredentials()
+    if (presented === null) {
+      if (!mayComeWithout(request)) throw missingCredentials()
+      return { headers: stripped(request) }
+    }
     const letIn = ({ key, standings }: Admitted) => goOn(request, presented, { requestId, key, standings })
     const admitted = admitToken(request, presented)
     return admitted instanceof Promise ? admitted.then(letIn).catch(refuse) : letIn(admitted)
   } catch (error) {
     return refuse(error)
   }
+}
+
+/** A session needs its club and its Origin: the handler reads it, live. */
+function mayComeWithout(request: Request): boolean {
+  const { passesOthers, session } = host()
+  return passesOthers || (session ? request.headers.has('cookie') : presentedSession(request) !== null)
 }
 
 function goOn(request: Request, { digest, received }: Presented, statement: Statement): Outcome {
@@ -74,10 +80,13 @@ function goOn(request: Request, { digest, received }: Presented, statement: Stat
     [USER_HEADER]: statement.key.userId,
     [CONTEXT_HEADER]: signStatement(request, digest, statement),
   }
-  if (received && handOn(received, request, identity)) return { headers: null }
+  if (received) {
+    noteAdmitted(received, digest, identity[CONTEXT_HEADER], statement.standings)
+    if (handOn(received, request, identity)) return { headers: null, identity }
+  }
   const headers = stripped(request)
   for (const [name, value] of Object.entries(identity)) headers.set(name, value)
-  return { headers }
+  return { headers, identity }
 }
 
 function stripped(request: Request): Headers {
@@ -88,7 +97,13 @@ function stripped(request: Request): Headers {
   return headers
 }
 
-const needsCaller = (path: string): boolean => isApi(path) && !isPublic(path)
+/** Where a path is spelled so that it means another one, too, the stricter reading counts. */
+function needsCaller(path: string, decoded: string | null): boolean {
+  const { keyed, open } = host()
+  return (
+    (keyed.test(path) || (decoded !== path && decoded !== null && keyed.test(decoded))) && !open.test(path)
+  )
+}
 
 /** null where it cannot be decoded. */
 function decodedPath(path: string): string | null {

@@ -6,7 +6,7 @@ import type { Limit, Standing } from '@/lib/limits/limit'
 import { redact } from '@/lib/redact'
 import { clientAddress } from './client-address'
 import { CONTEXT_HEADER } from './headers'
-import { headerOf, receivedOf, type Received } from './incoming'
+import { countsOf, headerOf, receivedOf, statementOf, type Received } from './incoming'
 import {
   admitToken,
   missingCredentials,
@@ -16,6 +16,7 @@ import {
   type Presented,
 } from './key'
 import { limitsOf, makingBy } from './limits-met'
+import { pathOf } from './path'
 import { sessionCaller } from './session'
 import { readCounts, readStatement } from './statement'
 
@@ -60,10 +61,11 @@ async function countedUnder(auth: AuthContext, limits: readonly Limit[]): Promis
 }
 
 async function keyContext(request: Request, presented: Presented): Promise<AuthContext> {
-  const statement = headerOf(request, presented.received, CONTEXT_HEADER)
-  const stated = statement === null ? null : readStatement(request, presented.digest, statement)
+  const { received, digest } = presented
+  const statement = statementOf(received, digest) ?? headerOf(request, received, CONTEXT_HEADER)
+  const stated = statement === null ? null : readStatement(request, digest, statement)
   const { key, standings } = stated ?? (await verifyAfresh(request, presented, statement))
-  const trace = traceOf(request, stated?.requestId ?? randomUUID(), presented.received)
+  const trace = traceOf(request, stated?.requestId ?? randomUUID(), received)
   return { actor: keyActor(key, trace), requestId: trace.requestId, standings }
 }
 
@@ -75,7 +77,10 @@ async function verifyAfresh(
   presented: Presented,
   statement: string | null,
 ): Promise<Admitted> {
-  const standings = statement === null ? null : readCounts(request, presented.digest, statement)
+  const { received, digest } = presented
+  const standings =
+    (statement === null ? null : readCounts(request, digest, statement)) ??
+    countsOf(received, digest, pathOf(request))
   return standings
     ? { key: await verifyToken(request, presented), standings }
     : admitToken(request, presented)

@@ -1,13 +1,27 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import diagnostics from 'node:diagnostics_channel'
 import type { IncomingMessage } from 'node:http'
+import type { Standing } from '@/lib/limits/limit'
 import { CONTEXT_HEADER, IDENTITY_HEADERS } from './headers'
 
 /**
  * A message as it came, and the address of the socket that it came from: asked for later, a socket that has
  * hung up knows it no more.
  */
-export type Received = { readonly message: IncomingMessage; readonly address: string | undefined }
+export type Received = {
+  readonly message: IncomingMessage
+  readonly address: string | undefined
+  admitted?: Admission
+}
+
+/** What the door found out about the credential of a message, for whoever asks about it further in. */
+type Admission = {
+  readonly digest: string
+  readonly statement: string
+  readonly standings: readonly Standing[]
+  /** The path that took the count of another one: where the app leads requests on under another name. */
+  countedFor?: string
+}
 
 const shared = globalThis as typeof globalThis & { clubkeysReceived?: AsyncLocalStorage<Received> }
 
@@ -34,6 +48,38 @@ export function receive(message: IncomingMessage): void {
   for (const name of IDENTITY_HEADERS) if (headers[name] !== undefined) delete headers[name]
   shared.clubkeysReceived ??= new AsyncLocalStorage()
   shared.clubkeysReceived.enterWith({ message, address: message.socket.remoteAddress })
+}
+
+/**
+ * Remembers with the message who was let in, and that they were counted: whatever a middleware does to the
+ * headers, nobody is verified and counted twice.
+ */
+export function noteAdmitted(
+  received: Received,
+  digest: string,
+  statement: string,
+  standings: readonly Standing[],
+): void {
+  received.admitted = { digest, statement, standings }
+}
+
+/** What the door said of the message of this credential; null where it said nothing. */
+export const statementOf = (received: Received | undefined, digest: string): string | null =>
+  received?.admitted?.digest === digest ? received.admitted.statement : null
+
+/**
+ * How the limits stand under which this message was counted, for one path besides the one that it was counted
+ * for: a handler that calls others with the credential of its own caller does not call them for nothing.
+ */
+export function countsOf(
+  received: Received | undefined,
+  digest: string,
+  path: string,
+): readonly Standing[] | null {
+  const admitted = received?.admitted
+  if (admitted?.digest !== digest) return null
+  admitted.countedFor ??= path
+  return admitted.countedFor === path ? admitted.standings : null
 }
 
 /** What `@opentelemetry/api` keeps its tracer under, once there is one. */

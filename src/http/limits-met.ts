@@ -5,7 +5,7 @@ import type { VerifiedKey } from '@/lib/auth/verification'
 import { callsOf, changesBy, endingsBy } from '@/lib/limits/changes'
 import type { Limit } from '@/lib/limits/limit'
 import { effectiveScopes } from '@/lib/permissions/scopes'
-import { pathOf } from './path'
+import { pathInApp } from './path'
 import { isPermitted } from './permission'
 
 /**
@@ -67,7 +67,7 @@ const ACTS = new Map(
  * what was missed here.
  */
 function actOf(request: Request, { scopes, roles }: VerifiedKey): Operation['act'] {
-  const path = pathOf(request)
+  const path = pathInApp(request)
   const operation = ACTS.get(`${request.method} ${path}`) ?? ACTS.get(`${request.method} ${ofAnyId(path)}`)
   if (!operation?.scope || operation.sessionOnly) return undefined
   return effectiveScopes(scopes, roles).includes(operation.scope) ? operation.act : undefined

@@ -1,5 +1,6 @@
 import { readSessionCookie } from '@/lib/auth/session-token'
 import { callsOf, countUnder } from '@/lib/limits/changes'
+import { host } from './host'
 import { presentedSession } from './session-credential'
 
 /** A club's pages are made anew for each request, which costs more than a call of the API. */
@@ -11,7 +12,7 @@ const CLUB_PAGES = /^\/clubs(?:\/|$)/i
  * @param path decoded
  */
 export const isCountedPage = (request: Request, path: string): boolean =>
-  CLUB_PAGES.test(path) && (request.method === 'GET' || request.method === 'HEAD')
+  host().ownPages && CLUB_PAGES.test(path) && (request.method === 'GET' || request.method === 'HEAD')
 
 /** Counts it. Who is not signed in is only sent to sign in. @throws RateLimited */
 export async function countPage(request: Request): Promise<void> {

@@ -3,6 +3,7 @@ import { configuredProviders } from '@/lib/auth/providers'
 import { env } from '@/lib/env'
 import { everyAnswersHeaders } from './every-answer'
 import { PATH_HEADER } from './headers'
+import { host } from './host'
 import { isApi, pathOf } from './path'
 
 const POLICY_HEADER = 'content-security-policy'
@@ -20,7 +21,7 @@ const PERMISSIONS = ['camera', 'display-capture', 'geolocation', 'microphone', '
  */
 export function pageHeaders(request: Request, inward: Headers): { headers?: Headers } {
   const path = pathOf(request)
-  if (isApi(path)) return {}
+  if (!host().ownPages || isApi(path)) return {}
   const policy = contentPolicy(randomBytes(16).toString('base64'))
   inward.set(POLICY_HEADER, policy)
   // Pages do not learn their own address otherwise; the sign-in page sends people back to it.

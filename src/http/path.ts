@@ -1,3 +1,5 @@
+import { host } from './host'
+
 /**
  * The path as the framework hands it to middleware and handler alike: the one asked for, before any rewrite.
  */
@@ -11,5 +13,18 @@ export function pathOf({ url }: Pick<Request, 'url'>): string {
   return end === -1 ? url.slice(start) : url.slice(start, end)
 }
 
-/** Whether a path is the API's; what is not is a page or a file. */
+/** The path inside the app: without the `basePath` that it is mounted at, and without a `/` at its end. */
+export function pathInApp(request: Pick<Request, 'url'>): string {
+  const path = pathOf(request)
+  const base = host().basePath ?? basePathTold(request)
+  const inside =
+    base !== '' && (path === base || path.startsWith(`${base}/`)) ? path.slice(base.length) : path
+  return inside.length > 1 && inside.endsWith('/') ? inside.slice(0, -1) : inside || '/'
+}
+
+/** Next.js tells it on its own kind of Request. */
+const basePathTold = (request: object): string =>
+  (request as { nextUrl?: { basePath?: string } }).nextUrl?.basePath ?? ''
+
+/** Whether a path of the club app is the API's; what is not is a page or a file. */
 export const isApi = (path: string): boolean => path === '/api' || path.startsWith('/api/')

@@ -1,11 +1,12 @@
 import { PROBLEMS, type Problem, type ProblemCode } from '@/contracts/problem'
-import { env } from '@/lib/env'
+import { env, EnvError } from '@/lib/env'
 import { isOutage } from '@/lib/db/outage'
 import { RateLimited, Refusal, unavailable } from '@/lib/errors'
 import type { Standing } from '@/lib/limits/limit'
 import { log } from '@/lib/log'
 import { redact } from '@/lib/redact'
 import { REQUEST_ID_HEADER } from './headers'
+import { host } from './host'
 import { limitHeaders } from './limit-headers'
 import { pathOf } from './path'
 
@@ -38,7 +39,7 @@ export function problemAnswer(
   const { code } = refusal
   const { status, title } = PROBLEMS[code]
   const problem: Problem = {
-    type: `${new URL(env().NEXTAUTH_URL).origin}/docs/problems#${code}`,
+    type: `${docsOrigin()}/docs/problems#${code}`,
     title,
     status,
     detail: refusal.message,
@@ -69,12 +70,25 @@ export function problemAnswer(
   return { status, headers, body: asked.method === 'HEAD' ? null : JSON.stringify(problem) }
 }
 
+/** Where the problems are described. A layer without a usable environment still says what is wrong. */
+function docsOrigin(): string {
+  const [origin] = host().origins ?? []
+  if (origin !== undefined) return origin
+  try {
+    return new URL(env().NEXTAUTH_URL).origin
+  } catch {
+    return ''
+  }
+}
+
 /**
  * What anything thrown is to the caller: a refusal itself, an outage, or a bug, which is logged and tells
  * nothing.
  */
 export function asRefusal(thrown: unknown, requestId: string): Refusal {
   if (thrown instanceof Refusal) return thrown
+  // Said at the start: here each request would say it again.
+  if (thrown instanceof EnvError) return unavailable()
   if (isOutage(thrown)) {
     sayOutage(thrown, requestId)
     return unavailable()

@@ -1,11 +1,12 @@
 import type { Actor, Trace } from '@/lib/auth/actor'
-import { sessionActor, type SessionToken } from '@/lib/auth/session-actor'
+import { hostActor, sessionActor, type SessionToken } from '@/lib/auth/session-actor'
 import { readSessionCookie } from '@/lib/auth/session-token'
 import { env } from '@/lib/env'
 import { Refusal } from '@/lib/errors'
 import { callsOf, countUnder } from '@/lib/limits/changes'
 import { CLUB_NAME_HEADER } from './headers'
-import { presentedSession } from './session-credential'
+import { host, type Host } from './host'
+import { isAlone, presentedSession } from './session-credential'
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 
@@ -16,14 +17,36 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
  * @throws Refusal `forbidden` (Origin), `invalid_request` (no club named), `not_found` (club)
  */
 export async function sessionCaller(request: Request, trace: Trace): Promise<Actor | null> {
+  const { session } = host()
+  if (session) return hostCaller(request, session, trace)
   const cookie = presentedSession(request)
   const token = cookie === null ? null : await readSessionCookie(cookie)
   if (!token) return null
-  if (!SAFE_METHODS.has(request.method)) requireOwnOrigin(request.headers)
-  const slug = request.headers.get(CLUB_NAME_HEADER)
+  const slug = clubNamed(request)
+  return countingLost(token, () => sessionActor(token, slug, trace))
+}
+
+/** By the sessions of the app that this layer stands in: it says who is signed in, and we what they may do. */
+async function hostCaller(
+  request: Request,
+  session: NonNullable<Host['session']>,
+  trace: Trace,
+): Promise<Actor | null> {
+  if (!isAlone(request)) return null
+  const given = await session(request, request.headers.get(CLUB_NAME_HEADER) ?? '')
+  if (!given) return null
+  const slug = clubNamed(request)
+  const sessionId = given.sessionId ?? `user:${given.userId}`
+  return countingLost({ sessionId }, () => hostActor({ ...given, sessionId }, slug, trace))
+}
+
+/** @throws Refusal `forbidden` (Origin), `invalid_request` (no club named) */
+function clubNamed({ method, headers }: Request): string {
+  if (!SAFE_METHODS.has(method)) requireOwnOrigin(headers)
+  const slug = headers.get(CLUB_NAME_HEADER)
   if (slug === null)
     throw new Refusal('invalid_request', 'A session names its club: send X-Club with the slug.')
-  return countingLost(token, () => sessionActor(token, slug, trace))
+  return slug
 }
 
 /**
@@ -32,7 +55,7 @@ export async function sessionCaller(request: Request, trace: Trace): Promise<Act
  * @throws RateLimited
  */
 export async function countingLost(
-  { sessionId }: SessionToken,
+  { sessionId }: Pick<SessionToken, 'sessionId'>,
   find: () => Promise<Actor | null>,
 ): Promise<Actor | null> {
   const count = () => countUnder([callsOf(sessionId)])
@@ -52,10 +75,10 @@ export async function countingLost(
  * @throws Refusal `forbidden`
  */
 export function requireOwnOrigin(headers: Headers): void {
-  const { origin } = new URL(env().NEXTAUTH_URL)
-  if (headers.get('origin') === origin) return
+  const origins = host().origins ?? [new URL(env().NEXTAUTH_URL).origin]
+  if (origins.includes(headers.get('origin') ?? '')) return
   throw new Refusal(
     'forbidden',
-    `A session changes things only from pages at ${origin} (Origin). Open the app there.`,
+    `A session changes things only from pages at ${origins.join(' or ')} (Origin). Open the app there.`,
   )
 }

@@ -14,11 +14,43 @@ import { takeRequestsIn } from './intake/intake'
 import { boundOutput } from './output'
 import { shutDownOnSignal } from './shutdown'
 
+/** What may be done to the whole process, for its app to ask for. */
+export type Takeovers = {
+  /** Bounds on connections and on how long a request may take, for an app that streams nothing. */
+  connections?: boolean
+  /** Bounds on bodies, and a look at what only the framework's own pages send. */
+  bodies?: boolean
+  /** Security headers on every answer, whoever writes it. */
+  headers?: boolean
+  /** An orderly end on SIGTERM and SIGINT. */
+  signals?: boolean
+  /** One bounded line a second of each kind that is printed, redacted. */
+  output?: boolean
+}
+
 /**
- * What a server process needs before its first request: a checked environment, bounds on what it prints, the
- * hooks on requests, bounds on connections, headers on every answer, the change channel, an orderly end, and
- * limits that others count, too.
+ * What a server process needs before its first request: the hook on requests, the change channel, limits that
+ * others count, too; and whatever of the process the app asks for.
  */
+export async function startLayer({
+  connections,
+  bodies,
+  headers,
+  signals,
+  output,
+}: Takeovers): Promise<void> {
+  if (output) boundOutput()
+  hookRequests()
+  if (bodies) takeRequestsIn()
+  if (connections) boundConnections()
+  if (headers) headEveryAnswer()
+  followChanges()
+  sweepEverySoOften()
+  if (signals) shutDownOnSignal()
+  await connectLimits()
+}
+
+/** The club app's own process: all of it, and no start that could serve nobody. */
 export async function startProcess(): Promise<void> {
   try {
     tellNextAuthWhere()
@@ -26,28 +58,37 @@ export async function startProcess(): Promise<void> {
     if (!(error instanceof EnvError)) throw error
     end(`The environment is not usable:\n${error.message}`)
   }
-  boundOutput()
-  hookRequests()
-  takeRequestsIn()
-  boundConnections()
-  headEveryAnswer()
-  followChanges()
   watchSupervisor()
-  sweepEverySoOften()
-  shutDownOnSignal()
-  await Promise.all([connectLimits(), warmUp()])
+  const all = { connections: true, bodies: true, headers: true, signals: true, output: true }
+  await Promise.all([startLayer(all), warmUp(end)])
+}
+
+/**
+ * In an app of somebody else's: what keeps the layer from working is said once, and each request that needs it
+ * is answered 503. The app's other work is not its matter.
+ */
+export async function startInHost(asked: Takeovers): Promise<void> {
+  try {
+    env()
+  } catch (error) {
+    if (!(error instanceof EnvError)) throw error
+    log.error(`API keys do not work here; the environment is not usable: ${error.message}`)
+    return
+  }
+  const say = (reason: string) => log.error(`API keys do not work here: ${reason}`)
+  await Promise.all([startLayer(asked), warmUp(say)])
 }
 
 /**
  * The database's client takes this process most of a second to load. The first callers would wait for it, and
  * some be told 503.
  */
-async function warmUp(): Promise<void> {
+async function warmUp(refused: (reason: string) => void): Promise<void> {
   try {
     await assertSettings(env().DATABASE_URL ?? '', 'DATABASE_URL')
     await db().$queryRaw`SELECT 1`
   } catch (error) {
-    if (error instanceof DatabaseRefusal && !error.passing) end(error.message)
+    if (error instanceof DatabaseRefusal && !error.passing) return refused(error.message)
     log.warn({ err: error }, 'the database did not answer at the start')
   }
 }

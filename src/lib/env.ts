@@ -41,7 +41,7 @@ const cidrList = list.refine((ranges) => ranges.every(isCidr), {
   error: 'must be a comma-separated list of CIDR ranges such as 10.0.0.0/8, ::1/128',
 })
 
-const schema = z
+const variables = z
   .object({
     NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
     DATABASE_URL: postgresUrl.optional(),
@@ -107,16 +107,13 @@ const schema = z
     SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
     MAIL_FROM: z.string().optional(),
     LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+    CLUBKEYS_SECRET: secret.optional(),
   })
   .refine(
     ({ DATABASE_URL: url, DATABASE_DIRECT_URL: direct }) =>
       !url || !direct || schemaOf(url) === schemaOf(direct),
     { path: ['DATABASE_DIRECT_URL'], error: 'names another schema than DATABASE_URL' },
   )
-  .refine((env) => !env.DATABASE_URL || env.NEXTAUTH_SECRET, {
-    path: ['NEXTAUTH_SECRET'],
-    error: 'is required with DATABASE_URL; `openssl rand -base64 32` makes one',
-  })
   .refine(together('OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'), {
     path: ['OIDC_ISSUER'],
     error: 'needs OIDC_CLIENT_ID and OIDC_CLIENT_SECRET beside it',
@@ -132,15 +129,28 @@ const schema = z
   })
   .transform((env) => ({ ...env, NEXTAUTH_URL: env.NEXTAUTH_URL ?? `http://localhost:${env.PORT}` }))
 
-export type Env = z.infer<typeof schema>
+const ofOurApp = variables.refine((env) => !env.DATABASE_URL || env.NEXTAUTH_SECRET, {
+  path: ['NEXTAUTH_SECRET'],
+  error: 'is required with DATABASE_URL; `openssl rand -base64 32` makes one',
+})
+
+/** What it seals, it seals under a secret of the layer's own; sign-ins are the other app's. */
+const ofAnotherApp = variables
+  .refine((env) => env.DATABASE_URL, { path: ['DATABASE_URL'], error: 'is required' })
+  .transform((env) => ({ ...env, NEXTAUTH_SECRET: env.CLUBKEYS_SECRET }))
+
+export type Env = z.infer<typeof ofOurApp>
 
 /**
- * Reads and checks the environment. Empty values count as absent, as `.env` files leave them.
+ * Reads and checks the environment. @param guest whether the app is another one: only what is the layer's own
+ * counts. Empty values count as absent, as `.env` files leave them.
  * @throws EnvError naming every variable that is wrong
  */
-export function loadEnv(source: NodeJS.ProcessEnv): Env {
-  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''))
-  const parsed = schema.safeParse(given)
+export function loadEnv(source: NodeJS.ProcessEnv, guest = false): Env {
+  const given = Object.fromEntries(
+    Object.entries(source).filter(([name, value]) => value !== '' && (!guest || GUESTS.test(name))),
+  )
+  const parsed = (guest ? ofAnotherApp : ofOurApp).safeParse(given)
   if (parsed.success) return parsed.data
   throw new EnvError(
     parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'),
@@ -151,7 +161,23 @@ let current: Env | undefined
 
 /** This process's environment, checked at the first call. */
 export function env(): Env {
-  return (current ??= loadEnv(process.env))
+  return (current ??= loadEnv(process.env, shared.clubkeysIsGuest))
+}
+
+/**
+ * What is read in an app of somebody else's. Its other variables are its own, whatever they hold: mail,
+ * sign-in, log level, where it listens.
+ */
+const GUESTS =
+  /^(?:DATABASE_\w+|REDIS_\w+|API_KEY_\w+|RATE_LIMIT_\w+|TRUSTED_PROXIES|FORWARDED_HEADER|NEXTAUTH_URL|CLUBKEYS_SECRET|NODE_ENV)$/
+
+const shared = globalThis as typeof globalThis & { clubkeysIsGuest?: boolean }
+
+/** From now on, only what is the layer's own is read. */
+export function actAsGuest(): void {
+  if (shared.clubkeysIsGuest) return
+  shared.clubkeysIsGuest = true
+  current = undefined
 }
 
 /** next-auth reads the environment itself, and without an address would say port 3000 of every port. */

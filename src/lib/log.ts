@@ -14,10 +14,16 @@ const destination = {
     void (shared.clubkeysLog ? shared.clubkeysLog.write(redact(line)) : process.stderr.write(redact(line))),
 }
 
+/** In another app, the name may hold a level that is none of ours. */
+function levelAsked(): string {
+  const { LOG_LEVEL = '' } = process.env
+  return LOG_LEVEL in pino.levels.values ? LOG_LEVEL : 'info'
+}
+
 /** JSON lines on stderr: stdout belongs to the answers of commands. Give it ids, never rows. */
 export const log = pino(
   {
-    level: process.env.LOG_LEVEL || 'info',
+    level: levelAsked(),
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     serializers: { err: boundedError },

@@ -1,6 +1,7 @@
 import { Client } from 'pg'
 import { revokeApiKey, deleteApiKey } from '@/lib/auth/api-key'
 import { db } from '@/lib/db/client'
+import type { Scope } from '@/contracts/permissions'
 import { flushUses, recordOutcome, recordScopeUse, recordUse } from '@/lib/usage/record'
 import { makeClub, makeKey, makeMember, useDatabase } from '../../support/club'
 import { countStatements } from '../../support/statements'
@@ -88,6 +89,14 @@ describe('uses of a scope', () => {
       ['practices:read', '2027-01-01T11:00:01.000Z'],
     ])
     expect(await usesOf(other.id)).toEqual([['members:read', '2027-01-01T11:00:01.000Z']])
+  })
+
+  it('are each under their own name, however many scopes an app has', async () => {
+    const { key } = await setup()
+    const scopes = Array.from({ length: 70 }, (_, i) => `things-${String(i).padStart(2, '0')}:read`)
+    for (const scope of scopes.filter((_, i) => i % 3 === 0)) recordScopeUse(key.id, scope as Scope)
+    await flushUses()
+    expect((await usesOf(key.id)).map(([scope]) => scope)).toEqual(scopes.filter((_, i) => i % 3 === 0))
   })
 
   it('never move back, and are kept when the database refuses', async () => {

@@ -1,9 +1,12 @@
+import { z } from 'zod'
+import type { Role } from '@/contracts/permissions'
 import { slug as slugSchema } from '@/contracts/text'
 import { db, type Prisma } from '../db/client'
 import { notFound } from '../errors'
 import { defineAbility } from '../permissions/ability'
 import { scopesOf } from '../permissions/scopes'
 import type { Actor, Trace } from './actor'
+import type { HostSession } from './host-session'
 
 /**
  * What the session cookie says, once its signature was checked: a user and a sign-in. Never a club, never a
@@ -73,18 +76,42 @@ export async function sessionActor(token: SessionToken, slug: string, trace: Tra
   const [membership] = session.user.memberships
   if (!membership) throw notFound()
   const { userId, sessionId } = token
-  const { clubId, roles } = membership
+  const via = { kind: 'session', sessionId, authenticatedAt: session.authenticatedAt } as const
+  return memberActor(userId, membership, via, trace)
+}
+
+/**
+ * The same for a sign-in that the app vouches for which this layer stands in: user and membership are read
+ * live.
+ * @throws Refusal `not_found` as {@link sessionActor}, and for a user that is unknown or disabled
+ */
+export async function hostActor(
+  { userId, sessionId, authenticatedAt, stillValid }: HostSession & { sessionId: string },
+  slug: string,
+  trace: Trace,
+): Promise<Actor> {
+  const isId = z.uuid().safeParse(userId).success
+  const membership =
+    isId && slugSchema.safeParse(slug).success
+      ? await db().membership.findFirst({
+          where: { ...OPEN, userId, club: { slug }, user: { disabledAt: null, kind: 'user' } },
+          select: { clubId: true, roles: true },
+        })
+      : null
+  if (!membership) throw notFound()
+  const ofHost = { stillValid: stillValid ?? (() => Promise.resolve(true)) }
+  return memberActor(userId, membership, { kind: 'session', sessionId, authenticatedAt, ofHost }, trace)
+}
+
+function memberActor(
+  userId: string,
+  { clubId, roles }: { clubId: string; roles: readonly Role[] },
+  via: Actor['via'],
+  trace: Trace,
+): Actor {
   const scopes = scopesOf(roles)
   const ability = defineAbility({ clubId, userId, roles, scopes, throughKey: false })
-  return {
-    clubId,
-    userId,
-    roles,
-    scopes,
-    ability,
-    via: { kind: 'session', sessionId, authenticatedAt: session.authenticatedAt },
-    trace,
-  }
+  return { clubId, userId, roles, scopes, ability, via, trace }
 }
 
 /** The clubs this person may enter, by name. */

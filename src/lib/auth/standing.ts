@@ -12,11 +12,13 @@ import type { Actor } from './actor'
  */
 export async function requireStanding(tx: Transaction, { clubId, userId, roles, via }: Actor): Promise<void> {
   if (via.kind !== 'session') return
+  const { ofHost } = via
+  if (ofHost && !(await ofHost.stillValid(tx))) throw notFound()
   const [live] = await tx.$queryRaw<{ roles: Role[] }[]>`
     SELECT m."roles"::text[] AS "roles" FROM "Membership" m
-    JOIN "User" u ON u."id" = m."userId" JOIN "LoginSession" s ON s."userId" = m."userId"
+    JOIN "User" u ON u."id" = m."userId" LEFT JOIN "LoginSession" s ON s."userId" = m."userId" AND s."id" = ${ofHost ? null : via.sessionId}::uuid
     WHERE m."clubId" = ${clubId}::uuid AND m."userId" = ${userId}::uuid AND m."status" = 'ACTIVE' AND u."disabledAt" IS NULL
-      AND s."id" = ${via.sessionId}::uuid AND s."revokedAt" IS NULL`
+      AND (${ofHost !== undefined} OR (s."id" IS NOT NULL AND s."revokedAt" IS NULL))`
   if (!live) throw notFound()
   if (roles.some((role) => !live.roles.includes(role))) throw forbidden('Your roles have changed meanwhile.')
 }

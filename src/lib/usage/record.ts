@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { SCOPES, type Scope } from '@/contracts/permissions'
+import type { Scope } from '@/contracts/permissions'
 import { db } from '../db/client'
 import { log } from '../log'
 
@@ -21,11 +21,8 @@ type Count = {
   apiKeyId: string
   hour: number
   lastUsedAt: number | null
-  /**
-   * One bit for each scope that was needed, in the order of {@link SCOPES}: a set would weigh more than the
-   * rest.
-   */
-  scopes: number
+  /** Each scope that was needed; null until one is: a set for each key would weigh more than the rest. */
+  scopes: Scope[] | null
   requests: number
   denied: number
   limited: number
@@ -75,8 +72,13 @@ export function recordScopeUse(apiKeyId: string, scope: Scope): void {
   const now = Date.now()
   const count = pendingCount(apiKeyId, now)
   if (!count) return
-  count.scopes |= 1 << SCOPES.indexOf(scope)
+  addScope(count, scope)
   count.lastUsedAt = now
+}
+
+function addScope(count: Count, scope: Scope): void {
+  if (count.scopes === null) count.scopes = [scope]
+  else if (!count.scopes.includes(scope)) count.scopes.push(scope)
 }
 
 /** A request with a known key was denied (401, 403), limited (429) or failed (5xx). */
@@ -130,7 +132,7 @@ function pendingCount(apiKeyId: string, now: number): Count | null {
       state.dropped++
       return null
     }
-    count = { apiKeyId, hour, lastUsedAt: null, scopes: 0, requests: 0, denied: 0, limited: 0, errors: 0 }
+    count = { apiKeyId, hour, lastUsedAt: null, scopes: null, requests: 0, denied: 0, limited: 0, errors: 0 }
     state.pending.set(name, count)
   }
   scheduleFlush(state)
@@ -159,7 +161,7 @@ function keep(batch: Count[], error: unknown): void {
     const count = pendingCount(failed.apiKeyId, failed.hour)
     if (!count) continue
     for (const field of ['requests', 'denied', 'limited', 'errors'] as const) count[field] += failed[field]
-    count.scopes |= failed.scopes
+    for (const scope of failed.scopes ?? []) addScope(count, scope)
     if (failed.lastUsedAt !== null) count.lastUsedAt = Math.max(count.lastUsedAt ?? 0, failed.lastUsedAt)
   }
   scheduleFlush(state)
@@ -173,6 +175,9 @@ function keep(batch: Count[], error: unknown): void {
 async function write(writer: string, { number, counts }: Batch): Promise<void> {
   const column = <Field extends keyof Count>(field: Field) => counts.map((count) => count[field])
   const times = (values: (number | null)[]) => values.map((at) => (at === null ? null : new Date(at)))
+  const needs = counts.flatMap(({ apiKeyId, scopes, lastUsedAt }) =>
+    (scopes ?? []).map((scope) => ({ apiKeyId, scope, at: lastUsedAt })),
+  )
   await db().$executeRaw`
     WITH turn AS (
       INSERT INTO "UsageWriter" ("id", "batch", "at") VALUES (${writer}::uuid, ${number}, now())
@@ -181,8 +186,8 @@ async function write(writer: string, { number, counts }: Batch): Promise<void> {
     ), noted AS (
       SELECT n.*, k."clubId" FROM unnest(
         ${column('apiKeyId')}::uuid[], ${times(column('hour'))}::timestamptz[], ${times(column('lastUsedAt'))}::timestamptz[],
-        ${column('scopes')}::int[], ${column('requests')}::int[], ${column('denied')}::int[], ${column('limited')}::int[], ${column('errors')}::int[]
-      ) AS n("id", "hour", "at", "scopes", "requests", "denied", "limited", "errors") JOIN "ApiKey" k ON k."id" = n."id"
+        ${column('requests')}::int[], ${column('denied')}::int[], ${column('limited')}::int[], ${column('errors')}::int[]
+      ) AS n("id", "hour", "at", "requests", "denied", "limited", "errors") JOIN "ApiKey" k ON k."id" = n."id"
       WHERE EXISTS (SELECT 1 FROM turn)
     ), used AS (
       INSERT INTO "ApiKeyUse" ("apiKeyId", "clubId", "lastUsedAt")
@@ -190,9 +195,12 @@ async function write(writer: string, { number, counts }: Batch): Promise<void> {
       ON CONFLICT ("apiKeyId") DO UPDATE SET "lastUsedAt" = GREATEST("ApiKeyUse"."lastUsedAt", EXCLUDED."lastUsedAt")
     ), needed AS (
       INSERT INTO "ApiKeyScopeUse" ("apiKeyId", "clubId", "scope", "lastUsedAt")
-      SELECT n."id", n."clubId", s."scope", max(n."at") FROM noted n
-      JOIN unnest(${SCOPES}::text[]) WITH ORDINALITY AS s("scope", "nth") ON n."scopes" >> (s."nth" - 1)::int & 1 = 1
-      GROUP BY n."id", n."clubId", s."scope" ORDER BY n."id", s."scope"
+      SELECT k."id", k."clubId", s."scope", max(s."at") FROM unnest(
+        ${needs.map(({ apiKeyId }) => apiKeyId)}::uuid[], ${needs.map(({ scope }) => scope)}::text[],
+        ${times(needs.map(({ at }) => at))}::timestamptz[]
+      ) AS s("id", "scope", "at") JOIN "ApiKey" k ON k."id" = s."id"
+      WHERE EXISTS (SELECT 1 FROM turn)
+      GROUP BY k."id", k."clubId", s."scope" ORDER BY k."id", s."scope"
       ON CONFLICT ("apiKeyId", "scope") DO UPDATE SET "lastUsedAt" = GREATEST("ApiKeyScopeUse"."lastUsedAt", EXCLUDED."lastUsedAt")
     )
     INSERT INTO "ApiKeyUsage" AS u ("apiKeyId", "clubId", "hour", "requests", "denied", "limited", "errors")

@@ -1,4 +1,4 @@
-// Builds __tests__/fixtures/other-app, unless it is built from what is there now. A process of its own,
+// Builds the app in the folder that is named, unless it is built from what is there now. A process of its own,
 // because jest loads no ES modules.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -7,12 +7,13 @@ import path from 'node:path'
 import { locked } from '../../scripts/setup/lock.mjs'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
-const APP = path.join(ROOT, '__tests__/fixtures/other-app')
+const [folder = ''] = process.argv.slice(2)
+const APP = path.resolve(folder)
 const CACHE = path.join(APP, 'node_modules/.cache')
 const STAMP = path.join(CACHE, 'built-from')
 const INGREDIENTS = [
   'src/**/*.{ts,tsx,css}',
-  '__tests__/fixtures/other-app/{src/**/*.{ts,tsx},*.js,tsconfig.json}',
+  `${path.relative(ROOT, APP)}/{src/**/*.{ts,tsx},*.js,tsconfig.json}`,
   'tsconfig.json',
   'package-lock.json',
 ]
@@ -41,5 +42,5 @@ function build(): void {
     env,
     encoding: 'utf8',
   })
-  if (status !== 0) throw new Error(`the other app does not build:\n${stdout}${stderr}`)
+  if (status !== 0) throw new Error(`${folder} does not build:\n${stdout}${stderr}`)
 }

@@ -1,0 +1,101 @@
+import type { HostSession } from '@/lib/auth/host-session'
+import { actAsGuest } from '@/lib/env'
+
+/** What the app that this layer stands in says of itself. */
+export type Host = {
+  /**
+   * Where a caller must present a key or a session: each path and all below it, without the app's `basePath`.
+   * `*` stands for any one part: a language, say.
+   */
+  api: readonly string[]
+  /** Paths below those that anyone may call; ending in `/*`, all that is below. They are only stripped. */
+  public?: readonly string[]
+  /**
+   * What becomes of a request under `api` that presents no credential of ours: none at all, or a bearer token
+   * that is no key. `refuse` (the default): 401. `pass`: it goes on without an identity, and the handler has
+   * to know its caller. A bad `sk_...` is refused either way.
+   */
+  others?: 'refuse' | 'pass'
+  /** Origins of the app's own pages, from which a session may change things. Default: NEXTAUTH_URL's. */
+  origins?: readonly string[]
+  /** The app's `basePath`, where the server does not tell it (Next.js does). */
+  basePath?: string
+  /**
+   * Who is signed in, by the app's own sessions; null: nobody. Asked only for a request without any other
+   * credential.
+   * @param club the slug that the request names (`X-Club`)
+   */
+  session?: (request: Request, club: string) => Promise<HostSession | null>
+}
+
+type Known = Pick<Host, 'origins' | 'basePath' | 'session'> & {
+  /** Of paths in the app: where a caller is needed, and where not after all. */
+  keyed: RegExp
+  open: RegExp
+  passesOthers: boolean
+  /** Whether the pages are ours: counted, and answered with our policy. */
+  ownPages: boolean
+}
+
+/** Of the club app itself. */
+export const PUBLIC_PATHS = ['/api/auth/*', '/api/health/live', '/api/health/ready', '/api/openapi.json']
+
+const CLUB_APP: Known = {
+  keyed: keyed(['/api']),
+  open: open(PUBLIC_PATHS),
+  passesOthers: false,
+  basePath: '',
+  ownPages: true,
+}
+
+/** On `globalThis`: the framework loads middleware and handlers as separate module instances. */
+const shared = globalThis as typeof globalThis & { clubkeysHost?: Known }
+
+/** Without a host of its own, the layer stands in the club app. */
+export const host = (): Known => shared.clubkeysHost ?? CLUB_APP
+
+/**
+ * Tells the layer whose it is. Call it in a module that middleware, handlers and instrumentation import.
+ * Several calls say the same; the last one counts.
+ * @throws TypeError for a path that is none
+ */
+export function standIn({ api, public: free = [], others = 'refuse', ...rest }: Host): void {
+  actAsGuest()
+  shared.clubkeysHost = {
+    ...rest,
+    keyed: keyed(api),
+    open: open(free),
+    passesOthers: others === 'pass',
+    ownPages: false,
+  }
+}
+
+/** Spelled in capitals or not: a rewrite takes them alike. */
+function keyed(paths: readonly string[]): RegExp {
+  return anyOf(
+    paths.map((path) => (path === '/' ? '/.*' : `${partsOf(path)}(?:/.*)?`)),
+    'is',
+  )
+}
+
+/** Spelled otherwise than the app says, a path is not meant. */
+function open(paths: readonly string[]): RegExp {
+  return anyOf(
+    paths.map((path) => (path.endsWith('/*') ? `${partsOf(path.slice(0, -2))}/.*` : partsOf(path))),
+    's',
+  )
+}
+
+function anyOf(expressions: readonly string[], flags: string): RegExp {
+  return new RegExp(`^(?:${expressions.join('|') || '(?!)'})$`, flags)
+}
+
+function partsOf(path: string): string {
+  if (!/^(?:\/|(?:\/[^/?#%]+)+)$/.test(path))
+    throw new TypeError(`${JSON.stringify(path)} is no path: write it as /api/v1, without a / at its end.`)
+  const literal = (part: string) => part.replace(/[\\^$.+?()[\]{}|]/g, '\\$&')
+  return path
+    .split('/')
+    .map((part) => (part === '*' ? '[^/]+' : literal(part)))
+    .join('/')
+}

@@ -1,0 +1,71 @@
+import { NextResponse, type NextFetchEvent, type NextRequest } from 'next/server'
+import { authenticate, type Outcome } from '@/http/authenticate'
+import { IDENTITY_HEADERS } from '@/http/headers'
+
+export { getAuthContext } from '@/http/context'
+export { standIn, type Host } from '@/http/host'
+export { startInHost, type Takeovers } from '@/http/start-process'
+
+type LetIn = Exclude<Outcome, { refusal: Response }>
+type Answer = Response | null | undefined | void
+type Next = (request: NextRequest, event: NextFetchEvent) => Answer | Promise<Answer>
+
+/**
+ * The door as a Next.js middleware (a `proxy` from 16 on). It refuses a request, or calls the app's own
+ * middleware with the identity on the request's headers, and sees to it that the handler gets that identity
+ * and no other, whatever the answer changes.
+ * @param next the app's own middleware
+ */
+export function door(next?: Next): (request: NextRequest, event: NextFetchEvent) => Promise<Response> {
+  return async (request, event) => {
+    const outcome = await authenticate(request)
+    if ('refusal' in outcome) return outcome.refusal
+    const { headers } = outcome
+    if (!next) return headers ? NextResponse.next({ request: { headers } }) : NextResponse.next()
+    writeIdentity(request, outcome)
+    const answer = (await next(request, event)) ?? NextResponse.next()
+    if (leadsOn(answer)) overrideIdentity(answer.headers, request, outcome)
+    return answer
+  }
+}
+
+function writeIdentity(request: NextRequest, { headers, identity }: LetIn): void {
+  // Stripping takes a cookie away, too, that came with a forged context.
+  if (headers && !headers.has('cookie')) request.headers.delete('cookie')
+  for (const name of IDENTITY_HEADERS) {
+    const value = identity?.[name]
+    if (value === undefined) request.headers.delete(name)
+    else request.headers.set(name, value)
+  }
+}
+
+// How the framework learns which headers a request goes on with: a list of names, and a header for each. What
+// is not in the list is dropped.
+const OVERRIDES = 'x-middleware-override-headers'
+const VALUE_OF = 'x-middleware-request-'
+
+const leadsOn = ({ headers }: Response): boolean =>
+  headers.has('x-middleware-next') || headers.has('x-middleware-rewrite')
+
+function overrideIdentity(answer: Headers, request: NextRequest, { headers, identity }: LetIn): void {
+  const listed = answer.get(OVERRIDES)
+  if (listed === null) {
+    // It stands on the message itself.
+    if (!headers) return
+    const whole = NextResponse.next({ request: { headers: request.headers } }).headers
+    for (const [name, value] of whole) if (name.startsWith('x-middleware-')) answer.set(name, value)
+    return
+  }
+  const names = new Set(listed.split(',').map((name) => name.trim()))
+  for (const name of IDENTITY_HEADERS) {
+    const value = identity?.[name]
+    if (value === undefined) {
+      names.delete(name)
+      answer.delete(`${VALUE_OF}${name}`)
+    } else {
+      names.add(name)
+      answer.set(`${VALUE_OF}${name}`, value)
+    }
+  }
+  answer.set(OVERRIDES, [...names].join(','))
+}
