@@ -14,15 +14,15 @@ import { signStatement, type Statement } from './statement'
 /**
  * The door, before the framework routes a request: takes every identity header a client sent away and, where
  * a caller is needed, lets in only who presents a good key, with a signed statement of who that is, or a
- * session cookie for the handler to read. A key of ours is looked at wherever it is sent: a path that this
- * door does not know may be rewritten to a handler that trusts it.
+ * session cookie for the handler to read. In another app, a key of ours is looked at wherever it is sent: a
+ * path that the door was not told of may be rewritten to a handler that trusts it.
  * @returns the refusal to answer at once, or the headers to go on with; null: the request's own, on which the
  *   identity stands already
  */
 export function authenticate(request: Request): Outcome | Promise<Outcome> {
   const path = pathInApp(request)
   const decoded = decodedPath(path)
-  if (needsCaller(path, decoded) || (!host().open.test(path) && seemsOurs(request))) {
+  if (needsCaller(path, decoded) || isStray(request, path)) {
     const outcome = identify(request)
     // The framework would answer a path that it cannot decode with a bare 500.
     return decoded === null ? Promise.resolve(outcome).then((known) => lost(request, known)) : outcome
@@ -30,6 +30,9 @@ export function authenticate(request: Request): Outcome | Promise<Outcome> {
   if (decoded === null) return lost(request)
   return isCountedPage(request, decoded) ? letCountedIn(request) : { headers: stripped(request) }
 }
+
+const isStray = (request: Request, path: string): boolean =>
+  !host().ownPages && !host().open.test(path) && seemsOurs(request)
 
 /** `identity`: what the headers say of a verified key; undefined where nothing was verified. */
 export type Outcome =

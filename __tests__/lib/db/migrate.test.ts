@@ -30,6 +30,44 @@ it('applies every migration once, in order', async () => {
   )
 })
 
+describe('beside another app', () => {
+  const host = (sql: string) => ask(database.directUrl, sql)
+  const inOwnSchema = () => {
+    const url = new URL(database.directUrl)
+    url.searchParams.set('schema', 'clubkeys')
+    return url.href
+  }
+
+  it.each([
+    ['tables of the names of ours', 'CREATE TABLE "User" (id int); CREATE TABLE "Membership" (id int)'],
+    ['any table', 'CREATE TABLE orders (id int)'],
+    [
+      'a history of Prisma’s',
+      `CREATE TABLE _prisma_migrations (id text, checksum text, finished_at timestamptz, migration_name text, logs text, rolled_back_at timestamptz);
+       INSERT INTO _prisma_migrations (migration_name, finished_at) VALUES ('20240101000000_init', now()); CREATE TABLE orders (id int)`,
+    ],
+  ])('%s: says what to do and changes nothing; in a schema of its own both live', async (_, sql) => {
+    for (const statement of sql.split(';')) await host(statement)
+    const tables = () =>
+      host(`SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY 1`)
+    const before = await tables()
+    await expect(migrate(database.directUrl)).rejects.toThrow(
+      /"public" holds tables of another app.*\?schema=clubkeys/,
+    )
+    expect(await tables()).toEqual(before)
+    expect(await migrate(inOwnSchema())).toEqual({ applied: ALL })
+    expect(await migrate(inOwnSchema())).toEqual({ applied: [] })
+    expect(await tables()).toEqual(before)
+  })
+
+  it('what an extension brought is no app', async () => {
+    await host('CREATE EXTENSION pg_stat_statements')
+    await host('CREATE TABLE brought (id int)')
+    await host('ALTER EXTENSION pg_stat_statements ADD TABLE brought')
+    expect(await migrate(database.directUrl)).toEqual({ applied: ALL })
+  })
+})
+
 it('lets one migrator work at a time', async () => {
   const runs = await Promise.all([1, 2, 3].map(() => migrate(database.directUrl)))
   expect(runs.map(({ applied }) => applied.length).sort()).toEqual([0, 0, ALL.length])

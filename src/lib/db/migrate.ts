@@ -48,8 +48,10 @@ export async function migrate(
     await client.query(`SET lock_timeout = '${LOCK_PATIENCE}'`)
     await client.query(`SELECT pg_advisory_lock(${PRISMA_LOCK})`)
     await client.query('RESET lock_timeout')
-    const applied = await applyMissing(client, options.folder ?? MIGRATIONS_FOLDER)
     const schema = schemaOf(directUrl)
+    const folder = options.folder ?? MIGRATIONS_FOLDER
+    await assertOurs(client, schema, folder)
+    const applied = await applyMissing(client, folder)
     await settleRights(client, schema, await roleApart(client, options.appUser))
     return { applied }
   } finally {
@@ -67,6 +69,36 @@ async function roleApart(client: Session, appUser: string | undefined): Promise<
 async function makeSchema(client: Session, name: string): Promise<void> {
   const { rows } = await client.query('SELECT 1 FROM pg_namespace WHERE nspname = $1', [name])
   if (rows.length === 0) await client.query(`CREATE SCHEMA ${client.escapeIdentifier(name)}`)
+}
+
+/**
+ * Another app's tables may have the names of ours, and its migrations the same place for their records. What
+ * an extension brought is nobody's.
+ * @throws MigrationError for a schema that holds tables, and no migration of ours
+ */
+async function assertOurs(client: Session, schema: string, folder: string): Promise<void> {
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT relname AS name FROM pg_class c WHERE relnamespace = $1::regnamespace AND relkind IN ('r', 'p')
+        AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')`,
+    [client.escapeIdentifier(schema)],
+  )
+  const others = rows.filter(({ name }) => name !== '_prisma_migrations')
+  if (
+    others.length === 0 ||
+    (others.length < rows.length && (await hasRecordOf(client, migrationNames(folder))))
+  )
+    return
+  throw new MigrationError(
+    `the schema ${JSON.stringify(schema)} holds tables of another app: give this one a schema of its own, ?schema=clubkeys at the end of DATABASE_URL and of DATABASE_DIRECT_URL. Nothing was changed.`,
+  )
+}
+
+async function hasRecordOf(client: Session, names: string[]): Promise<boolean> {
+  const { rows } = await client.query(
+    'SELECT 1 FROM _prisma_migrations WHERE migration_name = ANY ($1) LIMIT 1',
+    [names],
+  )
+  return rows.length > 0
 }
 
 async function applyMissing(client: Session, folder: string): Promise<string[]> {
