@@ -32,7 +32,7 @@ export type Takeovers = {
  * What a server process needs before its first request: the hook on requests, the change channel, limits that
  * others count, too; and whatever of the process the app asks for.
  */
-export async function startLayer({
+async function startLayer({
   connections,
   bodies,
   headers,
