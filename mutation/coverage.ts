@@ -6,10 +6,13 @@ import { runTests } from './jest'
 import { HOME } from './tree'
 
 /**
- * The test files that are run. Those of the command line, the browser and outages take minutes and see
+ * The test files that are run. Others of the command line, the browser and outages take minutes and see
  * nothing more; those of the architecture read the sources, which differ here.
  */
-const TESTS = ['lib', 'http', 'security'].map((folder) => `__tests__/${folder}/**/*.test.ts`)
+const TESTS = [
+  ...['lib', 'http', 'security'].map((folder) => `__tests__/${folder}/**/*.test.ts`),
+  '__tests__/e2e/shutdown.test.ts',
+]
 const STORE = path.join(HOME, 'coverage.json')
 const REACHED = path.join(HOME, 'reached')
 /**

@@ -8,7 +8,6 @@ import {
   readFileSync,
   rmSync,
   statSync,
-  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import path from 'node:path'
@@ -21,7 +20,7 @@ const STAMP = path.join(HOME, 'sources')
 const MUTANTS = path.join(HOME, 'mutants.json')
 
 /** Copied: through a link the build would read sources that are not instrumented. */
-const SOURCES = ['src', 'prisma', 'scripts', 'chaos', 'mutation', '__tests__/fixtures']
+const SOURCES = ['src', 'prisma', 'scripts', 'chaos', 'mutation', 'fixtures', '__tests__/fixtures']
 const FILES = [
   'jest.config.ts',
   'next.config.js',
@@ -46,7 +45,7 @@ export async function makeTree(): Promise<{ mutants: Mutant[]; sources: string }
         recursive: true,
         filter: isCopied,
       })
-    symlinkSync(path.resolve('node_modules'), path.join(TREE, 'node_modules'))
+    linkPackages()
     withoutStyles()
     const mutants = await instrument(TREE)
     writeFileSync(MUTANTS, JSON.stringify(mutants))
@@ -60,10 +59,15 @@ export async function makeTree(): Promise<{ mutants: Mutant[]; sources: string }
 /** Packages and builds are not; a route may have `.next` in its name. */
 export const isCopied = (name: string): boolean => !/(^|\/)(node_modules|\.next)(\/|$)/.test(name)
 
-/**
- * Looking for class names, the compiler of styles would follow the link into all packages. No test here sees
- * any.
- */
+/** File by file: the bundler follows no link out of an app's own folder, and the tests build apps in the copy. */
+function linkPackages(): void {
+  const { status, stderr } = spawnSync('cp', ['-al', path.resolve('node_modules'), TREE], {
+    encoding: 'utf8',
+  })
+  if (status !== 0) throw new Error(`The packages could not be linked:\n${stderr}`)
+}
+
+/** Looking for class names, the compiler of styles would read all packages. No test here sees any. */
 function withoutStyles(): void {
   const file = path.join(TREE, 'src/app/globals.css')
   const styles = readFileSync(file, 'utf8')

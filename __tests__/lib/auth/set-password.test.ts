@@ -60,7 +60,11 @@ describe('a link to set a password', () => {
     const member = await newMember()
     const token = await makeLink(member)
     const passwordOf = (i: number) => `${NEXT} number ${i}`
-    const won = await atOnce(20, async (i) => ((await setPassword(token, passwordOf(i))).ok ? [i] : []))
+    const won = await atOnce(20, async (i) => {
+      const answer = await setPassword(token, passwordOf(i))
+      if (!answer.ok) expect(answer).toEqual({ ok: false, reason: 'link' })
+      return answer.ok ? [i] : []
+    })
     expect(won.flat()).toHaveLength(1)
     expect(await signsIn(member, passwordOf(won.flat()[0]!))).toBe(true)
   })

@@ -56,7 +56,7 @@ type Matching = Reading & { where: Prisma.ApiKeyWhereInput }
 
 async function readPart(reading: Matching, part: Part, after: Place | null, take: number): Promise<Found[]> {
   const stayed = await READ_STAYED[part](reading, after, take)
-  const until = stayed.length === take ? (stayed.at(-1)?.place ?? null) : null
+  const until = stayed[take - 1]?.place ?? null
   const moved = await readMoved(reading, part, { after, until, take })
   const direction = reading.order === 'asc' ? 1 : -1
   return [...stayed, ...moved].sort((a, b) => direction * compare(a.place, b.place)).slice(0, take)
