@@ -93,9 +93,9 @@ export const bodies: Attack[] = [
   {
     kind: 'body',
     tried: '50 connections that send 60 KB in chunks of one byte',
-    run: async (stage) => {
+    run: async (stage, short) => {
       const bytes = Buffer.from(chunked('/api/v1/practices') + '1\r\nx\r\n'.repeat(60_000))
-      const { mib, result } = await stage.growth(() => hold(stage, 50, () => bytes))
+      const { mib, result } = await stage.growth(() => hold(stage, short ? 10 : 50, () => bytes))
       return {
         seen: `${tally(result)}; ${mib} MiB more at most`,
         // Some are cut off while they send, and get no status.

@@ -1,7 +1,7 @@
 import { Client } from 'pg'
 import { revokeApiKey, validateApiKey } from '@/lib/auth/api-key'
+import { endAllLines } from '@/lib/auth/end-line'
 import { db } from '@/lib/db/client'
-import { sweep } from '@/lib/sweep/sweep'
 import { makeClub, makeKey, makeMember, useDatabase } from '../../support/club'
 import { makeManyKeys } from '../../support/many-keys'
 import { sessionOf } from '../../support/sign-in'
@@ -34,7 +34,7 @@ describe('revoking a key that made more than end in one moment', () => {
     expect([status, alsoRevokedCount, complete]).toEqual(['revoked', 100, false])
     const live = () => db().apiKey.count({ where: { id: { in: made }, revokedAt: null } })
     expect(await live()).toBeGreaterThanOrEqual(2_900)
-    await sweep()
+    await endAllLines()
     expect(await live()).toBe(0)
     expect(await db().lineToEnd.count({ where: { clubId: coach.clubId } })).toBe(0)
     const where = { clubId: coach.clubId, action: 'api-key.revoke', targetId: made[2_999]! }
@@ -58,7 +58,7 @@ describe('revoking a key that made more than end in one moment', () => {
       CREATE TRIGGER pause BEFORE UPDATE ON "ApiKey" FOR EACH ROW EXECUTE FUNCTION pause()`)
     const { status } = await revokeApiKey(session, { id: leaked.id, patienceMs: 0 })
     expect([status, await alive(leaked)]).toEqual(['revoked', false])
-    await sweep()
+    await endAllLines()
     await asOwner('DROP TRIGGER pause ON "ApiKey"; DROP FUNCTION pause()')
     expect(await db().apiKey.count({ where: { id: { in: made }, revokedAt: null } })).toBe(0)
     const where = { targetId: { in: made }, action: 'api-key.revoke' }
@@ -71,7 +71,7 @@ describe('revoking a key that made more than end in one moment', () => {
     const [theirs] = await makeManyKeys(mate, 1, { madeBy: leaked.id })
     await makeManyKeys(coach, 1_200, { madeBy: leaked.id })
     expect(await revokeApiKey(session, { id: leaked.id, patienceMs: 0 })).toMatchObject({ complete: false })
-    await sweep()
+    await endAllLines()
     const left = await db().apiKey.findMany({
       where: { clubId: coach.clubId, createdByKeyId: { not: null }, revokedAt: null },
     })
@@ -79,7 +79,7 @@ describe('revoking a key that made more than end in one moment', () => {
     // An admin could: it is theirs as well to end what is left.
     const admin = await sessionOf(await makeMember(coach.clubId, ['CLUB_ADMIN']))
     await revokeApiKey(admin, { id: leaked.id, patienceMs: 0 })
-    await sweep()
+    await endAllLines()
     expect(await db().apiKey.findUnique({ where: { id: theirs! } })).toMatchObject({
       revokedAt: expect.any(Date),
     })

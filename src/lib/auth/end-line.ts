@@ -8,6 +8,8 @@ import { verifiedKeys } from './verified-keys'
 
 /** What one transaction revokes: some tenths of a second where everything is slow. */
 const AT_ONCE = 100
+/** How many keys of a line end before the next one's turn, if there is one. */
+const TURN = 1_000
 /** How long one walk along a line may take, in milliseconds. It holds nobody up. */
 const WALK_MS = 600_000
 
@@ -15,19 +17,19 @@ const WALK_MS = 600_000
  * Revokes what is left of a line too long for one transaction, some at a time, each with its audit row: what
  * made it is revoked already. Whatever interrupts it, doing it again goes on. Those who are its keys' owners
  * wait for a hundred of them at most.
- * @param until when to stop, in milliseconds since 1970
+ * @param isOver whether to stop; asked now and then, with how many it has revoked
  * @returns what it revoked, and whether nothing is left
  */
 export async function endLine(
   line: LineToEnd,
-  until = Infinity,
+  isOver: (ended: number) => boolean | Promise<boolean>,
 ): Promise<{ revoked: string[]; complete: boolean }> {
   const revoked: string[] = []
   try {
     // A key of the line that still lived may have made another one behind the walk: until there is none.
     for (let before = -1; before < revoked.length;) {
       before = revoked.length
-      if (!(await walk(line, until, revoked))) return { revoked, complete: false }
+      if (!(await walk(line, isOver, revoked))) return { revoked, complete: false }
     }
     await db().lineToEnd.deleteMany({ where: { id: line.id, clubId: line.clubId } })
     return { revoked, complete: true }
@@ -38,22 +40,37 @@ export async function endLine(
   }
 }
 
-/** The same for every line that was left. */
+/**
+ * The same for every line that was left. They take turns: their keys still work, and no club's wait until a
+ * longer line of another has ended.
+ */
 export async function endAllLines(): Promise<void> {
-  const lines = await db().lineToEnd.findMany({ orderBy: { id: 'asc' }, take: 100 })
-  for (const line of lines) await endLine(line)
+  for (let ended = true; ended;) {
+    const lines = await db().lineToEnd.findMany({ orderBy: { id: 'asc' }, take: 100 })
+    ended = false
+    for (const line of lines) {
+      const { revoked, complete } = await endLine(line, isTurnOver)
+      ended ||= complete || revoked.length > 0
+    }
+  }
 }
 
+const isTurnOver = async (ended: number) => ended >= TURN && (await db().lineToEnd.count()) > 1
+
 /** @returns whether it went to the end */
-function walk(line: LineToEnd, until: number, revoked: string[]): Promise<boolean> {
+function walk(
+  line: LineToEnd,
+  isOver: (ended: number) => boolean | Promise<boolean>,
+  revoked: string[],
+): Promise<boolean> {
   const end = async (made: Descendant[]) => {
     for (let i = 0; i < made.length; i += AT_ONCE) {
       const ended = await endSome(line, made.slice(i, i + AT_ONCE))
       verifiedKeys().forget(ended)
       revoked.push(...ended)
-      if (Date.now() >= until) return false
+      if (await isOver(revoked.length)) return false
     }
-    return Date.now() < until
+    return !(await isOver(revoked.length))
   }
   return db().$transaction((tx) => walkDescendants(tx, line, line.keyIds, end), { timeout: WALK_MS })
 }

@@ -11,7 +11,7 @@ export async function followLine(
   until: number,
 ): Promise<{ revoked: string[]; complete: boolean }> {
   if (!left) return { revoked, complete: true }
-  const followed = await endLine(left, until)
+  const followed = await endLine(left, () => Date.now() >= until)
   if (!followed.complete) sweepSoon()
   return followed
 }

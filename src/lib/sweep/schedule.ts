@@ -1,3 +1,4 @@
+import { endAllLines } from '../auth/end-line'
 import { log } from '../log'
 import { onSweepSoon } from './soon'
 import { sweep } from './sweep'
@@ -10,20 +11,11 @@ const EVERY_MS = 600_000
 
 /**
  * Sweeps every so often, and when an act left something to do, for as long as this process lives; it keeps no
- * process alive.
+ * process alive. Keys of lines still work until they are ended: that waits for nothing else that is swept.
  */
 export function sweepEverySoOften(): void {
-  let running = false
-  let asked = false
-  const run = async () => {
-    if (running) return void (asked = true)
-    running = true
-    do {
-      asked = false
-      await sweepOnce()
-    } while (asked)
-    running = false
-  }
+  const all = [repeatable(endAllLines), repeatable(sweepAndTell)]
+  const run = () => Promise.all(all.map((one) => one()))
   // Not all processes that were started together at once.
   const soon = (ms: number) =>
     setTimeout(() => void run().finally(() => soon(EVERY_MS)), ms * (0.5 + Math.random())).unref()
@@ -31,11 +23,24 @@ export function sweepEverySoOften(): void {
   soon(FIRST_MS)
 }
 
-async function sweepOnce(): Promise<void> {
-  try {
-    const swept = await sweep()
-    if (Object.values(swept).some((rows) => rows > 0)) log.info({ swept }, 'outdated rows were swept')
-  } catch (error) {
-    log.warn({ err: error }, 'sweeping outdated rows failed; it is tried again')
+/** Never twice at once: asked for meanwhile, it runs once more. It throws nothing. */
+function repeatable(act: () => Promise<void>): () => Promise<void> {
+  let running = false
+  let asked = false
+  return async () => {
+    if (running) return void (asked = true)
+    running = true
+    do {
+      asked = false
+      await act().catch((error: unknown) =>
+        log.warn({ err: error }, 'sweeping outdated rows failed; it is tried again'),
+      )
+    } while (asked)
+    running = false
   }
+}
+
+async function sweepAndTell(): Promise<void> {
+  const swept = await sweep()
+  if (Object.values(swept).some((rows) => rows > 0)) log.info({ swept }, 'outdated rows were swept')
 }

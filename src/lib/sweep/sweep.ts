@@ -1,5 +1,4 @@
 import { db, type Transaction } from '../db/client'
-import { endAllLines } from '../auth/end-line'
 import { endAllLeaversKeys } from '../members/end-keys'
 
 /** How many rows one statement deletes. */
@@ -33,12 +32,10 @@ type Kind = keyof typeof DELETE_SOME
 type Swept = Record<Kind, number>
 
 /**
- * Revokes what is left of lines of revoked keys and of leavers' keys, then deletes what is outdated, some rows
- * at a time. Of several processes one deletes; the others have nothing to do.
+ * Marks what is left of leavers' keys as revoked, then deletes what is outdated, some rows at a time. Of several processes one deletes; the others have nothing to do.
  * @returns how many rows of each kind went
  */
 export async function sweep(): Promise<Swept> {
-  await endAllLines()
   await endAllLeaversKeys()
   const swept: Swept = { LoginSession: 0, VerificationToken: 0, RateLimiterFlexible: 0, UsageWriter: 0 }
   for (const kind of Object.keys(DELETE_SOME) as Kind[]) {
