@@ -89,7 +89,7 @@ export async function startServer(options: Options): Promise<Server> {
  * Where `output: 'standalone'` puts what it starts by: under the build, at the app's own place below the
  * traced root.
  */
-const standaloneServer = (folder: string) =>
+export const standaloneServer = (folder: string) =>
   path.join(folder, 'node_modules/.cache/next/standalone', path.relative(ROOT, folder), 'server.js')
 
 /** One server for a test file, on the database that `databaseUrl` names once `beforeAll` runs. */

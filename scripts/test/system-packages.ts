@@ -49,6 +49,12 @@ const NEEDS: Need[] = [
     isThere: onPath('nginx'),
     tests: ['__tests__/e2e/chaos', '__tests__/e2e/proxies'],
   },
+  {
+    what: 'unshare and setpriv',
+    packages: ['util-linux'],
+    isThere: () => onPath('unshare')() && onPath('setpriv')(),
+    tests: ['__tests__/scripts/read-only'],
+  },
   { what: 'HAProxy', packages: ['haproxy'], isThere: onPath('haproxy'), tests: ['__tests__/e2e/proxies'] },
 ]
 
