@@ -1,4 +1,4 @@
-import { ACTS, sentenceOf } from '@/components/audit/sentence'
+import { ACTS, idTitle, sentenceOf } from '@/components/audit/sentence'
 import { AUDIT_ACTIONS, type AuditEvent } from '@/contracts/audit-event'
 
 const event = (action: string, changes: AuditEvent['changes'] = {}): AuditEvent => ({
@@ -18,6 +18,15 @@ describe('the sentence of an act', () => {
     const { verb, thing } = sentenceOf(event(action), undefined)
     expect({ verb, thing }).toEqual({ verb: ACTS[action].verb, thing: ACTS[action].thing })
     expect(`${verb} ${thing} ${ACTS[action].title}`).not.toMatch(/[._]|-[a-z]+\.|undefined/)
+  })
+
+  it('names the id of what it was about in words of the page', () => {
+    expect(['ApiKey', 'Membership', 'Club', 'Something newer'].map(idTitle)).toEqual([
+      'Key id',
+      'Member id',
+      'Club id',
+      'Id',
+    ])
   })
 
   it('says the finer word of a change', () => {

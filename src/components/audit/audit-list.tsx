@@ -1,7 +1,7 @@
 import type { AuditEvent } from '@/contracts/audit-event'
 import { exactly } from '../moment'
 import { When } from '../when'
-import { sentenceOf } from './sentence'
+import { idTitle, sentenceOf } from './sentence'
 
 type NamedEvent = AuditEvent & { targetName: string | undefined }
 type Change = AuditEvent['changes'][string]
@@ -52,7 +52,7 @@ function Rest({ event: { at, changes, target, address, userAgent, requestId } }:
     ['Address', address],
     ['User agent', userAgent],
     ['Request id', requestId],
-    [`${target.type} id`, target.id],
+    [idTitle(target.type), target.id],
   ]
   return (
     <dl className="grid gap-x-6 gap-y-2 border-t border-line bg-well/60 px-4 py-4 text-sm sm:grid-cols-[9rem_1fr]">

@@ -1,4 +1,4 @@
-import type { AuditAction, AuditEvent } from '@/contracts/audit-event'
+import type { AuditAction, AuditEvent, AuditTarget } from '@/contracts/audit-event'
 
 type Act = { title: string; verb: string; thing: string }
 /** Every act on record, as the person who filters by it reads it, and as the middle of a sentence. */
@@ -48,6 +48,16 @@ export const ACTS: Record<AuditAction, Act> = {
   'club.create': { title: 'Club created', verb: 'created', thing: 'the club' },
   'club.policy': { title: 'Policy changed', verb: 'changed', thing: 'the policy for keys' },
 }
+
+const TARGETS: Record<AuditTarget, string> = {
+  ApiKey: 'Key id',
+  Practice: 'Practice id',
+  Membership: 'Member id',
+  Club: 'Club id',
+}
+
+/** What stands before the id of what an act was about. */
+export const idTitle = (type: string): string => (TARGETS as Record<string, string>)[type] ?? 'Id'
 
 export type Sentence = {
   who: string
