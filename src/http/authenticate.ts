@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { notFound } from '@/lib/errors'
+import { floor } from '@/lib/db/floor'
+import { notFound, unavailable } from '@/lib/errors'
 import { AUTH_TYPE_HEADER, CLUB_HEADER, CONTEXT_HEADER, IDENTITY_HEADERS, USER_HEADER } from './headers'
 import { foreignToken, seemsOurs } from './foreign'
-import { host } from './host'
+import { host, PROBES } from './host'
 import { handOn, noteAdmitted } from './incoming'
 import { admitToken, missingCredentials, presentedToken, type Admitted, type Presented } from './key'
 import { countPage, isCountedPage } from './page-calls'
@@ -16,11 +17,15 @@ import { signStatement, type Statement } from './statement'
  * a caller is needed, lets in only who presents a good key, with a signed statement of who that is, or a
  * session cookie for the handler to read. In another app, a key of ours is looked at wherever it is sent: a
  * path that the door was not told of may be rewritten to a handler that trusts it.
+ *
+ * A process of a release that the database has outrun answers nobody but probes. In another app it verifies no
+ * key and no session, and leaves the rest to that app.
  * @returns the refusal to answer at once, or the headers to go on with; null: the request's own, on which the
  *   identity stands already
  */
 export function authenticate(request: Request): Outcome | Promise<Outcome> {
   const path = pathInApp(request)
+  if (host().ownPages && !PROBES.includes(path) && floor().isOutrun()) return refused(request, unavailable())
   const decoded = decodedPath(path)
   if (needsCaller(path, decoded) || isStray(request, path)) {
     const outcome = identify(request)
@@ -40,14 +45,18 @@ export type Outcome =
 
 /** What has no page of any name, unless it is refused for something else. */
 const lost = (request: Request, known?: Outcome): Outcome =>
-  known && 'refusal' in known ? known : { refusal: problemResponse(request, notFound(), randomUUID()) }
+  known && 'refusal' in known ? known : refused(request, notFound())
+
+const refused = (request: Request, error: unknown): Outcome => ({
+  refusal: problemResponse(request, error, randomUUID()),
+})
 
 async function letCountedIn(request: Request): Promise<Outcome> {
   try {
     await countPage(request)
     return { headers: stripped(request) }
   } catch (error) {
-    return { refusal: problemResponse(request, error, randomUUID()) }
+    return refused(request, error)
   }
 }
 

@@ -1,8 +1,11 @@
 import { lookUpNobody } from '@/lib/auth/validate'
 import { verifiedKeys } from '@/lib/auth/verified-keys'
 import { db } from '@/lib/db/client'
+import { floor } from '@/lib/db/floor'
 import { pendingMigrations } from '@/lib/db/migrate'
 import { isOutage } from '@/lib/db/outage'
+import { outrunBy } from '@/lib/db/rules'
+import { Refusal } from '@/lib/errors'
 import { redisAnswers } from '@/lib/limits/take'
 import { log } from '@/lib/log'
 import { isStopping } from './shutdown'
@@ -16,10 +19,11 @@ export async function live(): Promise<Response> {
 }
 
 /**
- * This process can serve: the database answers what a request with a key asks it, and every migration of this
- * version is applied. Names only which of them is missing. It serves without two things, and says so: Redis
- * (it then counts limits by itself) and its memory of keys (it then asks the database about each). From its
- * first signal to end on it says so, while it still serves.
+ * This process can serve: the database answers what a request with a key asks it, every migration of this
+ * version is applied, and no restriction needs newer rules than this version's. Names only which of them is
+ * missing. It serves without two things, and says so: Redis (it then counts limits by itself) and its memory
+ * of keys (it then asks the database about each). From its first signal to end on it says so, while it still
+ * serves.
  */
 export async function ready(): Promise<Response> {
   if (isStopping()) return answer(503, { status: 'stopping' })
@@ -29,6 +33,7 @@ export async function ready(): Promise<Response> {
   const counting = redis === null ? {} : { redis: redis ? 'ok' : 'unreachable' }
   return answer(ok ? 200 : 503, {
     status: ok ? 'ok' : 'unavailable',
+    ...(checks.rules === 'outrun' && { reason: outrunBy(floor().needed) }),
     checks: { ...checks, cache, ...counting },
   })
 }
@@ -44,29 +49,35 @@ type Checks = {
   database: 'ok' | 'unreachable'
   migrations: 'ok' | 'pending' | 'unknown'
   keys: 'ok' | 'unreadable' | 'unknown'
+  rules: 'ok' | 'outrun' | 'unknown'
 }
-const AWAY: Checks = { database: 'unreachable', migrations: 'unknown', keys: 'unknown' }
+const UNKNOWN = { keys: 'unknown', rules: 'unknown' } as const
+const AWAY: Checks = { database: 'unreachable', migrations: 'unknown', ...UNKNOWN }
 
 async function checkDatabase(): Promise<Checks> {
   try {
     const pending = await pendingMigrations((sql) => db().$queryRawUnsafe(sql))
     const migrations = pending.length === 0 ? 'ok' : 'pending'
-    return { database: 'ok', migrations, keys: migrations === 'ok' ? await checkKeys() : 'unknown' }
+    return { database: 'ok', migrations, ...(migrations === 'ok' ? await checkKeys() : UNKNOWN) }
   } catch (error) {
     log.warn({ err: error }, 'readiness: the database did not answer')
     return AWAY
   }
 }
 
-/** A database may answer and still refuse this role, or this statement through a pooler. */
-async function checkKeys(): Promise<Checks['keys']> {
+/**
+ * A database may answer and still refuse this role, or this statement through a pooler. The statement reads
+ * the floor of rules along.
+ */
+async function checkKeys(): Promise<Pick<Checks, 'keys' | 'rules'>> {
   try {
     await lookUpNobody()
-    return 'ok'
+    return { keys: 'ok', rules: 'ok' }
   } catch (error) {
     if (isOutage(error)) throw error
+    if (error instanceof Refusal) return { keys: 'ok', rules: 'outrun' }
     log.warn({ err: error }, 'readiness: keys cannot be read')
-    return 'unreadable'
+    return { keys: 'unreadable', rules: 'unknown' }
   }
 }
 

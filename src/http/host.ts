@@ -37,8 +37,10 @@ type Known = Pick<Host, 'origins' | 'basePath' | 'session'> & {
   ownPages: boolean
 }
 
+/** Answered by a process that serves nobody, too: a supervisor must not restart it again and again. */
+export const PROBES = ['/api/health/live', '/api/health/ready']
 /** Of the club app itself. */
-export const PUBLIC_PATHS = ['/api/auth/*', '/api/health/live', '/api/health/ready', '/api/openapi.json']
+export const PUBLIC_PATHS = ['/api/auth/*', ...PROBES, '/api/openapi.json']
 
 const CLUB_APP: Known = {
   keyed: keyed(['/api']),

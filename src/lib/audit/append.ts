@@ -1,6 +1,7 @@
 import type { AuditAction, AuditTarget } from '@/contracts/audit-event'
 import type { Actor } from '../auth/actor'
 import type { Prisma, Transaction } from '../db/client'
+import { requireRulesWithin } from '../db/floor'
 import type { Changes } from './changes'
 
 /** An act on record. `changes` holds ids, names and settings; never a token or a digest. */
@@ -11,7 +12,11 @@ type AuditEntry = {
   changes: Changes
 }
 
-/** Appends to the audit log inside the change's own transaction: neither can exist without the other (G9). */
+/**
+ * Appends to the audit log inside the change's own transaction: neither can exist without the other (G9), and
+ * neither beside a restriction that this release does not know.
+ * @throws Refusal `unavailable`
+ */
 export async function appendAudit(tx: Transaction, actor: Actor, ...entries: AuditEntry[]): Promise<void> {
   const { via } = actor
   const { requestId, address, userAgent } = actor.trace
@@ -31,6 +36,7 @@ export async function appendAudit(tx: Transaction, actor: Actor, ...entries: Aud
     changes: entry.changes as Prisma.InputJsonObject,
   }))
   await tx.auditEvent.createMany({ data })
+  await requireRulesWithin(tx)
 }
 
 const labelOf = ({ via }: Actor) =>

@@ -1,6 +1,7 @@
 import { asRoleOf } from '../db/address'
 import { closeSpare, sendBeat } from '../db/beat'
 import { listenToChanges } from '../db/changes'
+import { floor } from '../db/floor'
 import { env } from '../env'
 import { log } from '../log'
 import { verifiedKeys } from './verified-keys'
@@ -22,7 +23,10 @@ export function followChanges(): void {
   shared.clubkeysUnfollow = listenToChanges(url, sendBeat, {
     changed: (ids) => cache.forget(ids),
     added: () => cache.forgetRefusals(),
-    changedAll: () => cache.forgetAll(),
+    changedAll: () => {
+      cache.forgetAll()
+      floor().doubt()
+    },
     proven: (sent) => cache.prove(sent),
     lost: () => cache.distrust(),
   })

@@ -1,16 +1,21 @@
 import { db, type Transaction } from '../db/client'
+import { requireRulesWithin } from '../db/floor'
 import type { Trace } from './actor'
 import type { SessionToken } from './session-actor'
 
 /** How long a sign-in lasts at most, in seconds, however active (OWASP ASVS 7.3.2). */
 export const SESSION_SECONDS = 7 * 24 * 3600
 
-/** Records a sign-in; the session cookie names it. */
+/**
+ * Records a sign-in; the session cookie names it.
+ * @throws Refusal `unavailable` where newer rules may ask more of whoever signs in
+ */
 export async function createLoginSession(
   userId: string,
   { address, userAgent }: Trace,
   tx: Transaction = db(),
 ): Promise<string> {
+  await requireRulesWithin(tx)
   const expiresAt = new Date(Date.now() + SESSION_SECONDS * 1000)
   const { id } = await tx.loginSession.create({
     data: { userId, expiresAt, address, userAgent },

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Role } from '@/contracts/permissions'
 import { slug as slugSchema } from '@/contracts/text'
 import { db, type Prisma } from '../db/client'
+import { requireRules } from '../db/floor'
 import { notFound } from '../errors'
 import { defineAbility } from '../permissions/ability'
 import { scopesOf } from '../permissions/scopes'
@@ -35,8 +36,12 @@ const OPEN = {
   OR: [{ vouched: true }, { user: { emailVerified: { not: null } } }],
 } as const satisfies Prisma.MembershipWhereInput
 
-/** Who is signed in, read live; null when the sign-in has ended or the user is disabled. */
+/**
+ * Who is signed in, read live; null when the sign-in has ended or the user is disabled.
+ * @throws Refusal `unavailable` where the database needs newer rules
+ */
 export async function findSignedIn(token: SessionToken): Promise<SignedIn | null> {
+  await requireRules()
   const session = await db().loginSession.findFirst({
     relationLoadStrategy: 'join',
     where: live(token),
@@ -55,9 +60,10 @@ export async function findSignedIn(token: SessionToken): Promise<SignedIn | null
  * The actor behind a session in the club it names: sign-in, user and membership read live, in one statement.
  * @returns null when nobody is signed in
  * @throws Refusal `not_found` for a club that is unknown, or in which the person is no active member: the
- *   same answer
+ *   same answer; `unavailable` where the database needs newer rules
  */
 export async function sessionActor(token: SessionToken, slug: string, trace: Trace): Promise<Actor | null> {
+  await requireRules()
   // A slug that no club can have may not even be text that the database takes.
   const named = slugSchema.safeParse(slug).success ? slug : ''
   const session = await db().loginSession.findFirst({

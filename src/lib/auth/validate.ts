@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { ROLES, SCOPES } from '@/contracts/permissions'
 import { readDirectly, type MembershipStatus } from '../db/client'
+import { NEEDED_RULES, refuseOutrun, requireRulesOf, thisMoment } from '../db/floor'
 import { clubCeiling, keptClubRate, keptKeyRate, usualKeyRate } from '../limits/rate'
 import { AddressList } from './address-list'
 import { classifyToken, digestText } from './token'
@@ -10,7 +11,8 @@ import type { Refused, Verification } from './verification'
 /**
  * Verifies a token: no SQL statement when the answer is in memory or the token is a malformed one of our own
  * brand, at most one otherwise (G6). Not a promise when the answer is at hand. Wherever it comes from:
- * whoever lets a request in asks the key's `allowedCidrs` about the client's address.
+ * whoever lets a request in asks the key's `allowedCidrs` about the client's address. Throws `unavailable` in a
+ * process of a release that the database has outrun.
  * @param token the presented credential, as it came
  * @param through makes the statement, or throws where none is to be made; told whether the key was good the
  *   last time
@@ -31,6 +33,7 @@ export function verifyDigest(
   // Memory before the checksum: what is remembered was well-formed when it was looked up.
   const recalled = verifiedKeys().recall(digest)
   if (recalled) return recalled
+  refuseOutrun()
   if (classifyToken(token) === 'malformed') return { ok: false, reason: 'malformed' }
   const wasGood = verifiedKeys().wasGood(digest)
   return verifiedKeys().answer(digest, () => through(() => lookUp(Buffer.from(digest, 'latin1')), wasGood))
@@ -48,8 +51,11 @@ type Through = (lookUp: () => Promise<Verification>, wasGood: boolean) => Promis
 const atOnce: Through = (lookUp) => lookUp()
 
 async function lookUp(digest: Buffer<ArrayBuffer>): Promise<Verification> {
+  const asked = thisMoment()
   const [row] = await readDirectly<Row>('verify', FIND_BY_DIGEST, [digest])
-  if (!row) return { ok: false, reason: 'unknown' }
+  if (!row) throw new Error('the floor of rules was not read')
+  requireRulesOf(row, asked)
+  if (row.id === null) return { ok: false, reason: 'unknown' }
   const reason = whyNot(row)
   if (reason) return { ok: false, reason, keyId: row.id }
   const { id, name, expiresAt } = row
@@ -94,7 +100,9 @@ function sharedId(id: string): string {
 const sharedRoles = sharedSets(ROLES)
 const sharedScopes = sharedSets(SCOPES)
 
-type Row = {
+/** Without an id: there is no such key. */
+type Row = { needed: number } & (KeyRow | { id: null })
+type KeyRow = {
   id: string
   name: string
   clubId: string
@@ -115,15 +123,15 @@ type Row = {
 }
 
 const FIND_BY_DIGEST = `
-  SELECT k."id", k."name", k."clubId", k."userId", k."scopes", k."allowedCidrs", k."expiresAt", k."disabledAt", k."revokedAt",
+  SELECT r."needed", k."id", k."name", k."clubId", k."userId", k."scopes", k."allowedCidrs", k."expiresAt", k."disabledAt", k."revokedAt",
          m."roles"::text[] AS "roles", m."status", u."disabledAt" AS "ownerDisabledAt",
          coalesce(k."rateLimit", c."keyRateLimit") AS "rateLimit", coalesce(k."rateWindow", c."keyRateWindow") AS "rateWindow",
          c."rateLimit" AS "clubRateLimit", c."rateWindow" AS "clubRateWindow"
-    FROM "ApiKey" k JOIN "Membership" m ON m."clubId" = k."clubId" AND m."userId" = k."userId" JOIN "User" u ON u."id" = k."userId"
-    JOIN "Club" c ON c."id" = k."clubId"
-   WHERE k."digest" = $1`
+    FROM (SELECT ${NEEDED_RULES} AS "needed") r
+    LEFT JOIN ("ApiKey" k JOIN "Membership" m ON m."clubId" = k."clubId" AND m."userId" = k."userId" JOIN "User" u ON u."id" = k."userId"
+               JOIN "Club" c ON c."id" = k."clubId") ON k."digest" = $1`
 
-function whyNot({ revokedAt, disabledAt, expiresAt, status, ownerDisabledAt }: Row): Refused | null {
+function whyNot({ revokedAt, disabledAt, expiresAt, status, ownerDisabledAt }: KeyRow): Refused | null {
   if (revokedAt) return 'revoked'
   if (disabledAt) return 'disabled'
   if (expiresAt && expiresAt.getTime() <= Date.now()) return 'expired'

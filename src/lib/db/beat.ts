@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from 'pg'
 import type { Sent } from './changes'
 import { pool } from './client'
+import { floor, NEEDED_RULES, thisMoment } from './floor'
 import { openPool } from './pool'
 
 const shared = globalThis as typeof globalThis & { clubkeysSpare?: Pool | undefined }
@@ -8,16 +9,18 @@ const shared = globalThis as typeof globalThis & { clubkeysSpare?: Pool | undefi
 /**
  * Sends a heartbeat on one of the connections that verify keys: hearing it proves that the listener is
  * connected to the server that they ask. If all of them are busy it uses a connection of its own: a flood of
- * lookups must not silence it, since then every key would need a lookup.
+ * lookups must not silence it, since then every key would need a lookup. It brings the floor of rules back.
  */
 export async function sendBeat(channel: string, payload: string): Promise<Sent> {
   const client = await (hasRoom(pool()) ? pool() : spare()).connect()
   try {
-    const { rows } = await client.query<Sent>(
-      'SELECT pg_notify($1, $2), $1 IN (SELECT pg_listening_channels()) AS shared',
+    const asked = thisMoment()
+    const { rows } = await client.query<Sent & { needed: number }>(
+      `SELECT pg_notify($1, $2), $1 IN (SELECT pg_listening_channels()) AS shared, ${NEEDED_RULES} AS needed`,
       [channel, payload],
     )
     const sent = { shared: rows[0]?.shared ?? false }
+    if (rows[0]) floor().note(rows[0].needed, asked)
     if (sent.shared) await hush(client, channel)
     client.release()
     return sent

@@ -1,4 +1,5 @@
 import { schemaOf } from './address'
+import { assertRules } from './assert-rules'
 import { canBePinned, inspect, plain, remedy, type Inspected } from './inspect'
 import { isOutage } from './outage'
 import { DatabaseRefusal, refusedConnection, type Variable } from './refusal'
@@ -26,6 +27,7 @@ export async function openChecked(url: string, variable: Variable, purpose: stri
   try {
     const found = await inspect(session, schemaOf(url))
     refuse(found, variable)
+    await assertRules(session, schemaOf(url))
     return { session, found }
   } catch (error) {
     await session.end().catch(() => {})

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { schemaOf } from './address'
+import { assertRules } from './assert-rules'
 import { hasChecksum, migrationNames, MIGRATIONS_FOLDER, readMigration, type Migration } from './migrations'
 import { settleRights } from './rights'
 import { openSession, type Session } from './session'
@@ -37,22 +38,24 @@ export class MigrationError extends Error {
  * @param directUrl the owner of the tables, past any pooler
  * @param options.appUser the role the app logs in as; it gets the rights of `rights.ts`
  * @throws MigrationError when a migration fails, failed before, or was edited after it was applied
+ * @throws DatabaseRefusal when the database needs rules that this release does not know
  */
 export async function migrate(
   directUrl: string,
   options: { appUser?: string | undefined; folder?: string } = {},
 ): Promise<{ applied: string[] }> {
+  const schema = schemaOf(directUrl)
   const client = await openSession({ connectionString: directUrl, application_name: 'clubkeys migrate' })
   try {
-    await makeSchema(client, schemaOf(directUrl))
+    await assertRules(client, schema)
+    await makeSchema(client, schema)
     await client.query(`SET lock_timeout = '${LOCK_PATIENCE}'`)
     await client.query(`SELECT pg_advisory_lock(${PRISMA_LOCK})`)
     await client.query('RESET lock_timeout')
-    const schema = schemaOf(directUrl)
     const folder = options.folder ?? MIGRATIONS_FOLDER
     await assertOurs(client, schema, folder)
-    const applied = await applyMissing(client, folder)
-    await settleRights(client, schema, await roleApart(client, options.appUser))
+    const { applied, newer } = await applyMissing(client, folder)
+    await settleRights(client, schema, await roleApart(client, options.appUser), newer)
     return { applied }
   } finally {
     await client.end().catch(() => {}) // Ends the lock, too.
@@ -101,7 +104,8 @@ async function hasRecordOf(client: Session, names: string[]): Promise<boolean> {
   return rows.length > 0
 }
 
-async function applyMissing(client: Session, folder: string): Promise<string[]> {
+/** `newer`: another release applied migrations that this one does not have. */
+async function applyMissing(client: Session, folder: string): Promise<{ applied: string[]; newer: boolean }> {
   await client.query('SET client_min_messages = warning')
   await client.query(RECORDS_TABLE)
   const { rows } = await client.query<Recorded>(
@@ -112,7 +116,11 @@ async function applyMissing(client: Session, folder: string): Promise<string[]> 
   const done = new Set(rows.map((row) => row.migration_name))
   const missing = migrations.filter(({ name }) => !done.has(name))
   for (const migration of missing) await apply(client, migration)
-  return missing.map(({ name }) => name)
+  const known = new Set(migrations.map(({ name }) => name))
+  return {
+    applied: missing.map(({ name }) => name),
+    newer: rows.some((row) => !known.has(row.migration_name)),
+  }
 }
 
 /**

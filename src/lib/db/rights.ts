@@ -28,6 +28,7 @@ export const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
   Membership: KEEPS_ROWS,
   Practice: ROWS,
   RateLimiterFlexible: ROWS,
+  RulesFloor: ['SELECT'],
   User: KEEPS_ROWS,
   UsageWriter: ROWS,
   VerificationToken: ROWS,
@@ -40,12 +41,18 @@ const SHARED_ROLE = 'clubkeys_app'
  * Gives a role the app's rights, in one transaction, and takes away whatever else it or the shared role was
  * granted. Changes nothing where all is as it should be.
  * @param role the app's; null where it is the owner's own
+ * @param newer a newer release was here, and may serve beside this one: the role keeps what that gave it
  * @throws DatabaseRefusal with the SQL to run when the role is missing or the tables are somebody else's
  */
-export async function settleRights(session: Session, schema: string, role: string | null): Promise<void> {
+export async function settleRights(
+  session: Session,
+  schema: string,
+  role: string | null,
+  newer: boolean,
+): Promise<void> {
   if (role !== null) await assertExists(session, role)
   const statements = [
-    ...(await onTables(session, schema, role)),
+    ...(await onTables(session, schema, role, newer)),
     ...(await onSchema(session, schema, role)),
     ...(await onDatabase(session, schema, role)),
   ]
@@ -68,7 +75,12 @@ async function assertExists(session: Session, role: string): Promise<void> {
 type Held = { name: string; grantee: string; held: string[] }
 
 /** Compares what is held, not what was granted: a right that was granted twice is one right. */
-async function onTables(session: Session, schema: string, role: string | null): Promise<string[]> {
+async function onTables(
+  session: Session,
+  schema: string,
+  role: string | null,
+  newer: boolean,
+): Promise<string[]> {
   const { rows } = await session.query<Held>(
     `SELECT c.relname::text AS name, r.rolname::text AS grantee,
             ARRAY(SELECT DISTINCT a.privilege_type FROM aclexplode(c.relacl) a WHERE a.grantee = r.oid) AS held
@@ -78,9 +90,11 @@ async function onTables(session: Session, schema: string, role: string | null): 
   )
   return rows.flatMap(({ name, grantee, held }) => {
     const wanted: readonly string[] = grantee === role ? (RIGHTS[name] ?? []) : []
-    if (wanted.length === held.length && wanted.every((right) => held.includes(right))) return []
+    const complete = wanted.every((right) => held.includes(right))
+    if (complete && (wanted.length === held.length || (newer && grantee === role))) return []
     const [table, to] = [`${quoted(schema)}.${quoted(name)}`, quoted(grantee)]
     const grant = `GRANT ${wanted.join(', ')} ON ${table} TO ${to}`
+    if (newer && grantee === role) return [grant]
     return [`REVOKE ALL ON ${table} FROM ${to}`, ...(wanted.length > 0 ? [grant] : [])]
   })
 }
