@@ -262,6 +262,7 @@ describe('the app’s role', () => {
     Membership: READ_WRITE,
     Practice: ALL_ROWS,
     RateLimiterFlexible: ALL_ROWS,
+    RulesFloor: ['SELECT'],
     UsageWriter: ALL_ROWS,
     User: READ_WRITE,
     VerificationToken: ALL_ROWS,

@@ -24,6 +24,7 @@ const OF_NO_CLUB = new Map([
   ['LinkIntent', 'leave that one sign-in has'],
   ['LoginSession', 'a sign-in is its person’s'],
   ['RateLimiterFlexible', 'counts of tries, by address and person'],
+  ['RulesFloor', 'which rules the whole database needs'],
   ['UsageWriter', 'which batch of uses a process wrote last'],
   ['User', 'a person may be in several clubs'],
   ['VerificationToken', 'a link is its person’s'],

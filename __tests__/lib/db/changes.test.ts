@@ -4,6 +4,7 @@ import { VerifiedKeys } from '@/lib/auth/verified-keys'
 import { closeSpare, sendBeat } from '@/lib/db/beat'
 import { listenToChanges } from '@/lib/db/changes'
 import { closeDb, pool } from '@/lib/db/client'
+import { migrate } from '@/lib/db/migrate'
 import { startPostgres, type Postgres } from '../../../chaos/stage/postgres'
 import { ask } from '../../support/embedded'
 import { startPgBouncer, type PgBouncer } from '../../support/pgbouncer'
@@ -199,6 +200,10 @@ describe('G5: after a failover that the listener did not notice', () => {
     const { pathname, password, username } = new URL(database.url)
     await ask(promoted.directUrl, `CREATE DATABASE ${pathname.slice(1)}`)
     await ask(promoted.directUrl, `ALTER ROLE ${username} PASSWORD '${password}'`)
+    // What takes over has all that the old server had.
+    const copy = new URL(promoted.directUrl)
+    copy.pathname = pathname
+    await migrate(copy.href, { appUser: username })
   }, 60_000)
   afterAll(() => promoted.remove())
 

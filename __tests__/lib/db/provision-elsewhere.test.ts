@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { closeDb } from '@/lib/db/client'
 import { provision } from '@/lib/db/provision'
+import { RULES } from '@/lib/db/rules'
 import { ask } from '../../support/embedded'
 import { prepareInstallation, startCluster, type Cluster } from '../../support/cluster'
 import { startPgBouncer } from '../../support/pgbouncer'
@@ -128,6 +129,37 @@ describe('elsewhere', () => {
     expect(await ask(url.DATABASE_URL, 'SELECT count(*)::int AS n FROM "ApiKey"')).toEqual([{ n: 0 }])
   })
 
+  it('mixed releases: a dump carries its floor with it, and what raises it', async () => {
+    const { DATABASE_DIRECT_URL: owner } = both('one')
+    await prepareInstallation(cluster, 'later')
+    const later = both('later')
+    const restore = (database: string) => {
+      const dump = execFileSync('pg_dump', [owner], { encoding: 'utf8', maxBuffer: 1e8 })
+      const input = dump.replaceAll('one_owner', `${database}_owner`).replaceAll('one_web', `${database}_web`)
+      execFileSync('psql', ['-q', cluster.url('postgres', database)], {
+        input,
+        stdio: ['pipe', 'ignore', 'ignore'],
+      })
+    }
+    restore('later')
+    expect(await provision(later)).toMatchObject({ warnings: [], applied: [] })
+    await ask(
+      later.DATABASE_URL,
+      `INSERT INTO "Club" ("id", "slug", "name", "updatedAt", "rateLimit", "rateWindow")
+        VALUES (gen_random_uuid(), 'club', 'Club', now(), 5, 60)`,
+    )
+    expect(await ask(later.DATABASE_URL, 'SELECT "rules" FROM "RulesFloor"')).toEqual([{ rules: RULES }])
+    await ask(
+      owner,
+      `INSERT INTO "RulesFloor" ("rules", "restriction") VALUES (${RULES + 1}, 'ApiKey.quota')`,
+    )
+    await prepareInstallation(cluster, 'last')
+    restore('last')
+    expect(await refusal(both('last'))).toMatch(
+      `needs rules ${RULES + 1} since ApiKey.quota was first written`,
+    )
+  })
+
   it('a dump restored as somebody else says whose the tables are', async () => {
     const dump = execFileSync('pg_dump', ['--no-owner', '--no-acl', both('one').DATABASE_DIRECT_URL], {
       encoding: 'utf8',
@@ -156,8 +188,11 @@ describe('elsewhere', () => {
     ).toEqual([{ nspname: 'clubs' }])
     process.env.DATABASE_URL = env.DATABASE_URL
     const { db } = await import('@/lib/db/client')
-    await db().club.create({ data: { slug: 'housed', name: 'Housed' } })
+    await db().club.create({ data: { slug: 'housed', name: 'Housed', rateLimit: 5, rateWindow: 60 } })
     expect(await db().$queryRaw`SELECT slug FROM "Club"`).toEqual([{ slug: 'housed' }])
+    expect(await ask(url, 'SELECT "rules" FROM clubs."RulesFloor"')).toEqual([{ rules: RULES }])
+    await ask(direct, `INSERT INTO clubs."RulesFloor" ("rules", "restriction") VALUES (${RULES + 1}, 'x')`)
+    expect(await refusal(env)).toMatch(`needs rules ${RULES + 1} since x was first written`)
     expect(await refusal({ ...env, DATABASE_DIRECT_URL: direct })).toMatch(/DATABASE_DIRECT_URL.*schema/)
   })
 })

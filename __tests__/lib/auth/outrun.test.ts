@@ -1,0 +1,140 @@
+import { validateApiKey } from '@/lib/auth/api-key'
+import { createLoginSession } from '@/lib/auth/login-session'
+import { findSignedIn, sessionActor } from '@/lib/auth/session-actor'
+import { mintToken } from '@/lib/auth/token'
+import { verifiedKeys } from '@/lib/auth/verified-keys'
+import { db } from '@/lib/db/client'
+import { floor, thisMoment } from '@/lib/db/floor'
+import { RULES } from '@/lib/db/rules'
+import { makeClub, makeKey, makeMember, useDatabase, type Member } from '../../support/club'
+import { lowerFloor, migrateAsNewer, NEWER_RULES, restrictAsNewer } from '../../support/newer-release'
+import { countStatements } from '../../support/statements'
+
+const database = useDatabase()
+const TRACE = { requestId: null, address: null, userAgent: null }
+const UNAVAILABLE = { code: 'unavailable' }
+
+let member: Member
+let slug: string
+beforeAll(async () => {
+  const club = await makeClub()
+  slug = club.slug
+  member = await makeMember(club.id, ['COACH'])
+  await migrateAsNewer(database.directUrl())
+})
+afterEach(async () => {
+  await lowerFloor(database.directUrl())
+  await floor().read()
+})
+
+const restrict = async () => restrictAsNewer(database.url(), (await makeKey(member)).id)
+const heartbeat = () => floor().note(RULES, thisMoment())
+
+describe('mixed releases, past the door: a process that the database has outrun', () => {
+  it('G6: learns it from the statement that verifies a key, and makes no other', async () => {
+    const key = await makeKey(member)
+    const tokens = [key.token, mintToken().secret.reveal(), 'old_format_of_somebody']
+    for (const token of tokens)
+      expect(await countStatements(database.directUrl(), async () => validateApiKey(token))).toBe(1)
+    await restrict()
+    for (const token of tokens) {
+      heartbeat() // What was read before says that all is well.
+      const verify = () => expect((async () => validateApiKey(token))()).rejects.toMatchObject(UNAVAILABLE)
+      expect(await countStatements(database.directUrl(), verify)).toBe(1)
+    }
+  })
+
+  it('refuses a malformed token likewise, without a statement', async () => {
+    const { token } = await makeKey(member)
+    await restrict()
+    await expect((async () => validateApiKey(token))()).rejects.toMatchObject(UNAVAILABLE)
+    const wrong = `${token.slice(0, -1)}${token.endsWith('0') ? '1' : '0'}`
+    const verify = () => expect((async () => validateApiKey(wrong))()).rejects.toMatchObject(UNAVAILABLE)
+    expect(await countStatements(database.directUrl(), verify)).toBe(0)
+  })
+
+  it('remembers no answer that it got after that', async () => {
+    const { token } = await makeKey(member)
+    await restrict()
+    verifiedKeys().prove(thisMoment())
+    try {
+      await expect((async () => validateApiKey(token))()).rejects.toMatchObject(UNAVAILABLE)
+      await lowerFloor(database.directUrl())
+      await floor().read()
+      expect(await validateApiKey(token)).toMatchObject({ ok: true })
+    } finally {
+      verifiedKeys().distrust()
+    }
+  })
+
+  it('lets no session in and makes none', async () => {
+    const sessionId = await createLoginSession(member.userId, TRACE)
+    const token = { userId: member.userId, sessionId }
+    expect(await sessionActor(token, slug, TRACE)).toMatchObject({ userId: member.userId })
+    await restrict()
+    floor().doubt()
+    await expect(sessionActor(token, slug, TRACE)).rejects.toMatchObject(UNAVAILABLE)
+    await expect(findSignedIn(token)).rejects.toMatchObject(UNAVAILABLE)
+    heartbeat()
+    const sessions = await db().loginSession.count()
+    await expect(createLoginSession(member.userId, TRACE)).rejects.toMatchObject(UNAVAILABLE)
+    expect(await db().loginSession.count()).toBe(sessions)
+  })
+
+  it('a session costs no statement for the floor where a heartbeat read it, and one for all who wait elsewhere', async () => {
+    const token = { userId: member.userId, sessionId: await createLoginSession(member.userId, TRACE) }
+    const look = () => Promise.all(Array.from({ length: 5 }, () => findSignedIn(token)))
+    heartbeat()
+    expect(await countStatements(database.directUrl(), look)).toBe(5)
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 3_000)
+    try {
+      expect(await countStatements(database.directUrl(), look)).toBe(6)
+    } finally {
+      clock.mockRestore()
+    }
+  })
+})
+
+describe('the newest reading of the floor counts', () => {
+  const at = (ms: number) => ({ wall: Date.now() + ms, monotonic: performance.now() + ms })
+
+  it.each(['Date', 'performance'] as const)('for 3 s by the clock of %s, and no longer', (name) => {
+    const began = { Date: Date.now(), performance: performance.now() }
+    floor().note(RULES, { wall: began.Date, monotonic: began.performance })
+    const clock = jest.spyOn(name === 'Date' ? Date : performance, 'now')
+    try {
+      clock.mockReturnValue(began[name] + 2_999)
+      expect(floor().isFresh()).toBe(true)
+      clock.mockReturnValue(began[name] + 3_000)
+      expect(floor().isFresh()).toBe(false)
+    } finally {
+      clock.mockRestore()
+    }
+  })
+
+  it('and none that was asked for earlier, or before the floor may have risen', async () => {
+    floor().note(NEWER_RULES, at(0))
+    floor().note(RULES, at(-1))
+    expect(floor().isOutrun()).toBe(true)
+    const before = thisMoment()
+    await restrict()
+    floor().doubt()
+    floor().note(RULES, before)
+    expect(floor().isFresh()).toBe(false)
+    await floor().read()
+    expect([floor().isFresh(), floor().isOutrun()]).toEqual([true, true])
+  })
+
+  it('and where nothing else reads it, whoever asks makes it be read again', async () => {
+    await restrict()
+    await floor().read()
+    await lowerFloor(database.directUrl())
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 3_000)
+    expect(floor().isOutrun()).toBe(true)
+    clock.mockRestore()
+    const began = performance.now()
+    while (floor().isOutrun() && performance.now() - began < 2_000)
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    expect(floor().isOutrun()).toBe(false)
+  })
+})
