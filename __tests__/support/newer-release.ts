@@ -3,7 +3,7 @@ import { ask } from './embedded'
 
 /** The rules of a release that came after this one. */
 export const NEWER_RULES = RULES + 1
-export const NEWER_MIGRATION = '99990101000000_quota'
+const NEWER_MIGRATION = '99990101000000_quota'
 
 /** What its migration does: a restriction that this release would ignore, and a table of its own. */
 const SQL = `

@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { validateApiKey } from '@/lib/auth/api-key'
+import { followChanges, unfollowChanges } from '@/lib/auth/follow-changes'
 import { createLoginSession } from '@/lib/auth/login-session'
 import { findSignedIn, sessionActor } from '@/lib/auth/session-actor'
 import { mintToken } from '@/lib/auth/token'
@@ -7,6 +9,7 @@ import { db } from '@/lib/db/client'
 import { floor, thisMoment } from '@/lib/db/floor'
 import { RULES } from '@/lib/db/rules'
 import { makeClub, makeKey, makeMember, useDatabase, type Member } from '../../support/club'
+import { ask, eventually } from '../../support/embedded'
 import { lowerFloor, migrateAsNewer, NEWER_RULES, restrictAsNewer } from '../../support/newer-release'
 import { countStatements } from '../../support/statements'
 
@@ -103,9 +106,9 @@ describe('the newest reading of the floor counts', () => {
     floor().note(RULES, { wall: began.Date, monotonic: began.performance })
     const clock = jest.spyOn(name === 'Date' ? Date : performance, 'now')
     try {
-      clock.mockReturnValue(began[name] + 2_999)
+      clock.mockReturnValue(began[name] + 2_990)
       expect(floor().isFresh()).toBe(true)
-      clock.mockReturnValue(began[name] + 3_000)
+      clock.mockReturnValue(began[name] + 3_001)
       expect(floor().isFresh()).toBe(false)
     } finally {
       clock.mockRestore()
@@ -125,6 +128,36 @@ describe('the newest reading of the floor counts', () => {
     expect([floor().isFresh(), floor().isOutrun()]).toEqual([true, true])
   })
 
+  it('and is read anew by whoever waits since the floor may have risen', async () => {
+    const before = floor().read()
+    floor().doubt()
+    await Promise.all([before, floor().read()])
+    expect(floor().isFresh()).toBe(true)
+  })
+
+  it('G5: and is asked for as soon as the change is heard of, not with the next heartbeat', async () => {
+    followChanges()
+    try {
+      while (!verifiedKeys().trusted) await sleep(10)
+      // Of its own: a heartbeat reads the floor in a statement that sends something.
+      const readings = async () => {
+        const [row] = await ask<{ calls: number }>(
+          database.directUrl(),
+          `SELECT coalesce(sum(s.calls), 0)::int AS calls FROM pg_stat_statements s JOIN pg_database d ON d.oid = s.dbid
+            WHERE d.datname = current_database() AND s.query LIKE 'SELECT (SELECT coalesce(max("rules")%'`,
+        )
+        return row?.calls
+      }
+      await floor().read()
+      const before = await readings()
+      await restrict()
+      await eventually(async () => expect(await readings()).toBeGreaterThan(before!))
+      await eventually(async () => expect(floor().isOutrun()).toBe(true))
+    } finally {
+      await unfollowChanges()
+    }
+  })
+
   it('and where nothing else reads it, whoever asks makes it be read again', async () => {
     await restrict()
     await floor().read()
@@ -133,8 +166,7 @@ describe('the newest reading of the floor counts', () => {
     expect(floor().isOutrun()).toBe(true)
     clock.mockRestore()
     const began = performance.now()
-    while (floor().isOutrun() && performance.now() - began < 2_000)
-      await new Promise((resolve) => setTimeout(resolve, 10))
+    while (floor().isOutrun() && performance.now() - began < 2_000) await sleep(10)
     expect(floor().isOutrun()).toBe(false)
   })
 })

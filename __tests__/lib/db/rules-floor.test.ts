@@ -108,7 +108,7 @@ describe('mixed releases: the floor rises', () => {
     await two.query(`SET lock_timeout = '500ms'`)
     await two.query(restrict, [keys[1].id])
     await one.query('COMMIT')
-    await eventually(() => expect(told).toEqual(expect.arrayContaining(keys.map(({ id }) => id))))
+    await eventually(async () => expect(told).toEqual(expect.arrayContaining(keys.map(({ id }) => id))))
     expect(told).not.toContain('*')
     const { rows } = await one.query(
       `SELECT n_tup_ins::int AS n FROM pg_stat_xact_user_tables WHERE relname = 'RulesFloor'`,
@@ -135,7 +135,7 @@ describe('mixed releases: the floor rises', () => {
     await ask(database.url(), `UPDATE "ApiKey" SET "rateLimit" = 5, "rateWindow" = 60 WHERE "id" = $1`, [
       key.id,
     ])
-    await eventually(() => expect(told).toContain('*'))
+    await eventually(async () => expect(told).toContain('*'))
     await listener.end()
   })
 })

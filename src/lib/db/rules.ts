@@ -1,4 +1,4 @@
-import type { Prisma } from './generated/client'
+import type { Prisma } from './client'
 
 /**
  * Restrictions that a release from before them would ignore, each with the number of the rules that brought

@@ -19,7 +19,7 @@ const MEANING: Record<ProblemCode, string> = {
   rate_limited:
     'A limit has no room: the key’s, the club’s, that of failed credentials from one address, or of changes by one user. “RateLimit” tells which; wait for Retry-After. A refused call counts under no limit.',
   internal_error: 'A bug of ours. Tell us the requestId.',
-  unavailable: 'The service cannot reach its database. Nothing was changed; try again after the time in Retry-After.',
+  unavailable: 'The service cannot reach its database, or is being replaced by a newer release. Nothing was changed; try again after the time in Retry-After.',
 }
 
 export default function Problems() {
