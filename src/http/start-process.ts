@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs'
 import { followChanges } from '@/lib/auth/follow-changes'
 import { db } from '@/lib/db/client'
 import { assertSettings } from '@/lib/db/look'
@@ -6,6 +7,7 @@ import { env, EnvError, tellNextAuthWhere } from '@/lib/env'
 import { connectLimits } from '@/lib/limits/take'
 import { log } from '@/lib/log'
 import { watchSupervisor } from '@/lib/process/supervisor'
+import { redact } from '@/lib/redact'
 import { sweepEverySoOften } from '@/lib/sweep/schedule'
 import { boundConnections } from './connections'
 import { headEveryAnswer } from './every-answer'
@@ -85,7 +87,8 @@ export async function startInHost(asked: Takeovers): Promise<void> {
  */
 async function warmUp(refused: (reason: string) => void): Promise<void> {
   try {
-    await assertSettings(env().DATABASE_URL ?? '', 'DATABASE_URL')
+    // A database that is refused is not followed: it would be complained about twice.
+    await assertSettings(env().DATABASE_URL ?? '', 'DATABASE_URL').finally(followChanges)
     await db().$queryRaw`SELECT 1`
   } catch (error) {
     if (error instanceof DatabaseRefusal && !error.passing) return refused(error.message)
@@ -93,8 +96,14 @@ async function warmUp(refused: (reason: string) => void): Promise<void> {
   }
 }
 
-/** Logs once what would keep every request from being served. */
+/**
+ * Says once, in plain words, what would keep every request from being served: a probe may have come already,
+ * and from then on what is written to `process.stderr` becomes a line of the log.
+ */
 function end(reason: string): never {
-  process.stderr.write(`${reason}\n`)
-  process.exit(1)
+  try {
+    writeSync(2, `${redact(reason)}\n`)
+  } finally {
+    process.exit(1)
+  }
 }
