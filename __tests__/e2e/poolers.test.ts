@@ -48,7 +48,13 @@ describe.each(MODES)('through PgBouncer in $mode mode', ({ mode, cache, boundMs 
 
   it(`readiness says that the cache is ${cache}`, async () => {
     for (const server of servers)
-      expect(await checks(server)).toEqual({ database: 'ok', migrations: 'ok', keys: 'ok', rules: 'ok', cache })
+      expect(await checks(server)).toEqual({
+        database: 'ok',
+        migrations: 'ok',
+        keys: 'ok',
+        rules: 'ok',
+        cache,
+      })
   })
 
   it('G5: a key that is revoked in one process is refused in the other', async () => {

@@ -87,8 +87,7 @@ export async function startInHost(asked: Takeovers): Promise<void> {
  */
 async function warmUp(refused: (reason: string) => void): Promise<void> {
   try {
-    // A database that is refused is not followed: it would be complained about twice.
-    await assertSettings(env().DATABASE_URL ?? '', 'DATABASE_URL').finally(followChanges)
+    await assertSettings(env().DATABASE_URL ?? '', 'DATABASE_URL')
     await db().$queryRaw`SELECT 1`
   } catch (error) {
     if (error instanceof DatabaseRefusal && !error.passing) return refused(error.message)

@@ -22,6 +22,7 @@ class Floor {
   #needed = 0
   #read: Moment | null = null
   #doubted = -Infinity
+  #said = false
   #reading: { since: number; done: Promise<void> } | null = null
 
   get needed(): number {
@@ -31,6 +32,7 @@ class Floor {
   /** By the newest reading, however old. */
   isOutrun(): boolean {
     if (this.#needed <= RULES) return false
+    this.#say()
     // Where no heartbeat comes, nobody else would notice that the floor was lowered.
     if (!this.isFresh()) this.read().catch(() => {})
     return true
@@ -46,13 +48,10 @@ class Floor {
   note(needed: number, asked: Moment): void {
     if (asked.monotonic < Math.max(this.#doubted, this.#read?.monotonic ?? -Infinity)) return
     this.#read = asked
-    if (needed > RULES && this.#needed <= RULES)
-      log.error(
-        { needed, enforced: RULES },
-        'the database needs rules that this release does not know: this process serves nobody',
-      )
-    if (needed <= RULES && this.#needed > RULES)
+    if (needed <= RULES && this.#said) {
       log.warn({ needed, enforced: RULES }, 'the floor of rules was lowered: this process serves again')
+      this.#said = false
+    }
     this.#needed = needed
   }
 
@@ -74,6 +73,16 @@ class Floor {
     }
     reading.done.then(over, over)
     return reading.done
+  }
+
+  /** When somebody is refused, and not before: a start that is refused says so itself. */
+  #say(): void {
+    if (this.#said) return
+    this.#said = true
+    log.error(
+      { needed: this.#needed, enforced: RULES },
+      'the database needs rules that this release does not know: this process serves nobody',
+    )
   }
 
   async #ask(asked: Moment): Promise<void> {
@@ -113,7 +122,10 @@ export function requireRules(): void | Promise<void> {
  */
 export function requireRulesOf({ needed }: { needed: number }, asked: Moment): void {
   floor().note(needed, asked)
-  if (needed > RULES) throw unavailable()
+  if (needed <= RULES) return
+  refuseOutrun()
+  // It has been lowered since: what was read with it is not used all the same.
+  throw unavailable()
 }
 
 /**
