@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { authenticate } from '@/http/authenticate'
+import { standIn } from '@/http/host'
 import { validateApiKey } from '@/lib/auth/api-key'
 import { followChanges, unfollowChanges } from '@/lib/auth/follow-changes'
 import { createLoginSession } from '@/lib/auth/login-session'
-import { findSignedIn, sessionActor } from '@/lib/auth/session-actor'
+import { findSignedIn, hostActor, sessionActor } from '@/lib/auth/session-actor'
 import { mintToken } from '@/lib/auth/token'
 import { verifiedKeys } from '@/lib/auth/verified-keys'
 import { db } from '@/lib/db/client'
@@ -78,6 +80,9 @@ describe('mixed releases, past the door: a process that the database has outrun'
     floor().doubt()
     await expect(sessionActor(token, slug, TRACE)).rejects.toMatchObject(UNAVAILABLE)
     await expect(findSignedIn(token)).rejects.toMatchObject(UNAVAILABLE)
+    await expect(hostActor({ ...token, authenticatedAt: new Date() }, slug, TRACE)).rejects.toMatchObject(
+      UNAVAILABLE,
+    )
     heartbeat()
     const sessions = await db().loginSession.count()
     await expect(createLoginSession(member.userId, TRACE)).rejects.toMatchObject(UNAVAILABLE)
@@ -169,4 +174,21 @@ describe('the newest reading of the floor counts', () => {
     while (floor().isOutrun() && performance.now() - began < 2_000) await sleep(10)
     expect(floor().isOutrun()).toBe(false)
   })
+})
+
+// Last: from here on this process is another app's.
+it('mixed releases: in another app an outrun layer refuses keys, and leaves the app its own pages', async () => {
+  const { token } = await makeKey(member)
+  standIn({ api: ['/api/v1'] })
+  await restrict()
+  await floor().read()
+  const ask = async (path: string, headers = {}) => {
+    const outcome = await authenticate(new Request(`http://localhost:3000${path}`, { headers }))
+    return 'refusal' in outcome ? outcome.refusal.status : 'passed'
+  }
+  const bearer = { authorization: `Bearer ${token}` }
+  expect([await ask('/about'), await ask('/about', { cookie: 'a=b' }), await ask('/api/other')]).toEqual(
+    Array(3).fill('passed'),
+  )
+  expect([await ask('/api/v1/whoami', bearer), await ask('/about', bearer)]).toEqual([503, 503])
 })

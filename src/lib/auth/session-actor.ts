@@ -89,13 +89,15 @@ export async function sessionActor(token: SessionToken, slug: string, trace: Tra
 /**
  * The same for a sign-in that the app vouches for which this layer stands in: user and membership are read
  * live.
- * @throws Refusal `not_found` as {@link sessionActor}, and for a user that is unknown or disabled
+ * @throws Refusal `not_found` and `unavailable` as {@link sessionActor}, the first also for a user that is
+ *   unknown or disabled
  */
 export async function hostActor(
   { userId, sessionId, authenticatedAt, stillValid }: HostSession & { sessionId: string },
   slug: string,
   trace: Trace,
 ): Promise<Actor> {
+  await requireRules()
   const isId = z.uuid().safeParse(userId).success
   const membership =
     isId && slugSchema.safeParse(slug).success
