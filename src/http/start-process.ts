@@ -34,13 +34,7 @@ export type Takeovers = {
  * What a server process needs before its first request: the hook on requests, the change channel, limits that
  * others count, too; and whatever of the process the app asks for.
  */
-async function startLayer({
-  connections,
-  bodies,
-  headers,
-  signals,
-  output,
-}: Takeovers): Promise<void> {
+async function startLayer({ connections, bodies, headers, signals, output }: Takeovers): Promise<void> {
   if (output) boundOutput()
   hookRequests()
   if (bodies) takeRequestsIn()
