@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { spawnSync } from 'node:child_process'
 import { temporaryFolder } from '../support/temporary'
@@ -128,4 +128,24 @@ it('fails where a program that tests need is missing, and says how to install it
   expect({ last, status }).toEqual({ last: expect.stringMatching(/^14 passed, [1-9] failed$/), status: 1 })
   for (const name of ['redis-server', 'nginx'])
     expect(said).toContain(`apt-get install --yes --no-install-recommends ${name}`)
+})
+
+it('installs what it can where the system has no package for one of them', () => {
+  const [bin, log] = [path.join(folder, 'bin'), path.join(folder, 'apt.log')]
+  mkdirSync(bin)
+  // As on a release that has another PgBouncer only: nothing of a line with it is installed.
+  const apt = `#!/bin/sh\necho "$*" >> ${log}\ncase "$*" in *pgbouncer*) exit 100 ;; esac\n`
+  writeFileSync(path.join(bin, 'apt-get'), apt, { mode: 0o755 })
+  npmTest([], { PATH: bin })
+  const asked = existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n') : []
+  const alone = asked.filter((line) => /^install --yes --no-install-recommends \S+$/.test(line))
+  // Only root installs, and only where there is a real one.
+  const may = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')
+  expect(asked.filter((line) => line === 'update')).toHaveLength(may ? 1 : 0)
+  if (may)
+    expect(alone).toEqual(
+      expect.arrayContaining(
+        ['redis-server', 'nginx', 'haproxy'].map((name) => expect.stringContaining(name)),
+      ),
+    )
 })

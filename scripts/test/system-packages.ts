@@ -29,19 +29,24 @@ const NEEDS: Need[] = [
     what: 'Postgres 15',
     packages: ['postgresql-15'],
     isThere: () => existsSync('/usr/lib/postgresql/15/bin/postgres'),
-    tests: ['__tests__/lib/db', '__tests__/scripts/databases'],
+    tests: ['__tests__/lib/db', '__tests__/scripts/database', '__tests__/e2e/chaos'],
   },
   {
     what: 'OpenSSL',
     packages: ['openssl'],
     isThere: onPath('openssl'),
-    tests: ['__tests__/lib/limits'],
+    tests: ['__tests__/lib/limits', '__tests__/scripts/database-tls'],
   },
   {
     what: 'PgBouncer',
     packages: ['pgbouncer'],
     isThere: onPath('pgbouncer'),
-    tests: ['__tests__/e2e/poolers', '__tests__/lib/db', '__tests__/scripts/databases'],
+    tests: [
+      '__tests__/e2e/poolers',
+      '__tests__/e2e/chaos',
+      '__tests__/lib/db',
+      '__tests__/scripts/databases',
+    ],
   },
   {
     what: 'nginx',
@@ -70,7 +75,9 @@ export function missingSystemPackages(chosen: readonly string[]): string[] {
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return tell(missing)
   const packages = missing.flatMap((need) => need.packages)
   const done = progress(`Installing ${missing.map(({ what }) => what).join(', ')} for the tests`)
-  if (!install(packages) && apt(['update'])) install(packages)
+  const all = install(packages) || (apt(['update']) && install(packages))
+  // One that this release of the system does not have keeps all of a line away.
+  if (!all) for (const need of missing) install(need.packages)
   done()
   return tell(missing.filter((need) => !need.isThere()))
 }
