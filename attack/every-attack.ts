@@ -12,6 +12,7 @@ import { lines } from './cases/lines'
 import { many } from './cases/many'
 import { names } from './cases/names'
 import { oldSignIns } from './cases/old-sign-ins'
+import { outages } from './cases/outage'
 import { races } from './cases/races'
 import { records } from './cases/record'
 import { scopes } from './cases/scopes'
@@ -46,6 +47,7 @@ export const everyAttack: readonly Attack[] = [
   ...oneIn(2, headers),
   ...oneIn(3, many),
   ...oneIn(2, records),
+  ...outages,
 ]
 
 /** An attack that throws has failed. */

@@ -4,3 +4,10 @@ export async function register() {
   const { startProcess } = await import('./http/start-process')
   await startProcess()
 }
+
+/** For what pages and handlers throw. */
+export async function onRequestError(thrown: unknown) {
+  if (process.env.NEXT_RUNTIME !== 'nodejs') return
+  const { answerFailedPage } = await import('./http/failed-pages')
+  answerFailedPage(thrown)
+}

@@ -38,6 +38,9 @@ export function hookRequests(): void {
   )
 }
 
+/** The message that what runs now is for. */
+export const currentMessage = (): IncomingMessage | undefined => shared.clubkeysReceived?.getStore()?.message
+
 /** Takes away what a client may not say and remembers the message for all that follows from it. */
 export function receive(message: IncomingMessage): void {
   const { headers } = message

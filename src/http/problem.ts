@@ -11,7 +11,7 @@ import { limitHeaders } from './limit-headers'
 import { pathOf } from './path'
 
 /** How long a caller should wait while the database is away, in seconds. */
-const RETRY_AFTER_SECONDS = 5
+export const RETRY_AFTER_SECONDS = 5
 
 /**
  * The answer to anything thrown: RFC 9457, and for 401 and 403 the challenge of RFC 6750 §3. What is not a
