@@ -5,6 +5,7 @@ import { makeCheckout, type Command } from '../support/checkout'
 import { prepareInstallation, startCluster, type Cluster } from '../support/cluster'
 import { openBlackHole } from '../support/black-hole'
 import { ask } from '../support/embedded'
+import { lowerFloor, NEWER_RULES } from '../support/newer-release'
 import { pretendOlder } from '../support/older'
 import { startPgBouncer } from '../support/pgbouncer'
 import { relayTo } from '../support/relay'
@@ -261,6 +262,12 @@ describe('a start that cannot succeed says why, once, within 5 s', () => {
     const pooler = await startPgBouncer([gone], { pool_mode: 'transaction' })
     await startRefuses({ DATABASE_URL: pooler.through(gone) }, /DATABASE_URL cannot be used: /)
     await pooler.stop()
+  })
+
+  it('a database that needs rules of a newer release', async () => {
+    await cluster.ask(`INSERT INTO "RulesFloor" VALUES (${NEWER_RULES}, 'ApiKey.new')`, 'club')
+    await startRefuses({ DATABASE_URL: web() }, /needs rules \d+ since ApiKey.new was first written/)
+    await lowerFloor(cluster.url('postgres', 'club'))
   })
 
   it('a replica', async () => {
