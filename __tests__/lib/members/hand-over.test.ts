@@ -20,8 +20,9 @@ import { updateServiceAccount } from '@/lib/service-accounts/update'
 import { atOnce } from '../../support/at-once'
 import { makeKey, makeMember, makeServiceAccount, twoClubs, useDatabase } from '../../support/club'
 import { membershipOf, sessionOf, setMembership } from '../../support/sign-in'
+import { countStatements } from '../../support/statements'
 
-useDatabase()
+const database = useDatabase()
 
 const HOUR = 3600
 
@@ -142,6 +143,45 @@ it('keeps within the roles of the admin and of the account, names every key that
     where: { action: 'service-account.create', changes: { path: ['userId', 'to'], equals: athlete.userId } },
   })
   expect([await allKeys(home.clubId), (await db().auditEvent.count()) - audits]).toEqual(before)
+})
+
+it.each([
+  ['the first', 0],
+  ['the last', 2],
+] as const)('writes nothing at all, not even to undo it, where %s of the keys cannot go', async (_, at) => {
+  const { home, justAdmin, hand } = await setup()
+  const scopes: Scope[] = ['practices:read']
+  const keys = [await makeKey(home.coach, { scopes }), await makeKey(home.coach, { scopes })]
+  keys.splice(at, 0, await makeKey(home.coach, { name: 'writes', scopes: ['practices:write'] }))
+  const ids = keys.map(({ id }) => id)
+  const before = [await allKeys(home.clubId), await db().auditEvent.count()]
+  let refused: Refusal | undefined
+  const written = await countStatements(
+    database.directUrl(),
+    async () => (refused = await refusalOf(hand(ids, { actor: justAdmin }))),
+    'INSERT%',
+  )
+  expect(refused).toMatchObject({
+    code: 'forbidden',
+    message: 'Nothing was handed over.',
+    errors: [{ path: `keyIds.${at}`, message: expect.stringContaining('“writes”') }],
+  })
+  expect(written).toBe(0)
+  expect([await allKeys(home.clubId), await db().auditEvent.count()]).toEqual(before)
+  // The count sees what is written.
+  expect(await countStatements(database.directUrl(), () => hand(ids), 'INSERT%')).toBeGreaterThan(0)
+})
+
+it('names each key that would be one too many, counting those that go before it', async () => {
+  const { home, account, admin, hand } = await setup()
+  const scopes: Scope[] = ['practices:read']
+  const keys = [1, 2, 3].map(() => makeKey(home.coach, { scopes }))
+  const ids = (await Promise.all(keys)).map(({ id }) => id)
+  await createApiKey(admin, { name: 'its one', scopes, ownerId: account.userId })
+  await db().club.update({ where: { id: home.clubId }, data: { maxLiveKeysPerMember: 3 } })
+  expect(await refusalOf(hand(ids))).toMatchObject({ code: 'conflict', errors: [{ path: 'keyIds.2' }] })
+  expect((await hand(ids.slice(0, 2))).keys).toHaveLength(2)
+  expect(await refusalOf(hand(ids.slice(2)))).toMatchObject({ code: 'conflict' })
 })
 
 it('answers a foreign, a missing, a mate’s and a dead key in one and the same words, and applies nothing', async () => {

@@ -89,14 +89,15 @@ async function ownerOf(tx: Transaction, actor: Actor, input: CreateApiKeyBody): 
   ])
 }
 
-/** @throws Refusal `conflict` */
+/** @param others that the same transaction makes besides @throws Refusal `conflict` */
 export async function refuseTooMany(
   tx: Transaction,
   clubId: string,
   userId: string,
   most: number,
+  others = 0,
 ): Promise<void> {
   const live = await tx.apiKey.count({ where: { clubId, userId, ...countedKeys() }, take: most })
-  if (live >= most)
+  if (live + others >= most)
     throw conflict(`This member has ${most} live keys, the most this club allows. Revoke one first.`)
 }

@@ -15,6 +15,8 @@ import { mayReceive, requireHolding, requireOwnersRoles, type Owner } from './re
 import type { Secret } from './secret'
 import { mintToken } from './token'
 
+type Made = { row: ApiKeyRow; secret: Secret }
+
 type Replacement = {
   /**
    * Who owns the new key, held by `lockOwner`: the old one's owner, or the service account that takes its job
@@ -29,20 +31,43 @@ type Replacement = {
   expiresAt?: Date | null | undefined
 }
 
+/** A replacement that was found to be allowed, with nothing written yet. */
+export type Checked = {
+  before: ApiKeyRow
+  owner: Owner
+  scopes: readonly Scope[]
+  graceSeconds: number
+  /** The new key's. */
+  expiresAt: Date | null
+}
+
 /**
  * Makes the key that takes an old one's place, with everything the old one had, and lets the old one end
  * after a grace. Of those who try at once exactly one wins (G11); the caller then forgets what this process
  * knew of the old key.
  * @param before the old key, held by `lockKey`
+ * @throws Refusal as `checkReplacement`
+ */
+export const replaceKey = async (
+  tx: Transaction,
+  actor: Actor,
+  before: ApiKeyRow,
+  replacement: Replacement,
+): Promise<Made> => makeReplacement(tx, actor, await checkReplacement(tx, actor, before, replacement))
+
+/**
+ * Whether this key may be replaced so; writes nothing.
+ * @param others how many new keys the same owner gets besides, in the same transaction
  * @throws Refusal `conflict` (replaced, revoked, expired, disabled), `forbidden` | `insufficient_scope`
  *   (receiver), `validation_failed` (expiry)
  */
-export async function replaceKey(
+export async function checkReplacement(
   tx: Transaction,
   actor: Actor,
   before: ApiKeyRow,
   { owner, graceSeconds, expiresAt: asked, scopes = keptScopes(before.scopes) }: Replacement,
-): Promise<{ row: ApiKeyRow; secret: Secret }> {
+  others = 0,
+): Promise<Checked> {
   if (!mayReceive(actor, owner))
     throw forbidden(
       'Only its owner receives a person’s key. Revoke it, or hand its job to a service account.',
@@ -55,14 +80,17 @@ export async function replaceKey(
   const rateLimit = keptKeyRate(before)
   requireHolding(maker, { scopes, expiresAt, allowedCidrs: AddressList.kept(before.allowedCidrs), rateLimit })
   requireOwnersRoles(owner, scopes)
-  const handedOver = owner.userId !== before.owner.user.id
-  await (handedOver ? refuseTooMany : refuseTooManyGraces)(
-    tx,
-    clubId,
-    owner.userId,
-    club.maxLiveKeysPerMember,
-  )
-  const made = await makeSuccessor(tx, actor, before, { owner, expiresAt, scopes })
+  const most = club.maxLiveKeysPerMember
+  if (isHandedOver(before, owner)) await refuseTooMany(tx, clubId, owner.userId, most, others)
+  else await refuseTooManyGraces(tx, clubId, owner.userId, most)
+  return { before, owner, scopes, graceSeconds, expiresAt }
+}
+
+/** Writes what `checkReplacement` allowed in this transaction. @throws Refusal `conflict` */
+export async function makeReplacement(tx: Transaction, actor: Actor, checked: Checked): Promise<Made> {
+  const { before, owner, graceSeconds } = checked
+  const { clubId } = actor
+  const made = await makeSuccessor(tx, actor, checked)
   const replacedById = made.row.id
   const ends = await endAfterGrace(tx, clubId, before, { replacedById, graceSeconds })
   await copyScopeUses(tx, clubId, before.id, replacedById)
@@ -70,17 +98,18 @@ export async function replaceKey(
     ...stated({ name: before.name, replacedById, graceSeconds }),
     expiresAt: { from: iso(before.expiresAt), to: iso(ends) },
   }
-  const action = handedOver ? 'api-key.hand-over' : 'api-key.rotate'
+  const action = isHandedOver(before, owner) ? 'api-key.hand-over' : 'api-key.rotate'
   await appendAudit(tx, actor, { action, targetType: 'ApiKey', targetId: before.id, changes })
   return made
 }
 
+const isHandedOver = (before: ApiKeyRow, { userId }: Owner): boolean => userId !== before.owner.user.id
+
 async function makeSuccessor(
   tx: Transaction,
   actor: Actor,
-  before: ApiKeyRow,
-  { owner, expiresAt, scopes }: { owner: Owner; expiresAt: Date | null; scopes: readonly Scope[] },
-) {
+  { before, owner, expiresAt, scopes }: Checked,
+): Promise<Made> {
   const { secret, record } = mintToken()
   const { id: rotatedFromId, name, scopesSince, allowedCidrs, rateLimit, rateWindow } = before
   const row = await tx.apiKey.create({

@@ -6,7 +6,7 @@ import { apiKeySelect, isLive, showCreatedKey, type ApiKeyRow } from '../auth/ap
 import { requireFresh } from '../auth/fresh'
 import { lockOwner } from '../auth/lock'
 import type { Owner } from '../auth/receiver'
-import { replaceKey } from '../auth/replace-key'
+import { checkReplacement, makeReplacement, type Checked } from '../auth/replace-key'
 import { verifiedKeys } from '../auth/verified-keys'
 import { db, type Transaction } from '../db/client'
 import { conflict, invalid, Refusal } from '../errors'
@@ -39,9 +39,13 @@ export async function handOverKeys(
     const member = await lockMembership(tx, actor, { id, kind: 'user' })
     const owner = await lockHeir(tx, actor, serviceAccountId)
     const rows = await lockKeys(tx, actor, member.user.id, keyIds)
-    return replaceAll(rows, (row) =>
-      replaceKey(tx, actor, row, { owner, graceSeconds, scopes: scopesOfHeir(row, member) }),
-    )
+    const checked = await checkAll(rows, (row, others) => {
+      const replacement = { owner, graceSeconds, scopes: scopesOfHeir(row, member) }
+      return checkReplacement(tx, actor, row, replacement, others)
+    })
+    const made = []
+    for (const one of checked) made.push(await makeReplacement(tx, actor, one))
+    return made
   }
   const made = await db().$transaction(handOver, { timeout: TIMEOUT_MS })
   verifiedKeys().forget(keyIds)
@@ -98,20 +102,17 @@ function scopesOfHeir(row: ApiKeyRow, { roles }: MemberRow): Scope[] {
   return scopes
 }
 
-/**
- * Says of every key why it cannot go, not of the first alone. What was written for the others goes with the
- * transaction.
- */
-async function replaceAll<Made>(
+/** Says of every key why it cannot go, not of the first alone. Nothing is written until all of them can. */
+async function checkAll(
   rows: readonly ApiKeyRow[],
-  replace: (row: ApiKeyRow) => Promise<Made>,
-): Promise<Made[]> {
-  const made: Made[] = []
+  check: (row: ApiKeyRow, others: number) => Promise<Checked>,
+): Promise<Checked[]> {
+  const checked: Checked[] = []
   const errors: FieldError[] = []
   let first: Refusal | undefined
   for (const [n, row] of rows.entries()) {
     try {
-      made.push(await replace(row))
+      checked.push(await check(row, checked.length))
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       first ??= error
@@ -119,5 +120,5 @@ async function replaceAll<Made>(
     }
   }
   if (first) throw new Refusal(first.code, 'Nothing was handed over.', errors, first.scope)
-  return made
+  return checked
 }
