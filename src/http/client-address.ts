@@ -11,9 +11,13 @@ let trusted: BlockList | undefined
  * that is not in what the proxies say, read from the right. null when it cannot be known for certain.
  * @param received the message that `request` was made of, from whoever knows it already
  */
-export function clientAddress(request: Request, received = receivedOf(request)): string | null {
-  const peer = plainAddress(received?.address ?? '')
-  if (peer === null || received === undefined) return null
+export const clientAddress = (request: Request, received = receivedOf(request)): string | null =>
+  received ? addressOf(received) : null
+
+/** The same for a message that no Request was made of yet. */
+export function addressOf(received: Received): string | null {
+  const peer = plainAddress(received.address ?? '')
+  if (peer === null) return null
   if (!isTrusted(peer)) {
     if (isLocal(peer) && NAMES.some((name) => sent(received, name) !== null)) tellOnce('untrusted', peer)
     return peer

@@ -67,11 +67,19 @@ const ACTS = new Map(
  * what was missed here.
  */
 function actOf(request: Request, { scopes, roles }: VerifiedKey): Operation['act'] {
-  const path = pathInApp(request)
-  const operation = ACTS.get(`${request.method} ${path}`) ?? ACTS.get(`${request.method} ${ofAnyId(path)}`)
+  const operation = actAt(request.method, pathInApp(request))
   if (!operation?.scope || operation.sessionOnly) return undefined
   return effectiveScopes(scopes, roles).includes(operation.scope) ? operation.act : undefined
 }
+
+/** Whether a call ends something, as far as its path and method tell. */
+export function endsSomething(method: string, path: string): boolean {
+  const act = method === 'GET' ? undefined : actAt(method, path)?.act
+  return act === 'ending' || act === 'either'
+}
+
+const actAt = (method: string, path: string): Operation | undefined =>
+  ACTS.get(`${method} ${path}`) ?? ACTS.get(`${method} ${ofAnyId(path)}`)
 
 /** `/api/v1/<resource>/<id>/...` with the id left open. */
 function ofAnyId(path: string): string {

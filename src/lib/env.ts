@@ -11,8 +11,8 @@ export class EnvError extends Error {
   override name = 'EnvError'
 }
 
-/** Connections of each process. */
-export const USUAL_POOL_SIZE = 10
+/** Connections of each process; two of them are left to what ends something. */
+export const USUAL_POOL_SIZE = 12
 
 const postgresUrl = z.string().superRefine((url, context) => {
   const fault = faultOf(url)

@@ -6,11 +6,13 @@ import { Refusal } from '@/lib/errors'
 import { MAX_BODY_BYTES, tooLarge } from '../body'
 import { isApi } from '../path'
 import { ACTION_HEADER } from './action-headers'
+import { takeAllInFirst } from './arrivals'
 import { dropInternalHeaders, refuseFrameworkInput } from './framework-input'
 import { hasBody, holdBody } from './held-bodies'
 import { pathIn } from './path-in'
 import { refuse } from './refuse'
 import { admitAction, lookAtAction, sizeLimitOf } from './server-actions'
+import { haltRest, takeTurn } from './take-turn'
 
 type Started = { request: IncomingMessage; response: ServerResponse; server: Server }
 
@@ -24,6 +26,7 @@ const refused = new WeakMap<IncomingMessage, Refusal>()
  * has a complete body of bounded size.
  */
 export function takeRequestsIn(): void {
+  takeAllInFirst(haltRest)
   diagnostics.subscribe('http.server.request.start', (event) => {
     const { request, server } = event as Started
     if (!servers.has(server)) standBefore(server)
@@ -75,13 +78,16 @@ function takeIn(message: IncomingMessage, response: ServerResponse, goOn: () => 
   const refusal = refused.get(message)
   if (refusal) return refuse(message, response, refusal)
   const action = isAction(message)
-  if (!action && !hasBody(message)) return void goOn()
+  if (!action && !hasBody(message)) return takeTurn(message, response, goOn)
   // The body may end in a later turn of the event loop, which has lost this request's context.
   const inContext = AsyncLocalStorage.snapshot()
   const limit = action ? sizeLimitOf(message) : MAX_BODY_BYTES
   const onRefused = (error: unknown) => refuse(message, response, error)
   holdBody(message, response, limit, onRefused, (body) => {
-    if (!action) return void inContext(goOn)
-    admitAction(message, response, body).then(() => void inContext(goOn), onRefused)
+    if (!action) return inContext(() => takeTurn(message, response, goOn))
+    admitAction(message, response, body).then(
+      (line) => inContext(() => takeTurn(message, response, goOn, line)),
+      onRefused,
+    )
   })
 }

@@ -4,12 +4,12 @@ import { env } from '@/lib/env'
 import { invalid, notFound, signedOut, unavailable } from '@/lib/errors'
 import { MAX_BODY_BYTES, refuseCoded, tooLarge } from '../body'
 import { requireOwnOrigin } from '../session'
-import { presentedSession } from '../session-credential'
 import { ACTION_HEADER, FORWARDED_HEADER } from './action-headers'
 import { findAction } from './action-list'
 import { isPlainPayload } from './action-payload'
 import { Lanes } from './lanes'
 import { whenOver } from './when-over'
+import { sessionIn, type Line } from './whose-turn'
 
 /** Enough for a link's secret and a password, which people send who are not signed in. */
 const SIGNED_OUT_BYTES = 4 * 1024
@@ -26,7 +26,7 @@ export function lookAtAction(message: IncomingMessage): void {
   requireOwnOrigin(new Headers({ origin: message.headers.origin ?? '' }))
   const action = findAction(String(message.headers[ACTION_HEADER]))
   if (!action) throw notFound()
-  if (!action.open && cookieOf(message) === null) throw signedOut()
+  if (!action.open && sessionIn(message) === null) throw signedOut()
   refuseCoded(message.headers['content-encoding'] ?? null)
   if (Number(message.headers['content-length'] ?? 0) > sizeLimitOf(message))
     throw tooLarge(sizeLimitOf(message))
@@ -34,19 +34,20 @@ export function lookAtAction(message: IncomingMessage): void {
 
 /** In bytes. A session cookie is taken at its word here, and checked once the body is there. */
 export const sizeLimitOf = (message: IncomingMessage): number =>
-  cookieOf(message) === null ? SIGNED_OUT_BYTES : MAX_BODY_BYTES
+  sessionIn(message) === null ? SIGNED_OUT_BYTES : MAX_BODY_BYTES
 
 /**
  * Lets an action through once its body is complete: with a valid session, or if anyone may call it; with
  * arguments as our pages send them; and only so many at once.
+ * @returns the line that it waits in
  * @throws Refusal
  */
 export async function admitAction(
   message: IncomingMessage,
   response: ServerResponse,
   body: Buffer,
-): Promise<void> {
-  const cookie = cookieOf(message)
+): Promise<Line> {
+  const cookie = sessionIn(message)
   const session = cookie === null ? null : await readSessionCookie(cookie)
   const { headers } = message
   if (!session && !findAction(String(headers[ACTION_HEADER]))?.open) throw signedOut()
@@ -61,14 +62,5 @@ export async function admitAction(
   headers[FORWARDED_HEADER] = '1'
   // The framework compares the Origin with these, and knows no other name of ours.
   headers['x-forwarded-host'] = new URL(env().NEXTAUTH_URL).host
-}
-
-/** The session that the action itself will see. */
-function cookieOf({ headers }: IncomingMessage): string | null {
-  const { cookie } = headers
-  if (cookie === undefined) return null
-  const seen = new Headers({ cookie })
-  for (const name of ['authorization', 'x-api-key'] as const)
-    if (headers[name] !== undefined) seen.set(name, String(headers[name]))
-  return presentedSession({ headers: seen })
+  return session ? 'acts' : 'rest'
 }

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import { env } from '../env'
-import type { Verification } from './verification'
+import type { Verification, VerifiedKey } from './verification'
 
 /**
  * The longest a cached answer lives, in milliseconds, however quiet the channel: the last net under
@@ -78,6 +78,12 @@ export class VerifiedKeys {
    */
   wasGood(digest: string): boolean {
     return this.#good.has(digest)
+  }
+
+  /** Whose key it was then. Says nothing of what it may do now. */
+  lastKnown(digest: string): Pick<VerifiedKey, 'id' | 'clubId' | 'userId'> | null {
+    const answer = this.#good.peek(digest)?.answer
+    return answer?.ok ? answer.key : null
   }
 
   /**

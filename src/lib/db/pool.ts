@@ -34,9 +34,16 @@ export function openPool(): Pool {
     // ones.
     client.on('error', () => {})
     hangUpOnSilence(client, DATABASE_TIMEOUT_MS)
+    ;(client as unknown as Wire).connection.stream.on('data', () => (heard.at = performance.now()))
   })
   return pool
 }
+
+// On `globalThis`, because the framework loads middleware and handlers as separate module instances.
+const heard = ((globalThis as { clubkeysHeard?: { at: number } }).clubkeysHeard ??= { at: -Infinity })
+
+/** When the database last said anything, by the monotonic clock. Its silence says nothing while nobody asks. */
+export const lastHeardFrom = (): number => heard.at
 
 /** Missing in pg's types. */
 type Wire = { connection: { stream: Socket }; readyForQuery: boolean }

@@ -1,0 +1,106 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { lastHeardFrom } from '@/lib/db/pool'
+import { env } from '@/lib/env'
+import { unavailable } from '@/lib/errors'
+import { pathIn } from './path-in'
+import { refuse } from './refuse'
+import { Turns } from './turns'
+import { whenOver } from './when-over'
+import { lineOf, whoseTurn, type Line, type Whose } from './whose-turn'
+
+/** Of acts, and of each credential's: one that ends things without pause leaves room for the next. */
+const ACTS = { all: 4, each: 2 }
+/** How many acts of one known credential halt the rest in ten seconds: more than that would halt others for good. */
+const HALTS = 10
+const HALTS_MS = 10_000
+/** Connections to the database that the rest leaves alone. */
+const RESERVED = 2
+
+type Lines = Record<Line, Turns>
+let lines: Lines | undefined
+let halts = { since: 0, by: new Map<string, number>() }
+
+function open(): Lines {
+  const { DATABASE_POOL_SIZE, DATABASE_TIMEOUT_MS } = env()
+  const stalledMs = DATABASE_TIMEOUT_MS * 0.8
+  const all = Math.max(Math.ceil(DATABASE_POOL_SIZE / 2), DATABASE_POOL_SIZE - RESERVED)
+  const database = { stalledMs, heardAt: lastHeardFrom }
+  return { acts: new Turns({ ...ACTS, ...database }), rest: new Turns({ all, ...database }) }
+}
+
+/** For `takeAllInFirst`. */
+export function haltRest(): () => void {
+  lines ??= open()
+  return lines.rest.halt()
+}
+
+/**
+ * Hands a request on when it is its turn. A burst waits here, before it costs anything, and whoever ends
+ * something passes it by (G13).
+ * @param line of an action, which its path does not show
+ */
+export function takeTurn(
+  message: IncomingMessage,
+  response: ServerResponse,
+  goOn: () => unknown,
+  line = lineOf(message, pathIn(message)),
+): void {
+  if (line === null) return void goOn()
+  const whose = whoseTurn(message, line)
+  if (!(whose instanceof Promise)) return queue(line, whose, message, response, goOn)
+  const inContext = AsyncLocalStorage.snapshot()
+  whose.then(
+    (known) => queue(line, known, message, response, () => inContext(goOn)),
+    (error: unknown) => refuse(message, response, error),
+  )
+}
+
+function queue(
+  line: Line,
+  { name, known }: Whose,
+  message: IncomingMessage,
+  response: ServerResponse,
+  goOn: () => unknown,
+): void {
+  if (message.socket.destroyed) return
+  // The turn may come while somebody else's request ends.
+  const inContext = AsyncLocalStorage.snapshot()
+  lines ??= open()
+  const goOnWithRest = line === 'acts' && known && mayHalt(name) ? lines.rest.halt() : undefined
+  const end = lines[line].take(
+    name,
+    () => void inContext(goOn),
+    () => refuse(message, response, unavailable()),
+  )
+  let isOver = false
+  const over = (served: boolean | undefined) => {
+    if (isOver) return
+    isOver = true
+    end(served)
+    goOnWithRest?.()
+  }
+  whenAnswered(response, over)
+  whenOver(message, response, () => over(undefined))
+}
+
+function mayHalt(name: string): boolean {
+  const now = performance.now()
+  if (now - halts.since > HALTS_MS) halts = { since: now, by: new Map() }
+  const count = (halts.by.get(name) ?? 0) + 1
+  halts.by.set(name, count)
+  return count <= HALTS
+}
+
+/**
+ * Answers are whole before their first byte is written. From then on the turn is another's: a client may take
+ * its answer as slowly as it likes.
+ */
+function whenAnswered(response: ServerResponse, act: (served: boolean) => void): void {
+  const writeHead = response.writeHead.bind(response) as (...given: unknown[]) => ServerResponse
+  response.writeHead = (...given: unknown[]) => {
+    const written = writeHead(...given)
+    act(given[0] !== 503)
+    return written
+  }
+}

@@ -1,0 +1,67 @@
+import type { IncomingMessage } from 'node:http'
+import { readSessionCookie } from '@/lib/auth/session-token'
+import { digestText } from '@/lib/auth/token'
+import { verifiedKeys } from '@/lib/auth/verified-keys'
+import { networkOf } from '@/lib/limits/network'
+import { addressOf } from '../client-address'
+import { endsSomething } from '../limits-met'
+import { presentedSession } from '../session-credential'
+
+/**
+ * Among whose requests one waits. A known credential's acts wait among its own alone (G13); its other calls
+ * among those of all keys of its owner in the club, so that keys which a key makes multiply nothing. What
+ * nobody knows waits with all else from its network: anybody can think up tokens.
+ */
+export type Whose = { name: string; known: boolean }
+
+export function whoseTurn(message: IncomingMessage, line: Line): Whose | Promise<Whose> {
+  const token = tokenIn(message)
+  if (token !== null) return whoseKey(digestText(token), line) ?? whoseNetwork(message)
+  const cookie = sessionIn(message)
+  if (cookie === null) return whoseNetwork(message)
+  return readSessionCookie(cookie).then((session) =>
+    session ? { name: `session ${session.sessionId}`, known: true } : whoseNetwork(message),
+  )
+}
+
+function whoseKey(digest: string, line: Line): Whose | null {
+  const key = verifiedKeys().lastKnown(digest)
+  if (!key) return null
+  const name = line === 'acts' ? `key ${key.id}` : `keys of ${key.clubId} ${key.userId}`
+  return { name, known: true }
+}
+
+function whoseNetwork(message: IncomingMessage): Whose {
+  const address = addressOf({ message, address: message.socket.remoteAddress })
+  return { name: `network ${address === null ? 'unknown' : networkOf(address)}`, known: false }
+}
+
+/** As nearly everyone writes it. Who writes it otherwise waits with their network. */
+function tokenIn({ headers }: IncomingMessage): string | null {
+  const { authorization = '', 'x-api-key': alias } = headers
+  if (typeof alias === 'string') return alias
+  return /^bearer /i.test(authorization) ? authorization.slice('bearer '.length) : null
+}
+
+/** The session cookie of a message that presents nothing else. */
+export function sessionIn({ headers }: IncomingMessage): string | null {
+  const { cookie } = headers
+  if (cookie === undefined) return null
+  const seen = new Headers({ cookie })
+  for (const name of ['authorization', 'x-api-key'] as const)
+    if (headers[name] !== undefined) seen.set(name, String(headers[name]))
+  return presentedSession({ headers: seen })
+}
+
+/**
+ * Acts: what ends something, and what people do on pages. The rest: all else that costs time. None (null):
+ * what costs none, must always be answered, or waits for a provider elsewhere.
+ */
+export type Line = 'acts' | 'rest'
+
+export function lineOf({ method = 'GET' }: IncomingMessage, path: string): Line | null {
+  if (NONE.test(path)) return null
+  return path === '/api/auth/signout' || endsSomething(method, path) ? 'acts' : 'rest'
+}
+
+const NONE = /^\/_next\/|^\/api\/health\/|^\/api\/auth\/(?:signin|callback\/(?!password$))/
