@@ -78,7 +78,8 @@ export async function createApiKey(actor: Actor, input: CreateApiKeyBody): Promi
  */
 async function ownerOf(tx: Transaction, actor: Actor, input: CreateApiKeyBody): Promise<Owner> {
   const ownerId = input.ownerId ?? actor.userId
-  const owner = ownerId === null ? null : await lockOwner(tx, actor.clubId, ownerId)
+  const mayBe = ownerId !== null && (ownerId === actor.userId || (await isReceivedFor(tx, actor, ownerId)))
+  const owner = mayBe ? await lockOwner(tx, actor.clubId, ownerId) : null
   if (owner && mayReceive(actor, owner)) return owner
   if (ownerId !== null && ownerId === actor.userId) throw notFound()
   throw invalid([
@@ -87,6 +88,13 @@ async function ownerOf(tx: Transaction, actor: Actor, input: CreateApiKeyBody): 
       message: 'must be your own user id or, if you are an admin who is signed in, that of a service account',
     },
   ])
+}
+
+/** Before anybody is held: who may make nothing for a member keeps them from nothing. */
+async function isReceivedFor(tx: Transaction, actor: Actor, userId: string): Promise<boolean> {
+  const where = { clubId_userId: { clubId: actor.clubId, userId } }
+  const member = await tx.membership.findUnique({ where, select: { user: { select: { kind: true } } } })
+  return member !== null && mayReceive(actor, { userId, kind: member.user.kind })
 }
 
 /** @param others that the same transaction makes besides @throws Refusal `conflict` */

@@ -9,7 +9,8 @@ import type { Owner } from './receiver'
 
 // Whatever changes keys locks their owner's membership first, then the keys: the same order everywhere, so
 // that no two changes wait for each other, and nothing is made for an owner while something of theirs is
-// being ended.
+// being ended. Before it locks anything it looks whether the caller may change it: who may not holds nobody
+// up, and cannot tell by waiting that somebody else is at it.
 
 /**
  * Holds an active member until the commit: a demotion, a removal or their next key waits, and then sees
@@ -59,14 +60,13 @@ async function findAndLock(
   action: Action,
   id: string,
 ): Promise<ApiKeyRow | null> {
+  const where = { id, ...accessible(actor, action, 'ApiKey') }
+  if (!(await tx.apiKey.findFirst({ where, select: { id: true } }))) return null
   await tx.$queryRaw`
     SELECT 1 FROM "Membership" WHERE ("clubId", "userId") =
       (SELECT "clubId", "userId" FROM "ApiKey" WHERE "clubId" = ${actor.clubId}::uuid AND "id" = ${id}::uuid) FOR NO KEY UPDATE`
   await tx.$queryRaw`SELECT 1 FROM "ApiKey" WHERE "clubId" = ${actor.clubId}::uuid AND "id" = ${id}::uuid FOR NO KEY UPDATE`
-  return tx.apiKey.findFirst({
-    where: { id, ...accessible(actor, action, 'ApiKey') },
-    select: apiKeySelect,
-  })
+  return tx.apiKey.findFirst({ where, select: apiKeySelect })
 }
 
 /**

@@ -41,16 +41,25 @@ export const widens = (before: Rights, after: Rights): boolean =>
   after.roles.some((role) => !before.roles.includes(role)) ||
   (before.status === 'SUSPENDED' && after.status === 'ACTIVE')
 
+const changeable = (actor: Actor, { id, kind }: Which): Prisma.MembershipWhereInput => ({
+  AND: [accessible(actor, 'update', 'Membership'), { user: { kind } }, { id }],
+})
+
+/** Before anything is held: who may not change a membership keeps nobody waiting. @throws Refusal `not_found` */
+export async function requireChangeable(tx: Transaction, actor: Actor, which: Which): Promise<void> {
+  const found = await tx.membership.findFirst({ where: changeable(actor, which), select: { id: true } })
+  if (!found) throw notFound()
+}
+
 /**
  * Holds a membership until the commit. @throws Refusal `not_found`, `forbidden` (the caller lost a role
  * meanwhile)
  */
-export async function lockMembership(tx: Transaction, actor: Actor, { id, kind }: Which): Promise<MemberRow> {
+export async function lockMembership(tx: Transaction, actor: Actor, which: Which): Promise<MemberRow> {
+  await requireChangeable(tx, actor, which)
+  const { id } = which
   await tx.$queryRaw`SELECT 1 FROM "Membership" WHERE "clubId" = ${actor.clubId}::uuid AND "id" = ${id}::uuid FOR NO KEY UPDATE`
-  const row = await tx.membership.findFirst({
-    where: { AND: [accessible(actor, 'update', 'Membership'), { user: { kind } }, { id }] },
-    select: memberSelect,
-  })
+  const row = await tx.membership.findFirst({ where: changeable(actor, which), select: memberSelect })
   if (!row) throw notFound()
   await requireStanding(tx, actor)
   return row

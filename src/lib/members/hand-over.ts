@@ -5,7 +5,6 @@ import type { Actor } from '../auth/actor'
 import { apiKeySelect, isLive, showCreatedKey, type ApiKeyRow } from '../auth/api-key-view'
 import { requireFresh } from '../auth/fresh'
 import { lockOwner } from '../auth/lock'
-import type { Owner } from '../auth/receiver'
 import { checkReplacement, makeReplacement, type Checked } from '../auth/replace-key'
 import { verifiedKeys } from '../auth/verified-keys'
 import { db, type Transaction } from '../db/client'
@@ -13,7 +12,7 @@ import { conflict, invalid, Refusal } from '../errors'
 import { accessible } from '../permissions/ability'
 import { effectiveScopes, keptScopes } from '../permissions/scopes'
 import { SERVICE } from '../service-accounts/view'
-import { lockMembership } from './change'
+import { lockMembership, requireChangeable } from './change'
 import type { MemberRow } from './member-view'
 
 /** Many keys are many statements; still well below what a proxy waits. */
@@ -35,9 +34,11 @@ export async function handOverKeys(
 ): Promise<HandedOver> {
   requireFresh(actor)
   const handOver = async (tx: Transaction) => {
+    await requireChangeable(tx, actor, { id, kind: 'user' })
+    const heir = await findHeir(tx, actor, serviceAccountId)
     await holdBoth(tx, actor, [id, serviceAccountId])
     const member = await lockMembership(tx, actor, { id, kind: 'user' })
-    const owner = await lockHeir(tx, actor, serviceAccountId)
+    const owner = (await lockOwner(tx, actor.clubId, heir.userId)) ?? refuseHeir()
     const rows = await lockKeys(tx, actor, member.user.id, keyIds)
     const checked = await checkAll(rows, (row, others) => {
       const replacement = { owner, graceSeconds, scopes: scopesOfHeir(row, member) }
@@ -61,14 +62,14 @@ async function holdBoth(tx: Transaction, { clubId }: Actor, ids: string[]): Prom
     SELECT 1 FROM "Membership" WHERE "clubId" = ${clubId}::uuid AND "id" = ANY (${ids}::uuid[]) ORDER BY "id" FOR NO KEY UPDATE`
 }
 
-/** A foreign account, a missing one and one that is not in use get the same words. */
-async function lockHeir(tx: Transaction, actor: Actor, id: string): Promise<Owner> {
+async function findHeir(tx: Transaction, actor: Actor, id: string): Promise<{ userId: string }> {
   const where = { AND: [accessible(actor, 'update', 'Membership'), SERVICE, { id }] }
-  const found = await tx.membership.findFirst({ where, select: { userId: true } })
-  const owner = found && (await lockOwner(tx, actor.clubId, found.userId))
-  if (!owner)
-    throw invalid([{ path: 'serviceAccountId', message: 'must be an active service account of the club' }])
-  return owner
+  return (await tx.membership.findFirst({ where, select: { userId: true } })) ?? refuseHeir()
+}
+
+/** A foreign account, a missing one and one that is not in use get the same words. */
+function refuseHeir(): never {
+  throw invalid([{ path: 'serviceAccountId', message: 'must be an active service account of the club' }])
 }
 
 /** In the order asked for; the member who owns them is held already. */

@@ -5,18 +5,20 @@ import { notFound } from '../errors'
 import { accessible } from '../permissions/ability'
 import { practiceSelect, type PracticeRow } from './practice-view'
 
-/** Takes the row for this transaction, so that two changes follow one another. @throws Refusal `not_found` */
+/**
+ * Takes the row for this transaction, so that two changes follow one another. Who may not change it does not
+ * hold it. @throws Refusal `not_found`
+ */
 export async function lockPractice(
   tx: Transaction,
   actor: Actor,
   action: Action,
   id: string,
 ): Promise<PracticeRow> {
+  const where = { AND: [accessible(actor, action, 'Practice'), { id }] }
+  if (!(await tx.practice.findFirst({ where, select: { id: true } }))) throw notFound()
   await tx.$queryRaw`SELECT 1 FROM "Practice" WHERE "clubId" = ${actor.clubId}::uuid AND "id" = ${id}::uuid FOR NO KEY UPDATE`
-  const row = await tx.practice.findFirst({
-    where: { AND: [accessible(actor, action, 'Practice'), { id }] },
-    select: practiceSelect,
-  })
+  const row = await tx.practice.findFirst({ where, select: practiceSelect })
   if (!row) throw notFound()
   return row
 }
