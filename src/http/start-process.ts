@@ -21,7 +21,7 @@ import { shutDownOnSignal } from './shutdown'
 export type Takeovers = {
   /** Bounds on connections and on how long a request may take, for an app that streams nothing. */
   connections?: boolean
-  /** Bounds on bodies, and a look at what only the framework's own pages send. */
+  /** Bounds on bodies and on the calls under way, and a look at what only the framework's own pages send. */
   bodies?: boolean
   /** Security headers on every answer, whoever writes it. */
   headers?: boolean
