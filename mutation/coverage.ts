@@ -3,6 +3,7 @@ import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, rmSync, wri
 import path from 'node:path'
 import type { Measured } from './choose'
 import { runTests } from './jest'
+import type { Options } from './options'
 import { HOME } from './tree'
 
 /**
@@ -28,11 +29,13 @@ type Stored = { sources: string; files: Record<string, Measured & { hash: string
  */
 export async function measure(
   sources: string,
-  workers: number,
+  { workers, tests: wanted }: Pick<Options, 'workers' | 'tests'>,
   tell: (text: string) => void,
 ): Promise<Map<string, Measured>> {
   const support = hashOf(globSync('__tests__/support/*').sort())
-  const tests = TESTS.flatMap((folder) => globSync(folder).sort())
+  const tests = TESTS.flatMap((folder) => globSync(folder).sort()).filter(
+    (test) => wanted.length === 0 || wanted.some((part) => test.includes(part)),
+  )
   const kept = stored(sources)
   const files: Stored['files'] = {}
   for (const test of tests) {
@@ -58,7 +61,7 @@ export async function measure(
       const { passed, milliseconds } = result ?? { passed: false, milliseconds: 0 }
       files[test] = { hash: hashOf([test]) + support, mutants: reachedBy(test), milliseconds, passed }
     }
-    writeFileSync(STORE, JSON.stringify({ sources, files }))
+    writeFileSync(STORE, JSON.stringify({ sources, files: { ...kept, ...files } }))
     tell(`${Math.min(i + 8, missing.length)} of ${missing.length}`)
   }
   return new Map(Object.entries(files))

@@ -7,6 +7,8 @@ export type Options = {
   /** A part of a path, or of a mutator's name; several: any of them. */
   only: string[]
   mutator: string[]
+  /** Parts of paths: only these test files are asked. A survivor may then be one that another would notice. */
+  tests: string[]
   /** Goes on where the last run stopped, where nothing has changed since. */
   resume: boolean
   workers: number
@@ -14,7 +16,7 @@ export type Options = {
   budget: number
 }
 
-export const USAGE = `usage: npm run mutate -- [--sample N] [--seed S] [--only PATH]... [--mutator NAME]... [--resume] [--workers N] [--budget SECONDS]`
+export const USAGE = `usage: npm run mutate -- [--sample N] [--seed S] [--only PATH]... [--mutator NAME]... [--tests PATH]... [--resume] [--workers N] [--budget SECONDS]`
 
 /** @throws Error for what is not an option */
 export function readOptions(args: string[]): Options {
@@ -25,6 +27,7 @@ export function readOptions(args: string[]): Options {
       seed: { type: 'string', default: '1' },
       only: { type: 'string', multiple: true, default: [] },
       mutator: { type: 'string', multiple: true, default: [] },
+      tests: { type: 'string', multiple: true, default: [] },
       resume: { type: 'boolean', default: false },
       workers: { type: 'string', default: '1' },
       budget: { type: 'string', default: '240' },
@@ -35,6 +38,7 @@ export function readOptions(args: string[]): Options {
     seed: whole('seed', values.seed),
     only: values.only,
     mutator: values.mutator,
+    tests: values.tests,
     resume: values.resume,
     workers: whole('workers', values.workers),
     budget: whole('budget', values.budget),

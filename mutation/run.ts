@@ -39,7 +39,7 @@ async function main(): Promise<void> {
       void stopTestServer().finally(() => process.exit(1))
     })
   try {
-    const measured = await measure(sources, options.workers, tell)
+    const measured = await measure(sources, options, tell)
     const results = await judgeAll(chosen, new Judge(measured, options.budget), options)
     finish(results, population)
   } finally {
