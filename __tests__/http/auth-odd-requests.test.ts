@@ -1,5 +1,6 @@
 import { encode } from 'next-auth/jwt'
 import { env } from '@/lib/env'
+import { expectNamed } from '../support/answers'
 import { makeClub, makeMember, useDatabase } from '../support/club'
 import type { RawResponse } from '../support/raw-http'
 import { startServer, type Server } from '../support/server'
@@ -204,6 +205,31 @@ describe('what a stranger sends to /api/auth', () => {
     expect(lines(since)).toEqual([])
     const healed = setCookies((await server.send({ path: '/api/auth/session', headers })).headers)
     expect(healed.some((line) => line.startsWith('next-auth.callback-url=http'))).toBe(true)
+  })
+
+  it.each(['code', 'state', 'iss', 'session_state', 'error', 'error_description', 'x'])(
+    'takes %s of a provider’s answer once',
+    async (name) => {
+      const state = { token: { value: 's', provider: 'oidc' }, secret: env().NEXTAUTH_SECRET ?? '' }
+      const sealed = async (salt: string) => `${salt}=${await encode({ ...state, salt })}`
+      const cookie = await Promise.all(['next-auth.state', 'next-auth.pkce.code_verifier'].map(sealed))
+      for (const twice of [
+        `${name}=s&${name}=s`,
+        `${name}=s&%${name.charCodeAt(0).toString(16)}${name.slice(1)}=x`,
+      ]) {
+        const rest = ['code=x', 'state=s'].filter((one) => !one.startsWith(`${name}=`))
+        const answer = await server.send({
+          path: `/api/auth/callback/oidc?${[twice, ...rest].join('&')}`,
+          headers: [['Cookie', cookie.join('; ')]],
+        })
+        expectNamed(answer, name)
+      }
+    },
+  )
+
+  it('takes every other parameter once', async () => {
+    for (const path of ['signin?callbackUrl=/a&callbackUrl=/b', 'signin?error=a&error=b', 'session?x=&x='])
+      expectNamed(await server.send({ path: `/api/auth/${path}` }), /\?(\w+)/.exec(path)![1]!)
   })
 
   it('asks no provider anything before the sign-in is known to have been begun here', async () => {

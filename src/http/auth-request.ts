@@ -7,7 +7,7 @@ import { env } from '@/lib/env'
 import { notFound, Refusal } from '@/lib/errors'
 import { MAX_BODY_BYTES, readBytes, refuseCoded } from './body'
 import { parseJson } from './json'
-import { readPairs } from './pairs'
+import { readPairs, readQuery } from './pairs'
 
 // next-auth answers 500 to what it does not expect, prints it, and renders pages without a content security
 // policy. So it gets only values that were checked here: odd ones are left out or refused.
@@ -65,13 +65,14 @@ function takes(method: 'GET' | 'POST', action: string, provider: string | null):
 }
 
 function queryOf(request: Request, action: string, provider: string | null): Record<string, string> {
-  const given = new URL(request.url).searchParams
+  // Of a parameter that stands twice (RFC 6749 §3.1), the provider and we might each believe another one.
+  const given = readQuery(request)
   const isAnswer = action === 'callback' && isOpenId(provider)
   // next-auth would pass these on to the provider: the client must not choose them.
   const named = isAnswer ? ANSWER_OF_PROVIDER : request.method === 'POST' ? [] : ['error']
   const known = named.flatMap((name) => {
     const value = given.get(name)
-    return value === null || value.length > LONGEST ? [] : [[name, value] as const]
+    return value === undefined || value.length > LONGEST ? [] : [[name, value] as const]
   })
   const callbackUrl = isAnswer ? undefined : ownAddress(given.get('callbackUrl'))
   const query: Record<string, string> = Object.fromEntries(known)
