@@ -7,7 +7,7 @@ import { explain } from './start/explain'
 import { greet, prepareDemo } from './start/greeting'
 import { runNext, type NextProcess } from './start/next'
 import { assertFree, listenHost, originOf, untilReady } from './start/port'
-import { stopSignal } from './start/stop-signal'
+import { aborted, stopSignal } from './start/stop-signal'
 
 // `npm start` and, with --dev, `npm run dev`: database, build and server, up together and down together.
 
@@ -63,8 +63,4 @@ function appEnvironment(database: Provisioned, port: number, origin: string) {
     ...(!dev && { NEXT_MANUAL_SIG_HANDLE: 'true' }),
     CLUBKEYS_SUPERVISOR_PID: String(process.pid),
   }
-}
-
-function aborted(stop: AbortSignal): Promise<void> {
-  return new Promise((resolve) => stop.addEventListener('abort', () => resolve(), { once: true }))
 }

@@ -16,3 +16,10 @@ export function stopSignal(force: () => void): AbortSignal {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   return stop.signal
 }
+
+/** Also where it was aborted before anybody asked: we may be told to stop while we greet. */
+export const aborted = (stop: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (stop.aborted) resolve()
+    else stop.addEventListener('abort', () => resolve(), { once: true })
+  })
