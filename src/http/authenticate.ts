@@ -4,13 +4,20 @@ import { notFound, unavailable } from '@/lib/errors'
 import { AUTH_TYPE_HEADER, CLUB_HEADER, CONTEXT_HEADER, IDENTITY_HEADERS, USER_HEADER } from './headers'
 import { foreignToken, seemsOurs } from './foreign'
 import { host, PROBES } from './host'
-import { handOn, noteAdmitted } from './incoming'
-import { admitToken, missingCredentials, presentedToken, type Admitted, type Presented } from './key'
+import { handOn, noteAdmitted, statementOf } from './incoming'
+import {
+  admitToken,
+  missingCredentials,
+  presentedToken,
+  verifyToken,
+  type Admitted,
+  type Presented,
+} from './key'
 import { countPage, isCountedPage } from './page-calls'
 import { pathInApp } from './path'
 import { problemResponse } from './problem'
 import { presentedSession } from './session-credential'
-import { signStatement, type Statement } from './statement'
+import { readCounts, signStatement, type Statement } from './statement'
 
 /**
  * The door, before the framework routes a request: takes every identity header a client sent away and, where
@@ -72,17 +79,29 @@ function identify(request: Request): Outcome | Promise<Outcome> {
       return { headers: stripped(request) }
     }
     const letIn = ({ key, standings }: Admitted) => goOn(request, presented, { requestId, key, standings })
-    const admitted = admitToken(request, presented)
+    const admitted = admitOnce(request, presented)
     return admitted instanceof Promise ? admitted.then(letIn).catch(refuse) : letIn(admitted)
   } catch (error) {
     return refuse(error)
   }
 }
 
+/** Another app may call the door by hand, and then once more. */
+function admitOnce(request: Request, presented: Presented): Admitted | Promise<Admitted> {
+  const { received, digest } = presented
+  const statement = statementOf(received, digest)
+  const standings = statement === null ? null : readCounts(request, digest, statement)
+  if (!standings) return admitToken(request, presented)
+  const key = verifyToken(request, presented)
+  return key instanceof Promise ? key.then((known) => ({ key: known, standings })) : { key, standings }
+}
+
 /** A session needs its club and its Origin: the handler reads it, live. */
 function mayComeWithout(request: Request): boolean {
   const { passesOthers, session } = host()
-  return passesOthers || (session ? request.headers.has('cookie') : presentedSession(request) !== null)
+  // A key that could not be read as one is still no way in.
+  if (passesOthers) return !seemsOurs(request)
+  return session ? request.headers.has('cookie') : presentedSession(request) !== null
 }
 
 function goOn(request: Request, { digest, received }: Presented, statement: Statement): Outcome {

@@ -6,7 +6,15 @@ import type { Limit, Standing } from '@/lib/limits/limit'
 import { redact } from '@/lib/redact'
 import { clientAddress } from './client-address'
 import { CONTEXT_HEADER } from './headers'
-import { countsOf, headerOf, receivedOf, statementOf, type Received } from './incoming'
+import {
+  countsOf,
+  headerOf,
+  noteCounted,
+  receivedOf,
+  statementOf,
+  takeCount,
+  type Received,
+} from './incoming'
 import {
   admitToken,
   missingCredentials,
@@ -64,6 +72,7 @@ async function keyContext(request: Request, presented: Presented): Promise<AuthC
   const { received, digest } = presented
   const statement = statementOf(received, digest) ?? headerOf(request, received, CONTEXT_HEADER)
   const stated = statement === null ? null : readStatement(request, digest, statement)
+  if (stated) takeCount(received, digest, pathOf(request))
   const { key, standings } = stated ?? (await verifyAfresh(request, presented, statement))
   const trace = traceOf(request, stated?.requestId ?? randomUUID(), received)
   return { actor: keyActor(key, trace), requestId: trace.requestId, standings }
@@ -81,9 +90,11 @@ async function verifyAfresh(
   const standings =
     (statement === null ? null : readCounts(request, digest, statement)) ??
     countsOf(received, digest, pathOf(request))
-  return standings
-    ? { key: await verifyToken(request, presented), standings }
-    : admitToken(request, presented)
+  if (standings) return { key: await verifyToken(request, presented), standings }
+  const admitted = await admitToken(request, presented)
+  // Counted for itself: the count of the message stays that of its first path.
+  if (received && !received.admitted) noteCounted(received, digest, pathOf(request), admitted.standings)
+  return admitted
 }
 
 /**

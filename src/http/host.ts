@@ -62,7 +62,7 @@ export const host = (): Known => shared.clubkeysHost ?? CLUB_APP
  * @throws TypeError for a path that is none
  */
 export function standIn({ api, public: free = [], others = 'refuse', ...rest }: Host): void {
-  actAsGuest()
+  actAsGuest(rest.origins !== undefined)
   shared.clubkeysHost = {
     ...rest,
     keyed: keyed(api),

@@ -70,6 +70,21 @@ export function noteAdmitted(
 export const statementOf = (received: Received | undefined, digest: string): string | null =>
   received?.admitted?.digest === digest ? received.admitted.statement : null
 
+/** A message that no door has seen was counted for this path. */
+export function noteCounted(
+  received: Received,
+  digest: string,
+  path: string,
+  standings: readonly Standing[],
+): void {
+  received.admitted = { digest, statement: '', standings, countedFor: path }
+}
+
+/** The count of this message is taken: whatever other path is called with its credential counts for itself. */
+export function takeCount(received: Received | undefined, digest: string, path: string): void {
+  if (received?.admitted?.digest === digest) received.admitted.countedFor ??= path
+}
+
 /**
  * How the limits stand under which this message was counted, for one path besides the one that it was counted
  * for: a handler that calls others with the credential of its own caller does not call them for nothing.

@@ -36,7 +36,7 @@ async function hostCaller(
   const given = await session(request, request.headers.get(CLUB_NAME_HEADER) ?? '')
   if (!given) return null
   const slug = clubNamed(request)
-  const sessionId = given.sessionId ?? `user:${given.userId}`
+  const sessionId = String(given.sessionId || `user:${given.userId}`)
   return countingLost({ sessionId }, () => hostActor({ ...given, sessionId }, slug, trace))
 }
 

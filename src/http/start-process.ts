@@ -3,7 +3,7 @@ import { followChanges } from '@/lib/auth/follow-changes'
 import { db } from '@/lib/db/client'
 import { assertSettings } from '@/lib/db/look'
 import { DatabaseRefusal } from '@/lib/db/refusal'
-import { env, EnvError, tellNextAuthWhere } from '@/lib/env'
+import { actAsGuest, env, EnvError, tellNextAuthWhere } from '@/lib/env'
 import { connectLimits } from '@/lib/limits/take'
 import { log } from '@/lib/log'
 import { watchSupervisor } from '@/lib/process/supervisor'
@@ -12,6 +12,7 @@ import { sweepEverySoOften } from '@/lib/sweep/schedule'
 import { boundConnections } from './connections'
 import { headEveryAnswer } from './every-answer'
 import { rememberResponses } from './failed-pages'
+import { host } from './host'
 import { hookRequests } from './incoming'
 import { takeRequestsIn } from './intake/intake'
 import { boundOutput } from './output'
@@ -65,7 +66,9 @@ export async function startProcess(): Promise<void> {
  * In an app of somebody else's: what keeps the layer from working is said once, and each request that needs it
  * is answered 503. The app's other work is not its matter.
  */
-export async function startInHost(asked: Takeovers): Promise<void> {
+export async function startInHost(asked: Takeovers = {}): Promise<void> {
+  // Whoever forgot to say so still is no club app.
+  if (host().ownPages) actAsGuest(false)
   try {
     env()
   } catch (error) {

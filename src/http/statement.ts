@@ -6,7 +6,7 @@ import type { Standing } from '@/lib/limits/limit'
 import { clientAddress } from './client-address'
 import { hmacSha256 } from './hmac'
 import { limitsMet } from './limits-met'
-import { pathOf } from './path'
+import { pathInApp } from './path'
 
 /** How long a statement counts, in milliseconds: from the middleware to the handler of the same request. */
 const LIFE_MS = 5_000
@@ -109,9 +109,9 @@ function numberOf(key: VerifiedKey): string {
 
 /**
  * Binds `text`, in it the key by its number and the invalidation generation, to the token, method and path of
- * one request; a key with an address list also to the address that it was let in from.
+ * one request: its path in the app, since the framework tells a handler no base path. A key with an address list also to the address that it was let in from.
  */
 function mac(request: Request, digest: string, key: VerifiedKey, text: string): string {
   const from = key.allowedCidrs === null ? '' : clientAddress(request)
-  return notary().sign(`${text}\n${request.method}\n${pathOf(request)}\n${from}\n${digest}`)
+  return notary().sign(`${text}\n${request.method}\n${pathInApp(request)}\n${from}\n${digest}`)
 }

@@ -23,6 +23,8 @@ const secret = z
   .string()
   .min(32, { error: 'must be at least 32 characters; `openssl rand -base64 32` makes one' })
 
+const NODE_ENVS = ['development', 'production', 'test'] as const
+
 /** How often in a minute. */
 const perMinute = () => z.coerce.number().int().min(1).max(1_000_000)
 
@@ -43,7 +45,7 @@ const cidrList = list.refine((ranges) => ranges.every(isCidr), {
 
 const variables = z
   .object({
-    NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
+    NODE_ENV: z.enum(NODE_ENVS).default('development'),
     DATABASE_URL: postgresUrl.optional(),
     DATABASE_DIRECT_URL: postgresUrl.optional(),
     DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(200).default(USUAL_POOL_SIZE),
@@ -141,15 +143,20 @@ const ofAnotherApp = variables
 
 export type Env = z.infer<typeof ofOurApp>
 
+/** What is known of another app that the layer stands in: whether it says itself where its pages are. */
+type Guest = { readonly tellsOrigins: boolean }
+
 /**
- * Reads and checks the environment. @param guest whether the app is another one: only what is the layer's own
+ * Reads and checks the environment. @param guest where the app is another one: only what is the layer's own
  * counts. Empty values count as absent, as `.env` files leave them.
  * @throws EnvError naming every variable that is wrong
  */
-export function loadEnv(source: NodeJS.ProcessEnv, guest = false): Env {
+export function loadEnv(source: NodeJS.ProcessEnv, guest?: Guest): Env {
   const given = Object.fromEntries(
-    Object.entries(source).filter(([name, value]) => value !== '' && (!guest || GUESTS.test(name))),
+    Object.entries(source).filter(([name, value]) => value !== '' && (!guest || isGuests(name, guest))),
   )
+  // Apps name stages so. What is built and served is no development.
+  if (guest && !NODE_ENVS.includes(given.NODE_ENV as 'test')) given.NODE_ENV = 'production'
   const parsed = (guest ? ofAnotherApp : ofOurApp).safeParse(given)
   if (parsed.success) return parsed.data
   throw new EnvError(
@@ -157,11 +164,13 @@ export function loadEnv(source: NodeJS.ProcessEnv, guest = false): Env {
   )
 }
 
-let current: Env | undefined
+let current: { env: Env; guest: Guest | undefined } | undefined
 
 /** This process's environment, checked at the first call. */
 export function env(): Env {
-  return (current ??= loadEnv(process.env, shared.clubkeysIsGuest))
+  const guest = shared.clubkeysGuest
+  if (!current || current.guest !== guest) current = { env: loadEnv(process.env, guest), guest }
+  return current.env
 }
 
 /**
@@ -171,13 +180,15 @@ export function env(): Env {
 const GUESTS =
   /^(?:DATABASE_\w+|REDIS_\w+|API_KEY_\w+|RATE_LIMIT_\w+|TRUSTED_PROXIES|FORWARDED_HEADER|NEXTAUTH_URL|CLUBKEYS_SECRET|NODE_ENV)$/
 
-const shared = globalThis as typeof globalThis & { clubkeysIsGuest?: boolean }
+/** An app that says where its pages are may have an address for its own sign-ins, spelled as they like it. */
+const isGuests = (name: string, { tellsOrigins }: Guest): boolean =>
+  GUESTS.test(name) && !(tellsOrigins && name === 'NEXTAUTH_URL')
 
-/** From now on, only what is the layer's own is read. */
-export function actAsGuest(): void {
-  if (shared.clubkeysIsGuest) return
-  shared.clubkeysIsGuest = true
-  current = undefined
+const shared = globalThis as typeof globalThis & { clubkeysGuest?: Guest }
+
+/** From now on, in every instance of this module, only what is the layer's own is read. */
+export function actAsGuest(tellsOrigins: boolean): void {
+  if (shared.clubkeysGuest?.tellsOrigins !== tellsOrigins) shared.clubkeysGuest = { tellsOrigins }
 }
 
 /** next-auth reads the environment itself, and without an address would say port 3000 of every port. */

@@ -21,10 +21,11 @@ export function door(next?: Next): (request: NextRequest, event: NextFetchEvent)
     const outcome = await authenticate(request)
     if ('refusal' in outcome) return outcome.refusal
     const { headers } = outcome
-    if (!next) return headers ? NextResponse.next({ request: { headers } }) : NextResponse.next()
+    // Also without an own part: called by hand, its answer may be thrown away, and headers made of these.
     writeIdentity(request, outcome)
+    if (!next) return headers ? NextResponse.next({ request: { headers } }) : NextResponse.next()
     const answer = (await next(request, event)) ?? NextResponse.next()
-    if (leadsOn(answer)) overrideIdentity(answer.headers, request, outcome)
+    if (leadsOn(answer)) overrideIdentity(answer.headers, outcome)
     return answer
   }
 }
@@ -47,12 +48,13 @@ const VALUE_OF = 'x-middleware-request-'
 const leadsOn = ({ headers }: Response): boolean =>
   headers.has('x-middleware-next') || headers.has('x-middleware-rewrite')
 
-function overrideIdentity(answer: Headers, request: NextRequest, { headers, identity }: LetIn): void {
+function overrideIdentity(answer: Headers, { headers, identity }: LetIn): void {
   const listed = answer.get(OVERRIDES)
   if (listed === null) {
     // It stands on the message itself.
     if (!headers) return
-    const whole = NextResponse.next({ request: { headers: request.headers } }).headers
+    // Not the request's, on which the app's own part may have written.
+    const whole = NextResponse.next({ request: { headers } }).headers
     for (const [name, value] of whole) if (name.startsWith('x-middleware-')) answer.set(name, value)
     return
   }

@@ -46,6 +46,11 @@ describe('beside another app', () => {
       `CREATE TABLE _prisma_migrations (id text, checksum text, finished_at timestamptz, migration_name text, logs text, rolled_back_at timestamptz);
        INSERT INTO _prisma_migrations (migration_name, finished_at) VALUES ('20240101000000_init', now()); CREATE TABLE orders (id int)`,
     ],
+    [
+      'a history of Prisma’s, and tables elsewhere',
+      `CREATE TABLE _prisma_migrations (id text, checksum text, finished_at timestamptz, migration_name text, logs text, rolled_back_at timestamptz);
+       INSERT INTO _prisma_migrations (migration_name, finished_at) VALUES ('20240101000000_init', now())`,
+    ],
   ])('%s: says what to do and changes nothing; in a schema of its own both live', async (_, sql) => {
     for (const statement of sql.split(';')) await host(statement)
     const tables = () =>

@@ -5,8 +5,11 @@ import type { Actor } from './actor'
 /** How long ago a person may have proven who they are to make, end or hand out rights, in milliseconds. */
 const FRESH_MS = 15 * 60 * 1000
 
-/** Whether a person proved who they are recently enough. */
-export const isFresh = (authenticatedAt: Date): boolean => Date.now() - authenticatedAt.getTime() <= FRESH_MS
+/**
+ * Whether a person proved who they are recently enough. A time to come proves nothing, but that clocks differ.
+ */
+export const isFresh = (authenticatedAt: Date): boolean =>
+  Math.abs(Date.now() - authenticatedAt.getTime()) <= FRESH_MS
 
 /**
  * For acts that make, end or hand out rights: a session left open on somebody's desk is not enough. Keys and

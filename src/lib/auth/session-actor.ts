@@ -103,12 +103,16 @@ export async function hostActor(
     isId && slugSchema.safeParse(slug).success
       ? await db().membership.findFirst({
           where: { ...OPEN, userId, club: { slug }, user: { disabledAt: null, kind: 'user' } },
-          select: { clubId: true, roles: true },
+          select: { clubId: true, userId: true, roles: true },
         })
       : null
   if (!membership) throw notFound()
   const ofHost = { stillValid: stillValid ?? (() => Promise.resolve(true)) }
-  return memberActor(userId, membership, { kind: 'session', sessionId, authenticatedAt, ofHost }, trace)
+  // Sessions that went through JSON hold text, whatever their types say. What is no time is none that is fresh.
+  const at = new Date(authenticatedAt)
+  const via = { kind: 'session', sessionId, authenticatedAt: at, ofHost } as const
+  // As the database spells it: the app may write ids in capitals.
+  return memberActor(membership.userId, membership, via, trace)
 }
 
 function memberActor(

@@ -11,6 +11,7 @@ export { pendingMigrations } from './migrations'
 const PRISMA_LOCK = 72707369
 const LOCK_PATIENCE = '10min'
 
+const RECORDS = '_prisma_migrations'
 /** As Prisma creates it. */
 const RECORDS_TABLE = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
     id                      VARCHAR(36) PRIMARY KEY NOT NULL,
@@ -77,7 +78,7 @@ async function makeSchema(client: Session, name: string): Promise<void> {
 /**
  * Another app's tables may have the names of ours, and its migrations the same place for their records. What
  * an extension brought is nobody's.
- * @throws MigrationError for a schema that holds tables, and no migration of ours
+ * @throws MigrationError for a schema that holds tables or records of migrations, and no migration of ours
  */
 async function assertOurs(client: Session, schema: string, folder: string): Promise<void> {
   const { rows } = await client.query<{ name: string }>(
@@ -85,23 +86,20 @@ async function assertOurs(client: Session, schema: string, folder: string): Prom
         AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')`,
     [client.escapeIdentifier(schema)],
   )
-  const others = rows.filter(({ name }) => name !== '_prisma_migrations')
-  if (
-    others.length === 0 ||
-    (others.length < rows.length && (await hasRecordOf(client, migrationNames(folder))))
-  )
-    return
+  if (rows.length === 0) return
+  if (rows.some(({ name }) => name === RECORDS) && (await areOurs(client, rows.length > 1, folder))) return
   throw new MigrationError(
     `the schema ${JSON.stringify(schema)} holds tables of another app: give this one a schema of its own, ?schema=clubkeys at the end of DATABASE_URL and of DATABASE_DIRECT_URL. Nothing was changed.`,
   )
 }
 
-async function hasRecordOf(client: Session, names: string[]): Promise<boolean> {
-  const { rows } = await client.query(
-    'SELECT 1 FROM _prisma_migrations WHERE migration_name = ANY ($1) LIMIT 1',
-    [names],
+/** An app whose tables stand in other schemas may still keep its records here. */
+async function areOurs(client: Session, besideTables: boolean, folder: string): Promise<boolean> {
+  const { rows } = await client.query<{ ours: boolean }>(
+    'SELECT migration_name = ANY ($1) AS ours FROM _prisma_migrations GROUP BY 1',
+    [migrationNames(folder)],
   )
-  return rows.length > 0
+  return rows.some(({ ours }) => ours) || (rows.length === 0 && !besideTables)
 }
 
 /** `newer`: another release applied migrations that this one does not have. */
