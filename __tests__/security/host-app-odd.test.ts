@@ -43,6 +43,7 @@ const REALISTIC = {
 }
 const host = useHostApp(database.url, REALISTIC)
 const passing = useHostApp(database.url, { HOST_OTHERS: 'pass' })
+const custom = useHostApp(database.url, {}, { custom: true })
 const notStarted = useHostApp(database.url, { HOST_START: 'no' })
 
 type Headers = [string, string][]
@@ -64,6 +65,7 @@ describe('the identity is what the door wrote, and nothing else', () => {
   const servers = [
     ['started', () => host()],
     ['not started', () => notStarted()],
+    ['on a server of the app’s own', () => custom()],
   ] as const
 
   it.each(servers)('where the own part writes on the request that it was given: %s', async (_, on) => {

@@ -18,7 +18,7 @@ export type Host = {
   others?: 'refuse' | 'pass'
   /** Origins of the app's own pages, from which a session may change things. Default: NEXTAUTH_URL's. */
   origins?: readonly string[]
-  /** The app's `basePath`, where the server does not tell it (Next.js does). */
+  /** The app's `basePath`, where the server does not tell it (Next.js does): as `/shop`. */
   basePath?: string
   /**
    * Who is signed in, by the app's own sessions; null: nobody. Asked only for a request without any other
@@ -62,14 +62,29 @@ export const host = (): Known => shared.clubkeysHost ?? CLUB_APP
  * @throws TypeError for a path that is none
  */
 export function standIn({ api, public: free = [], others = 'refuse', ...rest }: Host): void {
-  actAsGuest(rest.origins !== undefined)
+  const { origins, basePath } = rest
+  if (basePath) partsOf(basePath === '/' ? '' : basePath)
+  actAsGuest(origins !== undefined)
   shared.clubkeysHost = {
     ...rest,
+    ...(origins && { origins: origins.flatMap(originsOf) }),
     keyed: keyed(api),
     open: open(free),
     passesOthers: others === 'pass',
     ownPages: false,
   }
+}
+
+/**
+ * As a browser sends it; nothing for what is no origin, such as a variable that is not set: it would stand for
+ * a request that has none.
+ */
+function originsOf(written: string): string[] {
+  if (!URL.canParse(written)) return []
+  const { origin } = new URL(written)
+  if (origin !== 'null') return [origin]
+  // The URL standard knows no origin of `capacitor://localhost`; browsers do.
+  return /^[a-z][a-z\d+.-]*:\/\/[^/]+$/i.test(written) ? [written] : []
 }
 
 /** Spelled in capitals or not: a rewrite takes them alike. */

@@ -16,15 +16,17 @@ export function pathOf({ url }: Pick<Request, 'url'>): string {
 /** The path inside the app: without the `basePath` that it is mounted at, and without a `/` at its end. */
 export function pathInApp(request: Pick<Request, 'url'>): string {
   const path = pathOf(request)
-  const base = host().basePath ?? basePathTold(request)
+  const base = baseOf(request)
   const inside =
     base !== '' && (path === base || path.startsWith(`${base}/`)) ? path.slice(base.length) : path
   return inside.length > 1 && inside.endsWith('/') ? inside.slice(0, -1) : inside || '/'
 }
 
-/** Next.js tells it on its own kind of Request. */
-const basePathTold = (request: object): string =>
-  (request as { nextUrl?: { basePath?: string } }).nextUrl?.basePath ?? ''
+/** Next.js tells it on its own kind of Request, and knows it best. */
+function baseOf(request: object): string {
+  const { ownPages, basePath = '' } = host()
+  return ownPages ? basePath : (request as { nextUrl?: { basePath?: string } }).nextUrl?.basePath || basePath
+}
 
 /** Whether a path of the club app is the API's; what is not is a page or a file. */
 export const isApi = (path: string): boolean => path === '/api' || path.startsWith('/api/')

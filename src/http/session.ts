@@ -76,9 +76,10 @@ export async function countingLost(
  */
 export function requireOwnOrigin(headers: Headers): void {
   const origins = host().origins ?? [new URL(env().NEXTAUTH_URL).origin]
-  if (origins.includes(headers.get('origin') ?? '')) return
+  const origin = headers.get('origin')
+  if (origin && origins.includes(origin)) return
   throw new Refusal(
     'forbidden',
-    `A session changes things only from pages at ${origins.join(' or ')} (Origin). Open the app there.`,
+    `A session changes things only from pages at ${origins.join(' or ') || 'no address that is set up'} (Origin). Open the app there.`,
   )
 }
