@@ -10,6 +10,11 @@ const database = useDatabase()
 const server = useHostApp(database.url)
 const custom = useHostApp(database.url, {}, { custom: true })
 const unusable = useHostApp(database.url, { DATABASE_URL: 'mysql://host:secret@db/shop' })
+const apart = useHostApp(() => 'file:./host.sqlite', {
+  get CLUBKEYS_DATABASE_URL() {
+    return database.url()
+  },
+})
 let token: string
 beforeAll(async () => {
   token = (await makeKey(await makeMember((await makeClub()).id, ['COACH']))).token
@@ -33,6 +38,12 @@ it('a WebSocket upgrades', async () => {
   })
   expect(await heard).toBe('heard hello')
   socket.close()
+})
+
+it('the layer’s tables may be elsewhere than the host’s own', async () => {
+  const answer = await apart().send({ path: '/shop/api/v1/trusting/', headers: bearer(token) })
+  expect(answer.status).toBe(200)
+  expect(apart().output()).not.toContain('do not work here')
 })
 
 describe('an environment that the layer cannot use', () => {

@@ -26,6 +26,8 @@ export type Host = {
    * @param club the slug that the request names (`X-Club`)
    */
   session?: (request: Request, club: string) => Promise<HostSession | null>
+  /** Where the layer's tables are. Default: DATABASE_URL and DATABASE_DIRECT_URL, which may be the app's own. */
+  db?: { url: string | undefined; directUrl?: string | undefined }
 }
 
 type Known = Pick<Host, 'origins' | 'basePath' | 'session'> & {
@@ -61,10 +63,10 @@ export const host = (): Known => shared.clubkeysHost ?? CLUB_APP
  * Several calls say the same; the last one counts.
  * @throws TypeError for a path that is none
  */
-export function standIn({ api, public: free = [], others = 'refuse', ...rest }: Host): void {
+export function standIn({ api, public: free = [], others = 'refuse', db, ...rest }: Host): void {
   const { origins, basePath } = rest
   if (basePath) partsOf(basePath === '/' ? '' : basePath)
-  actAsGuest(origins !== undefined)
+  actAsGuest({ tellsOrigins: origins !== undefined, ...(db && { db }) })
   shared.clubkeysHost = {
     ...rest,
     ...(origins && { origins: origins.flatMap(originsOf) }),

@@ -68,7 +68,7 @@ export async function startProcess(): Promise<void> {
  */
 export async function startInHost(asked: Takeovers = {}): Promise<void> {
   // Whoever forgot to say so still is no club app.
-  if (host().ownPages) actAsGuest(false)
+  if (host().ownPages) actAsGuest({ tellsOrigins: false })
   try {
     env()
   } catch (error) {

@@ -143,8 +143,11 @@ const ofAnotherApp = variables
 
 export type Env = z.infer<typeof ofOurApp>
 
-/** What is known of another app that the layer stands in: whether it says itself where its pages are. */
-type Guest = { readonly tellsOrigins: boolean }
+/** What is known of another app that the layer stands in: whether it says itself where its pages and our tables are. */
+type Guest = {
+  readonly tellsOrigins: boolean
+  readonly db?: { readonly url: string | undefined; readonly directUrl?: string | undefined }
+}
 
 /**
  * Reads and checks the environment. @param guest where the app is another one: only what is the layer's own
@@ -155,6 +158,15 @@ export function loadEnv(source: NodeJS.ProcessEnv, guest?: Guest): Env {
   const given = Object.fromEntries(
     Object.entries(source).filter(([name, value]) => value !== '' && (!guest || isGuests(name, guest))),
   )
+  if (guest?.db) {
+    const { url = '', directUrl = '' } = guest.db
+    for (const [name, value] of [
+      ['DATABASE_URL', url],
+      ['DATABASE_DIRECT_URL', directUrl],
+    ] as const)
+      if (value === '') delete given[name]
+      else given[name] = value
+  }
   // Apps name stages so. What is built and served is no development.
   if (guest && !NODE_ENVS.includes(given.NODE_ENV as 'test')) given.NODE_ENV = 'production'
   const parsed = (guest ? ofAnotherApp : ofOurApp).safeParse(given)
@@ -187,8 +199,8 @@ const isGuests = (name: string, { tellsOrigins }: Guest): boolean =>
 const shared = globalThis as typeof globalThis & { clubkeysGuest?: Guest }
 
 /** From now on, in every instance of this module, only what is the layer's own is read. */
-export function actAsGuest(tellsOrigins: boolean): void {
-  if (shared.clubkeysGuest?.tellsOrigins !== tellsOrigins) shared.clubkeysGuest = { tellsOrigins }
+export function actAsGuest(guest: Guest): void {
+  if (JSON.stringify(shared.clubkeysGuest) !== JSON.stringify(guest)) shared.clubkeysGuest = guest
 }
 
 /** next-auth reads the environment itself, and without an address would say port 3000 of every port. */
