@@ -8,6 +8,7 @@ import {
   validateApiKey,
 } from '@/lib/auth/api-key'
 import { changePassword } from '@/lib/auth/change-password'
+import { makeSetPasswordLink, setPassword } from '@/lib/auth/set-password'
 import { createIdentitySession, createPasswordSession } from '@/lib/auth/login-session'
 import { findSignedIn } from '@/lib/auth/session-actor'
 import { db } from '@/lib/db/client'
@@ -131,6 +132,14 @@ describe('lock.ts', () => {
     await makeMember(clubId, ['CLUB_ADMIN'])
     const making = whileChanging(SUSPEND, [clubId, coach.userId], () => createApiKey(session, KEY))
     await expect(making).rejects.toMatchObject({ code: 'not_found' })
+  })
+
+  it('holds up nobody whose keys are not concerned', async () => {
+    const { clubId, session, key } = await setup()
+    const bystander = await makeMember(clubId, ['COACH'])
+    await makeKey(bystander)
+    const revoke = () => revokeApiKeys(session, { ids: [key.id], descendants: true })
+    expect(await holdsUp(revoke, SUSPEND, [clubId, bystander.userId])).toBe(false)
   })
 
   it('holds the owner of a key that is changed, and of keys that are revoked together', async () => {
@@ -333,5 +342,15 @@ describe('an invitation that is sent again', () => {
     await expect(hand.query(membership, [id])).resolves.toMatchObject({ rowCount: 1 })
     await hand.query('COMMIT')
     await expect(sending).resolves.toMatchObject({ id })
+  })
+})
+
+describe('set-password.ts', () => {
+  it('waits for a change of the link, and sees that it has run out', async () => {
+    const { coach } = await setup()
+    const link = await db().$transaction((tx) => makeSetPasswordLink(tx, coach.userId, 'proving'))
+    const runOut = `UPDATE "VerificationToken" SET "expires" = now() - interval '1 second' WHERE "identifier" LIKE '%' || $1`
+    const setting = whileChanging(runOut, [coach.userId], () => setPassword(link.split('#')[1]!, PASSWORD))
+    expect(await setting).toEqual({ ok: false, reason: 'link' })
   })
 })

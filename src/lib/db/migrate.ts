@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { schemaOf } from './address'
 import { assertRules } from './assert-rules'
 import { hasChecksum, migrationNames, MIGRATIONS_FOLDER, readMigration, type Migration } from './migrations'
-import { settleRights } from './rights'
+import { RIGHTS, settleRights } from './rights'
 import { openSession, type Session } from './session'
 
 export { pendingMigrations } from './migrations'
@@ -76,30 +76,29 @@ async function makeSchema(client: Session, name: string): Promise<void> {
 }
 
 /**
- * Another app's tables may have the names of ours, and its migrations the same place for their records. What
- * an extension brought is nobody's.
- * @throws MigrationError for a schema that holds tables or records of migrations, and no migration of ours
+ * Another app's tables may have the names of ours, and its migrations the same place for their records. Beside
+ * others there is room.
+ * @throws MigrationError for a schema that holds such tables or records, and no migration of ours
  */
 async function assertOurs(client: Session, schema: string, folder: string): Promise<void> {
   const { rows } = await client.query<{ name: string }>(
-    `SELECT relname AS name FROM pg_class c WHERE relnamespace = $1::regnamespace AND relkind IN ('r', 'p')
-        AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')`,
-    [client.escapeIdentifier(schema)],
+    `SELECT relname AS name FROM pg_class WHERE relnamespace = $1::regnamespace AND relkind IN ('r', 'p') AND relname = ANY ($2)`,
+    [client.escapeIdentifier(schema), Object.keys(RIGHTS)],
   )
-  if (rows.length === 0) return
-  if (rows.some(({ name }) => name === RECORDS) && (await areOurs(client, rows.length > 1, folder))) return
+  const whose = rows.some(({ name }) => name === RECORDS) ? await recordsOf(client, folder) : 'nobody'
+  if (whose === 'us' || (whose === 'nobody' && rows.every(({ name }) => name === RECORDS))) return
   throw new MigrationError(
     `the schema ${JSON.stringify(schema)} holds tables of another app: give this one a schema of its own, ?schema=clubkeys at the end of DATABASE_URL and of DATABASE_DIRECT_URL. Nothing was changed.`,
   )
 }
 
-/** An app whose tables stand in other schemas may still keep its records here. */
-async function areOurs(client: Session, besideTables: boolean, folder: string): Promise<boolean> {
+async function recordsOf(client: Session, folder: string): Promise<'us' | 'others' | 'nobody'> {
   const { rows } = await client.query<{ ours: boolean }>(
     'SELECT migration_name = ANY ($1) AS ours FROM _prisma_migrations GROUP BY 1',
     [migrationNames(folder)],
   )
-  return rows.some(({ ours }) => ours) || (rows.length === 0 && !besideTables)
+  if (rows.length === 0) return 'nobody'
+  return rows.some(({ ours }) => ours) ? 'us' : 'others'
 }
 
 /** `newer`: another release applied migrations that this one does not have. */
