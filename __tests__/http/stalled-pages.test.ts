@@ -1,25 +1,15 @@
 import { useDatabase } from '../support/club'
-import { relayTo, type Relay } from '../support/relay'
-import { startServer, type Server } from '../support/server'
 import { forgetAttempts, useSession } from '../support/sign-in'
+import { useStallingServer } from '../support/stalling-server'
 
 const database = useDatabase()
-let relay: Relay
-let server: Server
-beforeAll(async () => {
-  relay = await relayTo(database.url())
-  server = await startServer({ databaseUrl: relay.url, env: { DATABASE_TIMEOUT_MS: '500' } })
-}, 40_000)
-afterAll(async () => {
-  relay.mend()
-  await server.stop()
-  await relay.close()
-})
+const stalling = useStallingServer(database.url)
 beforeEach(forgetAttempts)
 
 it('G7: a page is 503 while the database stalls, not a fault of ours, and is there again afterwards', async () => {
-  const { cookie, home } = await useSession(server)
-  const get = (path: string, method = 'GET') => server.send({ method, path, headers: [['Cookie', cookie]] })
+  const { cookie, home } = await useSession(stalling.server())
+  const get = (path: string, method = 'GET') =>
+    stalling.server().send({ method, path, headers: [['Cookie', cookie]] })
   const paths = [
     '/',
     '/clubs',
@@ -28,7 +18,7 @@ it('G7: a page is 503 while the database stalls, not a fault of ours, and is the
     `/clubs/${home.slug}/keys`,
     `/clubs/${home.slug}/audit`,
   ]
-  relay.cut()
+  stalling.relay().cut()
   try {
     for (const path of paths) {
       const { status, headers, body } = await get(path)
@@ -42,7 +32,7 @@ it('G7: a page is 503 while the database stalls, not a fault of ours, and is the
     expect((await get('/none')).status).toBe(404)
     expect((await get('/docs/problems')).status).toBe(200)
   } finally {
-    relay.mend()
+    stalling.relay().mend()
   }
   for (let i = 0; i < 50 && (await get('/account')).status === 503; i++)
     await new Promise((resolve) => setTimeout(resolve, 200))

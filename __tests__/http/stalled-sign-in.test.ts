@@ -1,7 +1,5 @@
 import { db } from '@/lib/db/client'
 import { makeClub, makeMember, useDatabase } from '../support/club'
-import { relayTo, type Relay } from '../support/relay'
-import { startServer, type Server } from '../support/server'
 import {
   browser,
   forgetAttempts,
@@ -11,41 +9,32 @@ import {
   setCookies,
   signIn,
 } from '../support/sign-in'
+import { useStallingServer } from '../support/stalling-server'
 
 // Acts that end a way in, while the database does not answer: none is answered as if it had succeeded.
 
 const database = useDatabase()
-let relay: Relay
-let server: Server
-beforeAll(async () => {
-  relay = await relayTo(database.url())
-  server = await startServer({ databaseUrl: relay.url, env: { DATABASE_TIMEOUT_MS: '500' } })
-}, 40_000)
-afterAll(async () => {
-  relay.mend()
-  await server.stop()
-  await relay.close()
-})
+const stalling = useStallingServer(database.url)
 beforeEach(forgetAttempts)
 
 async function setup() {
   const { id, slug } = await makeClub()
   const member = await makeMember(id, ['COACH'])
   await givePassword(member)
-  const cookie = await signIn(server, member)
+  const cookie = await signIn(stalling.server(), member)
   const status = async (sent = cookie) =>
-    (await browser(server, sent, slug)({ path: '/api/v1/whoami' })).status
+    (await browser(stalling.server(), sent, slug)({ path: '/api/v1/whoami' })).status
   const standing = () => db().loginSession.count({ where: { userId: member.userId, revokedAt: null } })
   return { member, cookie, status, standing }
 }
 
 /** Runs it against a database that takes what it is sent and answers nothing. */
 async function whileStalled<T>(run: () => Promise<T>): Promise<T> {
-  relay.cut()
+  stalling.relay().cut()
   try {
     return await run()
   } finally {
-    relay.mend()
+    stalling.relay().mend()
   }
 }
 
@@ -57,12 +46,12 @@ async function healed(status: () => Promise<number>): Promise<void> {
 describe('a sign-out while the database stalls', () => {
   it('is 503, keeps the cookie, and can be sent again', async () => {
     const { cookie, status, standing } = await setup()
-    const answer = await whileStalled(() => postForm(server, '/api/auth/signout', {}, [cookie]))
+    const answer = await whileStalled(() => postForm(stalling.server(), '/api/auth/signout', {}, [cookie]))
     expect({ status: answer.status, code: answer.json().code }).toEqual({ status: 503, code: 'unavailable' })
     expect(setCookies(answer.headers).filter((line) => line.includes('session-token'))).toEqual([])
     await healed(status)
     expect(await standing()).toBe(1)
-    const again = await postForm(server, '/api/auth/signout', {}, [cookie])
+    const again = await postForm(stalling.server(), '/api/auth/signout', {}, [cookie])
     expect(again.status).toBe(200)
     expect(await standing()).toBe(0)
     expect(await status()).toBe(401)
@@ -77,7 +66,7 @@ describe('a sign-out that next-auth takes for none', () => {
       ['Content-Type', 'application/x-www-form-urlencoded'],
     ]
     const body = 'csrfToken=x&json=true'
-    const answer = await server.send({ method: 'POST', path: '/api/auth/signout', headers, body })
+    const answer = await stalling.server().send({ method: 'POST', path: '/api/auth/signout', headers, body })
     expect({ status: answer.status, code: answer.json().code }).toEqual({ status: 403, code: 'forbidden' })
     expect(setCookies(answer.headers)).toEqual([])
     expect(await status()).toBe(200)
@@ -88,7 +77,9 @@ describe('a sign-in while the database stalls', () => {
   it('is 503, sets no session, and leaves the one of before as it was', async () => {
     const { member, cookie, status, standing } = await setup()
     const fields = { email: member.email, password: PASSWORD }
-    const answer = await whileStalled(() => postForm(server, '/api/auth/callback/password', fields, [cookie]))
+    const answer = await whileStalled(() =>
+      postForm(stalling.server(), '/api/auth/callback/password', fields, [cookie]),
+    )
     expect({ status: answer.status, code: answer.json().code }).toEqual({ status: 503, code: 'unavailable' })
     expect(answer.json().url).toMatch(/\/sign-in\?error=unavailable$/)
     expect(setCookies(answer.headers).filter((line) => line.includes('session-token'))).toEqual([])
@@ -103,7 +94,7 @@ describe('a sign-in while the database stalls', () => {
     const answer = await db().$transaction(
       async (tx) => {
         await tx.$queryRaw`SELECT 1 FROM "LoginSession" WHERE "userId" = ${member.userId}::uuid FOR UPDATE`
-        return postForm(server, '/api/auth/callback/password', fields, [cookie])
+        return postForm(stalling.server(), '/api/auth/callback/password', fields, [cookie])
       },
       { timeout: 20_000 },
     )
