@@ -3,6 +3,14 @@
 
 const NEXT = '(^|/)node_modules/(next|next-auth)/'
 
+// The key layer, which other apps take, and the club app around it.
+const LAYER =
+  '^src/(http/|package/|lib/[^/]+\\.ts$|lib/(audit|auth|db|limits|people|permissions|policy|process|sweep|usage)/)'
+const APP =
+  '^src/(app/|components/|[^/]+\\.tsx?$|lib/(clubs|mail|members|practices|service-accounts|sign-in)/)'
+const APPS_PACKAGES =
+  '(^|/)node_modules/(next-auth|@node-rs/argon2|nodemailer|openid-client|@zxcvbn-ts/[^/]+)/'
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
@@ -37,6 +45,22 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/http/' },
       to: { path: ['^src/', NEXT], pathNot: '^src/(http|lib|contracts)/' },
+    },
+    {
+      name: 'key-layer-knows-no-app',
+      comment:
+        'Other apps take the key layer without the club app. Who is signed in comes through the session port, what is known of people and clubs through lib/people.',
+      severity: 'error',
+      from: { path: LAYER },
+      to: { path: [APP, APPS_PACKAGES] },
+    },
+    {
+      name: 'every-room-is-layer-or-app',
+      comment:
+        'Say in .dependency-cruiser.cjs whether the new folder of lib belongs to the key layer or to the app.',
+      severity: 'error',
+      from: {},
+      to: { path: '^src/lib/', pathNot: [LAYER, APP] },
     },
     {
       name: 'entry-points-are-not-imported',

@@ -60,7 +60,7 @@ const projectRules = {
       'src/middleware.ts',
       'src/instrumentation.ts',
       'src/package/next.ts',
-      'src/lib/auth/{session,open-id,sealed-cookie}.ts',
+      'src/lib/sign-in/{next-auth,open-id,sealed-cookie}.ts',
     ],
     forbid: imports('^(next|next-auth)(\\/|$)'),
   },

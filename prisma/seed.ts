@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Role } from '@/contracts/permissions'
 import { operatorActor } from '@/lib/auth/actor'
 import { createApiKey } from '@/lib/auth/api-key'
-import { hashPassword } from '@/lib/auth/password'
+import { hashPassword } from '@/lib/sign-in/password'
 import { createClub } from '@/lib/clubs/create-club'
 import { db } from '@/lib/db/client'
 

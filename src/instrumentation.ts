@@ -1,6 +1,7 @@
 /** Runs once when the server starts, before it accepts a request. */
 export async function register() {
   if (process.env.NEXT_RUNTIME !== 'nodejs') return
+  await import('./club-app')
   const { startProcess } = await import('./http/start-process')
   await startProcess()
 }

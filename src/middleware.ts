@@ -1,6 +1,7 @@
+import '@/club-app'
 import { NextResponse, type NextRequest } from 'next/server'
+import { answerPage } from '@/app/answer-page'
 import { authenticate, type Outcome } from '@/http/authenticate'
-import { pageHeaders } from '@/http/page-headers'
 
 export function middleware(request: NextRequest) {
   const outcome = authenticate(request)
@@ -9,9 +10,7 @@ export function middleware(request: NextRequest) {
 
 function goOn(request: NextRequest, outcome: Outcome) {
   if ('refusal' in outcome) return outcome.refusal
-  const { headers } = outcome
-  if (!headers) return NextResponse.next()
-  return NextResponse.next({ ...pageHeaders(request, headers), request: { headers } })
+  return outcome.headers ? answerPage(request, outcome.headers) : NextResponse.next()
 }
 
 export const config = { runtime: 'nodejs', matcher: ['/((?!_next/static/).*)'] }

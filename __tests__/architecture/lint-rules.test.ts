@@ -53,9 +53,9 @@ const SYNTAX: Case[] = [
       'src/components/menu.tsx',
       'src/middleware.ts',
       'src/instrumentation.ts',
-      'src/lib/auth/session.ts',
-      'src/lib/auth/open-id.ts',
-      'src/lib/auth/sealed-cookie.ts',
+      'src/lib/sign-in/next-auth.ts',
+      'src/lib/sign-in/open-id.ts',
+      'src/lib/sign-in/sealed-cookie.ts',
     ],
   },
   {

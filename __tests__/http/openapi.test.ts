@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import path from 'node:path'
 import { operations } from '@/contracts/operations'
+import '@/club-app'
 import { openApi, openApiDocument } from '@/http/openapi'
 
 const document = JSON.parse(JSON.stringify(openApiDocument())) as {

@@ -1,8 +1,8 @@
-import { pageHeaders } from '@/http/page-headers'
+import { pageHeaders } from '@/app/page-headers'
 import { makeClub, makeMember, useDatabase } from '../support/club'
 import { useServer } from '../support/server'
 import { givePassword } from '../support/browser'
-import { createLoginSession } from '@/lib/auth/login-session'
+import { createLoginSession } from '@/lib/sign-in/login-session'
 import { encode } from 'next-auth/jwt'
 
 const database = useDatabase()
@@ -118,6 +118,6 @@ describe('sign-in state and pages', () => {
 })
 
 it('speaks of HTTPS only where the app is reached by it', () => {
-  const { headers } = pageHeaders(new Request('http://localhost/'), new Headers())
-  expect(headers?.has('strict-transport-security')).toBe(false)
+  const { headers } = pageHeaders('/', new Headers())
+  expect(headers.has('strict-transport-security')).toBe(false)
 })

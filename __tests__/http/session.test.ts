@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { endAllLoginSessions } from '@/lib/auth/login-session'
+import { endAllLoginSessions } from '@/lib/sign-in/login-session'
 import { db } from '@/lib/db/client'
 import { comparable, expectProblem } from '../support/answers'
 import { makeMember, useDatabase } from '../support/club'

@@ -1,5 +1,5 @@
 import { canonicalEmail, email } from '@/contracts/email'
-import { signInWithPassword } from '@/lib/auth/sign-in'
+import { signInWithPassword } from '@/lib/sign-in/sign-in'
 import { db } from '@/lib/db/client'
 import { inviteMember } from '@/lib/members/invite'
 import { twoClubs, useDatabase } from '../support/club'

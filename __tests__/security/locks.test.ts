@@ -10,7 +10,7 @@ import {
   rotateApiKey,
   updateApiKey,
 } from '@/lib/auth/api-key'
-import { updateClubPolicy } from '@/lib/clubs/policy'
+import { updateClubPolicy } from '@/lib/policy/update-policy'
 import { Refusal } from '@/lib/errors'
 import { handOverKeys } from '@/lib/members/hand-over'
 import { inviteMember } from '@/lib/members/invite'

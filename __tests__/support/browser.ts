@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
-import { hashPassword } from '@/lib/auth/password'
+import { hashPassword } from '@/lib/sign-in/password'
 import { db } from '@/lib/db/client'
 import { CHROMIUM_ARGUMENTS, chromiumPath } from './chromium'
 import type { Member } from './club'

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { db } from '@/lib/db/client'
-import { makeSetPasswordLink } from '@/lib/auth/set-password'
+import { makeSetPasswordLink } from '@/lib/sign-in/set-password'
 
 /**
  * `who` is signed in, or null; `path` may be made just before; `act` brings the page into the state to look

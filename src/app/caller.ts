@@ -5,10 +5,11 @@ import { cache } from 'react'
 import { traceOf } from '@/http/context'
 import { PATH_HEADER } from '@/http/headers'
 import { countingLost } from '@/http/session'
-import { presentedSession } from '@/http/session-credential'
+import { isAlone } from '@/http/session-credential'
 import type { Actor, Trace } from '@/lib/auth/actor'
-import { findSignedIn, sessionActor, type SessionToken, type SignedIn } from '@/lib/auth/session-actor'
-import { readSessionCookie } from '@/lib/auth/session-token'
+import { findSignedIn, sessionActor, type SessionToken, type SignedIn } from '@/lib/sign-in/session-actor'
+import { sessionCookieIn } from '@/lib/sign-in/session-cookie'
+import { readSessionCookie } from '@/lib/sign-in/session-token'
 import { Refusal } from '@/lib/errors'
 
 /**
@@ -16,7 +17,8 @@ import { Refusal } from '@/lib/errors'
  * a request.
  */
 const presented = cache(async (): Promise<SessionToken | null> => {
-  const cookie = presentedSession(await asked())
+  const request = await asked()
+  const cookie = isAlone(request) ? sessionCookieIn(request.headers.get('cookie') ?? '') : null
   return cookie === null ? null : readSessionCookie(cookie)
 })
 
@@ -44,7 +46,7 @@ const findActor = cache(async (slug: string): Promise<Actor | null> => {
 /** The same for a server action: a call that finds nobody counts, too. @throws RateLimited as well */
 export async function findActing(slug: string): Promise<Actor | null> {
   const token = await presented()
-  return token && countingLost(token, () => findActor(slug))
+  return token && countingLost(token.sessionId, () => findActor(slug))
 }
 
 /**

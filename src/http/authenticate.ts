@@ -13,10 +13,9 @@ import {
   type Admitted,
   type Presented,
 } from './key'
-import { countPage, isCountedPage } from './page-calls'
 import { pathInApp } from './path'
 import { problemResponse } from './problem'
-import { presentedSession } from './session-credential'
+import { presentedCookie } from './session-credential'
 import { readCounts, signStatement, type Statement } from './statement'
 
 /**
@@ -40,7 +39,7 @@ export function authenticate(request: Request): Outcome | Promise<Outcome> {
     return decoded === null ? Promise.resolve(outcome).then((known) => lost(request, known)) : outcome
   }
   if (decoded === null) return lost(request)
-  return isCountedPage(request, decoded) ? letCountedIn(request) : { headers: stripped(request) }
+  return { headers: stripped(request) }
 }
 
 const isStray = (request: Request, path: string): boolean =>
@@ -57,15 +56,6 @@ const lost = (request: Request, known?: Outcome): Outcome =>
 const refused = (request: Request, error: unknown): Outcome => ({
   refusal: problemResponse(request, error, randomUUID()),
 })
-
-async function letCountedIn(request: Request): Promise<Outcome> {
-  try {
-    await countPage(request)
-    return { headers: stripped(request) }
-  } catch (error) {
-    return refused(request, error)
-  }
-}
 
 /** Not a promise when the key is in memory and limits are counted in this process. */
 function identify(request: Request): Outcome | Promise<Outcome> {
@@ -98,10 +88,8 @@ function admitOnce(request: Request, presented: Presented): Admitted | Promise<A
 
 /** A session needs its club and its Origin: the handler reads it, live. */
 function mayComeWithout(request: Request): boolean {
-  const { passesOthers, session } = host()
   // A key that could not be read as one is still no way in.
-  if (passesOthers) return !seemsOurs(request)
-  return session ? request.headers.has('cookie') : presentedSession(request) !== null
+  return host().passesOthers ? !seemsOurs(request) : presentedCookie(request) !== null
 }
 
 function goOn(request: Request, { digest, received }: Presented, statement: Statement): Outcome {

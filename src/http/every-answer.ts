@@ -1,6 +1,6 @@
 import diagnostics from 'node:diagnostics_channel'
 import type { ServerResponse } from 'node:http'
-import { isSecure } from '@/lib/auth/session-cookie'
+import { isSecure } from '@/lib/own-origin'
 
 const HSTS = 'max-age=63072000'
 

@@ -1,4 +1,4 @@
-import type { HostSession } from '@/lib/auth/host-session'
+import type { Session, SessionPort } from '@/lib/auth/session'
 import { actAsGuest } from '@/lib/env'
 
 /** What the app that this layer stands in says of itself. */
@@ -25,12 +25,13 @@ export type Host = {
    * credential.
    * @param club the slug that the request names (`X-Club`)
    */
-  session?: (request: Request, club: string) => Promise<HostSession | null>
+  session?: (request: Request, club: string) => Promise<Session | null>
   /** Where the layer's tables are. Default: DATABASE_URL and DATABASE_DIRECT_URL, which may be the app's own. */
   db?: { url: string | undefined; directUrl?: string | undefined }
 }
 
-type Known = Pick<Host, 'origins' | 'basePath' | 'session'> & {
+type Known = Pick<Host, 'origins' | 'basePath'> & {
+  session?: SessionPort
   /** Of paths in the app: where a caller is needed, and where not after all. */
   keyed: RegExp
   open: RegExp
@@ -58,18 +59,24 @@ const shared = globalThis as typeof globalThis & { clubkeysHost?: Known }
 /** Without a host of its own, the layer stands in the club app. */
 export const host = (): Known => shared.clubkeysHost ?? CLUB_APP
 
+/** The club app, whose pages are ours. @param session who is signed in there */
+export function standInClubApp(session: SessionPort): void {
+  shared.clubkeysHost ??= { ...CLUB_APP, session }
+}
+
 /**
  * Tells the layer whose it is. Call it in a module that middleware, handlers and instrumentation import.
  * Several calls say the same; the last one counts.
  * @throws TypeError for a path that is none
  */
-export function standIn({ api, public: free = [], others = 'refuse', db, ...rest }: Host): void {
+export function standIn({ api, public: free = [], others = 'refuse', db, session, ...rest }: Host): void {
   const { origins, basePath } = rest
   if (basePath) partsOf(basePath === '/' ? '' : basePath)
   actAsGuest({ tellsOrigins: origins !== undefined, ...(db && { db }) })
   shared.clubkeysHost = {
     ...rest,
     ...(origins && { origins: origins.flatMap(originsOf) }),
+    ...(session && { session: { find: session } }),
     keyed: keyed(api),
     open: open(free),
     passesOthers: others === 'pass',

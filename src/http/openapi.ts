@@ -3,8 +3,8 @@ import { z } from 'zod'
 import type { Operation } from '@/contracts/operation'
 import { operations } from '@/contracts/operations'
 import { problem, PROBLEMS, type ProblemCode } from '@/contracts/problem'
-import { sessionCookieName } from '@/lib/auth/session-cookie'
 import { env } from '@/lib/env'
+import { host } from './host'
 
 type Json = Record<string, unknown>
 
@@ -62,7 +62,7 @@ export function openApiDocument(): Json {
         session: {
           type: 'apiKey',
           in: 'cookie',
-          name: sessionCookieName(),
+          name: host().session?.cookieName?.() ?? 'session',
           description:
             'A person who is signed in. `X-Club` names one of their clubs; what changes something must come from our own Origin.',
         },

@@ -1,20 +1,17 @@
-import { sessionCookieName } from '@/lib/auth/session-cookie'
 import { CONTEXT_HEADER } from './headers'
+import { host } from './host'
 
 /** Whether a request presents nothing that stands before a session. */
 export const isAlone = ({ headers }: Pick<Request, 'headers'>): boolean =>
   !headers.has('authorization') && !headers.has('x-api-key') && !headers.has(CONTEXT_HEADER)
 
 /**
- * The value of the session cookie, if this request presents nothing else: any other credential, good or bad,
- * stands alone.
+ * The Cookie header in which a request may present a session, if it presents nothing else: any other credential,
+ * good or bad, stands alone.
  */
-export function presentedSession({ headers }: Pick<Request, 'headers'>): string | null {
-  if (!isAlone({ headers })) return null
-  const name = sessionCookieName()
-  for (const pair of headers.get('cookie')?.split(';') ?? []) {
-    const [key = '', ...value] = pair.trim().split('=')
-    if (key === name && value.length > 0) return value.join('=')
-  }
-  return null
+export function presentedCookie({ headers }: Pick<Request, 'headers'>): string | null {
+  const { session } = host()
+  const cookie = headers.get('cookie')
+  if (!session || cookie === null || !isAlone({ headers })) return null
+  return session.isIn === undefined || session.isIn(cookie) ? cookie : null
 }

@@ -1,43 +1,35 @@
 import type { Actor, Trace } from '@/lib/auth/actor'
-import { hostActor, sessionActor, type SessionToken } from '@/lib/auth/session-actor'
-import { readSessionCookie } from '@/lib/auth/session-token'
+import { memberActor } from '@/lib/auth/member-actor'
 import { env } from '@/lib/env'
 import { Refusal } from '@/lib/errors'
 import { callsOf, countUnder } from '@/lib/limits/changes'
 import { CLUB_NAME_HEADER } from './headers'
-import { host, type Host } from './host'
-import { isAlone, presentedSession } from './session-credential'
+import { host } from './host'
+import { isAlone } from './session-credential'
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
- * Who calls by session: a cookie of ours, from a page of ours where it changes something, in a club that the
- * person is active in.
+ * Who calls by session: the app says who is signed in, and we what they may do, where a page of the app changes
+ * something, in a club that the person is active in.
  * @returns null when nobody is signed in
  * @throws Refusal `forbidden` (Origin), `invalid_request` (no club named), `not_found` (club)
  */
 export async function sessionCaller(request: Request, trace: Trace): Promise<Actor | null> {
   const { session } = host()
-  if (session) return hostCaller(request, session, trace)
-  const cookie = presentedSession(request)
-  const token = cookie === null ? null : await readSessionCookie(cookie)
-  if (!token) return null
+  if (!session || !isAlone(request)) return null
+  const found = await session.find(request, request.headers.get(CLUB_NAME_HEADER) ?? '')
+  if (!found) return countEnded(request)
   const slug = clubNamed(request)
-  return countingLost(token, () => sessionActor(token, slug, trace))
+  const sessionId = String(found.sessionId || `user:${found.userId}`)
+  return countingLost(sessionId, () => memberActor({ ...found, sessionId }, slug, trace))
 }
 
-/** By the sessions of the app that this layer stands in: it says who is signed in, and we what they may do. */
-async function hostCaller(
-  request: Request,
-  session: NonNullable<Host['session']>,
-  trace: Trace,
-): Promise<Actor | null> {
-  if (!isAlone(request)) return null
-  const given = await session(request, request.headers.get(CLUB_NAME_HEADER) ?? '')
-  if (!given) return null
-  const slug = clubNamed(request)
-  const sessionId = String(given.sessionId || `user:${given.userId}`)
-  return countingLost({ sessionId }, () => hostActor({ ...given, sessionId }, slug, trace))
+/** A sign-in that has ended cost its look, too. @throws RateLimited */
+async function countEnded({ headers }: Request): Promise<null> {
+  const sessionId = await host().session?.claimed?.(headers.get('cookie') ?? '')
+  if (sessionId) await countUnder([callsOf(sessionId)])
+  return null
 }
 
 /** @throws Refusal `forbidden` (Origin), `invalid_request` (no club named) */
@@ -55,7 +47,7 @@ function clubNamed({ method, headers }: Request): string {
  * @throws RateLimited
  */
 export async function countingLost(
-  { sessionId }: Pick<SessionToken, 'sessionId'>,
+  sessionId: string,
   find: () => Promise<Actor | null>,
 ): Promise<Actor | null> {
   const count = () => countUnder([callsOf(sessionId)])

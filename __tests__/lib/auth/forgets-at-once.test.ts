@@ -8,7 +8,7 @@ import {
   validateApiKey,
 } from '@/lib/auth/api-key'
 import { verifiedKeys } from '@/lib/auth/verified-keys'
-import { updateClubPolicy } from '@/lib/clubs/policy'
+import { updateClubPolicy } from '@/lib/policy/update-policy'
 import { handOverKeys } from '@/lib/members/hand-over'
 import { removeMember } from '@/lib/members/remove'
 import { updateMember } from '@/lib/members/update'

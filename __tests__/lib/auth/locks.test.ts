@@ -7,10 +7,10 @@ import {
   updateApiKey,
   validateApiKey,
 } from '@/lib/auth/api-key'
-import { changePassword } from '@/lib/auth/change-password'
-import { makeSetPasswordLink, setPassword } from '@/lib/auth/set-password'
-import { createIdentitySession, createPasswordSession } from '@/lib/auth/login-session'
-import { findSignedIn } from '@/lib/auth/session-actor'
+import { changePassword } from '@/lib/sign-in/change-password'
+import { makeSetPasswordLink, setPassword } from '@/lib/sign-in/set-password'
+import { createIdentitySession, createPasswordSession } from '@/lib/sign-in/login-session'
+import { findSignedIn } from '@/lib/sign-in/session-actor'
 import { db } from '@/lib/db/client'
 import { resendInvitation } from '@/lib/members/resend-invitation'
 import { makeClub, makeKey, makeMember, useDatabase } from '../../support/club'

@@ -3,8 +3,9 @@ import { authenticate } from '@/http/authenticate'
 import { standIn } from '@/http/host'
 import { validateApiKey } from '@/lib/auth/api-key'
 import { followChanges, unfollowChanges } from '@/lib/auth/follow-changes'
-import { createLoginSession } from '@/lib/auth/login-session'
-import { findSignedIn, hostActor, sessionActor } from '@/lib/auth/session-actor'
+import { createLoginSession } from '@/lib/sign-in/login-session'
+import { memberActor } from '@/lib/auth/member-actor'
+import { findSignedIn, sessionActor } from '@/lib/sign-in/session-actor'
 import { mintToken } from '@/lib/auth/token'
 import { verifiedKeys } from '@/lib/auth/verified-keys'
 import { db } from '@/lib/db/client'
@@ -80,7 +81,7 @@ describe('mixed releases, past the door: a process that the database has outrun'
     floor().doubt()
     await expect(sessionActor(token, slug, TRACE)).rejects.toMatchObject(UNAVAILABLE)
     await expect(findSignedIn(token)).rejects.toMatchObject(UNAVAILABLE)
-    await expect(hostActor({ ...token, authenticatedAt: new Date() }, slug, TRACE)).rejects.toMatchObject(
+    await expect(memberActor({ ...token, authenticatedAt: new Date() }, slug, TRACE)).rejects.toMatchObject(
       UNAVAILABLE,
     )
     heartbeat()

@@ -1,7 +1,7 @@
 import { Client } from 'pg'
 import { validateApiKey } from '@/lib/auth/api-key'
 import { db } from '@/lib/db/client'
-import { endAllLeaversKeys, endLeaversKeys } from '@/lib/members/end-keys'
+import { endAllLeaversKeys, endLeaversKeys } from '@/lib/auth/end-leavers-keys'
 import { memberImpact } from '@/lib/members/impact'
 import { inviteMember } from '@/lib/members/invite'
 import { removeMember } from '@/lib/members/remove'

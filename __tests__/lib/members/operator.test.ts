@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { operatorActor } from '@/lib/auth/actor'
-import { setPassword } from '@/lib/auth/set-password'
+import { setPassword } from '@/lib/sign-in/set-password'
 import { createClub } from '@/lib/clubs/create-club'
 import { db } from '@/lib/db/client'
 import { inviteMember } from '@/lib/members/invite'

@@ -1,3 +1,4 @@
+import '@/club-app'
 import { randomUUID } from 'node:crypto'
 import { Client } from 'pg'
 import { db } from '@/lib/db/client'

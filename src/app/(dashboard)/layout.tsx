@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { SessionProvider } from '@/components/session/session-provider'
-import { signInMethods } from '@/lib/auth/sign-in-methods'
+import { signInMethods } from '@/lib/sign-in/sign-in-methods'
 import { requireSignedIn } from '../caller'
 
 export default async function DashboardLayout({ children }: { children: ReactNode }) {

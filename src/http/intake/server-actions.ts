@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { readSessionCookie } from '@/lib/auth/session-token'
 import { env } from '@/lib/env'
 import { invalid, notFound, signedOut, unavailable } from '@/lib/errors'
 import { MAX_BODY_BYTES, refuseCoded, tooLarge } from '../body'
@@ -9,7 +8,7 @@ import { findAction } from './action-list'
 import { isPlainPayload } from './action-payload'
 import { Lanes } from './lanes'
 import { whenOver } from './when-over'
-import { sessionIn, type Line } from './whose-turn'
+import { claimedSession, cookieOf, type Line } from './whose-turn'
 
 /** Enough for a link's secret and a password, which people send who are not signed in. */
 const SIGNED_OUT_BYTES = 4 * 1024
@@ -26,7 +25,7 @@ export function lookAtAction(message: IncomingMessage): void {
   requireOwnOrigin(new Headers({ origin: message.headers.origin ?? '' }))
   const action = findAction(String(message.headers[ACTION_HEADER]))
   if (!action) throw notFound()
-  if (!action.open && sessionIn(message) === null) throw signedOut()
+  if (!action.open && cookieOf(message) === null) throw signedOut()
   refuseCoded(message.headers['content-encoding'] ?? null)
   if (Number(message.headers['content-length'] ?? 0) > sizeLimitOf(message))
     throw tooLarge(sizeLimitOf(message))
@@ -34,7 +33,7 @@ export function lookAtAction(message: IncomingMessage): void {
 
 /** In bytes. A session cookie is taken at its word here, and checked once the body is there. */
 export const sizeLimitOf = (message: IncomingMessage): number =>
-  sessionIn(message) === null ? SIGNED_OUT_BYTES : MAX_BODY_BYTES
+  cookieOf(message) === null ? SIGNED_OUT_BYTES : MAX_BODY_BYTES
 
 /**
  * Lets an action through once its body is complete: with a valid session, or if anyone may call it; with
@@ -47,14 +46,13 @@ export async function admitAction(
   response: ServerResponse,
   body: Buffer,
 ): Promise<Line> {
-  const cookie = sessionIn(message)
-  const session = cookie === null ? null : await readSessionCookie(cookie)
+  const sessionId = await claimedSession(message)
   const { headers } = message
-  if (!session && !findAction(String(headers[ACTION_HEADER]))?.open) throw signedOut()
-  if (!session && body.length > SIGNED_OUT_BYTES) throw tooLarge(SIGNED_OUT_BYTES)
+  if (sessionId === null && !findAction(String(headers[ACTION_HEADER]))?.open) throw signedOut()
+  if (sessionId === null && body.length > SIGNED_OUT_BYTES) throw tooLarge(SIGNED_OUT_BYTES)
   if (!isPlainPayload(body, headers['content-type'] ?? ''))
     throw invalid([{ path: '', message: 'is not what this action is called with' }])
-  const [lane, whose] = session ? [lanes.signedIn, session.sessionId] : [lanes.strangers, '']
+  const [lane, whose] = sessionId === null ? [lanes.strangers, ''] : [lanes.signedIn, sessionId]
   if (!lane.enter(whose)) throw unavailable()
   whenOver(message, response, () => lane.leave(whose))
   // For a page that does not own the action, the framework would send itself a request, and the client's
@@ -62,5 +60,5 @@ export async function admitAction(
   headers[FORWARDED_HEADER] = '1'
   // The framework compares the Origin with these, and knows no other name of ours.
   headers['x-forwarded-host'] = new URL(env().NEXTAUTH_URL).host
-  return session ? 'acts' : 'rest'
+  return sessionId === null ? 'rest' : 'acts'
 }

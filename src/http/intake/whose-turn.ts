@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http'
-import { readSessionCookie } from '@/lib/auth/session-token'
 import { digestText } from '@/lib/auth/token'
 import { verifiedKeys } from '@/lib/auth/verified-keys'
 import { networkOf } from '@/lib/limits/network'
 import { addressOf } from '../client-address'
 import { endsSomething } from '../limits-met'
-import { presentedSession } from '../session-credential'
+import { host } from '../host'
+import { presentedCookie } from '../session-credential'
 
 /**
  * Among whose requests one waits. A known credential's acts wait among its own alone (G13); its other calls
@@ -17,10 +17,9 @@ export type Whose = { name: string; known: boolean }
 export function whoseTurn(message: IncomingMessage, line: Line): Whose | Promise<Whose> {
   const token = tokenIn(message)
   if (token !== null) return whoseKey(digestText(token), line) ?? whoseNetwork(message)
-  const cookie = sessionIn(message)
-  if (cookie === null) return whoseNetwork(message)
-  return readSessionCookie(cookie).then((session) =>
-    session ? { name: `session ${session.sessionId}`, known: true } : whoseNetwork(message),
+  if (cookieOf(message) === null) return whoseNetwork(message)
+  return claimedSession(message).then((sessionId) =>
+    sessionId === null ? whoseNetwork(message) : { name: `session ${sessionId}`, known: true },
   )
 }
 
@@ -43,14 +42,20 @@ function tokenIn({ headers }: IncomingMessage): string | null {
   return /^bearer /i.test(authorization) ? authorization.slice('bearer '.length) : null
 }
 
-/** The session cookie of a message that presents nothing else. */
-export function sessionIn({ headers }: IncomingMessage): string | null {
+/** The Cookie header of a message that presents a session and nothing else. */
+export function cookieOf({ headers }: IncomingMessage): string | null {
   const { cookie } = headers
   if (cookie === undefined) return null
   const seen = new Headers({ cookie })
   for (const name of ['authorization', 'x-api-key'] as const)
     if (headers[name] !== undefined) seen.set(name, String(headers[name]))
-  return presentedSession({ headers: seen })
+  return presentedCookie({ headers: seen })
+}
+
+/** The sign-in that a message proves by its cookie alone; whether it still stands is not asked. */
+export async function claimedSession(message: IncomingMessage): Promise<string | null> {
+  const cookie = cookieOf(message)
+  return cookie === null ? null : ((await host().session?.claimed?.(cookie)) ?? null)
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Page } from '@/contracts/page'
 import type { Actor } from '../auth/actor'
 import { db, type Prisma } from '../db/client'
 import { past, readCursor, toPage } from '../page'
+import { memberNames } from '../people/names'
 import { accessible } from '../permissions/ability'
 import { readChanges } from './changes'
 
@@ -47,7 +48,9 @@ export async function listAuditEvents(actor: Actor, query: ListAuditEventsQuery)
     take: limit + 1,
     select: auditEventSelect,
   })
-  const names = await namesOf(actor.clubId, rows)
+  const names = await memberNames(actor.clubId, [
+    ...new Set(rows.flatMap(({ actorUserId }) => actorUserId ?? [])),
+  ])
   return toPage(
     question,
     rows,
@@ -55,17 +58,6 @@ export async function listAuditEvents(actor: Actor, query: ListAuditEventsQuery)
     (row) => ({ at: row.at, id: row.id }),
     (row) => showAuditEvent(row, names),
   )
-}
-
-/** What the club calls those who acted. Everyone who did was a member of it and still is on record. */
-async function namesOf(clubId: string, rows: AuditRow[]): Promise<Map<string, string>> {
-  const userIds = [...new Set(rows.flatMap(({ actorUserId }) => actorUserId ?? []))]
-  const members = await db().membership.findMany({
-    relationLoadStrategy: 'join',
-    where: { clubId, userId: { in: userIds } },
-    select: { userId: true, name: true, user: { select: { name: true } } },
-  })
-  return new Map(members.map(({ userId, name, user }) => [userId, name ?? user.name]))
 }
 
 function showAuditEvent(row: AuditRow, names: ReadonlyMap<string, string>): AuditEvent {

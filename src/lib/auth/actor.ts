@@ -1,7 +1,7 @@
 import { ROLES, SCOPES, type Role, type Scope } from '@/contracts/permissions'
 import { defineAbility, type AppAbility } from '../permissions/ability'
 import { effectiveScopes } from '../permissions/scopes'
-import type { HostSession } from './host-session'
+import type { Session } from './session'
 import type { VerifiedKey } from './verification'
 
 /** Where a request came from, for the audit log. */
@@ -24,13 +24,7 @@ export type Actor = {
   ability: AppAbility
   via:
     | { kind: 'api_key'; keyId: string; keyName: string; expiresAt: Date | null }
-    | {
-        kind: 'session'
-        sessionId: string
-        authenticatedAt: Date
-        /** There where the sign-in is none of ours. */
-        ofHost?: Required<Pick<HostSession, 'stillValid'>>
-      }
+    | ({ kind: 'session'; sessionId: string } & Pick<Session, 'authenticatedAt' | 'stillValid'>)
     | { kind: 'operator'; label: string }
   trace: Trace
 }

@@ -4,6 +4,7 @@ import { stated } from '../audit/changes'
 import { db, type Transaction } from '../db/client'
 import { conflict, invalid, notFound } from '../errors'
 import { clubsKeyRate, rateColumns } from '../limits/rate'
+import { holdMember, kindOf } from '../people/member'
 import type { Actor } from './actor'
 import { AddressList } from './address-list'
 import { apiKeySelect, showCreatedKey } from './api-key-view'
@@ -12,7 +13,6 @@ import { keyAddresses } from './key-addresses'
 import { countedKeys, keyLifetime } from './key-lifetime'
 import { keyRate, requireRateToGive } from './key-rate'
 import { liveMaker } from './live-maker'
-import { lockOwner } from './lock'
 import { mayReceive, requireHolding, requireOwnersRoles, type Owner } from './receiver'
 import { mintToken } from './token'
 import { verifiedKeys } from './verified-keys'
@@ -79,7 +79,7 @@ export async function createApiKey(actor: Actor, input: CreateApiKeyBody): Promi
 async function ownerOf(tx: Transaction, actor: Actor, input: CreateApiKeyBody): Promise<Owner> {
   const ownerId = input.ownerId ?? actor.userId
   const mayBe = ownerId !== null && (ownerId === actor.userId || (await isReceivedFor(tx, actor, ownerId)))
-  const owner = mayBe ? await lockOwner(tx, actor.clubId, ownerId) : null
+  const owner = mayBe ? await holdMember(tx, { clubId: actor.clubId, userId: ownerId }) : null
   if (owner && mayReceive(actor, owner)) return owner
   if (ownerId !== null && ownerId === actor.userId) throw notFound()
   throw invalid([
@@ -92,9 +92,8 @@ async function ownerOf(tx: Transaction, actor: Actor, input: CreateApiKeyBody): 
 
 /** Before anybody is held: who may make nothing for a member keeps them from nothing. */
 async function isReceivedFor(tx: Transaction, actor: Actor, userId: string): Promise<boolean> {
-  const where = { clubId_userId: { clubId: actor.clubId, userId } }
-  const member = await tx.membership.findUnique({ where, select: { user: { select: { kind: true } } } })
-  return member !== null && mayReceive(actor, { userId, kind: member.user.kind })
+  const kind = await kindOf(tx, { clubId: actor.clubId, userId })
+  return kind !== null && mayReceive(actor, { userId, kind })
 }
 
 /** @param others that the same transaction makes besides @throws Refusal `conflict` */

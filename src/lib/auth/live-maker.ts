@@ -5,7 +5,7 @@ import { clubsKeyRate, keptKeyRate } from '../limits/rate'
 import type { Actor } from './actor'
 import { AddressList } from './address-list'
 import type { RateBound } from './key-rate'
-import { requireStanding } from './standing'
+import { requireStillValid } from './still-valid'
 
 /**
  * Whoever makes or widens a key, as they are at that moment; a key's own addresses and rate bound what it
@@ -30,7 +30,7 @@ type Row = {
  * @throws Refusal `invalid_token`; for a session `not_found` | `forbidden`
  */
 export async function liveMaker(tx: Transaction, actor: Actor): Promise<LiveMaker> {
-  await requireStanding(tx, actor)
+  await requireStillValid(tx, actor)
   const { via } = actor
   if (via.kind !== 'api_key') return { ...actor, allowedCidrs: null, rateBound: null }
   const [key] = await tx.$queryRaw<Row[]>`

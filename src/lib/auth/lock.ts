@@ -1,6 +1,7 @@
 import type { Action } from '@/contracts/permissions'
 import type { Transaction } from '../db/client'
 import { conflict, notFound } from '../errors'
+import { holdMember } from '../people/member'
 import { accessible } from '../permissions/ability'
 import type { Actor } from './actor'
 import { apiKeySelect, type ApiKeyRow } from './api-key-view'
@@ -11,19 +12,6 @@ import type { Owner } from './receiver'
 // that no two changes wait for each other, and nothing is made for an owner while something of theirs is
 // being ended. Before it locks anything it looks whether the caller may change it: who may not holds nobody
 // up, and cannot tell by waiting that somebody else is at it.
-
-/**
- * Holds an active member until the commit: a demotion, a removal or their next key waits, and then sees
- * this change.
- * @returns null when there is none of that id in the club
- */
-export async function lockOwner(tx: Transaction, clubId: string, userId: string): Promise<Owner | null> {
-  const [owner] = await tx.$queryRaw<Owner[]>`
-    SELECT m."userId", u."kind"::text AS "kind", m."roles"::text[] AS "roles" FROM "Membership" m JOIN "User" u ON u."id" = m."userId"
-    WHERE m."clubId" = ${clubId}::uuid AND m."userId" = ${userId}::uuid AND m."status" = 'ACTIVE' AND u."disabledAt" IS NULL
-    FOR NO KEY UPDATE OF m`
-  return owner ?? null
-}
 
 /**
  * Takes a key, and its owner's membership before it, for this transaction, so that two changes follow one
@@ -74,7 +62,7 @@ async function findAndLock(
  * @throws Refusal `conflict` when they are no active member: nothing is handed out for them
  */
 export async function heldOwner(tx: Transaction, { clubId }: Actor, { owner }: ApiKeyRow): Promise<Owner> {
-  const found = await lockOwner(tx, clubId, owner.user.id)
+  const found = await holdMember(tx, { clubId, userId: owner.user.id })
   if (!found) throw conflict('The owner of this key is no active member.')
   return found
 }

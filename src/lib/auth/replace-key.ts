@@ -19,7 +19,7 @@ type Made = { row: ApiKeyRow; secret: Secret }
 
 type Replacement = {
   /**
-   * Who owns the new key, held by `lockOwner`: the old one's owner, or the service account that takes its job
+   * Who owns the new key, held by `holdMember`: the old one's owner, or the service account that takes its job
    * over.
    */
   owner: Owner

@@ -1,6 +1,6 @@
 import { db } from '../db/client'
 import { env } from '../env'
-import { logSignInTrouble } from '../auth/auth-log'
+import { logSignInTrouble } from '../sign-in/auth-log'
 import { mailsAreSent, sendMail } from './send'
 
 type Event = { is: 'linked' | 'unlinked'; name: string } | { is: 'password-changed' | 'password-set' }

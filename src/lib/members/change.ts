@@ -1,6 +1,6 @@
 import { requireFresh } from '../auth/fresh'
 import type { Actor } from '../auth/actor'
-import { requireStanding } from '../auth/standing'
+import { requireStillValid } from '../auth/still-valid'
 import { verifiedKeys } from '../auth/verified-keys'
 import { db, Prisma, type Transaction, type UserKind } from '../db/client'
 import { conflict, notFound } from '../errors'
@@ -61,7 +61,7 @@ export async function lockMembership(tx: Transaction, actor: Actor, which: Which
   await tx.$queryRaw`SELECT 1 FROM "Membership" WHERE "clubId" = ${actor.clubId}::uuid AND "id" = ${id}::uuid FOR NO KEY UPDATE`
   const row = await tx.membership.findFirst({ where: changeable(actor, which), select: memberSelect })
   if (!row) throw notFound()
-  await requireStanding(tx, actor)
+  await requireStillValid(tx, actor)
   return row
 }
 

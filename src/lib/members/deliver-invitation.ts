@@ -1,7 +1,7 @@
 import type { InvitedMember } from '@/contracts/member'
 import type { Actor } from '../auth/actor'
-import { makeSetPasswordLink, spentSetPasswordLink } from '../auth/set-password'
-import { requireStanding } from '../auth/standing'
+import { makeSetPasswordLink, spentSetPasswordLink } from '../sign-in/set-password'
+import { requireStillValid } from '../auth/still-valid'
 import { db, type Transaction } from '../db/client'
 import { mailsAreSent } from '../mail/send'
 import { mailInvitation } from './mail-invitation'
@@ -54,7 +54,7 @@ async function handOver(actor: Actor, person: Person): Promise<string> {
     // The person before their membership, as inviting takes them.
     await tx.$queryRaw`SELECT 1 FROM "User" WHERE "id" = ${person.userId}::uuid FOR NO KEY UPDATE`
     // The mail server may have taken long to refuse: who has lost the right meanwhile is handed no link.
-    await requireStanding(tx, actor)
+    await requireStillValid(tx, actor)
     const { address, vouched } = await linkInHand(tx, actor, person)
     const clubId_userId = { clubId: actor.clubId, userId: person.userId }
     if (vouched) await tx.membership.update({ where: { clubId_userId }, data: { vouched } })

@@ -4,11 +4,11 @@ import type { Scope } from '@/contracts/permissions'
 import type { Actor } from '../auth/actor'
 import { apiKeySelect, isLive, showCreatedKey, type ApiKeyRow } from '../auth/api-key-view'
 import { requireFresh } from '../auth/fresh'
-import { lockOwner } from '../auth/lock'
 import { checkReplacement, makeReplacement, type Checked } from '../auth/replace-key'
 import { verifiedKeys } from '../auth/verified-keys'
 import { db, type Transaction } from '../db/client'
 import { conflict, invalid, Refusal } from '../errors'
+import { holdMember } from '../people/member'
 import { accessible } from '../permissions/ability'
 import { effectiveScopes, keptScopes } from '../permissions/scopes'
 import { SERVICE } from '../service-accounts/view'
@@ -38,7 +38,7 @@ export async function handOverKeys(
     const heir = await findHeir(tx, actor, serviceAccountId)
     await holdBoth(tx, actor, [id, serviceAccountId])
     const member = await lockMembership(tx, actor, { id, kind: 'user' })
-    const owner = (await lockOwner(tx, actor.clubId, heir.userId)) ?? refuseHeir()
+    const owner = (await holdMember(tx, { clubId: actor.clubId, userId: heir.userId })) ?? refuseHeir()
     const rows = await lockKeys(tx, actor, member.user.id, keyIds)
     const checked = await checkAll(rows, (row, others) => {
       const replacement = { owner, graceSeconds, scopes: scopesOfHeir(row, member) }

@@ -3,7 +3,7 @@ import { appendAudit } from '../audit/append'
 import { stated } from '../audit/changes'
 import type { Actor } from '../auth/actor'
 import { requireFresh } from '../auth/fresh'
-import { requireStanding } from '../auth/standing'
+import { requireStillValid } from '../auth/still-valid'
 import { verifiedKeys } from '../auth/verified-keys'
 import { db, type Transaction } from '../db/client'
 import { conflict, forbidden } from '../errors'
@@ -24,7 +24,7 @@ export async function inviteMember(actor: Actor, input: InviteMemberBody): Promi
   const { row, person, link, club } = await db().$transaction(async (tx) => {
     const club = await tx.club.findUniqueOrThrow({ where: { id: actor.clubId }, select: { name: true } })
     const person = await personOf(tx, input)
-    await requireStanding(tx, actor)
+    await requireStillValid(tx, actor)
     const link = await invitationLink(tx, actor, person)
     const row = await join(tx, actor, person, input, link?.vouched ?? false)
     return { row, person, link, club: club.name }

@@ -1,7 +1,7 @@
 import { appendAudit } from '../audit/append'
 import { stated } from '../audit/changes'
 import { operatorActor } from '../auth/actor'
-import { makeSetPasswordLink } from '../auth/set-password'
+import { makeSetPasswordLink } from '../sign-in/set-password'
 import { db } from '../db/client'
 import { notFound } from '../errors'
 

@@ -4,11 +4,11 @@ import { appendAudit } from '../audit/append'
 import { gone, stated } from '../audit/changes'
 import type { Actor } from '../auth/actor'
 import { ANSWER_MS } from '../auth/revoke-keys'
-import { deleteSetPasswordLinks } from '../auth/set-password'
+import { deleteSetPasswordLinks } from '../sign-in/set-password'
 import { db, type Transaction } from '../db/client'
 import { sweepSoon } from '../sweep/soon'
 import { changeMembership, type Which } from './change'
-import { endLeaversKeys } from './end-keys'
+import { endLeaversKeys } from '../auth/end-leavers-keys'
 import { memberSelect, showMember, type MemberRow } from './member-view'
 
 type Input = { id: string; /** How long to go on before the answer, in milliseconds. */ patienceMs?: number }

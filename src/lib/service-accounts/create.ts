@@ -3,7 +3,7 @@ import { appendAudit } from '../audit/append'
 import { stated } from '../audit/changes'
 import type { Actor } from '../auth/actor'
 import { requireFresh } from '../auth/fresh'
-import { requireStanding } from '../auth/standing'
+import { requireStillValid } from '../auth/still-valid'
 import { db } from '../db/client'
 import { forbidden } from '../errors'
 import { memberSelect } from '../members/member-view'
@@ -28,7 +28,7 @@ export async function createServiceAccount(
   const { clubId } = actor
   const row = await db().$transaction(async (tx) => {
     await takeName(tx, clubId, name)
-    await requireStanding(tx, actor)
+    await requireStillValid(tx, actor)
     const user = await tx.user.create({ data: { kind: 'service', name }, select: { id: true } })
     const created = await tx.membership.create({
       data: { clubId, userId: user.id, roles },

@@ -1,6 +1,6 @@
 'use server'
 
-import { requestPasswordLink } from '@/lib/auth/request-password-link'
+import { requestPasswordLink } from '@/lib/sign-in/request-password-link'
 import { openAction } from '../../action'
 import { pageTrace } from '../../caller'
 import { requestForm } from './forms'

@@ -1,7 +1,7 @@
 'use server'
 
 import { invalid } from '@/lib/errors'
-import { peekSetPasswordLink, setPassword } from '@/lib/auth/set-password'
+import { peekSetPasswordLink, setPassword } from '@/lib/sign-in/set-password'
 import { openAction } from '../../action'
 import { pageTrace } from '../../caller'
 import { passwordForm, tokenForm } from './forms'

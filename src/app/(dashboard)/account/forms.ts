@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { id } from '@/contracts/text'
-import { GOOGLE_PROVIDER, OIDC_PROVIDER } from '@/lib/auth/providers'
+import { GOOGLE_PROVIDER, OIDC_PROVIDER } from '@/lib/sign-in/providers'
 
 /** The server keeps only a hash of a password. */
 const password = z.string().max(1024)

@@ -1,9 +1,9 @@
 import type { Metadata } from 'next'
 import { AccountPanel } from '@/components/account/account-panel'
 import { Header, Page, PageTitle } from '@/components/shell/header'
-import { clubsOf } from '@/lib/auth/session-actor'
-import { configuredProviders } from '@/lib/auth/providers'
-import { signInMethods } from '@/lib/auth/sign-in-methods'
+import { clubsOf } from '@/lib/sign-in/session-actor'
+import { configuredProviders } from '@/lib/sign-in/providers'
+import { signInMethods } from '@/lib/sign-in/sign-in-methods'
 import { requireSignedIn } from '../../caller'
 import { beginLinking, endSignIns, replacePassword, unlink } from './actions'
 

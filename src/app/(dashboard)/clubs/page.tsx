@@ -4,7 +4,7 @@ import { redirect } from 'next/navigation'
 import { roleNames } from '@/components/role-names'
 import { Header, Page, PageTitle } from '@/components/shell/header'
 import { EmptyState } from '@/components/ui/empty-state'
-import { clubsOf } from '@/lib/auth/session-actor'
+import { clubsOf } from '@/lib/sign-in/session-actor'
 import { requireSignedIn } from '../../caller'
 
 export const metadata: Metadata = { title: 'Clubs' }

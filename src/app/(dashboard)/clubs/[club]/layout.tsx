@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { Header } from '@/components/shell/header'
-import { clubsOf } from '@/lib/auth/session-actor'
+import { clubsOf } from '@/lib/sign-in/session-actor'
 import { getClub } from '@/lib/clubs/get-club'
 import { requireActor, requireSignedIn } from '../../../caller'
 import { sectionsOf } from './sections'

@@ -1,4 +1,4 @@
-import { handleAuth } from '@/http/auth'
+import { handleAuth } from '@/app/api/auth/handle-auth'
 
 export {
   handleAuth as GET,

@@ -1,6 +1,7 @@
 import { operations } from '@/contracts/operations'
 import { methods, route } from '@/http/route'
-import { getClubPolicy, updateClubPolicy } from '@/lib/clubs/policy'
+import { getClubPolicy } from '@/lib/policy/get-policy'
+import { updateClubPolicy } from '@/lib/policy/update-policy'
 
 export const { GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
   GET: route(operations.getClubPolicy, ({ actor }) => getClubPolicy(actor)),

@@ -1,0 +1,8 @@
+import { sessionPort } from '@/app/session-port'
+import { standInClubApp } from '@/http/host'
+import { outdatedSignIns } from '@/lib/sign-in/outdated'
+import { sweepAlso } from '@/lib/sweep/sweep'
+
+// Tells the key layer whose app it stands in. Middleware and the process's start import it.
+standInClubApp(sessionPort)
+sweepAlso(outdatedSignIns)

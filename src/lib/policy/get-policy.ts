@@ -1,0 +1,44 @@
+import type { ClubPolicy } from '@/contracts/club-policy'
+import type { Actor } from '../auth/actor'
+import { db, type Prisma, type Transaction } from '../db/client'
+import { forbidden } from '../errors'
+import { keptClubRate, keptKeyRate } from '../limits/rate'
+import { outsidePolicy } from './outside-policy'
+
+const policySelect = {
+  defaultKeyDays: true,
+  maxKeyDays: true,
+  allowNonExpiringKeys: true,
+  maxLiveKeysPerMember: true,
+  keyRateLimit: true,
+  keyRateWindow: true,
+  rateLimit: true,
+  rateWindow: true,
+} satisfies Prisma.ClubSelect
+export type Policy = Omit<ClubPolicy, 'outside'>
+
+/**
+ * The club's policy for new keys, and what lies outside it.
+ * @throws Refusal `forbidden` (no admin who is signed in)
+ */
+export async function getClubPolicy(actor: Actor): Promise<ClubPolicy> {
+  if (!actor.ability.can('read', 'Club')) throw forbidden('Only an admin of the club sees its settings.')
+  return withOutside(actor, await readPolicy(db(), actor))
+}
+
+/** The policy as it stands, its limits cut down to the operator's ceilings. */
+export async function readPolicy(tx: Transaction, { clubId }: Actor): Promise<Policy> {
+  const row = await tx.club.findUniqueOrThrow({ where: { id: clubId }, select: policySelect })
+  const { keyRateLimit, keyRateWindow, rateLimit, rateWindow, ...policy } = row
+  return {
+    ...policy,
+    keyRateLimit: keptKeyRate({ rateLimit: keyRateLimit, rateWindow: keyRateWindow }),
+    rateLimit: keptClubRate({ rateLimit, rateWindow }),
+  }
+}
+
+/** A policy, with the keys and owners that it would not allow. */
+export const withOutside = async (actor: Actor, policy: Policy): Promise<ClubPolicy> => ({
+  ...policy,
+  outside: await outsidePolicy(actor, policy),
+})
