@@ -149,8 +149,8 @@ const clubkeys = {
 
 export default defineConfig(
   includeIgnoreFile(path.join(import.meta.dirname, '.gitignore')),
-  // Their packages are there only once the benchmark has run.
-  { ignores: ['bench/peers/'] },
+  // Their packages are there only once the benchmark, or the test, has run.
+  { ignores: ['bench/peers/', 'fixtures/sign-ins/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error', reportUnusedInlineConfigs: 'error' } },
   js.configs.recommended,
   tseslint.configs.recommendedTypeChecked,

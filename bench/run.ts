@@ -1,3 +1,5 @@
+import path from 'node:path'
+import { installApart } from '../scripts/setup/install-apart.mjs'
 import { explain } from '../scripts/start/explain'
 import { stopSignal } from '../scripts/start/stop-signal'
 import { sweepAbandoned } from '../__tests__/support/temporary'
@@ -9,9 +11,9 @@ import { verify } from './suites/verify'
 import { buildApp, buildProduct } from './support/build'
 import { makeWay } from './support/cores'
 import type { Figures } from './support/figures'
-import { installPeers } from './support/install-peers'
 import { readOptions, type Options } from './support/options'
 import { publish, resultsOf, tables } from './support/report'
+import { ROOT } from './support/processes'
 import { setStage } from './support/stage'
 import type { Suite } from './support/suite'
 import { tearDown } from './support/teardown'
@@ -50,7 +52,10 @@ async function main(): Promise<number> {
 async function measure({ quick, only, rounds }: Options, stop: AbortSignal): Promise<void> {
   const names = Object.keys(SUITES).filter((name) => only === null || only.includes(name))
   const has = (...suites: string[]) => suites.some((suite) => names.includes(suite))
-  if (has('verify')) installPeers(say)
+  if (has('verify'))
+    installApart(path.join(ROOT, 'bench'), () =>
+      say('installing what we are measured against (npm ci in bench)'),
+    )
   if (has('http')) await Promise.all([buildProduct(stop), buildApp('open')])
   if (has('http', 'revocation')) await buildApp('guarded')
   makeWay()

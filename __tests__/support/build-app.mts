@@ -4,22 +4,27 @@ import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { installApart } from '../../scripts/setup/install-apart.mjs'
 import { locked } from '../../scripts/setup/lock.mjs'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
 const [folder = ''] = process.argv.slice(2)
 const APP = path.resolve(folder)
+/** Above it, so that installing leaves alone what was built. */
+const PACKAGES = path.dirname(APP)
 const CACHE = path.join(APP, 'node_modules/.cache')
 const STAMP = path.join(CACHE, 'built-from')
 const INGREDIENTS = [
   'src/**/*.{ts,tsx,css}',
   `${path.relative(ROOT, APP)}/{src/**/*.{ts,tsx},*.js,tsconfig.json}`,
+  `${path.relative(ROOT, PACKAGES)}/package-lock.json`,
   'tsconfig.json',
   'package-lock.json',
 ]
 
 mkdirSync(CACHE, { recursive: true })
 await locked(path.join(CACHE, 'building'), () => {
+  if (existsSync(path.join(PACKAGES, 'package-lock.json'))) installApart(PACKAGES)
   const ingredients = fingerprint()
   if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === ingredients) return
   rmSync(STAMP, { force: true })

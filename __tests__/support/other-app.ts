@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
-import { useServer, type Server } from './server'
+import { freePort, startServer, useServer, type Server } from './server'
 
 export const OTHER_APP = path.resolve(__dirname, '../fixtures/other-app')
 const BUILD_PATIENCE_MS = 180_000
@@ -38,6 +38,26 @@ export function useHostApp(
   })
 }
 const HOST_APP = path.resolve(__dirname, '../../fixtures/host-app')
+
+/** A server of the app in fixtures/sign-ins, whose people sign in by the library that `SIGN_INS` names. */
+export function useSignIns(database: Database, env: () => Record<string, string>): () => Server {
+  let server: Server
+  beforeAll(async () => {
+    buildApp(SIGN_INS)
+    const [port, given] = [await freePort(), env()]
+    server = await startServer({
+      databaseUrl: database.url(),
+      folder: SIGN_INS,
+      port,
+      env: { SHOP_URL: `http://localhost:${port}`, SHOP_DATABASE_URL: database.directUrl(), ...given },
+      alive: '/page-of-host',
+    })
+  }, BUILD_PATIENCE_MS)
+  afterAll(async () => server.stop())
+  return () => server
+}
+type Database = { url: () => string; directUrl: () => string }
+const SIGN_INS = path.resolve(__dirname, '../../fixtures/sign-ins/app')
 
 export const buildOtherApp = (): void => buildApp(OTHER_APP)
 
