@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import diagnostics from 'node:diagnostics_channel'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { env } from '@/lib/env'
@@ -9,10 +8,12 @@ import { ACTION_HEADER } from './action-headers'
 import { takeAllInFirst } from './arrivals'
 import { dropInternalHeaders, refuseFrameworkInput } from './framework-input'
 import { hasBody, holdBody } from './held-bodies'
+import { inThisContext } from './in-this-context'
 import { pathIn } from './path-in'
 import { refuse } from './refuse'
 import { admitAction, lookAtAction, sizeLimitOf } from './server-actions'
 import { haltRest, takeTurn } from './take-turn'
+import type { Line } from './whose-turn'
 
 type Started = { request: IncomingMessage; response: ServerResponse; server: Server }
 
@@ -80,14 +81,15 @@ function takeIn(message: IncomingMessage, response: ServerResponse, goOn: () => 
   const action = isAction(message)
   if (!action && !hasBody(message)) return takeTurn(message, response, goOn)
   // The body may end in a later turn of the event loop, which has lost this request's context.
-  const inContext = AsyncLocalStorage.snapshot()
+  let line: Line | undefined
+  const begin = inThisContext(() => takeTurn(message, response, goOn, line))
   const limit = action ? sizeLimitOf(message) : MAX_BODY_BYTES
   const onRefused = (error: unknown) => refuse(message, response, error)
   holdBody(message, response, limit, onRefused, (body) => {
-    if (!action) return inContext(() => takeTurn(message, response, goOn))
-    admitAction(message, response, body).then(
-      (line) => inContext(() => takeTurn(message, response, goOn, line)),
-      onRefused,
-    )
+    if (!action) return begin()
+    admitAction(message, response, body).then((its) => {
+      line = its
+      begin()
+    }, onRefused)
   })
 }

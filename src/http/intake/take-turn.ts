@@ -1,8 +1,8 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { lastHeardFrom } from '@/lib/db/pool'
 import { env } from '@/lib/env'
 import { unavailable } from '@/lib/errors'
+import { inThisContext } from './in-this-context'
 import { pathIn } from './path-in'
 import { refuse } from './refuse'
 import { Turns } from './turns'
@@ -49,9 +49,9 @@ export function takeTurn(
   if (line === null) return void goOn()
   const whose = whoseTurn(message, line)
   if (!(whose instanceof Promise)) return queue(line, whose, message, response, goOn)
-  const inContext = AsyncLocalStorage.snapshot()
+  const inContext = inThisContext(goOn)
   whose.then(
-    (known) => queue(line, known, message, response, () => inContext(goOn)),
+    (known) => queue(line, known, message, response, inContext),
     (error: unknown) => refuse(message, response, error),
   )
 }
@@ -64,15 +64,9 @@ function queue(
   goOn: () => unknown,
 ): void {
   if (message.socket.destroyed) return
-  // The turn may come while somebody else's request ends.
-  const inContext = AsyncLocalStorage.snapshot()
   lines ??= open()
   const goOnWithRest = line === 'acts' && known && mayHalt(name) ? lines.rest.halt() : undefined
-  const end = lines[line].take(
-    name,
-    () => void inContext(goOn),
-    () => refuse(message, response, unavailable()),
-  )
+  const end = lines[line].take(name, goOn, () => refuse(message, response, unavailable()), inThisContext)
   let isOver = false
   const over = (served: boolean | undefined) => {
     if (isOver) return

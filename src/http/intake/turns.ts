@@ -28,7 +28,9 @@ type Bounds = {
 }
 
 /** A request and its turn. `go` begins it; `refuse` says that it does not get one. */
-type Asked = { whose: string; since: number; go: () => void; refuse: () => void }
+type Asked = { whose: string; since: number; go: Go; refuse: () => void }
+type Go = () => void
+const asItIs = (go: Go): Go => go
 
 /**
  * Lets so many requests go at once, and the others wait in memory. Each in their turn: whoever sends a
@@ -89,13 +91,14 @@ export class Turns {
   /**
    * Calls `go` as soon as it is this request's turn, at once if there is room; or `refuse`, where that takes
    * too long.
+   * @param kept makes a `go` that may be called later of one that must be called now
    * @returns to be called when the request is over, with whether it was served; undefined: nobody waits for it
    *   any more
    */
-  take(whose: string, go: () => void, refuse: () => void): (served: boolean | undefined) => void {
-    const asked = { whose, since: performance.now(), go, refuse }
+  take(whose: string, go: Go, refuse: () => void, kept = asItIs): (served: boolean | undefined) => void {
+    const asked: Asked = { whose, since: performance.now(), go, refuse }
     if (this.#hasRoomFor(whose) && !this.#waiting.has(whose)) this.#begin(asked)
-    else this.#wait(asked)
+    else this.#wait(Object.assign(asked, { go: kept(go) }))
     return (served) => this.#end(asked, served)
   }
 
