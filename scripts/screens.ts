@@ -6,10 +6,10 @@ import { SCENES } from './screens/scenes'
 import { shoot } from './screens/shoot'
 import { openStage } from './screens/stage'
 
-// `npm run screens`: pictures of every page in docs/screens, phone and desktop, light and dark.
+// `npm run screens`: pictures of every page in .screens/, phone, tablet and desktop, light and dark.
 // Arguments choose scenes by the beginning of their names: npm run screens -- keys
 
-const FOLDER = process.env.SCREENS_FOLDER ?? 'docs/screens'
+const FOLDER = process.env.SCREENS_FOLDER ?? '.screens'
 
 void main().then(
   () => process.exit(0),
@@ -31,7 +31,7 @@ async function main(): Promise<void> {
   const browser = await launchChromium()
   try {
     for (const theme of ['light', 'dark'] as const) {
-      for (const width of [390, 1280])
+      for (const width of [390, 768, 1440])
         await shoot(
           { browser, origin: `http://localhost:${server.port}`, theme, width, folder: FOLDER },
           chosen,
