@@ -1,3 +1,4 @@
+import '@/keys'
 import { sweepAbandoned } from '../__tests__/support/temporary'
 import { inherited } from '../bench/support/processes'
 import { buildWhenStale } from '../scripts/start/build'

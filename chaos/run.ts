@@ -1,3 +1,4 @@
+import '@/keys'
 import { closeDb } from '@/lib/db/client'
 import { sweepAbandoned } from '../__tests__/support/temporary'
 import { inherited } from '../bench/support/processes'

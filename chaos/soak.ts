@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import '@/keys'
 import { closeDb } from '@/lib/db/client'
 import { sweepAbandoned } from '../__tests__/support/temporary'
 import { inherited } from '../bench/support/processes'

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import type { Role } from '@/contracts/permissions'
+import '@/keys'
+import type { RegisteredRole as Role } from '@/contracts/definition'
 import { operatorActor } from '@/lib/auth/actor'
 import { createApiKey } from '@/lib/auth/api-key'
 import { hashPassword } from '@/lib/sign-in/password'

@@ -3,7 +3,7 @@ import {
   updateServiceAccountBody,
   type ServiceAccount,
   type UpdateServiceAccountBody,
-} from '@/contracts/service-account'
+} from '@/contracts/service-accounts'
 import { countLiveKeys } from '@/lib/members/count-keys'
 import { createServiceAccount } from '@/lib/service-accounts/create'
 import { listServiceAccounts } from '@/lib/service-accounts/list'

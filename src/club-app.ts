@@ -1,3 +1,4 @@
+import './keys'
 import { sessionPort } from '@/app/session-port'
 import { standInClubApp } from '@/http/host'
 import { outdatedSignIns } from '@/lib/sign-in/outdated'

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import type { Operation } from '@/contracts/operation'
-import { operations } from '@/contracts/operations'
 import { PUBLIC_PATHS } from '@/http/host'
 import type { RouteHandler } from '@/http/route'
+import { operations } from '../support/tenancy'
 
 const API = path.resolve('src/app/api')
 const FRAMEWORK_METHODS = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'] as const

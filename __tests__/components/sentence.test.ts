@@ -1,5 +1,8 @@
-import { ACTS, idTitle, sentenceOf } from '@/components/audit/sentence'
-import { AUDIT_ACTIONS, type AuditEvent } from '@/contracts/audit-event'
+import { auditTexts } from '@/app/words'
+import { idTitle, sentenceOf } from '@/components/audit/sentence'
+import type { AuditEvent } from '@/contracts/audit-event'
+
+const texts = auditTexts()
 
 const event = (action: string, changes: AuditEvent['changes'] = {}): AuditEvent => ({
   id: 'e',
@@ -14,24 +17,21 @@ const event = (action: string, changes: AuditEvent['changes'] = {}): AuditEvent 
 })
 
 describe('the sentence of an act', () => {
-  it.each(AUDIT_ACTIONS)('%s has words of its own', (action) => {
-    const { verb, thing } = sentenceOf(event(action), undefined)
-    expect({ verb, thing }).toEqual({ verb: ACTS[action].verb, thing: ACTS[action].thing })
-    expect(`${verb} ${thing} ${ACTS[action].title}`).not.toMatch(/[._]|-[a-z]+\.|undefined/)
+  it.each(Object.entries(texts.acts))('%s has words of its own', (action, words) => {
+    const { verb, thing } = sentenceOf(texts, event(action), undefined)
+    expect({ verb, thing }).toEqual({ verb: words.verb, thing: words.thing })
+    expect(`${verb} ${thing} ${words.title}`).not.toMatch(/[._]|-[a-z]+\.|undefined/)
   })
 
   it('names the id of what it was about in words of the page', () => {
-    expect(['ApiKey', 'Membership', 'Club', 'Something newer'].map(idTitle)).toEqual([
-      'Key id',
-      'Member id',
-      'Club id',
-      'Id',
-    ])
+    expect(['ApiKey', 'Membership', 'Club', 'Something newer'].map((model) => idTitle(texts, model))).toEqual(
+      ['Key id', 'Member id', 'Club id', 'Id'],
+    )
   })
 
   it('says the finer word of a change', () => {
     const verb = (action: string, field: string, from: unknown, to: unknown) =>
-      sentenceOf(event(action, { [field]: { from, to } }), undefined).verb
+      sentenceOf(texts, event(action, { [field]: { from, to } }), undefined).verb
     expect(verb('api-key.update', 'disabled', false, true)).toBe('disabled')
     expect(verb('api-key.update', 'disabled', true, false)).toBe('enabled')
     expect(verb('member.update', 'status', 'ACTIVE', 'SUSPENDED')).toBe('suspended')
@@ -39,13 +39,13 @@ describe('the sentence of an act', () => {
   })
 
   it('says what is gone by its last name, and an act it has never heard of by its own', () => {
-    expect(sentenceOf(event('practice.delete', { title: { from: 'Hills', to: null } }), undefined).name).toBe(
-      'Hills',
-    )
-    expect(sentenceOf(event('member.brand-new'), undefined)).toMatchObject({
+    expect(
+      sentenceOf(texts, event('practice.delete', { title: { from: 'Hills', to: null } }), undefined).name,
+    ).toBe('Hills')
+    expect(sentenceOf(texts, event('member.brand-new'), undefined)).toMatchObject({
       verb: 'member.brand-new',
       thing: 'Membership',
     })
-    expect(sentenceOf(event('constructor'), undefined)).toMatchObject({ verb: 'constructor' })
+    expect(sentenceOf(texts, event('constructor'), undefined)).toMatchObject({ verb: 'constructor' })
   })
 })

@@ -1,8 +1,7 @@
 import type { Operation } from '@/contracts/operation'
-import { operations } from '@/contracts/operations'
-import { ROLES, SCOPES } from '@/contracts/permissions'
-import { defineAbility } from '@/lib/permissions/ability'
+import { defineAbility, type ModelName } from '@/lib/permissions/ability'
 import { scopesOf } from '@/lib/permissions/scopes'
+import { operations, ROLES, SCOPES } from '../support/tenancy'
 
 const opened = (scope: string) =>
   Object.entries<Operation>(operations).filter(([, operation]) => operation.scope === scope)
@@ -18,7 +17,11 @@ describe.each(SCOPES)('the scope %s', (scope) => {
     for (const role of roles) {
       const holder = { clubId: 'c', userId: 'u', roles: [role], scopes: [scope], throughKey: true }
       for (const [name, { can }] of opened(scope))
-        expect([role, name, can === null || defineAbility(holder).can(...can)]).toEqual([role, name, true])
+        expect([role, name, can === null || defineAbility(holder).can(can[0], can[1] as ModelName)]).toEqual([
+          role,
+          name,
+          true,
+        ])
     }
   })
 })

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import type { Operation } from '@/contracts/operation'
-import { operations } from '@/contracts/operations'
 import { db } from '@/lib/db/client'
 import { comparable, expectNamed, expectProblem } from '../support/answers'
 import { makeClub, makeKey, makeMember, makePractice, useDatabase } from '../support/club'
@@ -10,6 +9,7 @@ import { BAD_IDS, BAD_INSTANTS, swapCase } from '../support/nasty'
 import type { RawResponse } from '../support/raw-http'
 import { useRows } from '../support/rows'
 import { useServer } from '../support/server'
+import { operations } from '../support/tenancy'
 
 const database = useDatabase()
 const server = useServer(database.url)

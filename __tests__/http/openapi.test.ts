@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import path from 'node:path'
-import { operations } from '@/contracts/operations'
 import '@/club-app'
 import { openApi, openApiDocument } from '@/http/openapi'
+import { operations } from '../support/tenancy'
 
 const document = JSON.parse(JSON.stringify(openApiDocument())) as {
   paths: Record<

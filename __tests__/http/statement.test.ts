@@ -1,10 +1,10 @@
 import fc from 'fast-check'
-import { ROLES, SCOPES } from '@/contracts/permissions'
 import { readCounts, readStatement, signStatement } from '@/http/statement'
 import { AddressList } from '@/lib/auth/address-list'
 import type { VerifiedKey } from '@/lib/auth/verification'
 import { verifiedKeys } from '@/lib/auth/verified-keys'
 import { messageOf, receiving } from '../support/received'
+import { ROLES, SCOPES } from '../support/tenancy'
 
 const ALPHABET = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_']
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { Operation } from '@/contracts/operation'
-import { operations } from '@/contracts/operations'
 import { comparable, expectNamed, expectProblem } from '../support/answers'
 import { makeKey, makePractice, makeServiceAccount, twoClubs, useDatabase } from '../support/club'
 import { inputSchema, queries } from '../support/input'
 import { useRows } from '../support/rows'
 import { useServer } from '../support/server'
+import { operations } from '../support/tenancy'
 
 const database = useDatabase()
 const server = useServer(database.url)

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { Operation } from '@/contracts/operation'
-import { operations } from '@/contracts/operations'
-import { ROLES, SCOPES, type Role, type Scope } from '@/contracts/permissions'
 import { db } from '@/lib/db/client'
 import { comparable, expectProblem } from '../support/answers'
 import { makeClub, makeKey, makeMember, makePractice, useDatabase, type Member } from '../support/club'
 import type { RawResponse } from '../support/raw-http'
 import { useRows } from '../support/rows'
 import { useServer } from '../support/server'
+import { operations, ROLES, SCOPES, type Role, type Scope } from '../support/tenancy'
 
 /**
  * club: every row of the club. published: its published practices. own: the owner's rows. no: 403, whatever

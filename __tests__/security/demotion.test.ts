@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Role } from '@/contracts/permissions'
 import { operatorActor } from '@/lib/auth/actor'
 import { updateMember } from '@/lib/members/update'
 import { updateServiceAccount } from '@/lib/service-accounts/update'
@@ -15,6 +14,7 @@ import {
 import { relayTo } from '../support/relay'
 import { startServer, type Server } from '../support/server'
 import { browser, givePassword, membershipOf, signIn } from '../support/sign-in'
+import type { Role } from '../support/tenancy'
 
 const database = useDatabase()
 

@@ -1,4 +1,3 @@
-import { operations } from '@/contracts/operations'
 import type { Operation } from '@/contracts/operation'
 import { createApiKey } from '@/lib/auth/api-key'
 import { db } from '@/lib/db/client'
@@ -6,6 +5,7 @@ import { flushUses } from '@/lib/usage/record'
 import { actorOf, makeClub, makeKey, makeMember, useDatabase, type Member } from '../support/club'
 import { ask, signedIn, type Caller } from '../support/in-process'
 import { membershipOf } from '../support/sign-in'
+import { operations } from '../support/tenancy'
 
 const CHANGES = 6
 const KEY = 40

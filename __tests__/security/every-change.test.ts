@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Operation } from '@/contracts/operation'
-import { operations } from '@/contracts/operations'
 import {
   makeKey,
   makeMember,
@@ -23,6 +22,7 @@ import {
   setMembership,
   signIn,
 } from '../support/sign-in'
+import { operations } from '../support/tenancy'
 
 /** G9 for every operation, from the registry: a change and its audit row are one transaction's. */
 

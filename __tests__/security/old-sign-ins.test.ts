@@ -1,4 +1,3 @@
-import { operations } from '@/contracts/operations'
 import type { Operation } from '@/contracts/operation'
 import { db } from '@/lib/db/client'
 import { flushUses } from '@/lib/usage/record'
@@ -6,6 +5,7 @@ import { makeClub, makeKey, makeMember, makePractice, makeServiceAccount, useDat
 import { ask, signedIn } from '../support/in-process'
 import { BODIES, operationOf, requestOf, ROWS, targetIn } from '../support/old-sign-ins'
 import { membershipOf } from '../support/sign-in'
+import { operations } from '../support/tenancy'
 
 useDatabase()
 afterEach(flushUses)

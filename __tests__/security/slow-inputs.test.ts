@@ -1,9 +1,9 @@
 import type { z } from 'zod'
-import { operations } from '@/contracts/operations'
 import type { Operation } from '@/contracts/operation'
 import { authenticate } from '@/http/authenticate'
 import { refusePastedTokens } from '@/lib/auth/pasted-token'
 import { redact } from '@/lib/redact'
+import { operations } from '../support/tenancy'
 
 // An expression that backtracks takes seconds for a text of a few KiB, and the process serves nobody
 // meanwhile.

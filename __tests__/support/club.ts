@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import type { Role, Scope } from '@/contracts/permissions'
 import type { RateLimit } from '@/contracts/rate-limit'
 import { keyActor, operatorActor, type Actor } from '@/lib/auth/actor'
 import { createApiKey, validateApiKey } from '@/lib/auth/api-key'
@@ -8,6 +7,7 @@ import { closeDb, db } from '@/lib/db/client'
 import { scopesOf } from '@/lib/permissions/scopes'
 import { createServiceAccount } from '@/lib/service-accounts/create'
 import { createTestDatabase } from './postgres'
+import type { Role, Scope } from './tenancy'
 
 const NO_TRACE = { requestId: null, address: null, userAgent: null }
 

@@ -6,3 +6,6 @@ for (const limit of ['PER_KEY', 'PER_CLUB', 'FAILURES_PER_ADDRESS', 'CHANGES_PER
 // A busy machine is no outage. What a caller waits for is measured where it is promised, with the product's
 // own setting.
 process.env.DATABASE_TIMEOUT_MS = '5000'
+
+// What the app is: the layer asks for it.
+require('../../src/keys')

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
-import { SCOPES } from '@/contracts/permissions'
 import { line as contractLine, prose as contractProse } from '@/contracts/text'
 import type { OperationName } from './input'
 import { allowedCidrs, rateLimit } from './input-bounds'
 import { json, mostly, type Field } from './input-field'
+import { SCOPES } from './tenancy'
 
 type Body = { fields: Record<string, Field>; required: string[] }
 

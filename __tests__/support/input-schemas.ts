@@ -3,7 +3,7 @@ import path from 'node:path'
 import { z } from 'zod'
 import { newClub } from '@/contracts/club'
 import type { Operation } from '@/contracts/operation'
-import { operations } from '@/contracts/operations'
+import { operations } from './tenancy'
 
 const APP = path.resolve('src/app')
 

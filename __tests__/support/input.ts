@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Operation } from '@/contracts/operation'
-import { operations } from '@/contracts/operations'
 import { makeKey, makePractice, type Member } from './club'
+import { operations } from './tenancy'
 
 export type OperationName = keyof typeof operations
 

@@ -1,5 +1,4 @@
 import { decode } from 'next-auth/jwt'
-import type { Role } from '@/contracts/permissions'
 import type { Actor } from '@/lib/auth/actor'
 import { createLoginSession } from '@/lib/sign-in/login-session'
 import { hashPassword } from '@/lib/sign-in/password'
@@ -8,6 +7,7 @@ import { db } from '@/lib/db/client'
 import { twoClubs, type Member } from './club'
 import type { RawResponse } from './raw-http'
 import type { Server } from './server'
+import type { Role } from './tenancy'
 
 const NO_TRACE = { requestId: null, address: null, userAgent: null }
 const MINUTE_MS = 60_000

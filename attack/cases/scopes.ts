@@ -1,8 +1,10 @@
-import { SCOPES, type Scope } from '@/contracts/permissions'
+import { keys } from '@/keys'
 import { makeKey } from '../../__tests__/support/club'
 import type { Attack } from '../attack'
 import { enter, withKey } from '../callers'
 import { checks } from '../checks'
+
+type Scope = (typeof keys.scopes)[number]
 
 // A scope that opens nothing promises what it does not keep; a path that is public and answers nobody hides
 // behind its name.
@@ -26,7 +28,6 @@ const OPENS: Record<Scope, [method: string, path: string, body?: unknown]> = {
   ],
   'audit:read': ['GET', 'audit-events'],
 }
-const ROLES = ['CLUB_ADMIN', 'COACH', 'ATHLETE'] as const
 
 export const scopes: Attack[] = [
   {
@@ -36,7 +37,7 @@ export const scopes: Attack[] = [
       const { must, done } = checks()
       const { server } = stage
       const { home } = await enter(server)
-      for (const scope of SCOPES) {
+      for (const scope of keys.scopes) {
         const owner = scope === 'practices:write' ? home.coach : home.admin
         const { token } = await makeKey(owner, { scopes: [scope] })
         const call = withKey(server, token)
@@ -59,7 +60,7 @@ export const scopes: Attack[] = [
       const { server } = stage
       for (const role of ['coach', 'athlete'] as const) {
         const { asks } = await enter(server, role)
-        for (const scope of SCOPES) {
+        for (const scope of keys.scopes) {
           const made = await asks('POST', 'api-keys', { name: 'x', scopes: [scope] })
           if (made.status !== 201) {
             must(`${role} asks for ${scope}`, [403, 422].includes(made.status), true)
@@ -80,8 +81,8 @@ export const scopes: Attack[] = [
       const { must, done } = checks()
       const { server } = stage
       const { home } = await enter(server)
-      const keys = await Promise.all(
-        ROLES.map((role) =>
+      const held = await Promise.all(
+        keys.roles.map((role) =>
           makeKey({ CLUB_ADMIN: home.admin, COACH: home.coach, ATHLETE: home.athlete }[role]),
         ),
       )
@@ -99,7 +100,7 @@ export const scopes: Attack[] = [
           must(`${what}: to nobody`, anonymous.status < 400 || anonymous.status === 401, true)
           if (!path.startsWith('/api/v1/')) continue
           const statuses = await Promise.all(
-            keys.map(
+            held.map(
               async ({ token }) =>
                 (
                   await withKey(server, token)(

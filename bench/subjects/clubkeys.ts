@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import '@/keys'
 import { validateApiKey } from '@/lib/auth/api-key'
 import { followChanges } from '@/lib/auth/follow-changes'
 import type { Prepare } from '../support/subject'

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import '@/keys'
 import { authenticate } from '@/http/authenticate'
 import { getAuthContext } from '@/http/context'
 import { readStatement, signStatement, type Statement } from '@/http/statement'

@@ -1,3 +1,4 @@
+import '@/keys'
 import { operatorActor } from '@/lib/auth/actor'
 import { revokeApiKey } from '@/lib/auth/api-key'
 import { clubIdOfKey, keyId } from '../support/keys'

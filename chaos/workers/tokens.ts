@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import '@/keys'
 import { followChanges } from '@/lib/auth/follow-changes'
 import { checksum } from '@/lib/auth/token'
 import { verifiedKeys } from '@/lib/auth/verified-keys'

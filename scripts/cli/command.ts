@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os'
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import type { z } from 'zod'
+import '@/keys'
 import { fieldErrors, inWords } from '@/contracts/words'
 import { closeDb } from '@/lib/db/client'
 import { MigrationError } from '@/lib/db/migrate'

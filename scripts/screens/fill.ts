@@ -1,5 +1,6 @@
 import { PASSWORD } from '../../__tests__/support/browser'
-import type { Role, Scope } from '@/contracts/permissions'
+import type { RegisteredRole as Role } from '@/contracts/definition'
+import type { Scope } from '@/contracts/permissions'
 import type { Actor } from '@/lib/auth/actor'
 import { createApiKey, revokeApiKey, rotateApiKey, updateApiKey } from '@/lib/auth/api-key'
 import { createLoginSession } from '@/lib/sign-in/login-session'

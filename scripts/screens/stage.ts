@@ -1,3 +1,4 @@
+import '@/keys'
 import { createTestDatabase, startTestServer, stopTestServer } from '../../__tests__/support/postgres'
 
 export type Stage = { databaseUrl: string; close: () => Promise<void> }

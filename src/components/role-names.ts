@@ -1,10 +1,9 @@
-import { ROLES, type Role } from '@/contracts/permissions'
-
-export const ROLE_NAMES: Record<Role, string> = { CLUB_ADMIN: 'Admin', COACH: 'Coach', ATHLETE: 'Athlete' }
+import type { Words } from '@/contracts/definition'
+import type { Role } from '@/contracts/permissions'
 
 /** "Admin and coach": the strongest first. */
-export function roleNames(roles: readonly Role[]): string {
-  const names = ROLES.filter((role) => roles.includes(role)).map((role) => ROLE_NAMES[role].toLowerCase())
+export function roleNames(words: Words['roles'], roles: readonly Role[]): string {
+  const names = words.filter(({ role }) => roles.includes(role)).map(({ name }) => name.toLowerCase())
   const text = names.length > 2 ? `${names.slice(0, -1).join(', ')} and ${names.at(-1)}` : names.join(' and ')
   return text.charAt(0).toUpperCase() + text.slice(1)
 }

@@ -1,38 +1,11 @@
 import { z } from 'zod'
+import { definition } from './definition'
 import { page, pageQuery } from './page'
+import { resource } from './resource'
 import { id, instant, timestamp } from './text'
 
-const AUDIT_TARGETS = ['ApiKey', 'Practice', 'Membership', 'Club'] as const
-export type AuditTarget = (typeof AUDIT_TARGETS)[number]
-
-/** Every act that goes on record. */
-export const AUDIT_ACTIONS = [
-  'api-key.create',
-  'api-key.update',
-  'api-key.rotate',
-  'api-key.hand-over',
-  'api-key.revoke',
-  'api-key.delete',
-  'member.invite',
-  'member.update',
-  'member.remove',
-  'member.invite-again',
-  'member.password-link',
-  'member.password-set',
-  'member.password-change',
-  'member.identity-link',
-  'member.identity-unlink',
-  'member.sign-out-everywhere',
-  'service-account.create',
-  'service-account.update',
-  'service-account.remove',
-  'practice.create',
-  'practice.update',
-  'practice.delete',
-  'club.create',
-  'club.policy',
-] as const
-export type AuditAction = (typeof AUDIT_ACTIONS)[number]
+/** The name of an act that goes on record: a resource has it, with its words. */
+export type AuditAction = string
 
 /** An act on record. Nobody can change or delete it. */
 export const auditEvent = z
@@ -63,15 +36,38 @@ export const auditEvent = z
   .meta({ id: 'AuditEvent' })
 export type AuditEvent = z.infer<typeof auditEvent>
 
+const targets = () => [...new Set([...definition().audit.values()].map(({ target }) => target))]
+
 export const listAuditEventsQuery = z.strictObject({
   ...pageQuery,
-  action: z.enum(AUDIT_ACTIONS).optional(),
+  action: z.lazy(() => z.enum([...definition().audit.keys()])).optional(),
   actorUserId: id.optional(),
   actorKeyId: id.optional(),
-  targetType: z.enum(AUDIT_TARGETS).optional(),
+  targetType: z.lazy(() => z.enum(targets())).optional(),
   targetId: id.optional(),
   from: instant.optional().meta({ description: 'Only what happened at this instant or later.' }),
   to: instant.optional().meta({ description: 'Only what happened before this instant.' }),
 })
 export type ListAuditEventsQuery = z.infer<typeof listAuditEventsQuery>
-export const auditEventPage = page(auditEvent).meta({ id: 'AuditEventPage' })
+const auditEventPage = page(auditEvent).meta({ id: 'AuditEventPage' })
+
+/** The layer's own, in every app. */
+export const auditLog = resource({
+  model: 'AuditEvent',
+  title: 'Oversight',
+  scopes: {
+    'audit:read': { text: 'Read the club’s audit log.', can: { read: { $admins: 'all' } } },
+  },
+  operations: {
+    listAuditEvents: {
+      method: 'GET',
+      path: '/api/v1/audit-events',
+      summary: 'List what was done in the club, newest first',
+      scope: 'audit:read',
+      can: ['read', 'AuditEvent'],
+      query: listAuditEventsQuery,
+      status: 200,
+      response: auditEventPage,
+    },
+  },
+})

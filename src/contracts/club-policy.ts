@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { apiKey } from './api-key'
 import { MAX_KEY_DAYS, MAX_KEYS_PER_MEMBER } from './bounds'
 import { rateLimit } from './rate-limit'
+import { resource } from './resource'
 import { id } from './text'
 
 const days = z.int().min(1).max(MAX_KEY_DAYS)
@@ -57,3 +58,41 @@ export const updateClubPolicyBody = z
   )
   .meta({ id: 'UpdateClubPolicy' })
 export type UpdateClubPolicyBody = z.infer<typeof updateClubPolicyBody>
+
+const BY_ADMINS = { $admins: 'all' } as const
+
+export const clubs = resource({
+  model: 'Club',
+  title: 'Club',
+  idTitle: 'Club id',
+  club: 'id',
+  session: { read: BY_ADMINS, update: BY_ADMINS },
+  audit: {
+    'club.create': { title: 'Club created', verb: 'created', thing: 'the club' },
+    'club.policy': { title: 'Policy changed', verb: 'changed', thing: 'the policy for keys' },
+  },
+  operations: {
+    getClubPolicy: {
+      method: 'GET',
+      path: '/api/v1/club/policy',
+      summary: 'Read the club’s policy for keys, and what lies outside it',
+      scope: null,
+      can: ['read', 'Club'],
+      sessionOnly: true,
+      status: 200,
+      response: clubPolicy,
+    },
+    updateClubPolicy: {
+      method: 'PATCH',
+      path: '/api/v1/club/policy',
+      summary: 'Change the club’s policy for new keys; keys that exist stay as they are',
+      scope: null,
+      can: ['update', 'Club'],
+      act: 'either',
+      sessionOnly: true,
+      body: updateClubPolicyBody,
+      status: 200,
+      response: clubPolicy,
+    },
+  },
+})

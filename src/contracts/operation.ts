@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Action, Scope, SubjectName } from './permissions'
+import type { ProblemCode } from './problem'
 import { id } from './text'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -19,9 +19,9 @@ export type Operation = {
   path: string
   summary: string
   /** The scope a key must hold; null: any good credential. */
-  scope: Scope | null
-  /** What CASL is asked before the handler runs. */
-  can: readonly [Action, SubjectName] | null
+  scope: string | null
+  /** What CASL is asked before the handler runs: an action on a model. */
+  can: readonly [action: string, model: string] | null
   /** For people who are signed in; no key can be given the right. */
   sessionOnly?: true
   /** Missing: neither. Changes are counted by it, so that whoever is attacked can always end the attack. */
@@ -33,8 +33,9 @@ export type Operation = {
   bodyOptional?: true
   status: 200 | 201 | 204
   response: z.ZodType | null
+  /** What its verb refuses with, beyond what every operation of its form may: see `refusalsOf`. */
+  refuses?: readonly ProblemCode[]
 }
 
 /** The one parameter of a path. */
 export const byId = z.strictObject({ id })
-export const define = <const Op extends Operation>(operation: Op) => operation

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { role, scope } from './permissions'
+import { resource } from './resource'
 import { id } from './text'
 
 /**
@@ -16,3 +17,20 @@ export const whoami = z
   })
   .meta({ id: 'WhoAmI' })
 export type WhoAmI = z.infer<typeof whoami>
+
+/** The layer’s own, in every app. */
+export const caller = resource({
+  model: 'Club',
+  title: 'Caller',
+  operations: {
+    whoami: {
+      method: 'GET',
+      path: '/api/v1/whoami',
+      summary: 'Who am I?',
+      scope: null,
+      can: null,
+      status: 200,
+      response: whoami,
+    },
+  },
+})

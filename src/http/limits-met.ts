@@ -1,5 +1,5 @@
 import type { Operation } from '@/contracts/operation'
-import { operations } from '@/contracts/operations'
+import { definition, type Definition } from '@/contracts/definition'
 import type { Actor } from '@/lib/auth/actor'
 import type { VerifiedKey } from '@/lib/auth/verification'
 import { callsOf, changesBy, endingsBy } from '@/lib/limits/changes'
@@ -56,11 +56,17 @@ export function makingBy({ clubId, userId, via }: Actor): Limit[] {
   return [changesBy({ clubId, userId }, via.kind === 'session' ? 'sessions' : 'keys')]
 }
 
-const ACTS = new Map(
-  Object.values<Operation>(operations)
-    .filter(({ act }) => act !== undefined)
-    .map((operation) => [`${operation.method} ${operation.path.replace('{id}', '*')}`, operation]),
-)
+type Acts = { of: Definition; byPath: Map<string, Operation> }
+let acts: Acts | undefined
+
+/** Operations that change what credentials may do, by method and path. Made once for a definition. */
+function actsOf(of: Definition): Acts['byPath'] {
+  if (acts?.of === of) return acts.byPath
+  const changing = Object.values(of.operations).filter(({ act }) => act !== undefined)
+  const named = changing.map((one) => [`${one.method} ${one.path.replace('{id}', '*')}`, one] as const)
+  acts = { of, byPath: new Map(named) }
+  return acts.byPath
+}
 
 /**
  * By the path as it was asked for: where that is not the handler's own (rewrites, spelling), `route()` counts
@@ -78,8 +84,10 @@ export function endsSomething(method: string, path: string): boolean {
   return act === 'ending' || act === 'either'
 }
 
-const actAt = (method: string, path: string): Operation | undefined =>
-  ACTS.get(`${method} ${path}`) ?? ACTS.get(`${method} ${ofAnyId(path)}`)
+function actAt(method: string, path: string): Operation | undefined {
+  const byPath = actsOf(definition())
+  return byPath.get(`${method} ${path}`) ?? byPath.get(`${method} ${ofAnyId(path)}`)
+}
 
 /** `/api/v1/<resource>/<id>/...` with the id left open. */
 function ofAnyId(path: string): string {

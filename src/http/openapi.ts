@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { z } from 'zod'
 import type { Operation } from '@/contracts/operation'
-import { operations } from '@/contracts/operations'
+import { definition } from '@/contracts/definition'
 import { problem, PROBLEMS, type ProblemCode } from '@/contracts/problem'
 import { env } from '@/lib/env'
 import { host } from './host'
@@ -34,7 +34,7 @@ const weak = (tag: string) => (tag.startsWith('W/') ? tag : `W/${tag}`)
 
 export function openApiDocument(): Json {
   const paths: Record<string, Json> = {}
-  for (const [name, operation] of Object.entries(operations) as [string, Operation][]) {
+  for (const [name, operation] of Object.entries(definition().operations)) {
     const path = (paths[operation.path] ??= {})
     path[operation.method.toLowerCase()] = describe(name, operation)
   }
@@ -71,15 +71,15 @@ export function openApiDocument(): Json {
   }
 }
 
-const INPUT = new Set(
-  Object.values(operations as Record<string, Operation>).flatMap(({ body }) => (body ? [idOf(body)] : [])),
-)
+const sentSchemas = () =>
+  new Set(Object.values(definition().operations).flatMap(({ body }) => (body ? [idOf(body)] : [])))
 
 /** Named schemas, each in the direction it travels: a body as it is sent, an answer as it is read. */
 function componentSchemas(): Json {
   const sent = schemasOf('input')
   const read = schemasOf('output')
-  return Object.fromEntries(Object.keys(read).map((id) => [id, INPUT.has(id) ? sent[id] : read[id]]))
+  const bodies = sentSchemas()
+  return Object.fromEntries(Object.keys(read).map((id) => [id, bodies.has(id) ? sent[id] : read[id]]))
 }
 
 function schemasOf(io: 'input' | 'output'): Json {

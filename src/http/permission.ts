@@ -1,13 +1,14 @@
 import type { Operation } from '@/contracts/operation'
 import type { Actor } from '@/lib/auth/actor'
 import { forbidden, insufficientScope } from '@/lib/errors'
+import type { ModelName } from '@/lib/permissions/ability'
 import { scopesOf } from '@/lib/permissions/scopes'
 
 type Needs = Pick<Operation, 'scope' | 'can' | 'sessionOnly'>
 
 /** Whether this caller may do the operation at all; to which rows, its verb says. */
 export const isPermitted = ({ via, ability }: Actor, { can, sessionOnly }: Needs): boolean =>
-  !(sessionOnly && via.kind !== 'session') && (can === null || ability.can(...can))
+  !(sessionOnly && via.kind !== 'session') && (can === null || ability.can(can[0], can[1] as ModelName))
 
 /** @throws Refusal `insufficient_scope` | `forbidden` */
 export function requirePermission(actor: Actor, operation: Needs): void {

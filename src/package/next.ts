@@ -3,6 +3,7 @@ import { authenticate, type Outcome } from '@/http/authenticate'
 import { IDENTITY_HEADERS } from '@/http/headers'
 
 export { getAuthContext } from '@/http/context'
+export { defineKeys } from '@/http/define-keys'
 export { standIn, type Host } from '@/http/host'
 export { startInHost, type Takeovers } from '@/http/start-process'
 

@@ -8,10 +8,10 @@ import {
 } from '@/lib/auth/api-key'
 import { operatorActor, type Actor } from '@/lib/auth/actor'
 import { db } from '@/lib/db/client'
-import type { Scope } from '@/contracts/permissions'
 import { flushUses, recordScopeUse } from '@/lib/usage/record'
 import { actorOf, makeClub, makeKey, makeMember, twoClubs, useDatabase } from '../../support/club'
 import { sessionOf } from '../../support/sign-in'
+import type { Scope } from '../../support/tenancy'
 
 useDatabase()
 

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { revokeApiKeysBody } from '@/contracts/api-key'
 import { handOverBody } from '@/contracts/hand-over'
-import type { Scope } from '@/contracts/permissions'
 import { operatorActor, type Actor } from '@/lib/auth/actor'
 import {
   createApiKey,
@@ -21,6 +20,7 @@ import { atOnce } from '../../support/at-once'
 import { makeKey, makeMember, makeServiceAccount, twoClubs, useDatabase } from '../../support/club'
 import { membershipOf, sessionOf, setMembership } from '../../support/sign-in'
 import { countStatements } from '../../support/statements'
+import type { Scope } from '../../support/tenancy'
 
 const database = useDatabase()
 

@@ -2,14 +2,14 @@ import { subject } from '@casl/ability'
 import { PrismaPg } from '@prisma/adapter-pg'
 import { accessibleBy } from '@casl/prisma/runtime'
 import fc from 'fast-check'
-import { ROLES, SCOPES, type Action, type Role, type Scope, type SubjectName } from '@/contracts/permissions'
 import { keyActor } from '@/lib/auth/actor'
 import { validateApiKey } from '@/lib/auth/api-key'
 import { db } from '@/lib/db/client'
 import { PrismaClient } from '@/lib/db/generated/client'
-import { accessible, defineAbility, type AppAbility } from '@/lib/permissions/ability'
+import { accessible, defineAbility, type AppAbility, type ModelName } from '@/lib/permissions/ability'
 import { effectiveScopes, scopesOf } from '@/lib/permissions/scopes'
 import { makeKey, makePractice, twoClubs, useDatabase } from '../../support/club'
+import { ROLES, SCOPES, type Role, type Scope } from '../../support/tenancy'
 
 const CLUB = 'our-club'
 const ME = 'me'
@@ -40,7 +40,7 @@ const ACTS = {
   'delete a membership': ['delete', 'Membership', { userId: MATE }],
   'read the audit log': ['read', 'AuditEvent', {}],
   'delete an audit row': ['delete', 'AuditEvent', {}],
-} satisfies Record<string, [Action, SubjectName, object]>
+} satisfies Record<string, [action: string, model: ModelName, row: object]>
 type Act = keyof typeof ACTS
 const acts = Object.keys(ACTS) as Act[]
 

@@ -1,4 +1,4 @@
-import { listPracticesQuery } from '@/contracts/practice'
+import { listPracticesQuery } from '@/contracts/practices'
 import { db } from '@/lib/db/client'
 import { createPractice } from '@/lib/practices/create'
 import { deletePractice } from '@/lib/practices/delete'

@@ -1,5 +1,4 @@
-import type { Role } from '@/contracts/permissions'
-import { listServiceAccountsQuery, type ServiceAccount } from '@/contracts/service-account'
+import { listServiceAccountsQuery, type ServiceAccount } from '@/contracts/service-accounts'
 import { operatorActor, type Actor } from '@/lib/auth/actor'
 import { validateApiKey } from '@/lib/auth/api-key'
 import { db } from '@/lib/db/client'
@@ -13,6 +12,7 @@ import { updateServiceAccount } from '@/lib/service-accounts/update'
 import { atOnce } from '../../support/at-once'
 import { makeKey, makeMember, twoClubs, useDatabase } from '../../support/club'
 import { membershipOf, sessionOf } from '../../support/sign-in'
+import type { Role } from '../../support/tenancy'
 
 useDatabase()
 
@@ -30,7 +30,7 @@ const auditOf = (targetId: string) =>
   db().auditEvent.findMany({ where: { targetId }, orderBy: { id: 'asc' } })
 const refused = (code: string) => expect.objectContaining({ name: 'Refusal', code })
 const keyOf = (clubId: string, { user, roles }: ServiceAccount) =>
-  makeKey({ clubId, userId: user.id, roles, email: '' })
+  makeKey({ clubId, userId: user.id, roles: roles as Role[], email: '' })
 
 describe('createServiceAccount', () => {
   it('makes a user of the club without a login, on record', async () => {

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { SCOPES, type Scope } from '@/contracts/permissions'
 import type { Actor } from '@/lib/auth/actor'
 import {
   createApiKey,
@@ -15,6 +14,7 @@ import { removeServiceAccount } from '@/lib/service-accounts/remove'
 import { updateServiceAccount } from '@/lib/service-accounts/update'
 import { actorOf, makeKey, makeMember, makeServiceAccount, twoClubs, useDatabase } from '../../support/club'
 import { membershipOf, sessionOf, setMembership } from '../../support/sign-in'
+import { SCOPES, type Scope } from '../../support/tenancy'
 
 useDatabase()
 

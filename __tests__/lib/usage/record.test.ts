@@ -1,10 +1,10 @@
 import { Client } from 'pg'
 import { revokeApiKey, deleteApiKey } from '@/lib/auth/api-key'
 import { db } from '@/lib/db/client'
-import type { Scope } from '@/contracts/permissions'
 import { flushUses, recordOutcome, recordScopeUse, recordUse } from '@/lib/usage/record'
 import { makeClub, makeKey, makeMember, useDatabase } from '../../support/club'
 import { countStatements } from '../../support/statements'
+import type { Scope } from '../../support/tenancy'
 
 const database = useDatabase()
 

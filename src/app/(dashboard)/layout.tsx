@@ -1,10 +1,16 @@
 import type { ReactNode } from 'react'
 import { SessionProvider } from '@/components/session/session-provider'
+import { WordsProvider } from '@/components/words'
 import { signInMethods } from '@/lib/sign-in/sign-in-methods'
 import { requireSignedIn } from '../caller'
+import { wordsOf } from '../words'
 
 export default async function DashboardLayout({ children }: { children: ReactNode }) {
   const { userId, email } = await requireSignedIn()
   const { password } = await signInMethods(userId)
-  return <SessionProvider person={{ email, hasPassword: password }}>{children}</SessionProvider>
+  return (
+    <SessionProvider person={{ email, hasPassword: password }}>
+      <WordsProvider words={wordsOf()}>{children}</WordsProvider>
+    </SessionProvider>
+  )
 }

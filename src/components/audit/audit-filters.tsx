@@ -1,10 +1,11 @@
 import Link from 'next/link'
+import type { AuditTexts } from '@/contracts/definition'
 import { Button, buttonClass } from '../ui/button'
 import { SelectField } from '../ui/field'
-import { ACTS } from './sentence'
 
 type Props = {
   here: string
+  texts: AuditTexts
   people: readonly { id: string; name: string }[]
   action: string | undefined
   person: string | undefined
@@ -12,13 +13,13 @@ type Props = {
 }
 
 /** A plain form that asks for the same page: it works before any script does, and its address can be kept. */
-export function AuditFilters({ here, people, action, person, filtered }: Props) {
+export function AuditFilters({ here, texts, people, action, person, filtered }: Props) {
   return (
     <form method="get" action={here} className="grid grid-cols-2 items-end gap-3 sm:flex sm:flex-wrap">
       <div className="sm:w-52">
         <SelectField label="What" name="action" defaultValue={action ?? ''}>
           <option value="">Everything</option>
-          {Object.entries(ACTS).map(([value, { title }]) => (
+          {Object.entries(texts.acts).map(([value, { title }]) => (
             <option key={value} value={value}>
               {title}
             </option>

@@ -1,4 +1,5 @@
 import type { AuditEvent } from '@/contracts/audit-event'
+import type { AuditTexts } from '@/contracts/definition'
 import { exactly } from '../moment'
 import { When } from '../when'
 import { idTitle, sentenceOf } from './sentence'
@@ -7,7 +8,7 @@ type NamedEvent = AuditEvent & { targetName: string | undefined }
 type Change = AuditEvent['changes'][string]
 
 /** Newest first, a line each; a line opens to tell the rest. */
-export function AuditList({ events }: { events: readonly NamedEvent[] }) {
+export function AuditList({ events, texts }: { events: readonly NamedEvent[]; texts: AuditTexts }) {
   return (
     <ol aria-label="Audit log" className="overflow-hidden rounded-xl border border-line bg-raised">
       {events.map((event) => (
@@ -15,7 +16,7 @@ export function AuditList({ events }: { events: readonly NamedEvent[] }) {
           <details className="group">
             <summary className="flex min-h-12 list-none flex-col gap-x-4 px-4 py-3 -outline-offset-2 hover:bg-well sm:flex-row sm:items-baseline [&::-webkit-details-marker]:hidden">
               <span className="min-w-0 text-sm break-words sm:flex-1">
-                <Sentence event={event} />
+                <Sentence {...{ event, texts }} />
               </span>
               <span className="shrink-0 text-sm text-quiet">
                 <When at={event.at} />
@@ -25,7 +26,7 @@ export function AuditList({ events }: { events: readonly NamedEvent[] }) {
                 <span className="hidden group-open:inline">Close</span>
               </span>
             </summary>
-            <Rest event={event} />
+            <Rest {...{ event, texts }} />
           </details>
         </li>
       ))}
@@ -33,8 +34,10 @@ export function AuditList({ events }: { events: readonly NamedEvent[] }) {
   )
 }
 
-function Sentence({ event }: { event: NamedEvent }) {
-  const { who, verb, thing, name, through } = sentenceOf(event, event.targetName)
+type Line = { event: NamedEvent; texts: AuditTexts }
+
+function Sentence({ event, texts }: Line) {
+  const { who, verb, thing, name, through } = sentenceOf(texts, event, event.targetName)
   return (
     <>
       <strong className="font-semibold">{who}</strong>{' '}
@@ -45,14 +48,15 @@ function Sentence({ event }: { event: NamedEvent }) {
   )
 }
 
-function Rest({ event: { at, changes, target, address, userAgent, requestId } }: { event: NamedEvent }) {
+function Rest({ event, texts }: Line) {
+  const { at, changes, target, address, userAgent, requestId } = event
   const facts: [string, string | null][] = [
     ['When', exactly(at)],
     ...Object.entries(changes).map(([field, value]): [string, string] => [label(field), saying(value)]),
     ['Address', address],
     ['User agent', userAgent],
     ['Request id', requestId],
-    [idTitle(target.type), target.id],
+    [idTitle(texts, target.type), target.id],
   ]
   return (
     <dl className="grid gap-x-6 gap-y-2 border-t border-line bg-well/60 px-4 py-4 text-sm sm:grid-cols-[9rem_1fr]">

@@ -5,7 +5,7 @@ import { exactly } from '../moment'
 import { rateText } from '../rate-field'
 import { Badge } from '../ui/badge'
 import { When } from '../when'
-import { SCOPE_TEXTS } from './scope-texts'
+import { useWords } from '../words'
 
 /** Another key that this one speaks of: named, if this person may see it. */
 export type Relative = { id: string; name: string | null; start: string | null }
@@ -59,13 +59,14 @@ export function KeyFacts({
 }
 
 function Scopes({ apiKey: { scopes, unusedScopes } }: { apiKey: ApiKey }) {
+  const words = useWords()
   return (
     <Fact name="Scopes">
       <ul className="grid gap-1.5">
         {scopes.map((scope) => (
           <li key={scope}>
             <code className="font-mono text-xs">{scope}</code>{' '}
-            <span className="text-quiet">{SCOPE_TEXTS[scope]}</span>{' '}
+            <span className="text-quiet">{words.scopes.find((known) => known.scope === scope)?.text}</span>{' '}
             {unusedScopes.includes(scope) && <Badge tone="warn">Unused for 90 days</Badge>}
           </li>
         ))}

@@ -1,15 +1,20 @@
 import Link from 'next/link'
 import type { ApiKeySort } from '@/contracts/api-key-filter'
-import { SCOPES } from '@/contracts/permissions'
+import type { Scope } from '@/contracts/permissions'
 import { Button, buttonClass } from '../ui/button'
 import { SelectField, TextField } from '../ui/field'
 import { USES, type KeyFilters } from './filters'
 import { STATUS_NAMES } from './key-status'
 
-type Props = { here: string; given: KeyFilters; owners: readonly { id: string; name: string }[] }
+type Props = {
+  here: string
+  given: KeyFilters
+  owners: readonly { id: string; name: string }[]
+  scopes: readonly Scope[]
+}
 
 /** A plain form that asks for the same page: it works before any script does, and its address can be kept. */
-export function KeyFilterBar({ here, given, owners }: Props) {
+export function KeyFilterBar({ here, given, owners, scopes }: Props) {
   const asked = Object.values(given).some((value) => value !== undefined)
   return (
     <search>
@@ -27,7 +32,7 @@ export function KeyFilterBar({ here, given, owners }: Props) {
             )}
           </div>
         </div>
-        <Finer {...{ given, owners }} />
+        <Finer {...{ given, owners, scopes }} />
       </form>
     </search>
   )
@@ -58,7 +63,7 @@ function Usual({ given }: Pick<Props, 'given'>) {
 }
 
 /** Folded away unless one of them is asked for. */
-function Finer({ given, owners }: Omit<Props, 'here'>) {
+function Finer({ given, owners, scopes }: Omit<Props, 'here'>) {
   return (
     <details open={Boolean(given.owner ?? given.scope ?? given.used)}>
       <summary className="w-fit cursor-pointer rounded py-1 text-sm font-medium text-accent">
@@ -82,7 +87,7 @@ function Finer({ given, owners }: Omit<Props, 'here'>) {
             name="scope"
             chosen={given.scope}
             all="Any scope"
-            options={SCOPES.map((scope) => [scope, scope])}
+            options={scopes.map((scope) => [scope, scope])}
           />
         </div>
         <div className="sm:w-56">

@@ -4,22 +4,24 @@ import { useEffect, useRef } from 'react'
 import type { Scope } from '@/contracts/permissions'
 import { Checkbox } from '../ui/checkbox'
 import { FieldError } from '../ui/field'
-import { SCOPE_GROUPS, SCOPE_TEXTS } from './scope-texts'
-
-/** The most common need, and the least harm. */
-const PRESELECTED: readonly Scope[] = ['practices:read']
+import { useWords } from '../words'
 
 type Props = { scopes: readonly Scope[]; chosen?: readonly Scope[]; error: string | undefined }
 
-/** Only what the person's own roles grant: nobody hands on more than they have. */
-export function ScopePicker({ scopes, chosen = PRESELECTED, error }: Props) {
+/**
+ * Only what the person's own roles grant: nobody hands on more than they have. Chosen is at first what the app
+ * names first: the most common need, and the least harm.
+ */
+export function ScopePicker({ scopes, chosen, error }: Props) {
+  const words = useWords().scopes
   const first = useRef<HTMLFieldSetElement>(null)
   useEffect(() => {
     if (error) first.current?.querySelector('input')?.focus()
   }, [error])
-  const groups = SCOPE_GROUPS.map((group) => ({
-    ...group,
-    scopes: group.scopes.filter((scope) => scopes.includes(scope)),
+  const usual = chosen ?? words.slice(0, 1).map(({ scope }) => scope)
+  const groups = [...new Set(words.map(({ group }) => group))].map((title) => ({
+    title,
+    scopes: words.filter(({ scope, group }) => group === title && scopes.includes(scope)),
   }))
   return (
     <fieldset
@@ -37,14 +39,14 @@ export function ScopePicker({ scopes, chosen = PRESELECTED, error }: Props) {
                 <span aria-hidden className="px-2 pt-1.5 text-xs font-medium text-quiet">
                   {title}
                 </span>
-                {offered.map((scope) => (
+                {offered.map(({ scope, text }) => (
                   <Checkbox
                     key={scope}
                     name="scopes"
                     value={scope}
-                    defaultChecked={chosen.includes(scope)}
+                    defaultChecked={usual.includes(scope)}
                     label={<code className="font-mono text-[0.8125rem]">{scope}</code>}
-                    hint={SCOPE_TEXTS[scope]}
+                    hint={text}
                   />
                 ))}
               </div>

@@ -1,12 +1,13 @@
 'use client'
 
 import type { ApiKey } from '@/contracts/api-key'
-import { SCOPES, type Scope } from '@/contracts/permissions'
+import type { Scope } from '@/contracts/permissions'
 import { errorOf, messageOf } from '../outcome'
 import { useSubmit } from '../session/use-submit'
 import { Button, SubmitButton } from '../ui/button'
 import { Dialog, DialogActions } from '../ui/dialog'
 import { Notice } from '../ui/notice'
+import { useWords } from '../words'
 import type { KeyActions, KeyOwner } from './actions'
 import { NO_SCOPE } from './create-key-form'
 import { ScopePicker } from './scope-picker'
@@ -31,6 +32,7 @@ export function ScopesDialog({ apiKey, owners, update, onClose, onDone }: Props)
     ({ name }) => onDone(`The scopes of “${name}” are changed.`),
   )
   const offered = owners.find(({ id }) => id === apiKey.owner.id)?.scopes ?? []
+  const known = useWords().scopes.map(({ scope }) => scope)
   const message = messageOf(refused, ['scopes'])
   return (
     <Dialog
@@ -42,7 +44,7 @@ export function ScopesDialog({ apiKey, owners, update, onClose, onDone }: Props)
       <form method="post" onSubmit={onSubmit} className="grid gap-4">
         {message && <Notice tone="bad">{message}</Notice>}
         <ScopePicker
-          scopes={SCOPES.filter((scope) => apiKey.scopes.includes(scope) || offered.includes(scope))}
+          scopes={known.filter((scope) => apiKey.scopes.includes(scope) || offered.includes(scope))}
           chosen={apiKey.scopes}
           error={errorOf(refused, 'scopes')}
         />

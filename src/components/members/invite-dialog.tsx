@@ -69,7 +69,7 @@ function InviteForm({
         autoComplete="off"
         error={errorOf(refused, 'name')}
       />
-      <RolePicker chosen={['ATHLETE']} error={errorOf(refused, 'roles')} />
+      <RolePicker error={errorOf(refused, 'roles')} />
       <DialogActions>
         <Button onClick={onClose}>Cancel</Button>
         <SubmitButton pending={pending} pendingText="Inviting…">

@@ -1,9 +1,11 @@
 'use client'
 
+import type { Words } from '@/contracts/definition'
 import type { MemberImpact } from '@/contracts/offboarding'
 import { ConfirmDialog } from '../confirm-dialog'
 import { roleNames } from '../role-names'
 import { Button } from '../ui/button'
+import { useWords } from '../words'
 import type { Leaving, ListedMember, MemberActions } from './actions'
 import { AffectedKeys } from './affected-keys'
 
@@ -27,7 +29,8 @@ export function LeavingDialog({
   onClose,
   onDone,
 }: Props) {
-  const { title, description, confirm, pendingText, done } = wording(leaving, member, count)
+  const words = useWords().roles
+  const { title, description, confirm, pendingText, done } = wording(words, leaving, member, count)
   return (
     <ConfirmDialog
       {...{ title, description, confirm, pendingText, onClose }}
@@ -54,7 +57,7 @@ const send = (actions: MemberActions, id: string, leaving: Leaving) => {
   )
 }
 
-function wording(leaving: Leaving, { user: { name } }: ListedMember, count: number) {
+function wording(words: Words['roles'], leaving: Leaving, { user: { name } }: ListedMember, count: number) {
   const keys = count === 1 ? 'One key' : `${count} keys`
   const none = 'No key is affected.'
   switch (leaving.act) {
@@ -77,7 +80,7 @@ function wording(leaving: Leaving, { user: { name } }: ListedMember, count: numb
     case 'roles':
       return {
         title: `Narrow the keys of ${name}?`,
-        description: `As ${roleNames(leaving.roles).toLowerCase()} they lose rights, and so ${count === 1 ? 'does one key' : `do ${count} keys`} of theirs, at once.`,
+        description: `As ${roleNames(words, leaving.roles).toLowerCase()} they lose rights, and so ${count === 1 ? 'does one key' : `do ${count} keys`} of theirs, at once.`,
         confirm: 'Change roles',
         pendingText: 'Changing…',
         done: `The roles of ${name} are changed.`,

@@ -4,6 +4,7 @@ import { roleNames } from '../role-names'
 import { Badge } from '../ui/badge'
 import { ACTIONS, Cell, Row, Table } from '../ui/table'
 import { When } from '../when'
+import { useWords } from '../words'
 import type { ListedMember } from './actions'
 import { MemberMenu, type MemberCommand } from './member-menu'
 
@@ -14,6 +15,7 @@ type Props = {
 }
 
 export function MembersTable({ members, self, run }: Props) {
+  const words = useWords()
   const showKeys = members.some(({ keys }) => keys !== null)
   const columns = [
     'Name',
@@ -37,7 +39,7 @@ export function MembersTable({ members, self, run }: Props) {
                 <span className="block truncate text-quiet">{member.user.email}</span>
               )}
             </Cell>
-            <Cell label="Roles">{roleNames(member.roles)}</Cell>
+            <Cell label="Roles">{roleNames(words.roles, member.roles)}</Cell>
             <Cell label="Status">
               <Badge tone={member.status === 'ACTIVE' ? 'good' : 'warn'}>
                 {member.status === 'ACTIVE' ? 'Active' : 'Suspended'}

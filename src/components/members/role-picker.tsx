@@ -1,42 +1,42 @@
 'use client'
 
-import { ROLES, type Role } from '@/contracts/permissions'
-import { ROLE_NAMES } from '../role-names'
+import type { Role } from '@/contracts/permissions'
 import { Checkbox } from '../ui/checkbox'
 import { FieldError } from '../ui/field'
 import type { Refused } from '../outcome'
-
-const ROLE_TEXTS: Record<Role, string> = {
-  CLUB_ADMIN: 'Manages members and every key of the club, and reads the audit log.',
-  COACH: 'Plans training sessions, sees all members, has own keys.',
-  ATHLETE: 'Sees published sessions, has own keys.',
-}
+import { useWords } from '../words'
 
 type Props = {
-  chosen: readonly Role[]
+  /** Without it, the role that may least. */
+  chosen?: readonly Role[]
   offered?: readonly Role[]
-  texts?: Record<Role, string>
+  /** Whether an account gets them, which acts by keys alone. */
+  forAccount?: boolean
   hint?: string
   error: string | undefined
 }
 
-export function RolePicker({ chosen, offered = ROLES, texts = ROLE_TEXTS, hint, error }: Props) {
+export function RolePicker({ chosen, offered, forAccount = false, hint, error }: Props) {
+  const words = useWords().roles
+  const usual = chosen ?? words.slice(-1).map(({ role }) => role)
   const described = [hint ? 'roles-hint' : null, error ? 'roles-error' : null].filter(Boolean).join(' ')
   return (
     <fieldset className="grid gap-1.5" aria-describedby={described || undefined}>
       <legend className="mb-1.5 text-sm font-medium">Roles</legend>
       <FieldError id="roles-error" error={error} />
       <div className="grid rounded-lg border border-line p-2">
-        {offered.map((role) => (
-          <Checkbox
-            key={role}
-            name="roles"
-            value={role}
-            defaultChecked={chosen.includes(role)}
-            label={ROLE_NAMES[role]}
-            hint={texts[role]}
-          />
-        ))}
+        {words
+          .filter(({ role }) => offered?.includes(role) ?? true)
+          .map(({ role, name, text, accountText }) => (
+            <Checkbox
+              key={role}
+              name="roles"
+              value={role}
+              defaultChecked={usual.includes(role)}
+              label={name}
+              hint={forAccount ? accountText : text}
+            />
+          ))}
       </div>
       {hint && (
         <p id="roles-hint" className="text-sm text-quiet">

@@ -1,6 +1,6 @@
 'use client'
 
-import { ROLES, type Role } from '@/contracts/permissions'
+import type { Role } from '@/contracts/permissions'
 import { textOf } from '../form-text'
 import { NO_ROLE, readRoles, RolePicker } from '../members/role-picker'
 import { errorOf, messageOf } from '../outcome'
@@ -18,13 +18,6 @@ type Props = {
   actions: AccountActions
   onClose: () => void
   onDone: (text: string) => void
-}
-
-/** An account acts by keys alone, and no key manages members. */
-const WHAT_KEYS_DO: Record<Role, string> = {
-  CLUB_ADMIN: 'Reads members, every key of the club and the audit log.',
-  COACH: 'Plans training sessions, sees all members.',
-  ATHLETE: 'Sees published sessions.',
 }
 
 export function AccountDialog(props: Props) {
@@ -86,7 +79,7 @@ function AccountForm({ account, own, actions, onClose, onDone }: Props) {
 /** What the viewer holds, and what somebody else gave it: that can be taken away, too. */
 const rolesFor = (account: ListedAccount | undefined, own: readonly Role[]) => ({
   chosen: account?.roles ?? [],
-  offered: ROLES.filter((role) => own.includes(role) || account?.roles.includes(role)),
-  texts: WHAT_KEYS_DO,
+  offered: [...own, ...(account?.roles ?? [])],
+  forAccount: true,
   hint: 'Its keys can do no more than these allow. You can give only roles that you hold yourself.',
 })

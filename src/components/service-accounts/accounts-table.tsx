@@ -4,12 +4,14 @@ import { roleNames } from '../role-names'
 import { Badge } from '../ui/badge'
 import { ACTIONS, Cell, Row, Table } from '../ui/table'
 import { When } from '../when'
+import { useWords } from '../words'
 import { AccountMenu, type AccountCommand } from './account-menu'
 import type { ListedAccount } from './actions'
 
 type Props = { accounts: ListedAccount[]; run: (command: AccountCommand, account: ListedAccount) => void }
 
 export function AccountsTable({ accounts, run }: Props) {
+  const words = useWords()
   return (
     <div className="xl:overflow-hidden xl:rounded-xl xl:border xl:border-line xl:bg-raised xl:pt-3">
       <Table label="Service accounts" columns={['Name', 'Roles', 'Status', 'Live keys', 'Created', ACTIONS]}>
@@ -18,7 +20,7 @@ export function AccountsTable({ accounts, run }: Props) {
             <Cell className="max-xl:col-span-full max-xl:pr-10 xl:max-w-72">
               <span className="block truncate font-semibold max-xl:text-base">{account.user.name}</span>
             </Cell>
-            <Cell label="Roles">{roleNames(account.roles)}</Cell>
+            <Cell label="Roles">{roleNames(words.roles, account.roles)}</Cell>
             <Cell label="Status">
               <Badge tone={account.status === 'ACTIVE' ? 'good' : 'warn'}>
                 {account.status === 'ACTIVE' ? 'Active' : 'Suspended'}

@@ -1,5 +1,5 @@
 import type { Role } from '@/contracts/permissions'
-import type { ServiceAccount } from '@/contracts/service-account'
+import type { ServiceAccount } from '@/contracts/service-accounts'
 import type { Outcome } from '../outcome'
 
 type Change = { id: string; name?: string; roles?: Role[]; status?: 'ACTIVE' | 'SUSPENDED' }

@@ -1,4 +1,5 @@
-import type { AuditAction, AuditTarget } from '@/contracts/audit-event'
+import type { AuditAction } from '@/contracts/audit-event'
+import { definition } from '@/contracts/definition'
 import type { Actor } from '../auth/actor'
 import type { Prisma, Transaction } from '../db/client'
 import { requireRulesWithin } from '../db/floor'
@@ -7,7 +8,6 @@ import type { Changes } from './changes'
 /** An act on record. `changes` holds ids, names and settings; never a token or a digest. */
 type AuditEntry = {
   action: AuditAction
-  targetType: AuditTarget
   targetId: string
   changes: Changes
 }
@@ -33,10 +33,18 @@ export async function appendAudit(tx: Transaction, actor: Actor, ...entries: Aud
   const data = entries.map((entry) => ({
     ...who,
     ...entry,
+    targetType: targetOf(entry.action),
     changes: entry.changes as Prisma.InputJsonObject,
   }))
   await tx.auditEvent.createMany({ data })
   await requireRulesWithin(tx)
+}
+
+function targetOf(action: AuditAction): string {
+  const act = definition().audit.get(action)
+  if (!act)
+    throw new Error(`no resource has the audit action ${action}: add it to its contract, with its words`)
+  return act.target
 }
 
 const labelOf = ({ via }: Actor) =>

@@ -1,4 +1,5 @@
-import { ROLES, SCOPES, type Role, type Scope } from '@/contracts/permissions'
+import { definition } from '@/contracts/definition'
+import type { Role, Scope } from '@/contracts/permissions'
 import { defineAbility, type AppAbility } from '../permissions/ability'
 import { effectiveScopes } from '../permissions/scopes'
 import type { Session } from './session'
@@ -57,18 +58,13 @@ function rightsOf(key: VerifiedKey): Rights {
  * them.
  */
 export function operatorActor(clubId: string, userId: string | null, label: string): Actor {
-  const ability = defineAbility({
-    clubId,
-    userId: userId ?? '',
-    roles: ROLES,
-    scopes: SCOPES,
-    throughKey: false,
-  })
+  const [roles, scopes] = [[...definition().roles.keys()], [...definition().scopes.keys()]]
+  const ability = defineAbility({ clubId, userId: userId ?? '', roles, scopes, throughKey: false })
   return {
     clubId,
     userId,
-    roles: ROLES,
-    scopes: SCOPES,
+    roles,
+    scopes,
     ability,
     via: { kind: 'operator', label },
     trace: NOWHERE,

@@ -62,7 +62,6 @@ export async function createApiKey(actor: Actor, input: CreateApiKeyBody): Promi
     const changes = stated({ name: created.name, scopes: created.scopes, ownerId: owner.userId, ...bounds })
     await appendAudit(tx, actor, {
       action: 'api-key.create',
-      targetType: 'ApiKey',
       targetId: created.id,
       changes,
     })

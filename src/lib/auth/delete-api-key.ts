@@ -29,7 +29,6 @@ export async function deleteApiKey(actor: Actor, { id }: { id: string }): Promis
     await tx.apiKey.delete({ where: { clubId_id: { clubId: actor.clubId, id } }, select: { id: true } })
     await appendAudit(tx, actor, {
       action: 'api-key.delete',
-      targetType: 'ApiKey',
       targetId: id,
       changes: gone({ name: row.name }),
     })

@@ -1,6 +1,7 @@
 import { invalid } from '../errors'
 import type { Rate } from '../limits/limit'
 import { keyCeiling, rateWithin, requireUnderCeiling } from '../limits/rate'
+import { isAdmin } from '../permissions/scopes'
 import type { Actor } from './actor'
 
 /** How much a key may do that makes or changes keys: its own rate, if it has one, else its club's. */
@@ -30,8 +31,7 @@ export function keyRate(
  * @throws Refusal `validation_failed` naming `rateLimit`
  */
 export function requireRateToGive({ via, roles }: Actor, rate: Rate | null, clubs: Rate): void {
-  if (via.kind !== 'session' || roles.includes('CLUB_ADMIN') || rate === null || rateWithin(rate, clubs))
-    return
+  if (via.kind !== 'session' || isAdmin(roles) || rate === null || rateWithin(rate, clubs)) return
   const most = `${clubs.limit} calls in ${clubs.windowSeconds} s`
   throw invalid([
     {

@@ -1,7 +1,7 @@
 import type { Role, Scope } from '@/contracts/permissions'
 import { forbidden, insufficientScope } from '../errors'
 import type { Rate } from '../limits/limit'
-import { scopesOf } from '../permissions/scopes'
+import { isAdmin, scopesOf } from '../permissions/scopes'
 import type { Actor } from './actor'
 import { AddressList } from './address-list'
 import { rateIsWithin } from './key-rate'
@@ -26,7 +26,7 @@ type Resulting = {
 export function mayReceive({ via, userId, roles }: Actor, owner: Pick<Owner, 'userId' | 'kind'>): boolean {
   if (owner.userId === userId) return true
   if (via.kind === 'operator') return userId === null
-  return via.kind === 'session' && owner.kind === 'service' && roles.includes('CLUB_ADMIN')
+  return via.kind === 'session' && owner.kind === 'service' && isAdmin(roles)
 }
 
 /**

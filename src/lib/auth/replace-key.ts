@@ -99,7 +99,7 @@ export async function makeReplacement(tx: Transaction, actor: Actor, checked: Ch
     expiresAt: { from: iso(before.expiresAt), to: iso(ends) },
   }
   const action = isHandedOver(before, owner) ? 'api-key.hand-over' : 'api-key.rotate'
-  await appendAudit(tx, actor, { action, targetType: 'ApiKey', targetId: before.id, changes })
+  await appendAudit(tx, actor, { action, targetId: before.id, changes })
   return made
 }
 
@@ -135,7 +135,7 @@ async function makeSuccessor(
     rateLimit: keptKeyRate(before),
   }
   const changes = stated({ name, scopes, ownerId: owner.userId, expiresAt, ...limits, rotatedFromId })
-  await appendAudit(tx, actor, { action: 'api-key.create', targetType: 'ApiKey', targetId: row.id, changes })
+  await appendAudit(tx, actor, { action: 'api-key.create', targetId: row.id, changes })
   return { row, secret }
 }
 

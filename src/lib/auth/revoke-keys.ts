@@ -40,7 +40,6 @@ export async function revokeKeys(
     const revoked = await tx.apiKey.updateManyAndReturn({ where, data, select: { id: true } })
     const entries = revoked.map(({ id }) => ({
       action: 'api-key.revoke' as const,
-      targetType: 'ApiKey' as const,
       targetId: id,
       changes: stated({ reason, ...(madeBy.get(id) !== undefined && { madeBy: madeBy.get(id) }) }),
     }))

@@ -58,7 +58,7 @@ export async function updateApiKey(
     })
     const changes = difference(settings(before), settings(after))
     if (Object.keys(changes).length > 0) {
-      await appendAudit(tx, actor, { action: 'api-key.update', targetType: 'ApiKey', targetId: id, changes })
+      await appendAudit(tx, actor, { action: 'api-key.update', targetId: id, changes })
     }
     return after
   })

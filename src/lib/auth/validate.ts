@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache'
-import { ROLES, SCOPES } from '@/contracts/permissions'
+import { definition } from '@/contracts/definition'
 import { readDirectly, type MembershipStatus } from '../db/client'
 import { NEEDED_RULES, refuseOutrun, requireRulesOf, thisMoment } from '../db/floor'
 import { clubCeiling, keptClubRate, keptKeyRate, usualKeyRate } from '../limits/rate'
@@ -76,12 +76,12 @@ async function lookUp(digest: Buffer<ArrayBuffer>): Promise<Verification> {
  * each would be more than half of their weight. What this version does not know is left out: it grants
  * nothing.
  */
-function sharedSets<Item extends string>(
-  known: readonly Item[],
-): (given: readonly string[]) => readonly Item[] {
-  const sets = new Map<string, readonly Item[]>()
+function sharedSets(
+  known: () => ReadonlyMap<string, unknown>,
+): (given: readonly string[]) => readonly string[] {
+  const sets = new Map<string, readonly string[]>()
   return (given) => {
-    const set = known.filter((item) => given.includes(item))
+    const set = [...known().keys()].filter((item) => given.includes(item))
     const name = set.join()
     const shared = sets.get(name) ?? set
     sets.set(name, shared)
@@ -97,8 +97,8 @@ function sharedId(id: string): string {
   return known ?? id
 }
 
-const sharedRoles = sharedSets(ROLES)
-const sharedScopes = sharedSets(SCOPES)
+const sharedRoles = sharedSets(() => definition().roles)
+const sharedScopes = sharedSets(() => definition().scopes)
 
 /** Without an id: there is no such key. */
 type Row = { needed: number } & (KeyRow | { id: null })

@@ -1,11 +1,12 @@
+import { definition } from '@/contracts/definition'
 import type { Role } from '@/contracts/permissions'
 import { appendAudit } from '../audit/append'
 import { stated } from '../audit/changes'
 import { operatorActor } from '../auth/actor'
-import { makeSetPasswordLink } from '../sign-in/set-password'
-import { db, Prisma, type Transaction } from '../db/client'
+import { db, Prisma, storedRoles, type Transaction } from '../db/client'
 import { conflict } from '../errors'
 import { personOf } from '../members/person'
+import { makeSetPasswordLink } from '../sign-in/set-password'
 
 type NewClub = {
   slug: string
@@ -20,15 +21,14 @@ type NewClub = {
  * @param operator who acts, for the audit log
  * @throws Refusal `conflict` when the slug is taken
  */
-export async function createClub(operator: string, { slug, name, admin, roles = ['CLUB_ADMIN'] }: NewClub) {
+export async function createClub(operator: string, { slug, name, admin, roles = firstAdmin() }: NewClub) {
   const create = async (tx: Transaction) => {
     const club = await tx.club.create({ data: { slug, name } })
     const { userId: id, email, canSignIn } = await personOf(tx, admin)
-    await tx.membership.create({ data: { clubId: club.id, userId: id, roles } })
+    await tx.membership.create({ data: { clubId: club.id, userId: id, roles: storedRoles(roles) } })
     const changes = stated({ slug, name, admin: id })
     await appendAudit(tx, operatorActor(club.id, null, operator), {
       action: 'club.create',
-      targetType: 'Club',
       targetId: club.id,
       changes,
     })
@@ -43,3 +43,5 @@ export async function createClub(operator: string, { slug, name, admin, roles = 
     throw error
   }
 }
+
+const firstAdmin = (): Role[] => definition().admins.slice(0, 1)

@@ -5,6 +5,7 @@ import type { Pool, QueryResultRow } from 'pg'
 import { env } from '../env'
 import { schemaOf } from './address'
 import { PrismaClient } from './generated/client'
+import type { MembershipModel } from './generated/models'
 import { openPool } from './pool'
 import { placeAt } from './session'
 
@@ -80,6 +81,11 @@ export async function closeDb(): Promise<void> {
   await connections?.end()
 }
 
+/** Roles on their way into the database, whose enum says once more which there are. */
+export const storedRoles = (roles: readonly string[]) => [...roles] as StoredRole[]
+
 /** What a verb gets inside `db().$transaction(...)`. */
 export type Transaction = Parameters<Parameters<PrismaClient['$transaction']>[0]>[0]
+export type StoredRole = MembershipModel['roles'][number]
+
 export { Prisma, type MembershipStatus, type UserKind } from './generated/client'

@@ -34,7 +34,7 @@ export async function changeMembership(
   }
 }
 
-type Rights = Pick<MemberRow, 'roles' | 'status'>
+type Rights = { roles: readonly string[] } & Pick<MemberRow, 'status'>
 
 /** Whether a change hands rights out: a role more, or those of before to somebody who was suspended. */
 export const widens = (before: Rights, after: Rights): boolean =>

@@ -5,7 +5,7 @@ import type { Actor } from '../auth/actor'
 import { requireFresh } from '../auth/fresh'
 import { requireStillValid } from '../auth/still-valid'
 import { verifiedKeys } from '../auth/verified-keys'
-import { db, type Transaction } from '../db/client'
+import { db, storedRoles, type Transaction } from '../db/client'
 import { conflict, forbidden } from '../errors'
 import { deliverInvitation, invitationLink } from './deliver-invitation'
 import { memberSelect, showMember, type MemberRow } from './member-view'
@@ -49,7 +49,13 @@ async function join(
   if (before && before.status !== 'REMOVED')
     throw conflict('This person is a member already. Send them the invitation again instead.')
   const { roles, name = before ? before.name : email } = input
-  const data = { name, roles, status: 'ACTIVE', joinedAt: new Date(), ...(vouched && { vouched }) } as const
+  const data = {
+    name,
+    roles: storedRoles(roles),
+    status: 'ACTIVE',
+    joinedAt: new Date(),
+    ...(vouched && { vouched }),
+  } as const
   const row = before
     ? await tx.membership.update({ where: { clubId_userId }, data, select: memberSelect })
     : await tx.membership.create({ data: { ...clubId_userId, ...data }, select: memberSelect })
@@ -60,7 +66,6 @@ async function join(
   }
   await appendAudit(tx, actor, {
     action: 'member.invite',
-    targetType: 'Membership',
     targetId: row.id,
     changes,
   })

@@ -1,7 +1,7 @@
 import type { ListMembersQuery, Member } from '@/contracts/member'
 import type { Page } from '@/contracts/page'
 import type { Actor } from '../auth/actor'
-import { db } from '../db/client'
+import { db, type StoredRole } from '../db/client'
 import { past, readCursor, toPage } from '../page'
 import { accessible } from '../permissions/ability'
 import { memberSelect, PERSON, showMember } from './member-view'
@@ -20,7 +20,7 @@ export async function listMembers(actor: Actor, query: ListMembersQuery): Promis
         accessible(actor, 'read', 'Membership'),
         PERSON,
         { status: query.status ?? { not: 'REMOVED' } },
-        query.role ? { roles: { has: query.role } } : {},
+        query.role ? { roles: { has: query.role as StoredRole } } : {},
         after ? past('joinedAt', after, 'asc') : {},
       ],
     },

@@ -23,7 +23,6 @@ export async function makePasswordLink(operator: string, { email }: { email: str
     for (const { id, clubId } of user.memberships) {
       const entry = {
         action: 'member.password-link',
-        targetType: 'Membership',
         targetId: id,
         changes: stated({ userId: user.id }),
       } as const

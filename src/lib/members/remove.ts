@@ -51,7 +51,7 @@ export async function endMembership(
       ...gone({ roles: before.roles }),
       status: { from: before.status, to: 'REMOVED' },
     }
-    await appendAudit(tx, actor, { action, targetType: 'Membership', targetId: id, changes })
+    await appendAudit(tx, actor, { action, targetId: id, changes })
     await voidInvitation(tx, before.user.id)
     return after
   })

@@ -34,7 +34,6 @@ export async function resendInvitation(actor: Actor, { id }: { id: string }): Pr
       })
     await appendAudit(tx, actor, {
       action: 'member.invite-again',
-      targetType: 'Membership',
       targetId: id,
       changes: stated({ userId: row.user.id }),
     })

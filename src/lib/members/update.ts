@@ -2,6 +2,7 @@ import type { Member, UpdateMemberBody } from '@/contracts/member'
 import { appendAudit } from '../audit/append'
 import { difference, stated } from '../audit/changes'
 import type { Actor } from '../auth/actor'
+import { storedRoles } from '../db/client'
 import { conflict } from '../errors'
 import { uncounted } from '../limits/changes'
 import { changeMembership, widens } from './change'
@@ -21,7 +22,7 @@ export async function updateMember(
   const row = await changeMembership(actor, { id, kind: 'user' }, async (tx, before) => {
     if (before.status === 'REMOVED') throw conflict('This person has left the club. Invite them again.')
     if (widens(before, { roles: roles ?? before.roles, status: status ?? before.status })) await countMaking()
-    const data = { ...(roles && { roles }), ...(status && { status }) }
+    const data = { ...(roles && { roles: storedRoles(roles) }), ...(status && { status }) }
     const after = await tx.membership.update({
       where: { clubId_id: { clubId: actor.clubId, id } },
       data,
@@ -31,7 +32,6 @@ export async function updateMember(
     if (Object.keys(changes).length > 0) {
       await appendAudit(tx, actor, {
         action: 'member.update',
-        targetType: 'Membership',
         targetId: id,
         changes: { ...stated({ userId: after.user.id }), ...changes },
       })

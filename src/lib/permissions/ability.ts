@@ -1,24 +1,14 @@
 import { AbilityBuilder, subject, type Ability } from '@casl/ability'
-import { accessibleBy as caslAccessibleBy, createPrismaAbility, type Subjects } from '@casl/prisma/runtime'
+import { createPrismaAbility, type Subjects } from '@casl/prisma/runtime'
 import type { PrismaQueryFactory } from '@casl/prisma/runtime'
+import { definition, type Rule } from '@/contracts/definition'
 import type { Action, Role, Scope } from '@/contracts/permissions'
+import type { Rows } from '@/contracts/resource'
 import type { Prisma } from '../db/client'
-import type {
-  ApiKeyModel,
-  AuditEventModel,
-  ClubModel,
-  MembershipModel,
-  PracticeModel,
-} from '../db/generated/models'
 
-type Models = {
-  ApiKey: ApiKeyModel
-  Practice: PracticeModel
-  Membership: MembershipModel
-  AuditEvent: AuditEventModel
-  Club: ClubModel
-}
-type AppSubjects = Subjects<Models>
+type Model = Prisma.TypeMap['model']
+export type ModelName = keyof Model
+type AppSubjects = Subjects<{ [Name in ModelName]: Model[Name]['payload']['scalars'] }>
 
 /** What one caller may do in one club. Every rule names that club: an ability reaches no other. */
 export type AppAbility = Ability<[Action, AppSubjects], PrismaQueryFactory<Prisma.TypeMap>>
@@ -29,47 +19,53 @@ type Holder = {
   roles: readonly Role[]
   /** The effective scopes. */
   scopes: readonly Scope[]
-  /** A key changes only keys of its own owner, whatever its owner's roles. */
+  /** Through a key some rows are out of reach, whatever its owner's roles. */
   throughKey: boolean
 }
 
-/** Builds the ability from effective scopes and live roles (DESIGN: roles, scopes, ability). */
-export function defineAbility({ clubId, userId, roles, scopes, throughKey }: Holder): AppAbility {
+/** Builds the ability from effective scopes and live roles, by the rules of the resources. */
+export function defineAbility(holder: Holder): AppAbility {
   const { can, build } = new AbilityBuilder<AppAbility>(createPrismaAbility)
-  const isAdmin = roles.includes('CLUB_ADMIN')
-  const seesAll = isAdmin || roles.includes('COACH')
-  const rules: Record<Scope, () => unknown> = {
-    'practices:read': () => can('read', 'Practice', seesAll ? { clubId } : { clubId, status: 'PUBLISHED' }),
-    'practices:write': () => can(['create', 'update', 'delete'], 'Practice', { clubId }),
-    'members:read': () => can('read', 'Membership', seesAll ? { clubId } : { clubId, userId }),
-    'api-keys:read': () => can('read', 'ApiKey', isAdmin ? { clubId } : { clubId, userId }),
-    'api-keys:write': () => {
-      can('create', 'ApiKey', { clubId, userId })
-      can(['update', 'revoke', 'delete'], 'ApiKey', isAdmin && !throughKey ? { clubId } : { clubId, userId })
-    },
-    'audit:read': () => can('read', 'AuditEvent', { clubId }),
-  }
-  for (const scope of scopes) rules[scope]()
-  // No scope: people, their roles and the club's settings are managed by people.
-  if (isAdmin && !throughKey) {
-    can(['create', 'update'], 'Membership', { clubId })
-    can(['read', 'update'], 'Club', { id: clubId })
-  }
+  const { rules, sessionRules } = definition()
+  const given = holder.scopes.flatMap((scope) => rules.get(scope) ?? [])
+  for (const rule of holder.throughKey ? given : [...given, ...sessionRules])
+    for (const rows of reached(rule, holder))
+      can(rule.action, rule.model as ModelName, { ...rows, [rule.club]: holder.clubId } as never)
   return build()
+}
+
+/** The rows that these roles reach together, each of them as conditions: none where all are within reach. */
+function reached({ byRole, throughKey }: Rule, { roles, userId, throughKey: byKey }: Holder): object[] {
+  const all = roles.map((role) => byRole.get(role)).filter((rows) => rows !== undefined)
+  const parts: Rows[] = all.includes('all') ? ['all'] : [...new Set(all)]
+  return parts.map((rows) => ({
+    ...conditionsOf(rows, userId),
+    ...(byKey && throughKey && conditionsOf(throughKey, userId)),
+  }))
+}
+
+function conditionsOf(rows: Rows, userId: string): object {
+  if (rows === 'all') return {}
+  return Object.fromEntries(
+    Object.entries(rows).map(([column, value]) => [column, value === '$user' ? userId : value]),
+  )
 }
 
 /** Whether an actor may see all of the club's members, and not only themselves. */
 export const seesEveryMember = ({ clubId, ability }: { clubId: string; ability: AppAbility }): boolean =>
-  ability.can('read', subject('Membership', { clubId, userId: 'anyone else' } as MembershipModel))
+  ability.can('read', subject('Membership', { clubId, userId: 'anyone else' } as never))
 
 /**
  * The rows of a model that an actor may do `action` to, as a Prisma filter. Always composed with the actor's
- * own club.
+ * own club. Without rules it matches nothing, whatever client runs it: `OR` of nothing is false.
  */
-export function accessible<Name extends 'ApiKey' | 'Practice' | 'Membership' | 'AuditEvent'>(
+export function accessible<Name extends ModelName>(
   actor: { clubId: string; ability: AppAbility },
   action: Action,
   name: Name,
-) {
-  return { AND: [caslAccessibleBy(actor.ability, action).ofType(name), { clubId: actor.clubId }] }
+): Where<Name> {
+  const allowed = actor.ability.rulesFor(action, name).map(({ conditions }) => conditions ?? {})
+  return { AND: [{ OR: allowed }, { clubId: actor.clubId }] } as Where<Name>
 }
+
+type Where<Name extends ModelName> = NonNullable<Model[Name]['operations']['findMany']['args']['where']>

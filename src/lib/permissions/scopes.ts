@@ -1,22 +1,21 @@
-import { SCOPES, type Role, type Scope } from '@/contracts/permissions'
+import { definition } from '@/contracts/definition'
+import type { Role, Scope } from '@/contracts/permissions'
 
-/** What each role may put into a key. None inherits another: an admin who coaches holds both. */
-const GRANTS: Record<Role, readonly Scope[]> = {
-  CLUB_ADMIN: ['practices:read', 'members:read', 'api-keys:read', 'api-keys:write', 'audit:read'],
-  COACH: ['practices:read', 'practices:write', 'members:read', 'api-keys:read', 'api-keys:write'],
-  ATHLETE: ['practices:read', 'members:read', 'api-keys:read', 'api-keys:write'],
-}
-
-/** The scopes that these roles grant together. */
+/** The scopes that these roles grant together. None inherits another: an admin who coaches holds both. */
 export function scopesOf(roles: readonly Role[]): Scope[] {
-  return SCOPES.filter((scope) => roles.some((role) => GRANTS[role].includes(scope)))
+  const { scopes, grants } = definition()
+  return [...scopes.keys()].filter((scope) => roles.some((role) => grants.get(role)?.includes(scope)))
 }
 
 /** A key's scopes out of its row, which may hold one that another release knows and this one does not. */
 export const keptScopes = (stored: readonly string[]): Scope[] =>
-  SCOPES.filter((scope) => stored.includes(scope))
+  [...definition().scopes.keys()].filter((scope) => stored.includes(scope))
 
 /** Effective scopes = the key's ∩ its owner's live roles (G4). */
 export function effectiveScopes(scopes: readonly Scope[], roles: readonly Role[]): Scope[] {
   return scopesOf(roles).filter((scope) => scopes.includes(scope))
 }
+
+/** Whether one of these roles manages people, keys and settings. */
+export const isAdmin = (roles: readonly Role[]): boolean =>
+  definition().admins.some((role) => roles.includes(role))

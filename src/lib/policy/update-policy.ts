@@ -45,7 +45,6 @@ export async function updateClubPolicy(
     await tx.club.update({ where: { id: actor.clubId }, data: columns(after, changes), select: { id: true } })
     await appendAudit(tx, actor, {
       action: 'club.policy',
-      targetType: 'Club',
       targetId: actor.clubId,
       changes,
     })

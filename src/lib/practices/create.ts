@@ -1,4 +1,4 @@
-import type { CreatePracticeBody, Practice } from '@/contracts/practice'
+import type { CreatePracticeBody, Practice } from '@/contracts/practices'
 import { appendAudit } from '../audit/append'
 import { difference } from '../audit/changes'
 import type { Actor } from '../auth/actor'
@@ -22,7 +22,6 @@ export async function createPractice(actor: Actor, input: CreatePracticeBody): P
     const changes = difference({}, fields)
     await appendAudit(tx, actor, {
       action: 'practice.create',
-      targetType: 'Practice',
       targetId: created.id,
       changes,
     })

@@ -11,7 +11,6 @@ export async function deletePractice(actor: Actor, { id }: { id: string }): Prom
     await tx.practice.delete({ where: { clubId_id: { clubId: actor.clubId, id } }, select: { id: true } })
     await appendAudit(tx, actor, {
       action: 'practice.delete',
-      targetType: 'Practice',
       targetId: id,
       // Any sign-in may delete: what it was can be planned again.
       changes: gone(was),

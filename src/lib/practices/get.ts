@@ -1,4 +1,4 @@
-import type { Practice } from '@/contracts/practice'
+import type { Practice } from '@/contracts/practices'
 import type { Actor } from '../auth/actor'
 import { db } from '../db/client'
 import { notFound } from '../errors'

@@ -1,5 +1,5 @@
 import type { Page } from '@/contracts/page'
-import type { ListPracticesQuery, Practice } from '@/contracts/practice'
+import type { ListPracticesQuery, Practice } from '@/contracts/practices'
 import type { Actor } from '../auth/actor'
 import { db } from '../db/client'
 import { past, readCursor, toPage } from '../page'

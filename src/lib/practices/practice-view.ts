@@ -1,4 +1,4 @@
-import type { Practice } from '@/contracts/practice'
+import type { Practice } from '@/contracts/practices'
 import type { Prisma } from '../db/client'
 
 export const practiceSelect = {

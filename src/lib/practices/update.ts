@@ -1,4 +1,4 @@
-import type { Practice, UpdatePracticeBody } from '@/contracts/practice'
+import type { Practice, UpdatePracticeBody } from '@/contracts/practices'
 import { appendAudit } from '../audit/append'
 import { difference } from '../audit/changes'
 import type { Actor } from '../auth/actor'
@@ -26,7 +26,6 @@ export async function updatePractice(
     if (Object.keys(changes).length > 0) {
       await appendAudit(tx, actor, {
         action: 'practice.update',
-        targetType: 'Practice',
         targetId: id,
         changes,
       })

@@ -1,10 +1,10 @@
-import type { CreateServiceAccountBody, ServiceAccount } from '@/contracts/service-account'
+import type { CreateServiceAccountBody, ServiceAccount } from '@/contracts/service-accounts'
 import { appendAudit } from '../audit/append'
 import { stated } from '../audit/changes'
 import type { Actor } from '../auth/actor'
 import { requireFresh } from '../auth/fresh'
 import { requireStillValid } from '../auth/still-valid'
-import { db } from '../db/client'
+import { db, storedRoles } from '../db/client'
 import { forbidden } from '../errors'
 import { memberSelect } from '../members/member-view'
 import { takeName } from './name'
@@ -31,13 +31,12 @@ export async function createServiceAccount(
     await requireStillValid(tx, actor)
     const user = await tx.user.create({ data: { kind: 'service', name }, select: { id: true } })
     const created = await tx.membership.create({
-      data: { clubId, userId: user.id, roles },
+      data: { clubId, userId: user.id, roles: storedRoles(roles) },
       select: memberSelect,
     })
     const changes = stated({ userId: user.id, name, roles })
     await appendAudit(tx, actor, {
       action: 'service-account.create',
-      targetType: 'Membership',
       targetId: created.id,
       changes,
     })

@@ -1,4 +1,4 @@
-import type { ServiceAccount } from '@/contracts/service-account'
+import type { ServiceAccount } from '@/contracts/service-accounts'
 import type { Actor } from '../auth/actor'
 import { db } from '../db/client'
 import { notFound } from '../errors'

@@ -1,5 +1,5 @@
 import type { Page } from '@/contracts/page'
-import type { ListServiceAccountsQuery, ServiceAccount } from '@/contracts/service-account'
+import type { ListServiceAccountsQuery, ServiceAccount } from '@/contracts/service-accounts'
 import type { Actor } from '../auth/actor'
 import { db } from '../db/client'
 import { memberSelect } from '../members/member-view'

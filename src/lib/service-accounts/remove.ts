@@ -1,4 +1,4 @@
-import type { RemovedServiceAccount } from '@/contracts/service-account'
+import type { RemovedServiceAccount } from '@/contracts/service-accounts'
 import type { Actor } from '../auth/actor'
 import { endMembership } from '../members/remove'
 import { showServiceAccount } from './view'

@@ -1,7 +1,8 @@
-import type { ServiceAccount, UpdateServiceAccountBody } from '@/contracts/service-account'
+import type { ServiceAccount, UpdateServiceAccountBody } from '@/contracts/service-accounts'
 import { appendAudit } from '../audit/append'
 import { difference, stated } from '../audit/changes'
 import type { Actor } from '../auth/actor'
+import { storedRoles } from '../db/client'
 import { conflict } from '../errors'
 import { uncounted } from '../limits/changes'
 import { changeMembership, widens } from '../members/change'
@@ -33,7 +34,11 @@ export async function updateServiceAccount(
       await countMaking()
     }
     if (name !== undefined && name !== before.user.name) await takeName(tx, actor.clubId, name)
-    const data = { roles, status, ...(name !== undefined && { user: { update: { name } } }) }
+    const data = {
+      roles: storedRoles(roles),
+      status,
+      ...(name !== undefined && { user: { update: { name } } }),
+    }
     const after = await tx.membership.update({
       where: { clubId_id: { clubId: actor.clubId, id } },
       data,
@@ -41,7 +46,7 @@ export async function updateServiceAccount(
     })
     const changes = difference(settings(before), settings(after))
     if (Object.keys(changes).length > 0) {
-      const entry = { action: 'service-account.update', targetType: 'Membership', targetId: id } as const
+      const entry = { action: 'service-account.update', targetId: id } as const
       await appendAudit(tx, actor, {
         ...entry,
         changes: { ...stated({ userId: after.user.id }), ...changes },

@@ -1,4 +1,4 @@
-import type { ServiceAccount } from '@/contracts/service-account'
+import type { ServiceAccount } from '@/contracts/service-accounts'
 import type { Prisma } from '../db/client'
 import type { MemberRow } from '../members/member-view'
 

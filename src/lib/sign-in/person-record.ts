@@ -26,7 +26,6 @@ export async function recordForPerson(
     const via = { kind: 'session', sessionId: '', authenticatedAt: new Date() } as const
     const entry = {
       action,
-      targetType: 'Membership',
       targetId: id,
       changes: { ...stated({ userId }), ...changes },
     } as const

@@ -6,6 +6,7 @@ import { Header, Page, PageTitle } from '@/components/shell/header'
 import { EmptyState } from '@/components/ui/empty-state'
 import { clubsOf } from '@/lib/sign-in/session-actor'
 import { requireSignedIn } from '../../caller'
+import { wordsOf } from '../../words'
 
 export const metadata: Metadata = { title: 'Clubs' }
 
@@ -40,7 +41,7 @@ export default async function ClubsPage() {
                     className="grid rounded-xl border border-line bg-raised px-4 py-3.5 transition-colors hover:border-edge hover:bg-well"
                   >
                     <span className="font-semibold">{name}</span>
-                    <span className="text-sm text-quiet">{roleNames(roles)}</span>
+                    <span className="text-sm text-quiet">{roleNames(wordsOf().roles, roles)}</span>
                   </Link>
                 </li>
               ))}

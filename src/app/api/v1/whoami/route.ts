@@ -1,7 +1,7 @@
-import { operations } from '@/contracts/operations'
+import { caller } from '@/contracts/whoami'
 import { methods, route } from '@/http/route'
 import { whoAmI } from '@/lib/auth/who-am-i'
 
 export const { GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
-  GET: route(operations.whoami, ({ actor }) => whoAmI(actor)),
+  GET: route(caller.operations.whoami, ({ actor }) => whoAmI(actor)),
 })

@@ -13,6 +13,7 @@ import { listAuditEvents } from '@/lib/audit/list'
 import { listMembers } from '@/lib/members/list'
 import { listServiceAccounts } from '@/lib/service-accounts/list'
 import { requireActor } from '../../../../caller'
+import { auditTexts } from '../../../../words'
 import { listOrStart, once } from '../list-or-start'
 import { sectionsOf } from '../sections'
 
@@ -46,6 +47,7 @@ export default async function AuditPage({ params, searchParams }: Props) {
     listServiceAccounts(actor, { limit: MAX_LIMIT }),
   ])
   const names = await describeTargets(actor, data)
+  const texts = auditTexts()
   const filtered = address.size > 0
   const start = filtered ? `${here}?${address.toString()}` : here
   return (
@@ -55,13 +57,16 @@ export default async function AuditPage({ params, searchParams }: Props) {
         lead="Everything that was done in the club, by whom and from where. Nobody can change or delete it."
       />
       <AuditFilters
-        {...{ here, filtered }}
+        {...{ here, texts, filtered }}
         people={[...members.data, ...accounts.data].map(({ user }) => user)}
         action={given.action}
         person={given.actorUserId}
       />
       {data.length > 0 ? (
-        <AuditList events={data.map((event) => ({ ...event, targetName: names.get(event.target.id) }))} />
+        <AuditList
+          texts={texts}
+          events={data.map((event) => ({ ...event, targetName: names.get(event.target.id) }))}
+        />
       ) : (
         <EmptyState title="Nothing on record">
           {filtered ? 'Nothing matches what you asked for.' : 'What people do in the club will appear here.'}

@@ -1,6 +1,6 @@
 'use server'
 
-import { operations } from '@/contracts/operations'
+import { apiKeys } from '@/contracts/api-keys'
 import {
   createApiKey,
   deleteApiKey,
@@ -20,25 +20,25 @@ import {
 } from './forms'
 
 export async function createKey(slug: string, input: unknown) {
-  return clubAction(slug, operations.createApiKey, createKeyForm, input, createApiKey)
+  return clubAction(slug, apiKeys.operations.createApiKey, createKeyForm, input, createApiKey)
 }
 
 export async function updateKey(slug: string, input: unknown) {
-  return clubAction(slug, operations.updateApiKey, updateKeyForm, input, updateApiKey)
+  return clubAction(slug, apiKeys.operations.updateApiKey, updateKeyForm, input, updateApiKey)
 }
 
 export async function revokeKey(slug: string, input: unknown) {
-  return clubAction(slug, operations.revokeApiKey, revokeKeyForm, input, revokeApiKey)
+  return clubAction(slug, apiKeys.operations.revokeApiKey, revokeKeyForm, input, revokeApiKey)
 }
 
 export async function revokeKeys(slug: string, input: unknown) {
-  return clubAction(slug, operations.revokeApiKeys, revokeKeysForm, input, revokeApiKeys)
+  return clubAction(slug, apiKeys.operations.revokeApiKeys, revokeKeysForm, input, revokeApiKeys)
 }
 
 export async function deleteKey(slug: string, input: unknown) {
-  return clubAction(slug, operations.deleteApiKey, deleteKeyForm, input, deleteApiKey)
+  return clubAction(slug, apiKeys.operations.deleteApiKey, deleteKeyForm, input, deleteApiKey)
 }
 
 export async function rotateKey(slug: string, input: unknown) {
-  return clubAction(slug, operations.rotateApiKey, rotateKeyForm, input, rotateApiKey)
+  return clubAction(slug, apiKeys.operations.rotateApiKey, rotateKeyForm, input, rotateApiKey)
 }

@@ -6,6 +6,7 @@ import { Page } from '@/components/shell/header'
 import { countDescendants, listApiKeys } from '@/lib/auth/api-key'
 import { listKeyOwners } from '@/lib/auth/list-key-owners'
 import { requireActor } from '../../../../caller'
+import { wordsOf } from '../../../../words'
 import { keyMaking } from '../key-making'
 import { listOrStart, once } from '../list-or-start'
 import { asQuery, readFilters } from './filters'
@@ -33,6 +34,7 @@ export default async function KeysPage({ params, searchParams }: Props) {
     keyMaking(club, actor),
     listKeyOwners(actor),
   ])
+  const scopes = wordsOf().scopes.map(({ scope }) => scope)
   const ids = data.map(({ id }) => id)
   return (
     <Page>
@@ -46,7 +48,7 @@ export default async function KeysPage({ params, searchParams }: Props) {
         made={Object.fromEntries(await countDescendants(actor, ids))}
       >
         {(data.length > 1 || cursor !== undefined || address.size > 0) && (
-          <KeyFilterBar key={address.toString()} {...{ here, given, owners }} />
+          <KeyFilterBar key={address.toString()} {...{ here, given, owners, scopes }} />
         )}
       </KeysPanel>
       <PageLinks

@@ -1,12 +1,13 @@
 import type { KeyActions, Viewer } from '@/components/keys/actions'
 import type { Actor } from '@/lib/auth/actor'
+import { isAdmin } from '@/lib/permissions/scopes'
 import { sectionsOf } from '../sections'
 import { deleteKey, revokeKey, revokeKeys, rotateKey, updateKey } from './actions'
 
 /** Who looks at keys, as components know them. */
 export const viewerOf = (club: string, actor: Actor): Viewer => ({
   scopes: actor.scopes,
-  seesEveryone: actor.roles.includes('CLUB_ADMIN'),
+  seesEveryone: isAdmin(actor.roles),
   club,
   seesAudit: sectionsOf(actor).includes('audit'),
 })

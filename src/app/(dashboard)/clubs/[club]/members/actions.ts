@@ -1,6 +1,6 @@
 'use server'
 
-import { operations } from '@/contracts/operations'
+import { members } from '@/contracts/members'
 import { handOverKeys } from '@/lib/members/hand-over'
 import { memberImpact } from '@/lib/members/impact'
 import { inviteMember } from '@/lib/members/invite'
@@ -11,25 +11,25 @@ import { clubAction } from '../../../../action'
 import { handOverForm, impactForm, inviteForm, memberForm, updateForm } from './forms'
 
 export async function invite(slug: string, input: unknown) {
-  return clubAction(slug, operations.inviteMember, inviteForm, input, inviteMember)
+  return clubAction(slug, members.operations.inviteMember, inviteForm, input, inviteMember)
 }
 
 export async function inviteAgain(slug: string, input: unknown) {
-  return clubAction(slug, operations.resendInvitation, memberForm, input, resendInvitation)
+  return clubAction(slug, members.operations.resendInvitation, memberForm, input, resendInvitation)
 }
 
 export async function update(slug: string, input: unknown) {
-  return clubAction(slug, operations.updateMember, updateForm, input, updateMember)
+  return clubAction(slug, members.operations.updateMember, updateForm, input, updateMember)
 }
 
 export async function remove(slug: string, input: unknown) {
-  return clubAction(slug, operations.removeMember, memberForm, input, removeMember)
+  return clubAction(slug, members.operations.removeMember, memberForm, input, removeMember)
 }
 
 export async function impact(slug: string, input: unknown) {
-  return clubAction(slug, operations.memberImpact, impactForm, input, memberImpact)
+  return clubAction(slug, members.operations.memberImpact, impactForm, input, memberImpact)
 }
 
 export async function handOver(slug: string, input: unknown) {
-  return clubAction(slug, operations.handOverKeys, handOverForm, input, handOverKeys)
+  return clubAction(slug, members.operations.handOverKeys, handOverForm, input, handOverKeys)
 }

@@ -1,6 +1,6 @@
 'use server'
 
-import { operations } from '@/contracts/operations'
+import { serviceAccounts } from '@/contracts/service-accounts'
 import { createServiceAccount } from '@/lib/service-accounts/create'
 import { removeServiceAccount } from '@/lib/service-accounts/remove'
 import { updateServiceAccount } from '@/lib/service-accounts/update'
@@ -8,13 +8,31 @@ import { clubAction } from '../../../../action'
 import { createForm, removeForm, updateForm } from './forms'
 
 export async function create(slug: string, input: unknown) {
-  return clubAction(slug, operations.createServiceAccount, createForm, input, createServiceAccount)
+  return clubAction(
+    slug,
+    serviceAccounts.operations.createServiceAccount,
+    createForm,
+    input,
+    createServiceAccount,
+  )
 }
 
 export async function update(slug: string, input: unknown) {
-  return clubAction(slug, operations.updateServiceAccount, updateForm, input, updateServiceAccount)
+  return clubAction(
+    slug,
+    serviceAccounts.operations.updateServiceAccount,
+    updateForm,
+    input,
+    updateServiceAccount,
+  )
 }
 
 export async function remove(slug: string, input: unknown) {
-  return clubAction(slug, operations.removeServiceAccount, removeForm, input, removeServiceAccount)
+  return clubAction(
+    slug,
+    serviceAccounts.operations.removeServiceAccount,
+    removeForm,
+    input,
+    removeServiceAccount,
+  )
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { createServiceAccountBody, updateServiceAccountBody } from '@/contracts/service-account'
+import { createServiceAccountBody, updateServiceAccountBody } from '@/contracts/service-accounts'
 import { id } from '@/contracts/text'
 
 /** As in REST. */

@@ -1,10 +1,9 @@
 'use server'
 
-import { updateClubPolicyBody } from '@/contracts/club-policy'
-import { operations } from '@/contracts/operations'
+import { clubs, updateClubPolicyBody } from '@/contracts/club-policy'
 import { updateClubPolicy } from '@/lib/policy/update-policy'
 import { clubAction } from '../../../../action'
 
 export async function updatePolicy(slug: string, input: unknown) {
-  return clubAction(slug, operations.updateClubPolicy, updateClubPolicyBody, input, updateClubPolicy)
+  return clubAction(slug, clubs.operations.updateClubPolicy, updateClubPolicyBody, input, updateClubPolicy)
 }

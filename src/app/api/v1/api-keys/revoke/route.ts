@@ -1,7 +1,7 @@
-import { operations } from '@/contracts/operations'
+import { apiKeys } from '@/contracts/api-keys'
 import { methods, route } from '@/http/route'
 import { revokeApiKeys } from '@/lib/auth/api-key'
 
 export const { GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
-  POST: route(operations.revokeApiKeys, ({ actor, body }) => revokeApiKeys(actor, body)),
+  POST: route(apiKeys.operations.revokeApiKeys, ({ actor, body }) => revokeApiKeys(actor, body)),
 })

@@ -1,11 +1,11 @@
-import { operations } from '@/contracts/operations'
+import { members } from '@/contracts/members'
 import { methods, route } from '@/http/route'
 import { getMember } from '@/lib/members/get'
 import { updateMember } from '@/lib/members/update'
 
 export const { GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
-  GET: route(operations.getMember, ({ actor, params }) => getMember(actor, params)),
-  PATCH: route(operations.updateMember, ({ actor, params, body, countMaking }) =>
+  GET: route(members.operations.getMember, ({ actor, params }) => getMember(actor, params)),
+  PATCH: route(members.operations.updateMember, ({ actor, params, body, countMaking }) =>
     updateMember(actor, { ...params, ...body }, countMaking),
   ),
 })

@@ -1,7 +1,7 @@
-import { operations } from '@/contracts/operations'
+import { members } from '@/contracts/members'
 import { methods, route } from '@/http/route'
 import { resendInvitation } from '@/lib/members/resend-invitation'
 
 export const { GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
-  POST: route(operations.resendInvitation, ({ actor, params }) => resendInvitation(actor, params)),
+  POST: route(members.operations.resendInvitation, ({ actor, params }) => resendInvitation(actor, params)),
 })

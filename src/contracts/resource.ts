@@ -1,0 +1,51 @@
+import type { Operation } from './operation'
+
+/** Which rows of the club: all, or those that hold these values. `$user` stands for the caller's id. */
+export type Rows = 'all' | Readonly<Record<string, string | number | boolean | null>>
+
+/**
+ * Which rows each role reaches. `$admins` stands for the admins' roles, `$everyone` for every role that is
+ * named in no other way.
+ */
+export type RowsByRole = Readonly<Record<string, Rows>>
+
+/** What a key may be allowed to do. A role that one of its actions names can put it into a key. */
+export type ScopeContract = {
+  /** What it allows, in a line. */
+  text: string
+  /** Its actions, each with the rows that it reaches. */
+  can: Readonly<Record<string, RowsByRole>>
+  /** What a key reaches of those rows, whatever its owner's roles. */
+  throughKey?: Exclude<Rows, 'all'>
+}
+
+/** An act on record, as the person who filters by it reads it, and as the middle of a sentence. */
+export type AuditWords = {
+  title: string
+  verb: string
+  thing: string
+  /** A change that has a word of its own: the first whose field was set (to this value) counts. */
+  finer?: readonly { field: string; to?: string | boolean; verb: string }[]
+}
+
+/** All that is said of one kind of thing: everything else about it is derived from this. */
+export type Resource = {
+  /** The model of its rows, as Prisma, CASL and the audit log call it. */
+  model: string
+  /** What stands above its scopes. */
+  title: string
+  /** The column that people know a row by. */
+  called?: string
+  /** What stands before the id of a row; without it: `Id`. */
+  idTitle?: string
+  /** The column that names the club, where it is another one. */
+  club?: string
+  scopes?: Readonly<Record<string, ScopeContract>>
+  /** What no scope grants: for people who are signed in, by role. */
+  session?: Readonly<Record<string, RowsByRole>>
+  audit?: Readonly<Record<string, AuditWords>>
+  operations: Readonly<Record<string, Operation>>
+}
+
+/** Keeps the literal types of a contract. */
+export const resource = <const Given extends Resource>(given: Given) => given

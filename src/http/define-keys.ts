@@ -1,0 +1,65 @@
+import { setDefinition, type Settings } from '@/contracts/definition'
+import type { Operation } from '@/contracts/operation'
+import type { Resource } from '@/contracts/resource'
+import { compile, type RoleGiven } from '@/lib/permissions/compile'
+import { standIn, type Host } from './host'
+
+type Said<Roles, Scopes, Resources> = {
+  /** The app's resources, one contract each. The layer adds its own: keys, the audit log, the caller. */
+  resources?: Resources
+  /** For an app without contracts: its scopes, each with what it allows, in a line. */
+  scopes?: Scopes
+  /** From the one that may most to the one that may least. */
+  roles: Roles
+  /** The roles that manage people, keys and settings. */
+  admins: readonly (keyof Roles & string)[]
+  /** Where callers need a key or a session. Without it the layer stands in the club app. */
+  door?: Omit<Host, 'session' | 'db'>
+  /** Who is signed in, by the app's own sessions. */
+  session?: Host['session']
+} & Settings
+
+type OperationsOf<Each> = Each extends { operations: infer Of } ? Of : never
+type Merged<Union> = (Union extends unknown ? (each: Union) => void : never) extends (all: infer All) => void
+  ? All
+  : never
+
+/** What was defined, with its literal types. */
+export type Keys<Roles, Scopes, Resources extends readonly Resource[]> = {
+  roles: readonly (keyof Roles & string)[]
+  scopes: readonly (ScopeIn<Scopes, Resources> & string)[]
+  operations: Merged<OperationsOf<Resources[number]>> & Record<string, Operation>
+}
+type ScopeIn<Scopes, Resources extends readonly Resource[]> =
+  | keyof Scopes
+  | (Resources[number] extends infer Each ? (Each extends { scopes: infer Own } ? keyof Own : never) : never)
+  | 'api-keys:read'
+  | 'api-keys:write'
+  | 'audit:read'
+
+/**
+ * Tells the layer whose it is: the one list of resources and roles, and where the door stands. Call it in a
+ * module that middleware, handlers, instrumentation and scripts import. Several calls say the same; the last
+ * one counts.
+ * @throws DefinitionError for what contradicts itself
+ * @throws TypeError for a path that is none
+ * @example
+ * export const keys = defineKeys({
+ *   roles: { OWNER: '*', EDITOR: ['projects:read', 'projects:write'] },
+ *   scopes: { 'projects:read': 'Read projects.', 'projects:write': 'Change projects.' },
+ *   admins: ['OWNER'],
+ *   door: { api: ['/api/v1'] },
+ * })
+ */
+export function defineKeys<
+  const Roles extends Readonly<Record<string, RoleGiven>>,
+  const Scopes extends Readonly<Record<string, string>> = Record<never, string>,
+  const Resources extends readonly Resource[] = [],
+>({ door, session, ...said }: Said<Roles, Scopes, Resources>): Keys<Roles, Scopes, Resources> {
+  const made = compile(said)
+  setDefinition(made)
+  if (door) standIn({ ...door, ...(session && { session }), ...(said.db && { db: said.db }) })
+  const { roles, scopes, operations } = made
+  const known = { roles: [...roles.keys()], scopes: [...scopes.keys()], operations }
+  return known as unknown as Keys<Roles, Scopes, Resources>
+}

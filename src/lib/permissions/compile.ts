@@ -1,0 +1,206 @@
+import { apiKeys } from '@/contracts/api-keys'
+import { auditLog } from '@/contracts/audit-event'
+import type { Definition, RoleWords, Rule, Settings } from '@/contracts/definition'
+import type { Operation } from '@/contracts/operation'
+import type { AuditWords, Resource, RowsByRole, ScopeContract } from '@/contracts/resource'
+import { caller } from '@/contracts/whoami'
+
+/** What an app said contradicts itself. The message says what to change. */
+class DefinitionError extends Error {
+  override name = 'DefinitionError'
+}
+
+/**
+ * A role: the words that people read, and its scopes where it says them itself, `*` for all. Without those it
+ * has what the resources give it.
+ */
+export type RoleGiven =
+  '*' | readonly string[] | (Partial<RoleWords> & { readonly scopes?: '*' | readonly string[] })
+
+/** What an app says of its resources and roles. */
+export type Given = {
+  resources?: readonly Resource[]
+  /** Scopes of an app without contracts, each with what it allows, in a line. */
+  scopes?: Readonly<Record<string, string>>
+  /** From the one that may most to the one that may least. */
+  roles: Readonly<Record<string, RoleGiven>>
+  /** The roles that manage people, keys and settings. */
+  admins: readonly string[]
+} & Settings
+
+type Scoped = { name: string; group: string; resource: Resource; contract: ScopeContract }
+
+/**
+ * Makes a definition of what an app says. The layer's own resources are added: their scopes stand after the
+ * app's.
+ * @throws DefinitionError
+ */
+export function compile({ resources = [], scopes = {}, roles, admins, db, limits }: Given): Definition {
+  const all = [caller, apiKeys, ...resources, auditLog]
+  const scoped = [
+    ...resources.flatMap(scopesIn),
+    ...bareScopes(scopes),
+    ...[apiKeys, auditLog].flatMap(scopesIn),
+  ]
+  const names = unique(
+    'scope',
+    scoped.map(({ name }) => name),
+  )
+  const operations = Object.fromEntries(
+    unique(
+      'operation',
+      all.flatMap((one) => Object.keys(one.operations)),
+    ).map((name) => [name, operationIn(all, name)]),
+  )
+  assertRoles(all, roles, admins, names)
+  const holds = (role: string, { name, contract }: Scoped): boolean => {
+    const list = listOf(roles[role])
+    if (list !== undefined) return list === '*' || list.includes(name)
+    return Object.values(contract.can).some((rows) => rowsOf(rows, role, admins) !== undefined)
+  }
+  const roleNames = Object.keys(roles)
+  const made = (one: Scoped) =>
+    rulesIn(
+      one,
+      roleNames.filter((role) => holds(role, one)),
+      admins,
+    )
+  return {
+    resources: all,
+    operations,
+    roles: new Map(roleNames.map((role) => [role, wordsOf(role, roles[role])])),
+    admins,
+    scopes: new Map(scoped.map(({ name, group, contract: { text } }) => [name, { text, group }])),
+    grants: new Map(
+      roleNames.map((role) => [role, scoped.filter((one) => holds(role, one)).map(({ name }) => name)]),
+    ),
+    rules: new Map(scoped.map((one) => [one.name, made(one)])),
+    sessionRules: all.flatMap((one) => sessionRulesIn(one, roleNames, admins)),
+    audit: auditIn(all),
+    settings: { ...(db && { db }), ...(limits && { limits }) },
+  }
+}
+
+const scopesIn = (resource: Resource): Scoped[] =>
+  Object.entries(resource.scopes ?? {}).map(([name, contract]) => ({
+    name,
+    group: resource.title,
+    resource,
+    contract,
+  }))
+
+/** For an app that has no contracts: what they allow, its own handlers decide. */
+const bareScopes = (scopes: Readonly<Record<string, string>>): Scoped[] =>
+  Object.entries(scopes).map(([name, text]) => {
+    const [group = name] = name.split(':')
+    const resource = { model: '', title: group, operations: {} }
+    return { name, group, resource, contract: { text, can: {} } }
+  })
+
+function operationIn(resources: readonly Resource[], name: string): Operation {
+  const found = resources.find((one) => Object.hasOwn(one.operations, name))
+  const operation = found?.operations[name]
+  if (!found || !operation) throw new DefinitionError(`${name} is no operation`)
+  const { scope } = operation
+  if (scope !== null && !Object.hasOwn(found.scopes ?? {}, scope))
+    throw new DefinitionError(
+      `the operation ${name} asks for the scope ${scope}: say it in the scopes of its resource, with its words and roles`,
+    )
+  return operation
+}
+
+function assertRoles(
+  resources: readonly Resource[],
+  roles: Given['roles'],
+  admins: readonly string[],
+  scopes: readonly string[],
+): void {
+  const known = (role: string) => Object.hasOwn(roles, role) || role === '$admins' || role === '$everyone'
+  for (const { title, scopes: own = {}, session = {} } of resources) {
+    const rules = [...Object.values(own).flatMap(({ can }) => Object.values(can)), ...Object.values(session)]
+    for (const role of rules.flatMap(Object.keys))
+      if (!known(role))
+        throw new DefinitionError(
+          `${title} gives rights to ${role}, which is none of the roles: add it there`,
+        )
+  }
+  for (const role of admins)
+    if (!Object.hasOwn(roles, role))
+      throw new DefinitionError(`${role} is among the admins and none of the roles: add it there`)
+  for (const [role, given] of Object.entries(roles)) {
+    const list = listOf(given) ?? []
+    for (const scope of list === '*' ? [] : list)
+      if (!scopes.includes(scope))
+        throw new DefinitionError(`the role ${role} has the scope ${scope}, which no resource has`)
+  }
+}
+
+const isList = (given: RoleGiven | undefined): given is readonly string[] => Array.isArray(given)
+const listOf = (given: RoleGiven | undefined): '*' | readonly string[] | undefined =>
+  given === '*' || isList(given) ? given : given?.scopes
+
+function wordsOf(role: string, given: RoleGiven | undefined): RoleWords {
+  if (given === undefined || given === '*' || isList(given)) return { name: role, text: '', accountText: '' }
+  const { name = role, text = '', accountText = text } = given
+  return { name, text, accountText }
+}
+
+const rowsOf = (rows: RowsByRole, role: string, admins: readonly string[]) =>
+  rows[role] ?? (admins.includes(role) ? rows.$admins : undefined) ?? rows.$everyone
+
+/** A role that has the scope although none of its actions names it reaches every row of the club. */
+function rulesIn(
+  { resource, contract }: Scoped,
+  roles: readonly string[],
+  admins: readonly string[],
+): Rule[] {
+  const { model, club = 'clubId' } = resource
+  const named = (role: string) => Object.values(contract.can).some((rows) => rowsOf(rows, role, admins))
+  return Object.entries(contract.can).map(([action, rows]) => ({
+    model,
+    action,
+    club,
+    byRole: new Map(
+      roles.flatMap((role) => {
+        const reached = rowsOf(rows, role, admins) ?? (named(role) ? undefined : 'all')
+        return reached === undefined ? [] : [[role, reached] as const]
+      }),
+    ),
+    throughKey: contract.throughKey,
+  }))
+}
+
+const sessionRulesIn = (
+  { model, club = 'clubId', session = {} }: Resource,
+  roles: readonly string[],
+  admins: readonly string[],
+): Rule[] =>
+  Object.entries(session).map(([action, rows]) => ({
+    model,
+    action,
+    club,
+    byRole: new Map(
+      roles.flatMap((role) => {
+        const reached = rowsOf(rows, role, admins)
+        return reached === undefined ? [] : [[role, reached] as const]
+      }),
+    ),
+    throughKey: undefined,
+  }))
+
+function auditIn(resources: readonly Resource[]): Map<string, AuditWords & { target: string }> {
+  const acts = resources.flatMap(({ model, audit = {} }) =>
+    Object.entries(audit).map(([action, words]) => [action, { ...words, target: model }] as const),
+  )
+  unique(
+    'audit action',
+    acts.map(([action]) => action),
+  )
+  return new Map(acts)
+}
+
+function unique(kind: string, names: readonly string[]): readonly string[] {
+  const twice = names.find((name, i) => names.indexOf(name) !== i)
+  if (twice !== undefined) throw new DefinitionError(`two resources have the ${kind} ${twice}: rename one`)
+  return names
+}
