@@ -33,7 +33,7 @@ const projectRules = {
     files: CODE,
     except: [
       'src/http/headers.ts',
-      'src/http/authenticate.ts',
+      'src/http/hand-on.ts',
       // Takes forged identity away, before the framework sees it.
       'src/http/incoming.ts',
       'src/http/context.ts',

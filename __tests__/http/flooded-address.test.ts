@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Client } from 'pg'
-import { presentedToken, verifyToken } from '@/http/key'
+import { readCall } from '@/http/credential'
+import { verifyKey } from '@/http/verify-request'
 import { revokeApiKey } from '@/lib/auth/api-key'
 import { mintToken } from '@/lib/auth/token'
 import { verifiedKeys } from '@/lib/auth/verified-keys'
@@ -16,7 +17,7 @@ const verify = async (token: string) => {
   const request = new Request('http://localhost/api/v1/whoami', {
     headers: { authorization: `Bearer ${token}` },
   })
-  return verifyToken(request, presentedToken(request)!)
+  return (await verifyKey(readCall(request, '/api/v1/whoami')!)).key
 }
 const prove = () => verifiedKeys().prove({ wall: Date.now(), monotonic: performance.now() })
 const forgery = () => mintToken().secret.reveal()

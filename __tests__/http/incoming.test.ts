@@ -1,4 +1,5 @@
-import { handOn, receivedWith } from '@/http/incoming'
+import { writeToMessage } from '@/http/hand-on'
+import { receivedOf } from '@/http/incoming'
 import { messageOf, receiving } from '../support/received'
 
 const mine = { authorization: 'Bearer mine' }
@@ -6,10 +7,8 @@ const request = (headers: Record<string, string>, method = 'GET') =>
   new Request('http://localhost/api/v1/whoami', { method, headers })
 
 /** As the door does with the message that a request was made of. */
-function handOnTo(to: Request, headers: Record<string, string>): boolean {
-  const received = receivedWith(to.headers.get('authorization'), to.headers.get('x-api-key'))
-  return received !== undefined && handOn(received, to, headers)
-}
+const handOnTo = (to: Request, headers: Record<string, string>): boolean =>
+  writeToMessage({ received: receivedOf(to), method: to.method }, headers)
 
 describe('G2: what is handed on to a handler', () => {
   it('stands on the message that the handler reads', () => {
@@ -70,7 +69,7 @@ describe('G2: a message that is received', () => {
     expect(incoming.headers).toEqual({ ...mine, cookie: 'd', accept: 'e' })
   })
 
-  it('loses its session, too, when it claims a statement: a session counts only where nothing else is presented', () => {
+  it('loses its session, too, when it claims a signed context: a session counts only where nothing else is presented', () => {
     const incoming = messageOf({ headers: { 'x-api-key-context': 'f', cookie: 'd', accept: 'e' } })
     receiving(incoming, () => undefined)
     expect(incoming.headers).toEqual({ accept: 'e' })

@@ -1,4 +1,5 @@
-import { admitToken, presentedToken } from '@/http/key'
+import { readCall } from '@/http/credential'
+import { verifyRequest } from '@/http/verify-request'
 import { revokeApiKey } from '@/lib/auth/api-key'
 import { verifiedKeys } from '@/lib/auth/verified-keys'
 import { closeLimits, connectLimits } from '@/lib/limits/take'
@@ -28,7 +29,7 @@ const admit = async (token: string) => {
   const request = new Request('http://localhost/api/v1/whoami', {
     headers: { authorization: `Bearer ${token}` },
   })
-  return admitToken(request, presentedToken(request)!)
+  return verifyRequest(readCall(request, '/api/v1/whoami')!, null)
 }
 
 async function setup() {

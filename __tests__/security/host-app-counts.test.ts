@@ -23,8 +23,8 @@ const startedAlone = useHostApp(database.url, {
 type Headers = [string, string][]
 const freshToken = async () => (await makeKey(admin, { scopes: ['practices:read'] })).token
 const left = (answer: RawResponse) => {
-  const { standings } = answer.json() as { standings: { name: string; remaining: number }[] }
-  return standings.find(({ name }) => name === 'key')!.remaining
+  const { rateLimits } = answer.json() as { rateLimits: { name: string; remaining: number }[] }
+  return rateLimits.find(({ name }) => name === 'key')!.remaining
 }
 
 /** How much three requests took, each after the one before. */

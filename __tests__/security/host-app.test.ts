@@ -43,8 +43,8 @@ const traced = useHostApp(database.url, { ...env, HOST_TRACES: 'yes' })
 type Headers = [string, string][]
 const get = (on: Server, path: string, headers: Headers = []) => on.send({ path: `/shop${path}`, headers })
 const left = (answer: RawResponse) => {
-  const { standings } = answer.json() as { standings: { name: string; remaining: number }[] }
-  return standings.find(({ name }) => name === 'key')!.remaining
+  const { rateLimits } = answer.json() as { rateLimits: { name: string; remaining: number }[] }
+  return rateLimits.find(({ name }) => name === 'key')!.remaining
 }
 
 describe.each([

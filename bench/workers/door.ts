@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import '@/keys'
 import { authenticate } from '@/http/authenticate'
+import type { Call, VerifiedRequest } from '@/http/call'
 import { getAuthContext } from '@/http/context'
-import { readStatement, signStatement, type Statement } from '@/http/statement'
+import { readCall } from '@/http/credential'
+import { receivedOf } from '@/http/incoming'
+import { isCurrent, readContext, signContext } from '@/http/signed-context'
 import { validateApiKey } from '@/lib/auth/api-key'
 import { followChanges } from '@/lib/auth/follow-changes'
-import { digestText } from '@/lib/auth/token'
 import { closeLimits } from '@/lib/limits/take'
 import { messageOf, receiving } from '../../__tests__/support/received'
 import { answerCalls } from '../support/worker'
@@ -21,7 +23,7 @@ const HEADERS = {
   'user-agent': 'bench',
   'x-forwarded-for': '127.0.0.1',
 }
-const STANDINGS: Statement['standings'] = (['key', 'club'] as const).map((name) => ({
+const RATE_LIMITS: VerifiedRequest['rateLimits'] = (['key', 'club'] as const).map((name) => ({
   name,
   limit: 600,
   windowSeconds: 60,
@@ -31,17 +33,15 @@ const STANDINGS: Statement['standings'] = (['key', 'club'] as const).map((name) 
 const LOT = 256
 
 let token: string
-let digest: string
-let said: Statement
+let said: VerifiedRequest
 
 async function prepare(given: { token: string }): Promise<void> {
   token = given.token
-  digest = digestText(token)
   followChanges()
   while (validateApiKey(token) instanceof Promise) await sleep(20)
   const verification = await validateApiKey(token)
   if (!verification.ok) throw new Error(verification.reason)
-  said = { requestId: crypto.randomUUID(), key: verification.key, standings: STANDINGS }
+  said = { key: verification.key, from: '', rateLimits: RATE_LIMITS }
 }
 
 /** As in a server: on the way of a message that was received. */
@@ -72,27 +72,38 @@ async function timed({ step, seconds }: { step: Step; seconds: number }): Promis
 const headers = () => ({ ...HEADERS, authorization: `Bearer ${token}` })
 const request = () => new Request(URL, { headers: headers() })
 
+function callOf(given: Request): Call {
+  const call = readCall(given, '/api/v1/practices')
+  if (!call) throw new Error('there is no credential')
+  return call
+}
+
 const steps: Record<Step, () => Promise<() => unknown>> = {
   make: async () => {
-    const given = request()
-    return () => signStatement(given, digest, said)
+    const call = callOf(request())
+    return () => signContext(call, said)
   },
   check: async () => {
-    const given = request()
-    const statement = signStatement(given, digest, said)
+    const call = callOf(request())
+    const { header } = signContext(call, said)
     return () => {
-      if (!readStatement(given, digest, statement)) throw new Error('the statement was refused')
+      const context = readContext(call, header)
+      if (!context || !isCurrent(context)) throw new Error('the signed context was refused')
     }
   },
   authenticate: async () => {
     const given = request()
-    return () => authenticate(given)
+    return () => {
+      // A message comes to the door once.
+      delete receivedOf(given)?.note
+      return authenticate(given)
+    }
   },
   context: async () => {
     const given = request()
-    const outcome = await authenticate(given)
-    if ('refusal' in outcome) throw new Error(`refused: ${outcome.refusal.status}`)
-    // The statement stands on the message by now.
+    const authenticated = await authenticate(given)
+    if ('refusal' in authenticated) throw new Error(`refused: ${authenticated.refusal.status}`)
+    // The signed context stands on the message by now.
     return () => getAuthContext(given)
   },
 }

@@ -1,22 +1,39 @@
 import { BlockList, isIP } from 'node:net'
+import type { AddressList } from '@/lib/auth/address-list'
 import { env } from '@/lib/env'
 import { log } from '@/lib/log'
-import { plainAddress, readForwarded, readForwardedFor, type Hop } from './forwarded'
-import { receivedOf, type Received } from './incoming'
+import type { Received } from './call'
+import { readForwarded, readForwardedFor, type Hop } from './forwarded'
+import { receivedOf } from './incoming'
 
 let trusted: BlockList | undefined
 
 /**
  * The client's address: the socket's, or, when that is a trusted proxy (`TRUSTED_PROXIES`), the first one
  * that is not in what the proxies say, read from the right. null when it cannot be known for certain.
- * @param received the message that `request` was made of, from whoever knows it already
  */
-export const clientAddress = (request: Request, received = receivedOf(request)): string | null =>
-  received ? addressOf(received) : null
+export const clientAddress = (request: Request): string | null => addressOf(receivedOf(request))
 
-/** The same for a message that no Request was made of yet. */
-export function addressOf(received: Received): string | null {
-  const peer = plainAddress(received.address ?? '')
+/** The same of a message; undefined: not known. */
+export function addressOf(received: Received | undefined): string | null {
+  if (received === undefined) return null
+  if (received.client === undefined) received.client = findAddress(received)
+  return received.client
+}
+
+/**
+ * The client's address, where a key has a list that allows it; '' for a key without one, which asks for no
+ * address.
+ * @returns null where it is not allowed, or not known for certain
+ */
+export function allowedAddress(received: Received | undefined, list: AddressList | null): string | null {
+  if (list === null) return ''
+  const address = addressOf(received)
+  return list.allows(address) ? address : null
+}
+
+function findAddress(received: Received): string | null {
+  const { peer } = received
   if (peer === null) return null
   if (!isTrusted(peer)) {
     if (isLocal(peer) && NAMES.some((name) => sent(received, name) !== null)) tellOnce('untrusted', peer)

@@ -2,38 +2,26 @@ import { randomUUID } from 'node:crypto'
 import type { Operation } from '@/contracts/operation'
 import { keyActor, type Actor, type Trace } from '@/lib/auth/actor'
 import { countUnder } from '@/lib/limits/changes'
-import type { Limit, Standing } from '@/lib/limits/limit'
+import type { Limit, RateLimitStatus } from '@/lib/limits/limit'
 import { redact } from '@/lib/redact'
-import { clientAddress } from './client-address'
+import type { Call, Received, SignedContext, VerifiedRequest } from './call'
+import { countNoted, noteCounted, noteOf, takeCount } from './call-note'
+import { addressOf } from './client-address'
+import { missingCredentials, readCall } from './credential'
 import { CONTEXT_HEADER } from './headers'
-import {
-  countsOf,
-  headerOf,
-  noteCounted,
-  receivedOf,
-  statementOf,
-  takeCount,
-  type Received,
-} from './incoming'
-import {
-  admitToken,
-  missingCredentials,
-  presentedToken,
-  verifyToken,
-  type Admitted,
-  type Presented,
-} from './key'
+import { headerOf, receivedOf } from './incoming'
 import { limitsOf, makingBy } from './limits-met'
-import { pathOf } from './path'
+import { pathInApp } from './path'
 import { sessionCaller } from './session'
-import { readCounts, readStatement } from './statement'
+import { isCurrent, isFor, readContext } from './signed-context'
+import { verifyAtOnce, verifyRequest } from './verify-request'
 
-/** A request whose caller is known, and how the limits stand that it was counted under. */
-export type AuthContext = { actor: Actor; requestId: string; standings: readonly Standing[] }
+/** A request whose caller is known, and the status of the limits that it was counted under. */
+export type AuthContext = { actor: Actor; requestId: string; rateLimits: readonly RateLimitStatus[] }
 
 /**
- * Who calls: from the middleware's statement if it was made for this very request, else from the request's
- * own credential, verified afresh (in-route mode); a session only where no credential is presented. The only
+ * Who calls: from the signed context if the door made it for this very request, else from the request's own
+ * credential, verified afresh (in-route mode); a session only where no credential is presented. The only
  * way a handler learns a club; the plain `x-api-key-*` headers prove nothing.
  * @throws Refusal `missing_credentials` | `invalid_request` | `invalid_token` | `rate_limited`; for a session
  *   also `forbidden` | `not_found`
@@ -43,12 +31,12 @@ export const getAuthContext = async (request: Request): Promise<AuthContext> =>
 
 /** The same for callers that then count the operation: nothing has counted a session's call yet. */
 export async function callerOf(request: Request): Promise<AuthContext> {
-  const presented = presentedToken(request)
-  if (presented !== null) return keyContext(request, presented)
+  const call = readCall(request, pathInApp(request))
+  if (call !== null) return keyContext(request, call)
   const trace = traceOf(request, randomUUID())
   const actor = await sessionCaller(request, trace)
   if (!actor) throw missingCredentials()
-  return { actor, requestId: trace.requestId, standings: [] }
+  return { actor, requestId: trace.requestId, rateLimits: [] }
 }
 
 /**
@@ -63,38 +51,40 @@ export const countedAsMaking = (auth: AuthContext): Promise<AuthContext> =>
   countedUnder(auth, makingBy(auth.actor))
 
 async function countedUnder(auth: AuthContext, limits: readonly Limit[]): Promise<AuthContext> {
-  const due = limits.filter((limit) => !auth.standings.some(({ name }) => name === limit.name))
+  const due = limits.filter((limit) => !auth.rateLimits.some(({ name }) => name === limit.name))
   if (due.length === 0) return auth
-  return { ...auth, standings: [...auth.standings, ...(await countUnder(due))] }
+  return { ...auth, rateLimits: [...auth.rateLimits, ...(await countUnder(due))] }
 }
 
-async function keyContext(request: Request, presented: Presented): Promise<AuthContext> {
-  const { received, digest } = presented
-  const statement = statementOf(received, digest) ?? headerOf(request, received, CONTEXT_HEADER)
-  const stated = statement === null ? null : readStatement(request, digest, statement)
-  if (stated) takeCount(received, digest, pathOf(request))
-  const { key, standings } = stated ?? (await verifyAfresh(request, presented, statement))
-  const trace = traceOf(request, stated?.requestId ?? randomUUID(), received)
-  return { actor: keyActor(key, trace), requestId: trace.requestId, standings }
-}
-
-/**
- * A statement that a change has overtaken no longer says who calls, but still that this request was counted.
- */
-async function verifyAfresh(
-  request: Request,
-  presented: Presented,
-  statement: string | null,
-): Promise<Admitted> {
-  const { received, digest } = presented
-  const standings =
-    (statement === null ? null : readCounts(request, digest, statement)) ??
-    countsOf(received, digest, pathOf(request))
-  if (standings) return { key: await verifyToken(request, presented), standings }
-  const admitted = await admitToken(request, presented)
+async function keyContext(request: Request, call: Call): Promise<AuthContext> {
+  const context = contextOf(request, call)
+  if (context && isCurrent(context)) {
+    takeCount(call)
+    return contextOfKey(request, call, context, context.requestId)
+  }
+  const counted = context?.rateLimits ?? countNoted(call)
+  const verified = (counted ? null : verifyAtOnce(call)) ?? (await verifyRequest(call, counted))
   // Counted for itself: the count of the message stays that of its first path.
-  if (received && !received.admitted) noteCounted(received, digest, pathOf(request), admitted.standings)
-  return admitted
+  if (!counted) noteCounted(call, verified.rateLimits)
+  return contextOfKey(request, call, verified, randomUUID())
+}
+
+/** What the door found out about this very request: as the message remembers it, or else as a header says. */
+function contextOf(request: Request, call: Call): SignedContext | null {
+  const note = noteOf(call)
+  if (note) return note.context && isFor(note.context, call) ? note.context : null
+  const header = headerOf(request, call.received, CONTEXT_HEADER)
+  return header === null ? null : readContext(call, header)
+}
+
+function contextOfKey(
+  request: Request,
+  { received }: Call,
+  { key, rateLimits }: VerifiedRequest,
+  requestId: string,
+): AuthContext {
+  const trace = traceOf(request, requestId, received)
+  return { actor: keyActor(key, trace), requestId, rateLimits }
 }
 
 /**
@@ -121,7 +111,7 @@ class RequestTrace {
   }
 
   get address(): string | null {
-    return clientAddress(this.#request, this.#received)
+    return addressOf(this.#received)
   }
 
   get userAgent(): string | null {

@@ -1,42 +1,87 @@
-import { holdsToken, MAX_TOKEN_LENGTH } from '@/lib/auth/token'
+import { digestText, holdsToken, MAX_TOKEN_LENGTH } from '@/lib/auth/token'
+import { Refusal } from '@/lib/errors'
+import type { Call, Received } from './call'
 import { CLUB_NAME_HEADER } from './headers'
-import { headerOf, receivedWith, repeatsCredential, type Received } from './incoming'
+import { receivedOf } from './incoming'
 
 /**
  * What a request presents. `malformed` is about header syntax only (RFC 6750 §3.1 `invalid_request`); whether
  * a token is good is not asked here.
  */
-type Credential =
-  | { kind: 'none' }
-  | { kind: 'token'; token: string; received?: Received }
-  | { kind: 'malformed'; detail: string }
+type Malformed = { kind: 'malformed'; detail: string }
+type Credential = Call | Malformed | { kind: 'none' }
 
 /**
  * Reads `Authorization: Bearer` or its alias `X-API-Key`. Two answers to the question "who are you" are none.
- * @returns with a token the message that brought it, where that is known
+ * @param path in the app
+ * @param received the message that `request` was made of
  */
-export function readCredential(request: Request): Credential {
-  const authorization = request.headers.get('authorization')
-  const alias = request.headers.get('x-api-key')
-  const received = receivedWith(authorization, alias)
-  if (received && repeatsCredential(received.message)) return malformed('Send one credential header, once.')
+export function readCredential(request: Request, path: string, received: Received | undefined): Credential {
+  const { headers, method, url } = request
+  const authorization = headers.get('authorization')
+  const alias = headers.get('x-api-key')
+  const read = alias === null ? readBearer(authorization) : readToken(alias)
+  if (received && repeatsCredential(received)) return malformed('Send one credential header, once.')
   if (authorization !== null && alias !== null && !isBasic(authorization))
     return malformed('Send Authorization or X-API-Key, not both.')
-  if (carriesKey(request.url))
+  if (carriesKey(url))
     return malformed(
       'A key in the URL ends up in logs: send it in the Authorization header, and revoke this one.',
     )
-  const credential = alias === null ? readBearer(authorization) : readToken(alias)
-  if (credential.kind !== 'token') return credential
-  if (headerOf(request, received, CLUB_NAME_HEADER) !== null)
-    return malformed('X-Club goes with a session; a key has its own club.')
-  return received ? { ...credential, received } : credential
+  if (read.kind !== 'token') return read
+  const { token } = read
+  if (namesClub(headers, received)) return malformed('X-Club goes with a session; a key has its own club.')
+  return { kind: 'token', token, digest: digestOnce(token, received), method, path, received }
 }
+
+/**
+ * The call of a request; null when it presents no token.
+ * @param path in the app
+ * @throws Refusal `invalid_request`
+ */
+export function readCall(request: Request, path: string): Call | null {
+  const credential = readCredential(request, path, receivedOf(request))
+  if (credential.kind === 'malformed') throw new Refusal('invalid_request', credential.detail)
+  return credential.kind === 'none' ? null : credential
+}
+
+/** SHA-256 of a token. One message is asked about more than once: by its turn, by the door, by its handler. */
+export function digestOnce(token: string, received: Received | undefined): string {
+  if (received?.hashed?.token === token) return received.hashed.digest
+  const digest = digestText(token)
+  if (received) received.hashed = { token, digest }
+  return digest
+}
+
+export const missingCredentials = () =>
+  new Refusal('missing_credentials', 'Send an API key: Authorization: Bearer sk_...')
+
+/** The Web's Headers take many times as long as the message's. */
+const namesClub = (headers: Headers, received: Received | undefined): boolean =>
+  received ? received.message.headers[CLUB_NAME_HEADER] !== undefined : headers.has(CLUB_NAME_HEADER)
+
+const AUTHORIZATION = 'authorization'
+const X_API_KEY = 'x-api-key'
+
+/** Whether a credential header stands in a message more than once: Node keeps only the first `Authorization`. */
+function repeatsCredential({ message: { rawHeaders } }: Received): boolean {
+  let [authorizations, aliases] = [0, 0]
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const { length } = rawHeaders[i] ?? ''
+    if (length !== AUTHORIZATION.length && length !== X_API_KEY.length) continue
+    const name = rawHeaders[i]?.toLowerCase()
+    if (name === AUTHORIZATION) authorizations++
+    else if (name === X_API_KEY) aliases++
+  }
+  return authorizations > 1 || aliases > 1
+}
+
+type Read = { kind: 'token'; token: string } | Malformed | { kind: 'none' }
 
 /** A proxy in front may ask for it; it is no credential of this API. */
 const isBasic = (authorization: string): boolean => /^basic(?:[ \t]|$)/i.test(authorization)
 
-function readBearer(value: string | null): Credential {
+function readBearer(value: string | null): Read {
   if (value === null) return { kind: 'none' }
   // As nearly everyone writes it; the rest of this finds the same.
   if (value.startsWith('Bearer ') && TOKEN_CHARACTERS[value.charCodeAt(7)] === 1)
@@ -53,7 +98,7 @@ function readBearer(value: string | null): Credential {
  * `b64token` of RFC 6750 §2.1, one of them, of a bounded length. Written as a loop: no expression to make
  * backtrack.
  */
-function readToken(token: string): Credential {
+function readToken(token: string): Read {
   if (token === '') return malformed('The credential header holds no token.')
   if (token.length > MAX_TOKEN_LENGTH) return malformed(`A token has at most ${MAX_TOKEN_LENGTH} characters.`)
   let padding = false
@@ -84,4 +129,4 @@ function carriesKey(url: string): boolean {
   return false
 }
 
-const malformed = (detail: string): Credential => ({ kind: 'malformed', detail })
+const malformed = (detail: string): Malformed => ({ kind: 'malformed', detail })

@@ -1,4 +1,5 @@
 import type { Session, SessionPort } from '@/lib/auth/session'
+import { floor } from '@/lib/db/floor'
 import { actAsGuest } from '@/lib/env'
 
 /** What the app that this layer stands in says of itself. */
@@ -62,6 +63,16 @@ export const host = (): Known => shared.clubkeysHost ?? CLUB_APP
 /** The club app, whose pages are ours. @param session who is signed in there */
 export function standInClubApp(session: SessionPort): void {
   shared.clubkeysHost ??= { ...CLUB_APP, session }
+}
+
+/**
+ * Whether a path, as it is written, is one of those where a caller must present a credential of ours, and this
+ * process may serve them.
+ * @param path in the app
+ */
+export function needsOnlyKey(path: string): boolean {
+  const { keyed, open, passesOthers } = host()
+  return !passesOthers && !path.includes('%') && keyed.test(path) && !open.test(path) && !floor().isOutrun()
 }
 
 /**

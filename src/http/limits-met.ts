@@ -5,15 +5,15 @@ import type { VerifiedKey } from '@/lib/auth/verification'
 import { callsOf, changesBy, endingsBy } from '@/lib/limits/changes'
 import type { Limit } from '@/lib/limits/limit'
 import { effectiveScopes } from '@/lib/permissions/scopes'
-import { pathInApp } from './path'
+import type { Call } from './call'
 import { isPermitted } from './permission'
 
 /**
- * The limits that a request with this key meets, all of them decided at once. A change is counted only for a
+ * The limits that a call with this key meets, all of them decided at once. A change is counted only for a
  * key that may make it: a key that only reads uses up nobody's changes. The club's ceiling refuses no ending,
  * since others can fill it.
  */
-export function limitsMet(request: Request, key: VerifiedKey): Limit[] {
+export function limitsMet(call: Pick<Call, 'method' | 'path'>, key: VerifiedKey): Limit[] {
   const { id, clubId, rateLimit, clubRateLimit } = key
   const own: Limit = {
     name: 'key',
@@ -28,7 +28,7 @@ export function limitsMet(request: Request, key: VerifiedKey): Limit[] {
     limit: clubRateLimit.limit,
     windowSeconds: clubRateLimit.windowSeconds,
   }
-  const act = request.method === 'GET' ? undefined : actOf(request, key)
+  const act = call.method === 'GET' ? undefined : actOf(call, key)
   if (act === undefined) return [own, club]
   return act === 'making'
     ? [own, club, changesBy(key, 'keys')]
@@ -72,8 +72,11 @@ function actsOf(of: Definition): Acts['byPath'] {
  * By the path as it was asked for: where that is not the handler's own (rewrites, spelling), `route()` counts
  * what was missed here.
  */
-function actOf(request: Request, { scopes, roles }: VerifiedKey): Operation['act'] {
-  const operation = actAt(request.method, pathInApp(request))
+function actOf(
+  { method, path }: Pick<Call, 'method' | 'path'>,
+  { scopes, roles }: VerifiedKey,
+): Operation['act'] {
+  const operation = actAt(method, path)
   if (!operation?.scope || operation.sessionOnly) return undefined
   return effectiveScopes(scopes, roles).includes(operation.scope) ? operation.act : undefined
 }

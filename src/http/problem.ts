@@ -2,7 +2,7 @@ import { PROBLEMS, type Problem, type ProblemCode } from '@/contracts/problem'
 import { env, EnvError } from '@/lib/env'
 import { isOutage } from '@/lib/db/outage'
 import { RateLimited, Refusal, unavailable } from '@/lib/errors'
-import type { Standing } from '@/lib/limits/limit'
+import type { RateLimitStatus } from '@/lib/limits/limit'
 import { log } from '@/lib/log'
 import { redact } from '@/lib/redact'
 import { REQUEST_ID_HEADER } from './headers'
@@ -16,15 +16,15 @@ export const RETRY_AFTER_SECONDS = 5
 /**
  * The answer to anything thrown: RFC 9457, and for 401 and 403 the challenge of RFC 6750 §3. What is not a
  * refusal is logged and tells nothing.
- * @param standings how the limits stand that the request was counted under
+ * @param rateLimits the status of the limits that the request was counted under
  */
 export function problemResponse(
   request: Request,
   thrown: unknown,
   requestId: string,
-  standings: readonly Standing[] = [],
+  rateLimits: readonly RateLimitStatus[] = [],
 ): Response {
-  const { status, headers, body } = problemAnswer(request, thrown, requestId, standings)
+  const { status, headers, body } = problemAnswer(request, thrown, requestId, rateLimits)
   return new Response(body, { status, headers })
 }
 
@@ -33,7 +33,7 @@ export function problemAnswer(
   asked: Pick<Request, 'url' | 'method'>,
   thrown: unknown,
   requestId: string,
-  standings: readonly Standing[] = [],
+  rateLimits: readonly RateLimitStatus[] = [],
 ): { status: number; headers: Headers; body: string | null } {
   const refusal = asRefusal(thrown, requestId)
   const { code } = refusal
@@ -65,7 +65,7 @@ export function problemAnswer(
   const isOver = refusal instanceof RateLimited
   if (isOver) headers.set('retry-after', String(refusal.retryAfterSeconds))
   // Not of a 404: of a foreign id and of a missing one it is the same, byte for byte.
-  const told = isOver ? [...standings, ...refusal.standings] : code === 'not_found' ? [] : standings
+  const told = isOver ? [...rateLimits, ...refusal.rateLimits] : code === 'not_found' ? [] : rateLimits
   for (const [name, value] of Object.entries(limitHeaders(told))) headers.set(name, value)
   return { status, headers, body: asked.method === 'HEAD' ? null : JSON.stringify(problem) }
 }

@@ -5,7 +5,7 @@ import type { Actor } from '@/lib/auth/actor'
 import { notFound, Refusal } from '@/lib/errors'
 import type { CountMaking } from '@/lib/limits/changes'
 import { parseInput } from '@/lib/parse-input'
-import { recordOutcome, recordScopeUse } from '@/lib/usage/record'
+import { recordFailure, recordScopeUse } from '@/lib/usage/record'
 import { readJson } from './body'
 import { callerOf, counted, countedAsMaking, type AuthContext } from './context'
 import { limitHeaders } from './limit-headers'
@@ -55,7 +55,7 @@ export function route<Op extends Operation>(
       const answer = await handler({ actor: known.actor, ...input, countMaking } as Input<Op>)
       return respond(operation, answer, known)
     } catch (error) {
-      const response = problemResponse(request, error, auth?.requestId ?? randomUUID(), auth?.standings)
+      const response = problemResponse(request, error, auth?.requestId ?? randomUUID(), auth?.rateLimits)
       if (auth) recordRefusal(auth.actor, response.status)
       return response
     }
@@ -69,9 +69,9 @@ function recordNeed({ via }: Actor, { scope }: Operation): void {
 
 function recordRefusal({ via }: Actor, status: number): void {
   if (via.kind !== 'api_key') return
-  if (status >= 500) recordOutcome(via.keyId, 'errors')
-  else if (status === 429) recordOutcome(via.keyId, 'limited')
-  else if (status === 401 || status === 403) recordOutcome(via.keyId, 'denied')
+  if (status >= 500) recordFailure(via.keyId, 'errors')
+  else if (status === 429) recordFailure(via.keyId, 'limited')
+  else if (status === 401 || status === 403) recordFailure(via.keyId, 'denied')
 }
 
 const METHODS = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
@@ -118,12 +118,12 @@ async function readBody(operation: Operation, request: Request): Promise<unknown
   return operation.body && parseInput(operation.body, json)
 }
 
-function respond(operation: Operation, answer: unknown, { requestId, standings }: AuthContext): Response {
+function respond(operation: Operation, answer: unknown, { requestId, rateLimits }: AuthContext): Response {
   const headers = {
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     [REQUEST_ID_HEADER]: requestId,
-    ...limitHeaders(standings),
+    ...limitHeaders(rateLimits),
   }
   if (operation.response === null) return new Response(null, { status: operation.status, headers })
   return Response.json(operation.response.parse(answer), { status: operation.status, headers })

@@ -1,6 +1,6 @@
 import type { FieldError, ProblemCode } from '@/contracts/problem'
 import type { Scope } from '@/contracts/permissions'
-import type { LimitName, Standing } from './limits/limit'
+import type { LimitName, RateLimitStatus } from './limits/limit'
 
 /**
  * What a verb throws when it refuses. `code` is stable and mapped to HTTP once, in `http/problem.ts`;
@@ -35,8 +35,8 @@ export class RateLimited extends Refusal {
   override name = 'RateLimited'
   /** Until every limit that refused begins anew. */
   readonly retryAfterSeconds: number
-  constructor(readonly standings: readonly Standing[]) {
-    const over = standings.filter(({ remaining, onlyCounts }) => remaining === 0 && !onlyCounts)
+  constructor(readonly rateLimits: readonly RateLimitStatus[]) {
+    const over = rateLimits.filter(({ remaining, onlyCounts }) => remaining === 0 && !onlyCounts)
     const wait = Math.max(1, ...over.map(({ resetSeconds }) => resetSeconds))
     super('rate_limited', `${over.map(({ name }) => OVER[name]).join(' ')} Try again in ${wait} s.`)
     this.retryAfterSeconds = wait

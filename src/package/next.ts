@@ -1,5 +1,6 @@
 import { NextResponse, type NextFetchEvent, type NextRequest } from 'next/server'
-import { authenticate, type Outcome } from '@/http/authenticate'
+import { authenticate } from '@/http/authenticate'
+import type { Authenticated } from '@/http/call'
 import { IDENTITY_HEADERS } from '@/http/headers'
 
 export { getAuthContext } from '@/http/context'
@@ -7,7 +8,7 @@ export { defineKeys } from '@/http/define-keys'
 export { standIn, type Host } from '@/http/host'
 export { startInHost, type Takeovers } from '@/http/start-process'
 
-type LetIn = Exclude<Outcome, { refusal: Response }>
+type LetIn = Exclude<Authenticated, { refusal: Response }>
 type Answer = Response | null | undefined | void
 type Next = (request: NextRequest, event: NextFetchEvent) => Answer | Promise<Answer>
 
@@ -19,14 +20,14 @@ type Next = (request: NextRequest, event: NextFetchEvent) => Answer | Promise<An
  */
 export function door(next?: Next): (request: NextRequest, event: NextFetchEvent) => Promise<Response> {
   return async (request, event) => {
-    const outcome = await authenticate(request)
-    if ('refusal' in outcome) return outcome.refusal
-    const { headers } = outcome
+    const authenticated = await authenticate(request)
+    if ('refusal' in authenticated) return authenticated.refusal
+    const { headers } = authenticated
     // Also without an own part: called by hand, its answer may be thrown away, and headers made of these.
-    writeIdentity(request, outcome)
+    writeIdentity(request, authenticated)
     if (!next) return headers ? NextResponse.next({ request: { headers } }) : NextResponse.next()
     const answer = (await next(request, event)) ?? NextResponse.next()
-    if (leadsOn(answer)) overrideIdentity(answer.headers, outcome)
+    if (leadsOn(answer)) overrideIdentity(answer.headers, authenticated)
     return answer
   }
 }

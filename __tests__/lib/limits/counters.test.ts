@@ -28,10 +28,10 @@ describe('G10: counters of one process', () => {
 
   it('tell what is left, and when the window ends, rounded up', () => {
     const counters = new Counters()
-    expect(counters.take([limit()], 0).standings).toEqual([
+    expect(counters.take([limit()], 0).rateLimits).toEqual([
       { name: 'key', limit: 20, windowSeconds: 60, remaining: 19, resetSeconds: 60 },
     ])
-    expect(counters.take([limit()], 1_001).standings).toMatchObject([{ remaining: 18, resetSeconds: 59 }])
+    expect(counters.take([limit()], 1_001).rateLimits).toMatchObject([{ remaining: 18, resetSeconds: 59 }])
   })
 
   it('take nothing of one limit from a call that another denies', () => {
@@ -58,9 +58,9 @@ describe('G10: counters of one process', () => {
     expect(take(counters, [club], 2)).toBe(false)
     expect(counters.take(ending, 3)).toMatchObject({
       allowed: false,
-      standings: [{ remaining: 0 }, { remaining: 0 }],
+      rateLimits: [{ remaining: 0 }, { remaining: 0 }],
     })
-    expect(counters.take([{ ...club, id: 'other', onlyCounts: true }], 4).standings).toMatchObject([
+    expect(counters.take([{ ...club, id: 'other', onlyCounts: true }], 4).rateLimits).toMatchObject([
       { remaining: 2 },
     ])
   })

@@ -42,8 +42,8 @@ async function takeInRedis(limits: Limit[], now: number) {
 }
 
 function takeHere(counters: Counters, limits: Limit[], now: number) {
-  const { allowed, standings } = counters.take(limits, now)
-  return { allowed, left: standings.map(({ remaining, resetSeconds }) => [remaining, resetSeconds]) }
+  const { allowed, rateLimits } = counters.take(limits, now)
+  return { allowed, left: rateLimits.map(({ remaining, resetSeconds }) => [remaining, resetSeconds]) }
 }
 
 describe('G10: the script', () => {

@@ -1,7 +1,7 @@
 import { Client } from 'pg'
 import { revokeApiKey, deleteApiKey } from '@/lib/auth/api-key'
 import { db } from '@/lib/db/client'
-import { flushUses, recordOutcome, recordScopeUse, recordUse } from '@/lib/usage/record'
+import { flushUses, recordFailure, recordScopeUse, recordUse } from '@/lib/usage/record'
 import { makeClub, makeKey, makeMember, useDatabase } from '../../support/club'
 import { countStatements } from '../../support/statements'
 import type { Scope } from '../../support/tenancy'
@@ -23,11 +23,11 @@ describe('usage', () => {
     for (const at of ['2027-01-01T10:59:59.999Z', '2027-01-01T11:00:00.000Z', '2027-01-01T11:59:00.000Z']) {
       now.mockReturnValue(Date.parse(at))
       recordUse(key.id)
-      recordOutcome(key.id, 'denied')
+      recordFailure(key.id, 'denied')
       await flushUses()
     }
-    recordOutcome(key.id, 'limited')
-    recordOutcome(key.id, 'errors')
+    recordFailure(key.id, 'limited')
+    recordFailure(key.id, 'errors')
     now.mockRestore()
     await flushUses()
     const rows = await db().apiKeyUsage.findMany({ where: { apiKeyId: key.id }, orderBy: { hour: 'asc' } })
@@ -39,7 +39,7 @@ describe('usage', () => {
 
   it('is not a use when a key was only denied', async () => {
     const { key, lastUsed } = await setup()
-    recordOutcome(key.id, 'denied')
+    recordFailure(key.id, 'denied')
     await flushUses()
     expect(await lastUsed()).toBeUndefined()
   })

@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http'
-import { digestText } from '@/lib/auth/token'
 import { verifiedKeys } from '@/lib/auth/verified-keys'
 import { networkOf } from '@/lib/limits/network'
 import { addressOf } from '../client-address'
+import { digestOnce } from '../credential'
+import { receivedAs } from '../incoming'
 import { endsSomething } from '../limits-met'
 import { host } from '../host'
 import { presentedCookie } from '../session-credential'
@@ -16,7 +17,7 @@ export type Whose = { name: string; known: boolean }
 
 export function whoseTurn(message: IncomingMessage, line: Line): Whose | Promise<Whose> {
   const token = tokenIn(message)
-  if (token !== null) return whoseKey(digestText(token), line) ?? whoseNetwork(message)
+  if (token !== null) return whoseKey(digestOnce(token, receivedAs(message)), line) ?? whoseNetwork(message)
   if (cookieOf(message) === null) return whoseNetwork(message)
   return claimedSession(message).then((sessionId) =>
     sessionId === null ? whoseNetwork(message) : { name: `session ${sessionId}`, known: true },
@@ -31,7 +32,7 @@ function whoseKey(digest: string, line: Line): Whose | null {
 }
 
 function whoseNetwork(message: IncomingMessage): Whose {
-  const address = addressOf({ message, address: message.socket.remoteAddress })
+  const address = addressOf(receivedAs(message))
   return { name: `network ${address === null ? 'unknown' : networkOf(address)}`, known: false }
 }
 

@@ -62,6 +62,14 @@ export class VerifiedKeys {
     return entry && this.#counts(entry, now) ? entry.answer : null
   }
 
+  /** The key from memory, if it is good. */
+  recallGood(digest: string): VerifiedKey | null {
+    const now = Date.now()
+    if (!this.#trustedAt(now)) return null
+    const entry = this.#good.get(digest)
+    return entry?.answer.ok && this.#counts(entry, now) ? entry.answer.key : null
+  }
+
   /** The answer from memory, or `lookUp`'s; simultaneous misses of one token share one lookup. */
   answer(digest: string, lookUp: () => Promise<Verification>): Verification | Promise<Verification> {
     const recalled = this.recall(digest)

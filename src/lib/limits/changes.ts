@@ -1,6 +1,6 @@
 import { env } from '../env'
 import { RateLimited } from '../errors'
-import type { Limit, Standing } from './limit'
+import type { Limit, RateLimitStatus } from './limit'
 import { takeLimits } from './take'
 
 const MINUTE = 60
@@ -49,10 +49,10 @@ export const callsOf = (sessionId: string): Limit => ({
 })
 
 /** Counts under all of these limits, or under none. @throws RateLimited */
-export async function countUnder(limits: readonly Limit[]): Promise<readonly Standing[]> {
-  const { allowed, standings } = await takeLimits(limits)
-  if (!allowed) throw new RateLimited(standings)
-  return standings
+export async function countUnder(limits: readonly Limit[]): Promise<readonly RateLimitStatus[]> {
+  const { allowed, rateLimits } = await takeLimits(limits)
+  if (!allowed) throw new RateLimited(rateLimits)
+  return rateLimits
 }
 
 /**

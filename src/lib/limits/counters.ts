@@ -1,4 +1,11 @@
-import { LIMIT_NAMES, standing, type Decision, type Limit, type LimitName, type Standing } from './limit'
+import {
+  LIMIT_NAMES,
+  statusOf,
+  type Decision,
+  type Limit,
+  type LimitName,
+  type RateLimitStatus,
+} from './limit'
 
 type Counter = { used: number; ends: number }
 
@@ -32,14 +39,14 @@ export class Counters {
       for (const { limit, counter } of met) if (counter.used < limit.limit) this.#count(limit, counter)
     return {
       allowed,
-      standings: met.map(({ limit, counter }) => standing(limit, counter.used, counter.ends - now)),
+      rateLimits: met.map(({ limit, counter }) => statusOf(limit, counter.used, counter.ends - now)),
     }
   }
 
-  /** How a limit stands; nothing is counted. */
-  look(limit: Limit, now = clock()): Standing {
+  /** The status of a limit; nothing is counted. */
+  look(limit: Limit, now = clock()): RateLimitStatus {
     const { used, ends } = this.#current(limit, now)
-    return standing(limit, used, ends - now)
+    return statusOf(limit, used, ends - now)
   }
 
   /** Notes that a limit was used up elsewhere. */

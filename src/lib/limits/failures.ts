@@ -1,5 +1,7 @@
 import { env } from '../env'
-import type { Decision, Limit, Standing } from './limit'
+import { RateLimited, Refusal } from '../errors'
+import { recordFailure } from '../usage/record'
+import type { Limit, RateLimitStatus } from './limit'
 import { networkOf } from './network'
 import { ownCounters, takeLimits } from './take'
 
@@ -19,27 +21,47 @@ export function failuresFrom(address: string | null): Limit {
 }
 
 /**
- * How an address stands that is over its failures, as far as this process has heard: asking Redis would cost
- * a good key a round trip.
+ * The status of an address that is over its failures, as far as this process has heard: asking Redis would
+ * cost a good key a round trip.
  * @returns null while it is not
  */
-export const overFailures = (failures: Limit): Standing[] | null => {
-  const standing = ownCounters().look(failures)
-  return standing.remaining === 0 ? [standing] : null
+export const overFailures = (failures: Limit): RateLimitStatus[] | null => {
+  const status = ownCounters().look(failures)
+  return status.remaining === 0 ? [status] : null
 }
 
-/** Counts a failed authentication. */
-export function countFailure(failures: Limit): Decision | Promise<Decision> {
-  const decision = takeLimits([failures])
-  return decision instanceof Promise
-    ? decision.then((known) => noted(failures, known))
-    : noted(failures, decision)
+/**
+ * Counts a failed authentication, and refuses it.
+ * @param keyId whose token it was, where that is known
+ * @throws Refusal `invalid_token`, or `rate_limited` once the address is over its failures
+ */
+export async function refuseFailure(address: string | null, keyId: string | undefined): Promise<never> {
+  const failures = failuresFrom(address)
+  const over = overFailures(failures) ?? (await countFailure(failures))
+  if (keyId) recordFailure(keyId, over ? 'limited' : 'denied')
+  if (over) throw new RateLimited(over)
+  throw new Refusal('invalid_token', 'The access token is not valid.')
 }
 
-function noted(failures: Limit, decision: Decision): Decision {
-  const [{ remaining, resetSeconds } = { remaining: 0, resetSeconds: 1 }] = decision.standings
+/** @returns what is over, where another failure was one too many */
+async function countFailure(failures: Limit): Promise<readonly RateLimitStatus[] | null> {
+  const { allowed, rateLimits } = await takeLimits([failures])
+  const [{ remaining, resetSeconds } = { remaining: 0, resetSeconds: 1 }] = rateLimits
   if (remaining === 0 && !overFailures(failures)) ownCounters().useUp(failures, resetSeconds * 1000)
-  return decision
+  return allowed ? null : rateLimits
+}
+
+/**
+ * Looks a key up for an address. Good keys in use never come here, even when memory has to ask about them anew:
+ * nobody behind their address can lock them out.
+ * @throws RateLimited for an address over its failures, once others like it keep every lookup
+ */
+export function lookUpFor<Answer>(address: string | null, lookUp: () => Promise<Answer>): Promise<Answer> {
+  const over = overFailures(failuresFrom(address))
+  if (!over) return lookUp()
+  const running = lookUpInLane(lookUp)
+  if (!running) throw new RateLimited(over)
+  return running
 }
 
 /**

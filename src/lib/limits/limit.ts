@@ -26,8 +26,8 @@ export type Limit = Rate & {
   slot?: string
 }
 
-/** How a limit stands once a request was decided. */
-export type Standing = Rate & {
+/** The status of a limit once a request was decided. */
+export type RateLimitStatus = Rate & {
   name: LimitName
   remaining: number
   resetSeconds: number
@@ -35,14 +35,14 @@ export type Standing = Rate & {
 }
 
 /** `allowed`: every limit that refuses had room, and each was counted. Otherwise none was. */
-export type Decision = { allowed: boolean; standings: readonly Standing[] }
+export type Decision = { allowed: boolean; rateLimits: readonly RateLimitStatus[] }
 
 /** @param leftMs until the window ends */
-export function standing(
+export function statusOf(
   { name, limit, windowSeconds, onlyCounts }: Limit,
   used: number,
   leftMs: number,
-): Standing {
+): RateLimitStatus {
   return {
     name,
     limit,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { log } from '../log'
 import type { Counters } from './counters'
-import { standing, type Decision, type Limit, type Standing } from './limit'
+import { statusOf, type Decision, type Limit, type RateLimitStatus } from './limit'
 import type { RedisAddress } from './redis-address'
 import { connectNodes, describeServer, openRedis, type RedisClient } from './redis-client'
 import { GIVE_BACK, SCRIPT, scriptArguments } from './script'
@@ -53,7 +53,7 @@ export class RedisCounters {
 
   /** As `Counters.take`. Not a promise while this process counts by itself. */
   take(limits: readonly Limit[]): Decision | Promise<Decision> {
-    if (!this.#isUp) return this.own.take(limits)
+    if (!this.isUp) return this.own.take(limits)
     const groups = this.#client.isCluster ? bySlot(limits) : [limits]
     return this.#count(groups).then((counted) => counted ?? this.own.take(limits))
   }
@@ -63,7 +63,7 @@ export class RedisCounters {
    * remembered, since a quiet connection can be a dead one.
    */
   async probe(): Promise<boolean> {
-    if (!this.#isUp) return false
+    if (!this.isUp) return false
     const client = this.#client
     const names = 'slots' in client ? oneForEachNode((slot) => client.slots[slot]?.[0]) : ['probe']
     const replies = await Promise.all(names.map((name) => this.#ask(probeLimits(name))))
@@ -75,7 +75,8 @@ export class RedisCounters {
     this.#leave(this.#client)
   }
 
-  get #isUp(): boolean {
+  /** Whether Redis counts; else this process does. */
+  get isUp(): boolean {
     return this.#known && this.#client.status === 'ready'
   }
 
@@ -123,21 +124,21 @@ export class RedisCounters {
    * @returns null where Redis did not answer
    */
   async #count(groups: (readonly Limit[])[]): Promise<Decision | null> {
-    const standings: Standing[] = []
+    const rateLimits: RateLimitStatus[] = []
     const counted: (readonly Limit[])[] = []
     for (const limits of groups) {
       const reply = await this.#ask(limits)
       if (!reply) return null
       const [allowed, ...counts] = reply
       for (const [i, limit] of limits.entries())
-        standings.push(standing(limit, counts[2 * i] ?? limit.limit, counts[2 * i + 1] ?? 0))
+        rateLimits.push(statusOf(limit, counts[2 * i] ?? limit.limit, counts[2 * i + 1] ?? 0))
       if (allowed !== 1) {
         for (const before of counted) this.#giveBack(before)
-        return { allowed: false, standings }
+        return { allowed: false, rateLimits }
       }
       counted.push(limits)
     }
-    return { allowed: true, standings }
+    return { allowed: true, rateLimits }
   }
 
   #giveBack(limits: readonly Limit[]): void {

@@ -24,9 +24,15 @@ function state(): State {
 }
 
 /**
- * Counts a request under all of its limits, or under none of them when one has no room: in this process or,
- * with `REDIS_URL`, across all. Not a promise where this process counts.
+ * Counts a request under all of its limits, or under none of them when one has no room, in this process.
+ * @returns null where Redis counts: nothing was counted
  */
+export function takeHere(limits: readonly Limit[]): Decision | null {
+  const { own, redis } = state()
+  return redis?.isUp ? null : own.take(limits)
+}
+
+/** The same in this process or, with `REDIS_URL`, across all. Not a promise where this process counts. */
 export function takeLimits(limits: readonly Limit[]): Decision | Promise<Decision> {
   const { own, redis } = state()
   return redis ? redis.take(limits) : own.take(limits)

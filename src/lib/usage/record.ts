@@ -14,9 +14,6 @@ const MAX_PENDING = 100_000
 const MAX_IN_ONE_STATEMENT = 2_000
 const HOUR_MS = 3_600_000
 
-/** What may become of a request that presented a known key, besides being let in. */
-export type Outcome = 'denied' | 'limited' | 'errors'
-
 type Count = {
   apiKeyId: string
   hour: number
@@ -82,9 +79,9 @@ function addScope(count: Count, scope: Scope): void {
 }
 
 /** A request with a known key was denied (401, 403), limited (429) or failed (5xx). */
-export function recordOutcome(apiKeyId: string, outcome: Outcome): void {
+export function recordFailure(apiKeyId: string, failure: 'denied' | 'limited' | 'errors'): void {
   const count = pendingCount(apiKeyId, Date.now())
-  if (count) count[outcome]++
+  if (count) count[failure]++
 }
 
 /** Writes what was noted. What could not be written is kept for the next time. Call it at shutdown. */

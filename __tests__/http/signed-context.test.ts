@@ -1,5 +1,8 @@
 import fc from 'fast-check'
-import { readCounts, readStatement, signStatement } from '@/http/statement'
+import type { Call, SignedContext, VerifiedRequest } from '@/http/call'
+import { receivedOf } from '@/http/incoming'
+import { pathInApp } from '@/http/path'
+import { isCurrent, isFor, readContext, signContext } from '@/http/signed-context'
 import { AddressList } from '@/lib/auth/address-list'
 import type { VerifiedKey } from '@/lib/auth/verification'
 import { verifiedKeys } from '@/lib/auth/verified-keys'
@@ -41,7 +44,7 @@ const rates = {
 }
 
 /** A key's limits with one call counted. */
-const standingsOf = ({ rateLimit, clubRateLimit }: Pick<VerifiedKey, 'rateLimit' | 'clubRateLimit'>) => [
+const statusesOf = ({ rateLimit, clubRateLimit }: Pick<VerifiedKey, 'rateLimit' | 'clubRateLimit'>) => [
   {
     name: 'key' as const,
     ...rateLimit,
@@ -59,21 +62,50 @@ const standingsOf = ({ rateLimit, clubRateLimit }: Pick<VerifiedKey, 'rateLimit'
 const request = ({ method, path: at }: { method: string; path: string }) =>
   new Request(`http://localhost${at}`, { method })
 
+/** A key with a list is called from an address on it. */
+const HERE = '192.0.2.1'
+const callOf = (asked: Request, digest: string): Call => ({
+  kind: 'token',
+  token: '',
+  digest,
+  method: asked.method,
+  path: pathInApp(asked),
+  received: receivedOf(asked) ?? { message: messageOf({ address: HERE }), peer: HERE },
+})
+
+type Said = Omit<VerifiedRequest, 'from'> & { requestId: string }
+
+function headerFor(asked: Request, digest: string, { requestId, ...said }: Said): string {
+  const from = said.key.allowedCidrs === null ? '' : HERE
+  return signContext(callOf(asked, digest), { ...said, from }, requestId).header
+}
+
+const said = ({ requestId, key, rateLimits }: SignedContext): Said => ({ requestId, key, rateLimits })
+
+/** As a handler reads it. */
+function readBack(asked: Request, digest: string, header: string): Said | null {
+  const context = readContext(callOf(asked, digest), header)
+  return context && isCurrent(context) ? said(context) : null
+}
+
+const readCounts = (asked: Request, digest: string, header: string) =>
+  readContext(callOf(asked, digest), header)?.rateLimits ?? null
+
 afterEach(() => jest.useRealTimers())
 
-describe('a statement', () => {
+describe('a signed context', () => {
   it('is read back as it was signed', () => {
     fc.assert(
       fc.property(made, key, ({ requestId, token, ...about }, about_) => {
-        const statement = signStatement(request(about), token, {
+        const header = headerFor(request(about), token, {
           requestId,
           key: about_,
-          standings: standingsOf(about_),
+          rateLimits: statusesOf(about_),
         })
-        expect(readStatement(request(about), token, statement)).toEqual({
+        expect(readBack(request(about), token, header)).toEqual({
           requestId,
           key: about_,
-          standings: standingsOf(about_),
+          rateLimits: statusesOf(about_),
         })
       }),
     )
@@ -82,15 +114,15 @@ describe('a statement', () => {
   it('is nothing for another token, method or path', () => {
     fc.assert(
       fc.property(made, made, key, (here, elsewhere, about) => {
-        const statement = signStatement(request(here), here.token, {
+        const header = headerFor(request(here), here.token, {
           requestId: '1',
           key: about,
-          standings: standingsOf(about),
+          rateLimits: statusesOf(about),
         })
         for (const binding of ['token', 'method', 'path'] as const) {
           const other = { ...here, [binding]: elsewhere[binding] }
           if (other[binding] !== here[binding])
-            expect(readStatement(request(other), other.token, statement)).toBeNull()
+            expect(readBack(request(other), other.token, header)).toBeNull()
         }
       }),
     )
@@ -100,17 +132,17 @@ describe('a statement', () => {
     fc.assert(
       fc.property(made, key, ({ token, ...about }, signed) => {
         const sign = () =>
-          signStatement(request(about), token, {
+          headerFor(request(about), token, {
             requestId: '1',
             key: signed,
-            standings: standingsOf(signed),
+            rateLimits: statusesOf(signed),
           })
-        const read = (statement: string) => readStatement(request(about), token, statement)
+        const read = (header: string) => readBack(request(about), token, header)
         const beforeChange = sign()
         verifiedKeys().forget([])
         expect(read(beforeChange)).toBeNull()
         const inAnotherProcess = sign()
-        delete (globalThis as { clubkeysNotary?: unknown }).clubkeysNotary
+        delete (globalThis as { clubkeysSigningKey?: unknown }).clubkeysSigningKey
         expect(read(inAnotherProcess)).toBeNull()
         jest.useFakeTimers({ now: Date.now() })
         const now = sign()
@@ -126,16 +158,16 @@ describe('a statement', () => {
   it('says after a change still how often the request was counted, for this very request', () => {
     fc.assert(
       fc.property(made, made, key, (here, elsewhere, signed) => {
-        const statement = signStatement(request(here), here.token, {
+        const header = headerFor(request(here), here.token, {
           requestId: '1',
           key: signed,
-          standings: standingsOf(signed),
+          rateLimits: statusesOf(signed),
         })
         verifiedKeys().forget([signed.id])
-        expect(readStatement(request(here), here.token, statement)).toBeNull()
-        expect(readCounts(request(here), here.token, statement)).toEqual(standingsOf(signed))
+        expect(readBack(request(here), here.token, header)).toBeNull()
+        expect(readCounts(request(here), here.token, header)).toEqual(statusesOf(signed))
         if (elsewhere.token !== here.token)
-          expect(readCounts(request(here), elsewhere.token, statement)).toBeNull()
+          expect(readCounts(request(here), elsewhere.token, header)).toBeNull()
       }),
     )
   })
@@ -154,20 +186,44 @@ describe('a statement', () => {
       ...rates,
     })
     const first = one()
-    const statement = signStatement(about, 'token', {
+    const header = headerFor(about, 'token', {
       requestId: '1',
       key: first,
-      standings: standingsOf(first),
+      rateLimits: statusesOf(first),
     })
-    for (let i = 0; i < 1_000; i++)
-      signStatement(about, 'token', { requestId: '1', key: one(), standings: [] })
-    expect(readStatement(about, 'token', statement)).toBeNull()
-    const again = signStatement(about, 'token', { requestId: '1', key: first, standings: standingsOf(first) })
-    expect(readStatement(about, 'token', again)).toEqual({
+    for (let i = 0; i < 1_000; i++) headerFor(about, 'token', { requestId: '1', key: one(), rateLimits: [] })
+    expect(readBack(about, 'token', header)).toBeNull()
+    const again = headerFor(about, 'token', { requestId: '1', key: first, rateLimits: statusesOf(first) })
+    expect(readBack(about, 'token', again)).toEqual({
       requestId: '1',
       key: first,
-      standings: standingsOf(first),
+      rateLimits: statusesOf(first),
     })
+  })
+
+  it('that stays with its message is for no other token, method or path, and for five seconds', () => {
+    fc.assert(
+      fc.property(made, made, key, (here, elsewhere, about) => {
+        const call = callOf(request(here), here.token)
+        const verified = { key: about, from: HERE, rateLimits: statusesOf(about) }
+        const context = signContext(call, verified, here.requestId)
+        expect(call.received!.note!.context).toBe(context)
+        expect(isFor(context, callOf(request(here), here.token))).toBe(true)
+        for (const binding of ['token', 'method', 'path'] as const) {
+          const other = { ...here, [binding]: elsewhere[binding] }
+          if (other[binding] !== here[binding])
+            expect(isFor(context, callOf(request(other), other.token))).toBe(false)
+        }
+        jest.useFakeTimers({ now: context.until })
+        expect(isFor(context, call)).toBe(true)
+        jest.advanceTimersByTime(1)
+        expect(isFor(context, call)).toBe(false)
+        jest.useRealTimers()
+        expect(isCurrent(context)).toBe(true)
+        verifiedKeys().forget([])
+        expect(isCurrent(context)).toBe(false)
+      }),
+    )
   })
 
   it('ends with its key', () => {
@@ -184,15 +240,15 @@ describe('a statement', () => {
       allowedCidrs: null,
       ...rates,
     }
-    const statement = signStatement(request(about), 'token', {
+    const header = headerFor(request(about), 'token', {
       requestId: '1',
       key: signed,
-      standings: standingsOf(signed),
+      rateLimits: statusesOf(signed),
     })
     jest.setSystemTime(1_001_999)
-    expect(readStatement(request(about), 'token', statement)).not.toBeNull()
+    expect(readBack(request(about), 'token', header)).not.toBeNull()
     jest.setSystemTime(1_002_000)
-    expect(readStatement(request(about), 'token', statement)).toBeNull()
+    expect(readBack(request(about), 'token', header)).toBeNull()
   })
 
   it('is nothing from another address where its key has a list, and asks for none where it has not', () => {
@@ -209,22 +265,22 @@ describe('a statement', () => {
       ...rates,
     }
     const read = (allowedCidrs: AddressList | null, address: string | undefined) => {
-      const said = { requestId: '1', key: { ...key, allowedCidrs }, standings: standingsOf(key) }
-      const statement = from('192.0.2.1', (request) => signStatement(request, 'token', said))
-      return from(address, (request) => readStatement(request, 'token', statement))
+      const about = { requestId: '1', key: { ...key, allowedCidrs }, rateLimits: statusesOf(key) }
+      const header = from('192.0.2.1', (request) => headerFor(request, 'token', about))
+      return from(address, (request) => readBack(request, 'token', header))
     }
     const listed = AddressList.kept('192.0.2.0/24')
     expect(read(listed, '192.0.2.1')).toEqual({
       requestId: '1',
       key: { ...key, allowedCidrs: listed },
-      standings: standingsOf(key),
+      rateLimits: statusesOf(key),
     })
     expect(read(listed, '192.0.2.2')).toBeNull()
     expect(read(listed, undefined)).toBeNull()
     expect(read(null, '192.0.2.2')).toEqual({
       requestId: '1',
       key: { ...key, allowedCidrs: null },
-      standings: standingsOf(key),
+      rateLimits: statusesOf(key),
     })
   })
 
@@ -236,22 +292,22 @@ describe('a statement', () => {
         fc.nat(),
         fc.constantFrom(...ALPHABET, '.', '=', ' ', '\n', '\xa0'),
         (signed, place, character) => {
-          const statement = signStatement(request(about), 'token', {
+          const header = headerFor(request(about), 'token', {
             requestId: '1',
             key: signed,
-            standings: standingsOf(signed),
+            rateLimits: statusesOf(signed),
           })
-          const at = place % statement.length
-          const [before, after] = [statement.slice(0, at), statement.slice(at + 1)]
+          const at = place % header.length
+          const [before, after] = [header.slice(0, at), header.slice(at + 1)]
           const altered = [
             before + character + after,
             before + after,
-            before + character + statement.charAt(at) + after,
-            statement + character,
+            before + character + header.charAt(at) + after,
+            header + character,
             before,
           ]
           for (const text of altered)
-            if (text !== statement) expect(readStatement(request(about), 'token', text)).toBeNull()
+            if (text !== header) expect(readBack(request(about), 'token', text)).toBeNull()
         },
       ),
       { numRuns: 1_000 },
@@ -269,8 +325,8 @@ describe('a statement', () => {
       fc.array(part, { maxLength: 4 }).map((parts) => parts.join('.')),
     )
     fc.assert(
-      fc.property(made, text, (about, statement) => {
-        expect(readStatement(request(about), about.token, statement)).toBeNull()
+      fc.property(made, text, (about, header) => {
+        expect(readBack(request(about), about.token, header)).toBeNull()
       }),
       { numRuns: 1_000 },
     )

@@ -1,0 +1,34 @@
+import type { RateLimitStatus } from '@/lib/limits/limit'
+import type { Call, Note } from './call'
+
+// Whatever a middleware does to the headers, and however often an app asks who calls: what the message itself
+// remembers keeps one request from being verified and counted twice.
+
+/** Notes that a message that no door has seen was counted for this call. */
+export function noteCounted({ received, digest, path }: Call, rateLimits: readonly RateLimitStatus[]): void {
+  if (received && !received.note) received.note = { digest, context: null, rateLimits, countedFor: path }
+}
+
+/** What is noted with the message of a call about its credential. */
+export function noteOf({ received, digest }: Call): Note | null {
+  const note = received?.note
+  return note?.digest === digest ? note : null
+}
+
+/** The count of this message is taken: any other path that is called with its credential counts for itself. */
+export function takeCount(call: Call): void {
+  const note = noteOf(call)
+  if (note) note.countedFor ??= call.path
+}
+
+/**
+ * The status of the limits under which this message was counted, for one path besides the one that it was
+ * counted for: a handler that calls others with the credential of its own caller does not call them for
+ * nothing.
+ */
+export function countNoted(call: Call): readonly RateLimitStatus[] | null {
+  const note = noteOf(call)
+  if (!note) return null
+  note.countedFor ??= call.path
+  return note.countedFor === call.path ? note.rateLimits : null
+}

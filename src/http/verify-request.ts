@@ -1,0 +1,61 @@
+import { verifyDigest } from '@/lib/auth/validate'
+import { verifiedKeys } from '@/lib/auth/verified-keys'
+import { RateLimited } from '@/lib/errors'
+import { lookUpFor, refuseFailure } from '@/lib/limits/failures'
+import type { RateLimitStatus } from '@/lib/limits/limit'
+import { takeHere, takeLimits } from '@/lib/limits/take'
+import { recordFailure, recordUse } from '@/lib/usage/record'
+import type { Call, VerifiedRequest } from './call'
+import { addressOf, allowedAddress } from './client-address'
+import { limitsMet } from './limits-met'
+
+/**
+ * Verifies the key of a call, checks the client's address and counts the call, all of it in memory.
+ * @returns null where memory does not know it all, or says no, and nothing was counted: {@link verifyRequest}
+ *   finds out why
+ */
+export function verifyAtOnce(call: Call): VerifiedRequest | null {
+  const key = verifiedKeys().recallGood(call.digest)
+  const from = key && allowedAddress(call.received, key.allowedCidrs)
+  if (key === null || from === null) return null
+  const limits = limitsMet(call, key)
+  const decision = takeHere(limits)
+  if (!decision?.allowed) return null
+  recordUse(key.id)
+  return { key, from, rateLimits: decision.rateLimits }
+}
+
+/**
+ * The same by whatever it takes: asks the database for the key and Redis for its limits, and refuses. One and
+ * the same refusal for every way a key can be bad, at an address that its list does not allow among them: the
+ * reason would help whoever guesses.
+ * @param counted the status of its limits, where the call was counted before
+ * @throws Refusal `invalid_token` | `rate_limited` | `unavailable`
+ */
+export async function verifyRequest(
+  call: Call,
+  counted: readonly RateLimitStatus[] | null,
+): Promise<VerifiedRequest> {
+  const verified = await verifyKey(call)
+  if (counted) return { ...verified, rateLimits: counted }
+  const { generation } = verifiedKeys()
+  const { allowed, rateLimits } = await takeLimits(limitsMet(call, verified.key))
+  // A revocation may have returned to its caller while this request waited for Redis.
+  if (verifiedKeys().generation !== generation) await verifyKey(call)
+  if (!allowed) {
+    recordFailure(verified.key.id, 'limited')
+    throw new RateLimited(rateLimits)
+  }
+  recordUse(verified.key.id)
+  return { ...verified, rateLimits }
+}
+
+/** @throws Refusal `invalid_token`, or `rate_limited` for an address over its failures */
+export async function verifyKey({ digest, token, received }: Call) {
+  const verification = await verifyDigest(digest, token, (lookUp, wasGood) =>
+    wasGood ? lookUp() : lookUpFor(addressOf(received), lookUp),
+  )
+  const from = verification.ok ? allowedAddress(received, verification.key.allowedCidrs) : null
+  if (verification.ok && from !== null) return { key: verification.key, from }
+  return refuseFailure(addressOf(received), verification.ok ? verification.key.id : verification.keyId)
+}
