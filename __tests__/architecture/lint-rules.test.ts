@@ -31,7 +31,7 @@ const SYNTAX: Case[] = [
     file: 'src/http/route.ts',
     allowed: [
       'src/http/headers.ts',
-      'src/http/authenticate.ts',
+      'src/http/hand-on.ts',
       'src/http/context.ts',
       '__tests__/http/forged.test.ts',
     ],

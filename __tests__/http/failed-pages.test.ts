@@ -1,12 +1,11 @@
 import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { answerFailedPage, rememberResponses } from '@/http/failed-pages'
+import { answerFailedPage } from '@/http/failed-pages'
 import { hookRequests } from '@/http/incoming'
 import { send } from '../support/raw-http'
 
 hookRequests()
-rememberResponses()
 
 const OUTAGE = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
 

@@ -27,7 +27,7 @@ export type AuthContext = { actor: Actor; requestId: string; rateLimits: readonl
  *   also `forbidden` | `not_found`
  */
 export const getAuthContext = async (request: Request): Promise<AuthContext> =>
-  counted(await callerOf(request))
+  countCall(await callerOf(request))
 
 /** The same for callers that then count the operation: nothing has counted a session's call yet. */
 export async function callerOf(request: Request): Promise<AuthContext> {
@@ -43,11 +43,11 @@ export async function callerOf(request: Request): Promise<AuthContext> {
  * Counts the call under every limit that has not counted it yet: a session's, and those of changes.
  * @throws RateLimited
  */
-export const counted = (auth: AuthContext, operation?: Operation): Promise<AuthContext> =>
+export const countCall = (auth: AuthContext, operation?: Operation): Promise<AuthContext> =>
   countedUnder(auth, limitsOf(auth.actor, operation))
 
 /** Counts the call as one that makes something. @throws RateLimited */
-export const countedAsMaking = (auth: AuthContext): Promise<AuthContext> =>
+export const countAsMaking = (auth: AuthContext): Promise<AuthContext> =>
   countedUnder(auth, makingBy(auth.actor))
 
 async function countedUnder(auth: AuthContext, limits: readonly Limit[]): Promise<AuthContext> {

@@ -1,29 +1,13 @@
-import diagnostics from 'node:diagnostics_channel'
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isOutage } from '@/lib/db/outage'
-import { currentMessage } from './incoming'
+import { currentResponse } from './incoming'
 import { RETRY_AFTER_SECONDS } from './problem'
-
-const shared = globalThis as typeof globalThis & {
-  clubkeysResponses?: WeakMap<IncomingMessage, ServerResponse>
-}
-
-/** Remembers which response answers a message, for {@link answerFailedPage}. */
-export function rememberResponses(): void {
-  const responses = (shared.clubkeysResponses ??= new WeakMap())
-  diagnostics.subscribe('http.server.request.start', (event) => {
-    const { request, response } = event as { request: IncomingMessage; response: ServerResponse }
-    responses.set(request, response)
-  })
-}
 
 /**
  * The framework answers 500 to whatever a page throws, and a page cannot say otherwise. Where the database is
  * away the answer is 503 and says when to try again, as the API's does.
  */
 export function answerFailedPage(thrown: unknown): void {
-  const message = currentMessage()
-  const response = message && shared.clubkeysResponses?.get(message)
+  const response = currentResponse()
   if (!response || response.headersSent || !isOutage(thrown)) return
   const writeHead = response.writeHead.bind(response)
   // The framework sets its status after it has told us.

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import diagnostics from 'node:diagnostics_channel'
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Note, Received } from './call'
 import { plainAddress } from './forwarded'
 import { CONTEXT_HEADER, IDENTITY_HEADERS } from './headers'
@@ -12,7 +12,10 @@ class ReceivedMessage implements Received {
   /** Asked for later, a socket that has hung up knows it no more. */
   readonly #address: string | undefined
 
-  constructor(readonly message: IncomingMessage) {
+  constructor(
+    readonly message: IncomingMessage,
+    readonly response?: ServerResponse,
+  ) {
     this.#address = message.socket.remoteAddress
   }
 
@@ -21,7 +24,7 @@ class ReceivedMessage implements Received {
   }
 }
 
-const shared = globalThis as typeof globalThis & { clubkeysReceived?: AsyncLocalStorage<Received> }
+const shared = globalThis as typeof globalThis & { clubkeysReceived?: AsyncLocalStorage<ReceivedMessage> }
 
 /**
  * Has every message received before the framework sees it, which hides the socket's address (it lets a
@@ -31,13 +34,14 @@ const shared = globalThis as typeof globalThis & { clubkeysReceived?: AsyncLocal
 export function hookRequests(): void {
   if (shared.clubkeysReceived) return
   shared.clubkeysReceived = new AsyncLocalStorage()
-  diagnostics.subscribe('http.server.request.start', (event) =>
-    receive((event as { request: IncomingMessage }).request),
-  )
+  diagnostics.subscribe('http.server.request.start', (event) => {
+    const { request, response } = event as { request: IncomingMessage; response: ServerResponse }
+    receive(request, response)
+  })
 }
 
-/** The message that what runs now is for. */
-export const currentMessage = (): IncomingMessage | undefined => shared.clubkeysReceived?.getStore()?.message
+/** The answer to the message that what runs now is for. */
+export const currentResponse = (): ServerResponse | undefined => shared.clubkeysReceived?.getStore()?.response
 
 /** A message as it was received; anew where what runs now is not for it. */
 export function receivedAs(message: IncomingMessage): Received {
@@ -46,7 +50,7 @@ export function receivedAs(message: IncomingMessage): Received {
 }
 
 /** Takes away what a client may not say and remembers the message for all that follows from it. */
-export function receive(message: IncomingMessage): void {
+export function receive(message: IncomingMessage, response?: ServerResponse): void {
   const { headers } = message
   mendRequestLine(message)
   // A session counts only where nothing else is presented; nobody further in could see that this had been.
@@ -54,7 +58,7 @@ export function receive(message: IncomingMessage): void {
   // Only what is there: deleting makes the object a slow one.
   for (const name of IDENTITY_HEADERS) if (headers[name] !== undefined) delete headers[name]
   shared.clubkeysReceived ??= new AsyncLocalStorage()
-  shared.clubkeysReceived.enterWith(new ReceivedMessage(message))
+  shared.clubkeysReceived.enterWith(new ReceivedMessage(message, response))
 }
 
 /**

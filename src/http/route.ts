@@ -7,7 +7,7 @@ import type { CountMaking } from '@/lib/limits/changes'
 import { parseInput } from '@/lib/parse-input'
 import { recordFailure, recordScopeUse } from '@/lib/usage/record'
 import { readJson } from './body'
-import { callerOf, counted, countedAsMaking, type AuthContext } from './context'
+import { callerOf, countCall, countAsMaking, type AuthContext } from './context'
 import { limitHeaders } from './limit-headers'
 import { REQUEST_ID_HEADER } from './headers'
 import { readQuery } from './pairs'
@@ -45,12 +45,12 @@ export function route<Op extends Operation>(
     let auth: AuthContext | null = null
     try {
       let known: AuthContext = (auth = await callerOf(request))
-      known = auth = await counted(known, operation)
+      known = auth = await countCall(known, operation)
       requirePermission(known.actor, operation)
       recordNeed(known.actor, operation)
       const input = await readInput(operation, request, context.params)
       const countMaking = async () => {
-        known = auth = await countedAsMaking(known)
+        known = auth = await countAsMaking(known)
       }
       const answer = await handler({ actor: known.actor, ...input, countMaking } as Input<Op>)
       return respond(operation, answer, known)

@@ -11,7 +11,6 @@ import { redact } from '@/lib/redact'
 import { sweepEverySoOften } from '@/lib/sweep/schedule'
 import { boundConnections } from './connections'
 import { headEveryAnswer } from './every-answer'
-import { rememberResponses } from './failed-pages'
 import { host } from './host'
 import { hookRequests } from './incoming'
 import { takeRequestsIn } from './intake/intake'
@@ -57,7 +56,6 @@ export async function startProcess(): Promise<void> {
     end(`The environment is not usable:\n${error.message}`)
   }
   watchSupervisor()
-  rememberResponses()
   const all = { connections: true, bodies: true, headers: true, signals: true, output: true }
   await Promise.all([startLayer(all), warmUp(end)])
 }

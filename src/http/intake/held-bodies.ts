@@ -24,7 +24,7 @@ export const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0'
 
 /**
- * Holds a body until it is complete, and then hands it on. Received bytes are counted: a declared length is
+ * Holds a body until it is complete, and then hands it on. Bytes bytes are counted: a declared length is
  * only a promise, and chunks declare none.
  * @param limit in bytes
  * @param done gets the body; the message's own stream has it too by then
@@ -36,7 +36,7 @@ export function holdBody(
   refuse: (refusal: Refusal) => void,
   done: (body: Buffer) => void,
 ): void {
-  const body = new Received()
+  const body = new Bytes()
   let pieces = 0
   const held: Held = { bytes: 0, refuse: (refusal) => give(refusal) }
   const letGo = () => {
@@ -81,7 +81,7 @@ function makeRoom(): void {
 }
 
 /** Bytes in one buffer: a list of chunks of one byte would take a hundred times their length. */
-class Received {
+class Bytes {
   private store: Buffer = Buffer.alloc(0)
   length = 0
 

@@ -13,7 +13,7 @@ import { pathIn } from './path-in'
 import { refuse } from './refuse'
 import { admitAction, lookAtAction, sizeLimitOf } from './server-actions'
 import { haltRest, takeTurn } from './take-turn'
-import type { Line } from './whose-turn'
+import type { Queue } from './whose-turn'
 
 type Started = { request: IncomingMessage; response: ServerResponse; server: Server }
 
@@ -81,14 +81,14 @@ function takeIn(message: IncomingMessage, response: ServerResponse, goOn: () => 
   const action = isAction(message)
   if (!action && !hasBody(message)) return takeTurn(message, response, goOn)
   // The body may end in a later turn of the event loop, which has lost this request's context.
-  let line: Line | undefined
-  const begin = inThisContext(() => takeTurn(message, response, goOn, line))
+  let queue: Queue | undefined
+  const begin = inThisContext(() => takeTurn(message, response, goOn, queue))
   const limit = action ? sizeLimitOf(message) : MAX_BODY_BYTES
   const onRefused = (error: unknown) => refuse(message, response, error)
   holdBody(message, response, limit, onRefused, (body) => {
     if (!action) return begin()
     admitAction(message, response, body).then((its) => {
-      line = its
+      queue = its
       begin()
     }, onRefused)
   })

@@ -8,7 +8,7 @@ import { findAction } from './action-list'
 import { isPlainPayload } from './action-payload'
 import { Lanes } from './lanes'
 import { whenOver } from './when-over'
-import { claimedSession, cookieOf, type Line } from './whose-turn'
+import { claimedSession, cookieOf, type Queue } from './whose-turn'
 
 /** Enough for a link's secret and a password, which people send who are not signed in. */
 const SIGNED_OUT_BYTES = 4 * 1024
@@ -38,14 +38,14 @@ export const sizeLimitOf = (message: IncomingMessage): number =>
 /**
  * Lets an action through once its body is complete: with a valid session, or if anyone may call it; with
  * arguments as our pages send them; and only so many at once.
- * @returns the line that it waits in
+ * @returns the queue that it waits in
  * @throws Refusal
  */
 export async function admitAction(
   message: IncomingMessage,
   response: ServerResponse,
   body: Buffer,
-): Promise<Line> {
+): Promise<Queue> {
   const sessionId = await claimedSession(message)
   const { headers } = message
   if (sessionId === null && !findAction(String(headers[ACTION_HEADER]))?.open) throw signedOut()

@@ -7,7 +7,7 @@ import { pathIn } from './path-in'
 import { refuse } from './refuse'
 import { Turns } from './turns'
 import { whenOver } from './when-over'
-import { lineOf, whoseTurn, type Line, type Whose } from './whose-turn'
+import { queueOf, whoseTurn, type Queue, type Whose } from './whose-turn'
 
 /** Of acts, and of each credential's: one that ends things without pause leaves room for the next. */
 const ACTS = { all: 4, each: 2 }
@@ -17,11 +17,11 @@ const HALTS_MS = 10_000
 /** Connections to the database that the rest leaves alone. */
 const RESERVED = 2
 
-type Lines = Record<Line, Turns>
-let lines: Lines | undefined
+type Queues = Record<Queue, Turns>
+let queues: Queues | undefined
 let halts = { since: 0, by: new Map<string, number>() }
 
-function open(): Lines {
+function open(): Queues {
   const { DATABASE_POOL_SIZE, DATABASE_TIMEOUT_MS } = env()
   const stalledMs = DATABASE_TIMEOUT_MS * 0.8
   const all = Math.max(Math.ceil(DATABASE_POOL_SIZE / 2), DATABASE_POOL_SIZE - RESERVED)
@@ -31,42 +31,42 @@ function open(): Lines {
 
 /** For `takeAllInFirst`. */
 export function haltRest(): () => void {
-  lines ??= open()
-  return lines.rest.halt()
+  queues ??= open()
+  return queues.rest.halt()
 }
 
 /**
  * Hands a request on when it is its turn. A burst waits here, before it costs anything, and whoever ends
  * something passes it by (G13).
- * @param line of an action, which its path does not show
+ * @param queue of an action, which its path does not show
  */
 export function takeTurn(
   message: IncomingMessage,
   response: ServerResponse,
   goOn: () => unknown,
-  line = lineOf(message, pathIn(message)),
+  queue = queueOf(message, pathIn(message)),
 ): void {
-  if (line === null) return void goOn()
-  const whose = whoseTurn(message, line)
-  if (!(whose instanceof Promise)) return queue(line, whose, message, response, goOn)
+  if (queue === null) return void goOn()
+  const whose = whoseTurn(message, queue)
+  if (!(whose instanceof Promise)) return waitIn(queue, whose, message, response, goOn)
   const inContext = inThisContext(goOn)
   whose.then(
-    (known) => queue(line, known, message, response, inContext),
+    (known) => waitIn(queue, known, message, response, inContext),
     (error: unknown) => refuse(message, response, error),
   )
 }
 
-function queue(
-  line: Line,
+function waitIn(
+  queue: Queue,
   { name, known }: Whose,
   message: IncomingMessage,
   response: ServerResponse,
   goOn: () => unknown,
 ): void {
   if (message.socket.destroyed) return
-  lines ??= open()
-  const goOnWithRest = line === 'acts' && known && mayHalt(name) ? lines.rest.halt() : undefined
-  const end = lines[line].take(name, goOn, () => refuse(message, response, unavailable()), inThisContext)
+  queues ??= open()
+  const goOnWithRest = queue === 'acts' && known && mayHalt(name) ? queues.rest.halt() : undefined
+  const end = queues[queue].take(name, goOn, () => refuse(message, response, unavailable()), inThisContext)
   let isOver = false
   const over = (served: boolean | undefined) => {
     if (isOver) return

@@ -15,19 +15,19 @@ import { presentedCookie } from '../session-credential'
  */
 export type Whose = { name: string; known: boolean }
 
-export function whoseTurn(message: IncomingMessage, line: Line): Whose | Promise<Whose> {
+export function whoseTurn(message: IncomingMessage, queue: Queue): Whose | Promise<Whose> {
   const token = tokenIn(message)
-  if (token !== null) return whoseKey(digestOnce(token, receivedAs(message)), line) ?? whoseNetwork(message)
+  if (token !== null) return whoseKey(digestOnce(token, receivedAs(message)), queue) ?? whoseNetwork(message)
   if (cookieOf(message) === null) return whoseNetwork(message)
   return claimedSession(message).then((sessionId) =>
     sessionId === null ? whoseNetwork(message) : { name: `session ${sessionId}`, known: true },
   )
 }
 
-function whoseKey(digest: string, line: Line): Whose | null {
+function whoseKey(digest: string, queue: Queue): Whose | null {
   const key = verifiedKeys().lastKnown(digest)
   if (!key) return null
-  const name = line === 'acts' ? `key ${key.id}` : `keys of ${key.clubId} ${key.userId}`
+  const name = queue === 'acts' ? `key ${key.id}` : `keys of ${key.clubId} ${key.userId}`
   return { name, known: true }
 }
 
@@ -63,9 +63,9 @@ export async function claimedSession(message: IncomingMessage): Promise<string |
  * Acts: what ends something, and what people do on pages. The rest: all else that costs time. None (null):
  * what costs none, must always be answered, or waits for a provider elsewhere.
  */
-export type Line = 'acts' | 'rest'
+export type Queue = 'acts' | 'rest'
 
-export function lineOf({ method = 'GET' }: IncomingMessage, path: string): Line | null {
+export function queueOf({ method = 'GET' }: IncomingMessage, path: string): Queue | null {
   if (NONE.test(path)) return null
   return path === '/api/auth/signout' || endsSomething(method, path) ? 'acts' : 'rest'
 }

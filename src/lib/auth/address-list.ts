@@ -83,7 +83,7 @@ function readAsked(text: string, path: string): Range {
         message: 'must be an address or a network such as 203.0.113.7, 198.51.100.0/24 or 2001:db8::/32',
       },
     ])
-  const network = networkOf(range)
+  const network = wholeNetwork(range)
   if (textOf(network) === textOf(range)) return range
   throw invalid([
     { path, message: `must not have bits set beyond its length: the network is ${textOf(network)}` },
@@ -115,7 +115,7 @@ const DOTTED_TAIL = /(?<=:)(\d+)\.(\d+)\.(\d+)\.(\d+)$/
 const inHex = (_: string, ...[a, b, c, d]: string[]) =>
   `${(Number(a) * 256 + Number(b)).toString(16)}:${(Number(c) * 256 + Number(d)).toString(16)}`
 
-function networkOf({ network, bits }: Range): Range {
+function wholeNetwork({ network, bits }: Range): Range {
   const kind = network.kind() === 'ipv4' ? ipaddr.IPv4 : ipaddr.IPv6
   return { network: kind.networkAddressFromCIDR(`${network.toString()}/${bits}`), bits }
 }

@@ -38,7 +38,7 @@ export async function createApiKey(actor: Actor, input: CreateApiKeyBody): Promi
     requireRateToGive(actor, rateLimit, clubsKeyRate(club))
     requireHolding(maker, { scopes: input.scopes, expiresAt, allowedCidrs, rateLimit })
     requireOwnersRoles(owner, input.scopes)
-    await refuseTooMany(tx, actor.clubId, owner.userId, club.maxLiveKeysPerMember)
+    await refuseTooManyKeys(tx, actor.clubId, owner.userId, club.maxLiveKeysPerMember)
     const created = await tx.apiKey.create({
       data: {
         ...record,
@@ -96,7 +96,7 @@ async function isReceivedFor(tx: Transaction, actor: Actor, userId: string): Pro
 }
 
 /** @param others that the same transaction makes besides @throws Refusal `conflict` */
-export async function refuseTooMany(
+export async function refuseTooManyKeys(
   tx: Transaction,
   clubId: string,
   userId: string,

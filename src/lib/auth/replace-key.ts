@@ -8,7 +8,7 @@ import { keptScopes } from '../permissions/scopes'
 import type { Actor } from './actor'
 import { AddressList } from './address-list'
 import { apiKeySelect, isLive, type ApiKeyRow } from './api-key-view'
-import { refuseTooMany } from './create-api-key'
+import { refuseTooManyKeys } from './create-api-key'
 import { earlier, keyLifetime } from './key-lifetime'
 import { liveMaker } from './live-maker'
 import { mayReceive, requireHolding, requireOwnersRoles, type Owner } from './receiver'
@@ -81,7 +81,7 @@ export async function checkReplacement(
   requireHolding(maker, { scopes, expiresAt, allowedCidrs: AddressList.kept(before.allowedCidrs), rateLimit })
   requireOwnersRoles(owner, scopes)
   const most = club.maxLiveKeysPerMember
-  if (isHandedOver(before, owner)) await refuseTooMany(tx, clubId, owner.userId, most, others)
+  if (isHandedOver(before, owner)) await refuseTooManyKeys(tx, clubId, owner.userId, most, others)
   else await refuseTooManyGraces(tx, clubId, owner.userId, most)
   return { before, owner, scopes, graceSeconds, expiresAt }
 }

@@ -52,7 +52,7 @@ async function preview(actor: Actor, input: RevokeApiKeysBody): Promise<RevokedA
 
 async function revokeAll(tx: Transaction, actor: Actor, input: RevokeApiKeysBody, most: number) {
   const { reason, descendants } = input
-  refuseTooMany(await countMatching(tx, actor, input, MAX_REVOKED_AT_ONCE + 1))
+  refuseTooManyAtOnce(await countMatching(tx, actor, input, MAX_REVOKED_AT_ONCE + 1))
   const before = await keysAskedFor(tx, actor, input)
   // Before anybody is held: whoever guesses wrong, and may ask again, keeps nobody waiting.
   refuseSurprise(before, input)
@@ -110,7 +110,7 @@ async function keysAskedFor(tx: Transaction, actor: Actor, { ids, filter }: Aske
   return [...keys, ...deleted.map(({ apiKeyId: id, deletedAt }) => ({ id, revokedAt: deletedAt }))]
 }
 
-function refuseTooMany(count: number): void {
+function refuseTooManyAtOnce(count: number): void {
   if (count <= MAX_REVOKED_AT_ONCE) return
   throw invalid([
     {

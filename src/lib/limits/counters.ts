@@ -1,6 +1,6 @@
 import {
   LIMIT_NAMES,
-  statusOf,
+  rateLimitStatus,
   type Decision,
   type Limit,
   type LimitName,
@@ -39,14 +39,14 @@ export class Counters {
       for (const { limit, counter } of met) if (counter.used < limit.limit) this.#count(limit, counter)
     return {
       allowed,
-      rateLimits: met.map(({ limit, counter }) => statusOf(limit, counter.used, counter.ends - now)),
+      rateLimits: met.map(({ limit, counter }) => rateLimitStatus(limit, counter.used, counter.ends - now)),
     }
   }
 
   /** The status of a limit; nothing is counted. */
   look(limit: Limit, now = clock()): RateLimitStatus {
     const { used, ends } = this.#current(limit, now)
-    return statusOf(limit, used, ends - now)
+    return rateLimitStatus(limit, used, ends - now)
   }
 
   /** Notes that a limit was used up elsewhere. */

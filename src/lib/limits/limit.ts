@@ -38,7 +38,7 @@ export type RateLimitStatus = Rate & {
 export type Decision = { allowed: boolean; rateLimits: readonly RateLimitStatus[] }
 
 /** @param leftMs until the window ends */
-export function statusOf(
+export function rateLimitStatus(
   { name, limit, windowSeconds, onlyCounts }: Limit,
   used: number,
   leftMs: number,

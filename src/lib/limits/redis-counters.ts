@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { log } from '../log'
 import type { Counters } from './counters'
-import { statusOf, type Decision, type Limit, type RateLimitStatus } from './limit'
+import { rateLimitStatus, type Decision, type Limit, type RateLimitStatus } from './limit'
 import type { RedisAddress } from './redis-address'
 import { connectNodes, describeServer, openRedis, type RedisClient } from './redis-client'
 import { GIVE_BACK, SCRIPT, scriptArguments } from './script'
@@ -131,7 +131,7 @@ export class RedisCounters {
       if (!reply) return null
       const [allowed, ...counts] = reply
       for (const [i, limit] of limits.entries())
-        rateLimits.push(statusOf(limit, counts[2 * i] ?? limit.limit, counts[2 * i + 1] ?? 0))
+        rateLimits.push(rateLimitStatus(limit, counts[2 * i] ?? limit.limit, counts[2 * i + 1] ?? 0))
       if (allowed !== 1) {
         for (const before of counted) this.#giveBack(before)
         return { allowed: false, rateLimits }

@@ -39,7 +39,7 @@ export async function handOverKeys(
     await holdBoth(tx, actor, [id, serviceAccountId])
     const member = await lockMembership(tx, actor, { id, kind: 'user' })
     const owner = (await holdMember(tx, { clubId: actor.clubId, userId: heir.userId })) ?? refuseHeir()
-    const rows = await lockKeys(tx, actor, member.user.id, keyIds)
+    const rows = await lockMembersKeys(tx, actor, member.user.id, keyIds)
     const checked = await checkAll(rows, (row, others) => {
       const replacement = { owner, graceSeconds, scopes: scopesOfHeir(row, member) }
       return checkReplacement(tx, actor, row, replacement, others)
@@ -73,7 +73,7 @@ function refuseHeir(): never {
 }
 
 /** In the order asked for; the member who owns them is held already. */
-async function lockKeys(
+async function lockMembersKeys(
   tx: Transaction,
   actor: Actor,
   userId: string,
