@@ -84,7 +84,7 @@ it('verify-full with an authority of one’s own: migrations, command line, and 
 
 describe('a start that cannot trust the server says why, in one line', () => {
   const UNKNOWN =
-    'the server’s certificate is from an authority not known here; name its file with sslrootcert='
+    'the server’s certificate is from an authority not known here; download that authority’s certificate from your provider and add sslrootcert=/path/to/it.crt to the address (sslmode=require is checked, too)'
   const CASES: [string, string, string][] = [
     ['the wrong authority', verified('verify-full', others), UNKNOWN],
     ['no authority', 'sslmode=verify-full', UNKNOWN],
@@ -124,4 +124,9 @@ it.each([
   ['require as libpq means it', 'uselibpqcompat=true&sslmode=require'],
 ])('%s: lets it in, with TLS, without a further word', async (_, how) => {
   expect(await ended(run('scripts/migrate.ts', addresses(how)), 0)).toBe('Nothing to apply.\n')
+})
+
+it('verify-full with an authority that all of Node was told of', async () => {
+  const env = { ...addresses('sslmode=verify-full'), NODE_EXTRA_CA_CERTS: ours.ca }
+  expect(await ended(run('scripts/migrate.ts', env), 0)).not.toContain('cannot be used')
 })

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { makeClub, makeKey, makeMember, useDatabase, type Member, type TestKey } from '../support/club'
 import { bearer } from '../support/forgery'
 import { useHostApp } from '../support/other-app'
@@ -152,13 +153,28 @@ describe('what a session port answers in a hurry', () => {
   })
 
   it.each([
-    ['throwing', 500],
+    ['throwing', 503],
+    ['silent', 503],
+    ['silent about whether it stands', 503],
+    ['throwing when asked whether it stands', 503],
+    ['no session that stands', 404],
     ['undefined', 401],
     ['no user', 404],
-  ])('%s: %i, and nothing of the reason', async (odd, status) => {
+  ])('%s: %i within seconds, and nothing of the reason', async (odd, status) => {
     const answer = await create(odd)
     expect(answer.status).toBe(status)
+    expect(answer.headers['retry-after']).toBe(status === 503 ? '5' : undefined)
     expect(answer.body).not.toContain('session store')
+  })
+
+  it('what keeps the app from saying who is signed in is said, once a second at most', async () => {
+    const said = () => host().output().split('did not say who is signed in').length - 1
+    const before = said()
+    await Promise.all(Array.from({ length: 40 }, () => get(host(), '/api/v1/whoami/', as('throwing'))))
+    await sleep(1_500)
+    expect(said() - before).toBeGreaterThan(0)
+    expect(said() - before).toBeLessThan(6)
+    expect(host().output()).toContain('the session store is away')
   })
 
   it.each(['', '../x', 'x'.repeat(5000), 'CLUB', '\xff', 'a, b'])('no club %j: 404', async (club) => {

@@ -29,6 +29,13 @@ describe('a base path', () => {
   })
 })
 
+it.each(['/problems', 'shop.example/problems', 'https://shop.example/problems#', '#'])(
+  '%j is no page that describes problems, and is refused at once',
+  (problems) => {
+    expect(() => says({ problems })).toThrow(/is no address/)
+  },
+)
+
 describe('an origin', () => {
   const isOwn = (origins: string[], origin: string) => {
     says({ origins })

@@ -8,6 +8,7 @@ import { foreignToken, seemsOurs } from './foreign'
 import { handOn, stripped } from './hand-on'
 import { host, PROBES } from './host'
 import { pathInApp } from './path'
+import { isPreflight } from './preflight'
 import { problemResponse } from './problem'
 import { presentedCookie } from './session-credential'
 import { isFor, signContext } from './signed-context'
@@ -77,6 +78,7 @@ function decodedPath(path: string): string | null {
 
 /** A session needs its club and its Origin: the handler reads it, live. */
 function mayComeWithout(request: Request): boolean {
+  if (host().passesPreflights && isPreflight(request)) return true
   // A key that could not be read as one is still no way in.
   return host().passesOthers ? !seemsOurs(request) : presentedCookie(request) !== null
 }

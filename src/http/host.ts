@@ -1,6 +1,7 @@
 import type { Session, SessionPort } from '@/lib/auth/session'
 import { floor } from '@/lib/db/floor'
 import { actAsGuest } from '@/lib/env'
+import { patiently } from './patient-session'
 
 /** What the app that this layer stands in says of itself. */
 export type Host = {
@@ -17,10 +18,20 @@ export type Host = {
    * to know its caller. A bad `sk_...` is refused either way.
    */
   others?: 'refuse' | 'pass'
+  /**
+   * What becomes of a CORS preflight under `api`: an OPTIONS request by a browser, which never carries a
+   * credential. `refuse` (the default): 401. `pass`: it goes on without an identity, as others do that pass.
+   */
+  preflights?: 'refuse' | 'pass'
   /** Origins of the app's own pages, from which a session may change things. Default: NEXTAUTH_URL's. */
   origins?: readonly string[]
   /** The app's `basePath`, where the server does not tell it (Next.js does): as `/shop`. */
   basePath?: string
+  /**
+   * Address of a page that describes the problems; `#` and the code of one are added. Without it their `type`
+   * is `about:blank` (RFC 9457 §4.2.1).
+   */
+  problems?: string
   /**
    * Who is signed in, by the app's own sessions; null: nobody. Asked only for a request without any other
    * credential.
@@ -31,12 +42,13 @@ export type Host = {
   db?: { url: string | undefined; directUrl?: string | undefined }
 }
 
-type Known = Pick<Host, 'origins' | 'basePath'> & {
+type Known = Pick<Host, 'origins' | 'basePath' | 'problems'> & {
   session?: SessionPort
   /** Of paths in the app: where a caller is needed, and where not after all. */
   keyed: RegExp
   open: RegExp
   passesOthers: boolean
+  passesPreflights: boolean
   /** Whether the pages are ours: counted, and answered with our policy. */
   ownPages: boolean
 }
@@ -50,6 +62,7 @@ const CLUB_APP: Known = {
   keyed: keyed(['/api']),
   open: open(PUBLIC_PATHS),
   passesOthers: false,
+  passesPreflights: false,
   basePath: '',
   ownPages: true,
 }
@@ -78,19 +91,25 @@ export function needsOnlyKey(path: string): boolean {
 /**
  * Tells the layer whose it is. Call it in a module that middleware, handlers and instrumentation import.
  * Several calls say the same; the last one counts.
- * @throws TypeError for a path that is none
+ * @throws TypeError for a path or an address that is none
  */
-export function standIn({ api, public: free = [], others = 'refuse', db, session, ...rest }: Host): void {
-  const { origins, basePath } = rest
+export function standIn(said: Host): void {
+  const { api, public: free = [], others, preflights, db, session, origins, basePath, problems } = said
   if (basePath) partsOf(basePath === '/' ? '' : basePath)
+  if (problems && (!URL.canParse(problems) || problems.includes('#')))
+    throw new TypeError(
+      `${JSON.stringify(problems)} is no address of a page: write https://..., without a #.`,
+    )
   actAsGuest({ tellsOrigins: origins !== undefined, ...(db && { db }) })
   shared.clubkeysHost = {
-    ...rest,
+    ...(basePath && { basePath }),
+    ...(problems && { problems }),
     ...(origins && { origins: origins.flatMap(originsOf) }),
-    ...(session && { session: { find: session } }),
+    ...(session && { session: { find: patiently(session) } }),
     keyed: keyed(api),
     open: open(free),
     passesOthers: others === 'pass',
+    passesPreflights: preflights === 'pass',
     ownPages: false,
   }
 }

@@ -22,10 +22,29 @@ export function pathInApp(request: Pick<Request, 'url'>): string {
   return inside.length > 1 && inside.endsWith('/') ? inside.slice(0, -1) : inside || '/'
 }
 
+/** On `globalThis`: the framework loads the door and the handlers as separate module instances. */
+const shared = globalThis as typeof globalThis & { clubkeysBasePath?: string }
+
+/** The framework tells its `basePath` to the door alone: handlers get paths without it. */
+export function noteBasePath(told: string): void {
+  if (told !== '') shared.clubkeysBasePath = told
+}
+
+/** The path as the client wrote it, with the `basePath`. */
+export function pathAsked(request: Pick<Request, 'url'>): string {
+  const path = pathOf(request)
+  const { nextUrl } = request as FromNext
+  // The framework's own request leaves it out of the address where it does not tell it.
+  const isWhole = nextUrl === undefined || nextUrl.basePath !== ''
+  return isWhole ? path : `${shared.clubkeysBasePath ?? host().basePath ?? ''}${path}`
+}
+
+type FromNext = { nextUrl?: { basePath: string } }
+
 /** Next.js tells it on its own kind of Request, and knows it best. */
 function baseOf(request: object): string {
   const { ownPages, basePath = '' } = host()
-  return ownPages ? basePath : (request as { nextUrl?: { basePath?: string } }).nextUrl?.basePath || basePath
+  return ownPages ? basePath : (request as FromNext).nextUrl?.basePath || basePath
 }
 
 /** Whether a path of the club app is the API's; what is not is a page or a file. */

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http'
 import { PROBLEMS, type Problem, type ProblemCode } from '@/contracts/problem'
 import { env, EnvError } from '@/lib/env'
 import { isOutage } from '@/lib/db/outage'
@@ -8,7 +9,7 @@ import { redact } from '@/lib/redact'
 import { REQUEST_ID_HEADER } from './headers'
 import { host } from './host'
 import { limitHeaders } from './limit-headers'
-import { pathOf } from './path'
+import { pathAsked } from './path'
 
 /** How long a caller should wait while the database is away, in seconds. */
 export const RETRY_AFTER_SECONDS = 5
@@ -38,12 +39,14 @@ export function problemAnswer(
   const refusal = asRefusal(thrown, requestId)
   const { code } = refusal
   const { status, title } = PROBLEMS[code]
+  const pages = pagesOfProblems()
   const problem: Problem = {
-    type: `${docsOrigin()}/docs/problems#${code}`,
-    title,
+    type: pages === null ? 'about:blank' : `${pages}#${code}`,
+    // RFC 9457 §4.2.1: of `about:blank`, what the status is called.
+    title: pages === null ? (STATUS_CODES[status] ?? title) : title,
     status,
     detail: refusal.message,
-    instance: redact(pathOf(asked)),
+    instance: redact(pathAsked(asked)),
     code,
     requestId,
     // A key sent as a field's name or in the path is not said back: answers end up in logs.
@@ -70,14 +73,15 @@ export function problemAnswer(
   return { status, headers, body: asked.method === 'HEAD' ? null : JSON.stringify(problem) }
 }
 
-/** Where the problems are described. A layer without a usable environment still says what is wrong. */
-function docsOrigin(): string {
-  const [origin] = host().origins ?? []
-  if (origin !== undefined) return origin
+/** Where the problems are described; null: nowhere. */
+function pagesOfProblems(): string | null {
+  const { ownPages, problems } = host()
+  if (!ownPages) return problems ?? null
   try {
-    return new URL(env().NEXTAUTH_URL).origin
+    return `${new URL(env().NEXTAUTH_URL).origin}/docs/problems`
   } catch {
-    return ''
+    // A layer without a usable environment still says what is wrong.
+    return '/docs/problems'
   }
 }
 

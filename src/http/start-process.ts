@@ -17,6 +17,9 @@ import { takeRequestsIn } from './intake/intake'
 import { boundOutput } from './output'
 import { shutDownOnSignal } from './shutdown'
 
+/** On `globalThis`: an app may start the layer from two of its modules, or with two copies of this one. */
+const shared = globalThis as typeof globalThis & { clubkeysStart?: Promise<void> }
+
 /** What may be done to the whole process, for its app to ask for. */
 export type Takeovers = {
   /** Bounds on connections and on how long a request may take, for an app that streams nothing. */
@@ -62,9 +65,14 @@ export async function startProcess(): Promise<void> {
 
 /**
  * In an app of somebody else's: what keeps the layer from working is said once, and each request that needs it
- * is answered 503. The app's other work is not its matter.
+ * is answered 503. The app's other work is not its matter. Called again, it is the start that was begun: what a
+ * later call asks for is too late.
  */
-export async function startInHost(asked: Takeovers = {}): Promise<void> {
+export function startInHost(asked: Takeovers = {}): Promise<void> {
+  return (shared.clubkeysStart ??= startOnce(asked))
+}
+
+async function startOnce(asked: Takeovers): Promise<void> {
   // Whoever forgot to say so still is no club app.
   if (host().ownPages) actAsGuest({ tellsOrigins: false })
   try {

@@ -2,6 +2,7 @@ import { NextResponse, type NextFetchEvent, type NextRequest } from 'next/server
 import { authenticate } from '@/http/authenticate'
 import type { Authenticated } from '@/http/call'
 import { IDENTITY_HEADERS } from '@/http/headers'
+import { noteBasePath } from '@/http/path'
 
 export { getAuthContext } from '@/http/context'
 export { defineKeys } from '@/http/define-keys'
@@ -20,6 +21,7 @@ type Next = (request: NextRequest, event: NextFetchEvent) => Answer | Promise<An
  */
 export function door(next?: Next): (request: NextRequest, event: NextFetchEvent) => Promise<Response> {
   return async (request, event) => {
+    noteBasePath(request.nextUrl.basePath)
     const authenticated = await authenticate(request)
     if ('refusal' in authenticated) return authenticated.refusal
     const { headers } = authenticated

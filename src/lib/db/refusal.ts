@@ -17,6 +17,9 @@ export class DatabaseRefusal extends Error {
 /** Which variable gave the address, as the operator knows it. */
 export type Variable = 'DATABASE_URL' | 'DATABASE_DIRECT_URL'
 
+const UNKNOWN_AUTHORITY =
+  'the server’s certificate is from an authority not known here; download that authority’s certificate from your provider and add sslrootcert=/path/to/it.crt to the address (sslmode=require is checked, too)'
+
 /** By SQLSTATE, by Node's code for a broken socket, and by OpenSSL's for a certificate. */
 const REASONS: Record<string, string> = {
   ENOTFOUND: 'its host cannot be found',
@@ -37,14 +40,11 @@ const REASONS: Record<string, string> = {
     'the server, the database or the role has no connection left; raise the limit, or lower DATABASE_POOL_SIZE',
   '55000': 'the database takes no connections',
   '57P03': 'the server is starting or stopping; try again in a moment',
-  SELF_SIGNED_CERT_IN_CHAIN:
-    'the server’s certificate is from an authority not known here; name its file with sslrootcert=',
+  SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_AUTHORITY,
   DEPTH_ZERO_SELF_SIGNED_CERT:
-    'the server’s certificate is signed by itself; name its file with sslrootcert=',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-    'the server’s certificate is from an authority not known here; name its file with sslrootcert=',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-    'the server’s certificate is from an authority not known here; name its file with sslrootcert=',
+    'the server’s certificate is signed by itself; copy it here and add sslrootcert=/path/to/it.crt to the address',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_AUTHORITY,
   ERR_TLS_CERT_ALTNAME_INVALID: 'the server’s certificate is for another host name',
   CERT_HAS_EXPIRED: 'the server’s certificate has expired',
 }

@@ -1,0 +1,44 @@
+import type { SessionPort } from '@/lib/auth/session'
+import { Refusal, unavailable } from '@/lib/errors'
+import { log } from '@/lib/log'
+import { LogGate } from '@/lib/log-gate'
+
+/**
+ * How long the app may take to say who is signed in, and whether they still are, in milliseconds. The second is
+ * asked in a transaction, which lives for 5 s.
+ */
+const PATIENCE_MS = 3_000
+
+/**
+ * An app's own word on who is signed in, as we take it: where it fails or does not come, nobody knows who calls,
+ * which is neither "nobody" nor a fault of ours. @throws Refusal `unavailable`
+ */
+export function patiently(find: SessionPort['find']): SessionPort['find'] {
+  return async (request, club) => {
+    const found = await inTime(() => find(request, club))
+    if (!found?.stillValid) return found
+    return { ...found, stillValid: (tx) => inTime(async () => found.stillValid?.(tx) ?? false) }
+  }
+}
+
+async function inTime<T>(ask: () => Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${PATIENCE_MS} ms`)), PATIENCE_MS)
+  })
+  try {
+    return await Promise.race([ask(), late])
+  } catch (error) {
+    if (error instanceof Refusal) throw error
+    say(error)
+    throw unavailable()
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+const gate = new LogGate()
+
+/** Whoever has a cookie, good or bad, can cause it as often as they like. */
+const say = (err: unknown) =>
+  gate.pass('', (leftOut) => log.error({ err, leftOut }, 'the app did not say who is signed in'))
