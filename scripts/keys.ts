@@ -8,7 +8,7 @@ import {
   type CreatedApiKey,
 } from '@/contracts/api-key'
 import { apiKeyOrder } from '@/contracts/api-key-filter'
-import { id, line } from '@/contracts/text'
+import { line } from '@/contracts/text'
 import type { Actor } from '@/lib/auth/actor'
 import {
   createApiKey,
@@ -21,15 +21,16 @@ import {
   validateApiKey,
 } from '@/lib/auth/api-key'
 import { MAX_TOKEN_LENGTH } from '@/lib/auth/token'
-import { Refusal } from '@/lib/errors'
 import { effectiveScopes } from '@/lib/permissions/scopes'
 import { actorFor } from './cli/club'
 import { checked, listed, options, print, required, runCommand, UsageError } from './cli/command'
 import { everyPage } from './cli/every-page'
 import { graceIn } from './cli/grace'
 import { FILTER_OPTIONS, FILTER_USAGE, filterOf } from './cli/key-filter'
+import { keyId } from './cli/key-id'
 import { rateIn } from './cli/rate'
 import { actingFor } from './cli/service-account'
+import { showUsage, USAGE_USAGE } from './cli/usage'
 
 const USAGE = `usage: npm run -s keys -- COMMAND --club SLUG [--json]
   create  --user EMAIL | --service-account NAME|ID  --name NAME --scope SCOPE... [--expires-at RFC3339|never] [--allow CIDR...]
@@ -45,6 +46,7 @@ const USAGE = `usage: npm run -s keys -- COMMAND --club SLUG [--json]
   revoke-matching FILTER... [--reason TEXT] [--yes]
                                                    says how many match; with --yes revokes them, all or none, and what they made
   verify                                           reads a token from stdin; exit 1 when it is not good
+${USAGE_USAGE}
 ${FILTER_USAGE}`
 
 const common = { club: { type: 'string' }, json: { type: 'boolean' } } as const
@@ -217,13 +219,6 @@ async function readToken(): Promise<string> {
   return token
 }
 
-/** Something that is no id cannot exist. */
-function keyId(text: string | undefined): string {
-  const parsed = id.safeParse(required(text, 'id'))
-  if (!parsed.success) throw new Refusal('not_found', 'No such resource.')
-  return parsed.data
-}
-
 const asInstant = (text: string) => (text === 'never' ? null : text)
 
 const shownOnce = (created: CreatedApiKey) =>
@@ -249,4 +244,5 @@ void runCommand(USAGE, {
   revoke,
   'revoke-matching': revokeMatching,
   verify,
+  usage: showUsage,
 })

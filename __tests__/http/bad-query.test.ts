@@ -28,7 +28,7 @@ beforeAll(async () => {
 })
 
 const call = (method: string, path: string, body?: object) => server().call(method, path, token, body)
-const get = (path: string) => client({ method: 'GET', path, token })
+const get = (path: string) => client({ method: 'GET', path: path.replace('{id}', ids['api-keys']!), token })
 const idsOf = (answer: RawResponse) => (answer.json().data as { id: string }[]).map(({ id }) => id)
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
 const AT = '2027-03-01T18:00:00.000Z'
@@ -147,6 +147,10 @@ describe.each(queries)('G12: the query of $name', ({ operation: { path }, schema
     expect(comparable(await get(`${path}?${query}`))).toBe(comparable(await get(path)))
   })
 
+  if ('cursor' in properties) describePages(path)
+})
+
+function describePages(path: string): void {
   it('takes every bound of limit', async () => {
     for (const limit of ['1', '100', '001', '%35'])
       expect((await get(`${path}?limit=${limit}`)).status).toBe(200)
@@ -160,7 +164,7 @@ describe.each(queries)('G12: the query of $name', ({ operation: { path }, schema
       ])
     }
   })
-})
+}
 
 describe('G12: a filter by time', () => {
   it.each([

@@ -3,6 +3,7 @@ import { userInfo } from 'node:os'
 import path from 'node:path'
 import { createApiKey, validateApiKey } from '@/lib/auth/api-key'
 import { db } from '@/lib/db/client'
+import { flushUses, recordFailure, recordUse } from '@/lib/usage/record'
 import { makeClub, makeKey, makeMember, useDatabase } from '../support/club'
 
 const database = useDatabase()
@@ -141,4 +142,22 @@ it('keys create --allow and verify: a list is kept, printed, and refused by its 
     stdout: '',
     stderr: expect.stringContaining('allowedCidrs.1'),
   })
+}, 60_000)
+
+it('keys usage: draws how much the keys were used, or prints what the API would', async () => {
+  const { key, on } = await setup()
+  for (let n = 0; n < 4; n++) recordUse(key.id)
+  recordFailure(key.id, 'denied')
+  await flushUses()
+  const [, slug] = on
+  const { code, stdout } = await keys('usage', '--club', slug)
+  expect(code).toBe(0)
+  const lines = stdout.trim().split('\n')
+  expect(lines).toHaveLength(31)
+  expect(lines.at(-2)).toBe(`${new Date().toISOString().slice(0, 10)}  4  ${'█'.repeat(40)}  1 denied`)
+  expect(lines.at(-1)).toBe('4 requests in all; 1 denied')
+  const asked = await keys('usage', ...on, '--by', 'hour')
+  expect(JSON.parse(asked.stdout)).toMatchObject({ total: { requests: 4, denied: 1, limited: 0, errors: 0 } })
+  expect(await keys('usage', '--club', slug, '--by', 'week')).toMatchObject({ code: 2, stdout: '' })
+  expect(await keys('usage', '--club', slug, '--id', key.actor.clubId)).toMatchObject({ code: 1, stdout: '' })
 }, 60_000)

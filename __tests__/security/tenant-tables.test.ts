@@ -25,6 +25,7 @@ const OF_NO_CLUB = new Map([
   ['LoginSession', 'a sign-in is its person’s'],
   ['RateLimiterFlexible', 'counts of tries, by address and person'],
   ['RulesFloor', 'which rules the whole database needs'],
+  ['UsageFold', 'how far the whole database’s usage is added up'],
   ['UsageWriter', 'which batch of uses a process wrote last'],
   ['User', 'a person may be in several clubs'],
   ['VerificationToken', 'a link is its person’s'],
@@ -261,6 +262,7 @@ describe('G3: no row moves to another club', () => {
     for (const [table, columns, values] of [
       ['ApiKeyUse', '"lastUsedAt"', 'now()'],
       ['ApiKeyUsage', '"hour"', 'now()'],
+      ['ApiKeyUsageDay', '"day"', 'now()'],
       ['ApiKeyScopeUse', '"lastUsedAt", "scope"', `now(), 'x'`],
     ] as const)
       await owner.query(`INSERT INTO "${table}" ("apiKeyId", "clubId", ${columns}) VALUES ($1, $2, ${values}) ON CONFLICT DO NOTHING`, [key, home.clubId]) // prettier-ignore
@@ -269,6 +271,7 @@ describe('G3: no row moves to another club', () => {
       randomUUID(),
       home.clubId,
     ])
+    await owner.query(`INSERT INTO "ClubUsage" ("clubId", "hour") VALUES ($1, now())`, [home.clubId])
     await owner.query(
       `INSERT INTO "LineToEnd" ("id", "clubId", "keyIds", "reason") VALUES ($1, $2, '{}', 'x')`,
       [randomUUID(), home.clubId],

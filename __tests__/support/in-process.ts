@@ -28,7 +28,13 @@ export async function signedIn({ userId, clubId }: Pick<Member, 'userId' | 'club
 }
 
 /** @param target below `/api/v1/`, such as `api-keys/<id>/revoke?x=y` */
-export async function ask(caller: Caller, method: string, target: string, body?: unknown): Promise<Response> {
+export async function ask(
+  caller: Caller,
+  method: string,
+  target: string,
+  body?: unknown,
+  more: Record<string, string> = {},
+): Promise<Response> {
   const request = () =>
     new Request(`http://localhost:3000/api/v1/${target}`, {
       method,
@@ -37,6 +43,7 @@ export async function ask(caller: Caller, method: string, target: string, body?:
           ? { authorization: `Bearer ${caller.token}` }
           : { cookie: caller.cookie, 'x-club': caller.slug, origin: 'http://localhost:3000' }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...more,
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })

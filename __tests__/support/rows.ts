@@ -1,7 +1,16 @@
 import { Client } from 'pg'
 
 /** What every call writes, refused or not: when and how often a key was used. */
-const ASIDE = ['ApiKeyUse', 'ApiKeyScopeUse', 'ApiKeyUsage', 'UsageWriter', '_prisma_migrations']
+const ASIDE = [
+  'ApiKeyUse',
+  'ApiKeyScopeUse',
+  'ApiKeyUsage',
+  'ApiKeyUsageDay',
+  'ClubUsage',
+  'UsageFold',
+  'UsageWriter',
+  '_prisma_migrations',
+]
 
 export type Rows = {
   all: () => Promise<string[]>

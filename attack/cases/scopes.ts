@@ -26,6 +26,7 @@ const OPENS: Record<Scope, [method: string, path: string, body?: unknown]> = {
     'api-keys/revoke',
     { ids: ['00000000-0000-4000-8000-000000000000'], preview: true },
   ],
+  'usage:read': ['GET', 'usage'],
   'audit:read': ['GET', 'audit-events'],
 }
 

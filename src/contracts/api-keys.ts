@@ -13,6 +13,7 @@ import {
 } from './api-key'
 import { byId } from './operation'
 import { resource } from './resource'
+import { usageOperations } from './usage-operations'
 
 const OWN = { userId: '$user' } as const
 const OWN_OR_ADMINS = { $admins: 'all', $everyone: OWN } as const
@@ -35,6 +36,7 @@ export const apiKeys = resource({
       },
       throughKey: OWN,
     },
+    'usage:read': { text: 'Read how much keys are used.', can: { 'read-usage': OWN_OR_ADMINS } },
   },
   audit: {
     'api-key.create': { title: 'Key created', verb: 'created', thing: 'key' },
@@ -147,5 +149,6 @@ export const apiKeys = resource({
       status: 200,
       response: revokedApiKeys,
     },
+    ...usageOperations,
   },
 })

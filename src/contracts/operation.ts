@@ -35,6 +35,8 @@ export type Operation = {
   response: z.ZodType | null
   /** What its verb refuses with, beyond what every operation of its form may: see `refusalsOf`. */
   refuses?: readonly ProblemCode[]
+  /** Who asks for `text/csv` gets the rows of `data` as such. */
+  csv?: true
 }
 
 /** The one parameter of a path. */

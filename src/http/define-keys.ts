@@ -35,6 +35,7 @@ type ScopeIn<Scopes, Resources extends readonly Resource[]> =
   | (Resources[number] extends infer Each ? (Each extends { scopes: infer Own } ? keyof Own : never) : never)
   | 'api-keys:read'
   | 'api-keys:write'
+  | 'usage:read'
   | 'audit:read'
 
 /**

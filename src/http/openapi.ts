@@ -117,7 +117,7 @@ function describe(operationId: string, operation: Operation): Json {
     responses: {
       [status]: {
         description: response ? 'Done' : 'Done; no content',
-        ...(response && { content: json(response) }),
+        ...(response && { content: { ...json(response), ...(operation.csv && CSV) } }),
       },
       ...Object.fromEntries(
         refusals(operation).map((code) => [String(PROBLEMS[code].status), refusal(code)]),
@@ -158,6 +158,11 @@ function refusals({ scope, sessionOnly, params, query, body }: Operation): Probl
 }
 
 const json = (schema: z.ZodType) => ({ 'application/json': { schema: { $ref: reference(idOf(schema)) } } })
+const CSV = {
+  'text/csv': {
+    schema: { type: 'string', description: 'The rows of `data`, below a line with the names of the fields.' },
+  },
+}
 const refusal = (code: ProblemCode) => ({
   description: PROBLEMS[code].title,
   content: { 'application/problem+json': { schema: { $ref: reference(idOf(problem)) } } },

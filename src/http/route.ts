@@ -6,8 +6,10 @@ import { notFound, Refusal } from '@/lib/errors'
 import type { CountMaking } from '@/lib/limits/changes'
 import { parseInput } from '@/lib/parse-input'
 import { recordFailure, recordScopeUse } from '@/lib/usage/record'
+import { wanted } from './accept'
 import { readJson } from './body'
 import { callerOf, countCall, countAsMaking, type AuthContext } from './context'
+import { CSV_TYPE, csvOf } from './csv'
 import { limitHeaders } from './limit-headers'
 import { REQUEST_ID_HEADER } from './headers'
 import { readQuery } from './pairs'
@@ -53,7 +55,7 @@ export function route<Op extends Operation>(
         known = auth = await countAsMaking(known)
       }
       const answer = await handler({ actor: known.actor, ...input, countMaking } as Input<Op>)
-      return respond(operation, answer, known)
+      return respond(request, operation, answer, known)
     } catch (error) {
       const response = problemResponse(request, error, auth?.requestId ?? randomUUID(), auth?.rateLimits)
       if (auth) recordRefusal(auth.actor, response.status)
@@ -118,7 +120,12 @@ async function readBody(operation: Operation, request: Request): Promise<unknown
   return operation.body && parseInput(operation.body, json)
 }
 
-function respond(operation: Operation, answer: unknown, { requestId, rateLimits }: AuthContext): Response {
+function respond(
+  request: Request,
+  operation: Operation,
+  answer: unknown,
+  { requestId, rateLimits }: AuthContext,
+): Response {
   const headers = {
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
@@ -126,5 +133,14 @@ function respond(operation: Operation, answer: unknown, { requestId, rateLimits 
     ...limitHeaders(rateLimits),
   }
   if (operation.response === null) return new Response(null, { status: operation.status, headers })
-  return Response.json(operation.response.parse(answer), { status: operation.status, headers })
+  const checked = operation.response.parse(answer)
+  if (!operation.csv) return Response.json(checked, { status: operation.status, headers })
+  const vary = { ...headers, vary: 'accept' }
+  if (wanted(request.headers.get('accept'), ['application/json', 'text/csv']) === 'application/json')
+    return Response.json(checked, { status: operation.status, headers: vary })
+  const { data } = checked as { data: Parameters<typeof csvOf>[0] }
+  return new Response(csvOf(data), {
+    status: operation.status,
+    headers: { ...vary, 'content-type': CSV_TYPE },
+  })
 }

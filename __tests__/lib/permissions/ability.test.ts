@@ -38,6 +38,8 @@ const ACTS = {
   'update my membership': ['update', 'Membership', { userId: ME }],
   'update a mate’s membership': ['update', 'Membership', { userId: MATE }],
   'delete a membership': ['delete', 'Membership', { userId: MATE }],
+  'read what my key did': ['read-usage', 'ApiKey', { userId: ME }],
+  'read what a mate’s key did': ['read-usage', 'ApiKey', { userId: MATE }],
   'read the audit log': ['read', 'AuditEvent', {}],
   'delete an audit row': ['delete', 'AuditEvent', {}],
 } satisfies Record<string, [action: string, model: ModelName, row: object]>
@@ -73,13 +75,32 @@ const TABLE: Record<Scope, Record<Role, Act[]>> = {
     ATHLETE: ['read my key'],
   },
   'api-keys:write': { CLUB_ADMIN: ANY_KEY, COACH: MY_KEYS, ATHLETE: MY_KEYS },
+  'usage:read': {
+    CLUB_ADMIN: ['read what my key did', 'read what a mate’s key did'],
+    COACH: ['read what my key did'],
+    ATHLETE: ['read what my key did'],
+  },
   'audit:read': { CLUB_ADMIN: ['read the audit log'], COACH: [], ATHLETE: [] },
 }
 
 const GRANTED: Record<Role, Scope[]> = {
-  CLUB_ADMIN: ['practices:read', 'members:read', 'api-keys:read', 'api-keys:write', 'audit:read'],
-  COACH: ['practices:read', 'practices:write', 'members:read', 'api-keys:read', 'api-keys:write'],
-  ATHLETE: ['practices:read', 'members:read', 'api-keys:read', 'api-keys:write'],
+  CLUB_ADMIN: [
+    'practices:read',
+    'members:read',
+    'api-keys:read',
+    'api-keys:write',
+    'usage:read',
+    'audit:read',
+  ],
+  COACH: [
+    'practices:read',
+    'practices:write',
+    'members:read',
+    'api-keys:read',
+    'api-keys:write',
+    'usage:read',
+  ],
+  ATHLETE: ['practices:read', 'members:read', 'api-keys:read', 'api-keys:write', 'usage:read'],
 }
 
 const abilityOf = (roles: readonly Role[], scopes: readonly Scope[], throughKey: boolean) =>
@@ -175,7 +196,7 @@ describe('with real rows', () => {
     [
       'demoted',
       { roles: ['ATHLETE'] as Role[] },
-      ['practices:read', 'members:read', 'api-keys:read', 'api-keys:write'],
+      ['practices:read', 'members:read', 'api-keys:read', 'api-keys:write', 'usage:read'],
     ],
     ['suspended', { status: 'SUSPENDED' as const }, null],
     ['removed', { status: 'REMOVED' as const }, null],

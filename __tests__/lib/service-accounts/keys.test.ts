@@ -202,6 +202,7 @@ describe('a service account’s own key', () => {
       'members:read',
       'api-keys:read',
       'api-keys:write',
+      'usage:read',
     ])
     expect(new Set(await seen())).toEqual(new Set([account.userId]))
   })

@@ -55,6 +55,10 @@ function conditionsOf(rows: Rows, userId: string): object {
 export const seesEveryMember = ({ clubId, ability }: { clubId: string; ability: AppAbility }): boolean =>
   ability.can('read', subject('Membership', { clubId, userId: 'anyone else' } as never))
 
+/** Whether an actor may see what all of the club's keys did, and not only their own. */
+export const seesAllUsage = ({ clubId, ability }: { clubId: string; ability: AppAbility }): boolean =>
+  ability.can('read-usage', subject('ApiKey', { clubId, userId: 'anyone else' } as never))
+
 /**
  * The rows of a model that an actor may do `action` to, as a Prisma filter. Always composed with the actor's
  * own club. Without rules it matches nothing, whatever client runs it: `OR` of nothing is false.

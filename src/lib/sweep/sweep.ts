@@ -1,5 +1,6 @@
 import { db, type Transaction } from '../db/client'
 import { endAllLeaversKeys } from '../auth/end-leavers-keys'
+import { foldUsage, outdatedUsage } from '../usage/fold'
 
 /** How many rows one statement deletes. */
 const AT_ONCE = 500
@@ -17,18 +18,23 @@ const deleteWriters: DeleteSome = (tx, most) => tx.$executeRaw`
 
 /** By table. On `globalThis`: the framework loads modules more than once. */
 const shared = globalThis as typeof globalThis & { clubkeysOutdated?: Record<string, DeleteSome> }
-const outdated = () => (shared.clubkeysOutdated ??= { UsageWriter: deleteWriters })
+const outdated = () =>
+  (shared.clubkeysOutdated ??= {
+    UsageWriter: deleteWriters,
+    ...outdatedUsage,
+  })
 
 /** Has the app's own outdated rows swept, too. */
 export const sweepAlso = (tables: Readonly<Record<string, DeleteSome>>): void =>
   void Object.assign(outdated(), tables)
 
 /**
- * Marks what is left of leavers' keys as revoked, then deletes what is outdated, some rows at a time. Of several processes one deletes; the others have nothing to do.
+ * Folds usage, marks what is left of leavers' keys as revoked, then deletes what is outdated, some rows at a time. Of several processes one deletes; the others have nothing to do.
  * @returns how many rows of each kind went
  */
 export async function sweep(): Promise<Record<string, number>> {
   await endAllLeaversKeys()
+  await foldUsage()
   const swept: Record<string, number> = {}
   for (const [table, run] of Object.entries(outdated())) {
     swept[table] = 0

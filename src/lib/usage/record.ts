@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Scope } from '@/contracts/permissions'
-import { db } from '../db/client'
 import { log } from '../log'
+import { writeUses, type Batch, type Count } from './write-uses'
 
 /**
  * How often uses are written, in milliseconds. What a process that is killed with -9 had not yet written is
@@ -14,19 +14,6 @@ const MAX_PENDING = 100_000
 const MAX_IN_ONE_STATEMENT = 2_000
 const HOUR_MS = 3_600_000
 
-type Count = {
-  apiKeyId: string
-  hour: number
-  lastUsedAt: number | null
-  /** Each scope that was needed; null until one is: a set for each key would weigh more than the rest. */
-  scopes: Scope[] | null
-  requests: number
-  denied: number
-  limited: number
-  errors: number
-}
-/** What was sent to be added, once, under a number of its own. */
-type Batch = { number: number; counts: Count[] }
 type Recorder = {
   /** This process, to the database, and how many batches it has sent. */
   writer: string
@@ -108,7 +95,7 @@ async function writeAll(counts: Count[]): Promise<void> {
         state.unsure = { number: ++state.sent, counts: counts.slice(from, from + MAX_IN_ONE_STATEMENT) }
         from += MAX_IN_ONE_STATEMENT
       }
-      await write(state.writer, state.unsure)
+      await writeUses(state.writer, state.unsure)
       state.unsure = null
     }
   } catch (error) {
@@ -162,47 +149,4 @@ function keep(batch: Count[], error: unknown): void {
     if (failed.lastUsedAt !== null) count.lastUsedAt = Math.max(count.lastUsedAt ?? 0, failed.lastUsedAt)
   }
   scheduleFlush(state)
-}
-
-/**
- * Last uses go forward only: a late flush never moves one back. Keys deleted meanwhile drop out of the join.
- * A batch counts once, however often it is sent: each number of a writer is taken once. Every process takes
- * the rows in the same order, so that no two wait for each other.
- */
-async function write(writer: string, { number, counts }: Batch): Promise<void> {
-  const column = <Field extends keyof Count>(field: Field) => counts.map((count) => count[field])
-  const times = (values: (number | null)[]) => values.map((at) => (at === null ? null : new Date(at)))
-  const needs = counts.flatMap(({ apiKeyId, scopes, lastUsedAt }) =>
-    (scopes ?? []).map((scope) => ({ apiKeyId, scope, at: lastUsedAt })),
-  )
-  await db().$executeRaw`
-    WITH turn AS (
-      INSERT INTO "UsageWriter" ("id", "batch", "at") VALUES (${writer}::uuid, ${number}, now())
-      ON CONFLICT ("id") DO UPDATE SET "batch" = EXCLUDED."batch", "at" = EXCLUDED."at"
-      WHERE "UsageWriter"."batch" < EXCLUDED."batch" RETURNING 1
-    ), noted AS (
-      SELECT n.*, k."clubId" FROM unnest(
-        ${column('apiKeyId')}::uuid[], ${times(column('hour'))}::timestamptz[], ${times(column('lastUsedAt'))}::timestamptz[],
-        ${column('requests')}::int[], ${column('denied')}::int[], ${column('limited')}::int[], ${column('errors')}::int[]
-      ) AS n("id", "hour", "at", "requests", "denied", "limited", "errors") JOIN "ApiKey" k ON k."id" = n."id"
-      WHERE EXISTS (SELECT 1 FROM turn)
-    ), used AS (
-      INSERT INTO "ApiKeyUse" ("apiKeyId", "clubId", "lastUsedAt")
-      SELECT "id", "clubId", max("at") FROM noted WHERE "at" IS NOT NULL GROUP BY "id", "clubId" ORDER BY "id"
-      ON CONFLICT ("apiKeyId") DO UPDATE SET "lastUsedAt" = GREATEST("ApiKeyUse"."lastUsedAt", EXCLUDED."lastUsedAt")
-    ), needed AS (
-      INSERT INTO "ApiKeyScopeUse" ("apiKeyId", "clubId", "scope", "lastUsedAt")
-      SELECT k."id", k."clubId", s."scope", max(s."at") FROM unnest(
-        ${needs.map(({ apiKeyId }) => apiKeyId)}::uuid[], ${needs.map(({ scope }) => scope)}::text[],
-        ${times(needs.map(({ at }) => at))}::timestamptz[]
-      ) AS s("id", "scope", "at") JOIN "ApiKey" k ON k."id" = s."id"
-      WHERE EXISTS (SELECT 1 FROM turn)
-      GROUP BY k."id", k."clubId", s."scope" ORDER BY k."id", s."scope"
-      ON CONFLICT ("apiKeyId", "scope") DO UPDATE SET "lastUsedAt" = GREATEST("ApiKeyScopeUse"."lastUsedAt", EXCLUDED."lastUsedAt")
-    )
-    INSERT INTO "ApiKeyUsage" AS u ("apiKeyId", "clubId", "hour", "requests", "denied", "limited", "errors")
-    SELECT "id", "clubId", "hour", "requests", "denied", "limited", "errors" FROM noted ORDER BY "id", "hour"
-    ON CONFLICT ("apiKeyId", "hour") DO UPDATE SET
-      "requests" = u."requests" + EXCLUDED."requests", "denied" = u."denied" + EXCLUDED."denied",
-      "limited" = u."limited" + EXCLUDED."limited", "errors" = u."errors" + EXCLUDED."errors"`
 }
