@@ -30,7 +30,7 @@ export const GOALS: Record<string, Meaning> = {
     goal: { least: 5 },
   },
   statements_uncached: { what: 'statements per uncached verification', goal: { most: 1 } },
-  statement_make_us: { what: 'making the signed statement', goal: { most: 5 } },
+  statement_make_us: { what: 'making the signed context', goal: { most: 5 } },
   statement_check_us: { what: 'checking it', goal: { most: 5 } },
   http_middleware_cpu_vs_noop: {
     what: 'server CPU per request in middleware mode, against a middleware that does nothing',

@@ -166,7 +166,7 @@ async function countStatements(
 }
 
 /**
- * What a request pays in memory on its way through the door: the signed statement, and everything before and
+ * What a request pays in memory on its way through the door: the signed context, and everything before and
  * after the framework.
  */
 async function door({ quick, rounds }: Run, database: Database): Promise<Figures> {

@@ -14,7 +14,7 @@ import { presentedCookie } from './session-credential'
 import { isFor, signContext } from './signed-context'
 import { verifyRequest } from './verify-request'
 
-/** The door for every request: also where the database or Redis is asked, and where there is no key at all. */
+/** The door for every request: it asks the database and Redis, refuses, and knows requests without a key. */
 export async function authenticateSlowly(request: Request): Promise<Authenticated> {
   const requestId = randomUUID()
   try {
@@ -48,8 +48,8 @@ type Need = 'caller' | 'caller of nothing' | 'nothing'
  * In another app, a key of ours is looked at wherever it is sent: a path that the door was not told of may be
  * rewritten to a handler that trusts it.
  *
- * A process of a release that the database has outrun answers nobody but probes. In another app it verifies no
- * key and no session, and leaves the rest to that app.
+ * A process of a release that the database has outrun answers nobody but probes. In another app it verifies
+ * no key and no session, and leaves the rest to that app.
  * @throws Refusal `unavailable` | `not_found`
  */
 function needAt(request: Request, path: string): Need {

@@ -1,8 +1,8 @@
 import type { RateLimitStatus } from '@/lib/limits/limit'
 import type { Call, Note } from './call'
 
-// Whatever a middleware does to the headers, and however often an app asks who calls: what the message itself
-// remembers keeps one request from being verified and counted twice.
+// An app's middleware may change the headers, and an app may ask who calls more than once. What the message
+// itself remembers keeps one request from being verified and counted twice.
 
 /** Notes that a message that no door has seen was counted for this call. */
 export function noteCounted({ received, digest, path }: Call, rateLimits: readonly RateLimitStatus[]): void {
@@ -15,7 +15,7 @@ export function noteOf({ received, digest }: Call): Note | null {
   return note?.digest === digest ? note : null
 }
 
-/** The count of this message is taken: any other path that is called with its credential counts for itself. */
+/** The count of this message is taken: any other path that is called with its token counts for itself. */
 export function takeCount(call: Call): void {
   const note = noteOf(call)
   if (note) note.countedFor ??= call.path

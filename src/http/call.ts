@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { VerifiedKey } from '@/lib/auth/verification'
 import type { RateLimitStatus } from '@/lib/limits/limit'
 
-// What one request with a key carries from the socket to its handler. Each step adds to it, and none asks again
+// What one request with a key carries from the socket to its handler. Each step adds to it; no step asks again
 // what another one has found out.
 
 /** A message as it came. */

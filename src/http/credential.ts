@@ -45,7 +45,7 @@ export function readCall(request: Request, path: string): Call | null {
   return credential.kind === 'none' ? null : credential
 }
 
-/** SHA-256 of a token. One message is asked about more than once: by its turn, by the door, by its handler. */
+/** SHA-256 of a token, taken once a message: its turn, the door and its handler ask for it. */
 export function digestOnce(token: string, received: Received | undefined): string {
   if (received?.hashed?.token === token) return received.hashed.digest
   const digest = digestText(token)
@@ -63,7 +63,7 @@ const namesClub = (headers: Headers, received: Received | undefined): boolean =>
 const AUTHORIZATION = 'authorization'
 const X_API_KEY = 'x-api-key'
 
-/** Whether a credential header stands in a message more than once: Node keeps only the first `Authorization`. */
+/** Whether a message has a credential header twice: of `Authorization` Node keeps only the first. */
 function repeatsCredential({ message: { rawHeaders } }: Received): boolean {
   let [authorizations, aliases] = [0, 0]
   for (let i = 0; i < rawHeaders.length; i += 2) {

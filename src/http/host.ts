@@ -79,8 +79,8 @@ export function standInClubApp(session: SessionPort): void {
 }
 
 /**
- * Whether a path, as it is written, is one of those where a caller must present a credential of ours, and this
- * process may serve them.
+ * Whether a caller must present a credential of ours at a path, as it is written, and this process may serve
+ * them.
  * @param path in the app
  */
 export function needsOnlyKey(path: string): boolean {

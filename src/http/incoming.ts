@@ -62,8 +62,8 @@ export function receive(message: IncomingMessage, response?: ServerResponse): vo
 }
 
 /**
- * The message that a request was made of; undefined where it is not known (no hook), or is not the one: what was
- * found out about one credential is told of no other.
+ * The message that a request was made of. Undefined where no message is known (no hook), or where it presents
+ * another credential: what was found out about one is told of no other.
  */
 export function receivedOf({ headers: its }: Pick<Request, 'headers'>): Received | undefined {
   const received = shared.clubkeysReceived?.getStore()

@@ -14,8 +14,8 @@ const LIFE_MS = 5_000
 const MAX_KEYS = 1_000
 
 /**
- * What only this process has: a key to sign with, which nothing can print, and the API keys in the contexts that
- * it signed.
+ * What only this process has: a key to sign with, which nothing can print, and the API keys in the contexts
+ * that it signed.
  */
 type SigningKey = {
   sign: (text: string) => string
@@ -33,8 +33,8 @@ const signingKey = (): SigningKey =>
   })
 
 /**
- * Signs who calls, for this process, this very request and the next five seconds, and leaves it with the message.
- * As a header: `<number of the key>.<end>.<invalidation generation>.<what is left of each
+ * Signs who calls, for this process, this very request and the next five seconds, and notes it with the
+ * message. As a header: `<number of the key>.<end>.<invalidation generation>.<what is left of each
  * limit>.<requestId>.<HMAC-SHA256>` (RFC 2104). What the key is, owner, roles, scopes and limits, stays in
  * this process under its number, which is given once.
  */
@@ -84,11 +84,11 @@ export function readContext(call: Call, header: string): SignedContext | null {
   }
 }
 
-/** Whether a context that the door left with the message was made for this call, less than five seconds ago. */
+/** Whether a noted context was made for this call, less than five seconds ago. */
 export const isFor = ({ call, until }: SignedContext, { digest, method, path }: Call): boolean =>
   until >= Date.now() && call.digest === digest && call.method === method && call.path === path
 
-/** Whether nothing has changed since, for any key: else a context says no more than that the call was counted. */
+/** Whether no key has changed since: else a context only says that the call was counted. */
 export const isCurrent = ({ key, generation }: SignedContext): boolean =>
   generation === verifiedKeys().generation && (key.expiresAt === null || key.expiresAt.getTime() > Date.now())
 

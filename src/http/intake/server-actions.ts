@@ -13,7 +13,7 @@ import { claimedSession, cookieOf, type Queue } from './whose-turn'
 /** Enough for a link's secret and a password, which people send who are not signed in. */
 const SIGNED_OUT_BYTES = 4 * 1024
 
-/** Of strangers together, and of each sign-in: a stolen one, even when it has ended, takes nothing from another. */
+/** Of strangers together, and of each sign-in: a stolen one, though ended, takes nothing from another. */
 const lanes = { strangers: new Lanes({ each: 32, all: 32 }), signedIn: new Lanes({ each: 8, all: 64 }) }
 
 /**

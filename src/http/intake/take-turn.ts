@@ -11,7 +11,7 @@ import { queueOf, whoseTurn, type Queue, type Whose } from './whose-turn'
 
 /** Of acts, and of each credential's: one that ends things without pause leaves room for the next. */
 const ACTS = { all: 4, each: 2 }
-/** How many acts of one known credential halt the rest in ten seconds: more than that would halt others for good. */
+/** How many acts of one known credential halt the rest in ten seconds: more would halt others for good. */
 const HALTS = 10
 const HALTS_MS = 10_000
 /** Connections to the database that the rest leaves alone. */

@@ -7,7 +7,7 @@ const PATIENCE_MS = 8_000
 const SOON_MS = 50
 /** A turn that takes longer, in milliseconds, waits for something else than us: it makes room for another. */
 const HELD_MS = 1_000
-/** The longest that turns are halted in one go, in milliseconds; then they go on for half as long at least. */
+/** The longest that turns are halted in one go, in milliseconds; then they go on for at least half of it. */
 const HALT_MS = 500
 /**
  * A halt ends when the database has said nothing for so long, in milliseconds: it may be away, and whoever
@@ -92,8 +92,8 @@ export class Turns {
    * Calls `go` as soon as it is this request's turn, at once if there is room; or `refuse`, where that takes
    * too long.
    * @param kept makes a `go` that may be called later of one that must be called now
-   * @returns to be called when the request is over, with whether it was served; undefined: nobody waits for it
-   *   any more
+   * @returns to be called when the request is over, with whether it was served; undefined: nobody waits for
+   *   it any more
    */
   take(whose: string, go: Go, refuse: () => void, kept = asItIs): (served: boolean | undefined) => void {
     const asked: Asked = { whose, since: performance.now(), go, refuse }

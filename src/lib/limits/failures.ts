@@ -52,8 +52,8 @@ async function countFailure(failures: Limit): Promise<readonly RateLimitStatus[]
 }
 
 /**
- * Looks a key up for an address. Good keys in use never come here, even when memory has to ask about them anew:
- * nobody behind their address can lock them out.
+ * Looks a key up for an address. A good key in use never comes here, even when memory has to ask about it
+ * anew: nobody behind its address can lock it out.
  * @throws RateLimited for an address over its failures, once others like it keep every lookup
  */
 export function lookUpFor<Answer>(address: string | null, lookUp: () => Promise<Answer>): Promise<Answer> {
