@@ -31,6 +31,18 @@ module.exports = {
       to: { path: '^src/', pathNot: '^src/(components|contracts)/' },
     },
     {
+      name: 'components-take-types-of-contracts',
+      comment:
+        'A contract is made of zod, and one value of it brings all of that to the browser. Words come from the server, as props; bounds.ts is numbers alone.',
+      severity: 'error',
+      from: { path: '^src/components/' },
+      to: {
+        path: '^src/contracts/',
+        pathNot: '^src/contracts/bounds\\.ts$',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
       name: 'lib-knows-no-http',
       comment:
         'A verb is called from REST, the dashboard and the command line alike: it sees an actor and input, never a request or a page.',

@@ -1,19 +1,50 @@
 import type { Config } from 'jest'
 
+/** Whether this run is one under the definition of `__tests__/tenancy`: the layer in an app with other roles and scopes. */
+const isSecond = process.env.CLUBKEYS_SECOND_TENANCY !== undefined
+
+/** What runs under it as well: all that tries the layer without a built app. */
+const SUITES = [
+  'contracts/scopes',
+  'components/sentence',
+  'lib/audit/*',
+  'lib/auth/*',
+  'lib/members/*',
+  'lib/permissions/*',
+  'lib/policy/*',
+  'lib/practices/*',
+  'lib/service-accounts/*',
+  'lib/usage/*',
+  'security/demotion',
+  'security/tenant-tables',
+  'security/database-nets',
+  'security/locks',
+].map((name) => `**/__tests__/${name}.test.ts`)
+
 /**
  * What measures wants the machine to itself: `npm test` runs `*.alone.test.ts` by themselves, after all
  * others.
  */
-const testMatch = process.env.CLUBKEYS_TESTS_ALONE ? ['**/*.alone.test.ts'] : ['**/!(*.alone).test.ts']
+const testMatch = process.env.CLUBKEYS_TESTS_ALONE
+  ? ['**/*.alone.test.ts']
+  : isSecond
+    ? SUITES
+    : ['**/!(*.alone).test.ts']
+
+/** The second tenancy has a definition of its own, and a client of its own schema. */
+const SECOND = {
+  '^(@|\\.)/keys$': '<rootDir>/__tests__/tenancy/keys',
+  '/generated/(client|models|enums)$': '<rootDir>/node_modules/.cache/clubkeys-second/generated/$1',
+}
 
 export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/__tests__'],
   testMatch,
-  moduleNameMapper: { '^@/(.*)$': '<rootDir>/src/$1' },
+  moduleNameMapper: { ...(isSecond && SECOND), '^@/(.*)$': '<rootDir>/src/$1' },
   transform: {
     '^.+\\.tsx?$': [
-      'ts-jest',
+      isSecond ? '<rootDir>/__tests__/tenancy/transform.cjs' : 'ts-jest',
       {
         tsconfig: {
           module: 'commonjs',
@@ -27,6 +58,7 @@ export default {
       },
     ],
   },
+  transformIgnorePatterns: ['/node_modules/(?!\\.cache/clubkeys-second/)'],
   modulePathIgnorePatterns: ['<rootDir>/.next'],
   setupFiles: ['<rootDir>/__tests__/support/environment.ts'],
   globalSetup: '<rootDir>/__tests__/support/global-setup.ts',

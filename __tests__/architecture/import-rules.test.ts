@@ -16,9 +16,12 @@ const TREE: Record<string, string> = {
     ]),
   ),
 
-  'src/contracts/key.ts': "import 'zod'\nimport './page'",
+  'src/contracts/key.ts': "import 'zod'\nimport './page'\nexport type Key = string",
   'src/contracts/page.ts': "import 'pg'\nimport '@/lib/list'",
   'src/components/menu.tsx': "import 'next'\nimport '@/contracts/key'",
+  'src/components/field.tsx':
+    "import '@/contracts/bounds'\nimport type { Key } from '@/contracts/key'\nexport type Given = Key",
+  'src/contracts/bounds.ts': 'export const MAX = 1',
   'src/components/table.tsx': "import './menu'\nimport '@/lib/verb'",
   'src/lib/auth/create-key.ts': "import '../people/names'\nimport '../sign-in/password'\nimport 'next-auth'",
   'src/lib/people/names.ts': "import 'pg'\nimport '../db/client'",
@@ -50,6 +53,7 @@ const BREACHES: Record<string, string[]> = {
     'src/contracts/page.ts → node_modules/pg/index.js',
     'src/contracts/page.ts → src/lib/list.ts',
   ],
+  'components-take-types-of-contracts': ['src/components/menu.tsx → src/contracts/key.ts'],
   'components-know-only-contracts': ['src/components/table.tsx → src/lib/verb.ts'],
   'lib-knows-no-http': ['src/lib/list.ts → src/http/route.ts'],
   'http-knows-no-framework': [

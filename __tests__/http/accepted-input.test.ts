@@ -1,16 +1,6 @@
-import { db } from '@/lib/db/client'
-import { makeClub, makeKey, makeMember, useDatabase, type Member } from '../support/club'
-import {
-  keptBodies,
-  GOOD,
-  inputSchema,
-  isInstant,
-  jsonText,
-  raw,
-  shapeOf,
-  targetOf,
-  type JsonSchema,
-} from '../support/input'
+import { useDatabase, type Member } from '../support/club'
+import { bodyOf, fixtureOf, shown, targetFor, useCallers } from '../support/fixtures'
+import { keptBodies, inputSchema, isInstant, jsonText, raw, shapeOf, type JsonSchema } from '../support/input'
 import { useClient } from '../support/keep-alive'
 import { useServer } from '../support/server'
 
@@ -18,14 +8,7 @@ const database = useDatabase()
 const server = useServer(database.url)
 const client = useClient(() => server().port)
 
-let member: Member
-let token: string
-beforeAll(async () => {
-  const { id } = await makeClub()
-  await db().club.update({ where: { id }, data: { maxLiveKeysPerMember: 10_000 } })
-  member = await makeMember(id, ['COACH'])
-  ;({ token } = await makeKey(member, { expiresAt: null }))
-})
+const callerOf = useCallers()
 
 type Pair = [sent: unknown, shown: unknown]
 const same = (...values: unknown[]): Pair[] => values.map((value) => [value, value])
@@ -87,7 +70,7 @@ const NETWORKS: Pair[] = [
 /**
  * Good values of a field, as hard as they come, and how an answer shows them: text in NFC, a line trimmed.
  */
-function goodValuesOf(name: string, field: JsonSchema): Pair[] {
+function goodValuesOf(name: string, field: JsonSchema, member: Member): Pair[] {
   const { schema, nullable } = shapeOf(field)
   const none = nullable ? same(null) : []
   if (name === 'expiresAt')
@@ -96,11 +79,12 @@ function goodValuesOf(name: string, field: JsonSchema): Pair[] {
   if (name === 'ownerId') return [[member.userId, undefined]]
   if (isInstant(schema)) return [...none, ...INSTANTS]
   if (schema.enum) return same(...schema.enum)
-  if (schema.type === 'boolean')
+  if (name === 'descendants' || name === 'disabled')
     return [
       [true, undefined],
       [false, undefined],
     ]
+  if (schema.type === 'boolean') return same(true, false)
   if (name === 'graceSeconds')
     return [0, 1, 604_800, raw('6e2'), raw('60.0')].map((sent): Pair => [sent, undefined])
   if (name === 'rateLimit')
@@ -112,6 +96,7 @@ function goodValuesOf(name: string, field: JsonSchema): Pair[] {
         { limit: 1_000_000, windowSeconds: 86_400 },
       ),
     ]
+  if (schema.type === 'integer') return [...none, ...same(schema.minimum ?? 0, schema.maximum ?? 1_000)]
   if (schema.type === 'object') return METADATA
   if (schema.type === 'array')
     return [
@@ -129,14 +114,17 @@ function goodValuesOf(name: string, field: JsonSchema): Pair[] {
 
 describe.each(keptBodies)('G12: $name keeps what it takes', ({ name, operation, schema }) => {
   it.each(Object.entries(inputSchema(schema).properties ?? {}))('%s', async (field, shape) => {
+    const { member, token } = await callerOf(name)
+    const get = (path: string) => client({ method: 'GET', path, token })
+    const good = await bodyOf(name, member)
     const start = field === 'endsAt' ? { startsAt: '1900-01-01T00:00:00Z' } : {}
 
-    async function keeps(path: string, [sent, shown]: Pair): Promise<void> {
+    async function keeps(path: string, [sent, meant]: Pair): Promise<void> {
       const answer = await client({
         method: operation.method,
         path,
         token,
-        body: jsonText({ ...GOOD[name], ...start, [field]: sent }),
+        body: jsonText({ ...good, ...start, [field]: sent }),
       })
       expect({ sent, status: answer.status, body: answer.body }).toMatchObject({ status: operation.status })
       const {
@@ -146,24 +134,22 @@ describe.each(keptBodies)('G12: $name keeps what it takes', ({ name, operation, 
         complete: _all,
         ...said
       } = answer.json()
-      if (shown !== undefined) expect(said[field === 'reason' ? 'revokedReason' : field]).toEqual(shown)
-      const collection = operation.path.split('/{id}')[0]!
-      expect(
-        (await client({ method: 'GET', path: `${collection}/${said.id as string}`, token })).json(),
-      ).toEqual(said)
+      if (meant !== undefined) expect(said[field === 'reason' ? 'revokedReason' : field]).toEqual(meant)
+      expect(await shown(operation, said.id as string, get)).toEqual(said)
     }
 
-    const values = goodValuesOf(field, shape).filter(([sent]) => sent !== start.startsAt)
+    const values = goodValuesOf(field, shape, member).filter(([sent]) => sent !== start.startsAt)
     // A few at a time: they wait for one owner's row, and waiting for the database has a limit.
     for (let i = 0; i < values.length; i += 4)
       await Promise.all(
-        values.slice(i, i + 4).map(async (pair) => keeps(await targetOf(operation, member), pair)),
+        values.slice(i, i + 4).map(async (pair) => keeps(await targetFor(name, operation, member), pair)),
       )
   })
 })
 
 it('G12: minus zero is stored as zero, which is the same number', async () => {
-  const body = jsonText({ ...GOOD.createApiKey, metadata: raw('{"a":-0}') })
+  const { token } = await callerOf('createApiKey')
+  const body = jsonText({ ...fixtureOf('createApiKey').bodies.createApiKey, metadata: raw('{"a":-0}') })
   expect((await client({ method: 'POST', path: '/api/v1/api-keys', token, body })).json().metadata).toEqual({
     a: 0,
   })

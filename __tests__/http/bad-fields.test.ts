@@ -1,7 +1,7 @@
-import { db } from '@/lib/db/client'
 import { expectNamed, expectProblem } from '../support/answers'
-import { makeClub, makeKey, makeMember, useDatabase, type Member } from '../support/club'
-import { bodies, GOOD, inputSchema, jsonText, targetOf } from '../support/input'
+import { useDatabase } from '../support/club'
+import { bodyOf, fixtureOf, targetFor, useCallers } from '../support/fixtures'
+import { bodies, inputSchema, jsonText } from '../support/input'
 import { useClient } from '../support/keep-alive'
 import { badValuesOf, UNKNOWN_FIELDS } from '../support/nasty'
 import { useRows } from '../support/rows'
@@ -12,28 +12,21 @@ const server = useServer(database.url)
 const client = useClient(() => server().port)
 const rows = useRows(database.directUrl)
 
-let member: Member
-let token: string
-beforeAll(async () => {
-  const { id } = await makeClub()
-  await db().club.update({ where: { id }, data: { maxLiveKeysPerMember: 10_000 } })
-  member = await makeMember(id, ['COACH'])
-  ;({ token } = await makeKey(member, { expiresAt: null }))
-})
-
-it('knows a good body for every operation that takes one', () => {
-  expect(bodies.map(({ name }) => name).filter((name) => !GOOD[name])).toEqual([])
-})
+const callerOf = useCallers()
 
 describe.each(bodies)('G12: $name refuses by name, and changes nothing', ({ name, operation, schema }) => {
   const { properties = {}, required = [] } = inputSchema(schema)
-  let path: string
+  let [path, token] = ['', '']
+  let body: Record<string, unknown>
   beforeAll(async () => {
-    path = await targetOf(operation, member)
+    const caller = await callerOf(name)
+    token = caller.token
+    path = await targetFor(name, operation, caller.member)
+    body = { ...(await bodyOf(name, caller.member)) }
   })
-  const send = (body: string) => client({ method: operation.method, path, token, body })
+  const send = (text: string) => client({ method: operation.method, path, token, body: text })
   const good = (without?: string) =>
-    Object.fromEntries(Object.entries(GOOD[name]!).filter(([field]) => field !== without))
+    Object.fromEntries(Object.entries(body).filter(([field]) => field !== without))
 
   async function refuses(field: string, values: unknown[]): Promise<void> {
     const before = await rows.all()
@@ -87,6 +80,7 @@ describe.each(bodies)('G12: $name refuses by name, and changes nothing', ({ name
 })
 
 describe('G12: a rate that is none', () => {
+  const token = async () => (await callerOf('createApiKey')).token
   const wrong: [unknown, string][] = [
     [{}, 'rateLimit.limit'],
     [{ limit: 1 }, 'rateLimit.windowSeconds'],
@@ -103,12 +97,19 @@ describe('G12: a rate that is none', () => {
 
   it.each(wrong)('is refused, in a new key and an old one: %j', async (rateLimit, field) => {
     const before = await rows.all()
-    const create = jsonText({ ...GOOD.createApiKey, rateLimit })
-    const answers = [await client({ method: 'POST', path: '/api/v1/api-keys', token, body: create })]
-    const listed = await client({ method: 'GET', path: '/api/v1/api-keys?limit=1', token })
+    const create = jsonText({ ...fixtureOf('createApiKey').bodies.createApiKey, rateLimit })
+    const answers = [
+      await client({ method: 'POST', path: '/api/v1/api-keys', token: await token(), body: create }),
+    ]
+    const listed = await client({ method: 'GET', path: '/api/v1/api-keys?limit=1', token: await token() })
     const [{ id }] = listed.json().data as [{ id: string }]
     answers.push(
-      await client({ method: 'PATCH', path: `/api/v1/api-keys/${id}`, token, body: jsonText({ rateLimit }) }),
+      await client({
+        method: 'PATCH',
+        path: `/api/v1/api-keys/${id}`,
+        token: await token(),
+        body: jsonText({ rateLimit }),
+      }),
     )
     for (const answer of answers) {
       const { errors = [] } = expectProblem(answer, 'validation_failed')
@@ -119,6 +120,10 @@ describe('G12: a rate that is none', () => {
 })
 
 describe('G12: an end at or before the start', () => {
+  let token: string
+  beforeAll(async () => {
+    ;({ token } = await callerOf('createPractice'))
+  })
   const practice = { title: 'x', startsAt: '2027-01-01T10:00:00Z' }
 
   it.each(['2027-01-01T10:00:00Z', '2027-01-01T11:00:00+01:00', '2027-01-01T09:59:59.999Z'])(

@@ -3,8 +3,9 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { expectNamed, expectProblem } from '../support/answers'
-import { makeClub, makeKey, makeMember, useDatabase, type Member } from '../support/club'
-import { bodies, GOOD, jsonText, targetOf } from '../support/input'
+import { useDatabase } from '../support/club'
+import { bodyOf, fixtureOf, targetFor, useCallers } from '../support/fixtures'
+import { bodies, jsonText } from '../support/input'
 import { requestBytes, type RawRequest } from '../support/raw-http'
 import { useRows } from '../support/rows'
 import { useServer } from '../support/server'
@@ -15,18 +16,18 @@ const rows = useRows(database.directUrl)
 
 const MAX = 64 * 1024
 const JSON_TYPE: [string, string] = ['Content-Type', 'application/json']
+const GOOD = fixtureOf('createPractice').bodies.createPractice
 const chunk = (bytes: string | Buffer) =>
   Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), Buffer.from(bytes), Buffer.from('\r\n')])
 const chunked = (...parts: (string | Buffer)[]) =>
   Buffer.concat([...parts.map(chunk), Buffer.from('0\r\n\r\n')])
 const padded = (body: string, size: number) => body + ' '.repeat(size - Buffer.byteLength(body))
 
-let member: Member
-let key: [string, string]
-beforeAll(async () => {
-  member = await makeMember((await makeClub()).id, ['COACH'])
-  key = ['Authorization', `Bearer ${(await makeKey(member)).token}`]
-})
+const callerOf = useCallers()
+const keyOf = async (name: string): Promise<[string, string]> => [
+  'Authorization',
+  `Bearer ${(await callerOf(name)).token}`,
+]
 
 /** What is no JSON text in UTF-8 (RFC 8259), or no object. */
 const NOT_AN_OBJECT: [string, string | Buffer][] = [
@@ -73,16 +74,20 @@ const BROKEN_FRAMES: [string, [string, string][], string][] = [
 ] // prettier-ignore
 
 describe.each(bodies)('G12: $name', ({ name, operation }) => {
+  let key: [string, string]
   let path: string
+  let [good, bad] = ['', '']
   let before: string[]
   beforeAll(async () => {
-    path = await targetOf(operation, member)
+    const { member } = await callerOf(name)
+    key = await keyOf(name)
+    path = await targetFor(name, operation, member)
+    good = jsonText({ ...(await bodyOf(name, member)) })
+    bad = good.replace('{', '{"x":1,')
     before = await rows.all()
   })
   afterEach(async () => expect(await rows.all()).toEqual(before))
 
-  const good = jsonText(GOOD[name]!)
-  const bad = good.replace('{', '{"x":1,')
   const send = (given: Partial<RawRequest>) =>
     server().send({
       method: operation.method,
@@ -97,7 +102,7 @@ describe.each(bodies)('G12: $name', ({ name, operation }) => {
   })
 
   it('refuses a deep tree in each of its fields, too', async () => {
-    for (const field of Object.keys(GOOD[name]!)) {
+    for (const field of Object.keys(JSON.parse(good) as object)) {
       const deep = `${'['.repeat(10_000)}${']'.repeat(10_000)}`
       expectProblem(await send({ body: `{${JSON.stringify(field)}:${deep}}` }), 'validation_failed')
     }
@@ -198,7 +203,11 @@ describe.each(bodies)('G12: $name', ({ name, operation }) => {
 
 describe('G12: a body that takes its time', () => {
   const path = '/api/v1/practices'
-  const body = jsonText({ ...GOOD.createPractice, title: 'in pieces 😀' })
+  const body = jsonText({ ...GOOD, title: 'in pieces 😀' })
+  let key: [string, string]
+  beforeAll(async () => {
+    key = await keyOf('createPractice')
+  })
   const open = (headers: [string, string][]) => {
     const socket = connect(server().port, '127.0.0.1')
     socket.write(requestBytes({ method: 'POST', path, headers: [key, JSON_TYPE, ...headers] }))
@@ -238,6 +247,10 @@ describe('G12: a body that takes its time', () => {
 })
 
 describe('JSON that says one thing twice, or hides it', () => {
+  let key: [string, string]
+  beforeAll(async () => {
+    key = await keyOf('createPractice')
+  })
   const send = async (body: string | Buffer) =>
     (
       await server().send({ method: 'POST', path: '/api/v1/practices', headers: [key, JSON_TYPE], body })
@@ -257,7 +270,7 @@ describe('JSON that says one thing twice, or hides it', () => {
   })
 
   it('ignores a byte order mark, as RFC 8259 §8.1 allows', async () => {
-    expect(await send(`\ufeff${jsonText({ ...GOOD.createPractice, title: 'marked' })}`)).toMatchObject({
+    expect(await send(`\ufeff${jsonText({ ...GOOD, title: 'marked' })}`)).toMatchObject({
       title: 'marked',
     })
   })

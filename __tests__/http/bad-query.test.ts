@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Operation } from '@/contracts/operation'
-import { db } from '@/lib/db/client'
 import { comparable, expectNamed, expectProblem } from '../support/answers'
 import { makeClub, makeKey, makeMember, makePractice, useDatabase } from '../support/club'
-import { GOOD, inputSchema, isInstant, queries, shapeOf, type JsonSchema } from '../support/input'
+import { inputSchema, isInstant, queries, shapeOf, type JsonSchema } from '../support/input'
+import { fixtureOf, rowFor } from '../support/fixtures'
 import { useClient } from '../support/keep-alive'
 import { BAD_IDS, BAD_INSTANTS, swapCase } from '../support/nasty'
 import type { RawResponse } from '../support/raw-http'
@@ -17,14 +17,15 @@ const client = useClient(() => server().port)
 const rows = useRows(database.directUrl)
 
 let token: string
-let ids: Record<string, string>
+let practice: string
+let rowOf: (name: string) => Promise<{ id: string }>
 beforeAll(async () => {
   const { id: clubId } = await makeClub()
   const member = await makeMember(clubId, ['CLUB_ADMIN', 'COACH'])
   const key = await makeKey(member)
   token = key.token
-  const membership = await db().membership.findFirstOrThrow({ where: { clubId } })
-  ids = { 'api-keys': key.id, practices: (await makePractice(member)).id, members: membership.id }
+  practice = (await makePractice(member)).id
+  rowOf = (name) => rowFor(name, member)
 })
 
 const call = (method: string, path: string, body?: object) => server().call(method, path, token, body)
@@ -174,7 +175,7 @@ describe('G12: a filter by time', () => {
     '1900-01-01T00:00:00Z',
   ])('takes any offset: %s', async (from) => {
     const answer = await get(`/api/v1/practices?from=${from}`)
-    expect(idsOf(answer)).toEqual([ids.practices])
+    expect(idsOf(answer)).toEqual([practice])
   })
 })
 
@@ -206,7 +207,7 @@ const byId = Object.entries<Operation>(operations).filter(
 )
 
 describe.each(byId)('G12: the id of %s', (name, { method, path }) => {
-  const body = GOOD[name as keyof typeof GOOD]
+  const body = fixtureOf(name).bodies[name]
 
   it('answers what is no id like a missing one', async () => {
     const before = await rows.all()
@@ -218,7 +219,7 @@ describe.each(byId)('G12: the id of %s', (name, { method, path }) => {
   })
 
   it('answers a good id with something behind it like a missing one', async () => {
-    const id = ids[path.split('/')[3]!]!
+    const { id } = await rowOf(name)
     const before = await rows.all()
     for (const tail of [
       '%00',

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { readJson } from '@/http/body'
-import { db } from '@/lib/db/client'
 import { Refusal } from '@/lib/errors'
 import { readCursor, toPage } from '@/lib/page'
 import { expectProblem } from '../support/answers'
-import { makeClub, makeKey, makeMember, useDatabase, type Member } from '../support/club'
-import { keptBodies, queries, targetOf } from '../support/input'
-import { bodiesOf, millisecondsOf, MODEL, shownOf, wrongFields } from '../support/input-model'
+import { useDatabase } from '../support/club'
+import { shown, targetFor, useCallers } from '../support/fixtures'
+import { keptBodies, queries } from '../support/input'
+import { bodiesOf, millisecondsOf, modelOf, shownOf, wrongFields } from '../support/input-model'
 import { useClient } from '../support/keep-alive'
 import { useServer } from '../support/server'
 
@@ -15,18 +15,7 @@ const database = useDatabase()
 const server = useServer(database.url)
 const client = useClient(() => server().port)
 
-let member: Member
-let token: string
-beforeAll(async () => {
-  const { id } = await makeClub()
-  await db().club.update({ where: { id }, data: { maxLiveKeysPerMember: 100_000 } })
-  member = await makeMember(id, ['COACH'])
-  ;({ token } = await makeKey(member, { expiresAt: null }))
-})
-
-it('has a model of every body', () => {
-  expect(keptBodies.map(({ name }) => name).filter((name) => !MODEL[name])).toEqual([])
-})
+const callerOf = useCallers()
 
 /** `__proto__` is refused before anything else is looked at; it has a test of its own. */
 const isPlain = (body: object) => !JSON.stringify(body).includes('"__proto__"')
@@ -38,15 +27,17 @@ const LATE = ['expiresAt', 'allowedCidrs', 'rateLimit']
 const endsFirst = ({ startsAt, endsAt }: Record<string, unknown>) =>
   millisecondsOf(endsAt) <= millisecondsOf(startsAt)
 
-describe.each(keptBodies)('G12: any body of $name', ({ name, operation }) => {
-  const model = MODEL[name]!
+describe.each(keptBodies)('G12: any body of $name', ({ name, operation, schema }) => {
+  const model = modelOf(name, schema)
   // Each run gets a row of its own.
   const finalAct = name === 'revokeApiKey' || name === 'rotateApiKey'
 
   it('is taken whole and shown as it was meant, or refused by the names of its wrong fields', async () => {
-    let path = await targetOf(operation, member)
-    const view = async () =>
-      (await client({ method: 'GET', path: path.replace(/\/(revoke|rotate)$/, ''), token })).json()
+    const { member, token } = await callerOf(name)
+    const get = (at: string) => client({ method: 'GET', path: at, token })
+    let path = await targetFor(name, operation, member)
+    const depth = operation.path.split('/').indexOf('{id}')
+    const view = () => shown(operation, path.split('/')[depth]!, get)
     let before = operation.path.includes('{id}') ? await view() : {}
 
     async function holds(body: Record<string, unknown>): Promise<void> {
@@ -73,10 +64,10 @@ describe.each(keptBodies)('G12: any body of $name', ({ name, operation }) => {
         reason,
         descendants: _descendants,
         graceSeconds: _grace,
-        ...shown
+        ...meant
       } = shownOf(model, body) as Record<string, unknown>
-      if (reason !== undefined) shown.revokedReason = reason
-      if (disabled !== undefined) shown.status = disabled ? 'disabled' : 'active'
+      if (reason !== undefined) meant.revokedReason = reason
+      if (disabled !== undefined) meant.status = disabled ? 'disabled' : 'active'
       const {
         key: _key,
         alsoRevoked: _with,
@@ -84,23 +75,22 @@ describe.each(keptBodies)('G12: any body of $name', ({ name, operation }) => {
         complete: _all,
         ...said
       } = answer.json()
-      expect(said).toMatchObject(shown)
+      expect(said).toMatchObject(meant)
       if (operation.status === 201) {
-        const made = `${operation.path.replace(/\/\{id\}.*/, '')}/${said.id as string}`
-        expect((await client({ method: 'GET', path: made, token })).json()).toEqual(said)
-        path = await targetOf(operation, member)
+        expect(await shown(operation, said.id as string, get)).toEqual(said)
+        path = await targetFor(name, operation, member)
         before = operation.path.includes('{id}') ? await view() : {}
         return
       }
       expect(said).toEqual({
         ...before,
-        ...shown,
+        ...meant,
         ...(finalAct && { status: 'revoked', revokedAt: expect.any(String), revokedReason: reason ?? null }),
       })
       before = await view()
       expect(before).toEqual(said)
       if (!finalAct) return
-      path = await targetOf(operation, member)
+      path = await targetFor(name, operation, member)
       before = await view()
     }
 

@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers'
 import type { Operation } from '@/contracts/operation'
 import { comparable, expectNamed, expectProblem } from '../support/answers'
 import { makeKey, makePractice, makeServiceAccount, twoClubs, useDatabase } from '../support/club'
+import { bodyOf, targetFor, useCallers } from '../support/fixtures'
 import { inputSchema, queries } from '../support/input'
 import { useRows } from '../support/rows'
 import { useServer } from '../support/server'
@@ -158,6 +159,7 @@ describe('G3: a foreign id in a filter', () => {
 })
 
 describe('G3: a club named anywhere but by the key', () => {
+  const callerOf = useCallers()
   const club = () => clubs.rival.clubId
   const NAMES = [
     'clubId',
@@ -175,23 +177,19 @@ describe('G3: a club named anywhere but by the key', () => {
     Object.entries<Operation>(operations).filter(
       ([, { body: schema, sessionOnly }]) => schema && !sessionOnly,
     ),
-  )('in a body is an unknown field: %s', async (_, { method, path }) => {
-    const { home } = clubs
+  )('in a body is an unknown field: %s', async (name, operation) => {
+    const { member, token } = await callerOf(name)
+    const sample = await bodyOf(name, member)
+    const target = await targetFor(name, operation, member)
     const before = await rows.all()
-    const sample = path.includes('api-keys')
-      ? path.includes('{id}')
-        ? {}
-        : body
-      : { title: 'x', startsAt: '2027-01-01T10:00:00Z' }
-    const id = path.includes('api-keys') ? home.keys.coach.id : practice.id
-    for (const name of NAMES) {
-      if (name === 'ownerId' && path === '/api/v1/api-keys') continue
+    for (const field of NAMES) {
+      if (field === 'ownerId' && operation.path === '/api/v1/api-keys') continue
       expectNamed(
-        await server().call(method, path.replace('{id}', id), home.keys.coach.token, {
+        await server().call(operation.method, target, token, {
           ...sample,
-          [name]: club(),
+          [field]: club(),
         }),
-        name,
+        field,
       )
     }
     expect(await rows.all()).toEqual(before)

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { Client } from 'pg'
-import { createPractice } from '@/lib/practices/create'
 import { twoClubs, useDatabase } from '../support/club'
+import { fixtures } from '../support/fixtures'
 
 /**
  * G3, third net, from the database's own catalogue: a new table must keep the same rules, or say here why
@@ -114,14 +114,16 @@ function lacks(table: Table, tenants: ReadonlySet<string>): string[] {
       )
   if (!table.granted)
     found.push(
-      `"${name}" is closed to the app: name what it needs in src/lib/db/rights.ts and database-nets.test.ts`,
+      `"${name}" is closed to the app: call tenant_table('"${name}"') in its migration, or name what it needs in src/lib/db/rights.ts and database-nets.test.ts`,
     )
   if (!belongs(table, tenants)) {
     if (!isUnique(table, ['clubId', 'id']) && table.columns.includes('id'))
-      found.push(`"${name}" cannot be referenced with its club: add a unique index on ("clubId", "id")`)
+      found.push(
+        `"${name}" cannot be referenced with its club: call tenant_table('"${name}"') in its migration, or add a unique index on ("clubId", "id")`,
+      )
     if (!keepsItsClub(table))
       found.push(
-        `"${name}": a row may move to another club: add a trigger "${name}_identity", as "Practice" has`,
+        `"${name}": a row may move to another club: call tenant_table('"${name}"') in its migration, or add a trigger "${name}_identity"`,
       )
     if (!indexes.some(([first]) => first === 'clubId'))
       found.push(`"${name}" is searched past other clubs’ rows: add an index that begins with "clubId"`)
@@ -189,6 +191,19 @@ describe('this check itself', () => {
 
   it('is content with a table like the others', async () => expect(await found(GOOD)).toEqual([]))
 
+  it('is content with what tenant_table makes, once its rights are granted', async () => {
+    const made = GOOD.replace(/CREATE UNIQUE INDEX[^]*?EXECUTE FUNCTION.*/, `SELECT tenant_table('"Match"');`)
+    expect(made).not.toContain('TRIGGER')
+    expect(await found(made)).toEqual([])
+  })
+
+  it.each([
+    ['a table without a club', `CREATE TABLE "Match" ("id" uuid PRIMARY KEY)`, `'"Match"'`],
+    ['rights that are none', GOOD, `'"Match"', 'ALL; DROP TABLE "Club"'`],
+  ])('tenant_table refuses %s', async (_, table, given) => {
+    await expect(found(`${table}; SELECT tenant_table(${given})`)).rejects.toThrow(/needs "id"|are none/)
+  })
+
   it.each<[string, (sql: string) => string, RegExp]>([
     ['no club', () => 'CREATE TABLE "Match" ("id" uuid PRIMARY KEY)', /^"Match" has no club: add "clubId"/],
     [
@@ -216,23 +231,27 @@ describe('this check itself', () => {
       (sql) => sql.replace(/CREATE UNIQUE INDEX.*/, 'CREATE INDEX ON "Match" ("clubId");'),
       /add a unique index on \("clubId", "id"\)/,
     ],
-    ['no trigger', (sql) => sql.replace(/CREATE TRIGGER[^;]*;/, ''), /add a trigger "Match_identity"/],
+    [
+      'no trigger',
+      (sql) => sql.replace(/CREATE TRIGGER[^;]*;/, ''),
+      /call tenant_table.*or add a trigger "Match_identity"/,
+    ],
     [
       'a trigger that looks at less',
       (sql) => sql.replace(' OR OLD."clubId" <> NEW."clubId"', ''),
-      /add a trigger "Match_identity"/,
+      /call tenant_table.*or add a trigger "Match_identity"/,
     ],
     [
       'a trigger that wants more than another club',
       (sql) => sql.replace(' OR OLD."clubId"', ' AND OLD."clubId"'),
-      /add a trigger "Match_identity"/,
+      /call tenant_table.*or add a trigger "Match_identity"/,
     ],
     [
       'a trigger that is switched off',
       (sql) => `${sql} ALTER TABLE "Match" DISABLE TRIGGER "Match_identity"`,
-      /add a trigger "Match_identity"/,
+      /call tenant_table.*or add a trigger "Match_identity"/,
     ],
-    ['no grant', (sql) => sql.replace(/GRANT.*/, ''), /is closed to the app: name/],
+    ['no grant', (sql) => sql.replace(/GRANT.*/, ''), /is closed to the app: call tenant_table/],
     [
       'no index by club',
       (sql) => sql.replace('("clubId", "id");', '("id", "clubId");'),
@@ -253,11 +272,7 @@ describe('G3: no row moves to another club', () => {
 
   it('of no table, whoever asks', async () => {
     const { home, rival } = await twoClubs()
-    const { id } = await createPractice(home.keys.coach.actor, {
-      title: 'a practice',
-      startsAt: new Date('2027-03-01T18:00:00Z'),
-      status: 'DRAFT',
-    })
+    for (const { make } of fixtures) await make?.(home.coach)
     const key = home.keys.coach.id
     for (const [table, columns, values] of [
       ['ApiKeyUse', '"lastUsedAt"', 'now()'],
@@ -276,7 +291,6 @@ describe('G3: no row moves to another club', () => {
       `INSERT INTO "LineToEnd" ("id", "clubId", "keyIds", "reason") VALUES ($1, $2, '{}', 'x')`,
       [randomUUID(), home.clubId],
     )
-    expect(id).toBeTruthy()
     const tables = (await readTables()).filter(({ clubNullable }) => clubNullable !== null)
     const answers: Record<string, string> = {}
     for (const { name } of tables) {
@@ -288,7 +302,7 @@ describe('G3: no row moves to another club', () => {
               () => 'moved',
               (error: { code: string }) => (REFUSED.test(error.code) ? 'refused' : error.code),
             )
-        : 'has no row here: make one above'
+        : 'has no row here: write make into its fixture in __tests__/resources'
     }
     expect(answers).toEqual(Object.fromEntries(tables.map(({ name }) => [name, 'refused'])))
   })

@@ -8,4 +8,4 @@ for (const limit of ['PER_KEY', 'PER_CLUB', 'FAILURES_PER_ADDRESS', 'CHANGES_PER
 process.env.DATABASE_TIMEOUT_MS = '5000'
 
 // What the app is: the layer asks for it.
-require('../../src/keys')
+require('@/keys')

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
+import type { z } from 'zod'
 import { line as contractLine, prose as contractProse } from '@/contracts/text'
-import type { OperationName } from './input'
+import { inputSchema, isInstant, shapeOf, type JsonSchema } from './input'
 import { allowedCidrs, rateLimit } from './input-bounds'
 import { json, mostly, type Field } from './input-field'
 import { SCOPES } from './tenancy'
@@ -220,18 +221,8 @@ const metadata: Field = {
   shows: (value) => JSON.parse(JSON.stringify(value)) as unknown,
 }
 
-const practice = {
-  title: line(200),
-  startsAt: instant,
-  endsAt: nullable(instant),
-  location: nullable(line(200)),
-  notes: nullable(prose(5000)),
-  status: oneOf('DRAFT', 'PUBLISHED'),
-}
-
-export const MODEL: Partial<Record<OperationName, Body>> = {
-  createPractice: { fields: practice, required: ['title', 'startsAt'] },
-  updatePractice: { fields: practice, required: [] },
+/** Bodies with fields that have a meaning of their own. */
+const MODELS: Partial<Record<string, Body>> = {
   createApiKey: {
     fields: {
       name: line(64),
@@ -259,6 +250,31 @@ export const MODEL: Partial<Record<OperationName, Body>> = {
     fields: { graceSeconds: wholeNumber(0, 604_800), expiresAt: nullable(expiry) },
     required: [],
   },
+}
+
+/** The model of a body: its own, or what the shapes of its fields say, which any resource may have. */
+export function modelOf(name: string, schema: z.ZodType): Body {
+  const own = MODELS[name]
+  if (own) return own
+  const { properties = {}, required = [] } = inputSchema(schema)
+  const fields = Object.entries(properties).map(([field, shape]) => [field, fieldOf(field, shape)] as const)
+  return { fields: Object.fromEntries(fields), required }
+}
+
+function fieldOf(name: string, shape: JsonSchema): Field {
+  const { schema, nullable: mayBeNull } = shapeOf(shape)
+  const field = plainField(schema)
+  if (!field) throw new Error(`no model is known of ${name}: write one into MODELS of support/input-model.ts`)
+  return mayBeNull ? nullable(field) : field
+}
+
+function plainField(schema: JsonSchema): Field | null {
+  if (isInstant(schema)) return instant
+  if (schema.enum) return oneOf(...schema.enum)
+  if (schema.type === 'boolean') return oneOf(true, false)
+  if (schema.type === 'integer') return wholeNumber(schema.minimum ?? 0, schema.maximum ?? 2 ** 31)
+  if (schema.type !== 'string' || !schema.maxLength) return null
+  return schema.maxLength > 1000 ? prose(schema.maxLength) : line(schema.maxLength)
 }
 
 /** Bodies of an operation: now and then a field is missing or one too many is there. */

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import type { Operation } from '@/contracts/operation'
-import { makeKey, makePractice, type Member } from './club'
 import { operations } from './tenancy'
 
 export type OperationName = keyof typeof operations
@@ -58,29 +57,6 @@ export const queries = having('query')
 
 /** Bodies whose answer is the row they speak of. The others have tests of their own for what they do. */
 export const keptBodies = bodies.filter(({ name }) => name !== 'revokeApiKeys')
-
-/**
- * A good body for each operation that takes one. An operation that is missing here fails the tests that need
- * it.
- */
-export const GOOD: Partial<Record<OperationName, Record<string, unknown>>> = {
-  createApiKey: { name: 'good', scopes: ['practices:read'] },
-  updateApiKey: { name: 'good' },
-  revokeApiKey: { reason: 'good' },
-  rotateApiKey: { graceSeconds: 60 },
-  revokeApiKeys: { filter: { q: 'good' }, preview: true },
-  createPractice: { title: 'good', startsAt: '2027-01-01T10:00:00Z' },
-  updatePractice: { title: 'good' },
-}
-
-/** Where to send an operation: its path, with a fresh row of this member's in place of `{id}`. */
-export async function targetOf({ path }: Operation, member: Member): Promise<string> {
-  if (!path.includes('{id}')) return path
-  const { id } = path.includes('api-keys')
-    ? await makeKey(member, { scopes: ['practices:read'] })
-    : await makePractice(member)
-  return path.replace('{id}', id)
-}
 
 /** JSON text, in which a value may also be given as raw text that no serialiser would write. */
 export const raw = (text: string) => ({ raw: text })

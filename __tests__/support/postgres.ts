@@ -4,6 +4,7 @@ import { Client } from 'pg'
 // No `@/` here: jest's global setup does not map names.
 import { APP_ROLE, startEmbedded, type EmbeddedPostgres } from '../../src/lib/db/embedded'
 import { migrate } from '../../src/lib/db/migrate'
+import { generateClient, renameRoles } from '../tenancy/database'
 import { ask } from './embedded'
 import { sweepAbandoned, temporaryFolder } from './temporary'
 import { assertNoTokens } from './tokens-in'
@@ -30,6 +31,10 @@ export async function startTestServer(): Promise<void> {
   shared.clubkeysTestRun = { folder, postgres }
   await ask(postgres.directUrl, `CREATE DATABASE ${TEMPLATE}`)
   await migrate(inDatabase(postgres.directUrl, TEMPLATE), { appUser: APP_ROLE })
+  if (process.env.CLUBKEYS_SECOND_TENANCY) {
+    await renameRoles(inDatabase(postgres.directUrl, TEMPLATE))
+    generateClient()
+  }
   await ask(postgres.directUrl, `ALTER DATABASE ${TEMPLATE} IS_TEMPLATE true ALLOW_CONNECTIONS false`)
   process.env[ADDRESSES] = JSON.stringify({ url: postgres.url, directUrl: postgres.directUrl })
 }

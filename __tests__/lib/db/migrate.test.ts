@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { Client } from 'pg'
+import { APP_ROLE } from '@/lib/db/embedded'
 import { migrate, MigrationError, pendingMigrations } from '@/lib/db/migrate'
 import { migrationNames, MIGRATIONS_FOLDER } from '@/lib/db/migrations'
 import { RIGHTS } from '@/lib/db/rights'
@@ -188,9 +189,38 @@ it('makes no table whose rights are not named: add it to RIGHTS in src/lib/db/ri
   await migrate(database.directUrl)
   const tables = await ask<{ name: string }>(
     database.directUrl,
-    `SELECT relname::text AS name FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace ORDER BY 1`,
+    `SELECT relname::text AS name FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace
+       AND coalesce(obj_description(oid, 'pg_class'), '') NOT LIKE 'tenant table: %' ORDER BY 1`,
   )
   expect(tables.map(({ name }) => name)).toEqual(Object.keys(RIGHTS).sort())
+})
+
+it('gives the app’s role what tenant_table says of a table, and takes back what was granted besides', async () => {
+  cpSync(MIGRATIONS_FOLDER, folder, { recursive: true })
+  const table = (name: string, rights: string) =>
+    `CREATE TABLE "${name}" ("id" uuid PRIMARY KEY, "clubId" uuid NOT NULL REFERENCES "Club"); SELECT tenant_table('"${name}"'${rights});`
+  writeMigration('99990101000000_tables', table('Facility', '') + table('Note', `, 'SELECT, INSERT'`))
+  await migrate(database.directUrl, { folder, appUser: APP_ROLE })
+  const held = () =>
+    ask(
+      database.directUrl,
+      `SELECT t, string_agg(r, ' ' ORDER BY r) AS held FROM unnest(ARRAY['"Facility"', '"Note"']) t, unnest(ARRAY['DELETE', 'INSERT', 'SELECT', 'TRUNCATE', 'UPDATE']) r
+        WHERE has_table_privilege('${APP_ROLE}', t, r) GROUP BY t ORDER BY t`,
+    )
+  const wanted = [
+    { t: '"Facility"', held: 'DELETE INSERT SELECT UPDATE' },
+    { t: '"Note"', held: 'INSERT SELECT' },
+  ]
+  expect(await held()).toEqual(wanted)
+  await ask(
+    database.directUrl,
+    `GRANT DELETE ON "Note" TO ${APP_ROLE}; COMMENT ON TABLE "Club" IS 'tenant table: DELETE'`,
+  )
+  await migrate(database.directUrl, { folder, appUser: APP_ROLE })
+  expect(await held()).toEqual(wanted)
+  expect(
+    await ask(database.directUrl, `SELECT has_table_privilege('${APP_ROLE}', '"Club"', 'DELETE') AS may`),
+  ).toEqual([{ may: false }])
 })
 
 it('makes what schema.prisma says, and would notice if not', async () => {

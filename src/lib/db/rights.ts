@@ -10,7 +10,7 @@ const APPENDS = ['SELECT', 'INSERT'] as const
 /**
  * What the app's role may do with each table, and nothing else. Granted to the role itself: a role of rights
  * in between would be one for the whole server, and every installation there would read the others' keys.
- * Whoever adds a table adds it here; a test names what is missing.
+ * Tables that a migration made with `tenant_table` are not here: their comment says the rights.
  */
 export const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
   _prisma_migrations: ['SELECT'],
@@ -35,6 +35,17 @@ export const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
   UsageFold: ['SELECT', 'UPDATE'],
   UsageWriter: ROWS,
   VerificationToken: ROWS,
+}
+
+/** How the comment begins that `tenant_table` writes. */
+export const TENANT_TABLE = 'tenant table: '
+
+/** What the app's role may do with a table: what is said here, or what `tenant_table` wrote on it. */
+function rightsOn(name: string, comment: string | null): readonly string[] {
+  const known = RIGHTS[name]
+  if (known || !comment?.startsWith(TENANT_TABLE)) return known ?? []
+  const said = comment.slice(TENANT_TABLE.length).split(', ')
+  return said.every((right) => (ROWS as readonly string[]).includes(right)) ? said : []
 }
 
 /** The first migrations grant rights to this role, which all installations of a server would share. */
@@ -75,7 +86,7 @@ async function assertExists(session: Session, role: string): Promise<void> {
   )
 }
 
-type Held = { name: string; grantee: string; held: string[] }
+type Held = { name: string; comment: string | null; grantee: string; held: string[] }
 
 /** Compares what is held, not what was granted: a right that was granted twice is one right. */
 async function onTables(
@@ -85,14 +96,14 @@ async function onTables(
   newer: boolean,
 ): Promise<string[]> {
   const { rows } = await session.query<Held>(
-    `SELECT c.relname::text AS name, r.rolname::text AS grantee,
+    `SELECT c.relname::text AS name, obj_description(c.oid, 'pg_class') AS comment, r.rolname::text AS grantee,
             ARRAY(SELECT DISTINCT a.privilege_type FROM aclexplode(c.relacl) a WHERE a.grantee = r.oid) AS held
        FROM pg_class c, pg_roles r
       WHERE c.relnamespace = to_regnamespace($1)::oid AND c.relkind IN ('r', 'p') AND r.rolname = ANY($2)`,
     [session.escapeIdentifier(schema), [SHARED_ROLE, ...(role === null ? [] : [role])]],
   )
-  return rows.flatMap(({ name, grantee, held }) => {
-    const wanted: readonly string[] = grantee === role ? (RIGHTS[name] ?? []) : []
+  return rows.flatMap(({ name, comment, grantee, held }) => {
+    const wanted = grantee === role ? rightsOn(name, comment) : []
     const complete = wanted.every((right) => held.includes(right))
     if (complete && (wanted.length === held.length || (newer && grantee === role))) return []
     const [table, to] = [`${quoted(schema)}.${quoted(name)}`, quoted(grantee)]
@@ -138,7 +149,7 @@ async function onDatabase(session: Session, schema: string, role: string | null)
             EXISTS (
               SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname !~ '^pg_|^information_schema$'
-                 AND NOT (n.nspname = $1 AND c.relname = ANY($2))
+                 AND NOT (n.nspname = $1 AND (c.relname = ANY($2) OR obj_description(c.oid, 'pg_class') LIKE '${TENANT_TABLE}%'))
                  AND NOT EXISTS (SELECT FROM pg_depend x WHERE x.objid = c.oid AND x.deptype = 'e')) AS shared
        FROM pg_database d WHERE d.datname = current_database()`,
     [schema, Object.keys(RIGHTS), role],

@@ -1,7 +1,7 @@
 import { schemaOf } from './address'
 import { openChecked } from './look'
 import { DatabaseRefusal } from './refusal'
-import { RIGHTS } from './rights'
+import { RIGHTS, TENANT_TABLE } from './rights'
 
 type Role = {
   name: string
@@ -27,7 +27,10 @@ export async function assertServable(url: string, poolSize: number): Promise<str
       `SELECT current_user::text AS name, r.rolsuper AS superuser,
               EXISTS (SELECT FROM pg_class c WHERE c.oid = to_regclass('"ApiKey"') AND pg_has_role(c.relowner, 'USAGE')) AS owner,
               (SELECT min(n) FROM unnest(ARRAY[r.rolconnlimit, d.datconnlimit]) n WHERE n >= 0) AS connections,
-              ARRAY(SELECT DISTINCT w."table" FROM unnest($2::text[], $3::text[]) w("table", "right")
+              ARRAY(SELECT DISTINCT w."table" FROM (
+                      SELECT * FROM unnest($2::text[], $3::text[]) UNION ALL
+                      SELECT t.relname, string_to_table(substr(obj_description(t.oid, 'pg_class'), ${TENANT_TABLE.length + 1}), ', ')
+                        FROM pg_class t WHERE t.relnamespace = to_regnamespace($1)::oid AND obj_description(t.oid, 'pg_class') LIKE '${TENANT_TABLE}%') w("table", "right")
                       JOIN pg_class c ON c.relname = w."table" AND c.relnamespace = to_regnamespace($1)::oid
                      WHERE NOT has_table_privilege(c.oid, w."right") OR NOT has_schema_privilege(c.relnamespace, 'USAGE')) AS closed
          FROM pg_roles r, pg_database d WHERE r.rolname = session_user AND d.datname = current_database()`,

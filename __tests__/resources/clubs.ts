@@ -1,0 +1,8 @@
+import { clubs } from '@/contracts/club-policy'
+import type { Fixture } from '../support/fixtures'
+
+export const fixture: Fixture = {
+  resource: clubs,
+  caller: ['CLUB_ADMIN'],
+  bodies: { updateClubPolicy: () => ({ maxKeyDays: 100 + Math.floor(Math.random() * 200) }) },
+}
