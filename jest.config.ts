@@ -15,7 +15,6 @@ const SUITES = [
   'lib/practices/*',
   'lib/service-accounts/*',
   'lib/usage/*',
-  'security/demotion',
   'security/tenant-tables',
   'security/database-nets',
   'security/locks',

@@ -64,8 +64,9 @@ const BREACHES: Record<string, string[]> = {
     'src/http/framed.ts → src/app/page.tsx',
     'src/lib/auth/create-key.ts → node_modules/next-auth/index.js',
     'src/lib/auth/create-key.ts → src/lib/sign-in/password.ts',
+    // A room that is new, until it is named as the layer's.
+    'src/lib/db/attic.ts → src/lib/attic/old.ts',
   ],
-  'every-room-is-layer-or-app': ['src/lib/db/attic.ts → src/lib/attic/old.ts'],
   'entry-points-are-not-imported': ['src/app/door.ts → src/middleware.ts'],
   'generated-client-stays-in-lib': ['src/http/rows.ts → src/lib/db/generated/models.ts'],
   'src-stands-alone': ['src/app/tools.ts → __tests__/support/club.ts', 'src/app/tools.ts → scripts/start.ts'],

@@ -71,7 +71,7 @@ export function requestOf(act: string, on: Targets): { method: string; target: s
 }
 
 /** A path of the API with an id of the fitting kind. */
-export function targetIn(full: string, on: Targets): string {
+function targetIn(full: string, on: Targets): string {
   const below = full.replace('/api/v1/', '')
   return below.replace('{id}', on[IDS[below.split('/')[0]!] ?? 'key'])
 }

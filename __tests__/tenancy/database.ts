@@ -7,7 +7,7 @@ import { inOtherWords } from './words.cjs'
 // The second tenancy's database: the same tables, and an enum of its own roles, as its schema has it.
 
 /** Its generated client takes the place of ours (jest.config.ts). */
-export const CLIENT = path.resolve('node_modules/.cache/clubkeys-second/generated')
+const CLIENT = path.resolve('node_modules/.cache/clubkeys-second/generated')
 
 /** Gives the roles in a migrated database their other names; what functions say of them, too. */
 export async function renameRoles(directUrl: string): Promise<void> {

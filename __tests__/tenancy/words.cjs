@@ -8,4 +8,6 @@ const WORDS = [
 ]
 
 /** @param {string} text */
-exports.inOtherWords = (text) => WORDS.reduce((said, [word, other]) => said.replace(word, other), text)
+module.exports = {
+  inOtherWords: (text) => WORDS.reduce((said, [word, other]) => said.replace(word, other), text),
+}
