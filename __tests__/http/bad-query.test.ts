@@ -18,18 +18,20 @@ const rows = useRows(database.directUrl)
 
 let token: string
 let practice: string
+let keyId: string
 let rowOf: (name: string) => Promise<{ id: string }>
 beforeAll(async () => {
   const { id: clubId } = await makeClub()
   const member = await makeMember(clubId, ['CLUB_ADMIN', 'COACH'])
   const key = await makeKey(member)
   token = key.token
+  keyId = key.id
   practice = (await makePractice(member)).id
   rowOf = (name) => rowFor(name, member)
 })
 
 const call = (method: string, path: string, body?: object) => server().call(method, path, token, body)
-const get = (path: string) => client({ method: 'GET', path: path.replace('{id}', ids['api-keys']!), token })
+const get = (path: string) => client({ method: 'GET', path: path.replace('{id}', keyId), token })
 const idsOf = (answer: RawResponse) => (answer.json().data as { id: string }[]).map(({ id }) => id)
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
 const AT = '2027-03-01T18:00:00.000Z'

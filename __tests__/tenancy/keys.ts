@@ -44,7 +44,7 @@ const people = resource({
   },
 })
 
-const OWN_KEYS = ['api-keys:read', 'api-keys:write'] as const
+const OWN_KEYS = ['api-keys:read', 'api-keys:write', 'usage:read'] as const
 
 export const keys = defineKeys({
   resources: [projects, people, serviceAccounts, clubs],

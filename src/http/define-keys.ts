@@ -1,3 +1,5 @@
+import type { apiKeys } from '@/contracts/api-keys'
+import type { auditLog } from '@/contracts/audit-event'
 import { setDefinition, type Settings } from '@/contracts/definition'
 import type { Operation } from '@/contracts/operation'
 import type { Resource } from '@/contracts/resource'
@@ -33,10 +35,8 @@ export type Keys<Roles, Scopes, Resources extends readonly Resource[]> = {
 type ScopeIn<Scopes, Resources extends readonly Resource[]> =
   | keyof Scopes
   | (Resources[number] extends infer Each ? (Each extends { scopes: infer Own } ? keyof Own : never) : never)
-  | 'api-keys:read'
-  | 'api-keys:write'
-  | 'usage:read'
-  | 'audit:read'
+  | keyof typeof apiKeys.scopes
+  | keyof typeof auditLog.scopes
 
 /**
  * Tells the layer whose it is: the one list of resources and roles, and where the door stands. Call it in a
