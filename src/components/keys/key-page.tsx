@@ -12,6 +12,7 @@ import { mayRotate, useKeyCommands } from './key-commands'
 import { KeyFacts, type Relatives } from './key-facts'
 import { canRotate, KeyMenu } from './key-menu'
 import { KeyStatus } from './key-status'
+import { TokenEnds } from './token-ends'
 import { UnusedScopesNotice } from './unused-scopes-notice'
 
 type Props = {
@@ -80,9 +81,9 @@ export function KeyPage({ apiKey, relatives, grace, made, viewer, making, action
 function Line({ apiKey }: { apiKey: ApiKey }) {
   return (
     <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
-      <code className="font-mono text-sm">
-        {apiKey.start}…{apiKey.last4}
-      </code>
+      <span className="flex items-center gap-2 font-mono text-sm">
+        <TokenEnds apiKey={apiKey} />
+      </span>
       <KeyStatus apiKey={apiKey} />
     </span>
   )
