@@ -250,6 +250,7 @@ describe('the app’s role', () => {
   const RIGHTS: Record<string, string[]> = {
     Account: ALL_ROWS,
     ApiKey: ALL_ROWS,
+    ApiKeyPlace: ALL_ROWS,
     ApiKeyScopeUse: READ_WRITE,
     ApiKeyTombstone: APPEND,
     ApiKeyUsage: ALL_ROWS,

@@ -114,6 +114,7 @@ const COUNTS = [
   'ApiKeyUse',
   'ApiKeyScopeUse',
   'ApiKeyUsage',
+  'ApiKeyPlace',
   'UsageWriter',
   'RateLimiterFlexible',
   '_prisma_migrations',

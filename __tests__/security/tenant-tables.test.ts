@@ -278,6 +278,7 @@ describe('G3: no row moves to another club', () => {
       ['ApiKeyUse', '"lastUsedAt"', 'now()'],
       ['ApiKeyUsage', '"hour"', 'now()'],
       ['ApiKeyUsageDay', '"day"', 'now()'],
+      ['ApiKeyPlace', '"lastUsedAt", "place"', `now(), 'x'`],
       ['ApiKeyScopeUse', '"lastUsedAt", "scope"', `now(), 'x'`],
     ] as const)
       await owner.query(`INSERT INTO "${table}" ("apiKeyId", "clubId", ${columns}) VALUES ($1, $2, ${values}) ON CONFLICT DO NOTHING`, [key, home.clubId]) // prettier-ignore

@@ -3,6 +3,7 @@ import { Client } from 'pg'
 /** What every call writes, refused or not: when and how often a key was used. */
 const ASIDE = [
   'ApiKeyUse',
+  'ApiKeyPlace',
   'ApiKeyScopeUse',
   'ApiKeyUsage',
   'ApiKeyUsageDay',

@@ -52,14 +52,8 @@ export const apiKey = z
   .strictObject({
     id,
     name: z.string(),
-    start: z.string().nullable().meta({
-      description:
-        'The public beginning of the token, for telling keys apart. null: an imported one, of which nothing is known or may be shown.',
-    }),
-    last4: z.string().nullable(),
-    imported: z.boolean().meta({
-      description: 'Its token was made by another system. Rotating it gives one that is made here.',
-    }),
+    start: z.string().meta({ description: 'The public beginning of the token, for telling keys apart.' }),
+    last4: z.string(),
     status: apiKeyStatus.meta({ description: '`expiring`: valid, and within 7 days of its end.' }),
     scopes: z.array(scope),
     unusedScopes: z.array(scope).meta({
@@ -70,6 +64,13 @@ export const apiKey = z
     createdAt: timestamp,
     expiresAt: timestamp.nullable(),
     lastUsedAt: timestamp.nullable(),
+    lastUsedFrom: z
+      .strictObject({ address: z.string().nullable(), userAgent: z.string().nullable() })
+      .nullable()
+      .meta({
+        description:
+          'Where the last use came from. null: unused since that is kept, not kept at all, or the caller lacks `usage:read`.',
+      }),
     revokedAt: timestamp.nullable(),
     revokedReason: z.string().nullable(),
     createdByKeyId: id.nullable(),

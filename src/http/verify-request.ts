@@ -21,7 +21,7 @@ export function verifyAtOnce(call: Call): VerifiedRequest | null {
   const limits = limitsMet(call, key)
   const decision = takeHere(limits)
   if (!decision?.allowed) return null
-  recordUse(key.id)
+  recordUse(key.id, placeOf(call))
   return { key, from, rateLimits: decision.rateLimits }
 }
 
@@ -46,9 +46,14 @@ export async function verifyRequest(
     recordFailure(verified.key.id, 'limited')
     throw new RateLimited(rateLimits)
   }
-  recordUse(verified.key.id)
+  recordUse(verified.key.id, placeOf(call))
   return { ...verified, rateLimits }
 }
+
+const placeOf = ({ received }: Call) => ({
+  address: addressOf(received),
+  userAgent: received?.message.headers['user-agent'],
+})
 
 /** @throws Refusal `invalid_token`, or `rate_limited` for an address over its failures */
 export async function verifyKey({ digest, token, received }: Call) {

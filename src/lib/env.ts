@@ -65,6 +65,7 @@ const variables = z
       .string()
       .regex(/^[a-z0-9]{2,12}$/, { error: 'must be 2 to 12 of a-z and 0-9' })
       .default('club'),
+    API_KEY_PLACES: z.enum(['on', 'off']).default('on'),
     API_KEY_CACHE_SIZE: z.coerce.number().int().min(0).max(10_000_000).default(100_000),
     TRUSTED_PROXIES: cidrList,
     FORWARDED_HEADER: z

@@ -6,6 +6,7 @@ import { rateText } from '../rate-field'
 import { Badge } from '../ui/badge'
 import { When } from '../when'
 import { useWords } from '../words'
+import { Days30, Places, type KeyUse } from './key-use'
 
 /** Another key that this one speaks of: named, if this person may see it. */
 export type Relative = { id: string; name: string | null; start: string | null }
@@ -16,10 +17,12 @@ export type Relatives = { predecessor: Relative | null; successor: Relative | nu
 export function KeyFacts({
   apiKey: key,
   relatives,
+  use,
   keys,
 }: {
   apiKey: ApiKey
   relatives: Relatives
+  use: KeyUse | null
   keys: string
 }) {
   return (
@@ -37,6 +40,16 @@ export function KeyFacts({
       <Fact name="Limit">{key.rateLimit ? rateText(key.rateLimit) : 'The club’s default'}</Fact>
       <Moment name="Created" at={key.createdAt} />
       <Moment name="Last used" at={key.lastUsedAt} />
+      {use && use.places.length > 0 && (
+        <Fact name="Used from">
+          <Places places={use.places} />
+        </Fact>
+      )}
+      {use && (
+        <Fact name="Last 30 days">
+          <Days30 days30={use.days30} />
+        </Fact>
+      )}
       {key.revokedAt ? (
         <Moment name="Revoked" at={key.revokedAt} />
       ) : (
@@ -87,8 +100,7 @@ function Kin({ name, relative, keys }: { name: string; relative: Relative | null
           prefetch={false}
           className="rounded text-accent underline underline-offset-4"
         >
-          {relative.name}{' '}
-          {relative.start !== null && <code className="font-mono text-xs">{relative.start}…</code>}
+          {relative.name} <code className="font-mono text-xs">{relative.start}…</code>
         </Link>
       )}
     </Fact>

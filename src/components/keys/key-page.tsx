@@ -12,7 +12,7 @@ import { mayRotate, useKeyCommands } from './key-commands'
 import { KeyFacts, type Relatives } from './key-facts'
 import { canRotate, KeyMenu } from './key-menu'
 import { KeyStatus } from './key-status'
-import { TokenEnds } from './token-ends'
+import type { KeyUse } from './key-use'
 import { UnusedScopesNotice } from './unused-scopes-notice'
 
 type Props = {
@@ -20,6 +20,8 @@ type Props = {
   relatives: Relatives
   /** Of this key, or of the one it replaces. */
   grace: Grace | null
+  /** null: not this person’s to see. */
+  use: KeyUse | null
   /** How many live keys go back to it. */
   made: number
   viewer: Viewer
@@ -27,7 +29,7 @@ type Props = {
   actions: Omit<KeyActions, 'create'>
 }
 
-export function KeyPage({ apiKey, relatives, grace, made, viewer, making, actions }: Props) {
+export function KeyPage({ apiKey, relatives, grace, use, made, viewer, making, actions }: Props) {
   const keys = `/clubs/${viewer.club}/keys`
   const { run, dialog, done } = useKeyCommands({
     making,
@@ -63,7 +65,7 @@ export function KeyPage({ apiKey, relatives, grace, made, viewer, making, action
         <GraceNotice grace={grace} here={apiKey.id} keys={keys} revoke={actions.revoke} onDone={done} />
       )}
       <UnusedScopesNotice apiKey={apiKey} update={actions.update} onDone={done} />
-      <KeyFacts apiKey={apiKey} relatives={relatives} keys={keys} />
+      <KeyFacts apiKey={apiKey} relatives={relatives} use={use} keys={keys} />
       {viewer.seesAudit && (
         <Link
           href={`/clubs/${viewer.club}/audit?targetId=${apiKey.id}`}
@@ -81,9 +83,9 @@ export function KeyPage({ apiKey, relatives, grace, made, viewer, making, action
 function Line({ apiKey }: { apiKey: ApiKey }) {
   return (
     <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
-      <span className="flex items-center gap-2 font-mono text-sm">
-        <TokenEnds apiKey={apiKey} />
-      </span>
+      <code className="font-mono text-sm">
+        {apiKey.start}…{apiKey.last4}
+      </code>
       <KeyStatus apiKey={apiKey} />
     </span>
   )

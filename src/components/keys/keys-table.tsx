@@ -10,7 +10,6 @@ import { When } from '../when'
 import type { Viewer } from './actions'
 import { KeyMenu, type KeyCommand } from './key-menu'
 import { KeyStatus } from './key-status'
-import { TokenEnds } from './token-ends'
 
 type Props = {
   keys: ApiKey[]
@@ -88,8 +87,7 @@ function KeyRow({ apiKey, viewer, box, menu }: RowProps) {
   )
 }
 
-function Name({ apiKey, club }: { apiKey: ApiKey; club: string }) {
-  const { id, name } = apiKey
+function Name({ apiKey: { id, name, start, last4 }, club }: { apiKey: ApiKey; club: string }) {
   return (
     <div className="min-w-0">
       <Link
@@ -99,9 +97,9 @@ function Name({ apiKey, club }: { apiKey: ApiKey; club: string }) {
       >
         {name}
       </Link>
-      <span className="flex items-center gap-2 truncate font-mono text-xs text-quiet">
-        <TokenEnds apiKey={apiKey} />
-      </span>
+      <code className="block truncate font-mono text-xs text-quiet">
+        {start}…{last4}
+      </code>
     </div>
   )
 }

@@ -2,8 +2,11 @@ import type { ApiKey, CreatedApiKey, Metadata } from '@/contracts/api-key'
 import type { ApiKeyStatus } from '@/contracts/api-key-filter'
 import type { Scope } from '@/contracts/permissions'
 import type { Prisma } from '../db/client'
+import { env } from '../env'
 import { keptKeyRate } from '../limits/rate'
+import { seesUsageOf } from '../permissions/ability'
 import { keptScopes } from '../permissions/scopes'
+import type { Actor } from './actor'
 import { AddressList } from './address-list'
 import type { Secret } from './secret'
 
@@ -13,7 +16,6 @@ export const apiKeySelect = {
   name: true,
   start: true,
   last4: true,
-  imported: true,
   scopes: true,
   metadata: true,
   createdAt: true,
@@ -31,7 +33,15 @@ export const apiKeySelect = {
   owner: { select: { name: true, user: { select: { id: true, name: true, kind: true } } } },
   use: { select: { lastUsedAt: true } },
   scopeUses: { select: { scope: true, lastUsedAt: true } },
+  places: {
+    orderBy: { lastUsedAt: 'desc' },
+    take: 1,
+    select: { address: true, userAgent: true },
+  },
 } satisfies Prisma.ApiKeySelect
+
+/** Whoever is shown a key. */
+type Viewer = Pick<Actor, 'clubId' | 'ability'>
 
 export type ApiKeyRow = Prisma.ApiKeyGetPayload<{ select: typeof apiKeySelect }>
 
@@ -39,16 +49,15 @@ const DAY_MS = 24 * 3600 * 1000
 const EXPIRING_MS = 7 * DAY_MS
 const UNUSED_MS = 90 * DAY_MS
 
-/** The key as the public contract shows it. */
-export function showApiKey(row: ApiKeyRow): ApiKey {
+/** The key as the public contract shows it to this caller. */
+export function showApiKey(row: ApiKeyRow, viewer: Viewer): ApiKey {
   const now = Date.now()
-  const { id, name, start, last4, imported, revokedReason, createdByKeyId, rotatedFromId, replacedById } = row
+  const { id, name, start, last4, revokedReason, createdByKeyId, rotatedFromId, replacedById } = row
   return {
     id,
     name,
-    start: start || null,
-    last4: last4 || null,
-    imported,
+    start,
+    last4,
     status: statusOf(row, now),
     scopes: keptScopes(row.scopes),
     unusedScopes: unusedScopes(row, now),
@@ -57,6 +66,7 @@ export function showApiKey(row: ApiKeyRow): ApiKey {
     createdAt: row.createdAt.toISOString(),
     expiresAt: row.expiresAt?.toISOString() ?? null,
     lastUsedAt: row.use?.lastUsedAt.toISOString() ?? null,
+    lastUsedFrom: lastPlace(row, viewer),
     revokedAt: row.revokedAt?.toISOString() ?? null,
     revokedReason,
     createdByKeyId,
@@ -66,6 +76,12 @@ export function showApiKey(row: ApiKeyRow): ApiKey {
     allowedCidrs: AddressList.kept(row.allowedCidrs)?.toStrings() ?? null,
     rateLimit: keptKeyRate(row),
   }
+}
+
+function lastPlace({ owner, places }: ApiKeyRow, viewer: Viewer): ApiKey['lastUsedFrom'] {
+  const [place] = places
+  if (!place || env().API_KEY_PLACES === 'off') return null
+  return seesUsageOf(viewer, owner.user.id) ? place : null
 }
 
 /** Of a scope that a key was given last week nobody can say yet that it does not need it. */
@@ -92,8 +108,8 @@ export const liveKeys = (at = new Date()) =>
   }) satisfies Prisma.ApiKeyWhereInput
 
 /** The answer that creates a key: the one place where a token leaves its Secret. */
-export const showCreatedKey = (row: ApiKeyRow, secret: Secret): CreatedApiKey => ({
-  ...showApiKey(row),
+export const showCreatedKey = (row: ApiKeyRow, secret: Secret, viewer: Viewer): CreatedApiKey => ({
+  ...showApiKey(row, viewer),
   key: secret.reveal(),
 })
 

@@ -68,7 +68,7 @@ export async function createApiKey(actor: Actor, input: CreateApiKeyBody): Promi
     return created
   })
   verifiedKeys().forgetRefusals()
-  return showCreatedKey(row, secret)
+  return showCreatedKey(row, secret, actor)
 }
 
 /**

@@ -57,7 +57,6 @@ export async function showRemains(tx: Transaction, { clubId }: Actor, remains: R
   const known = { id, name: name ?? '', start, last4, createdByKeyId, createdAt, expiresAt, revokedAt, owner }
   return {
     ...known,
-    imported: false,
     scopes: [],
     metadata: {},
     disabledAt: null,
@@ -70,5 +69,6 @@ export async function showRemains(tx: Transaction, { clubId }: Actor, remains: R
     rateWindow: null,
     use: null,
     scopeUses: [],
+    places: [],
   }
 }

@@ -13,5 +13,5 @@ export async function getApiKey(actor: Actor, { id }: { id: string }): Promise<A
     select: apiKeySelect,
   })
   if (!row) throw notFound()
-  return showApiKey(row)
+  return showApiKey(row, actor)
 }

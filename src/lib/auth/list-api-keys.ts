@@ -20,7 +20,7 @@ export async function listApiKeys(actor: Actor, query: Query): Promise<Page<ApiK
   const { sort, order } = sortingOf(query.sort, query.order)
   const question: Question = { ...query, list: 'api-keys', clubId: actor.clubId, sort, order }
   const where = await matchingKeys(actor, 'read', query)
-  if (sort === 'lastUsedAt') return listByLastUse(question, where, { ...query, clubId: actor.clubId, order })
+  if (sort === 'lastUsedAt') return listByLastUse(question, where, { ...query, actor, order })
   const steps = stepsPast(sort, order, openCursor(question, query.cursor, keyPlace))
   const wanted = query.limit + 1
   const rows: ApiKeyRow[] = []
@@ -28,7 +28,7 @@ export async function listApiKeys(actor: Actor, query: Query): Promise<Page<ApiK
     if (rows.length < wanted) rows.push(...(await find(where, step, wanted - rows.length)))
   const last = rows.length > query.limit ? rows[query.limit - 1] : undefined
   return {
-    data: rows.slice(0, query.limit).map(showApiKey),
+    data: rows.slice(0, query.limit).map((row) => showApiKey(row, actor)),
     nextCursor: last ? sealCursor(question, placeOf(last, sort)) : null,
   }
 }

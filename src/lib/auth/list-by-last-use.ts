@@ -3,6 +3,7 @@ import type { Order } from '@/contracts/api-key-filter'
 import type { Page } from '@/contracts/page'
 import { db, type Prisma } from '../db/client'
 import { openCursor, past, sealCursor, type Question } from '../page'
+import type { Actor } from './actor'
 import { apiKeySelect, showApiKey, type ApiKeyRow } from './api-key-view'
 import {
   PARTS,
@@ -23,7 +24,7 @@ const cursorSchema = usePlace.extend({ snapshot: snapshotSchema })
 /** How many keys that moved meanwhile are looked at in one statement. */
 const MOVED_AT_ONCE = 2_000
 
-type Asked = { clubId: string; limit: number; cursor?: string | undefined; order: Order }
+type Asked = { actor: Actor; limit: number; cursor?: string | undefined; order: Order }
 type Found = { row: ApiKeyRow; place: Place }
 
 /**
@@ -35,10 +36,10 @@ type Found = { row: ApiKeyRow; place: Place }
 export async function listByLastUse(
   question: Question,
   where: Prisma.ApiKeyWhereInput,
-  { clubId, limit, cursor, order }: Asked,
+  { actor, limit, cursor, order }: Asked,
 ): Promise<Page<ApiKey>> {
   const opened = openCursor(question, cursor, cursorSchema)
-  const reading = { clubId, order, where, snapshot: opened?.snapshot ?? (await takeSnapshot()) }
+  const reading = { clubId: actor.clubId, order, where, snapshot: opened?.snapshot ?? (await takeSnapshot()) }
   const found: Found[] = []
   for (const part of PARTS.slice(opened ? PARTS.indexOf(opened.part) : 0)) {
     if (found.length > limit) break
@@ -47,7 +48,7 @@ export async function listByLastUse(
   }
   const last = found.length > limit ? found[limit - 1] : undefined
   return {
-    data: found.slice(0, limit).map(({ row }) => showApiKey(row)),
+    data: found.slice(0, limit).map(({ row }) => showApiKey(row, actor)),
     nextCursor: last ? sealCursor(question, { ...last.place, snapshot: reading.snapshot }) : null,
   }
 }

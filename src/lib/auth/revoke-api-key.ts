@@ -47,7 +47,7 @@ export async function revokeApiKey(
   verifiedKeys().forget([id, ...line.revoked])
   const { revoked, complete } = await followLine(line, until)
   return {
-    ...showApiKey(row),
+    ...showApiKey(row, actor),
     alsoRevoked: revoked.slice(0, MAX_TOLD),
     alsoRevokedCount: revoked.length,
     complete,

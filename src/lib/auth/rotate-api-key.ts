@@ -28,5 +28,5 @@ export async function rotateApiKey(
     return replaceKey(tx, actor, before, { owner, graceSeconds, expiresAt })
   })
   verifiedKeys().forget([id])
-  return showCreatedKey(row, secret)
+  return showCreatedKey(row, secret, actor)
 }

@@ -63,7 +63,7 @@ export async function updateApiKey(
     return after
   })
   verifiedKeys().forget([id])
-  return showApiKey(row)
+  return showApiKey(row, actor)
 }
 
 /**

@@ -16,6 +16,7 @@ export const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
   _prisma_migrations: ['SELECT'],
   Account: ROWS,
   ApiKey: ROWS,
+  ApiKeyPlace: ROWS,
   ApiKeyScopeUse: KEEPS_ROWS,
   ApiKeyTombstone: APPENDS,
   ApiKeyUsage: ROWS,

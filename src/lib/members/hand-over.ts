@@ -50,7 +50,7 @@ export async function handOverKeys(
   }
   const made = await db().$transaction(handOver, { timeout: TIMEOUT_MS })
   verifiedKeys().forget(keyIds)
-  return { keys: made.map(({ row, secret }) => showCreatedKey(row, secret)) }
+  return { keys: made.map(({ row, secret }) => showCreatedKey(row, secret, actor)) }
 }
 
 /**

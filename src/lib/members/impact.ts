@@ -34,7 +34,7 @@ export async function memberImpact(
     lastUsedOf(actor.clubId, affected),
   ])
   const requests = await countRequests(rows.map((row) => row.id))
-  const keys = rows.map((row) => show(row, lost(row, member.roles, left), requests.get(row.id) ?? 0))
+  const keys = rows.map((row) => show(actor, row, lost(row, member.roles, left), requests.get(row.id) ?? 0))
   return { count, keys }
 }
 
@@ -81,12 +81,15 @@ async function countRequests(ids: string[]): Promise<Map<string, number>> {
   return new Map(sums.map(({ apiKeyId, _sum }) => [apiKeyId, _sum.requests ?? 0]))
 }
 
-function show(row: ApiKeyRow, scopesLost: Scope[], requests30d: number): AffectedKey {
+function show(actor: Actor, row: ApiKeyRow, scopesLost: Scope[], requests30d: number): AffectedKey {
   const recently = row.scopeUses
     .filter(({ lastUsedAt }) => lastUsedAt.getTime() >= Date.now() - DAYS_30_MS)
     .map(({ scope }) => scope)
   const scopesInUse = scopesLost.filter((scope) => recently.includes(scope))
-  const { id, name, start, last4, status, scopes, expiresAt, lastUsedAt, replacedById } = showApiKey(row)
+  const { id, name, start, last4, status, scopes, expiresAt, lastUsedAt, replacedById } = showApiKey(
+    row,
+    actor,
+  )
   return {
     id,
     name,

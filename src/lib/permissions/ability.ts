@@ -55,9 +55,14 @@ function conditionsOf(rows: Rows, userId: string): object {
 export const seesEveryMember = ({ clubId, ability }: { clubId: string; ability: AppAbility }): boolean =>
   ability.can('read', subject('Membership', { clubId, userId: 'anyone else' } as never))
 
+type Seer = { clubId: string; ability: AppAbility }
+
+/** Whether an actor may see what the keys of a member did. */
+export const seesUsageOf = ({ clubId, ability }: Seer, userId: string): boolean =>
+  ability.can('read-usage', subject('ApiKey', { clubId, userId } as never))
+
 /** Whether an actor may see what all of the club's keys did, and not only their own. */
-export const seesAllUsage = ({ clubId, ability }: { clubId: string; ability: AppAbility }): boolean =>
-  ability.can('read-usage', subject('ApiKey', { clubId, userId: 'anyone else' } as never))
+export const seesAllUsage = (seer: Seer): boolean => seesUsageOf(seer, 'anyone else')
 
 /**
  * The rows of a model that an actor may do `action` to, as a Prisma filter. Always composed with the actor's

@@ -41,7 +41,7 @@ export async function outsidePolicy(actor: Actor, policy: Bounds): Promise<ClubP
     owners.map(({ userId }) => userId),
   )
   return {
-    keys: { count, first: rows.map(showApiKey) },
+    keys: { count, first: rows.map((row) => showApiKey(row, actor)) },
     owners: owners.map(({ userId, _count }) => ({
       id: userId,
       name: names.get(userId) ?? '',

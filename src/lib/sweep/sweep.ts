@@ -1,6 +1,7 @@
 import { db, type Transaction } from '../db/client'
 import { endAllLeaversKeys } from '../auth/end-leavers-keys'
 import { foldUsage, outdatedUsage } from '../usage/fold'
+import { deletePlaces } from '../usage/places'
 
 /** How many rows one statement deletes. */
 const AT_ONCE = 500
@@ -22,6 +23,7 @@ const outdated = () =>
   (shared.clubkeysOutdated ??= {
     UsageWriter: deleteWriters,
     ...outdatedUsage,
+    ApiKeyPlace: deletePlaces,
   })
 
 /** Has the app's own outdated rows swept, too. */

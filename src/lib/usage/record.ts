@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Scope } from '@/contracts/permissions'
 import { log } from '../log'
+import { notePlace, writePlaces } from './places'
 import { writeUses, type Batch, type Count } from './write-uses'
 
 /**
@@ -43,8 +44,12 @@ const recorder = (): Recorder =>
  * A key was let in. Noted in memory; the database hears of it within seconds. Never delays or fails a
  * request.
  */
-export function recordUse(apiKeyId: string): void {
+export function recordUse(
+  apiKeyId: string,
+  from?: { address: string | null; userAgent?: string | undefined },
+): void {
   const now = Date.now()
+  if (from) notePlace(apiKeyId, from.address, from.userAgent)
   const count = pendingCount(apiKeyId, now)
   if (!count) return
   count.requests++
@@ -101,6 +106,10 @@ async function writeAll(counts: Count[]): Promise<void> {
   } catch (error) {
     keep(counts.slice(from), error)
   }
+  // Whoever counts again writes them, too.
+  await writePlaces().catch((error: unknown) =>
+    log.warn({ err: error }, 'recording where keys are used from failed'),
+  )
 }
 
 function pendingCount(apiKeyId: string, now: number): Count | null {
