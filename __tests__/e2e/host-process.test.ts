@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { makeClub, makeKey, makeMember, useDatabase } from '../support/club'
 import { bearer } from '../support/forgery'
 import { useHostApp } from '../support/other-app'
+import { send } from '../support/raw-http'
 import type { Server } from '../support/server'
 
 // Nothing of a host's process is taken over unasked.
@@ -38,6 +39,25 @@ it('a WebSocket upgrades', async () => {
   })
   expect(await heard).toBe('heard hello')
   socket.close()
+})
+
+it('another server of the process is none of the layer’s where the host says so', async () => {
+  const FORGED: [string, string][] = [
+    ['X-API-Key-Context', 'made.up'],
+    ['X-Auth-Type', 'of its own'],
+    ['Cookie', 'its=own'],
+  ]
+  const side = Number(/side server at (\d+)\./.exec(custom().output())![1])
+  const heard = await send(side, { method: 'TRACE', path: '/', headers: FORGED })
+  expect(heard.json()).toMatchObject({
+    method: 'TRACE',
+    headers: { 'x-api-key-context': 'made.up', 'x-auth-type': 'of its own', cookie: 'its=own' },
+  })
+  // The host's own is still looked at.
+  const { received } = (await custom().send({ path: '/shop/untold/echo/', headers: FORGED })).json() as {
+    received: Record<string, string>
+  }
+  for (const name of ['x-api-key-context', 'x-auth-type', 'cookie']) expect(received[name]).toBeUndefined()
 })
 
 it('the layer’s tables may be elsewhere than the host’s own', async () => {

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import diagnostics from 'node:diagnostics_channel'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Note, Received } from './call'
 import { plainAddress } from './forwarded'
 import { CONTEXT_HEADER, IDENTITY_HEADERS } from './headers'
@@ -30,15 +30,17 @@ const shared = globalThis as typeof globalThis & { clubkeysReceived?: AsyncLocal
  * Has every message received before the framework sees it, which hides the socket's address (it lets a
  * client's own `x-forwarded-for` stand in for it) and repeated credential headers (Node keeps only the first
  * `Authorization`). Once per process.
+ * @param isApps which servers of the process are the app's; without it, all
  */
-export function hookRequests(): void {
+export function hookRequests(isApps: (server: Server) => boolean = () => true): void {
   if (shared.clubkeysReceived) return
   shared.clubkeysReceived = new AsyncLocalStorage()
   diagnostics.subscribe('http.server.request.start', (event) => {
-    const { request, response } = event as { request: IncomingMessage; response: ServerResponse }
-    receive(request, response)
+    const { request, response, server } = event as Started
+    if (isApps(server)) receive(request, response)
   })
 }
+type Started = { request: IncomingMessage; response: ServerResponse; server: Server }
 
 /** The answer to the message that what runs now is for. */
 export const currentResponse = (): ServerResponse | undefined => shared.clubkeysReceived?.getStore()?.response

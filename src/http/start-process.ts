@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs'
+import type { Server } from 'node:http'
 import { followChanges } from '@/lib/auth/follow-changes'
 import { db } from '@/lib/db/client'
 import { assertSettings } from '@/lib/db/look'
@@ -34,13 +35,22 @@ export type Takeovers = {
   output?: boolean
 }
 
+type Servers = {
+  /**
+   * Which HTTP servers of the process are the app's, where it has others besides: their messages are left as
+   * they come. Default: all are.
+   */
+  servers?: (server: Server) => boolean
+}
+
 /**
  * What a server process needs before its first request: the hook on requests, the change channel, limits that
  * others count, too; and whatever of the process the app asks for.
  */
-async function startLayer({ connections, bodies, headers, signals, output }: Takeovers): Promise<void> {
+async function startLayer(asked: Takeovers & Servers): Promise<void> {
+  const { connections, bodies, headers, signals, output, servers } = asked
   if (output) boundOutput()
-  hookRequests()
+  hookRequests(servers)
   if (bodies) takeRequestsIn()
   if (connections) boundConnections()
   if (headers) headEveryAnswer()
@@ -68,11 +78,11 @@ export async function startProcess(): Promise<void> {
  * is answered 503. The app's other work is not its matter. Called again, it is the start that was begun: what a
  * later call asks for is too late.
  */
-export function startInHost(asked: Takeovers = {}): Promise<void> {
+export function startInHost(asked: Takeovers & Servers = {}): Promise<void> {
   return (shared.clubkeysStart ??= startOnce(asked))
 }
 
-async function startOnce(asked: Takeovers): Promise<void> {
+async function startOnce(asked: Takeovers & Servers): Promise<void> {
   // Whoever forgot to say so still is no club app.
   if (host().ownPages) actAsGuest({ tellsOrigins: false })
   try {
