@@ -66,3 +66,10 @@ describe('an origin', () => {
     },
   )
 })
+
+it('a key is refused with 503 where the environment cannot be used, and nothing is thrown', async () => {
+  says({ db: { url: 'mysql://elsewhere' } })
+  const headers = { authorization: `Bearer sk_club_${'a'.repeat(49)}` }
+  const outcome = await authenticate(new Request('https://shop.example/api/v1/orders', { headers }))
+  expect('refusal' in outcome && outcome.refusal.status).toBe(503)
+})

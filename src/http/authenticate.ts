@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { authenticateSlowly } from './authenticate-slowly'
 import type { Authenticated } from './call'
 import { readCredential } from './credential'
@@ -5,6 +6,7 @@ import { handOn } from './hand-on'
 import { needsOnlyKey } from './host'
 import { receivedOf } from './incoming'
 import { pathInApp } from './path'
+import { problemResponse } from './problem'
 import { signContext } from './signed-context'
 import { verifyAtOnce } from './verify-request'
 
@@ -14,8 +16,14 @@ import { verifyAtOnce } from './verify-request'
  * with a session cookie, which the handler reads.
  * @returns not a promise when memory knows the key and this process counts
  */
-export const authenticate = (request: Request): Authenticated | Promise<Authenticated> =>
-  letInAtOnce(request) ?? authenticateSlowly(request)
+export function authenticate(request: Request): Authenticated | Promise<Authenticated> {
+  try {
+    return letInAtOnce(request) ?? authenticateSlowly(request)
+  } catch (error) {
+    // In another app, say, whose environment the layer cannot use.
+    return { refusal: problemResponse(request, error, randomUUID()) }
+  }
+}
 
 /**
  * The path of nearly every request, straight down.
