@@ -31,6 +31,7 @@ import { keyId } from './cli/key-id'
 import { rateIn } from './cli/rate'
 import { actingFor } from './cli/service-account'
 import { showUsage, USAGE_USAGE } from './cli/usage'
+import { importCommand, IMPORT_USAGE } from './keys/import'
 
 const USAGE = `usage: npm run -s keys -- COMMAND --club SLUG [--json]
   create  --user EMAIL | --service-account NAME|ID  --name NAME --scope SCOPE... [--expires-at RFC3339|never] [--allow CIDR...]
@@ -47,6 +48,7 @@ const USAGE = `usage: npm run -s keys -- COMMAND --club SLUG [--json]
                                                    says how many match; with --yes revokes them, all or none, and what they made
   verify                                           reads a token from stdin; exit 1 when it is not good
 ${USAGE_USAGE}
+${IMPORT_USAGE}
 ${FILTER_USAGE}`
 
 const common = { club: { type: 'string' }, json: { type: 'boolean' } } as const
@@ -228,7 +230,7 @@ const describe = (key: ApiKey) =>
   [
     key.id,
     key.status.padEnd(8),
-    `${key.start}...${key.last4}`,
+    key.imported ? 'imported' : `${key.start ?? ''}...${key.last4 ?? ''}`,
     key.owner.name,
     key.name,
     key.scopes.join(','),
@@ -245,4 +247,5 @@ void runCommand(USAGE, {
   'revoke-matching': revokeMatching,
   verify,
   usage: showUsage,
+  import: importCommand,
 })

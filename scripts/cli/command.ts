@@ -37,6 +37,24 @@ export function options<const T extends NonNullable<ParseArgsConfig['options']>>
   }
 }
 
+/** The same, with one file behind the options; `-` is stdin. @throws UsageError */
+export function optionsAndFile<const T extends NonNullable<ParseArgsConfig['options']>>(
+  args: string[],
+  known: T,
+) {
+  const parse = () => {
+    try {
+      return parseArgs({ args, options: known, strict: true, allowPositionals: true })
+    } catch (error) {
+      throw new UsageError((error as Error).message)
+    }
+  }
+  const { values, positionals } = parse()
+  const [file, ...others] = positionals
+  if (!file || others.length > 0) throw new UsageError('one file, or - for stdin')
+  return { values, file }
+}
+
 /** @throws UsageError when the option is missing */
 export function required(value: string | undefined, name: string): string {
   if (value === undefined || value === '') throw new UsageError(`--${name} is required`)

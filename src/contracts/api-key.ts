@@ -52,8 +52,14 @@ export const apiKey = z
   .strictObject({
     id,
     name: z.string(),
-    start: z.string().meta({ description: 'The public beginning of the token, for telling keys apart.' }),
-    last4: z.string(),
+    start: z.string().nullable().meta({
+      description:
+        'The public beginning of the token, for telling keys apart. null: an imported one, of which nothing is known or may be shown.',
+    }),
+    last4: z.string().nullable(),
+    imported: z.boolean().meta({
+      description: 'Its token was made by another system. Rotating it gives one that is made here.',
+    }),
     status: apiKeyStatus.meta({ description: '`expiring`: valid, and within 7 days of its end.' }),
     scopes: z.array(scope),
     unusedScopes: z.array(scope).meta({

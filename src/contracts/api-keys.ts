@@ -40,6 +40,7 @@ export const apiKeys = resource({
   },
   audit: {
     'api-key.create': { title: 'Key created', verb: 'created', thing: 'key' },
+    'api-key.import': { title: 'Key imported', verb: 'imported', thing: 'key' },
     'api-key.update': {
       title: 'Key changed',
       verb: 'changed',

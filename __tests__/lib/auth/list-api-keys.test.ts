@@ -85,8 +85,8 @@ describe('a filter', () => {
   it('by text finds a key by what is shown of its token', async () => {
     const { data } = await listApiKeys(admin, { limit: 100 })
     for (const { name, start, last4 } of data.slice(0, 3)) {
-      expect(await names({ q: start })).toEqual([name])
-      expect(await names({ q: last4 })).toContain(name)
+      expect(await names({ q: start! })).toEqual([name])
+      expect(await names({ q: last4! })).toContain(name)
     }
   })
 

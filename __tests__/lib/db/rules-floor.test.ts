@@ -183,7 +183,7 @@ describe('one list: src/lib/db/rules.ts and the triggers of the database', () =>
   const NO_RESTRICTION: Record<string, string[]> = {
     ApiKey: [
       'id clubId userId name digest start last4 scopes metadata createdAt updatedAt',
-      'expiresAt disabledAt revokedAt revokedReason createdByKeyId rotatedFromId replacedById scopesSince',
+      'expiresAt disabledAt revokedAt revokedReason createdByKeyId rotatedFromId replacedById scopesSince imported',
       // With `rateLimit`: both or neither.
       'rateWindow',
     ],

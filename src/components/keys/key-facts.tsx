@@ -100,7 +100,8 @@ function Kin({ name, relative, keys }: { name: string; relative: Relative | null
           prefetch={false}
           className="rounded text-accent underline underline-offset-4"
         >
-          {relative.name} <code className="font-mono text-xs">{relative.start}…</code>
+          {relative.name}{' '}
+          {relative.start !== null && <code className="font-mono text-xs">{relative.start}…</code>}
         </Link>
       )}
     </Fact>

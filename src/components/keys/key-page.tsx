@@ -13,6 +13,7 @@ import { KeyFacts, type Relatives } from './key-facts'
 import { canRotate, KeyMenu } from './key-menu'
 import { KeyStatus } from './key-status'
 import type { KeyUse } from './key-use'
+import { TokenEnds } from './token-ends'
 import { UnusedScopesNotice } from './unused-scopes-notice'
 
 type Props = {
@@ -83,9 +84,9 @@ export function KeyPage({ apiKey, relatives, grace, use, made, viewer, making, a
 function Line({ apiKey }: { apiKey: ApiKey }) {
   return (
     <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
-      <code className="font-mono text-sm">
-        {apiKey.start}…{apiKey.last4}
-      </code>
+      <span className="flex items-center gap-2 font-mono text-sm">
+        <TokenEnds apiKey={apiKey} />
+      </span>
       <KeyStatus apiKey={apiKey} />
     </span>
   )

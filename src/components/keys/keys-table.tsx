@@ -10,6 +10,7 @@ import { When } from '../when'
 import type { Viewer } from './actions'
 import { KeyMenu, type KeyCommand } from './key-menu'
 import { KeyStatus } from './key-status'
+import { TokenEnds } from './token-ends'
 
 type Props = {
   keys: ApiKey[]
@@ -87,7 +88,8 @@ function KeyRow({ apiKey, viewer, box, menu }: RowProps) {
   )
 }
 
-function Name({ apiKey: { id, name, start, last4 }, club }: { apiKey: ApiKey; club: string }) {
+function Name({ apiKey, club }: { apiKey: ApiKey; club: string }) {
+  const { id, name } = apiKey
   return (
     <div className="min-w-0">
       <Link
@@ -97,9 +99,9 @@ function Name({ apiKey: { id, name, start, last4 }, club }: { apiKey: ApiKey; cl
       >
         {name}
       </Link>
-      <code className="block truncate font-mono text-xs text-quiet">
-        {start}…{last4}
-      </code>
+      <span className="flex items-center gap-2 truncate font-mono text-xs text-quiet">
+        <TokenEnds apiKey={apiKey} />
+      </span>
     </div>
   )
 }

@@ -16,6 +16,7 @@ export const apiKeySelect = {
   name: true,
   start: true,
   last4: true,
+  imported: true,
   scopes: true,
   metadata: true,
   createdAt: true,
@@ -52,12 +53,13 @@ const UNUSED_MS = 90 * DAY_MS
 /** The key as the public contract shows it to this caller. */
 export function showApiKey(row: ApiKeyRow, viewer: Viewer): ApiKey {
   const now = Date.now()
-  const { id, name, start, last4, revokedReason, createdByKeyId, rotatedFromId, replacedById } = row
+  const { id, name, start, last4, imported, revokedReason, createdByKeyId, rotatedFromId, replacedById } = row
   return {
     id,
     name,
-    start,
-    last4,
+    start: start || null,
+    last4: last4 || null,
+    imported,
     status: statusOf(row, now),
     scopes: keptScopes(row.scopes),
     unusedScopes: unusedScopes(row, now),

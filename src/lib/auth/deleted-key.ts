@@ -57,6 +57,7 @@ export async function showRemains(tx: Transaction, { clubId }: Actor, remains: R
   const known = { id, name: name ?? '', start, last4, createdByKeyId, createdAt, expiresAt, revokedAt, owner }
   return {
     ...known,
+    imported: false,
     scopes: [],
     metadata: {},
     disabledAt: null,

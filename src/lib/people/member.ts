@@ -65,3 +65,16 @@ export async function holdMember(
     FOR NO KEY UPDATE OF m`
   return member ?? null
 }
+
+/** The same for many at once, by user id; who is no active member of the club is not in it. */
+export async function holdMembers(
+  tx: Transaction,
+  clubId: string,
+  userIds: readonly string[],
+): Promise<Map<string, { userId: string; kind: UserKind; roles: readonly Role[] }>> {
+  const members = await tx.$queryRaw<{ userId: string; kind: UserKind; roles: Role[] }[]>`
+    SELECT m."userId", u."kind"::text AS "kind", m."roles"::text[] AS "roles" FROM "Membership" m JOIN "User" u ON u."id" = m."userId"
+    WHERE m."clubId" = ${clubId}::uuid AND m."userId" = ANY (${userIds}::uuid[]) AND m."status" = 'ACTIVE' AND u."disabledAt" IS NULL
+    ORDER BY m."id" FOR NO KEY UPDATE OF m`
+  return new Map(members.map((member) => [member.userId, member]))
+}

@@ -5,7 +5,7 @@ import { db } from '@/lib/db/client'
 import { accessible } from '@/lib/permissions/ability'
 import { readChanges } from '@/lib/audit/changes'
 
-const KEY_MADE = 'api-key.create' satisfies AuditAction
+const KEY_MADE: AuditAction[] = ['api-key.create', 'api-key.import']
 const named = z.object({ name: z.object({ to: z.string() }) })
 
 /**
@@ -37,7 +37,7 @@ export async function describeTargets(
       where: {
         AND: [
           accessible(actor, 'read', 'AuditEvent'),
-          { action: KEY_MADE, targetId: { in: idsOf('ApiKey') } },
+          { action: { in: KEY_MADE }, targetId: { in: idsOf('ApiKey') } },
         ],
       },
       select: { targetId: true, changes: true },

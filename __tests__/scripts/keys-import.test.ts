@@ -1,0 +1,203 @@
+import { spawn } from 'node:child_process'
+import { createHash, randomBytes } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { gzipSync } from 'node:zlib'
+import { validateApiKey } from '@/lib/auth/api-key'
+import { db } from '@/lib/db/client'
+import { makeClub, makeMember, useDatabase, type Member } from '../support/club'
+import { useRows } from '../support/rows'
+
+const database = useDatabase()
+const rows = useRows(database.directUrl)
+const SCRIPT = path.resolve(__dirname, '../../scripts/keys.ts')
+
+let folder: string
+beforeAll(() => (folder = mkdtempSync(path.join(tmpdir(), 'clubkeys-import-'))))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+let coach: Member
+let slug: string
+beforeEach(async () => {
+  const club = await makeClub()
+  slug = club.slug
+  coach = await makeMember(club.id, ['COACH'])
+})
+
+type Done = { code: number | null; stdout: string; stderr: string }
+
+/** `npm run -s keys -- import ...`, past npm. @param kill SIGKILL, once this is done */
+function keys(
+  args: readonly string[],
+  { stdin, kill }: { stdin?: Buffer | string; kill?: Promise<void> } = {},
+): Promise<Done> {
+  const env = { ...process.env, DATABASE_URL: database.url(), DATABASE_DIRECT_URL: database.directUrl() }
+  const child = spawn(process.execPath, ['--import', 'tsx', SCRIPT, ...args], { env })
+  let [stdout, stderr] = ['', '']
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
+  child.stdin.on('error', () => {})
+  child.stdin.end(stdin)
+  void kill?.then(() => child.kill('SIGKILL'))
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })))
+}
+
+const importing = (...more: string[]) => [
+  'import',
+  '--club',
+  slug,
+  '--kind',
+  'plaintext',
+  '--scope',
+  'practices:read',
+  ...more,
+]
+const token = () => `acme_${randomBytes(24).toString('base64url')}`
+const tokens = (count: number) => Array.from({ length: count }, token)
+const csv = (all: readonly string[]) => `token,owner\n${all.map((one) => `${one},${coach.email}\n`).join('')}`
+let files = 0
+function file(content: string | Buffer, ending = 'csv'): string {
+  const name = path.join(folder, `${++files}.${ending}`)
+  writeFileSync(name, content)
+  return name
+}
+const own = () => db().apiKey.count({ where: { clubId: coach.clubId } })
+
+it('prints how it went as one JSON object, and twice does nothing twice', async () => {
+  const all = tokens(30)
+  const source = file(csv(all))
+  expect(await keys(importing('--json', source))).toEqual({ code: 0, stdout: '{"read":30,"imported":30,"known":0,"refused":0}\n', stderr: '' }) // prettier-ignore
+  expect(await keys(importing('--json', source))).toEqual({ code: 0, stdout: '{"read":30,"imported":0,"known":30,"refused":0}\n', stderr: '' }) // prettier-ignore
+  for (const one of all.slice(0, 3)) expect(await validateApiKey(one)).toMatchObject({ ok: true })
+}, 60_000)
+
+it('reads gzip, JSON lines and stdin; columns by any name', async () => {
+  const [first, second, third, fourth] = tokens(4)
+  const line = (one: string | undefined) => `${JSON.stringify({ api_key: one, who: coach.email })}\n`
+  const columns = ['--column', 'token=api_key', '--column', 'owner=who', '--json']
+  const done = [
+    await keys(
+      importing(
+        ...columns,
+        file(gzipSync(`who;api_key\n${coach.email};${first}\n`), 'gz'),
+        '--delimiter',
+        ';',
+      ),
+    ),
+    await keys(importing(...columns, file(line(second), 'jsonl'))),
+    await keys(importing(...columns, '-'), { stdin: line(third) }),
+    await keys(importing('--owner', coach.email, '-'), { stdin: gzipSync(`token\r\n${fourth}\r\n`) }),
+  ]
+  expect(done.map(({ code, stderr }) => ({ code, stderr }))).toEqual([{ code: 0, stderr: '' }, { code: 0, stderr: '' }, { code: 0, stderr: '' }, { code: 0, stderr: expect.any(String) }]) // prettier-ignore
+  for (const one of [first, second, third, fourth])
+    expect(await validateApiKey(one!)).toMatchObject({ ok: true })
+}, 60_000)
+
+it('names refused rows in a report that only its owner reads, and exits 1', async () => {
+  const [good, weak] = [token(), 'correct-horse-battery']
+  const report = path.join(folder, 'report.jsonl')
+  writeFileSync(report, 'of an earlier run\n', { mode: 0o644 })
+  const { code, stdout, stderr } = await keys(
+    importing('--json', '--report', report, file(csv([good, weak]))),
+  )
+  expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: '{"read":2,"imported":1,"known":0,"refused":1}\n', stderr: '' }) // prettier-ignore
+  expect(JSON.parse(readFileSync(report, 'utf8'))).toEqual({
+    line: 3,
+    reason: expect.stringContaining('128 random bits'),
+  })
+  expect(statSync(report).mode & 0o777).toBe(0o600)
+  const dry = await keys(importing('--dry-run', file(csv([token(), weak]))))
+  expect(dry).toMatchObject({ code: 1, stdout: expect.stringContaining('1 would be imported') })
+  expect(dry.stderr).toContain('line 3 has a token of fewer than 128 random bits')
+  expect(dry.stderr).toMatch(/rows\/s/)
+}, 60_000)
+
+it.each<[string, string[], RegExp]>([
+  ['no file', [], /one file, or - for stdin/],
+  ['two files', ['a', 'b'], /one file, or - for stdin/],
+  ['an unknown kind', ['--kind', 'md5', 'a'], /--kind is one of/],
+  ['a field that is none', ['--column', 'secret=x', 'a'], /--column is FIELD=COLUMN/],
+  ['a field twice', ['--column', 'name=x', '--column', 'name=y', 'a'], /--column names name twice/],
+  ['bits that are none', ['--min-bits', '-1', 'a'], /min-bits/],
+  ['a deadline that is none', ['--expires', 'soon', 'a'], /RFC 3339/],
+  ['an unknown scope', ['--scope', 'all', 'a'], /scope/],
+  ['an unknown option', ['--force', 'a'], /--force/],
+  ['a delimiter of two characters', ['--delimiter', '::', 'a'], /--delimiter/],
+])(
+  'exits 2 for %s',
+  async (_, args, message) => {
+    expect(await keys(importing(...args))).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(message),
+    })
+  },
+  60_000,
+)
+
+it('applies nothing of a file that breaks off, wherever it does, and quotes nothing of it', async () => {
+  const all = tokens(1_500)
+  for (const [bad, message] of [
+    [`${csv(all)}"${token()},x\n`, 'line 1502'],
+    [`${csv(all)}${token()},${'x'.repeat(100_000)}\n`, 'longer than 65536'],
+    [Buffer.concat([Buffer.from(csv(all)), Buffer.from([0xff, 0xfe, 0x0a])]), 'not UTF-8'],
+    [gzipSync(csv(all)).subarray(0, -100), 'damaged gzip'],
+    ['', 'is empty'],
+    [all.map((one) => `${one},${coach.email}\n`).join(''), 'no column "token"'],
+  ] as const) {
+    const done = await keys(importing('--json', file(bad)))
+    expect(done).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining(message) })
+    expect(done.stderr).not.toMatch(/acme_/)
+  }
+  expect(await own()).toBe(0)
+  expect(await keys(importing(path.join(folder, 'missing.csv')))).toMatchObject({ code: 1, stderr: expect.stringContaining('no file') }) // prettier-ignore
+  expect(await keys(importing('--report', file(csv(all)), '/dev/null'))).toMatchObject({ code: 1 })
+}, 120_000)
+
+it('would not overwrite what it reads', async () => {
+  const source = file(csv(tokens(2)))
+  expect(await keys(importing('--report', source, source))).toMatchObject({ code: 2 })
+  expect(readFileSync(source, 'utf8')).toContain('acme_')
+}, 60_000)
+
+it('goes on where it was killed: no row lost, none twice, none in plaintext anywhere', async () => {
+  const all = tokens(3_000)
+  const source = file(csv(all))
+  const report = path.join(folder, 'killed.jsonl')
+  const inTheMiddle = async (at: number) => {
+    const before = await own()
+    const until = Date.now() + 20_000
+    while ((await own()) === before && Date.now() < until) await setTimeout(20)
+    await setTimeout((at * 37) % 150)
+  }
+  let kills = 0
+  let written = ''
+  for (let at = 0; (await own()) < all.length && at < 30; at++) {
+    const done = await keys(importing('--report', report, source), { kill: inTheMiddle(at) })
+    if (done.code === null) kills++
+    written += done.stdout + done.stderr + readFileSync(report, 'utf8')
+    // Each batch is there with its audit rows, or not at all.
+    const [count] = (
+      await rows.query<{ keys: number; events: number }>(
+        `SELECT (SELECT count(*) FROM "ApiKey" WHERE "clubId" = $1)::int AS keys, (SELECT count(*) FROM "AuditEvent" WHERE "clubId" = $1)::int AS events`,
+        [coach.clubId],
+      )
+    ).rows
+    expect(count!.events).toBe(count!.keys)
+  }
+  expect(kills).toBeGreaterThan(2)
+  expect(await keys(importing('--json', source))).toMatchObject({ code: 0, stdout: '{"read":3000,"imported":0,"known":3000,"refused":0}\n' }) // prettier-ignore
+  const digests = await db().apiKey.findMany({ where: { clubId: coach.clubId }, select: { digest: true } })
+  expect(new Set(digests.map(({ digest }) => Buffer.from(digest).toString('hex')))).toEqual(
+    new Set(all.map((one) => createHash('sha256').update(one).digest('hex'))),
+  )
+  const secrets = new Set(all.map((one) => one.slice(5, 25)))
+  const stands = (text: string) =>
+    [...text.matchAll(/[\w-]{20,}/g)].some(([word]) => [...secrets].some((secret) => word.includes(secret)))
+  expect(stands(written)).toBe(false)
+  const texts = (await rows.values()).map(({ text }) => text).join('\n')
+  expect(texts).not.toContain('acme_'.concat(all[0]!.slice(5)))
+  for (const one of all.slice(0, 200)) expect(texts.includes(one)).toBe(false)
+}, 240_000)

@@ -1,0 +1,127 @@
+import { appendManyAudits } from '../audit/append'
+import { stated } from '../audit/changes'
+import type { Actor } from '../auth/actor'
+import { holdMembers } from '../people/member'
+import type { Owner } from '../auth/receiver'
+import { verifiedKeys } from '../auth/verified-keys'
+import { db, type Transaction } from '../db/client'
+import { scopesOf } from '../permissions/scopes'
+import { insertKeys } from './insert-keys'
+import type { ImportRow, ImportRules, OwnedRow } from './row'
+import { standingOf, type Standing } from './standing'
+
+/** What became of a row, or would: `known` was there already, as this owner's. */
+export type Outcome =
+  { line: number; is: 'imported' | 'known' } | { line: number; is: 'refused'; reason: string }
+
+type Options = Pick<ImportRules, 'kind' | 'minBits'> & { dryRun: boolean }
+
+/** A batch takes far less; what waits for its owners behind other changes goes on waiting. */
+const TIMEOUT_MS = 60_000
+const TRIES = 5
+/** Two imports, or an import and a deletion, met: what is there now decides. */
+const MET = ['P2002', 'P2034', '23505', '40001', '40P01']
+
+/**
+ * Imports some keys, each with its audit row, in one transaction: all that are not refused, or none when the
+ * process dies. Doing it again imports nothing twice and revives nothing: the database decides by the digest.
+ */
+export async function importKeys(
+  actor: Actor,
+  rows: readonly OwnedRow[],
+  options: Options,
+): Promise<Outcome[]> {
+  for (let tries = 1; ; tries++)
+    try {
+      const outcomes = await importOnce(actor, rows, options)
+      if (outcomes.some(({ is }) => is === 'imported')) verifiedKeys().forgetRefusals()
+      return outcomes
+    } catch (error) {
+      if (tries === TRIES || !hasMet(error)) throw error
+    }
+}
+
+async function importOnce(actor: Actor, rows: readonly OwnedRow[], options: Options): Promise<Outcome[]> {
+  let outcomes: Outcome[] = []
+  const run = async (tx: Transaction) => {
+    const owners = await holdMembers(tx, actor.clubId, [...new Set(rows.map(({ userId }) => userId))])
+    const standing = await standingOf(tx, rows)
+    const judged = rows.map((row) => judge(actor, row, owners.get(row.userId), standing))
+    const fresh = rows.filter((_, at) => judged[at]?.is === 'imported')
+    const created = options.dryRun ? null : await create(tx, actor, fresh, options)
+    outcomes = judged.map((outcome, at) =>
+      created && outcome.is === 'imported' && !created.has(hexOf(rows[at])) ? lost() : outcome,
+    )
+  }
+  await db().$transaction(run, { timeout: TIMEOUT_MS, maxWait: TIMEOUT_MS })
+  return outcomes
+}
+
+class MetAnother extends Error {
+  readonly code = 'P2034'
+}
+/** Somebody else has written this digest since it was looked for. */
+function lost(): never {
+  throw new MetAnother('another import wrote the same token')
+}
+
+function judge({ clubId }: Actor, row: OwnedRow, owner: Owner | undefined, standing: Standing): Outcome {
+  const { line } = row
+  const refused = (reason: string) => ({ line, is: 'refused', reason }) as const
+  const there = standing.get(hexOf(row))
+  if (there === 'buried') return refused('has the token of a deleted key, which stays dead')
+  if (there)
+    return there.clubId === clubId && there.userId === row.userId
+      ? { line, is: 'known' }
+      : refused('has a token that is already somebody else’s key')
+  if (!owner) return refused(NO_MEMBER)
+  const held = scopesOf(owner.roles)
+  if (row.scopes.some((scope) => !held.includes(scope)))
+    return refused('names scopes that its owner does not hold')
+  // The second of two alike in one batch finds the first.
+  standing.set(hexOf(row), { clubId, userId: row.userId })
+  return { line, is: 'imported' }
+}
+
+export const NO_MEMBER = 'names an owner who is no active member of the club'
+
+/** @returns the digests that were written, in hex */
+async function create(
+  tx: Transaction,
+  actor: Actor,
+  rows: readonly OwnedRow[],
+  options: Options,
+): Promise<Set<string>> {
+  if (rows.length === 0) return new Set()
+  const made = await insertKeys(tx, actor.clubId, rows)
+  await appendManyAudits(
+    tx,
+    actor,
+    made.map((row) => auditEntry(row, options)),
+  )
+  return new Set(made.map(hexOf))
+}
+
+function auditEntry(
+  { id, kept, userId, name, scopes, createdAt, expiresAt }: OwnedRow & { id: string },
+  { kind, minBits }: Options,
+) {
+  const strength = kind === 'plaintext' ? { estimatedBits: kept.bits } : { minBits }
+  return {
+    action: 'api-key.import',
+    targetId: id,
+    changes: stated({ name, scopes, ownerId: userId, kind, ...strength, createdAt, expiresAt }),
+  } as const
+}
+
+const hexOf = (row: ImportRow | undefined): string => row?.kept.digest.toString('hex') ?? ''
+
+/** As the client or its driver says it, at whatever depth. */
+function hasMet(error: unknown): boolean {
+  for (let cause = error as Record<string, unknown> | undefined, depth = 0; cause && depth < 6; depth++) {
+    if (MET.some((code) => cause?.code === code || cause?.originalCode === code)) return true
+    cause = (cause.cause ??
+      (cause.meta as Record<string, unknown> | undefined)?.driverAdapterError) as typeof cause
+  }
+  return false
+}

@@ -1,0 +1,22 @@
+import type { Transaction } from '../db/client'
+import type { ImportRow } from './row'
+
+type Holder = { clubId: string; userId: string }
+/** What is known of a digest already, by its hex: whose key it is, or that the key was deleted. */
+export type Standing = Map<string, Holder | 'buried'>
+
+/** In any club: a token is one key's. */
+export async function standingOf(tx: Transaction, rows: readonly ImportRow[]): Promise<Standing> {
+  const digests = rows.map(({ kept }) => kept.digest.toString('hex'))
+  const found = await tx.$queryRaw<({ digest: string } & ({ clubId: null } | Holder))[]>`
+    WITH asked AS (SELECT decode(unnest(${digests}::text[]), 'hex') AS "digest")
+    SELECT encode("digest", 'hex') AS "digest", k."clubId", k."userId" FROM asked JOIN "ApiKey" k USING ("digest")
+    UNION ALL
+    SELECT encode("digest", 'hex'), NULL, NULL FROM asked JOIN "ApiKeyTombstone" t USING ("digest")`
+  return new Map(
+    found.map((one) => [
+      one.digest,
+      one.clubId === null ? 'buried' : { clubId: one.clubId, userId: one.userId },
+    ]),
+  )
+}
