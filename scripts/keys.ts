@@ -31,6 +31,7 @@ import { keyId } from './cli/key-id'
 import { rateIn } from './cli/rate'
 import { actingFor } from './cli/service-account'
 import { showUsage, USAGE_USAGE } from './cli/usage'
+import { adoptCommand, ADOPT_USAGE } from './keys/adopt'
 import { importCommand, IMPORT_USAGE } from './keys/import'
 
 const USAGE = `usage: npm run -s keys -- COMMAND --club SLUG [--json]
@@ -49,6 +50,7 @@ const USAGE = `usage: npm run -s keys -- COMMAND --club SLUG [--json]
   verify                                           reads a token from stdin; exit 1 when it is not good
 ${USAGE_USAGE}
 ${IMPORT_USAGE}
+${ADOPT_USAGE}
 ${FILTER_USAGE}`
 
 const common = { club: { type: 'string' }, json: { type: 'boolean' } } as const
@@ -237,15 +239,20 @@ const describe = (key: ApiKey) =>
     `ends ${key.expiresAt ?? 'never'}`,
   ].join('  ')
 
-void runCommand(USAGE, {
-  create,
-  list,
-  show,
-  update,
-  rotate,
-  revoke,
-  'revoke-matching': revokeMatching,
-  verify,
-  usage: showUsage,
-  import: importCommand,
-})
+void runCommand(
+  USAGE,
+  {
+    create,
+    list,
+    show,
+    update,
+    rotate,
+    revoke,
+    'revoke-matching': revokeMatching,
+    verify,
+    usage: showUsage,
+    import: importCommand,
+    adopt: adoptCommand,
+  },
+  ['adopt'],
+)

@@ -85,14 +85,22 @@ type Commands = Record<string, (args: string[]) => Promise<number | void>>
  * Runs the command that was asked for against the provisioned database. Exit 0: done; 1: refused, the reason
  * on stderr; 2: wrong usage.
  * @param usage printed with a usage error
+ * @param asOwner commands that work on tables of the app's own, too, which the app's role may not touch
  */
-export async function runCommand(usage: string, commands: Commands): Promise<void> {
+export async function runCommand(
+  usage: string,
+  commands: Commands,
+  asOwner: readonly string[] = [],
+): Promise<void> {
   let stop = async () => {}
   try {
     readEnvFiles()
+    const { DATABASE_DIRECT_URL: direct } = process.env
     const database = await provision(process.env)
     stop = database.stop
     Object.assign(process.env, databaseEnvironment(database))
+    if (asOwner.includes(process.argv[2] ?? ''))
+      process.env.DATABASE_URL = database.embedded ? database.directUrl : direct || database.databaseUrl
     // Nobody else waits while one at a terminal does.
     process.env.DATABASE_TIMEOUT_MS ||= '10000'
     // Links lead to where `npm start` serves.

@@ -1,5 +1,4 @@
 import { Presets, SingleBar } from 'cli-progress'
-import type { Totals } from '@/lib/import/run-import'
 
 const KNOWN = '{bar} {percentage}% | {value} of {total} rows | {rate} rows/s | {eta_formatted} left'
 const OPEN = '{value} rows | {rate} rows/s | {duration_formatted}'
@@ -16,7 +15,7 @@ export function showProgress(total: number | null, silent: boolean) {
   )
   const began = performance.now()
   bar.start(total ?? 0, 0, { rate: 0 })
-  const update = ({ read }: Totals): void => {
+  const update = ({ read }: { read: number }): void => {
     if (total === null) bar.setTotal(read)
     bar.update(read, { rate: Math.round(read / Math.max(0.001, (performance.now() - began) / 1000)) })
   }

@@ -1,8 +1,10 @@
 import { open, realpath } from 'node:fs/promises'
-import type { RefusedRow } from '@/lib/import/run-import'
 import { UsageError } from '../cli/command'
 
 const SHOWN = 20
+
+/** Where a row stands: its line in a file, or its place in a table (`ctid`). */
+type RefusedRow = { line?: number; place?: string; reason: string }
 
 /**
  * Where refused rows are named, by their line and the reason: a file of JSON lines that only its owner may
@@ -30,8 +32,9 @@ export async function openReport(file: string | undefined, source: string) {
 function onTerminal() {
   let count = 0
   return {
-    add: ({ line, reason }: RefusedRow): void => {
-      if (++count <= SHOWN) process.stderr.write(`line ${line} ${reason}\n`)
+    add: ({ line, place, reason }: RefusedRow): void => {
+      if (++count <= SHOWN)
+        process.stderr.write(`${place === undefined ? `line ${line}` : `row ${place}`} ${reason}\n`)
     },
     close: async (): Promise<void> => {
       if (count > SHOWN) process.stderr.write(`and ${count - SHOWN} more; --report FILE keeps them all\n`)

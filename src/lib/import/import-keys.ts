@@ -26,35 +26,37 @@ const MET = ['P2002', 'P2034', '23505', '40001', '40P01']
  * Imports some keys, each with its audit row, in one transaction: all that are not refused, or none when the
  * process dies. Doing it again imports nothing twice and revives nothing: the database decides by the digest.
  */
-export async function importKeys(
-  actor: Actor,
-  rows: readonly OwnedRow[],
-  options: Options,
-): Promise<Outcome[]> {
+export const importKeys = (actor: Actor, rows: readonly OwnedRow[], options: Options): Promise<Outcome[]> =>
+  inOneTransaction((tx) => importWithin(tx, actor, rows, options))
+
+/** Tries again where two meet, and lets what was refused until now be asked about anew. */
+export async function inOneTransaction<Done>(run: (tx: Transaction) => Promise<Done>): Promise<Done> {
   for (let tries = 1; ; tries++)
     try {
-      const outcomes = await importOnce(actor, rows, options)
-      if (outcomes.some(({ is }) => is === 'imported')) verifiedKeys().forgetRefusals()
-      return outcomes
+      const done = await db().$transaction(run, { timeout: TIMEOUT_MS, maxWait: TIMEOUT_MS })
+      verifiedKeys().forgetRefusals()
+      return done
     } catch (error) {
       if (tries === TRIES || !hasMet(error)) throw error
     }
 }
 
-async function importOnce(actor: Actor, rows: readonly OwnedRow[], options: Options): Promise<Outcome[]> {
-  let outcomes: Outcome[] = []
-  const run = async (tx: Transaction) => {
-    const owners = await holdMembers(tx, actor.clubId, [...new Set(rows.map(({ userId }) => userId))])
-    const standing = await standingOf(tx, rows)
-    const judged = rows.map((row) => judge(actor, row, owners.get(row.userId), standing))
-    const fresh = rows.filter((_, at) => judged[at]?.is === 'imported')
-    const created = options.dryRun ? null : await create(tx, actor, fresh, options)
-    outcomes = judged.map((outcome, at) =>
-      created && outcome.is === 'imported' && !created.has(hexOf(rows[at])) ? lost() : outcome,
-    )
-  }
-  await db().$transaction(run, { timeout: TIMEOUT_MS, maxWait: TIMEOUT_MS })
-  return outcomes
+/** The same as {@link importKeys}, in a transaction that does more. */
+export async function importWithin(
+  tx: Transaction,
+  actor: Actor,
+  rows: readonly OwnedRow[],
+  options: Options,
+): Promise<Outcome[]> {
+  const owners = await holdMembers(tx, actor.clubId, [...new Set(rows.map(({ userId }) => userId))])
+  const standing = await standingOf(tx, rows)
+  const judged = rows.map((row) => judge(actor, row, owners.get(row.userId), standing))
+  if (options.dryRun) return judged
+  const fresh = rows.filter((_, at) => judged[at]?.is === 'imported')
+  const created = await create(tx, actor, fresh, options)
+  return judged.map((outcome, at) =>
+    outcome.is === 'imported' && !created.has(hexOf(rows[at])) ? lost() : outcome,
+  )
 }
 
 class MetAnother extends Error {

@@ -1,17 +1,12 @@
 import type { Actor } from '../auth/actor'
-import { isStorable } from '@/contracts/text'
-import { RowRefused } from './credential'
-import { findActive } from '../people/find'
-import { importKeys, NO_MEMBER, type Outcome } from './import-keys'
+import { importKeys, type Outcome } from './import-keys'
 import type { FoundRow } from './layout'
-import { readRow, type ImportRow, type ImportRules, type OwnedRow } from './row'
+import { ownersOf, readBatch } from './read-batch'
+import type { ImportRules, OwnedRow } from './row'
 import { Seen } from './seen'
 
 /** Rows in one transaction: their owners wait for it some hundredths of a second. */
 const BATCH = 500
-/** Owners that are remembered from batch to batch; their rights are read anew in each. */
-const MAX_OWNERS = 100_000
-const LONGEST_OWNER = 320
 
 export type Totals = { read: number; imported: number; known: number; refused: number }
 export type RefusedRow = { line: number; reason: string }
@@ -92,47 +87,6 @@ function repeated(outcome: Outcome, row: OwnedRow | undefined, before: Seen | nu
   const noted = before.note(row.kept.digest, row.userId)
   if (noted === 'disputed') return { line: row.line, is: 'refused', reason: DISPUTED }
   return noted === 'again' ? { line: row.line, is: 'known' } : outcome
-}
-
-type OwnerOf = (rows: readonly ImportRow[]) => Promise<ReadonlyMap<string, string | null>>
-type Refused = Extract<Outcome, { is: 'refused' }>
-
-async function readBatch(
-  batch: readonly FoundRow[],
-  rules: ImportRules,
-  ownerOf: OwnerOf,
-): Promise<{ owned: OwnedRow[]; faults: Refused[] }> {
-  const faults: Refused[] = []
-  const refuse = (line: number, reason: string) => void faults.push({ line, is: 'refused', reason })
-  const rows = batch.flatMap((found) => {
-    if ('fault' in found) return refuse(found.line, found.fault) ?? []
-    try {
-      return readRow(found.line, found.cells, rules)
-    } catch (error) {
-      if (error instanceof RowRefused) return refuse(found.line, error.message) ?? []
-      throw error
-    }
-  })
-  const owners = await ownerOf(rows)
-  const owned = rows.flatMap((row) => {
-    const userId = owners.get(row.owner)
-    return userId ? [{ ...row, userId }] : (refuse(row.line, NO_MEMBER) ?? [])
-  })
-  return { owned, faults }
-}
-
-/** Who is meant, asked once for each text. */
-function ownersOf(clubId: string): OwnerOf {
-  const known = new Map<string, string | null>()
-  return async (rows) => {
-    if (known.size > MAX_OWNERS) known.clear()
-    const texts = new Set(rows.map(({ owner }) => owner))
-    const unknown = [...texts].filter((text) => !known.has(text))
-    const askable = unknown.filter((text) => isStorable(text) && text.length <= LONGEST_OWNER)
-    const found = askable.length > 0 ? await findActive(clubId, askable) : new Map<string, string>()
-    for (const text of unknown) known.set(text, found.get(text) ?? null)
-    return known
-  }
 }
 
 async function* inBatches<Item>(items: AsyncIterable<Item>): AsyncGenerator<Item[]> {
