@@ -5,8 +5,8 @@ const NEXT = '(^|/)node_modules/(next|next-auth)/'
 
 // The key layer, which other apps take, and the club app around it: every other room of lib.
 const ROOMS = '(audit|auth|db|import|limits|people|permissions|policy|process|sweep|usage)/'
-const LAYER = `^src/(http/|package/|lib/[^/]+\\.ts$|lib/${ROOMS})`
-const APP = `^src/(app/|components/|[^/]+\\.tsx?$|lib/(?!${ROOMS})[^/]+/)`
+const LAYER = `^src/(http/|lib/(?!env\\.ts)[^/]+\\.ts$|lib/${ROOMS})`
+const APP = `^src/(app/|components/|[^/]+\\.tsx?$|lib/env\\.ts$|lib/(?!${ROOMS})[^/]+/)`
 const APPS_PACKAGES =
   '(^|/)node_modules/(next-auth|@node-rs/argon2|nodemailer|openid-client|@zxcvbn-ts/[^/]+)/'
 
@@ -64,6 +64,13 @@ module.exports = {
       severity: 'error',
       from: { path: LAYER },
       to: { path: [APP, APPS_PACKAGES] },
+    },
+    {
+      name: 'package-brings-the-layer-alone',
+      comment: 'Of the app it takes only how the environment is read, for hosts that say nothing else.',
+      severity: 'error',
+      from: { path: '^src/package/' },
+      to: { path: APP, pathNot: '^src/lib/env\\.ts$' },
     },
     {
       name: 'entry-points-are-not-imported',

@@ -2,7 +2,7 @@
 export async function register() {
   if (process.env.NEXT_RUNTIME !== 'nodejs') return
   await import('./club-app')
-  const { startProcess } = await import('./http/start-process')
+  const { startProcess } = await import('./app/start-process')
   await startProcess()
 }
 

@@ -3,6 +3,7 @@ import { members } from './contracts/members'
 import { practices } from './contracts/practices'
 import { serviceAccounts } from './contracts/service-accounts'
 import { defineKeys } from './http/define-keys'
+import { ownSettings } from './lib/env'
 
 // What this app is to the key layer. A new resource is one more contract in this list.
 
@@ -26,6 +27,7 @@ export const keys = defineKeys({
     },
   },
   admins: ['CLUB_ADMIN'],
+  settings: ownSettings,
 })
 
 declare module './contracts/definition' {

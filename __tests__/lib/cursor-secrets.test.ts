@@ -16,6 +16,7 @@ async function startWith(secret: string, previous = '') {
   process.env = { ...given, NEXTAUTH_SECRET: secret, NEXTAUTH_SECRET_PREVIOUS: previous }
   delete (globalThis as { clubkeysCursorKeys?: unknown }).clubkeysCursorKeys
   jest.resetModules()
+  await import('@/keys')
   const { openCursor, sealCursor } = await import('@/lib/page')
   return {
     seal: () => sealCursor(QUESTION, 'here'),

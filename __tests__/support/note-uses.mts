@@ -1,3 +1,4 @@
+import '../../src/keys'
 import { closeDb } from '../../src/lib/db/client'
 import { flushUses, recordScopeUse, recordUse } from '../../src/lib/usage/record'
 

@@ -31,14 +31,6 @@ export type Rule = {
   throughKey: Exclude<Rows, 'all'> | undefined
 }
 
-/** What the layer would else take from the environment. */
-export type Settings = {
-  /** Where the layer's tables are. */
-  readonly db?: { readonly url: string | undefined; readonly directUrl?: string | undefined }
-  /** Limits that are not the usual ones, by name. */
-  readonly limits?: Readonly<Record<string, number>>
-}
-
 /** What the app that the layer serves says of its resources and roles, checked and made ready. */
 export type Definition = {
   resources: readonly Resource[]
@@ -55,7 +47,6 @@ export type Definition = {
   sessionRules: readonly Rule[]
   /** By action, with the model of its targets. */
   audit: ReadonlyMap<string, AuditWords & { target: string }>
-  settings: Settings
 }
 
 /** On `globalThis`: the framework loads middleware and handlers as separate module instances. */

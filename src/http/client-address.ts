@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net'
 import type { AddressList } from '@/lib/auth/address-list'
-import { env } from '@/lib/env'
+import { settings } from '@/lib/settings'
 import { log } from '@/lib/log'
 import type { Received } from './call'
 import { readForwarded, readForwardedFor, type Hop } from './forwarded'
@@ -55,8 +55,8 @@ const READERS = { 'x-forwarded-for': readForwardedFor, forwarded: readForwarded 
 
 /** What the proxies' headers say: the one that FORWARDED_HEADER names, or whichever is there. */
 function addressesSaid(received: Received): Hop[][] {
-  const { FORWARDED_HEADER } = env()
-  return (FORWARDED_HEADER ? [FORWARDED_HEADER] : NAMES).flatMap((name) => {
+  const { forwardedHeader } = settings()
+  return (forwardedHeader ? [forwardedHeader] : NAMES).flatMap((name) => {
     const value = sent(received, name)
     return value === null ? [] : [READERS[name](value)]
   })
@@ -106,8 +106,8 @@ function tellOnce(what: keyof typeof WARNINGS, proxy: string): void {
 }
 
 function isTrusted(address: string): boolean {
-  if (env().TRUSTED_PROXIES.length === 0) return false
-  trusted ??= blockList(env().TRUSTED_PROXIES)
+  if (settings().trustedProxies.length === 0) return false
+  trusted ??= blockList(settings().trustedProxies)
   return holds(trusted, address)
 }
 

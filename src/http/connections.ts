@@ -1,7 +1,7 @@
 import diagnostics from 'node:diagnostics_channel'
 import type { IncomingMessage, Server } from 'node:http'
 import type { Socket } from 'node:net'
-import { env } from '@/lib/env'
+import { settings } from '@/lib/settings'
 import { noteProxyProtocol } from './proxy-protocol'
 
 /**
@@ -38,7 +38,7 @@ const connections = new Map<Socket, Connection>()
  * sockets open for its own ends.
  */
 export function boundConnections(): void {
-  if (env().NODE_ENV !== 'production') return
+  if (settings().mode !== 'production') return
   diagnostics.subscribe('net.server.socket', (message) => admit((message as { socket: Socket }).socket))
   diagnostics.subscribe('http.server.request.start', (message) => begin((message as Message).request))
   diagnostics.subscribe('http.server.response.finish', (message) => finish((message as Message).request))
@@ -60,7 +60,7 @@ const servers = new WeakSet<Server>()
 
 function prepare(server: Server & { shouldUpgradeCallback?: () => boolean }): void {
   servers.add(server)
-  server.keepAliveTimeout = env().KEEP_ALIVE_TIMEOUT
+  server.keepAliveTimeout = settings().keepAliveMs
   server.headersTimeout = HEADERS_MS
   // The framework takes an upgrade for one of its development server’s and leaves it open, for anyone: here
   // it is a request like others.
@@ -120,7 +120,7 @@ const startsAnother = ({ bytesRead }: Socket, { request, read }: Connection): bo
 function patienceWith({ request, read }: Connection): number {
   if (request !== null) return request.complete ? REQUEST_MS : BODY_MS
   // Node has told the client about its timeout and closes by then; this is for what Node left open.
-  return read === null ? HEADERS_MS : env().KEEP_ALIVE_TIMEOUT + 2 * LOOK_EVERY_MS
+  return read === null ? HEADERS_MS : settings().keepAliveMs + 2 * LOOK_EVERY_MS
 }
 
 function end(socket: Socket): void {

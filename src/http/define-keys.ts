@@ -1,9 +1,10 @@
 import type { apiKeys } from '@/contracts/api-keys'
 import type { auditLog } from '@/contracts/audit-event'
-import { setDefinition, type Settings } from '@/contracts/definition'
+import { setDefinition } from '@/contracts/definition'
 import type { Operation } from '@/contracts/operation'
 import type { Resource } from '@/contracts/resource'
 import { compile, type RoleGiven } from '@/lib/permissions/compile'
+import { overrideSettings, provideSettings, type Settings } from '@/lib/settings'
 import { standIn, type Host } from './host'
 
 type Said<Roles, Scopes, Resources> = {
@@ -19,7 +20,13 @@ type Said<Roles, Scopes, Resources> = {
   door?: Omit<Host, 'session' | 'db'>
   /** Who is signed in, by the app's own sessions. */
   session?: Host['session']
-} & Settings
+  /** Where the layer's tables are. */
+  db?: Host['db']
+  /** Calls a minute that are not the usual ones. */
+  limits?: Partial<Settings['limits']>
+  /** Everything else that the app sets, read at the first use. */
+  settings?: () => Settings
+}
 
 type OperationsOf<Each> = Each extends { operations: infer Of } ? Of : never
 type Merged<Union> = (Union extends unknown ? (each: Union) => void : never) extends (all: infer All) => void
@@ -56,10 +63,19 @@ export function defineKeys<
   const Roles extends Readonly<Record<string, RoleGiven>>,
   const Scopes extends Readonly<Record<string, string>> = Record<never, string>,
   const Resources extends readonly Resource[] = [],
->({ door, session, ...said }: Said<Roles, Scopes, Resources>): Keys<Roles, Scopes, Resources> {
+>({
+  door,
+  session,
+  db,
+  limits,
+  settings,
+  ...said
+}: Said<Roles, Scopes, Resources>): Keys<Roles, Scopes, Resources> {
   const made = compile(said)
   setDefinition(made)
-  if (door) standIn({ ...door, ...(session && { session }), ...(said.db && { db: said.db }) })
+  if (settings) provideSettings(settings)
+  overrideSettings({ ...(db && { db }), ...(limits && { limits }) })
+  if (door) standIn({ ...door, ...(session && { session }), ...(db && { db }) })
   const { roles, scopes, operations } = made
   const known = { roles: [...roles.keys()], scopes: [...scopes.keys()], operations }
   return known as unknown as Keys<Roles, Scopes, Resources>

@@ -1,6 +1,5 @@
 import type { Session, SessionPort } from '@/lib/auth/session'
 import { floor } from '@/lib/db/floor'
-import { actAsGuest } from '@/lib/env'
 import { patiently } from './patient-session'
 
 /** What the app that this layer stands in says of itself. */
@@ -42,7 +41,7 @@ export type Host = {
   db?: { url: string | undefined; directUrl?: string | undefined }
 }
 
-type Known = Pick<Host, 'origins' | 'basePath' | 'problems'> & {
+type Known = Pick<Host, 'origins' | 'basePath' | 'problems' | 'db'> & {
   session?: SessionPort
   /** Of paths in the app: where a caller is needed, and where not after all. */
   keyed: RegExp
@@ -100,10 +99,10 @@ export function standIn(said: Host): void {
     throw new TypeError(
       `${JSON.stringify(problems)} is no address of a page: write https://..., without a #.`,
     )
-  actAsGuest({ tellsOrigins: origins !== undefined, ...(db && { db }) })
   shared.clubkeysHost = {
     ...(basePath && { basePath }),
     ...(problems && { problems }),
+    ...(db && { db }),
     ...(origins && { origins: origins.flatMap(originsOf) }),
     ...(session && { session: { find: patiently(session) } }),
     keyed: keyed(api),

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Operation } from '@/contracts/operation'
 import { definition } from '@/contracts/definition'
 import { problem, PROBLEMS, type ProblemCode } from '@/contracts/problem'
-import { env } from '@/lib/env'
+import { settings } from '@/lib/settings'
 import { host } from './host'
 
 type Json = Record<string, unknown>
@@ -46,7 +46,7 @@ export function openApiDocument(): Json {
       description:
         'Every call acts in one club: the key’s, or the one a session names. Ids of other clubs answer like missing ones.',
     },
-    servers: [{ url: new URL(env().NEXTAUTH_URL).origin }],
+    servers: [{ url: new URL(settings().url).origin }],
     security: [{ bearer: [] }, { apiKey: [] }, { session: [] }],
     paths,
     components: {

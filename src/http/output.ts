@@ -1,5 +1,5 @@
 import diagnostics from 'node:diagnostics_channel'
-import { env } from '@/lib/env'
+import { settings } from '@/lib/settings'
 import { boundLog } from '@/lib/log'
 import { redact } from '@/lib/redact'
 
@@ -12,7 +12,7 @@ type Write = (...given: unknown[]) => boolean
 export function boundOutput(): void {
   const stdout = process.stdout.write.bind(process.stdout) as Write
   const stderr = process.stderr.write.bind(process.stderr) as Write
-  const inWords = env().NODE_ENV === 'production' ? boundLog((text) => stderr(text)) : null
+  const inWords = settings().mode === 'production' ? boundLog((text) => stderr(text)) : null
   let serving = false
   diagnostics.subscribe('http.server.request.start', () => (serving = true))
   const through =

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import { PROBLEMS, type Problem, type ProblemCode } from '@/contracts/problem'
-import { env, EnvError } from '@/lib/env'
+import { isSettingsError, settings } from '@/lib/settings'
 import { isOutage } from '@/lib/db/outage'
 import { RateLimited, Refusal, unavailable } from '@/lib/errors'
 import type { RateLimitStatus } from '@/lib/limits/limit'
@@ -78,7 +78,7 @@ function pagesOfProblems(): string | null {
   const { ownPages, problems } = host()
   if (!ownPages) return problems ?? null
   try {
-    return `${new URL(env().NEXTAUTH_URL).origin}/docs/problems`
+    return `${new URL(settings().url).origin}/docs/problems`
   } catch {
     // A layer without a usable environment still says what is wrong.
     return '/docs/problems'
@@ -92,7 +92,7 @@ function pagesOfProblems(): string | null {
 export function asRefusal(thrown: unknown, requestId: string): Refusal {
   if (thrown instanceof Refusal) return thrown
   // Said at the start: here each request would say it again.
-  if (thrown instanceof EnvError) return unavailable()
+  if (isSettingsError(thrown)) return unavailable()
   if (isOutage(thrown)) {
     sayOutage(thrown, requestId)
     return unavailable()

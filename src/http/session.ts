@@ -1,6 +1,6 @@
 import type { Actor, Trace } from '@/lib/auth/actor'
 import { memberActor } from '@/lib/auth/member-actor'
-import { env } from '@/lib/env'
+import { settings } from '@/lib/settings'
 import { Refusal } from '@/lib/errors'
 import { callsOf, countUnder } from '@/lib/limits/changes'
 import { CLUB_NAME_HEADER } from './headers'
@@ -67,7 +67,7 @@ export async function countingLost(
  * @throws Refusal `forbidden`
  */
 export function requireOwnOrigin(headers: Headers): void {
-  const origins = host().origins ?? [new URL(env().NEXTAUTH_URL).origin]
+  const origins = host().origins ?? [new URL(settings().url).origin]
   const origin = headers.get('origin')
   if (origin && origins.includes(origin)) return
   throw new Refusal(

@@ -3,7 +3,7 @@ import type { Server, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { unfollowChanges } from '@/lib/auth/follow-changes'
 import { closeDb } from '@/lib/db/client'
-import { env } from '@/lib/env'
+import { settings } from '@/lib/settings'
 import { closeLimits } from '@/lib/limits/take'
 import { log } from '@/lib/log'
 import { flushUses } from '@/lib/usage/record'
@@ -36,11 +36,11 @@ export function shutDownOnSignal(): void {
     // Else whoever keeps a connection busy would keep the process.
     if (isStopping()) started.response.shouldKeepAlive = false
   })
-  const exits = env().NODE_ENV === 'production' && takeOverFromFramework()
+  const exits = settings().mode === 'production' && takeOverFromFramework()
   const end = async () => {
     if (isStopping()) return
     shared.clubkeysStopping = true
-    await sleep(env().LAME_DUCK_SECONDS * 1000)
+    await sleep(settings().lameDuckSeconds * 1000)
     await shutDown(server)
     if (exits) process.exit(0)
   }
@@ -61,7 +61,7 @@ function takeOverFromFramework(): boolean {
       if (isFrameworks(listener)) process.off(signal, listener)
       else left++
     }
-  return left === 0 || Boolean(env().NEXT_MANUAL_SIG_HANDLE)
+  return left === 0 || Boolean(settings().signalsAreOurs)
 }
 
 const isFrameworks = (listener: NodeJS.SignalsListener): boolean =>

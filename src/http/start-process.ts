@@ -1,18 +1,14 @@
-import { writeSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { followChanges } from '@/lib/auth/follow-changes'
 import { db } from '@/lib/db/client'
 import { assertSettings } from '@/lib/db/look'
 import { DatabaseRefusal } from '@/lib/db/refusal'
-import { actAsGuest, env, EnvError, tellNextAuthWhere } from '@/lib/env'
 import { connectLimits } from '@/lib/limits/take'
 import { log } from '@/lib/log'
-import { watchSupervisor } from '@/lib/process/supervisor'
-import { redact } from '@/lib/redact'
+import { isSettingsError, settings } from '@/lib/settings'
 import { sweepEverySoOften } from '@/lib/sweep/schedule'
 import { boundConnections } from './connections'
 import { headEveryAnswer } from './every-answer'
-import { host } from './host'
 import { hookRequests } from './incoming'
 import { takeRequestsIn } from './intake/intake'
 import { boundOutput } from './output'
@@ -47,7 +43,7 @@ type Servers = {
  * What a server process needs before its first request: the hook on requests, the change channel, limits that
  * others count, too; and whatever of the process the app asks for.
  */
-async function startLayer(asked: Takeovers & Servers): Promise<void> {
+export async function startLayer(asked: Takeovers & Servers): Promise<void> {
   const { connections, bodies, headers, signals, output, servers } = asked
   if (output) boundOutput()
   hookRequests(servers)
@@ -60,19 +56,6 @@ async function startLayer(asked: Takeovers & Servers): Promise<void> {
   await connectLimits()
 }
 
-/** The club app's own process: all of it, and no start that could serve nobody. */
-export async function startProcess(): Promise<void> {
-  try {
-    tellNextAuthWhere()
-  } catch (error) {
-    if (!(error instanceof EnvError)) throw error
-    end(`The environment is not usable:\n${error.message}`)
-  }
-  watchSupervisor()
-  const all = { connections: true, bodies: true, headers: true, signals: true, output: true }
-  await Promise.all([startLayer(all), warmUp(end)])
-}
-
 /**
  * In an app of somebody else's: what keeps the layer from working is said once, and each request that needs it
  * is answered 503. The app's other work is not its matter. Called again, it is the start that was begun: what a
@@ -83,12 +66,10 @@ export function startInHost(asked: Takeovers & Servers = {}): Promise<void> {
 }
 
 async function startOnce(asked: Takeovers & Servers): Promise<void> {
-  // Whoever forgot to say so still is no club app.
-  if (host().ownPages) actAsGuest({ tellsOrigins: false })
   try {
-    env()
+    settings()
   } catch (error) {
-    if (!(error instanceof EnvError)) throw error
+    if (!isSettingsError(error)) throw error
     log.error(`API keys do not work here; the environment is not usable: ${error.message}`)
     return
   }
@@ -100,24 +81,12 @@ async function startOnce(asked: Takeovers & Servers): Promise<void> {
  * The database's client takes this process most of a second to load. The first callers would wait for it, and
  * some be told 503.
  */
-async function warmUp(refused: (reason: string) => void): Promise<void> {
+export async function warmUp(refused: (reason: string) => void): Promise<void> {
   try {
-    await assertSettings(env().DATABASE_URL ?? '', 'DATABASE_URL')
+    await assertSettings(settings().db.url ?? '', 'DATABASE_URL')
     await db().$queryRaw`SELECT 1`
   } catch (error) {
     if (error instanceof DatabaseRefusal && !error.passing) return refused(error.message)
     log.warn({ err: error }, 'the database did not answer at the start')
-  }
-}
-
-/**
- * Says once, in plain words, what would keep every request from being served: a probe may have come already,
- * and from then on what is written to `process.stderr` becomes a line of the log.
- */
-function end(reason: string): never {
-  try {
-    writeSync(2, `${redact(reason)}\n`)
-  } finally {
-    process.exit(1)
   }
 }

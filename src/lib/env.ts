@@ -3,16 +3,14 @@ import { isIP } from 'node:net'
 import { z } from 'zod'
 import { faultOf, schemaOf } from './db/address'
 import { parseRedisUrl } from './limits/redis-address'
+import { SettingsError, USUAL_POOL_SIZE, type Settings } from './settings'
 
 /**
  * A variable that is missing or wrong. The message names it and never repeats its value: it may be a secret.
  */
-export class EnvError extends Error {
+export class EnvError extends SettingsError {
   override name = 'EnvError'
 }
-
-/** Connections of each process; two of them are left to what ends something. */
-export const USUAL_POOL_SIZE = 12
 
 const postgresUrl = z.string().superRefine((url, context) => {
   const fault = faultOf(url)
@@ -177,14 +175,53 @@ export function loadEnv(source: NodeJS.ProcessEnv, guest?: Guest): Env {
   )
 }
 
-let current: { env: Env; guest: Guest | undefined } | undefined
+let current: { env: Env; settings: Settings } | undefined
 
 /** This process's environment, checked at the first call. */
-export function env(): Env {
-  const guest = shared.clubkeysGuest
-  if (!current || current.guest !== guest) current = { env: loadEnv(process.env, guest), guest }
-  return current.env
+export const env = (): Env => read().env
+
+/** What it sets of the key layer. */
+export const ownSettings = (): Settings => read().settings
+
+function read() {
+  if (current) return current
+  const checked = loadEnv(process.env)
+  return (current = { env: checked, settings: settingsOf(checked) })
 }
+
+/** The same where the app is another one. */
+export const guestSettings = (guest: Guest): Settings => settingsOf(loadEnv(process.env, guest))
+
+const settingsOf = (env: Env): Settings => ({
+  mode: env.NODE_ENV,
+  url: env.NEXTAUTH_URL,
+  secrets: [env.NEXTAUTH_SECRET, env.NEXTAUTH_SECRET_PREVIOUS].filter((secret) => secret !== undefined),
+  brand: env.API_KEY_BRAND,
+  cacheSize: env.API_KEY_CACHE_SIZE,
+  keepsPlaces: env.API_KEY_PLACES === 'on',
+  trustedProxies: env.TRUSTED_PROXIES,
+  forwardedHeader: env.FORWARDED_HEADER,
+  keepAliveMs: env.KEEP_ALIVE_TIMEOUT,
+  lameDuckSeconds: env.LAME_DUCK_SECONDS,
+  signalsAreOurs: Boolean(env.NEXT_MANUAL_SIG_HANDLE),
+  db: {
+    url: env.DATABASE_URL,
+    directUrl: env.DATABASE_DIRECT_URL,
+    poolSize: env.DATABASE_POOL_SIZE,
+    timeoutMs: env.DATABASE_TIMEOUT_MS,
+    preparedStatements: env.DATABASE_PREPARED_STATEMENTS,
+  },
+  redis: { url: env.REDIS_URL, caFile: env.REDIS_CA_FILE },
+  limits: {
+    perKey: env.RATE_LIMIT_PER_KEY,
+    maxPerKey: env.RATE_LIMIT_MAX_PER_KEY,
+    perClub: env.RATE_LIMIT_PER_CLUB,
+    failuresPerAddress: env.RATE_LIMIT_FAILURES_PER_ADDRESS,
+    changesPerUser: env.RATE_LIMIT_CHANGES_PER_USER,
+    endingsPerCredential: env.RATE_LIMIT_ENDINGS_PER_CREDENTIAL,
+    perSession: env.RATE_LIMIT_PER_SESSION,
+  },
+})
 
 /**
  * What is read in an app of somebody else's. Its other variables are its own, whatever they hold: mail,
@@ -196,13 +233,6 @@ const GUESTS =
 /** An app that says where its pages are may have an address for its own sign-ins, spelled as they like it. */
 const isGuests = (name: string, { tellsOrigins }: Guest): boolean =>
   GUESTS.test(name) && !(tellsOrigins && name === 'NEXTAUTH_URL')
-
-const shared = globalThis as typeof globalThis & { clubkeysGuest?: Guest }
-
-/** From now on, in every instance of this module, only what is the layer's own is read. */
-export function actAsGuest(guest: Guest): void {
-  if (JSON.stringify(shared.clubkeysGuest) !== JSON.stringify(guest)) shared.clubkeysGuest = guest
-}
 
 /** next-auth reads the environment itself, and without an address would say port 3000 of every port. */
 export function tellNextAuthWhere(): void {

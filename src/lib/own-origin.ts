@@ -1,4 +1,4 @@
-import { env } from './env'
+import { settings } from './settings'
 
 /** Whether the app's own address is an encrypted one. */
-export const isSecure = (): boolean => env().NEXTAUTH_URL.startsWith('https:')
+export const isSecure = (): boolean => settings().url.startsWith('https:')

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 import { z } from 'zod'
-import { env } from './env'
+import { settings } from './settings'
 import { invalid } from './errors'
 
 /**
@@ -81,9 +81,9 @@ const shared = globalThis as typeof globalThis & { clubkeysCursorKeys?: AllKeys 
  */
 function keys(): AllKeys {
   if (shared.clubkeysCursorKeys) return shared.clubkeysCursorKeys
-  const { NEXTAUTH_SECRET, NEXTAUTH_SECRET_PREVIOUS } = env()
-  const now = keysOf(NEXTAUTH_SECRET ?? randomBytes(32))
-  const all: AllKeys = NEXTAUTH_SECRET_PREVIOUS ? [now, keysOf(NEXTAUTH_SECRET_PREVIOUS)] : [now]
+  const [secret, before] = settings().secrets
+  const now = keysOf(secret ?? randomBytes(32))
+  const all: AllKeys = before === undefined ? [now] : [now, keysOf(before)]
   return (shared.clubkeysCursorKeys = all)
 }
 

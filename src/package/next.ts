@@ -1,3 +1,4 @@
+import './environment'
 import { NextResponse, type NextFetchEvent, type NextRequest } from 'next/server'
 import { authenticate } from '@/http/authenticate'
 import type { Authenticated } from '@/http/call'

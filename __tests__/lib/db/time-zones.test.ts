@@ -58,6 +58,7 @@ describe.each(INSTALLATIONS)('G14: Postgres $major, $roles role(s)', ({ major, r
       // The environment is read once: another address wants other modules.
       jest.resetModules()
       process.env.DATABASE_URL = url
+      await import('@/keys')
       life = await import('../../support/life-of-a-key')
     })
 

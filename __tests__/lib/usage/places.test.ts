@@ -119,9 +119,8 @@ it('with API_KEY_PLACES=off nothing is kept, shown or left', async () => {
   const { key, operator } = await setup()
   recordUse(key.id, { address: '203.0.113.7', userAgent: 'curl/8' })
   await flushUses()
-  const { env: read } = await import('@/lib/env')
-  const before = read().API_KEY_PLACES
-  Object.assign(read(), { API_KEY_PLACES: 'off' })
+  const { settings } = await import('@/lib/settings')
+  Object.assign(settings(), { keepsPlaces: false })
   try {
     expect((await getApiKey(operator, key)).lastUsedFrom).toBeNull()
     expect(await listPlaces(operator, key)).toEqual([])
@@ -131,6 +130,6 @@ it('with API_KEY_PLACES=off nothing is kept, shown or left', async () => {
     await sweep()
     expect(await db().apiKeyPlace.count()).toBe(0)
   } finally {
-    Object.assign(read(), { API_KEY_PLACES: before })
+    Object.assign(settings(), { keepsPlaces: true })
   }
 })

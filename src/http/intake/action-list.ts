@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
-import { env } from '@/lib/env'
+import { settings } from '@/lib/settings'
 
 /** What people do before they are signed in, by file and name: every `openAction`, and nothing else. */
 export const OPEN_ACTIONS: ReadonlySet<string> = new Set([
@@ -21,7 +21,7 @@ let known: { list: ActionList; builtAt: number } | undefined
  * @throws where the build's list cannot be read: then no action is run
  */
 export function findAction(id: string): { open: boolean } | undefined {
-  if (!known || (env().NODE_ENV === 'development' && statSync(listFile()).mtimeMs !== known.builtAt))
+  if (!known || (settings().mode === 'development' && statSync(listFile()).mtimeMs !== known.builtAt))
     known = readList()
   const open = known.list.get(id)
   return open === undefined ? undefined : { open }

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
-import { env } from '@/lib/env'
+import { settings } from '@/lib/settings'
 import { invalid, notFound, Refusal } from '@/lib/errors'
 import { FORWARDED_HEADER } from './action-headers'
 import { isRouterState } from './router-state'
@@ -36,7 +36,7 @@ function isInternal(name: string): boolean {
   // The first letter already rules out most headers.
   const first = name.charCodeAt(0)
   if (first !== LETTER_X && first !== LETTER_N && first !== LETTER_C) return false
-  if (DEVELOPMENT.test(name)) return env().NODE_ENV !== 'development'
+  if (DEVELOPMENT.test(name)) return settings().mode !== 'development'
   return INTERNAL.has(name) || INTERNAL_PREFIX.test(name)
 }
 const [LETTER_C, LETTER_N, LETTER_X] = [99, 110, 120]

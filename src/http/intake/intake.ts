@@ -1,6 +1,6 @@
 import diagnostics from 'node:diagnostics_channel'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import { env } from '@/lib/env'
+import { settings } from '@/lib/settings'
 import { Refusal } from '@/lib/errors'
 import { MAX_BODY_BYTES, tooLarge } from '../body'
 import { isApi } from '../path'
@@ -72,7 +72,7 @@ const isRead = ({ method }: IncomingMessage): boolean =>
 
 /** In `next dev`, pages send it errors and reports. */
 const isToolOfDevelopment = (path: string): boolean =>
-  env().NODE_ENV === 'development' && (path.startsWith('/_next/') || path.startsWith('/__next'))
+  settings().mode === 'development' && (path.startsWith('/_next/') || path.startsWith('/__next'))
 
 function takeIn(message: IncomingMessage, response: ServerResponse, goOn: () => unknown): void {
   if (message.socket.destroyed) return

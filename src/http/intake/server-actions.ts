@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { env } from '@/lib/env'
+import { settings } from '@/lib/settings'
 import { invalid, notFound, signedOut, unavailable } from '@/lib/errors'
 import { MAX_BODY_BYTES, refuseCoded, tooLarge } from '../body'
 import { requireOwnOrigin } from '../session'
@@ -59,6 +59,6 @@ export async function admitAction(
   // address would be its own.
   headers[FORWARDED_HEADER] = '1'
   // The framework compares the Origin with these, and knows no other name of ours.
-  headers['x-forwarded-host'] = new URL(env().NEXTAUTH_URL).host
+  headers['x-forwarded-host'] = new URL(settings().url).host
   return sessionId === null ? 'rest' : 'acts'
 }

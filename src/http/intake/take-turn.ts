@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { lastHeardFrom } from '@/lib/db/pool'
-import { env } from '@/lib/env'
+import { settings } from '@/lib/settings'
 import { unavailable } from '@/lib/errors'
 import { inThisContext } from './in-this-context'
 import { pathIn } from './path-in'
@@ -22,9 +22,9 @@ let queues: Queues | undefined
 let halts = { since: 0, by: new Map<string, number>() }
 
 function open(): Queues {
-  const { DATABASE_POOL_SIZE, DATABASE_TIMEOUT_MS } = env()
-  const stalledMs = DATABASE_TIMEOUT_MS * 0.8
-  const all = Math.max(Math.ceil(DATABASE_POOL_SIZE / 2), DATABASE_POOL_SIZE - RESERVED)
+  const { poolSize, timeoutMs } = settings().db
+  const stalledMs = timeoutMs * 0.8
+  const all = Math.max(Math.ceil(poolSize / 2), poolSize - RESERVED)
   const database = { stalledMs, heardAt: lastHeardFrom }
   return { acts: new Turns({ ...ACTS, ...database }), rest: new Turns({ all, ...database }) }
 }

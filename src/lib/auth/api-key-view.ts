@@ -2,7 +2,7 @@ import type { ApiKey, CreatedApiKey, Metadata } from '@/contracts/api-key'
 import type { ApiKeyStatus } from '@/contracts/api-key-filter'
 import type { Scope } from '@/contracts/permissions'
 import type { Prisma } from '../db/client'
-import { env } from '../env'
+import { settings } from '../settings'
 import { keptKeyRate } from '../limits/rate'
 import { seesUsageOf } from '../permissions/ability'
 import { keptScopes } from '../permissions/scopes'
@@ -82,7 +82,7 @@ export function showApiKey(row: ApiKeyRow, viewer: Viewer): ApiKey {
 
 function lastPlace({ owner, places }: ApiKeyRow, viewer: Viewer): ApiKey['lastUsedFrom'] {
   const [place] = places
-  if (!place || env().API_KEY_PLACES === 'off') return null
+  if (!place || !settings().keepsPlaces) return null
   return seesUsageOf(viewer, owner.user.id) ? place : null
 }
 

@@ -2,7 +2,7 @@ import { asRoleOf } from '../db/address'
 import { closeSpare, sendBeat } from '../db/beat'
 import { listenToChanges } from '../db/changes'
 import { floor } from '../db/floor'
-import { env } from '../env'
+import { settings } from '../settings'
 import { log } from '../log'
 import { verifiedKeys } from './verified-keys'
 
@@ -13,12 +13,11 @@ const shared = globalThis as typeof globalThis & { clubkeysUnfollow?: () => Prom
  * it the cache stays off, and every verification asks the database.
  */
 export function followChanges(): void {
-  const { DATABASE_URL, DATABASE_DIRECT_URL, API_KEY_CACHE_SIZE } = env()
+  const { db, cacheSize } = settings()
   // As the app's role: no process that serves needs the owner's password.
-  const url = DATABASE_DIRECT_URL && DATABASE_URL ? asRoleOf(DATABASE_DIRECT_URL, DATABASE_URL) : DATABASE_URL
+  const url = db.directUrl && db.url ? asRoleOf(db.directUrl, db.url) : db.url
   if (!url || shared.clubkeysUnfollow) return
-  if (API_KEY_CACHE_SIZE === 0)
-    return log.info('API_KEY_CACHE_SIZE is 0: every key is verified from the database')
+  if (cacheSize === 0) return log.info('API_KEY_CACHE_SIZE is 0: every key is verified from the database')
   const cache = verifiedKeys()
   shared.clubkeysUnfollow = listenToChanges(url, sendBeat, {
     changed: (ids) => cache.forget(ids),

@@ -1,6 +1,6 @@
 import { hash, randomBytes } from 'node:crypto'
 import { crc32 } from 'node:zlib'
-import { env } from '../env'
+import { settings } from '../settings'
 import { Secret } from './secret'
 
 // `sk_<brand>_<43 base62><6 base62>`: 43 characters carry 256 random bits, the last 6 the CRC-32 of
@@ -14,7 +14,7 @@ const START_OF_SECRET = 4
 export const MAX_TOKEN_LENGTH = 256
 
 /** With which every token of our brand begins. */
-const tokenPrefix = () => `sk_${env().API_KEY_BRAND}_`
+const tokenPrefix = () => `sk_${settings().brand}_`
 const LENGTH_AFTER_PREFIX = RANDOM_LENGTH + CHECKSUM_LENGTH
 /** So many missing characters can be guessed: ten of base62 are less than 60 bits. */
 const GUESSABLE_LENGTH = 10

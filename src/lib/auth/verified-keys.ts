@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache'
-import { env } from '../env'
+import { settings } from '../settings'
 import type { Verification, VerifiedKey } from './verification'
 
 /**
@@ -199,4 +199,4 @@ const shared = globalThis as typeof globalThis & { clubkeysVerifiedKeys?: Verifi
  * separate module instances.
  */
 export const verifiedKeys = (): VerifiedKeys =>
-  (shared.clubkeysVerifiedKeys ??= new VerifiedKeys(env().API_KEY_CACHE_SIZE))
+  (shared.clubkeysVerifiedKeys ??= new VerifiedKeys(settings().cacheSize))

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { createCaslExtension } from '@casl/prisma/runtime'
 import { PrismaPg } from '@prisma/adapter-pg'
 import type { Pool, QueryResultRow } from 'pg'
-import { env } from '../env'
+import { settings } from '../settings'
 import { schemaOf } from './address'
 import { PrismaClient } from './generated/client'
 import type { MembershipModel } from './generated/models'
@@ -13,7 +13,7 @@ import { placeAt } from './session'
 const MAX_STATEMENT_NAMES = 500
 
 function connect() {
-  const schema = schemaOf(env().DATABASE_URL ?? '')
+  const schema = schemaOf(settings().db.url ?? '')
   const adapter = new PrismaPg(pool(), {
     schema,
     ...(keepsStatements() && { statementNameGenerator: statementNames() }),
@@ -24,10 +24,8 @@ function connect() {
 
 /** A pooler may hand the next statement to a session that knows none of our names. */
 function keepsStatements(): boolean {
-  const { DATABASE_PREPARED_STATEMENTS, DATABASE_URL } = env()
-  return DATABASE_PREPARED_STATEMENTS
-    ? DATABASE_PREPARED_STATEMENTS === 'on'
-    : !placeAt(DATABASE_URL ?? '').pooled
+  const { preparedStatements, url = '' } = settings().db
+  return preparedStatements ? preparedStatements === 'on' : !placeAt(url).pooled
 }
 
 function statementNames() {

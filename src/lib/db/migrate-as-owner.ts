@@ -1,4 +1,4 @@
-import { EnvError } from '../env'
+import { SettingsError } from '../settings'
 import { faultOf, schemaOf } from './address'
 import type { Inspected } from './inspect'
 import { openChecked, refusedSettings } from './look'
@@ -7,14 +7,14 @@ import { DatabaseRefusal, type Variable } from './refusal'
 import { refusedTables } from './rights'
 import type { Session } from './session'
 
-/** @throws EnvError naming the variable, and no part of its value */
+/** @throws SettingsError naming the variable, and no part of its value */
 export function assertAddresses(addresses: Partial<Record<Variable, string>>): void {
   for (const [name, url] of Object.entries(addresses)) {
     const fault = faultOf(url)
-    if (fault) throw new EnvError(`${name}: ${fault}`)
+    if (fault) throw new SettingsError(`${name}: ${fault}`)
   }
   if (new Set(Object.values(addresses).map(schemaOf)).size > 1)
-    throw new EnvError('DATABASE_DIRECT_URL: names another schema than DATABASE_URL')
+    throw new SettingsError('DATABASE_DIRECT_URL: names another schema than DATABASE_URL')
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { Pool, type Client, type PoolClient } from 'pg'
-import { env } from '../env'
+import { settings } from '../settings'
 import { log } from '../log'
 import { Session, type SessionConfig } from './session'
 
@@ -10,12 +10,12 @@ import { Session, type SessionConfig } from './session'
  * server that says nothing at all we hang up.
  */
 export function openPool(): Pool {
-  const { DATABASE_URL, DATABASE_POOL_SIZE, DATABASE_TIMEOUT_MS } = env()
-  if (!DATABASE_URL) throw new Error('DATABASE_URL is not set: start with `npm start`, which provides it')
+  const { url, poolSize, timeoutMs } = settings().db
+  if (!url) throw new Error('DATABASE_URL is not set: start with `npm start`, which provides it')
   const session: SessionConfig = {
-    connectionString: DATABASE_URL,
+    connectionString: url,
     // A little shorter than our own patience: a server that lives gets to answer.
-    statementTimeoutMs: Math.ceil(DATABASE_TIMEOUT_MS * 0.9),
+    statementTimeoutMs: Math.ceil(timeoutMs * 0.9),
     idleInTransactionMs: 10_000,
     application_name: 'clubkeys',
   }
@@ -23,8 +23,8 @@ export function openPool(): Pool {
     ...session,
     // Its types know of no arguments; it passes on what stands here.
     Client: Session as unknown as typeof Client,
-    max: DATABASE_POOL_SIZE,
-    connectionTimeoutMillis: DATABASE_TIMEOUT_MS,
+    max: poolSize,
+    connectionTimeoutMillis: timeoutMs,
   })
   // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
   // The error itself holds the whole connection, statements included: only its message is logged.
@@ -33,7 +33,7 @@ export function openPool(): Pool {
     // A connection that breaks while it is in use fails its next statement; the pool listens only to idle
     // ones.
     client.on('error', () => {})
-    hangUpOnSilence(client, DATABASE_TIMEOUT_MS)
+    hangUpOnSilence(client, timeoutMs)
     ;(client as unknown as Wire).connection.stream.on('data', () => (heard.at = performance.now()))
   })
   return pool

@@ -4,7 +4,7 @@ import { startEmbedded } from './embedded'
 import { keepSecret } from './embedded/secrets'
 import { assertSettings } from './look'
 import { migrate } from './migrate'
-import { USUAL_POOL_SIZE } from '../env'
+import { USUAL_POOL_SIZE } from '../settings'
 import { assertAddresses, migrateAsOwner } from './migrate-as-owner'
 import { assertServable } from './servable'
 

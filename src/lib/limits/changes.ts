@@ -1,4 +1,4 @@
-import { env } from '../env'
+import { settings } from '../settings'
 import { RateLimited } from '../errors'
 import type { Limit, RateLimitStatus } from './limit'
 import { takeLimits } from './take'
@@ -16,7 +16,7 @@ export const changesBy = ({ clubId, userId }: Owner, through: 'keys' | 'sessions
   name: 'changes',
   id: `${through}:${clubId}:${userId}`,
   ...(through === 'keys' && { slot: clubId }),
-  limit: env().RATE_LIMIT_CHANGES_PER_USER,
+  limit: settings().limits.changesPerUser,
   windowSeconds: MINUTE,
 })
 
@@ -33,7 +33,7 @@ export const endingsBy = (credentialId: string, clubId?: string): Limit => ({
   id: credentialId,
   ...(clubId && { slot: clubId }),
   limit:
-    env().RATE_LIMIT_ENDINGS_PER_CREDENTIAL ?? Math.max(ENDINGS, Math.ceil(env().RATE_LIMIT_PER_KEY / 10)),
+    settings().limits.endingsPerCredential ?? Math.max(ENDINGS, Math.ceil(settings().limits.perKey / 10)),
   windowSeconds: MINUTE,
 })
 
@@ -44,7 +44,7 @@ const SESSION_CALLS = 300
 export const callsOf = (sessionId: string): Limit => ({
   name: 'session',
   id: sessionId,
-  limit: env().RATE_LIMIT_PER_SESSION ?? Math.max(SESSION_CALLS, Math.ceil(env().RATE_LIMIT_PER_KEY / 2)),
+  limit: settings().limits.perSession ?? Math.max(SESSION_CALLS, Math.ceil(settings().limits.perKey / 2)),
   windowSeconds: MINUTE,
 })
 

@@ -1,6 +1,6 @@
-import { env } from '../env'
 import { RateLimited, Refusal } from '../errors'
 import { recordFailure } from '../usage/record'
+import { settings } from '../settings'
 import type { Limit, RateLimitStatus } from './limit'
 import { networkOf } from './network'
 import { ownCounters, takeLimits } from './take'
@@ -16,7 +16,7 @@ const lane = () => (shared.clubkeysLane ??= { busy: 0 })
 
 /** Failed authentications from an address. Those whose address is not known for certain share one count. */
 export function failuresFrom(address: string | null): Limit {
-  const limit = env().RATE_LIMIT_FAILURES_PER_ADDRESS
+  const limit = settings().limits.failuresPerAddress
   return { name: 'failures', id: address === null ? 'unknown' : networkOf(address), limit, windowSeconds: 60 }
 }
 

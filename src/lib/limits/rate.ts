@@ -1,4 +1,4 @@
-import { env } from '../env'
+import { settings } from '../settings'
 import { invalid } from '../errors'
 import type { Rate } from './limit'
 
@@ -23,8 +23,8 @@ function keptRate(limit: number | null, windowSeconds: number | null, ceiling: R
 
 /** What the operator lets any one key do, and all keys of a club: no club and no admin gives more. */
 export const keyCeiling = (): Rate =>
-  sharedRate(env().RATE_LIMIT_MAX_PER_KEY ?? env().RATE_LIMIT_PER_CLUB, MINUTE)
-export const clubCeiling = (): Rate => sharedRate(env().RATE_LIMIT_PER_CLUB, MINUTE)
+  sharedRate(settings().limits.maxPerKey ?? settings().limits.perClub, MINUTE)
+export const clubCeiling = (): Rate => sharedRate(settings().limits.perClub, MINUTE)
 
 /** @throws Refusal `validation_failed` naming `path` and the ceiling */
 export function requireUnderCeiling(rate: Rate | null | undefined, ceiling: Rate, path: string): void {
@@ -50,7 +50,7 @@ export const clubsKeyRate = (club: { keyRateLimit: number | null; keyRateWindow:
   keptKeyRate({ rateLimit: club.keyRateLimit, rateWindow: club.keyRateWindow }) ?? usualKeyRate()
 
 /** As the server is set, for keys in a club that says nothing else. */
-export const usualKeyRate = (): Rate => sharedRate(env().RATE_LIMIT_PER_KEY, MINUTE)
+export const usualKeyRate = (): Rate => sharedRate(settings().limits.perKey, MINUTE)
 
 const MINUTE = 60
 const MAX_SHARED = 10_000

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Cluster, Redis, type RedisOptions } from 'ioredis'
-import { env } from '../env'
+import { settings } from '../settings'
 import type { RedisAddress } from './redis-address'
 
 export type RedisClient = Redis | Cluster
@@ -72,8 +72,8 @@ function connectionOptions({ tls, username, password }: RedisAddress) {
 }
 
 function tlsOptions() {
-  const { REDIS_CA_FILE } = env()
-  return REDIS_CA_FILE ? { ca: readFileSync(REDIS_CA_FILE) } : {}
+  const { caFile } = settings().redis
+  return caFile ? { ca: readFileSync(caFile) } : {}
 }
 
 /** What kind of server this is, and whether it may forget counters; null where it does not say. */

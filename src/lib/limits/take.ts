@@ -1,4 +1,4 @@
-import { env } from '../env'
+import { settings } from '../settings'
 import { log } from '../log'
 import { Counters } from './counters'
 import type { Decision, Limit } from './limit'
@@ -18,8 +18,8 @@ function state(): State {
   if (shared.clubkeysLimits) return shared.clubkeysLimits
   const made: State = { own: new Counters(), redis: null, connected: Promise.resolve() }
   shared.clubkeysLimits = made
-  const { REDIS_URL } = env()
-  if (REDIS_URL) made.connected = connect(made, REDIS_URL)
+  const { url } = settings().redis
+  if (url) made.connected = connect(made, url)
   return made
 }
 

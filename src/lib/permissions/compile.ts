@@ -1,6 +1,6 @@
 import { apiKeys } from '@/contracts/api-keys'
 import { auditLog } from '@/contracts/audit-event'
-import type { Definition, RoleWords, Rule, Settings } from '@/contracts/definition'
+import type { Definition, RoleWords, Rule } from '@/contracts/definition'
 import type { Operation } from '@/contracts/operation'
 import type { AuditWords, Resource, RowsByRole, ScopeContract } from '@/contracts/resource'
 import { caller } from '@/contracts/whoami'
@@ -26,7 +26,7 @@ export type Given = {
   roles: Readonly<Record<string, RoleGiven>>
   /** The roles that manage people, keys and settings. */
   admins: readonly string[]
-} & Settings
+}
 
 type Scoped = { name: string; group: string; resource: Resource; contract: ScopeContract }
 
@@ -35,7 +35,7 @@ type Scoped = { name: string; group: string; resource: Resource; contract: Scope
  * app's.
  * @throws DefinitionError
  */
-export function compile({ resources = [], scopes = {}, roles, admins, db, limits }: Given): Definition {
+export function compile({ resources = [], scopes = {}, roles, admins }: Given): Definition {
   const all = [caller, apiKeys, ...resources, auditLog]
   const scoped = [
     ...resources.flatMap(scopesIn),
@@ -77,7 +77,6 @@ export function compile({ resources = [], scopes = {}, roles, admins, db, limits
     rules: new Map(scoped.map((one) => [one.name, made(one)])),
     sessionRules: all.flatMap((one) => sessionRulesIn(one, roleNames, admins)),
     audit: auditIn(all),
-    settings: { ...(db && { db }), ...(limits && { limits }) },
   }
 }
 

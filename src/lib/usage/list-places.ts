@@ -1,6 +1,6 @@
 import { db } from '../db/client'
 import { accessible } from '../permissions/ability'
-import { env } from '../env'
+import { settings } from '../settings'
 import type { Actor } from '../auth/actor'
 import { PLACES_KEPT } from './places'
 
@@ -8,7 +8,7 @@ export type KeyPlace = { address: string | null; userAgent: string | null; lastU
 
 /** Where a key was used from, the last first; nothing of a key whose usage the caller may not see. */
 export async function listPlaces(actor: Actor, { id }: { id: string }): Promise<KeyPlace[]> {
-  if (env().API_KEY_PLACES === 'off') return []
+  if (!settings().keepsPlaces) return []
   const rows = await db().apiKeyPlace.findMany({
     where: { apiKey: { id, ...accessible(actor, 'read-usage', 'ApiKey') } },
     orderBy: [{ lastUsedAt: 'desc' }, { place: 'asc' }],

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { db, type Transaction } from '../db/client'
-import { env } from '../env'
+import { settings } from '../settings'
 import { redact } from '../redact'
 
 // Where keys are used from, by address and user agent: what shows a leaked key in use.
@@ -20,7 +20,7 @@ const pending = (): Pending => (shared.clubkeysKeyPlaces ??= { byKey: new Map(),
 
 /** A key was let in from there. Noted in memory; runs no statement. */
 export function notePlace(apiKeyId: string, address: string | null, agent: string | undefined): void {
-  if (env().API_KEY_PLACES === 'off') return
+  if (!settings().keepsPlaces) return
   const state = pending()
   const userAgent = agent?.slice(0, AGENT_MAX) ?? null
   const name = `${address ?? ''}\n${userAgent ?? ''}`
@@ -103,7 +103,7 @@ const digestOf = ({ address, userAgent }: Place): string =>
 
 /** Where none are to be kept, none that were are left. */
 export const deletePlaces = (tx: Transaction, most: number): Promise<number> =>
-  env().API_KEY_PLACES === 'on'
+  settings().keepsPlaces
     ? Promise.resolve(0)
     : tx.$executeRaw`
         DELETE FROM "ApiKeyPlace" WHERE ctid = ANY (ARRAY(SELECT ctid FROM "ApiKeyPlace" LIMIT ${most} FOR UPDATE SKIP LOCKED))`

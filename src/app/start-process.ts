@@ -1,0 +1,30 @@
+import { writeSync } from 'node:fs'
+import { startLayer, warmUp } from '@/http/start-process'
+import { EnvError, tellNextAuthWhere } from '@/lib/env'
+import { watchSupervisor } from '@/lib/process/supervisor'
+import { redact } from '@/lib/redact'
+
+/** The club app's own process: all of it, and no start that could serve nobody. */
+export async function startProcess(): Promise<void> {
+  try {
+    tellNextAuthWhere()
+  } catch (error) {
+    if (!(error instanceof EnvError)) throw error
+    end(`The environment is not usable:\n${error.message}`)
+  }
+  watchSupervisor()
+  const all = { connections: true, bodies: true, headers: true, signals: true, output: true }
+  await Promise.all([startLayer(all), warmUp(end)])
+}
+
+/**
+ * Says once, in plain words, what would keep every request from being served: a probe may have come already,
+ * and from then on what is written to `process.stderr` becomes a line of the log.
+ */
+function end(reason: string): never {
+  try {
+    writeSync(2, `${redact(reason)}\n`)
+  } finally {
+    process.exit(1)
+  }
+}

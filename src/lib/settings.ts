@@ -1,0 +1,87 @@
+/** What the app sets of the key layer. */
+export type Settings = {
+  mode: 'development' | 'production' | 'test'
+  /** Where people reach the app, as a URL: it stands in links and problem types. */
+  url: string
+  /** What lists are continued under, the newest first; the older ones still open what they sealed. */
+  secrets: readonly string[]
+  /** The middle of every token. */
+  brand: string
+  /** How many verified keys a process remembers; 0: none. */
+  cacheSize: number
+  /** Whether addresses and agents that keys are used from are kept. */
+  keepsPlaces: boolean
+  /** CIDR ranges of proxies that may say who the client is. */
+  trustedProxies: readonly string[]
+  /** The header in which they say it; without one, whichever is there. */
+  forwardedHeader?: 'x-forwarded-for' | 'forwarded' | undefined
+  /** How long an idle connection is kept, in milliseconds. */
+  keepAliveMs: number
+  /** How long a process that was told to end serves on, in seconds, and says so at its probe. */
+  lameDuckSeconds: number
+  /** Whether nobody but the layer handles signals. */
+  signalsAreOurs: boolean
+  db: {
+    url?: string | undefined
+    /** The server itself, past any pooler. */
+    directUrl?: string | undefined
+    poolSize: number
+    timeoutMs: number
+    preparedStatements?: 'on' | 'off' | undefined
+  }
+  redis: { url?: string | undefined; caFile?: string | undefined }
+  /** Calls a minute. */
+  limits: {
+    perKey: number
+    maxPerKey?: number | undefined
+    perClub: number
+    failuresPerAddress: number
+    changesPerUser: number
+    endingsPerCredential?: number | undefined
+    perSession?: number | undefined
+  }
+}
+
+/** What the app sets cannot be used. The message names what is wrong, and never a value: it may be a secret. */
+export class SettingsError extends Error {
+  override name = 'SettingsError'
+  readonly ofSettings = true
+}
+
+/** By a mark, since the module instance that throws it need not be the one that asks. */
+export const isSettingsError = (thrown: unknown): thrown is SettingsError =>
+  thrown instanceof Error && (thrown as Partial<SettingsError>).ofSettings === true
+
+/** Connections of each process; two of them are left to what ends something. */
+export const USUAL_POOL_SIZE = 12
+
+type Overrides = { db?: Partial<Settings['db']>; limits?: Partial<Settings['limits']> }
+type Kept = { read?: () => Settings; over?: Overrides; made?: { of: Settings; settings: Settings } }
+
+/** On `globalThis`: the framework loads middleware and handlers as separate module instances. */
+const shared = globalThis as typeof globalThis & { clubkeysSettings?: Kept }
+const kept = (): Kept => (shared.clubkeysSettings ??= {})
+
+/** The settings of this process. @throws SettingsError where they cannot be used, or nobody said them */
+export function settings(): Settings {
+  const { read, over, made } = kept()
+  if (!read)
+    throw new SettingsError(
+      'nothing is set yet: import the file that calls defineKeys() before you use the layer',
+    )
+  const of = read()
+  if (made?.of === of) return made.settings
+  const settings = { ...of, db: { ...of.db, ...over?.db }, limits: { ...of.limits, ...over?.limits } }
+  kept().made = { of, settings }
+  return settings
+}
+
+/** Says where the settings come from. They are asked for at the first use, so that a wrong one stops no import. */
+export const provideSettings = (read: () => Settings): void =>
+  void (shared.clubkeysSettings = { ...kept(), read })
+
+/** What the app says in its definition counts before what is provided. */
+export function overrideSettings(over: Overrides): void {
+  const { read } = kept()
+  shared.clubkeysSettings = { ...(read && { read }), over }
+}
