@@ -3,6 +3,7 @@ import { updateClubPolicyBody } from '@/contracts/club-policy'
 import { email } from '@/contracts/email'
 import { inviteMemberBody } from '@/contracts/member'
 import { createClub } from '@/lib/clubs/create-club'
+import { listClubs } from '@/lib/clubs/list-clubs'
 import { getClubPolicy } from '@/lib/policy/get-policy'
 import { updateClubPolicy } from '@/lib/policy/update-policy'
 import { inviteMember } from '@/lib/members/invite'
@@ -13,6 +14,7 @@ import { rateIn, rateText } from './cli/rate'
 
 const USAGE = `usage: npm run -s clubs -- COMMAND [--json]
   create         --slug SLUG --name NAME --admin EMAIL [--admin-name NAME]
+  list                               every club, with its active members and live keys
   invite         --club SLUG --email EMAIL --role ROLE... [--name NAME]
   policy         --club SLUG [--default-days N] [--max-days N] [--non-expiring yes|no] [--keys-per-member N] [--preview]
                  [--key-rate CALLS/SECONDS|default] [--club-rate CALLS/SECONDS|default]
@@ -41,6 +43,17 @@ async function create(args: string[]): Promise<void> {
   ]
   const next = `Make a key: npm run -s keys -- create --club ${slug} --user ${made.admin.email} --name NAME --scope practices:read`
   print(given.json, made, [...lines, next].join('\n'))
+}
+
+async function list(args: string[]): Promise<void> {
+  const given = options(args, { json: { type: 'boolean' } })
+  const clubs = await listClubs()
+  const wide = Math.max(0, ...clubs.map(({ slug }) => slug.length))
+  const lines = clubs.map(
+    ({ slug, name, members, liveKeys }) =>
+      `${slug.padEnd(wide)}  ${members} members  ${liveKeys} keys  ${name}`,
+  )
+  print(given.json, clubs, lines.join('\n') || 'There are no clubs.')
 }
 
 async function invite(args: string[]): Promise<void> {
@@ -123,4 +136,4 @@ const aboutLink = (link: string | null) =>
     ? ['The link to set a password works once, within 24 hours; whoever has it has the account:', `  ${link}`]
     : []
 
-void runCommand(USAGE, { create, invite, policy, 'password-link': passwordLink })
+void runCommand(USAGE, { create, list, invite, policy, 'password-link': passwordLink })

@@ -20,11 +20,11 @@ import {
   updateApiKey,
   validateApiKey,
 } from '@/lib/auth/api-key'
-import { MAX_TOKEN_LENGTH } from '@/lib/auth/token'
 import { effectiveScopes } from '@/lib/permissions/scopes'
 import { actorFor } from './cli/club'
 import { checked, listed, options, print, required, runCommand, UsageError } from './cli/command'
 import { everyPage } from './cli/every-page'
+import { find, FIND_USAGE, readToken } from './cli/find'
 import { graceIn } from './cli/grace'
 import { FILTER_OPTIONS, FILTER_USAGE, filterOf } from './cli/key-filter'
 import { keyId } from './cli/key-id'
@@ -48,6 +48,7 @@ const USAGE = `usage: npm run -s keys -- COMMAND --club SLUG [--json]
   revoke-matching FILTER... [--reason TEXT] [--yes]
                                                    says how many match; with --yes revokes them, all or none, and what they made
   verify                                           reads a token from stdin; exit 1 when it is not good
+${FIND_USAGE}
 ${USAGE_USAGE}
 ${IMPORT_USAGE}
 ${ADOPT_USAGE}
@@ -192,7 +193,7 @@ async function revokeMatching(args: string[]): Promise<void> {
  */
 async function verify(args: string[]): Promise<number> {
   const given = options(args, { ...common })
-  const token = await readToken()
+  const token = await readToken('verify')
   const verified = await validateApiKey(token)
   const inClub =
     verified.ok && (given.club === undefined || verified.key.clubId === (await actorFor(given.club)).clubId)
@@ -212,15 +213,6 @@ async function verify(args: string[]): Promise<number> {
   }
   print(given.json ?? true, valid, '')
   return 0
-}
-
-async function readToken(): Promise<string> {
-  let text = ''
-  for await (const chunk of process.stdin.setEncoding('utf8'))
-    if ((text += chunk as string).length > 4 * MAX_TOKEN_LENGTH) break
-  const token = text.trim()
-  if (token === '') throw new UsageError('verify reads the token from stdin')
-  return token
 }
 
 const asInstant = (text: string) => (text === 'never' ? null : text)
@@ -250,6 +242,7 @@ void runCommand(
     revoke,
     'revoke-matching': revokeMatching,
     verify,
+    find,
     usage: showUsage,
     import: importCommand,
     adopt: adoptCommand,

@@ -137,3 +137,12 @@ it('clubs policy: shows it, previews a change, makes it on record, and names the
   })
   expect(await policy('--non-expiring', 'maybe')).toMatchObject({ code: 2 })
 }, 60_000)
+
+it('clubs list: names every club, with its active members and live keys', async () => {
+  const { id, slug } = await makeClub()
+  await makeKey(await makeMember(id, ['COACH']))
+  const { code, stdout } = await clubs('list', '--json')
+  expect(code).toBe(0)
+  expect(JSON.parse(stdout)).toContainEqual(expect.objectContaining({ id, slug, members: 1, liveKeys: 1 }))
+  expect((await clubs('list')).stdout).toMatch(new RegExp(`^${slug} +1 members  1 keys  Club ${slug}$`, 'm'))
+}, 60_000)

@@ -10,12 +10,17 @@ const database = useDatabase()
 const SCRIPT = path.resolve(__dirname, '../../scripts/keys.ts')
 
 /** `npm run -s keys -- ...`, past npm. */
-function keys(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+const keys = (...args: string[]) => run(args, '')
+
+/** @param input what it reads from stdin */
+function run(args: string[], input: string): Promise<{ code: number; stdout: string; stderr: string }> {
   const env = { ...process.env, DATABASE_URL: database.url(), DATABASE_DIRECT_URL: database.directUrl() }
   return new Promise((resolve) => {
-    execFile(process.execPath, ['--import', 'tsx', SCRIPT, ...args], { env }, (error, stdout, stderr) => {
+    const command = [process.execPath, ['--import', 'tsx', SCRIPT, ...args], { env }] as const
+    const child = execFile(...command, (error, stdout, stderr) => {
       resolve({ code: error ? Number(error.code) : 0, stdout, stderr })
     })
+    child.stdin?.end(input)
   })
 }
 
@@ -160,4 +165,21 @@ it('keys usage: draws how much the keys were used, or prints what the API would'
   expect(JSON.parse(asked.stdout)).toMatchObject({ total: { requests: 4, denied: 1, limited: 0, errors: 0 } })
   expect(await keys('usage', '--club', slug, '--by', 'week')).toMatchObject({ code: 2, stdout: '' })
   expect(await keys('usage', '--club', slug, '--id', key.actor.clubId)).toMatchObject({ code: 1, stdout: '' })
+}, 60_000)
+
+it('keys find: tells whose a token is, and how to end it', async () => {
+  const { key, on } = await setup()
+  const [, slug] = on
+  const find = (input: string, ...args: string[]) => run(['find', ...args], input)
+  const { code, stdout } = await find(`${key.token}\n`)
+  expect(code).toBe(0)
+  expect(stdout).toContain(`--club ${slug} --id ${key.id}`)
+  expect(stdout).not.toContain(key.token)
+  const json = await find('', '--json', '--last4', key.token.slice(-4))
+  expect(JSON.parse(json.stdout)).toMatchObject([{ id: key.id, club: { slug }, descendants: 0 }])
+  expect(await find('sk_club_nobodys')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('no such key'),
+  })
+  expect(await find('')).toMatchObject({ code: 2 })
 }, 60_000)

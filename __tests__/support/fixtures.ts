@@ -81,6 +81,8 @@ export function useCallers(): (name: string) => Promise<Caller> {
   }
   return (name) => {
     const { caller } = fixtureOf(name)
+    // Whoever calls it is nobody's caller afterwards.
+    if (name === 'revokeOwnKey') return make(caller)
     const found = known.get(caller.join()) ?? make(caller)
     known.set(caller.join(), found)
     return found

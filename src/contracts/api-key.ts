@@ -31,6 +31,9 @@ export const metadata = z
   })
 export type Metadata = z.infer<typeof metadata>
 
+/** The longest credential accepted. */
+const MAX_TOKEN = 256
+
 const CIDRS_MAX = 50
 
 /**
@@ -197,6 +200,13 @@ export const revokeApiKeysBody = z
       .meta({
         description: 'Instead of `ids`: the keys that match, as in the list. Revoked ones are skipped.',
       }),
+    token: z
+      .string()
+      .min(1)
+      .max(MAX_TOKEN)
+      .regex(/^[\x21-\x7e]+$/, { error: 'must be a token: visible ASCII without blanks' })
+      .optional()
+      .meta({ description: 'Instead of `ids`: the token of a key, such as one that was found somewhere.' }),
     reason: line(200).optional(),
     descendants,
     preview: z.boolean().optional().meta({ description: 'true: only say how many it would be.' }),
@@ -204,9 +214,9 @@ export const revokeApiKeysBody = z
       description: 'How many keys you expect; if there are more or fewer by now, nothing is revoked (409).',
     }),
   })
-  .refine(({ ids, filter }) => (ids === undefined) !== (filter === undefined), {
+  .refine(({ ids, filter, token }) => [ids, filter, token].filter((one) => one !== undefined).length === 1, {
     path: ['ids'],
-    error: 'must be given, or filter, and not both',
+    error: 'must be given, or filter or token, and only one of them',
   })
   .meta({ id: 'RevokeApiKeys' })
 export type RevokeApiKeysBody = z.infer<typeof revokeApiKeysBody>

@@ -142,11 +142,12 @@ export const apiKeys = resource({
     revokeApiKeys: {
       method: 'POST',
       path: '/api/v1/api-keys/revoke',
-      summary: 'Revoke many API keys, by ids or by a filter: all of them or none',
+      summary: 'Revoke many API keys, by ids or by a filter, all of them or none; or one by its token',
       scope: 'api-keys:write',
       can: ['revoke', 'ApiKey'],
       act: 'ending',
       body: revokeApiKeysBody,
+      tokenField: 'token',
       status: 200,
       response: revokedApiKeys,
     },

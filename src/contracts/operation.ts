@@ -35,6 +35,10 @@ export type Operation = {
   response: z.ZodType | null
   /** What its verb refuses with, beyond what every operation of its form may: see `refusalsOf`. */
   refuses?: readonly ProblemCode[]
+  /** Refused for no limit of the key or its club: it is counted, and goes on. */
+  neverLimited?: true
+  /** The field of the body that is a token: in every other one a token is refused. */
+  tokenField?: string
   /** Who asks for `text/csv` gets the rows of `data` as such. */
   csv?: true
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { role, scope } from './permissions'
+import { revokedApiKey } from './api-key'
 import { resource } from './resource'
-import { id } from './text'
+import { id, line } from './text'
 
 /**
  * Who the caller is, to the server. `scopes` are the effective ones: the key's, cut down to the owner's live
@@ -18,6 +19,16 @@ export const whoami = z
   .meta({ id: 'WhoAmI' })
 export type WhoAmI = z.infer<typeof whoami>
 
+const revokeOwnKeyBody = z
+  .strictObject({
+    reason: line(200).optional(),
+    descendants: z.boolean().optional().meta({
+      description:
+        'Whether the live keys that it made, and those that they made, are revoked with it: for a key with `api-keys:write`, and then the default.',
+    }),
+  })
+  .meta({ id: 'RevokeOwnKey' })
+
 /** The layer’s own, in every app. */
 export const caller = resource({
   model: 'Club',
@@ -31,6 +42,20 @@ export const caller = resource({
       can: null,
       status: 200,
       response: whoami,
+    },
+    revokeOwnKey: {
+      method: 'POST',
+      path: '/api/v1/whoami/revoke',
+      summary: 'The key that calls ends itself for good',
+      scope: null,
+      can: null,
+      act: 'ending',
+      neverLimited: true,
+      body: revokeOwnKeyBody,
+      bodyOptional: true,
+      refuses: ['forbidden', 'insufficient_scope'],
+      status: 200,
+      response: revokedApiKey,
     },
   },
 })

@@ -10,9 +10,10 @@ export const MAX_BODY_BYTES = 64 * 1024
 
 /**
  * Reads a JSON body (RFC 8259) of bounded size. `undefined` when there is none.
+ * @param tokenField the one field that may hold a token
  * @throws Refusal `payload_too_large` | `unsupported_media_type` | `validation_failed`
  */
-export async function readJson(request: Request): Promise<unknown> {
+export async function readJson(request: Request, tokenField?: string): Promise<unknown> {
   refuseCoded(request.headers.get('content-encoding'))
   if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) throw tooLarge(MAX_BODY_BYTES)
   const bytes = await readBytes(request)
@@ -22,12 +23,19 @@ export async function readJson(request: Request): Promise<unknown> {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
     const json = parseJson(text)
-    refusePastedTokens(json)
+    refusePastedTokens(without(tokenField, json))
     return json
   } catch (error) {
     if (error instanceof Refusal) throw error
     throw invalid([{ path: '', message: 'is not valid JSON in UTF-8' }])
   }
+}
+
+function without(field: string | undefined, json: unknown): unknown {
+  if (field === undefined || typeof json !== 'object' || json === null || Array.isArray(json)) return json
+  return Object.fromEntries(
+    Object.entries(json).filter(([name, value]) => name !== field || typeof value !== 'string'),
+  )
 }
 
 /**

@@ -28,6 +28,7 @@ export function limitsMet(call: Pick<Call, 'method' | 'path'>, key: VerifiedKey)
     limit: clubRateLimit.limit,
     windowSeconds: clubRateLimit.windowSeconds,
   }
+  if (isNeverLimited(call)) return [own, club].map((limit) => ({ ...limit, onlyCounts: true }))
   const act = call.method === 'GET' ? undefined : actOf(call, key)
   if (act === undefined) return [own, club]
   return act === 'making'
@@ -42,7 +43,7 @@ export function limitsMet(call: Pick<Call, 'method' | 'path'>, key: VerifiedKey)
 export function limitsOf(actor: Actor, operation?: Operation): Limit[] {
   const { via } = actor
   const act = operation && isPermitted(actor, operation) ? operation.act : undefined
-  if (via.kind === 'operator') return []
+  if (via.kind === 'operator' || (via.kind === 'api_key' && operation?.neverLimited)) return []
   const ends = act === 'ending' || act === 'either'
   const limits = act === 'making' ? makingBy(actor) : []
   if (via.kind === 'api_key') return ends ? [endingsBy(via.keyId, actor.clubId)] : limits
@@ -80,6 +81,9 @@ function actOf(
   if (!operation?.scope || operation.sessionOnly) return undefined
   return effectiveScopes(scopes, roles).includes(operation.scope) ? operation.act : undefined
 }
+
+const isNeverLimited = ({ method, path }: Pick<Call, 'method' | 'path'>): boolean =>
+  method !== 'GET' && actAt(method, path)?.neverLimited === true
 
 /** Whether a call ends something, as far as its path and method tell. */
 export function endsSomething(method: string, path: string): boolean {

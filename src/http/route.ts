@@ -115,7 +115,7 @@ async function readInput(operation: Operation, request: Request, given: Promise<
 }
 
 async function readBody(operation: Operation, request: Request): Promise<unknown> {
-  const json = await readJson(request)
+  const json = await readJson(request, operation.tokenField)
   if (json === undefined && operation.bodyOptional) return undefined
   return operation.body && parseInput(operation.body, json)
 }

@@ -5,6 +5,7 @@ import { conflict, invalid } from '../errors'
 import type { Actor } from './actor'
 import { findDeletedKeys } from './deleted-key'
 import { findDescendants } from './descendants'
+import { findByToken } from './find-by-token'
 import { followLine } from './follow-line'
 import { requireFresh } from './fresh'
 import { matchingKeys } from './key-filter'
@@ -22,12 +23,29 @@ type Input = RevokeApiKeysBody & {
  * that they made: all of them or none. Only the rest of a line of thousands of keys that they made is revoked
  * afterwards, some at a time. Keys that are revoked already stay as they are and are not counted.
  * @throws Refusal `validation_failed` naming `ids` (one of them is foreign, missing or not the caller's to
- *   revoke: the same answer) or `filter` (more match than one call revokes), `conflict` (not as many as
+ *   revoke: the same answer), `token` (likewise) or `filter` (more match than one call revokes), `conflict` (not as many as
  *   expected), `reauthentication_required`
  */
 export async function revokeApiKeys(
   actor: Actor,
   { patienceMs = ANSWER_MS, ...input }: Input,
+): Promise<RevokedApiKeys> {
+  return revokeNamed(actor, await byToken(actor, input), patienceMs)
+}
+
+/** A token stands for the id of its key. */
+async function byToken(actor: Actor, { token, ...input }: RevokeApiKeysBody): Promise<RevokeApiKeysBody> {
+  if (token === undefined) return input
+  const id = await findByToken(db(), actor, token)
+  if (id === null)
+    throw invalid([{ path: 'token', message: 'must be the token of a key that you may revoke' }])
+  return { ...input, ids: [id] }
+}
+
+async function revokeNamed(
+  actor: Actor,
+  input: RevokeApiKeysBody,
+  patienceMs: number,
 ): Promise<RevokedApiKeys> {
   if (input.preview) return preview(actor, input)
   requireFresh(actor)

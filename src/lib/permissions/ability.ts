@@ -34,6 +34,13 @@ export function defineAbility(holder: Holder): AppAbility {
   return build()
 }
 
+/** What a key may that ends itself and may nothing else. */
+export function endsItself({ clubId, keyId }: { clubId: string; keyId: string }): AppAbility {
+  const { can, build } = new AbilityBuilder<AppAbility>(createPrismaAbility)
+  can('revoke', 'ApiKey', { clubId, id: keyId } as never)
+  return build()
+}
+
 /** The rows that these roles reach together, each of them as conditions: none where all are within reach. */
 function reached({ byRole, throughKey }: Rule, { roles, userId, throughKey: byKey }: Holder): object[] {
   const all = roles.map((role) => byRole.get(role)).filter((rows) => rows !== undefined)

@@ -32,9 +32,10 @@ export const createKeyForm = createApiKeyBody
 export const updateKeyForm = updateApiKeyBody.safeExtend({ id })
 export const rotateKeyForm = rotateApiKeyBody.extend({ id, expiresAt: expiry.optional() })
 export const revokeKeyForm = revokeApiKeyBody.extend({ id })
+const { token: _, ...revokeShape } = revokeApiKeysBody.shape
 export const revokeKeysForm = z
   .strictObject({
-    ...revokeApiKeysBody.shape,
+    ...revokeShape,
     filter: keyFilters
       .refine((filter) => Object.keys(filter).length > 0, { error: 'must ask for something' })
       .optional(),

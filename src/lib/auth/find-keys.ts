@@ -1,0 +1,66 @@
+import type { ApiKey } from '@/contracts/api-key'
+import { db } from '../db/client'
+import { clubsById } from '../people/clubs'
+import { operatorActor } from './actor'
+import { apiKeySelect, showApiKey } from './api-key-view'
+import { countDescendants } from './descendants'
+import { digestOf } from './token'
+
+/** By what a key is looked for: its token, or what is seen of it. */
+export type Looked = { token: string } | { start: string; last4?: string | undefined } | { last4: string }
+
+/** A key in whatever club, and how many live keys go back to it; null: too many to count. */
+export type FoundKey = ApiKey & {
+  club: { id: string; slug: string; name: string }
+  descendants: number | null
+}
+
+/** A key that was deleted: what is kept of it. */
+export type DeletedKey = {
+  id: string
+  name: string | null
+  status: 'deleted'
+  deletedAt: string
+  club: FoundKey['club']
+  descendants: number | null
+}
+
+const MOST = 100
+
+/**
+ * The keys of a token, or those that look like one, in all clubs: for an operator who holds a leaked token and
+ * does not know whose it is.
+ * @param operator who asks
+ * @returns no more than a hundred
+ */
+export async function findKeys(operator: string, looked: Looked): Promise<(FoundKey | DeletedKey)[]> {
+  const where = 'token' in looked ? { digest: digestOf(looked.token) } : looked
+  const given = Object.fromEntries(Object.entries(where).filter(([, value]) => value !== undefined))
+  const [keys, deleted] = await Promise.all([
+    db().apiKey.findMany({
+      relationLoadStrategy: 'join',
+      where: given,
+      orderBy: { id: 'asc' },
+      take: MOST,
+      select: { ...apiKeySelect, clubId: true },
+    }),
+    db().apiKeyTombstone.findMany({ where: given, orderBy: { apiKeyId: 'asc' }, take: MOST }),
+  ])
+  const clubs = await clubsById([...keys, ...deleted].map(({ clubId }) => clubId))
+  const found = keys.map(async ({ clubId, ...row }) => {
+    const actor = operatorActor(clubId, null, operator)
+    return { ...showApiKey(row, actor), ...(await around(clubId, row.id)) }
+  })
+  const gone = deleted.map(async ({ clubId, apiKeyId: id, name, deletedAt }) => ({
+    ...{ id, name, status: 'deleted' as const, deletedAt: deletedAt.toISOString() },
+    ...(await around(clubId, id)),
+  }))
+  return Promise.all([...found, ...gone])
+
+  async function around(clubId: string, id: string) {
+    const club = clubs.get(clubId)
+    if (!club) throw new Error(`the club ${clubId} is gone`)
+    const count = (await countDescendants(operatorActor(clubId, null, operator), [id])).get(id) ?? 0
+    return { club, descendants: Number.isFinite(count) ? count : null }
+  }
+}

@@ -1,0 +1,27 @@
+import type { RevokedApiKey } from '@/contracts/api-key'
+import { forbidden, insufficientScope } from '../errors'
+import { endsItself } from '../permissions/ability'
+import type { Actor } from './actor'
+import { revokeApiKey } from './revoke-api-key'
+
+type Input = { reason?: string | undefined; descendants?: boolean | undefined }
+
+/**
+ * The key that calls ends itself, whatever it may do otherwise: whoever finds a leaked one can end it. What it
+ * made goes with it only where it may revoke keys.
+ * @param input `descendants` omitted: as far as the key may
+ * @throws Refusal `forbidden` (no key calls), `insufficient_scope` (its descendants are asked for, too)
+ */
+export async function revokeOwnKey(
+  actor: Actor,
+  { reason, descendants }: Input = {},
+): Promise<RevokedApiKey> {
+  const { via, ability } = actor
+  if (via.kind !== 'api_key') throw forbidden('Only a key can end itself. Revoke a key by its id.')
+  const mayMore = ability.can('revoke', 'ApiKey')
+  if (descendants && !mayMore) throw insufficientScope(['api-keys:write'])
+  const acting = mayMore
+    ? actor
+    : { ...actor, ability: endsItself({ clubId: actor.clubId, keyId: via.keyId }) }
+  return revokeApiKey(acting, { id: via.keyId, reason, descendants: mayMore && (descendants ?? true) })
+}
