@@ -39,8 +39,8 @@ const USAGE = `usage: npm run -s keys -- COMMAND --club SLUG [--json]
           [--rate CALLS/SECONDS|default]           makes a key and prints it once
   list    [FILTER...] [--sort createdAt|lastUsedAt|expiresAt|name] [--order asc|desc]   the keys that match; without a filter, every key
   show    --id ID
-  update  --id ID [--name NAME] [--scope SCOPE...] [--rate CALLS/SECONDS|default]
-                                                   renames it, replaces its scopes, changes how many calls it may make
+  update  --id ID [--name NAME] [--scope SCOPE...] [--rate CALLS/SECONDS|default] [--expires-at RFC3339|never]
+                                                   renames it, replaces its scopes, changes how many calls it may make or when it ends
   rotate  --id ID [--grace SECONDS] [--expires-at RFC3339|never]
                                                    replaces it and prints the new one once; the old one ends after the grace, a day
   revoke  --id ID [--reason TEXT] [--keep-descendants]
@@ -113,11 +113,14 @@ async function update(args: string[]): Promise<void> {
     name: { type: 'string' },
     scope: { type: 'string', multiple: true },
     rate: { type: 'string' },
+    'expires-at': { type: 'string' },
   })
+  const expires = given['expires-at']
   const change = checked(updateApiKeyBody, {
     ...(given.name !== undefined && { name: given.name }),
     ...(given.scope !== undefined && { scopes: listed(given.scope) }),
     ...(given.rate !== undefined && { rateLimit: rateIn(given.rate) }),
+    ...(expires !== undefined && { expiresAt: asInstant(expires) }),
   })
   const key = await updateApiKey(await actorFor(given.club), { id: keyId(given.id), ...change })
   print(given.json, key, describe(key))

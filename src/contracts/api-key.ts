@@ -130,6 +130,10 @@ export const updateApiKeyBody = z
     }),
     metadata: metadata.optional(),
     disabled: z.boolean().optional(),
+    expiresAt: instant.nullable().optional().meta({
+      description:
+        'Of a live key. Earlier: for whoever may revoke it. Later, or null for never: within the club’s policy, for its owner (an admin who is signed in, for a service account’s).',
+    }),
     rateLimit: rateLimit.nullable().optional().meta({
       description: 'Calls in a window. null: the club’s default. Only an admin may set more than that.',
     }),

@@ -49,6 +49,7 @@ export const apiKeys = resource({
         { field: 'disabled', to: true, verb: 'disabled' },
         { field: 'disabled', to: false, verb: 'enabled' },
         { field: 'scopes', verb: 'changed the scopes of' },
+        { field: 'expiresAt', verb: 'changed the end of' },
         { field: 'rateLimit', verb: 'changed the limit of' },
         { field: 'name', verb: 'renamed' },
       ],
@@ -93,7 +94,7 @@ export const apiKeys = resource({
     updateApiKey: {
       method: 'PATCH',
       path: '/api/v1/api-keys/{id}',
-      summary: 'Rename an API key, change its scopes, metadata or addresses, disable or enable it',
+      summary: 'Rename an API key, change its scopes, metadata, addresses or end, disable or enable it',
       scope: 'api-keys:write',
       can: ['update', 'ApiKey'],
       act: 'either',

@@ -10,6 +10,7 @@ import { keptScopes } from '../permissions/scopes'
 import type { Actor } from './actor'
 import { AddressList } from './address-list'
 import { apiKeySelect, showApiKey, type ApiKeyRow } from './api-key-view'
+import { changedEnd } from './changed-end'
 import { requireFresh, requireFreshOrBrake } from './fresh'
 import { keyAddresses } from './key-addresses'
 import { keyRate, requireRateToGive } from './key-rate'
@@ -21,11 +22,11 @@ import { verifiedKeys } from './verified-keys'
 type ById = { id: string }
 
 /**
- * Renames a key, replaces its metadata, scopes, addresses or rate, disables or enables it. Enabling it, or
- * giving it more scopes, addresses or calls, hands rights out: the caller needs every resulting scope.
+ * Renames a key, replaces its metadata, scopes, addresses, rate or end, disables or enables it. Enabling it, or
+ * giving it more scopes, addresses, calls or time, hands rights out: the caller needs every resulting scope.
  * Narrowing needs nothing but the key.
  * @param countMaking called when the change hands rights out and the caller may do so; may throw RateLimited
- * @throws Refusal `not_found`, `conflict` (revoked), `validation_failed` (addresses, rate),
+ * @throws Refusal `not_found`, `conflict` (revoked, ended), `validation_failed` (addresses, rate, end),
  *   `reauthentication_required` (more than a new name and a few stops); where it hands rights out also
  *   `insufficient_scope` | `forbidden`
  */
@@ -40,7 +41,15 @@ export async function updateApiKey(
     const before = await lockKey(tx, actor, 'update', id)
     if (before.revokedAt) throw conflict('A revoked key cannot be changed.')
     if (change.disabled && !before.disabledAt) await requireFreshOrBrake(actor)
-    const added = await requireReceivable(tx, actor, before, { ...change, asked, countMaking })
+    const scopes = change.scopes ?? keptScopes(before.scopes)
+    const end = await changedEnd(tx, actor, before, { expiresAt: change.expiresAt, scopes, countMaking })
+    const expiresAt = end === undefined ? before.expiresAt : end
+    const added = await requireReceivable(
+      tx,
+      actor,
+      { ...before, expiresAt },
+      { ...change, asked, countMaking },
+    )
     const after = await tx.apiKey.update({
       where: { clubId_id: { clubId: actor.clubId, id } },
       data: {
@@ -49,6 +58,7 @@ export async function updateApiKey(
         ...(added && { scopesSince: new Date() }),
         ...(change.metadata !== undefined && { metadata: change.metadata }),
         ...(asked !== undefined && { allowedCidrs: asked?.toString() ?? null }),
+        ...(end !== undefined && { expiresAt: end }),
         ...(change.rateLimit !== undefined && rateColumns(change.rateLimit)),
         ...(change.disabled !== undefined && {
           disabledAt: change.disabled ? (before.disabledAt ?? new Date()) : null,
@@ -136,6 +146,7 @@ const settings = ({
   allowedCidrs,
   rateLimit,
   rateWindow,
+  expiresAt,
 }: ApiKeyRow) => ({
   name,
   scopes,
@@ -143,4 +154,5 @@ const settings = ({
   disabled: disabledAt !== null,
   allowedCidrs: AddressList.kept(allowedCidrs)?.toStrings() ?? null,
   rateLimit: keptKeyRate({ rateLimit, rateWindow }),
+  expiresAt,
 })

@@ -1,0 +1,61 @@
+import { subject } from '@casl/ability'
+import type { Scope } from '@/contracts/permissions'
+import type { Transaction } from '../db/client'
+import { conflict, forbidden, invalid } from '../errors'
+import type { CountMaking } from '../limits/changes'
+import { keptKeyRate } from '../limits/rate'
+import type { Actor } from './actor'
+import { AddressList } from './address-list'
+import { isLive, type ApiKeyRow } from './api-key-view'
+import { keyLifetime } from './key-lifetime'
+import { liveMaker } from './live-maker'
+import { mayReceive, requireHolding } from './receiver'
+
+type Asked = {
+  expiresAt: Date | null | undefined
+  /** What the key will hold. */
+  scopes: readonly Scope[]
+  countMaking: CountMaking
+}
+
+/**
+ * The end of a live key as it is to be: earlier for whoever may revoke it, later only within the club's policy and
+ * for whoever may receive the key and holds what it does. A key makes none live longer than itself.
+ * @returns undefined where it stays as it is
+ * @throws Refusal `conflict` (it has ended, or ends after its rotation), `validation_failed` naming `expiresAt`,
+ *   `forbidden` | `insufficient_scope`
+ */
+export async function changedEnd(
+  tx: Transaction,
+  actor: Actor,
+  before: ApiKeyRow,
+  { expiresAt: asked, scopes, countMaking }: Asked,
+): Promise<Date | null | undefined> {
+  if (asked === undefined || asked?.getTime() === before.expiresAt?.getTime()) return undefined
+  if (!isLive(before)) throw conflict('This key has ended: it cannot begin again. Make a new one.')
+  if (asked && (!before.expiresAt || asked < before.expiresAt)) return requireEarlier(actor, before, asked)
+  if (before.replacedById) throw conflict('This key was rotated, and ends with its grace.')
+  if (!mayReceive(actor, { userId: before.owner.user.id, kind: before.owner.user.kind }))
+    throw forbidden(
+      'Only its owner can let a key live longer; a service account’s, an admin who is signed in.',
+    )
+  const maker = await liveMaker(tx, actor)
+  const club = await tx.club.findUniqueOrThrow({ where: { id: actor.clubId } })
+  const expiresAt = keyLifetime(maker, club, asked)
+  requireHolding(maker, {
+    scopes,
+    expiresAt,
+    allowedCidrs: AddressList.kept(before.allowedCidrs),
+    rateLimit: keptKeyRate(before),
+  })
+  await countMaking()
+  return expiresAt
+}
+
+function requireEarlier({ clubId, ability }: Actor, { owner }: ApiKeyRow, asked: Date): Date {
+  if (!ability.can('revoke', subject('ApiKey', { clubId, userId: owner.user.id } as never)))
+    throw forbidden('Only who may revoke a key can bring its end forward.')
+  if (asked.getTime() <= Date.now())
+    throw invalid([{ path: 'expiresAt', message: 'must be in the future; revoke the key to end it now' }])
+  return asked
+}
