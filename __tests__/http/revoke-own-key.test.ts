@@ -27,8 +27,7 @@ it('even when the key has made all the calls that it may', async () => {
 it('G13: even when somebody else with the same key has ended as much as it may', async () => {
   const key = await makeKey(await setup())
   const statuses = new Set<number>()
-  for (let n = 0; n < 7; n++)
-    statuses.add((await ask(key, 'POST', 'api-keys/revoke', { token: 'x' })).status)
+  for (let n = 0; n < 7; n++) statuses.add((await ask(key, 'POST', 'api-keys/revoke', { token: 'x' })).status)
   expect(statuses).toEqual(new Set([422, 429]))
   expect((await ask(key, 'POST', 'whoami/revoke')).status).toBe(200)
 })
