@@ -1,4 +1,4 @@
-import { sweepSoon } from '../sweep/soon'
+import { sweepSoon } from '../process/sweep-soon'
 import { endLine } from './end-line'
 import type { Line } from './revoke-keys'
 

@@ -11,9 +11,8 @@ import { conflict, invalid, Refusal } from '../errors'
 import { holdMember } from '../people/member'
 import { accessible } from '../permissions/ability'
 import { effectiveScopes, keptScopes } from '../permissions/scopes'
-import { SERVICE } from '../service-accounts/view'
 import { lockMembership, requireChangeable } from './change'
-import type { MemberRow } from './member-view'
+import { SERVICE, type MemberRow } from './member-view'
 
 /** Many keys are many statements; still well below what a proxy waits. */
 const TIMEOUT_MS = 15_000

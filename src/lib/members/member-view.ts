@@ -4,6 +4,9 @@ import type { Prisma } from '../db/client'
 /** Service accounts belong to a club, too, but are not people: nothing here reads or changes them. */
 export const PERSON = { user: { kind: 'user' } } as const satisfies Prisma.MembershipWhereInput
 
+/** The other half of the club's memberships, which are no people. */
+export const SERVICE = { user: { kind: 'service' } } as const satisfies Prisma.MembershipWhereInput
+
 export const memberSelect = {
   id: true,
   name: true,

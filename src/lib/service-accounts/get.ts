@@ -2,9 +2,9 @@ import type { ServiceAccount } from '@/contracts/service-accounts'
 import type { Actor } from '../auth/actor'
 import { db } from '../db/client'
 import { notFound } from '../errors'
-import { memberSelect } from '../members/member-view'
+import { memberSelect, SERVICE } from '../members/member-view'
 import { accessible } from '../permissions/ability'
-import { SERVICE, showServiceAccount } from './view'
+import { showServiceAccount } from './view'
 
 /**
  * @throws Refusal `not_found`, the same for a foreign id, a missing one, a person's and one the caller may

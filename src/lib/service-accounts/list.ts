@@ -2,10 +2,10 @@ import type { Page } from '@/contracts/page'
 import type { ListServiceAccountsQuery, ServiceAccount } from '@/contracts/service-accounts'
 import type { Actor } from '../auth/actor'
 import { db } from '../db/client'
-import { memberSelect } from '../members/member-view'
+import { memberSelect, SERVICE } from '../members/member-view'
 import { past, readCursor, toPage } from '../page'
 import { accessible } from '../permissions/ability'
-import { SERVICE, showServiceAccount } from './view'
+import { showServiceAccount } from './view'
 
 /**
  * The club's service accounts, for those who manage them, the oldest first; removed ones only where asked

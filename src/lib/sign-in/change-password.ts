@@ -1,6 +1,6 @@
 import { db } from '../db/client'
 import { log } from '../log'
-import { tellOwner } from '../mail/tell-owner'
+import { tellOwner } from './tell-owner'
 import type { Trace } from '../auth/actor'
 import { holdPassword } from './hold-password'
 import { createLoginSession, endAllLoginSessions } from './login-session'

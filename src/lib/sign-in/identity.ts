@@ -1,7 +1,7 @@
 import { canonicalEmail } from '@/contracts/email'
 import { db } from '../db/client'
 import { env } from '../env'
-import { tellOwner } from '../mail/tell-owner'
+import { tellOwner } from './tell-owner'
 import type { Trace } from '../auth/actor'
 import { readClaims, type Given } from './claims'
 import { holdUser } from './hold-password'

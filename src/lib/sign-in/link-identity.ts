@@ -1,6 +1,6 @@
 import { stated } from '../audit/changes'
 import { db, type Transaction } from '../db/client'
-import { tellOwner } from '../mail/tell-owner'
+import { tellOwner } from './tell-owner'
 import type { Trace } from '../auth/actor'
 import { readClaims, type Given } from './claims'
 import { holdUser, stands } from './hold-password'

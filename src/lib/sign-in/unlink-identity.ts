@@ -1,7 +1,7 @@
 import { gone } from '../audit/changes'
 import { db, type Transaction } from '../db/client'
 import { conflict, notFound, Refusal, signedOut } from '../errors'
-import { tellOwner } from '../mail/tell-owner'
+import { tellOwner } from './tell-owner'
 import type { Trace } from '../auth/actor'
 import { isFresh } from '../auth/fresh'
 import { holdUser, stands } from './hold-password'

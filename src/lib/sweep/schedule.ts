@@ -1,6 +1,6 @@
 import { endAllLines } from '../auth/end-line'
 import { log } from '../log'
-import { onSweepSoon } from './soon'
+import { onSweepSoon } from '../process/sweep-soon'
 import { sweep } from './sweep'
 
 /**

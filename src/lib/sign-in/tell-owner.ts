@@ -1,7 +1,7 @@
 import { db } from '../db/client'
 import { env } from '../env'
-import { logSignInTrouble } from '../sign-in/auth-log'
-import { mailsAreSent, sendMail } from './send'
+import { logSignInTrouble } from './auth-log'
+import { mailsAreSent, sendMail } from '../mail/send'
 
 type Event = { is: 'linked' | 'unlinked'; name: string } | { is: 'password-changed' | 'password-set' }
 
