@@ -251,6 +251,7 @@ describe('the app’s role', () => {
     Account: ALL_ROWS,
     ApiKey: ALL_ROWS,
     ApiKeyPlace: ALL_ROWS,
+    ApiKeyReminder: ALL_ROWS,
     ApiKeyScopeUse: READ_WRITE,
     ApiKeyTombstone: APPEND,
     ApiKeyUsage: ALL_ROWS,

@@ -278,6 +278,7 @@ describe('G3: no row moves to another club', () => {
       ['ApiKeyUse', '"lastUsedAt"', 'now()'],
       ['ApiKeyUsage', '"hour"', 'now()'],
       ['ApiKeyUsageDay', '"day"', 'now()'],
+      ['ApiKeyReminder', '"kind", "about", "claimedAt"', `'x', now(), now()`],
       ['ApiKeyPlace', '"lastUsedAt", "place"', `now(), 'x'`],
       ['ApiKeyScopeUse', '"lastUsedAt", "scope"', `now(), 'x'`],
     ] as const)

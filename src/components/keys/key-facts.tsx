@@ -18,11 +18,14 @@ export function KeyFacts({
   apiKey: key,
   relatives,
   use,
+  revokedBy,
   keys,
 }: {
   apiKey: ApiKey
   relatives: Relatives
   use: KeyUse | null
+  /** Who ended it, to somebody who may know. */
+  revokedBy: string | null
   keys: string
 }) {
   return (
@@ -53,8 +56,9 @@ export function KeyFacts({
       {key.revokedAt ? (
         <Moment name="Revoked" at={key.revokedAt} />
       ) : (
-        <Moment name="Expires" at={key.expiresAt} />
+        <Moment name={key.status === 'expired' ? 'Expired' : 'Expires'} at={key.expiresAt} />
       )}
+      {revokedBy && <Fact name="Revoked by">{revokedBy}</Fact>}
       {key.revokedReason && <Fact name="Reason">{key.revokedReason}</Fact>}
       <Kin name="Replaced by" relative={relatives.successor} keys={keys} />
       <Kin name="Replaces" relative={relatives.predecessor} keys={keys} />

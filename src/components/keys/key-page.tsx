@@ -23,6 +23,7 @@ type Props = {
   grace: Grace | null
   /** null: not this person’s to see. */
   use: KeyUse | null
+  revokedBy: string | null
   /** How many live keys go back to it. */
   made: number
   viewer: Viewer
@@ -30,7 +31,7 @@ type Props = {
   actions: Omit<KeyActions, 'create'>
 }
 
-export function KeyPage({ apiKey, relatives, grace, use, made, viewer, making, actions }: Props) {
+export function KeyPage({ apiKey, relatives, grace, use, revokedBy, made, viewer, making, actions }: Props) {
   const keys = `/clubs/${viewer.club}/keys`
   const { run, dialog, done } = useKeyCommands({
     making,
@@ -66,7 +67,7 @@ export function KeyPage({ apiKey, relatives, grace, use, made, viewer, making, a
         <GraceNotice grace={grace} here={apiKey.id} keys={keys} revoke={actions.revoke} onDone={done} />
       )}
       <UnusedScopesNotice apiKey={apiKey} update={actions.update} onDone={done} />
-      <KeyFacts apiKey={apiKey} relatives={relatives} use={use} keys={keys} />
+      <KeyFacts apiKey={apiKey} relatives={relatives} use={use} revokedBy={revokedBy} keys={keys} />
       {viewer.seesAudit && (
         <Link
           href={`/clubs/${viewer.club}/audit?targetId=${apiKey.id}`}

@@ -17,6 +17,7 @@ export const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
   Account: ROWS,
   ApiKey: ROWS,
   ApiKeyPlace: ROWS,
+  ApiKeyReminder: ROWS,
   ApiKeyScopeUse: KEEPS_ROWS,
   ApiKeyTombstone: APPENDS,
   ApiKeyUsage: ROWS,

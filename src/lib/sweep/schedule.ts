@@ -1,6 +1,7 @@
 import { endAllLines } from '../auth/end-line'
 import { log } from '../log'
 import { onSweepSoon } from '../process/sweep-soon'
+import { remind } from '../reminders/remind'
 import { sweep } from './sweep'
 
 /**
@@ -14,7 +15,7 @@ const EVERY_MS = 600_000
  * process alive. Keys of lines still work until they are ended: that waits for nothing else that is swept.
  */
 export function sweepEverySoOften(): void {
-  const all = [repeatable(endAllLines), repeatable(sweepAndTell)]
+  const all = [repeatable(endAllLines), repeatable(sweepAndTell), repeatable(remindAndTell)]
   const run = () => Promise.all(all.map((one) => one()))
   // Not all processes that were started together at once.
   const soon = (ms: number) =>
@@ -43,4 +44,9 @@ function repeatable(act: () => Promise<void>): () => Promise<void> {
 async function sweepAndTell(): Promise<void> {
   const swept = await sweep()
   if (Object.values(swept).some((rows) => rows > 0)) log.info({ swept }, 'outdated rows were swept')
+}
+
+async function remindAndTell(): Promise<void> {
+  const reminders = await remind()
+  if (reminders > 0) log.info({ reminders }, 'people were reminded of keys')
 }

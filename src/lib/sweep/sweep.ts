@@ -17,6 +17,11 @@ const deleteWriters: DeleteSome = (tx, most) => tx.$executeRaw`
   DELETE FROM "UsageWriter" WHERE ctid = ANY (ARRAY(SELECT ctid FROM "UsageWriter"
     WHERE "at" < now() - interval '7 days' LIMIT ${most} FOR UPDATE SKIP LOCKED))`
 
+/** Older than that none is asked about any more: see `reminders/due.ts`. */
+const deleteReminders: DeleteSome = (tx, most) => tx.$executeRaw`
+  DELETE FROM "ApiKeyReminder" WHERE ctid = ANY (ARRAY(SELECT ctid FROM "ApiKeyReminder"
+    WHERE "at" < now() - interval '60 days' LIMIT ${most} FOR UPDATE SKIP LOCKED))`
+
 /** By table. On `globalThis`: the framework loads modules more than once. */
 const shared = globalThis as typeof globalThis & { clubkeysOutdated?: Record<string, DeleteSome> }
 const outdated = () =>
@@ -24,6 +29,7 @@ const outdated = () =>
     UsageWriter: deleteWriters,
     ...outdatedUsage,
     ApiKeyPlace: deletePlaces,
+    ApiKeyReminder: deleteReminders,
   })
 
 /** Has the app's own outdated rows swept, too. */

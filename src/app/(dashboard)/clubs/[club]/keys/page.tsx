@@ -1,10 +1,12 @@
 import type { Metadata } from 'next'
 import { KeyFilterBar } from '@/components/keys/key-filters'
+import { KeysToLookAt } from '@/components/keys/keys-to-look-at'
 import { KeysPanel } from '@/components/keys/keys-panel'
 import { PageLinks } from '@/components/page-links'
 import { Page } from '@/components/shell/header'
 import { countDescendants, listApiKeys } from '@/lib/auth/api-key'
 import { listKeyOwners } from '@/lib/auth/list-key-owners'
+import { keysToLookAt } from '@/lib/reminders/to-look-at'
 import { requireActor } from '../../../../caller'
 import { wordsOf } from '../../../../words'
 import { keyMaking } from '../key-making'
@@ -29,10 +31,12 @@ export default async function KeysPage({ params, searchParams }: Props) {
   const actor = await requireActor(club)
   const here = `/clubs/${club}/keys`
   const start = address.size > 0 ? `${here}?${address.toString()}` : here
-  const [{ data, nextCursor }, making, owners] = await Promise.all([
+  const isStart = address.size === 0 && cursor === undefined
+  const [{ data, nextCursor }, making, owners, toLookAt] = await Promise.all([
     listOrStart(start, () => listApiKeys(actor, { ...asQuery(given), limit: PAGE_SIZE, cursor })),
     keyMaking(club, actor),
     listKeyOwners(actor),
+    isStart ? keysToLookAt(actor) : null,
   ])
   const scopes = wordsOf().scopes.map(({ scope }) => scope)
   const ids = data.map(({ id }) => id)
@@ -47,6 +51,7 @@ export default async function KeysPage({ params, searchParams }: Props) {
         actions={keyActions(club)}
         made={Object.fromEntries(await countDescendants(actor, ids))}
       >
+        {toLookAt && <KeysToLookAt keys={here} {...toLookAt} />}
         {(data.length > 1 || cursor !== undefined || address.size > 0) && (
           <KeyFilterBar key={address.toString()} {...{ here, given, owners, scopes }} />
         )}

@@ -7,7 +7,7 @@ import { requireActor } from '../../../../../caller'
 import { keyMaking } from '../../key-making'
 import { keyActions, viewerOf } from '../viewer'
 import { findKey, graceAround, relativesOf } from './around'
-import { useOf } from './use'
+import { revokedBy, useOf } from './use'
 
 export const metadata: Metadata = { title: 'Key' }
 
@@ -21,10 +21,11 @@ export default async function OneKeyPage({ params }: Props) {
     [apiKey.rotatedFromId, apiKey.replacedById, apiKey.createdByKeyId].map((other) => findKey(actor, other)),
   )
   const around = { predecessor: predecessor ?? null, successor: successor ?? null, maker: maker ?? null }
-  const [grace, made, use, making] = await Promise.all([
+  const [grace, made, use, revoker, making] = await Promise.all([
     graceAround(actor, apiKey, around),
     countDescendants(actor, [apiKey.id]),
     useOf(actor, apiKey),
+    revokedBy(actor, apiKey),
     keyMaking(club, actor),
   ])
   return (
@@ -34,6 +35,7 @@ export default async function OneKeyPage({ params }: Props) {
         relatives={relativesOf(apiKey, around)}
         grace={grace}
         use={use}
+        revokedBy={revoker}
         made={made.get(apiKey.id) ?? 0}
         viewer={viewerOf(club, actor)}
         making={making}

@@ -1,0 +1,29 @@
+/** Why owner and admins hear of a key: it ends within so many days, has ended, or was not used for so many. */
+export const OCCASIONS = ['ends-14', 'ends-3', 'ends-0', 'unused-90'] as const
+export type Occasion = (typeof OCCASIONS)[number]
+
+export type Reminder = {
+  occasion: Occasion
+  key: {
+    id: string
+    name: string
+    start: string | null
+    last4: string | null
+    expiresAt: Date | null
+    lastUsedAt: Date | null
+  }
+  ownerId: string
+}
+
+/**
+ * Tells the owners and the admins of a club. @returns false: they could not be told now, and it is tried again
+ */
+export type Notify = (clubId: string, reminders: readonly Reminder[]) => Promise<boolean>
+
+/** On `globalThis`: the framework loads modules more than once. */
+const shared = globalThis as typeof globalThis & { clubkeysNotify?: Notify }
+
+/** The app says how people are told; until then nobody is reminded of anything. */
+export const notifyBy = (notify: Notify): void => void (shared.clubkeysNotify = notify)
+
+export const notifier = (): Notify | undefined => shared.clubkeysNotify

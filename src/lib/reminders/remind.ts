@@ -1,0 +1,49 @@
+import { db } from '../db/client'
+import { claimAgain, claimDue, type Claimed } from './due'
+import { notifier, OCCASIONS, type Reminder } from './port'
+
+/**
+ * Reminds owners and admins of keys that end soon or that nobody uses: of each occasion once, however many
+ * processes run. Who could not be told is told within a day.
+ * @returns how many reminders were given
+ */
+export async function remind(): Promise<number> {
+  const notify = notifier()
+  if (!notify) return 0
+  const claimed = [...(await db().$transaction(claimDue)), ...(await db().$transaction(claimAgain))]
+  let told = 0
+  for (const clubId of new Set(claimed.map((one) => one.clubId))) {
+    const some = claimed.filter((one) => one.clubId === clubId)
+    const reminders = await describe(some)
+    if (reminders.length > 0 && !(await notify(clubId, reminders))) continue
+    await db().apiKeyReminder.updateMany({ where: { OR: some.map(placeOf) }, data: { toldAt: new Date() } })
+    told += reminders.length
+  }
+  return told
+}
+
+const placeOf = ({ apiKeyId, kind, about }: Claimed) => ({ apiKeyId, kind, about })
+
+/** As the keys are now: one that was revoked or let live longer meanwhile is nobody's worry. */
+async function describe(claimed: readonly Claimed[]): Promise<Reminder[]> {
+  const keys = await db().apiKey.findMany({
+    relationLoadStrategy: 'join',
+    where: { id: { in: claimed.map(({ apiKeyId }) => apiKeyId) }, revokedAt: null },
+    select: {
+      ...{ id: true, name: true, start: true, last4: true, userId: true, expiresAt: true, createdAt: true },
+      use: { select: { lastUsedAt: true } },
+    },
+  })
+  const byId = new Map(keys.map((key) => [key.id, key]))
+  return claimed.flatMap(({ apiKeyId, kind, about }) => {
+    const row = byId.get(apiKeyId)
+    // What another release claimed and this one does not know is left to it.
+    const occasion = OCCASIONS.find((known) => known === kind)
+    if (!row || !occasion) return []
+    const { userId: ownerId, use, createdAt, ...key } = row
+    const lastUsedAt = use?.lastUsedAt ?? null
+    const now = occasion !== 'unused-90' ? key.expiresAt : (lastUsedAt ?? createdAt)
+    if (now?.getTime() !== about.getTime()) return []
+    return [{ occasion, key: { ...key, lastUsedAt }, ownerId }]
+  })
+}
