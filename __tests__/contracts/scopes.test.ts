@@ -1,3 +1,4 @@
+import { definition } from '@/contracts/definition'
 import type { Operation } from '@/contracts/operation'
 import { defineAbility, type ModelName } from '@/lib/permissions/ability'
 import { scopesOf } from '@/lib/permissions/scopes'
@@ -8,12 +9,26 @@ const opened = (scope: string) =>
 
 describe.each(SCOPES)('the scope %s', (scope) => {
   it('opens an operation: nobody grants a promise', () => {
-    expect(opened(scope).length).toBeGreaterThan(0)
+    if (opened(scope).length === 0)
+      throw new Error(
+        `${scope} opens nothing: name it as the scope of an operation, or take it out of its contract`,
+      )
+  })
+
+  it('has words', () => {
+    const { text = '', group = '' } = definition().scopes.get(scope) ?? {}
+    if (text.trim() === '' || group.trim() === '')
+      throw new Error(
+        `${scope} has no words: write its text, and the title of its resource, for those who pick it`,
+      )
   })
 
   it('is some role’s to grant, and with that role alone does each operation it opens', () => {
     const roles = ROLES.filter((role) => scopesOf([role]).includes(scope))
-    expect(roles.length).toBeGreaterThan(0)
+    if (roles.length === 0)
+      throw new Error(
+        `${scope} is no role’s: name one under can in its contract, with the rows that it reaches`,
+      )
     for (const role of roles) {
       const holder = { clubId: 'c', userId: 'u', roles: [role], scopes: [scope], throughKey: true }
       for (const [name, { can }] of opened(scope))
@@ -29,4 +44,12 @@ describe.each(SCOPES)('the scope %s', (scope) => {
 it('no operation asks for a scope that nobody can be given', () => {
   const asked = Object.values<Operation>(operations).flatMap(({ scope }) => scope ?? [])
   expect(asked.filter((scope) => !scopesOf(ROLES).includes(scope))).toEqual([])
+})
+
+it('no act of a resource goes on record without words', () => {
+  for (const [action, { title, verb, thing }] of definition().audit)
+    if ([title, verb, thing].some((words) => words.trim() === ''))
+      throw new Error(
+        `the audit action ${action} lacks words: write its title, verb and thing in its contract`,
+      )
 })

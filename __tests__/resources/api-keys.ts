@@ -6,6 +6,7 @@ import type { Fixture } from '../support/fixtures'
 export const fixture: Fixture = {
   resource: apiKeys,
   caller: ['COACH'],
+  owner: 'userId',
   bodies: {
     createApiKey: { name: 'good', scopes: ['practices:read'] },
     updateApiKey: { name: 'good' },

@@ -10,6 +10,7 @@ const mateOf = async ({ clubId }: Member) => membershipOf(await makeMember(clubI
 export const fixture: Fixture = {
   resource: members,
   caller: ['CLUB_ADMIN'],
+  owner: 'userId',
   bodies: {
     inviteMember: () => ({ email: `${randomUUID()}@example.test`, roles: ['COACH'] }),
     updateMember: { roles: ['ATHLETE'] },

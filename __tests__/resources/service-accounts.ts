@@ -8,6 +8,7 @@ const newName = () => `robot ${randomUUID()}`
 export const fixture: Fixture = {
   resource: serviceAccounts,
   caller: ['CLUB_ADMIN', 'COACH'],
+  owner: 'userId',
   bodies: {
     createServiceAccount: () => ({ name: newName(), roles: ['COACH'] }),
     updateServiceAccount: () => ({ name: newName() }),

@@ -20,7 +20,7 @@ export type Fixture = {
   changing?: Record<string, Body>
   /** A row of the club that this member may change, if they have the roles; how its routes name it. */
   make?: (owner: Member) => Promise<{ id: string }>
-  /** The column of its table that names whose a row is; `userId` unless said. */
+  /** The column of its table that names whose a row is, where there is one. */
   owner?: string
   /** Where an operation needs another row than `make` makes. */
   rows?: Record<string, (owner: Member) => Promise<{ id: string }>>

@@ -7,6 +7,7 @@ import type { RouteHandler } from '@/http/route'
 import { createLoginSession } from '@/lib/sign-in/login-session'
 import { db } from '@/lib/db/client'
 import type { Member } from './club'
+import { assertDeclared } from './declared'
 import { ageSession } from './sign-in'
 
 // A request past the door and through its handler as the app does it, in the test's own process: no build,
@@ -51,7 +52,10 @@ export async function ask(
   if ('refusal' in outcome) return outcome.refusal
   const { handler, params } = handlerOf(method, target.split('?')[0]!)
   const headers = outcome.headers ?? new Headers()
-  return handler(new Request(request(), { headers }), { params: Promise.resolve(params) })
+  const answer = await handler(new Request(request(), { headers }), { params: Promise.resolve(params) })
+  const [type, text] = [answer.headers.get('content-type') ?? undefined, await answer.clone().text()]
+  assertDeclared(method, `/api/v1/${target}`, { type, body: text })
+  return answer
 }
 
 function handlerOf(

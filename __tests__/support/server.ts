@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { assertDeclared } from './declared'
 import { requestBytes, send, sendBytes, type RawRequest, type RawResponse } from './raw-http'
 import { assertNoTokens } from './tokens-in'
 
@@ -70,9 +71,9 @@ export async function startServer(options: Options): Promise<Server> {
     port,
     process: child,
     output: () => output,
-    send: (request) => send(port, request),
+    send: (request) => sendAndLook(port, request),
     sendBytes: (bytes) => sendBytes(port, bytes),
-    call: (method, target, token, body) => send(port, jsonRequest(method, target, token, body)),
+    call: (method, target, token, body) => sendAndLook(port, jsonRequest(method, target, token, body)),
     stop: async () => {
       await stop(child)
       assertNoTokens('what a server printed', output)
@@ -106,6 +107,13 @@ export function useServer(
   )
   afterAll(async () => server.stop())
   return () => server
+}
+
+async function sendAndLook(port: number, request: RawRequest): Promise<RawResponse> {
+  const answer = await send(port, request)
+  const { method = 'GET', path: target = '/' } = request
+  assertDeclared(method, target, { type: answer.headers['content-type'], body: answer.body })
+  return answer
 }
 
 function jsonRequest(method: string, path: string, token?: string, body?: unknown): RawRequest {

@@ -4,6 +4,7 @@ import { practices } from '@/contracts/practices'
 import { resource } from '@/contracts/resource'
 import { serviceAccounts } from '@/contracts/service-accounts'
 import { defineKeys } from '@/http/define-keys'
+import { ownSettings } from '@/lib/env'
 
 // An app with other roles and scopes than the club app's. Suites run under it, too: what passes under both
 // names, the layer does not know by name.
@@ -54,4 +55,5 @@ export const keys = defineKeys({
     VIEWER: { scopes: ['projects:read', 'members:read', ...OWN_KEYS] },
   },
   admins: ['OWNER'],
+  settings: ownSettings,
 })

@@ -80,6 +80,7 @@ export const apiKeys = resource({
       body: createApiKeyBody,
       status: 201,
       response: createdApiKey,
+      refuses: ['forbidden', 'conflict', 'reauthentication_required'],
     },
     getApiKey: {
       method: 'GET',
@@ -102,6 +103,7 @@ export const apiKeys = resource({
       body: updateApiKeyBody,
       status: 200,
       response: apiKey,
+      refuses: ['forbidden', 'conflict', 'reauthentication_required'],
     },
     deleteApiKey: {
       method: 'DELETE',
@@ -113,6 +115,7 @@ export const apiKeys = resource({
       params: byId,
       status: 204,
       response: null,
+      refuses: ['conflict', 'reauthentication_required'],
     },
     revokeApiKey: {
       method: 'POST',
@@ -126,6 +129,7 @@ export const apiKeys = resource({
       bodyOptional: true,
       status: 200,
       response: revokedApiKey,
+      refuses: ['reauthentication_required'],
     },
     rotateApiKey: {
       method: 'POST',
@@ -139,6 +143,7 @@ export const apiKeys = resource({
       bodyOptional: true,
       status: 201,
       response: createdApiKey,
+      refuses: ['forbidden', 'conflict', 'reauthentication_required'],
     },
     revokeApiKeys: {
       method: 'POST',
@@ -151,6 +156,7 @@ export const apiKeys = resource({
       tokenField: 'token',
       status: 200,
       response: revokedApiKeys,
+      refuses: ['conflict', 'reauthentication_required'],
     },
     ...usageOperations,
   },

@@ -93,6 +93,7 @@ export const clubs = resource({
       body: updateClubPolicyBody,
       status: 200,
       response: clubPolicy,
+      refuses: ['reauthentication_required'],
     },
   },
 })

@@ -91,6 +91,7 @@ export const members = resource({
       body: inviteMemberBody,
       status: 201,
       response: invitedMember,
+      refuses: ['conflict', 'reauthentication_required'],
     },
     resendInvitation: {
       method: 'POST',
@@ -103,6 +104,7 @@ export const members = resource({
       params: byId,
       status: 200,
       response: invitedMember,
+      refuses: ['conflict', 'reauthentication_required'],
     },
     getMember: {
       method: 'GET',
@@ -126,6 +128,7 @@ export const members = resource({
       body: updateMemberBody,
       status: 200,
       response: member,
+      refuses: ['conflict', 'reauthentication_required'],
     },
     removeMember: {
       method: 'POST',
@@ -138,6 +141,7 @@ export const members = resource({
       params: byId,
       status: 200,
       response: removedMember,
+      refuses: ['conflict', 'reauthentication_required'],
     },
     memberImpact: {
       method: 'GET',
@@ -164,6 +168,7 @@ export const members = resource({
       body: handOverBody,
       status: 201,
       response: handedOver,
+      refuses: ['conflict', 'reauthentication_required'],
     },
   },
 })

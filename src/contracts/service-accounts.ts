@@ -93,6 +93,7 @@ export const serviceAccounts = resource({
       body: createServiceAccountBody,
       status: 201,
       response: serviceAccount,
+      refuses: ['conflict', 'reauthentication_required'],
     },
     getServiceAccount: {
       method: 'GET',
@@ -117,6 +118,7 @@ export const serviceAccounts = resource({
       body: updateServiceAccountBody,
       status: 200,
       response: serviceAccount,
+      refuses: ['conflict', 'reauthentication_required'],
     },
     removeServiceAccount: {
       method: 'POST',
@@ -129,6 +131,7 @@ export const serviceAccounts = resource({
       params: byId,
       status: 200,
       response: removedServiceAccount,
+      refuses: ['conflict', 'reauthentication_required'],
     },
   },
 })

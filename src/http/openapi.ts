@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Operation } from '@/contracts/operation'
 import { definition } from '@/contracts/definition'
 import { problem, PROBLEMS, type ProblemCode } from '@/contracts/problem'
+import { refusalsOf } from '@/contracts/refusals'
 import { settings } from '@/lib/settings'
 import { host } from './host'
 
@@ -120,7 +121,7 @@ function describe(operationId: string, operation: Operation): Json {
         ...(response && { content: { ...json(response), ...(operation.csv && CSV) } }),
       },
       ...Object.fromEntries(
-        refusals(operation).map((code) => [String(PROBLEMS[code].status), refusal(code)]),
+        refusalsOf(operation).map((code) => [String(PROBLEMS[code].status), refusal(code)]),
       ),
     },
   }
@@ -143,18 +144,6 @@ function parameters(location: 'path' | 'query', schema: z.ZodType | undefined): 
     required: required.includes(name),
     schema: property,
   }))
-}
-
-/** The codes an operation may answer with, one for each status. */
-function refusals({ scope, sessionOnly, params, query, body }: Operation): ProblemCode[] {
-  const always: ProblemCode[] = ['invalid_request', 'invalid_token', 'unavailable']
-  if (scope) always.push('insufficient_scope')
-  if (params) always.push('not_found')
-  if (sessionOnly) always.push('forbidden')
-  if (sessionOnly || (params && body)) always.push('conflict')
-  if (body) always.push('payload_too_large', 'unsupported_media_type')
-  if (body || query) always.push('validation_failed')
-  return always
 }
 
 const json = (schema: z.ZodType) => ({ 'application/json': { schema: { $ref: reference(idOf(schema)) } } })

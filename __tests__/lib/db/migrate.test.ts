@@ -199,17 +199,17 @@ it('gives the app’s role what tenant_table says of a table, and takes back wha
   cpSync(MIGRATIONS_FOLDER, folder, { recursive: true })
   const table = (name: string, rights: string) =>
     `CREATE TABLE "${name}" ("id" uuid PRIMARY KEY, "clubId" uuid NOT NULL REFERENCES "Club"); SELECT tenant_table('"${name}"'${rights});`
-  writeMigration('99990101000000_tables', table('Facility', '') + table('Note', `, 'SELECT, INSERT'`))
+  writeMigration('99990101000000_tables', table('Tent', '') + table('Note', `, 'SELECT, INSERT'`))
   await migrate(database.directUrl, { folder, appUser: APP_ROLE })
   const held = () =>
     ask(
       database.directUrl,
-      `SELECT t, string_agg(r, ' ' ORDER BY r) AS held FROM unnest(ARRAY['"Facility"', '"Note"']) t, unnest(ARRAY['DELETE', 'INSERT', 'SELECT', 'TRUNCATE', 'UPDATE']) r
+      `SELECT t, string_agg(r, ' ' ORDER BY r) AS held FROM unnest(ARRAY['"Tent"', '"Note"']) t, unnest(ARRAY['DELETE', 'INSERT', 'SELECT', 'TRUNCATE', 'UPDATE']) r
         WHERE has_table_privilege('${APP_ROLE}', t, r) GROUP BY t ORDER BY t`,
     )
   const wanted = [
-    { t: '"Facility"', held: 'DELETE INSERT SELECT UPDATE' },
     { t: '"Note"', held: 'INSERT SELECT' },
+    { t: '"Tent"', held: 'DELETE INSERT SELECT UPDATE' },
   ]
   expect(await held()).toEqual(wanted)
   await ask(
