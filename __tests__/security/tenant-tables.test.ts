@@ -43,6 +43,7 @@ const RECORDS = new Map([
   ['AuditEvent.actorKeyId', 'the log outlives keys'],
   ['AuditEvent.actorUserId', 'written from the actor alone'],
   ['AuditEvent.targetId', 'any table’s'],
+  ['SlowHash.apiKeyId', 'outlives a deleted key: what was imported once is known'],
   ['LineToEnd.ownerId', 'narrows what is found within the club'],
 ])
 
@@ -289,6 +290,11 @@ describe('G3: no row moves to another club', () => {
       home.clubId,
     ])
     await owner.query(`INSERT INTO "ClubUsage" ("clubId", "hour") VALUES ($1, now())`, [home.clubId])
+    await owner.query(`INSERT INTO "SlowHash" ("source", "clubId", "apiKeyId") VALUES ($1, $2, $3)`, [
+      randomBytes(32),
+      home.clubId,
+      randomUUID(),
+    ])
     await owner.query(
       `INSERT INTO "LineToEnd" ("id", "clubId", "keyIds", "reason") VALUES ($1, $2, '{}', 'x')`,
       [randomUUID(), home.clubId],

@@ -64,13 +64,15 @@ function layoutOf(given: Given, { kind, owner, scopes }: ImportRules): Layout {
   if (delimiter.length !== 1 || /["\r\n]/.test(delimiter))
     throw new UsageError('--delimiter is one character, or \\t')
   const credential: Field = kind === 'plaintext' ? 'token' : 'digest'
+  const slow = kind === 'bcrypt' ? ({ lookup: 'lookup' } as const) : {}
   const chosen = columnsIn(given.column)
   const usual = Object.fromEntries(
-    FIELDS.filter((field) => field !== 'token' && field !== 'digest').map((field) => [field, field]),
+    FIELDS.filter((field) => !['token', 'digest', 'lookup'].includes(field)).map((field) => [field, field]),
   )
-  const columns: Columns = { [credential]: credential, ...usual, ...chosen }
+  const columns: Columns = { [credential]: credential, ...slow, ...usual, ...chosen }
   const needed: Field[] = [
     credential,
+    ...(kind === 'bcrypt' ? (['lookup'] as const) : []),
     ...(owner === null ? (['owner'] as const) : []),
     ...(scopes === null ? (['scopes'] as const) : []),
   ]

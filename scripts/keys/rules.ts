@@ -4,6 +4,8 @@ import { instant } from '@/contracts/text'
 import { KINDS } from '@/lib/import/credential'
 import type { Columns } from '@/lib/import/layout'
 import { FIELDS, type Field, type ImportRules } from '@/lib/import/row'
+import { env } from '@/lib/env'
+import { Refusal } from '@/lib/errors'
 import { checked, listed, UsageError } from '../cli/command'
 
 const COMMON_WORDS = new Set(Object.values(dictionary).flat())
@@ -37,6 +39,7 @@ type Given = {
 export function rulesOf(given: Given): ImportRules {
   const kind = KINDS.find((known) => known === given.kind)
   if (!kind) throw new UsageError(`--kind is one of ${KINDS.join(', ')}`)
+  if (kind === 'bcrypt') requireOldPrefix(given.prefix)
   return {
     kind,
     words: COMMON_WORDS,
@@ -47,6 +50,16 @@ export function rulesOf(given: Given): ImportRules {
     scopes: given.scope ? checked(scopesSchema, listed(given.scope)) : null,
     deadline: given.expires === undefined ? null : checked(instant, given.expires),
   }
+}
+
+/** At its first use a token is looked for by its beginning, in every process, and kept out of every log. @throws Refusal */
+function requireOldPrefix(prefix = ''): void {
+  const { API_KEY_OLD_PREFIXES: known, API_KEY_BCRYPT: bcrypt } = env()
+  if (bcrypt === 'on' && known.includes(prefix)) return
+  throw new Refusal(
+    'conflict',
+    'First set API_KEY_BCRYPT=on, and API_KEY_OLD_PREFIXES to how the old tokens begin, for every process; then give that as --prefix.',
+  )
 }
 
 function prefixIn(text: string | undefined): string {

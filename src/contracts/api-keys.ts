@@ -41,6 +41,11 @@ export const apiKeys = resource({
   audit: {
     'api-key.create': { title: 'Key created', verb: 'created', thing: 'key' },
     'api-key.import': { title: 'Key imported', verb: 'imported', thing: 'key' },
+    'api-key.upgrade': {
+      title: 'Key kept as SHA-256',
+      verb: 'first used, and took over as SHA-256,',
+      thing: 'key',
+    },
     'api-key.update': {
       title: 'Key changed',
       verb: 'changed',

@@ -1,9 +1,11 @@
 import { verifyDigest } from '@/lib/auth/validate'
+import type { Verification } from '@/lib/auth/verification'
 import { verifiedKeys } from '@/lib/auth/verified-keys'
 import { RateLimited } from '@/lib/errors'
-import { lookUpFor, refuseFailure } from '@/lib/limits/failures'
+import { failuresFrom, lookUpFor, overFailures, refuseFailure } from '@/lib/limits/failures'
 import type { RateLimitStatus } from '@/lib/limits/limit'
 import { takeHere, takeLimits } from '@/lib/limits/take'
+import { atFirstUse, mayBeFirstUse } from '@/lib/slow-hashes/first-use'
 import { recordFailure, recordUse } from '@/lib/usage/record'
 import type { Call, VerifiedRequest } from './call'
 import { addressOf, allowedAddress } from './client-address'
@@ -56,11 +58,24 @@ const placeOf = ({ received }: Call) => ({
 })
 
 /** @throws Refusal `invalid_token`, or `rate_limited` for an address over its failures */
-export async function verifyKey({ digest, token, received }: Call) {
-  const verification = await verifyDigest(digest, token, (lookUp, wasGood) =>
-    wasGood ? lookUp() : lookUpFor(addressOf(received), lookUp),
-  )
+export async function verifyKey(call: Call) {
+  const { digest, token, received } = call
+  const verify = () =>
+    verifyDigest(digest, token, (lookUp, wasGood) =>
+      wasGood ? lookUp() : lookUpFor(addressOf(received), lookUp),
+    )
+  let verification = await verify()
+  if (isUnknown(verification) && mayBeFirstUse(token) && (await firstUseOf(call)))
+    verification = await verify()
   const from = verification.ok ? allowedAddress(received, verification.key.allowedCidrs) : null
   if (verification.ok && from !== null) return { key: verification.key, from }
   return refuseFailure(addressOf(received), verification.ok ? verification.key.id : verification.keyId)
+}
+
+const isUnknown = (verification: Verification) => !verification.ok && verification.reason === 'unknown'
+
+/** Nobody over their failures makes this server compute. */
+async function firstUseOf({ digest, token, received }: Call): Promise<boolean> {
+  const address = addressOf(received)
+  return !overFailures(failuresFrom(address)) && atFirstUse(token, digest, address)
 }

@@ -37,6 +37,9 @@ const list = z
       .filter(Boolean),
   )
 
+/** Not ours, and nothing that words begin with. */
+const OLD_PREFIX = /^(?!sk_)[A-Za-z0-9][A-Za-z0-9_-]{1,30}[_-]$/
+
 const cidrList = list.refine((ranges) => ranges.every(isCidr), {
   error: 'must be a comma-separated list of CIDR ranges such as 10.0.0.0/8, ::1/128',
 })
@@ -65,6 +68,11 @@ const variables = z
       .default('club'),
     API_KEY_PLACES: z.enum(['on', 'off']).default('on'),
     API_KEY_CACHE_SIZE: z.coerce.number().int().min(0).max(10_000_000).default(100_000),
+    API_KEY_OLD_PREFIXES: list.refine((prefixes) => prefixes.every((one) => OLD_PREFIX.test(one)), {
+      error:
+        'must be a comma-separated list of how old tokens begin: 3 to 32 of A-Z a-z 0-9 _ -, ending in _ or -',
+    }),
+    API_KEY_BCRYPT: z.enum(['on', 'off']).default('off'),
     TRUSTED_PROXIES: cidrList,
     FORWARDED_HEADER: z
       .string()
@@ -197,6 +205,8 @@ const settingsOf = (env: Env): Settings => ({
   url: env.NEXTAUTH_URL,
   secrets: [env.NEXTAUTH_SECRET, env.NEXTAUTH_SECRET_PREVIOUS].filter((secret) => secret !== undefined),
   brand: env.API_KEY_BRAND,
+  oldPrefixes: env.API_KEY_OLD_PREFIXES,
+  takesBcrypt: env.API_KEY_BCRYPT === 'on',
   cacheSize: env.API_KEY_CACHE_SIZE,
   keepsPlaces: env.API_KEY_PLACES === 'on',
   trustedProxies: env.TRUSTED_PROXIES,

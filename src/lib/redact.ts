@@ -1,3 +1,5 @@
+import { settings } from './settings'
+
 const CREDENTIAL_HEADERS = ['authorization', 'x-api-key', 'x-api-key-context', 'cookie', 'set-cookie']
 
 // No word boundary before it: in `\nsk_...` of a JSON line and `%20sk_...` of an address there is none.
@@ -19,5 +21,35 @@ const BARE = new RegExp(`(${NAME}\\s*[:=]\\s*)(?![\\s"'\\\\[])(?:[^"\\\\\\r\\n]|
  * JSON stays JSON.
  */
 export function redact(text: string): string {
-  return text.replace(QUOTED, '$1[redacted]').replace(BARE, '$1[redacted]').replace(TOKEN, '[redacted]')
+  const known = text
+    .replace(QUOTED, '$1[redacted]')
+    .replace(BARE, '$1[redacted]')
+    .replace(TOKEN, '[redacted]')
+  const old = oldTokens()
+  return old ? known.replace(old, '[redacted]') : known
 }
+
+let made: { prefixes: readonly string[]; expression: RegExp | null } | undefined
+
+/** Of the systems that keys were imported from. */
+function oldTokens(): RegExp | null {
+  const prefixes = oldPrefixes()
+  if (made?.prefixes !== prefixes)
+    made = {
+      prefixes,
+      expression:
+        prefixes.length > 0 ? new RegExp(`(?:${prefixes.join('|')})[A-Za-z0-9._~+/=-]{4,}`, 'g') : null,
+    }
+  return made.expression
+}
+
+/** Settings that are wrong are told of, too. */
+function oldPrefixes(): readonly string[] {
+  try {
+    return settings().oldPrefixes
+  } catch {
+    return NONE
+  }
+}
+
+const NONE: readonly string[] = []

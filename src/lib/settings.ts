@@ -7,6 +7,10 @@ export type Settings = {
   secrets: readonly string[]
   /** The middle of every token. */
   brand: string
+  /** How the tokens of other systems begin that keys were imported from. */
+  oldPrefixes: readonly string[]
+  /** Whether keys of which only a bcrypt hash is known are found at their first use. */
+  takesBcrypt: boolean
   /** How many verified keys a process remembers; 0: none. */
   cacheSize: number
   /** Whether addresses and agents that keys are used from are kept. */

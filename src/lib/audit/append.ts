@@ -6,6 +6,9 @@ import { requireRulesWithin } from '../db/floor'
 import { newId } from '../db/new-id'
 import type { Changes } from './changes'
 
+/** Who acted, as far as it is on record. */
+type Who = Pick<Actor, 'clubId' | 'userId' | 'via' | 'trace'>
+
 /** An act on record. `changes` holds ids, names and settings; never a token or a digest. */
 type AuditEntry = {
   action: AuditAction
@@ -18,7 +21,7 @@ type AuditEntry = {
  * neither beside a restriction that this release does not know.
  * @throws Refusal `unavailable`
  */
-export async function appendAudit(tx: Transaction, actor: Actor, ...entries: AuditEntry[]): Promise<void> {
+export async function appendAudit(tx: Transaction, actor: Who, ...entries: AuditEntry[]): Promise<void> {
   const data = entries.map((entry) => ({
     ...whoActs(actor),
     ...entry,
@@ -32,7 +35,7 @@ export async function appendAudit(tx: Transaction, actor: Actor, ...entries: Aud
 /** The same for very many, in one statement with one parameter. */
 export async function appendManyAudits(
   tx: Transaction,
-  actor: Actor,
+  actor: Who,
   entries: readonly AuditEntry[],
 ): Promise<void> {
   const { clubId, ...who } = whoActs(actor)
@@ -53,7 +56,7 @@ export async function appendManyAudits(
   await requireRulesWithin(tx)
 }
 
-function whoActs(actor: Actor) {
+function whoActs(actor: Who) {
   const { via } = actor
   const { requestId, address, userAgent } = actor.trace
   return {
@@ -75,5 +78,5 @@ function targetOf(action: AuditAction): string {
   return act.target
 }
 
-const labelOf = ({ via }: Actor) =>
+const labelOf = ({ via }: Who) =>
   via.kind === 'operator' ? via.label : via.kind === 'api_key' ? via.keyName : null

@@ -56,6 +56,17 @@ export function holdsToken(text: string): boolean {
     const secret = text.slice(from, from + RANDOM_LENGTH - GUESSABLE_LENGTH)
     if (secret.length === RANDOM_LENGTH - GUESSABLE_LENGTH && isBase62(secret, 0)) return true
   }
+  return settings().oldPrefixes.some((old) => holdsOldToken(text, old))
+}
+
+/** So many characters behind an old prefix are no word any more. */
+const OLD_SECRET = 16
+
+function holdsOldToken(text: string, prefix: string): boolean {
+  for (let at = text.indexOf(prefix); at !== -1; at = text.indexOf(prefix, at + 1)) {
+    const secret = text.slice(at + prefix.length, at + prefix.length + OLD_SECRET)
+    if (secret.length === OLD_SECRET && /^[A-Za-z0-9._~+/=-]*$/.test(secret)) return true
+  }
   return false
 }
 

@@ -33,6 +33,7 @@ export const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
   Practice: ROWS,
   RateLimiterFlexible: ROWS,
   RulesFloor: ['SELECT'],
+  SlowHash: KEEPS_ROWS,
   User: KEEPS_ROWS,
   UsageFold: ['SELECT', 'UPDATE'],
   UsageWriter: ROWS,

@@ -1,8 +1,10 @@
 import { classifyToken, digestOf, MAX_TOKEN_LENGTH } from '../auth/token'
+import { isBcrypt, sourceOf } from '../slow-hashes/bcrypt'
+import { LEAST_OWN } from '../slow-hashes/first-use'
 import { ENOUGH_BITS, estimateBits } from './entropy'
 
 /** What another system kept of a token. */
-export const KINDS = ['plaintext', 'sha256'] as const
+export const KINDS = ['plaintext', 'sha256', 'bcrypt'] as const
 export type Kind = (typeof KINDS)[number]
 
 /** What is kept of an imported token. `start` and `last4` are empty where nothing of it may be shown. */
@@ -12,6 +14,8 @@ export type Kept = {
   last4: string
   /** How many random bits it holds: seen, or said by whoever imports it. */
   bits: number
+  /** Where only a bcrypt hash is known: `digest` is one that no token has. */
+  slow?: { hash: string; lookup: string }
 }
 
 /** Why a row is not imported, in words that hold nothing of the row: any column may turn out to be the token's. */
@@ -73,6 +77,22 @@ export function keepDigest(text: string, bits: number): Kept {
         : null
   if (encoding === null) throw new RowRefused('has a digest that is no SHA-256 in hex, base64 or base64url')
   return { digest: Buffer.from(written, encoding), start: '', last4: '', bits }
+}
+
+const LOOKUP = /^[A-Za-z0-9._~+/-]{6,64}$/
+
+/**
+ * A bcrypt hash, and the beginning of its token that was stored beside it.
+ * @throws RowRefused
+ */
+export function keepBcrypt(hash: string, lookup: string, prefix: string, bits: number): Kept {
+  if (hash === '') throw new RowRefused('has no digest')
+  if (!isBcrypt(hash)) throw new RowRefused('has a digest that is no bcrypt hash of a cost from 4 to 12')
+  if (!LOOKUP.test(lookup) || !lookup.startsWith(prefix) || lookup.length < prefix.length + LEAST_OWN)
+    throw new RowRefused(
+      'has no lookup: the beginning of its token, --prefix and 3 characters at least, 64 at most',
+    )
+  return { digest: sourceOf(hash), start: '', last4: '', bits, slow: { hash, lookup } }
 }
 
 /** The least and the most that an import lets in without being asked to. */

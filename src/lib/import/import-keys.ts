@@ -5,7 +5,9 @@ import { holdMembers } from '../people/member'
 import type { Owner } from '../auth/receiver'
 import { verifiedKeys } from '../auth/verified-keys'
 import { db, type Transaction } from '../db/client'
+import { hasMet } from '../db/taken'
 import { scopesOf } from '../permissions/scopes'
+import { countAlike, isOneTooMany, type Alike } from './alike'
 import { insertKeys } from './insert-keys'
 import type { ImportRow, ImportRules, OwnedRow } from './row'
 import { standingOf, type Standing } from './standing'
@@ -19,8 +21,6 @@ type Options = Pick<ImportRules, 'kind' | 'minBits'> & { dryRun: boolean }
 /** A batch takes far less; what waits for its owners behind other changes goes on waiting. */
 const TIMEOUT_MS = 60_000
 const TRIES = 5
-/** Two imports, or an import and a deletion, met: what is there now decides. */
-const MET = ['P2002', 'P2034', '23505', '40001', '40P01']
 
 /**
  * Imports some keys, each with its audit row, in one transaction: all that are not refused, or none when the
@@ -50,7 +50,8 @@ export async function importWithin(
 ): Promise<Outcome[]> {
   const owners = await holdMembers(tx, actor.clubId, [...new Set(rows.map(({ userId }) => userId))])
   const standing = await standingOf(tx, rows)
-  const judged = rows.map((row) => judge(actor, row, owners.get(row.userId), standing))
+  const alike = await countAlike(tx, rows)
+  const judged = rows.map((row) => judge(actor, row, owners.get(row.userId), standing, alike))
   if (options.dryRun) return judged
   const fresh = rows.filter((_, at) => judged[at]?.is === 'imported')
   const created = await create(tx, actor, fresh, options)
@@ -67,7 +68,13 @@ function lost(): never {
   throw new MetAnother('another import wrote the same token')
 }
 
-function judge({ clubId }: Actor, row: OwnedRow, owner: Owner | undefined, standing: Standing): Outcome {
+function judge(
+  { clubId }: Actor,
+  row: OwnedRow,
+  owner: Owner | undefined,
+  standing: Standing,
+  alike: Alike,
+): Outcome {
   const { line } = row
   const refused = (reason: string) => ({ line, is: 'refused', reason }) as const
   const there = standing.get(hexOf(row))
@@ -80,6 +87,8 @@ function judge({ clubId }: Actor, row: OwnedRow, owner: Owner | undefined, stand
   const held = scopesOf(owner.roles)
   if (row.scopes.some((scope) => !held.includes(scope)))
     return refused('names scopes that its owner does not hold')
+  if (isOneTooMany(row, alike))
+    return refused('has a token that begins like four others: store longer beginnings')
   // The second of two alike in one batch finds the first.
   standing.set(hexOf(row), { clubId, userId: row.userId })
   return { line, is: 'imported' }
@@ -117,13 +126,3 @@ function auditEntry(
 }
 
 const hexOf = (row: ImportRow | undefined): string => row?.kept.digest.toString('hex') ?? ''
-
-/** As the client or its driver says it, at whatever depth. */
-function hasMet(error: unknown): boolean {
-  for (let cause = error as Record<string, unknown> | undefined, depth = 0; cause && depth < 6; depth++) {
-    if (MET.some((code) => cause?.code === code || cause?.originalCode === code)) return true
-    cause = (cause.cause ??
-      (cause.meta as Record<string, unknown> | undefined)?.driverAdapterError) as typeof cause
-  }
-  return false
-}

@@ -17,7 +17,8 @@ export async function insertKeys(
     WITH given AS (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(made.map(asJson))}::jsonb) AS g(
         "id" uuid, "userId" uuid, "name" text, "digest" text, "start" text, "last4" text, "scopes" text[], "metadata" jsonb,
-        "createdAt" timestamptz, "expiresAt" timestamptz, "lastUsedAt" timestamptz)
+        "createdAt" timestamptz, "expiresAt" timestamptz, "lastUsedAt" timestamptz,
+        "hash" text, "lookup" text)
     ), written AS (
       INSERT INTO "ApiKey" ("id", "clubId", "userId", "name", "digest", "start", "last4", "scopes", "metadata", "createdAt", "updatedAt",
         "expiresAt", "imported")
@@ -28,6 +29,10 @@ export async function insertKeys(
     ), used AS (
       INSERT INTO "ApiKeyUse" ("apiKeyId", "clubId", "lastUsedAt")
       SELECT "id", ${clubId}::uuid, "lastUsedAt" FROM given JOIN written USING ("id") WHERE "lastUsedAt" IS NOT NULL
+    ), slow AS (
+      INSERT INTO "SlowHash" ("source", "clubId", "apiKeyId", "lookup", "hash")
+      SELECT decode("digest", 'hex'), ${clubId}::uuid, "id", "lookup", "hash" FROM given JOIN written USING ("id")
+       WHERE "hash" IS NOT NULL
     )
     SELECT "id" FROM written`
   const ids = new Set(written.map(({ id }) => id))
@@ -56,4 +61,5 @@ const asJson = ({
   createdAt,
   expiresAt,
   lastUsedAt,
+  ...kept.slow,
 })

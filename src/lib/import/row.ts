@@ -2,13 +2,14 @@ import { metadata as metadataSchema, type Metadata } from '@/contracts/api-key'
 import { scopes as scopesSchema, type Scope } from '@/contracts/permissions'
 import { line as lineSchema } from '@/contracts/text'
 import { refusePastedTokens } from '../auth/pasted-token'
-import { isWeak, keepDigest, keepPlaintext, RowRefused, type Kept, type Kind } from './credential'
+import { isWeak, keepBcrypt, keepDigest, keepPlaintext, RowRefused, type Kept, type Kind } from './credential'
 import { instantIn } from './instant'
 
 /** What a row may say; `token` or `digest` by the kind of the import. */
 export const FIELDS = [
   'token',
   'digest',
+  'lookup',
   'owner',
   'name',
   'scopes',
@@ -66,11 +67,7 @@ const UNNAMED = 'Imported key'
  * holds a token anywhere
  */
 export function readRow(lineNumber: number, cells: Cells, rules: ImportRules, now = Date.now()): ImportRow {
-  const { kind, prefix, words, minBits } = rules
-  const kept =
-    kind === 'plaintext'
-      ? keepPlaintext(cells.token ?? '', prefix, words)
-      : keepDigest(cells.digest ?? '', minBits ?? 0)
+  const kept = keptOf(cells, rules)
   const createdAt = instantOf(cells, 'created')
   const lastUsedAt = instantOf(cells, 'used')
   if ((createdAt?.getTime() ?? 0) > now || (lastUsedAt?.getTime() ?? 0) > now)
@@ -90,6 +87,17 @@ export function readRow(lineNumber: number, cells: Cells, rules: ImportRules, no
   }
   refuseToken(row, cells.token)
   return row
+}
+
+function keptOf(cells: Cells, { kind, prefix, words, minBits }: ImportRules): Kept {
+  switch (kind) {
+    case 'plaintext':
+      return keepPlaintext(cells.token ?? '', prefix, words)
+    case 'sha256':
+      return keepDigest(cells.digest ?? '', minBits ?? 0)
+    case 'bcrypt':
+      return keepBcrypt(cells.digest ?? '', cells.lookup ?? '', prefix, minBits ?? 0)
+  }
 }
 
 function ownerOf({ owner }: Cells, rules: ImportRules): string {

@@ -2,7 +2,6 @@ import type { AuditAction } from '@/contracts/audit-event'
 import { appendAudit } from '../audit/append'
 import { stated, type Changes } from '../audit/changes'
 import type { Transaction } from '../db/client'
-import { defineAbility } from '../permissions/ability'
 import type { Trace } from '../auth/actor'
 
 type Person = { userId: string; trace: Trace }
@@ -21,14 +20,12 @@ export async function recordForPerson(
     select: { id: true, clubId: true },
   })
   for (const { id, clubId } of memberships) {
-    const nothing = { roles: [], scopes: [], throughKey: false }
-    const ability = defineAbility({ clubId, userId, ...nothing })
     const via = { kind: 'session', sessionId: '', authenticatedAt: new Date() } as const
     const entry = {
       action,
       targetId: id,
       changes: { ...stated({ userId }), ...changes },
     } as const
-    await appendAudit(tx, { clubId, userId, ...nothing, ability, via, trace }, entry)
+    await appendAudit(tx, { clubId, userId, via, trace }, entry)
   }
 }

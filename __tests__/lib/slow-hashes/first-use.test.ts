@@ -1,0 +1,183 @@
+import { hash } from '@node-rs/bcrypt'
+import { deleteApiKey, getApiKey, revokeApiKey, validateApiKey } from '@/lib/auth/api-key'
+import { digestText } from '@/lib/auth/token'
+import { db } from '@/lib/db/client'
+import { atFirstUse, mayBeFirstUse } from '@/lib/slow-hashes/first-use'
+import { makeMember, useDatabase } from '../../support/club'
+import { oldToken, sha256, useImports } from '../../support/importing'
+import { useRows } from '../../support/rows'
+
+process.env.API_KEY_BCRYPT = 'on'
+process.env.API_KEY_OLD_PREFIXES = 'acme_,old-'
+
+const database = useDatabase()
+const rows = useRows(database.directUrl)
+const { coach, operator, take } = useImports()
+
+const BCRYPT = { kind: 'bcrypt', prefix: 'acme_', minBits: 192 } as const
+const COST = 4
+const LOOKUP = 12
+
+async function old(token = oldToken(), lookup = token.slice(0, LOOKUP)) {
+  return { token, cells: { digest: await hash(token, COST), lookup, owner: coach().email } }
+}
+
+async function imported() {
+  const { token, cells } = await old()
+  expect((await take([cells], BCRYPT)).totals).toMatchObject({ imported: 1 })
+  const { apiKeyId: id } = await db().slowHash.findFirstOrThrow({ where: { hash: cells.digest } })
+  return { token, cells, id }
+}
+
+const use = (token: string, address = '192.0.2.1') => atFirstUse(token, digestText(token), address)
+const slow = (id: string) => db().slowHash.findFirstOrThrow({ where: { apiKeyId: id } })
+
+it('finds a key by its bcrypt hash once: from then on its SHA-256 is there, and the hash is gone', async () => {
+  const { token, id } = await imported()
+  expect(await validateApiKey(token)).toMatchObject({ ok: false, reason: 'unknown' })
+  expect(await getApiKey(operator(), { id })).toMatchObject({
+    imported: true,
+    start: null,
+    last4: null,
+    status: 'active',
+  })
+  expect(mayBeFirstUse(token)).toBe(true)
+  expect(await use(token)).toBe(true)
+  expect(await validateApiKey(token)).toMatchObject({ ok: true, key: { id } })
+  expect(await slow(id)).toMatchObject({ hash: null, lookup: null })
+  expect(
+    await db().auditEvent.findMany({ where: { targetId: id, action: 'api-key.upgrade' } }),
+  ).toMatchObject([{ actorKeyId: id, changes: { kind: { from: 'bcrypt', to: 'sha256' } } }])
+})
+
+it('of a hundred first uses at once one writes', async () => {
+  const { token, id } = await imported()
+  expect(await Promise.all(Array.from({ length: 100 }, () => use(token)))).toEqual(
+    Array.from({ length: 100 }, () => true),
+  )
+  expect(await db().auditEvent.count({ where: { targetId: id, action: 'api-key.upgrade' } })).toBe(1)
+})
+
+it('tells tokens apart that begin alike, and refuses the fifth of them', async () => {
+  const begin = oldToken().slice(0, LOOKUP)
+  const all = await Promise.all(Array.from({ length: 5 }, () => old(begin + oldToken().slice(LOOKUP))))
+  const { totals, refused } = await take(
+    all.map(({ cells }) => cells),
+    BCRYPT,
+  )
+  expect({ totals, refused }).toMatchObject({ totals: { imported: 4, refused: 1 }, refused: [expect.stringContaining('begins like four others')] }) // prettier-ignore
+  for (const { token } of all.slice(0, 4)) expect(await use(token)).toBe(true)
+  expect(await use(all[4]!.token)).toBe(false)
+  // Four have gone: now there is room.
+  expect((await take([all[4]!.cells], BCRYPT)).totals.imported).toBe(1)
+})
+
+it('says no to another token with the same beginning, and does not compute it twice', async () => {
+  const { token } = await imported()
+  const wrong = `${token.slice(0, -1)}${token.endsWith('A') ? 'B' : 'A'}`
+  expect(await use(wrong)).toBe(false)
+  const began = performance.now()
+  for (let n = 0; n < 1_000; n++) expect(await use(wrong)).toBe(false)
+  expect(performance.now() - began).toBeLessThan(500)
+  expect(await use(token)).toBe(true)
+})
+
+it.each<[string, string]>([
+  ['another prefix', 'other_3b9f2c41d8e7a605'],
+  ['a key of ours', 'sk_club_3b9f2c41d8e7a605'],
+  ['more than the 72 bytes that bcrypt reads', `acme_${'x'.repeat(68)}`],
+])('does not try %s', (_, token) => expect(mayBeFirstUse(token)).toBe(false))
+
+it('knows what was imported once, whatever became of it', async () => {
+  const [used, revoked, deleted] = [await imported(), await imported(), await imported()]
+  await use(used.token)
+  await revokeApiKey(operator(), { id: revoked.id, descendants: true, patienceMs: 5_000 })
+  expect(await slow(revoked.id)).toMatchObject({ hash: null })
+  expect(await use(revoked.token)).toBe(false)
+  await deleteApiKey(operator(), { id: deleted.id })
+  const again = await take([used.cells, revoked.cells, deleted.cells], BCRYPT)
+  expect(again.totals).toEqual({ read: 3, imported: 0, known: 2, refused: 1 })
+  await use(used.token)
+  await deleteApiKey(operator(), { id: used.id })
+  expect((await take([used.cells], BCRYPT)).totals).toMatchObject({ refused: 1 })
+  for (const { token } of [used, revoked, deleted]) {
+    await use(token)
+    expect(await validateApiKey(token)).toMatchObject({ ok: false })
+  }
+})
+
+it('does not give a deleted key’s token to another key', async () => {
+  const { token, id } = await imported()
+  await db().apiKeyTombstone.create({
+    data: { digest: sha256(token), apiKeyId: crypto.randomUUID(), clubId: coach().clubId },
+  })
+  await use(token)
+  expect(await validateApiKey(token)).toMatchObject({ ok: false, reason: 'unknown' })
+  expect(await slow(id)).toMatchObject({ hash: expect.any(String) })
+})
+
+it.each<[string, object]>([
+  ['a cost of 13', { digest: `$2b$13$${'a'.repeat(53)}` }],
+  ['a cost of 31', { digest: `$2b$31$${'a'.repeat(53)}` }],
+  ['another scheme', { digest: `$argon2id$v=19$m=65536,t=3,p=4$${'a'.repeat(30)}` }],
+  ['a hash cut off', { digest: `$2b$10$${'a'.repeat(52)}` }],
+  ['no beginning', { lookup: '' }],
+  ['a beginning that all have', { lookup: 'acme_ab' }],
+  ['the beginning of others', { lookup: 'other_abcdef' }],
+])('refuses %s', async (_, cells) => {
+  const { cells: fine } = await old()
+  expect((await take([{ ...fine, ...cells }], BCRYPT)).totals).toMatchObject({ imported: 0, refused: 1 })
+})
+
+it('the database itself keeps a costly hash out, a hash in its place, and a digest as it is', async () => {
+  const { id } = await imported()
+  const attempt = (sql: string) =>
+    rows.query(sql).then(
+      () => 'done',
+      (error: { code: string }) => error.code,
+    )
+  const insert = (hashed: string) => `INSERT INTO "SlowHash" VALUES ('\\x${'ab'.repeat(32)}', '${coach().clubId}', '${id}', 'acme_abcd', '${hashed}')` // prettier-ignore
+  expect(await attempt(insert(`$2b$31$${'a'.repeat(53)}`))).toBe('23514')
+  expect(
+    await attempt(`UPDATE "SlowHash" SET "hash" = '$2b$04$${'b'.repeat(53)}' WHERE "apiKeyId" = '${id}'`),
+  ).toMatch(/^23/)
+  expect(await attempt(`DELETE FROM "SlowHash"`)).toMatch(/^23/)
+  const { token, id: used } = await imported()
+  await use(token)
+  expect(
+    await attempt(`UPDATE "ApiKey" SET "digest" = '\\x${'cd'.repeat(32)}' WHERE "id" = '${used}'`),
+  ).toMatch(/^23/)
+})
+
+it('a flood of guesses computes little, and keeps nobody else out for long', async () => {
+  const costly = oldToken()
+  await take(
+    [{ digest: await hash(costly, 10), lookup: costly.slice(0, LOOKUP), owner: coach().email }],
+    BCRYPT,
+  )
+  const guesses = Array.from({ length: 2_000 }, (_, n) => `${costly.slice(0, LOOKUP)}${n}guess`)
+  const began = performance.now()
+  const flood = Promise.allSettled(guesses.map((guess) => use(guess, '198.51.100.9')))
+  const good = await use(costly, '192.0.2.7')
+  expect(good).toBe(true)
+  const answers = await flood
+  expect(performance.now() - began).toBeLessThan(10_000)
+  const refused = answers.filter(({ status }) => status === 'rejected')
+  expect(refused.length).toBeGreaterThan(1_900)
+  expect((refused[0] as PromiseRejectedResult).reason).toMatchObject({ code: 'unavailable' })
+})
+
+it('a hundred thousand tokens of the old shape that begin like none compute nothing', async () => {
+  const { token } = await imported()
+  const began = process.cpuUsage()
+  for (let n = 0; n < 100; n++)
+    await Promise.all(Array.from({ length: 100 }, (_, at) => use(`acme_zz${n}-${at}-${'x'.repeat(20)}`)))
+  expect(process.cpuUsage(began).user / 1e6).toBeLessThan(30)
+  expect(await use(token)).toBe(true)
+}, 60_000)
+
+it('another owner’s row for the same hash is refused', async () => {
+  const { cells } = await imported()
+  const mate = await makeMember(coach().clubId, ['COACH'])
+  expect((await take([{ ...cells, owner: mate.email }], BCRYPT)).totals).toMatchObject({ refused: 1 })
+})

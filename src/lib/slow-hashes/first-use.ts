@@ -1,0 +1,130 @@
+import { LRUCache } from 'lru-cache'
+import { appendAudit } from '../audit/append'
+import { NOWHERE } from '../auth/actor'
+import { digestOf } from '../auth/token'
+import { verifiedKeys } from '../auth/verified-keys'
+import { db, readDirectly, type Transaction } from '../db/client'
+import { isTaken } from '../db/taken'
+import { log } from '../log'
+import { settings } from '../settings'
+import { LONGEST_FOR_BCRYPT, matches } from './bcrypt'
+import { Turns } from './turns'
+
+/** So many keys may begin alike; an import refuses more. */
+export const MOST_ALIKE = 4
+/** The shortest stored beginning is this much longer than the prefix that all tokens share. */
+export const LEAST_OWN = 3
+const LONGEST_LOOKUP = 64
+const TRIED = 10_000
+
+type Candidate = {
+  source: Buffer<ArrayBuffer>
+  hash: string
+  apiKeyId: string
+  clubId: string
+  userId: string
+  name: string
+}
+type State = {
+  turns: Turns
+  /** Tokens that were none, and the generation of changes in which they were. */
+  tried: LRUCache<string, number>
+  running: Map<string, Promise<boolean>>
+}
+const shared = globalThis as typeof globalThis & { clubkeysFirstUses?: State }
+const state = (): State =>
+  (shared.clubkeysFirstUses ??= {
+    turns: new Turns({ atOnce: 2, perAddress: 8, all: 64, patienceMs: 2_000 }),
+    tried: new LRUCache({ max: TRIED }),
+    running: new Map(),
+  })
+
+/** Whether a token that nobody knows by its SHA-256 may be one of which only a bcrypt hash is known. */
+export function mayBeFirstUse(token: string): boolean {
+  const { takesBcrypt, oldPrefixes } = settings()
+  return (
+    takesBcrypt &&
+    token.length <= LONGEST_FOR_BCRYPT &&
+    oldPrefixes.some((prefix) => token.startsWith(prefix))
+  )
+}
+
+/**
+ * The first use of a key of which only a bcrypt hash is known: if the token is one, its SHA-256 takes the
+ * hash's place, so that every further use costs what any key's does. The one use of a good key that writes
+ * (G6 names it).
+ * @param digest the token's, by which simultaneous uses are one
+ * @returns whether the key can be verified now
+ * @throws Refusal `unavailable` where its turn does not come within two seconds
+ */
+export function atFirstUse(token: string, digest: string, address: string | null): Promise<boolean> {
+  const { tried, running } = state()
+  if (tried.get(digest) === verifiedKeys().generation) return NO
+  const known = running.get(digest)
+  if (known) return known
+  const trying = tryOnce(token, digest, address ?? 'unknown').finally(() => running.delete(digest))
+  running.set(digest, trying)
+  return trying
+}
+
+const NO = Promise.resolve(false)
+
+async function tryOnce(token: string, digest: string, address: string): Promise<boolean> {
+  const { generation } = verifiedKeys()
+  const candidates = await findCandidates(token)
+  const found =
+    candidates.length > 0 ? await state().turns.run(address, () => firstMatch(token, candidates)) : null
+  if (!found) {
+    state().tried.set(digest, generation)
+    return false
+  }
+  await upgrade(token, found)
+  return true
+}
+
+/** By every beginning of the token that may have been stored: no hash is tried that could not be its own. */
+async function findCandidates(token: string): Promise<Candidate[]> {
+  const prefix = settings().oldPrefixes.find((one) => token.startsWith(one)) ?? ''
+  const lookups: string[] = []
+  for (let end = prefix.length + LEAST_OWN; end <= Math.min(token.length, LONGEST_LOOKUP); end++)
+    lookups.push(token.slice(0, end))
+  const found = await readDirectly<Candidate>('first-use', FIND_CANDIDATES, [lookups])
+  if (found.length > MOST_ALIKE)
+    log.warn({ most: MOST_ALIKE }, 'more imported keys begin alike than are tried: store longer beginnings')
+  return found.slice(0, MOST_ALIKE)
+}
+
+const FIND_CANDIDATES = `
+  SELECT s."source", s."apiKeyId", s."hash", k."clubId", k."userId", k."name" FROM "SlowHash" s JOIN "ApiKey" k ON k."id" = s."apiKeyId" AND k."digest" = s."source"
+   WHERE s."hash" IS NOT NULL AND s."lookup" = ANY ($1::text[]) AND k."revokedAt" IS NULL
+     AND (k."expiresAt" IS NULL OR k."expiresAt" > now())
+   ORDER BY length(s."lookup") DESC, s."source" LIMIT ${MOST_ALIKE + 1}`
+
+async function firstMatch(token: string, candidates: readonly Candidate[]): Promise<Candidate | null> {
+  for (const candidate of candidates) if (await matches(token, candidate.hash)) return candidate
+  return null
+}
+
+/** Of those who try at once, one writes: the others find its digest there. */
+async function upgrade(token: string, { source, apiKeyId, clubId, userId, name }: Candidate): Promise<void> {
+  const digest = digestOf(token)
+  const via = { kind: 'api_key', keyId: apiKeyId, keyName: name, expiresAt: null } as const
+  const write = async (tx: Transaction) => {
+    const where = { clubId, id: apiKeyId, digest: source, revokedAt: null }
+    const { count } = await tx.apiKey.updateMany({ where, data: { digest } })
+    if (count === 0) return
+    const act = {
+      action: 'api-key.upgrade',
+      targetId: apiKeyId,
+      changes: { kind: { from: 'bcrypt', to: 'sha256' } },
+    }
+    await appendAudit(tx, { clubId, userId, via, trace: NOWHERE }, act)
+  }
+  await db()
+    .$transaction(write)
+    .catch((error: unknown) => {
+      // The token is another key's already, or a deleted one's: verifying it says which.
+      if (!isTaken(error)) throw error
+    })
+  verifiedKeys().forgetRefusals()
+}
