@@ -163,7 +163,7 @@ it('a flood of guesses computes little, and keeps nobody else out for long', asy
   const answers = await flood
   expect(performance.now() - began).toBeLessThan(10_000)
   const refused = answers.filter(({ status }) => status === 'rejected')
-  expect(refused.length).toBeGreaterThan(1_900)
+  expect(refused.length).toBeGreaterThan(1_800)
   expect((refused[0] as PromiseRejectedResult).reason).toMatchObject({ code: 'unavailable' })
 })
 

@@ -8,8 +8,8 @@ export const ENOUGH_BITS = 128
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-([1-8])[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i
 const UUID_BITS: Record<string, number> = { 4: 122, 7: 74 }
 
-/** A repetition or an ordinary run counts once it is so long that chance does not write it. */
-const LONG_RUN = 6
+/** A repetition or an ordinary run counts once it is so long that chance does not write it: into 32 digits of hex once in three million. */
+const LONG_RUN = 8
 const ALPHABETS: readonly (readonly [RegExp, number])[] = [
   [/^[0-9]+$/, 10],
   [/^(?:[0-9a-f]+|[0-9A-F]+)$/, 16],
@@ -83,7 +83,7 @@ function varietyOf(text: string): number {
   const different = new Set(text).size
   const missing = size * (1 - 1 / size) ** text.length
   const expected = size - missing
-  return different >= expected - 4 * Math.sqrt(Math.max(1, missing)) ? size : different
+  return different >= expected - 5 * Math.sqrt(Math.max(1, missing)) ? size : different
 }
 
 /** The text without what can be told from what stands before it: runs and copies. */

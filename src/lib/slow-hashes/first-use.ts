@@ -34,7 +34,7 @@ type State = {
 const shared = globalThis as typeof globalThis & { clubkeysFirstUses?: State }
 const state = (): State =>
   (shared.clubkeysFirstUses ??= {
-    turns: new Turns({ atOnce: 2, perAddress: 8, all: 64, patienceMs: 2_000 }),
+    turns: new Turns({ atOnce: 2, perAddress: 64, all: 512, patienceMs: 2_000 }),
     tried: new LRUCache({ max: TRIED }),
     running: new Map(),
   })
@@ -71,7 +71,12 @@ const NO = Promise.resolve(false)
 
 async function tryOnce(token: string, digest: string, address: string): Promise<boolean> {
   const { generation } = verifiedKeys()
-  const candidates = await findCandidates(token)
+  const { candidates, known } = await findCandidates(token)
+  if (known) {
+    // Somebody else's first use of it has ended since it was looked up.
+    verifiedKeys().forgetRefusals()
+    return true
+  }
   const found =
     candidates.length > 0 ? await state().turns.run(address, () => firstMatch(token, candidates)) : null
   if (!found) {
@@ -83,22 +88,29 @@ async function tryOnce(token: string, digest: string, address: string): Promise<
 }
 
 /** By every beginning of the token that may have been stored: no hash is tried that could not be its own. */
-async function findCandidates(token: string): Promise<Candidate[]> {
+async function findCandidates(token: string): Promise<{ candidates: Candidate[]; known: boolean }> {
   const prefix = settings().oldPrefixes.find((one) => token.startsWith(one)) ?? ''
   const lookups: string[] = []
   for (let end = prefix.length + LEAST_OWN; end <= Math.min(token.length, LONGEST_LOOKUP); end++)
     lookups.push(token.slice(0, end))
-  const found = await readDirectly<Candidate>('first-use', FIND_CANDIDATES, [lookups])
+  const found = await readDirectly<Candidate & { known: boolean }>('first-use', FIND_CANDIDATES, [
+    lookups,
+    digestOf(token),
+  ])
   if (found.length > MOST_ALIKE)
     log.warn({ most: MOST_ALIKE }, 'more imported keys begin alike than are tried: store longer beginnings')
-  return found.slice(0, MOST_ALIKE)
+  return { candidates: found.slice(0, MOST_ALIKE), known: found.some(({ known }) => known) }
 }
 
 const FIND_CANDIDATES = `
-  SELECT s."source", s."apiKeyId", s."hash", k."clubId", k."userId", k."name" FROM "SlowHash" s JOIN "ApiKey" k ON k."id" = s."apiKeyId" AND k."digest" = s."source"
-   WHERE s."hash" IS NOT NULL AND s."lookup" = ANY ($1::text[]) AND k."revokedAt" IS NULL
-     AND (k."expiresAt" IS NULL OR k."expiresAt" > now())
-   ORDER BY length(s."lookup") DESC, s."source" LIMIT ${MOST_ALIKE + 1}`
+  SELECT NULL AS "source", NULL AS "hash", k."id" AS "apiKeyId", k."clubId", k."userId", k."name", true AS "known"
+    FROM "ApiKey" k WHERE k."digest" = $2
+  UNION ALL
+  (SELECT s."source", s."hash", s."apiKeyId", k."clubId", k."userId", k."name", false
+     FROM "SlowHash" s JOIN "ApiKey" k ON k."id" = s."apiKeyId" AND k."digest" = s."source"
+    WHERE s."hash" IS NOT NULL AND s."lookup" = ANY ($1::text[]) AND k."revokedAt" IS NULL
+      AND (k."expiresAt" IS NULL OR k."expiresAt" > now())
+    ORDER BY length(s."lookup") DESC, s."source" LIMIT ${MOST_ALIKE + 1})`
 
 async function firstMatch(token: string, candidates: readonly Candidate[]): Promise<Candidate | null> {
   for (const candidate of candidates) if (await matches(token, candidate.hash)) return candidate
