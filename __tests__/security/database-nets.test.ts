@@ -267,6 +267,7 @@ describe('the app’s role', () => {
     Practice: ALL_ROWS,
     RateLimiterFlexible: ALL_ROWS,
     RulesFloor: ['SELECT'],
+    SlowHash: READ_WRITE,
     UsageWriter: ALL_ROWS,
     UsageFold: ['SELECT', 'UPDATE'],
     User: READ_WRITE,
