@@ -161,6 +161,19 @@ const expiry: Field = {
 
 /** What the caller of the tests may put into a key. */
 const held = scopesOf(fixtureOf('createApiKey').caller)
+
+/** Of a live key, whose end may be brought forward as well; far enough away that it is not `expiring`. */
+const movedEnd: Field = {
+  values: fc
+    .oneof(
+      { weight: 1, arbitrary: fc.integer({ min: -9, max: -1 }) },
+      { weight: 4, arbitrary: fc.integer({ min: 8, max: 360 }) },
+    )
+    .map((days) => new Date(Date.now() + (days + 0.5) * DAY_MS).toISOString()),
+  takes: (value) => millisecondsOf(value) > Date.now(),
+  shows: instant.shows,
+}
+
 const scopes: Field = {
   values: mostly(
     fc.oneof(
@@ -244,6 +257,7 @@ const MODELS: Partial<Record<string, Body>> = {
       scopes,
       metadata,
       disabled: oneOf(true, false),
+      expiresAt: nullable(movedEnd),
       allowedCidrs: nullable(allowedCidrs),
       rateLimit: nullable(rateLimit),
     },

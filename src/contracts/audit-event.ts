@@ -66,6 +66,7 @@ export const auditLog = resource({
       scope: 'audit:read',
       can: ['read', 'AuditEvent'],
       query: listAuditEventsQuery,
+      exports: true,
       status: 200,
       response: auditEventPage,
     },

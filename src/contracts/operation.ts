@@ -41,6 +41,8 @@ export type Operation = {
   tokenField?: string
   /** Who asks for `text/csv` gets the rows of `data` as such. */
   csv?: true
+  /** Who asks for `text/csv` or `application/x-ndjson` gets the whole list as such, sent as it is read. */
+  exports?: true
 }
 
 /** The one parameter of a path. */

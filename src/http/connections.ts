@@ -17,7 +17,7 @@ const MAX_CONNECTIONS = 2_000
 const HEADERS_MS = 10_000
 /** How long a request may take to bring its body, of 64 KiB at most. */
 const BODY_MS = 15_000
-/** How long a request may take until its answer is taken. Nothing here streams. */
+/** How long a request may take until its answer is taken, or the next part of one that streams. */
 const REQUEST_MS = 30_000
 const LOOK_EVERY_MS = 1_000
 /**
@@ -30,7 +30,9 @@ const MAX_PIPELINED = 10
 type Connection = { since: number; request: IncomingMessage | null; open: number; read: number | null }
 type Message = { request: IncomingMessage }
 
-const connections = new Map<Socket, Connection>()
+/** On `globalThis`: the framework loads what starts the process and handlers as separate module instances. */
+const shared = globalThis as typeof globalThis & { clubkeysConnections?: Map<Socket, Connection> }
+const connections = (shared.clubkeysConnections ??= new Map<Socket, Connection>())
 
 /**
  * Bounds what connections cost that bring nothing, bring it slowly, or do not take their answer: the
@@ -90,6 +92,12 @@ function finish({ socket }: IncomingMessage): void {
   if (--connection.open > 0) return
   connection.request = null
   connection.read = socket.bytesRead
+}
+
+/** A part of a long answer was taken: there is as much time again for the next one. */
+export function stillTaken({ socket }: IncomingMessage): void {
+  const connection = connections.get(socket)
+  if (connection) connection.since = performance.now()
 }
 
 /**

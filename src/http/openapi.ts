@@ -118,7 +118,9 @@ function describe(operationId: string, operation: Operation): Json {
     responses: {
       [status]: {
         description: response ? 'Done' : 'Done; no content',
-        ...(response && { content: { ...json(response), ...(operation.csv && CSV) } }),
+        ...(response && {
+          content: { ...json(response), ...(operation.csv && CSV), ...(operation.exports && EXPORTS) },
+        }),
       },
       ...Object.fromEntries(
         refusalsOf(operation).map((code) => [String(PROBLEMS[code].status), refusal(code)]),
@@ -147,6 +149,18 @@ function parameters(location: 'path' | 'query', schema: z.ZodType | undefined): 
 }
 
 const json = (schema: z.ZodType) => ({ 'application/json': { schema: { $ref: reference(idOf(schema)) } } })
+const WHOLE = 'The whole list, whatever `limit` and `cursor` say: '
+const EXPORTS = {
+  'text/csv': {
+    schema: {
+      type: 'string',
+      description: `${WHOLE}a line with the names of the fields, then one for each row.`,
+    },
+  },
+  'application/x-ndjson': {
+    schema: { type: 'string', description: `${WHOLE}a line of JSON for each row, as in \`data\`.` },
+  },
+}
 const CSV = {
   'text/csv': {
     schema: { type: 'string', description: 'The rows of `data`, below a line with the names of the fields.' },

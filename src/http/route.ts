@@ -10,6 +10,7 @@ import { wanted } from './accept'
 import { readJson } from './body'
 import { callerOf, countCall, countAsMaking, type AuthContext } from './context'
 import { CSV_TYPE, csvOf } from './csv'
+import { exported, wantedExport, type ExportedRow } from './exports'
 import { limitHeaders } from './limit-headers'
 import { REQUEST_ID_HEADER } from './headers'
 import { readQuery } from './pairs'
@@ -42,6 +43,7 @@ export type RouteHandler = (
 export function route<Op extends Operation>(
   operation: Op,
   handler: (input: Input<Op>) => Promise<Answer<Op>>,
+  exports?: (input: Input<Op>) => AsyncIterator<readonly ExportedRow[]>,
 ): RouteHandler {
   return async (request, context) => {
     let auth: AuthContext | null = null
@@ -54,7 +56,10 @@ export function route<Op extends Operation>(
       const countMaking = async () => {
         known = auth = await countAsMaking(known)
       }
-      const answer = await handler({ actor: known.actor, ...input, countMaking } as Input<Op>)
+      const given = { actor: known.actor, ...input, countMaking } as Input<Op>
+      const form = exports ? wantedExport(request) : null
+      if (exports && form) return await exported(request, form, exports(given), headersOf(known))
+      const answer = await handler(given)
       return respond(request, operation, answer, known)
     } catch (error) {
       const response = problemResponse(request, error, auth?.requestId ?? randomUUID(), auth?.rateLimits)
@@ -120,22 +125,21 @@ async function readBody(operation: Operation, request: Request): Promise<unknown
   return operation.body && parseInput(operation.body, json)
 }
 
-function respond(
-  request: Request,
-  operation: Operation,
-  answer: unknown,
-  { requestId, rateLimits }: AuthContext,
-): Response {
-  const headers = {
+function headersOf({ requestId, rateLimits }: AuthContext): Record<string, string> {
+  return {
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     [REQUEST_ID_HEADER]: requestId,
     ...limitHeaders(rateLimits),
   }
+}
+
+function respond(request: Request, operation: Operation, answer: unknown, auth: AuthContext): Response {
+  const headers = headersOf(auth)
   if (operation.response === null) return new Response(null, { status: operation.status, headers })
   const checked = operation.response.parse(answer)
-  if (!operation.csv) return Response.json(checked, { status: operation.status, headers })
-  const vary = { ...headers, vary: 'accept' }
+  const vary = { ...headers, ...((operation.csv || operation.exports) && { vary: 'accept' }) }
+  if (!operation.csv) return Response.json(checked, { status: operation.status, headers: vary })
   if (wanted(request.headers.get('accept'), ['application/json', 'text/csv']) === 'application/json')
     return Response.json(checked, { status: operation.status, headers: vary })
   const { data } = checked as { data: Parameters<typeof csvOf>[0] }

@@ -1,7 +1,12 @@
 import { auditLog } from '@/contracts/audit-event'
 import { methods, route } from '@/http/route'
+import { exportAuditEvents } from '@/lib/audit/export'
 import { listAuditEvents } from '@/lib/audit/list'
 
 export const { GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
-  GET: route(auditLog.operations.listAuditEvents, ({ actor, query }) => listAuditEvents(actor, query)),
+  GET: route(
+    auditLog.operations.listAuditEvents,
+    ({ actor, query }) => listAuditEvents(actor, query),
+    ({ actor, query }) => exportAuditEvents(actor, query),
+  ),
 })

@@ -1,0 +1,47 @@
+import type { AuditEvent, ListAuditEventsQuery } from '@/contracts/audit-event'
+import type { Actor } from '../auth/actor'
+import { isStillLive } from '../auth/still-live'
+import { unavailable } from '../errors'
+import { listAuditEvents } from './list'
+
+/** How many events are read at once: a megabyte or so. */
+const AT_ONCE = 500
+
+/**
+ * All that was done in the club and matches, newest first, some at a time: as much as is there, in memory never
+ * more than a part of it. Whoever loses the right meanwhile gets no further part.
+ * @throws Refusal `unavailable` where the caller may no longer read on
+ */
+export async function* exportAuditEvents(
+  actor: Actor,
+  { limit: _limit, cursor: _cursor, ...query }: ListAuditEventsQuery,
+): AsyncGenerator<{ flat: FlatEvent; whole: AuditEvent }[]> {
+  let cursor: string | undefined
+  do {
+    if (cursor !== undefined && !(await isStillLive(actor, 'audit:read'))) throw unavailable()
+    const page = await listAuditEvents(actor, {
+      ...query,
+      limit: AT_ONCE,
+      ...(cursor !== undefined && { cursor }),
+    })
+    yield page.data.map((whole) => ({ flat: flatEvent(whole), whole }))
+    cursor = page.nextCursor ?? undefined
+  } while (cursor !== undefined)
+}
+
+/** An event as a line of a table: what nests is JSON, or a column of its own. */
+type FlatEvent = ReturnType<typeof flatEvent>
+const flatEvent = ({ id, at, action, actor, target, changes, ...trace }: AuditEvent) => ({
+  id,
+  at,
+  action,
+  actorKind: actor.kind,
+  actorUserId: actor.user?.id ?? null,
+  actorUserName: actor.user?.name ?? null,
+  actorKeyId: actor.keyId,
+  actorLabel: actor.label,
+  targetType: target.type,
+  targetId: target.id,
+  changes: JSON.stringify(changes),
+  ...trace,
+})
