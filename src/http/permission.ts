@@ -7,8 +7,11 @@ import { scopesOf } from '@/lib/permissions/scopes'
 type Needs = Pick<Operation, 'scope' | 'can' | 'sessionOnly'>
 
 /** Whether this caller may do the operation at all; to which rows, its verb says. */
-export const isPermitted = ({ via, ability }: Actor, { can, sessionOnly }: Needs): boolean =>
-  !(sessionOnly && via.kind !== 'session') && (can === null || ability.can(can[0], can[1] as ModelName))
+export const isPermitted = ({ via, scopes, ability }: Actor, { scope, can, sessionOnly }: Needs): boolean =>
+  !(sessionOnly && via.kind !== 'session') &&
+  // Besides `can`: another scope may allow the same of the same rows, and it may be null.
+  (scope === null || scopes.includes(scope)) &&
+  (can === null || ability.can(can[0], can[1] as ModelName))
 
 /** @throws Refusal `insufficient_scope` | `forbidden` */
 export function requirePermission(actor: Actor, operation: Needs): void {

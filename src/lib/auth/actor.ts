@@ -1,4 +1,4 @@
-import { definition } from '@/contracts/definition'
+import { definition, type Definition } from '@/contracts/definition'
 import type { Role, Scope } from '@/contracts/permissions'
 import { defineAbility, type AppAbility } from '../permissions/ability'
 import { effectiveScopes } from '../permissions/scopes'
@@ -34,23 +34,24 @@ export type Actor = {
 export function keyActor(key: VerifiedKey, trace: Trace): Actor {
   const { clubId, userId, roles } = key
   const via = { kind: 'api_key', keyId: key.id, keyName: key.name, expiresAt: key.expiresAt } as const
-  return { clubId, userId, roles, ...rightsOf(key), via, trace }
+  const { scopes, ability } = rightsOf(key)
+  return { clubId, userId, roles, scopes, ability, via, trace }
 }
 
 type Rights = Pick<Actor, 'scopes' | 'ability'>
 
-/** They follow from the key alone, and one remembered serves many requests. */
-const rights = new WeakMap<VerifiedKey, Rights>()
+/** They follow from the key and the definition, and what is remembered of one serves many requests. */
+const rights = new WeakMap<VerifiedKey, Rights & { by: Definition }>()
 
 function rightsOf(key: VerifiedKey): Rights {
-  let known = rights.get(key)
-  if (!known) {
-    const { clubId, userId, roles } = key
-    const scopes = effectiveScopes(key.scopes, roles)
-    known = { scopes, ability: defineAbility({ clubId, userId, roles, scopes, throughKey: true }) }
-    rights.set(key, known)
-  }
-  return known
+  const by = definition()
+  const known = rights.get(key)
+  if (known?.by === by) return known
+  const { clubId, userId, roles } = key
+  const scopes = effectiveScopes(key.scopes, roles)
+  const made = { by, scopes, ability: defineAbility({ clubId, userId, roles, scopes, throughKey: true }) }
+  rights.set(key, made)
+  return made
 }
 
 /**

@@ -82,7 +82,7 @@ function sharedSets(
   const sets = new Map<string, readonly string[]>()
   return (given) => {
     const set = [...known().keys()].filter((item) => given.includes(item))
-    const name = set.join()
+    const name = JSON.stringify(set)
     const shared = sets.get(name) ?? set
     sets.set(name, shared)
     return shared

@@ -41,17 +41,25 @@ export function endsItself({ clubId, keyId }: { clubId: string; keyId: string })
   return build()
 }
 
-/** The rows that these roles reach together, each of them as conditions: none where all are within reach. */
+/**
+ * The rows that these roles reach together, each of them as conditions: none where all are within reach. Through
+ * a key only those of them that it reaches.
+ */
 function reached({ byRole, throughKey }: Rule, { roles, userId, throughKey: byKey }: Holder): object[] {
   const all = roles.map((role) => byRole.get(role)).filter((rows) => rows !== undefined)
   const parts: Rows[] = all.includes('all') ? ['all'] : [...new Set(all)]
-  return parts.map((rows) => ({
-    ...conditionsOf(rows, userId),
-    ...(byKey && throughKey && conditionsOf(throughKey, userId)),
-  }))
+  const narrower = byKey && throughKey ? conditionsOf(throughKey, userId) : {}
+  return parts.flatMap((rows) => {
+    const wanted = conditionsOf(rows, userId)
+    // Both want a value of one column: a row has one.
+    const isEmpty = Object.entries(narrower).some(
+      ([column, value]) => Object.hasOwn(wanted, column) && wanted[column] !== value,
+    )
+    return isEmpty ? [] : [{ ...wanted, ...narrower }]
+  })
 }
 
-function conditionsOf(rows: Rows, userId: string): object {
+function conditionsOf(rows: Rows, userId: string): Record<string, unknown> {
   if (rows === 'all') return {}
   return Object.fromEntries(
     Object.entries(rows).map(([column, value]) => [column, value === '$user' ? userId : value]),

@@ -4,11 +4,7 @@ import type { Definition, RoleWords, Rule } from '@/contracts/definition'
 import type { Operation } from '@/contracts/operation'
 import type { AuditWords, Resource, RowsByRole, ScopeContract } from '@/contracts/resource'
 import { caller } from '@/contracts/whoami'
-
-/** What an app said contradicts itself. The message says what to change. */
-class DefinitionError extends Error {
-  override name = 'DefinitionError'
-}
+import { assertRights, assertRoles, assertScopes, DefinitionError } from './assert-sound'
 
 /**
  * A role: the words that people read, and its scopes where it says them itself, `*` for all. Without those it
@@ -52,7 +48,9 @@ export function compile({ resources = [], scopes = {}, roles, admins }: Given): 
       all.flatMap((one) => Object.keys(one.operations)),
     ).map((name) => [name, operationIn(all, name)]),
   )
-  assertRoles(all, roles, admins, names)
+  assertScopes(names)
+  assertRights(all, Object.keys(roles))
+  assertRoles({ roles, admins }, names, listOf)
   const holds = (role: string, { name, contract }: Scoped): boolean => {
     const list = listOf(roles[role])
     if (list !== undefined) return list === '*' || list.includes(name)
@@ -108,32 +106,6 @@ function operationIn(resources: readonly Resource[], name: string): Operation {
   return operation
 }
 
-function assertRoles(
-  resources: readonly Resource[],
-  roles: Given['roles'],
-  admins: readonly string[],
-  scopes: readonly string[],
-): void {
-  const known = (role: string) => Object.hasOwn(roles, role) || role === '$admins' || role === '$everyone'
-  for (const { title, scopes: own = {}, session = {} } of resources) {
-    const rules = [...Object.values(own).flatMap(({ can }) => Object.values(can)), ...Object.values(session)]
-    for (const role of rules.flatMap(Object.keys))
-      if (!known(role))
-        throw new DefinitionError(
-          `${title} gives rights to ${role}, which is none of the roles: add it there`,
-        )
-  }
-  for (const role of admins)
-    if (!Object.hasOwn(roles, role))
-      throw new DefinitionError(`${role} is among the admins and none of the roles: add it there`)
-  for (const [role, given] of Object.entries(roles)) {
-    const list = listOf(given) ?? []
-    for (const scope of list === '*' ? [] : list)
-      if (!scopes.includes(scope))
-        throw new DefinitionError(`the role ${role} has the scope ${scope}, which no resource has`)
-  }
-}
-
 const isList = (given: RoleGiven | undefined): given is readonly string[] => Array.isArray(given)
 const listOf = (given: RoleGiven | undefined): '*' | readonly string[] | undefined =>
   given === '*' || isList(given) ? given : given?.scopes
@@ -144,8 +116,11 @@ function wordsOf(role: string, given: RoleGiven | undefined): RoleWords {
   return { name, text, accountText }
 }
 
+/** A role may be called as what every object inherits: `constructor`, say. */
 const rowsOf = (rows: RowsByRole, role: string, admins: readonly string[]) =>
-  rows[role] ?? (admins.includes(role) ? rows.$admins : undefined) ?? rows.$everyone
+  (Object.hasOwn(rows, role) ? rows[role] : undefined) ??
+  (admins.includes(role) ? rows.$admins : undefined) ??
+  rows.$everyone
 
 /** A role that has the scope although none of its actions names it reaches every row of the club. */
 function rulesIn(
