@@ -6,7 +6,7 @@ import { actingFor } from './service-account'
 
 export const FILTER_USAGE = `a FILTER is one of
   --q TEXT --status active|expiring|expired|disabled|revoked --user EMAIL --service-account NAME|ID --scope SCOPE
-  --used-since RFC3339 --unused-since RFC3339 --policy outside`
+  --used-since RFC3339 --unused-since RFC3339 --imported true|false --policy outside`
 
 export const FILTER_OPTIONS = {
   q: { type: 'string' },
@@ -16,6 +16,7 @@ export const FILTER_OPTIONS = {
   scope: { type: 'string' },
   'used-since': { type: 'string' },
   'unused-since': { type: 'string' },
+  imported: { type: 'string' },
   policy: { type: 'string' },
 } as const
 
@@ -34,6 +35,7 @@ export async function filterOf(club: Actor, given: Given): Promise<ApiKeyFilter>
     scope: given.scope,
     usedSince: given['used-since'],
     unusedSince: given['unused-since'],
+    imported: given.imported,
     policy: given.policy,
   }
   const known = Object.fromEntries(

@@ -19,6 +19,9 @@ const fields = {
   unusedSince: instant
     .optional()
     .meta({ description: 'Only keys that are older than this instant and were not used since.' }),
+  imported: z.enum(['true', 'false']).optional().meta({
+    description: '`true`: only keys whose token was made by another system; `false`: only the others.',
+  }),
   policy: z.enum(['outside']).optional().meta({
     description:
       '`outside`: only live keys that end later than the club’s policy allows a key that is made now, or never where it wants an end.',

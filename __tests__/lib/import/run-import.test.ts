@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { operatorActor } from '@/lib/auth/actor'
-import { createApiKey, getApiKey, rotateApiKey, validateApiKey } from '@/lib/auth/api-key'
+import { createApiKey, getApiKey, listApiKeys, rotateApiKey, validateApiKey } from '@/lib/auth/api-key'
 import { db } from '@/lib/db/client'
-import { makeMember, makeServiceAccount, useDatabase } from '../../support/club'
+import { makeKey, makeMember, makeServiceAccount, useDatabase } from '../../support/club'
 import { DAY_MS, keyOf, oldToken, sha256, useImports } from '../../support/importing'
 import { useRows } from '../../support/rows'
 
@@ -219,4 +219,16 @@ it('leaves a key of ours as it is', async () => {
   })
   expect((await take([row({ token: ours.key, name: 'theirs' })])).totals).toMatchObject({ known: 1 })
   expect(await getApiKey(operator(), { id: ours.id })).toMatchObject({ name: 'ours', imported: false })
+})
+
+it('says which keys were imported, and which of them are in use', async () => {
+  const [used, unused] = [row({ used: String(Date.now() - DAY_MS) }), row()]
+  await take([used, unused])
+  const ours = await makeKey(coach())
+  const ids = async (filter: object) =>
+    (await listApiKeys(operator(), { limit: 10, ...filter })).data.map(({ id }) => id)
+  const [a, b] = [(await keyOf(used.token)).id, (await keyOf(unused.token)).id]
+  expect((await ids({ imported: 'true' })).sort()).toEqual([a, b].sort())
+  expect(await ids({ imported: 'false' })).toEqual([ours.id])
+  expect(await ids({ imported: 'true', usedSince: new Date(Date.now() - 7 * DAY_MS) })).toEqual([a])
 })

@@ -12,7 +12,7 @@ export async function matchingKeys(
   filter: ApiKeyFilter,
   tx: Transaction = db(),
 ): Promise<Prisma.ApiKeyWhereInput> {
-  const { q, status, ownerId, scope, usedSince, unusedSince, policy } = filter
+  const { q, status, ownerId, scope, usedSince, unusedSince, imported, policy } = filter
   const outside = policy && beyondPolicy(await tx.club.findUniqueOrThrow({ where: { id: actor.clubId } }))
   return {
     AND: [
@@ -23,6 +23,7 @@ export async function matchingKeys(
       ...(scope === undefined ? [] : [{ scopes: { has: scope } }]),
       ...(usedSince === undefined ? [] : [{ use: { lastUsedAt: { gte: usedSince } } }]),
       ...(unusedSince === undefined ? [] : [unused(unusedSince)]),
+      ...(imported === undefined ? [] : [{ imported: imported === 'true' }]),
       ...(outside ? [outside] : []),
     ],
   }
