@@ -47,6 +47,8 @@ const METADATA = same(
   { constructor: 1, toString: 'x', hasOwnProperty: true, length: 3, then: 'x', toJSON: 'x' },
   { '10': 1, '2': 2, '.': 3, ':': 4, '-': 5, _: 6, ['k'.repeat(64)]: 7 },
   { a: 'x'.repeat(4096 - '{"a":""}'.length) },
+  { a: { b: [1, null, { c: 'x', d: [] }], e: {} }, f: [[[]], true] },
+  JSON.parse(`{"a":${'['.repeat(31)}${']'.repeat(31)}}`),
   { a: '😀\n\t\u0001\u007f\u2028 \\u0000 "\\' },
 )
 

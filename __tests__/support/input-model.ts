@@ -224,14 +224,19 @@ const metadata: Field = {
   ),
   takes: (value) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
-    const good = (one: unknown) =>
+    const goodName = (name: string) => /^[\w.:-]{1,64}$/.test(name)
+    const good = (one: unknown): boolean =>
       one === null ||
+      (Array.isArray(one) && one.every(good)) ||
+      (typeof one === 'object' &&
+        !Array.isArray(one) &&
+        Object.entries(one).every(([name, inner]) => goodName(name) && good(inner))) ||
       typeof one === 'boolean' ||
       (isText(one)
         ? wellFormed(one) && !one.includes('\u0000')
         : typeof one === 'number' && (one % 1 !== 0 || Math.abs(one) < 2 ** 53))
     return (
-      Object.entries(value).every(([name, one]) => /^[\w.:-]{1,64}$/.test(name) && good(one)) &&
+      Object.entries(value).every(([name, one]) => goodName(name) && good(one)) &&
       new TextEncoder().encode(JSON.stringify(value)).length <= 4096
     )
   },

@@ -1,35 +1,11 @@
 import { z } from 'zod'
 import { apiKeyFilter, apiKeyOrder, apiKeyStatus } from './api-key-filter'
 import { MAX_COUNTED, MAX_REVOKED_AT_ONCE, MAX_TOLD } from './bounds'
+import { metadata } from './metadata'
 import { pageQuery, page } from './page'
 import { scope, scopes } from './permissions'
 import { rateLimit } from './rate-limit'
-import { id, instant, isStorable, line, timestamp } from './text'
-
-const METADATA_MAX_BYTES = 4096
-
-const metadataValue = z.union([
-  z.string().refine(isStorable, {
-    error: 'must not contain U+0000 or a lone surrogate',
-  }),
-  // JSON.parse rounds larger integers without a word.
-  z.number().refine((n) => !Number.isInteger(n) || Number.isSafeInteger(n), {
-    error: 'must be a number that JSON keeps exactly; send it as a string',
-  }),
-  z.boolean(),
-  z.null(),
-])
-
-/** The caller's own notes on a key: a flat JSON object, at most 4 KB as JSON text. */
-export const metadata = z
-  .record(
-    z.string().regex(/^[A-Za-z0-9_.:-]{1,64}$/, { error: 'names are 1 to 64 of A-Z a-z 0-9 _ . : -' }),
-    metadataValue,
-  )
-  .refine((object) => Buffer.byteLength(JSON.stringify(object)) <= METADATA_MAX_BYTES, {
-    error: `must be at most ${METADATA_MAX_BYTES} bytes of JSON`,
-  })
-export type Metadata = z.infer<typeof metadata>
+import { id, instant, line, timestamp } from './text'
 
 /** The longest credential accepted. */
 const MAX_TOKEN = 256

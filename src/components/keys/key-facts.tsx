@@ -68,7 +68,9 @@ export function KeyFacts({
       </Fact>
       {Object.entries(key.metadata).map(([name, value]) => (
         <Fact key={name} name={name}>
-          <span className="break-words">{String(value)}</span>
+          <span className="break-words">
+            {typeof value === 'object' ? JSON.stringify(value) : String(value)}
+          </span>
         </Fact>
       ))}
     </dl>

@@ -1,4 +1,5 @@
-import type { ApiKey, CreatedApiKey, Metadata } from '@/contracts/api-key'
+import type { ApiKey, CreatedApiKey } from '@/contracts/api-key'
+import type { Metadata } from '@/contracts/metadata'
 import type { ApiKeyStatus } from '@/contracts/api-key-filter'
 import type { Scope } from '@/contracts/permissions'
 import type { Prisma } from '../db/client'

@@ -1,4 +1,4 @@
-import { metadata as metadataSchema, type Metadata } from '@/contracts/api-key'
+import { metadata as metadataSchema, type Metadata } from '@/contracts/metadata'
 import { scopes as scopesSchema, type Scope } from '@/contracts/permissions'
 import { line as lineSchema } from '@/contracts/text'
 import { refusePastedTokens } from '../auth/pasted-token'
