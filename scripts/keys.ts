@@ -20,6 +20,7 @@ import {
   updateApiKey,
   validateApiKey,
 } from '@/lib/auth/api-key'
+import { clubsById } from '@/lib/people/clubs'
 import { effectiveScopes } from '@/lib/permissions/scopes'
 import { actorFor } from './cli/club'
 import { checked, listed, options, print, required, runCommand, UsageError } from './cli/command'
@@ -206,9 +207,15 @@ async function verify(args: string[]): Promise<number> {
     process.stderr.write(`not valid: ${reason}\n`)
     return 1
   }
-  const { clubId, userId, scopes, roles, allowedCidrs } = verified.key
+  const { id, name, clubId, userId, scopes, roles, allowedCidrs, expiresAt, metadata } = verified.key
+  const club = (await clubsById([clubId])).get(clubId)?.slug
   const valid = {
     valid: true,
+    keyId: id,
+    club,
+    name,
+    expiresAt: expiresAt?.toISOString() ?? null,
+    metadata: JSON.parse(metadata) as unknown,
     clubId,
     userId,
     scopes: effectiveScopes(scopes, roles),

@@ -37,10 +37,12 @@ const key: fc.Arbitrary<VerifiedKey> = fc.record({
     windowSeconds: fc.integer({ min: 1, max: 86_400 }),
   }),
   clubRateLimit: fc.constant({ limit: 6_000, windowSeconds: 60 }),
+  metadata: fc.constant('{}'),
 })
 const rates = {
   rateLimit: { limit: 600, windowSeconds: 60 },
   clubRateLimit: { limit: 6_000, windowSeconds: 60 },
+  metadata: '{}',
 }
 
 /** A key's limits with one call counted. */

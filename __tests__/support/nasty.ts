@@ -56,7 +56,7 @@ export const BAD_IDS = [
 const BAD_METADATA = [
   1, 'x', true, [], [1], { '': 1 }, { 'a b': 1 }, { é: 1 }, { ['k'.repeat(65)]: 1 }, { $type: 'Json' }, { 'a\u0000': 1 }, { a: { 'b c': 1 } },
   { a: [{ é: 1 }] }, raw('{"a":[{"b":"\\u0000"}]}'), raw('{"a":[9007199254740993]}'), { a: { b: ['x'.repeat(4089)] } },
-  raw(`{"a":${'['.repeat(33)}${']'.repeat(33)}}`), raw(`{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}`), raw('{"a":"\\u0000"}'), raw('{"a":"\\ud800"}'), raw('{"a":1e999}'), raw('{"a":9007199254740993}'),
+  raw(`{"a":${'['.repeat(33)}${']'.repeat(33)}}`), raw('{"a":"\\u0000"}'), raw('{"a":"\\ud800"}'), raw('{"a":1e999}'), raw('{"a":9007199254740993}'),
   raw('{"a":-9007199254740993}'), raw('{"a":1e300}'), { a: 'x'.repeat(4089) }, { a: 'é'.repeat(2045) },
   Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`key${i}`, 1])),
 ]

@@ -240,7 +240,7 @@ async function rotateOne(clubId: string, id: string): Promise<void> {
 async function makeByKey(clubId: string, keyId: string): Promise<void> {
   const maker: Actor = {
     ...(await actorOf(clubId, 'ada')),
-    via: { kind: 'api_key', keyId, keyName: 'ci-bot', expiresAt: null },
+    via: { kind: 'api_key', keyId, keyName: 'ci-bot', expiresAt: null, metadata: {} },
   }
   for (const name of ['ci-bot, preview 41', 'ci-bot, preview 42'])
     await createApiKey(maker, { name, scopes: ['practices:read'] })

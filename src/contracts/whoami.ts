@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { role, scope } from './permissions'
 import { revokedApiKey } from './api-key'
+import { metadata } from './metadata'
 import { resource } from './resource'
-import { id, line } from './text'
+import { id, line, timestamp } from './text'
 
 /**
  * Who the caller is, to the server. `scopes` are the effective ones: the key's, cut down to the owner's live
@@ -12,7 +13,7 @@ export const whoami = z
   .strictObject({
     club: z.strictObject({ id, slug: z.string(), name: z.string() }),
     user: z.strictObject({ id, name: z.string(), kind: z.enum(['user', 'service']) }),
-    key: z.strictObject({ id, name: z.string() }).nullable(),
+    key: z.strictObject({ id, name: z.string(), expiresAt: timestamp.nullable(), metadata }).nullable(),
     roles: z.array(role),
     scopes: z.array(scope),
   })

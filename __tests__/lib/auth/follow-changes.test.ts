@@ -144,16 +144,27 @@ describe('G5: what is changed by hand in the database is refused at once', () =>
 })
 
 describe('the channel', () => {
-  it('is quiet about what changes no answer: uses, metadata, another’s practices', async () => {
+  it('is quiet about what changes no answer: uses, another’s practices', async () => {
     const { key } = await cachedKey()
     const generation = verifiedKeys().generation
-    await byHand('UPDATE "ApiKey" SET "metadata" = $1 WHERE "id" = $2', ['{"a":1}', key.id])
     await byHand(
       'INSERT INTO "ApiKeyUse" SELECT "id", "clubId", now() FROM "ApiKey" WHERE "id" = $1 ON CONFLICT DO NOTHING',
       [key.id],
     )
     await settled()
     expect(verifiedKeys().generation).toBe(generation)
+  })
+
+  it('tells of metadata, which verification answers', async () => {
+    const { key } = await cachedKey()
+    const { generation } = verifiedKeys()
+    await byHand('UPDATE "ApiKey" SET "metadata" = $1 WHERE "id" = $2', ['{"a":{"b":[1]}}', key.id])
+    await settled()
+    expect(verifiedKeys().generation).toBeGreaterThan(generation)
+    expect(await validateApiKey(key.token)).toMatchObject({
+      ok: true,
+      key: { metadata: '{"a": {"b": [1]}}' },
+    })
   })
 
   it('a verb’s own process does not wait for the channel', async () => {

@@ -3,7 +3,7 @@ import type { Verification } from '@/lib/auth/verification'
 
 const DIGEST = 'digest'
 
-function good(expiresAt: Date | null = null): Verification {
+function good(expiresAt: Date | null = null, metadata = '{}'): Verification {
   const key = {
     id: 'key',
     name: 'k',
@@ -15,6 +15,7 @@ function good(expiresAt: Date | null = null): Verification {
     allowedCidrs: null,
     rateLimit: { limit: 600, windowSeconds: 60 },
     clubRateLimit: { limit: 6_000, windowSeconds: 60 },
+    metadata,
   }
   return { ok: true, key }
 }
@@ -173,4 +174,14 @@ it('forgets everything rather than remember changes without bound', async () => 
   cache.forget(Array.from({ length: 10_001 }, (_, i) => `changed ${i}`))
   await ask()
   expect(lookups()).toBe(2)
+})
+
+it('keeps no more of keys’ metadata than 32 MiB, and those used longest ago make room', async () => {
+  const cache = new VerifiedKeys(100_000)
+  cache.prove({ wall: Date.now(), monotonic: performance.now() })
+  const notes = JSON.stringify({ a: 'x'.repeat(4_080) })
+  for (let n = 0; n < 5_000; n++) await cache.answer(`digest ${n}`, async () => good(null, notes))
+  const known = Array.from({ length: 5_000 }, (_, n) => cache.recall(`digest ${n}`) !== null)
+  expect(known.filter(Boolean).length).toBe(Math.floor((32 * 1024 * 1024 + 100_000) / (2 * notes.length + 1)))
+  expect([known[0], known.at(-1)]).toEqual([false, true])
 })

@@ -1,4 +1,5 @@
 import { definition, type Definition } from '@/contracts/definition'
+import type { Metadata } from '@/contracts/metadata'
 import type { Role, Scope } from '@/contracts/permissions'
 import { defineAbility, type AppAbility } from '../permissions/ability'
 import { effectiveScopes } from '../permissions/scopes'
@@ -24,7 +25,14 @@ export type Actor = {
   scopes: readonly Scope[]
   ability: AppAbility
   via:
-    | { kind: 'api_key'; keyId: string; keyName: string; expiresAt: Date | null }
+    | {
+        kind: 'api_key'
+        keyId: string
+        keyName: string
+        expiresAt: Date | null
+        /** Its owner's own notes: no right is ever granted from them. Read by few, and parsed then. */
+        readonly metadata: Metadata
+      }
     | ({ kind: 'session'; sessionId: string } & Pick<Session, 'authenticatedAt' | 'stillValid'>)
     | { kind: 'operator'; label: string }
   trace: Trace
@@ -33,7 +41,15 @@ export type Actor = {
 /** The actor behind a verified key: its scopes, cut down to its owner's live roles (G4). */
 export function keyActor(key: VerifiedKey, trace: Trace): Actor {
   const { clubId, userId, roles } = key
-  const via = { kind: 'api_key', keyId: key.id, keyName: key.name, expiresAt: key.expiresAt } as const
+  const via = {
+    kind: 'api_key',
+    keyId: key.id,
+    keyName: key.name,
+    expiresAt: key.expiresAt,
+    get metadata() {
+      return JSON.parse(key.metadata) as Metadata
+    },
+  } as const
   const { scopes, ability } = rightsOf(key)
   return { clubId, userId, roles, scopes, ability, via, trace }
 }

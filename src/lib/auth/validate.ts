@@ -44,6 +44,9 @@ export function verifyDigest(
  */
 export const lookUpNobody = async (): Promise<void> => void (await lookUp(NOBODY))
 
+/** One text for all keys without notes. */
+const NO_NOTES = '{}'
+
 /** A digest for which nobody will find a token. */
 const NOBODY = Buffer.alloc(32)
 
@@ -67,7 +70,10 @@ async function lookUp(digest: Buffer<ArrayBuffer>): Promise<Verification> {
   const allowedCidrs = AddressList.kept(row.allowedCidrs)
   return {
     ok: true,
-    key: { id, name, clubId, userId, ...rights, expiresAt, allowedCidrs, rateLimit, clubRateLimit },
+    key: {
+      ...{ id, name, clubId, userId, ...rights, expiresAt, allowedCidrs, rateLimit, clubRateLimit },
+      metadata: row.metadata === NO_NOTES ? NO_NOTES : row.metadata,
+    },
   }
 }
 
@@ -120,10 +126,11 @@ type KeyRow = {
   rateWindow: number | null
   clubRateLimit: number | null
   clubRateWindow: number | null
+  metadata: string
 }
 
 const FIND_BY_DIGEST = `
-  SELECT r."needed", k."id", k."name", k."clubId", k."userId", k."scopes", k."allowedCidrs", k."expiresAt", k."disabledAt", k."revokedAt",
+  SELECT r."needed", k."id", k."name", k."clubId", k."userId", k."scopes", k."allowedCidrs", k."expiresAt", k."disabledAt", k."revokedAt", k."metadata"::text AS "metadata",
          m."roles"::text[] AS "roles", m."status", u."disabledAt" AS "ownerDisabledAt",
          coalesce(k."rateLimit", c."keyRateLimit") AS "rateLimit", coalesce(k."rateWindow", c."keyRateWindow") AS "rateWindow",
          c."rateLimit" AS "clubRateLimit", c."rateWindow" AS "clubRateWindow"

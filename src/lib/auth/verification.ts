@@ -19,6 +19,8 @@ export type VerifiedKey = {
   rateLimit: Rate
   /** What all keys of its club may do together. */
   clubRateLimit: Rate
+  /** Its owner's own notes, as JSON text: no right is ever granted from them. */
+  metadata: string
 }
 
 export type Refused = 'unknown' | 'malformed' | 'expired' | 'revoked' | 'disabled' | 'owner_gone'

@@ -20,6 +20,13 @@ const MAX_REFUSALS = 10_000
 /** Beyond this many changed ids remembered, forgetting every answer is cheaper than checking each. */
 const MAX_CHANGES = 10_000
 
+/** How much of keys' metadata is kept at most, in bytes: those used longest ago make room. */
+const NOTES_BYTES = 32 * 1024 * 1024
+
+/** At least 1, which the library wants; of a text two bytes a character at the most. */
+const sizeOf = ({ answer }: Entry): number =>
+  1 + (answer.ok && answer.key.metadata.length > 2 ? 2 * answer.key.metadata.length : 0)
+
 type Entry = { answer: Verification; generation: number; until: number }
 type Lookup = { promise: Promise<Verification>; generation: number }
 
@@ -44,7 +51,8 @@ export class VerifiedKeys {
   constructor(max: number) {
     // The library knows no size of 0. Ours means that nothing proves the channel, so that nothing is ever
     // stored.
-    this.#good = new LRUCache({ max: Math.max(1, max) })
+    const keys = Math.max(1, max)
+    this.#good = new LRUCache({ max: keys, maxSize: keys + NOTES_BYTES, sizeCalculation: sizeOf })
   }
 
   /**

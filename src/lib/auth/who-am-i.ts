@@ -8,6 +8,15 @@ export async function whoAmI(actor: Actor): Promise<WhoAmI> {
   const { clubId, userId } = actor
   const described = userId === null ? null : await describeMember({ clubId, userId })
   if (!described) throw notFound()
-  const key = actor.via.kind === 'api_key' ? { id: actor.via.keyId, name: actor.via.keyName } : null
+  const { via } = actor
+  const key =
+    via.kind === 'api_key'
+      ? {
+          id: via.keyId,
+          name: via.keyName,
+          expiresAt: via.expiresAt?.toISOString() ?? null,
+          metadata: via.metadata,
+        }
+      : null
   return { ...described, key, roles: [...actor.roles], scopes: [...actor.scopes] }
 }

@@ -120,7 +120,7 @@ async function firstMatch(token: string, candidates: readonly Candidate[]): Prom
 /** Of those who try at once, one writes: the others find its digest there. */
 async function upgrade(token: string, { source, apiKeyId, clubId, userId, name }: Candidate): Promise<void> {
   const digest = digestOf(token)
-  const via = { kind: 'api_key', keyId: apiKeyId, keyName: name, expiresAt: null } as const
+  const via = { kind: 'api_key', keyId: apiKeyId, keyName: name, expiresAt: null, metadata: {} } as const
   const write = async (tx: Transaction) => {
     const where = { clubId, id: apiKeyId, digest: source, revokedAt: null }
     const { count } = await tx.apiKey.updateMany({ where, data: { digest } })
