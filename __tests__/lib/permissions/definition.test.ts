@@ -196,6 +196,7 @@ const keyWith = (roles: string[], scopes: string[]): VerifiedKey => ({
   allowedCidrs: null,
   rateLimit: { limit: 1, windowSeconds: 1 },
   clubRateLimit: { limit: 1, windowSeconds: 1 },
+  metadata: '{}',
 })
 
 it('the last definition counts, also for a key that is in memory', () => {
