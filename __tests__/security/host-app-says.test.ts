@@ -1,3 +1,4 @@
+import '@/package/environment'
 import { authenticate } from '@/http/authenticate'
 import { standIn, type Host } from '@/http/host'
 import { requireOwnOrigin } from '@/http/session'

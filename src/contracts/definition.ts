@@ -58,6 +58,8 @@ export function definition(): Definition {
   throw new Error('nothing is defined yet: import the file that calls defineKeys() before you use the layer')
 }
 
+export const isDefined = (): boolean => shared.clubkeysDefinition !== undefined
+
 /** For `defineKeys` alone. */
 export const setDefinition = (made: Definition): void => void (shared.clubkeysDefinition = made)
 

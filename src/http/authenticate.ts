@@ -3,7 +3,7 @@ import { authenticateSlowly } from './authenticate-slowly'
 import type { Authenticated } from './call'
 import { readCredential } from './credential'
 import { handOn } from './hand-on'
-import { needsOnlyKey } from './host'
+import { needsOnlyKey, requireHost } from './host'
 import { receivedOf } from './incoming'
 import { pathInApp } from './path'
 import { problemResponse } from './problem'
@@ -18,6 +18,7 @@ import { verifyAtOnce } from './verify-request'
  */
 export function authenticate(request: Request): Authenticated | Promise<Authenticated> {
   try {
+    requireHost()
     return letInAtOnce(request) ?? authenticateSlowly(request)
   } catch (error) {
     // In another app, say, whose environment the layer cannot use.

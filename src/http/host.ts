@@ -1,5 +1,9 @@
+import { isDefined } from '@/contracts/definition'
 import type { Session, SessionPort } from '@/lib/auth/session'
 import { floor } from '@/lib/db/floor'
+import { log } from '@/lib/log'
+import { LogGate } from '@/lib/log-gate'
+import { SettingsError } from '@/lib/settings'
 import { patiently } from './patient-session'
 
 /** What the app that this layer stands in says of itself. */
@@ -36,7 +40,7 @@ export type Host = {
    * credential.
    * @param club the slug that the request names (`X-Club`)
    */
-  session?: (request: Request, club: string) => Promise<Session | null>
+  session?: (request: Request, club: string) => Promise<Omit<Session, 'member'> | null>
   /** Where the layer's tables are. Default: DATABASE_URL and DATABASE_DIRECT_URL, which may be the app's own. */
   db?: { url: string | undefined; directUrl?: string | undefined }
 }
@@ -71,6 +75,21 @@ const shared = globalThis as typeof globalThis & { clubkeysHost?: Known }
 
 /** Without a host of its own, the layer stands in the club app. */
 export const host = (): Known => shared.clubkeysHost ?? CLUB_APP
+
+const gate = new LogGate()
+
+/**
+ * Where the file that tells it was not imported, no path is known to be safe to let through.
+ * @throws SettingsError where nobody has said whose the layer is
+ */
+export function requireHost(): void {
+  if (shared.clubkeysHost || isDefined()) return
+  const error = new SettingsError(
+    'nothing is defined yet: import the file that calls defineKeys() before the door',
+  )
+  gate.pass('', (leftOut) => log.error({ leftOut }, error.message))
+  throw error
+}
 
 /** The club app, whose pages are ours. @param session who is signed in there */
 export function standInClubApp(session: SessionPort): void {

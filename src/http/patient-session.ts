@@ -1,4 +1,4 @@
-import type { SessionPort } from '@/lib/auth/session'
+import type { Session, SessionPort } from '@/lib/auth/session'
 import { Refusal, unavailable } from '@/lib/errors'
 import { log } from '@/lib/log'
 import { LogGate } from '@/lib/log-gate'
@@ -9,15 +9,24 @@ import { LogGate } from '@/lib/log-gate'
  */
 const PATIENCE_MS = 3_000
 
+type Port = (request: Request, club: string) => Promise<Omit<Session, 'member'> | null>
+
 /**
  * An app's own word on who is signed in, as we take it: where it fails or does not come, nobody knows who calls,
- * which is neither "nobody" nor a fault of ours. @throws Refusal `unavailable`
+ * which is neither "nobody" nor a fault of ours. What else it answers (libraries have a `member` of their own)
+ * is no word on what they may do. @throws Refusal `unavailable`
  */
-export function patiently(find: SessionPort['find']): SessionPort['find'] {
+export function patiently(find: Port): SessionPort['find'] {
   return async (request, club) => {
     const found = await inTime(() => find(request, club))
-    if (!found?.stillValid) return found
-    return { ...found, stillValid: (tx) => inTime(async () => found.stillValid?.(tx) ?? false) }
+    if (!found) return null
+    const { userId, authenticatedAt, sessionId, stillValid } = found
+    return {
+      userId,
+      authenticatedAt,
+      ...(sessionId !== undefined && { sessionId }),
+      ...(stillValid && { stillValid: (tx) => inTime(async () => found.stillValid?.(tx) ?? false) }),
+    }
   }
 }
 
