@@ -5,7 +5,8 @@ import { isPermitted } from '@/http/permission'
 import { keyActor, NOWHERE } from '@/lib/auth/actor'
 import type { VerifiedKey } from '@/lib/auth/verification'
 import { defineAbility } from '@/lib/permissions/ability'
-import { compile, type Given } from '@/lib/permissions/compile'
+import { compile } from '@/lib/permissions/compile'
+import type { Given } from '@/lib/permissions/given'
 import { effectiveScopes, isAdmin, keptScopes, scopesOf } from '@/lib/permissions/scopes'
 
 // Roles, scopes and columns are names that an app chose, or that stand in a row of another release: none of them

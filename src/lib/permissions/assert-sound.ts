@@ -1,5 +1,5 @@
 import type { Resource, Rows, RowsByRole } from '@/contracts/resource'
-import type { Given, RoleGiven } from './compile'
+import type { Given, RoleGiven } from './given'
 
 /** What an app said contradicts itself. The message says what to change. */
 export class DefinitionError extends Error {

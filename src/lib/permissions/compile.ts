@@ -5,24 +5,7 @@ import type { Operation } from '@/contracts/operation'
 import type { AuditWords, Resource, RowsByRole, ScopeContract } from '@/contracts/resource'
 import { caller } from '@/contracts/whoami'
 import { assertRights, assertRoles, assertScopes, DefinitionError } from './assert-sound'
-
-/**
- * A role: the words that people read, and its scopes where it says them itself, `*` for all. Without those it
- * has what the resources give it.
- */
-export type RoleGiven =
-  '*' | readonly string[] | (Partial<RoleWords> & { readonly scopes?: '*' | readonly string[] })
-
-/** What an app says of its resources and roles. */
-export type Given = {
-  resources?: readonly Resource[]
-  /** Scopes of an app without contracts, each with what it allows, in a line. */
-  scopes?: Readonly<Record<string, string>>
-  /** From the one that may most to the one that may least. */
-  roles: Readonly<Record<string, RoleGiven>>
-  /** The roles that manage people, keys and settings. */
-  admins: readonly string[]
-}
+import type { Given, RoleGiven } from './given'
 
 type Scoped = { name: string; group: string; resource: Resource; contract: ScopeContract }
 

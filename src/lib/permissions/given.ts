@@ -1,0 +1,20 @@
+import type { RoleWords } from '@/contracts/definition'
+import type { Resource } from '@/contracts/resource'
+
+/**
+ * A role: the words that people read, and its scopes where it says them itself, `*` for all. Without those it
+ * has what the resources give it.
+ */
+export type RoleGiven =
+  '*' | readonly string[] | (Partial<RoleWords> & { readonly scopes?: '*' | readonly string[] })
+
+/** What an app says of its resources and roles. */
+export type Given = {
+  resources?: readonly Resource[]
+  /** Scopes of an app without contracts, each with what it allows, in a line. */
+  scopes?: Readonly<Record<string, string>>
+  /** From the one that may most to the one that may least. */
+  roles: Readonly<Record<string, RoleGiven>>
+  /** The roles that manage people, keys and settings. */
+  admins: readonly string[]
+}
