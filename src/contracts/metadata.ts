@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { isStorable } from './text'
 
 const MAX_BYTES = 4096
-/** Deeper than any note is meant: whoever walks through it with a recursion must come to its end. */
+/** No note needs to be deeper, and a recursive walk through it must end. */
 const MAX_DEPTH = 32
 const NAME = /^[A-Za-z0-9_.:-]{1,64}$/
 const NAMES = 'names are 1 to 64 of A-Z a-z 0-9 _ . : -'

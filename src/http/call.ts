@@ -58,7 +58,7 @@ export type SignedContext = VerifiedRequest & {
 export type Authenticated =
   { headers: Headers | null; identity?: Readonly<Record<string, string>> } | { refusal: Response }
 
-/** What is known of the call of a message, for whoever asks about it further in. */
+/** What is known of a message's call, for code further in that asks about it. */
 export type Note = {
   readonly digest: string
   /** null: no door has seen the message. */

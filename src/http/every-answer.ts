@@ -4,7 +4,7 @@ import { isSecure } from '@/lib/own-origin'
 
 const HSTS = 'max-age=63072000'
 
-/** What every answer says, whoever writes it: a page, the API, a built file, the framework's own refusal. */
+/** What every answer says: a page, the API, a built file, the framework's own refusal. */
 export function everyAnswersHeaders(): Record<string, string> {
   return {
     'x-content-type-options': 'nosniff',

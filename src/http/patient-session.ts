@@ -48,6 +48,6 @@ async function inTime<T>(ask: () => Promise<T>): Promise<T> {
 
 const gate = new LogGate()
 
-/** Whoever has a cookie, good or bad, can cause it as often as they like. */
+/** Anybody with a cookie, good or bad, can cause it as often as they like. */
 const say = (err: unknown) =>
   gate.pass('', (leftOut) => log.error({ err, leftOut }, 'the app did not say who is signed in'))

@@ -33,7 +33,7 @@ export function shutDownOnSignal(): void {
   diagnostics.subscribe('http.server.request.start', (message) => {
     const started = message as Started
     server = started.server
-    // Else whoever keeps a connection busy would keep the process.
+    // Else a client that keeps a connection busy would keep the process alive.
     if (isStopping()) started.response.shouldKeepAlive = false
   })
   const exits = settings().mode === 'production' && takeOverFromFramework()

@@ -23,7 +23,7 @@ export type Takeovers = {
   connections?: boolean
   /** Bounds on bodies and on the calls under way, and a look at what only the framework's own pages send. */
   bodies?: boolean
-  /** Security headers on every answer, whoever writes it. */
+  /** Security headers on every answer, no matter which part writes it. */
   headers?: boolean
   /** An orderly end on SIGTERM and SIGINT. */
   signals?: boolean

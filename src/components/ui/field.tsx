@@ -123,7 +123,7 @@ export function OwnEmailField(input: Pick<ComponentProps<'input'>, 'defaultValue
   )
 }
 
-/** The password of whoever is signed in already, to confirm that it is them. */
+/** The password of the person signed in, to confirm that it is them. */
 export function ConfirmPasswordField({
   email,
   ...given

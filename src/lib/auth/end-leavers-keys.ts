@@ -25,7 +25,7 @@ export async function endLeaversKeys(membershipId: string, until = Infinity): Pr
   }
 }
 
-/** The same for whoever left. */
+/** The same for a person who left. */
 export async function endAllLeaversKeys(): Promise<void> {
   const left = await db().membership.findMany({ where: { keysToEnd: true }, select: { id: true }, take: 100 })
   for (const { id } of left) await endLeaversKeys(id)

@@ -67,7 +67,7 @@ export async function heldOwner(tx: Transaction, { clubId }: Actor, { owner }: A
   return found
 }
 
-/** The same for many keys of the club, deleted ones among them, whoever owns them. */
+/** The same for many keys of the club, also deleted ones, of any owner. */
 export async function lockKeys(tx: Transaction, clubId: string, ids: readonly string[]): Promise<void> {
   await tx.$queryRaw`
     SELECT 1 FROM "Membership" WHERE ("clubId", "userId") IN

@@ -90,7 +90,7 @@ export async function endNamed<Result>(
   try {
     return await attempt(LINE_AT_ONCE)
   } catch (error) {
-    // Not where the database is away: whoever asks is to hear of it within a second (G7).
+    // Not where the database is away: the caller must hear of that within a second (G7).
     if (!tookTooLong(error)) throw error
     return attempt(0)
   }

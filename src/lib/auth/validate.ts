@@ -24,7 +24,7 @@ export function validateApiKey(
   return verifyDigest(digestText(token), token, through)
 }
 
-/** The same for whoever has the token's SHA-256 at hand already, as `digestText` gives it. */
+/** The same for a caller that has the token's SHA-256 already, as `digestText` gives it. */
 export function verifyDigest(
   digest: string,
   token: string,

@@ -42,6 +42,6 @@ const hasRoom = ({ waitingCount, idleCount, totalCount, options: { max } }: Pool
 
 const spare = (): Pool => (shared.clubkeysSpare ??= openPool())
 
-/** A LISTEN that stays on a connection of a pooler disturbs whoever gets that connection next. */
+/** A LISTEN left on a pooler's connection disturbs the next client that gets the connection. */
 const hush = (client: PoolClient, channel: string) =>
   client.query(`UNLISTEN ${client.escapeIdentifier(channel)}`)

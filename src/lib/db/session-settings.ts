@@ -91,5 +91,5 @@ export const rolesSettings = (schema: string): Record<string, string> => ({
 
 export const isOnlyChecked = (name: string): boolean => Object.hasOwn(ONLY_CHECKED, name)
 
-/** Temporary tables last: else whoever may make one could put it in the place of one of ours. */
+/** Temporary tables last: else a role that may make one could put it in the place of one of ours. */
 const searchPath = (schema: string) => `"${schema.replaceAll('"', '""')}", pg_temp`

@@ -211,7 +211,7 @@ export class RedisCounters {
     if (this.address.kind === 'cluster') return
     // Only a node of a cluster answers so, to a client that takes it for a single server.
     if (/^(MOVED|ASK|CROSSSLOT) /.test(reason)) return this.#joinCluster()
-    // A master that became a replica takes no writes; whoever has its place is found by connecting anew.
+    // A master that became a replica takes no writes; a new connection finds its successor.
     const isDue = performance.now() - this.#reconnectedAt > RECONNECT_AT_MOST_EVERY_MS
     if (!reason.startsWith('READONLY') || !isDue) return
     this.#reconnectedAt = performance.now()

@@ -1,6 +1,6 @@
 import { db, type Transaction } from '../db/client'
 
-/** What a club calls its members, by user id. Whoever was a member once still is on record. */
+/** What a club calls its members, by user id. Former members are on record too. */
 export async function memberNames(
   clubId: string,
   userIds: readonly string[],

@@ -62,7 +62,7 @@ const claimUnused = (tx: Transaction): Promise<Claimed[]> => tx.$queryRaw`
 
 const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000)
 
-/** What was claimed and not told, because whoever claimed it died or could tell nobody: for a day, every so often. */
+/** Claimed but not told, because the claimer died or could tell nobody: for a day, every so often. */
 export const claimAgain = (tx: Transaction): Promise<Claimed[]> => tx.$queryRaw`
   UPDATE "ApiKeyReminder" r SET "claimedAt" = now() FROM (
     SELECT "apiKeyId", "kind", "about" FROM "ApiKeyReminder"

@@ -3,7 +3,7 @@ import { unavailable } from '../errors'
 type Waiting = { start: () => void }
 
 /**
- * Lets few run at a time, and takes turns between addresses: whoever floods waits behind everybody else.
+ * Lets few run at a time, and takes turns between addresses: an address that floods waits behind the others.
  * Who cannot begin soon is told to come again.
  */
 export class Turns {

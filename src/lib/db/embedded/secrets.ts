@@ -47,7 +47,7 @@ function create(file: string, bytes: number): string {
     // On disk before the database learns it: a password lost to a power cut would lock everyone out of the
     // data.
     fsyncSync(handle)
-    // link, unlike rename, never replaces: whoever comes second takes the first one's secret.
+    // link, unlike rename, never replaces: the second process takes the first one's secret.
     linkSync(draft, file)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
