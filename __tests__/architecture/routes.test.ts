@@ -20,6 +20,8 @@ const PUBLIC = new Map([
 type Tree = { path: string; methods: string[] }[]
 type Registry = Pick<Operation, 'method' | 'path'>[]
 
+const HOW = 'add its operation to a contract, and the contract to `resources` in src/keys.ts'
+
 /**
  * Where the routes that exist and the operations that are registered differ, in words. Empty when they agree.
  */
@@ -33,10 +35,10 @@ function disagreements(tree: Tree, registry: Registry, open: ReadonlySet<string>
       if (open.has(route.path))
         return wanted.has(route.path) ? [`${route.path} is public and registered`] : []
       const methods = wanted.get(route.path)
-      if (!methods) return [`${route.path} is not registered`]
+      if (!methods) return [`${route.path} is not registered: ${HOW}`]
       const extra = route.methods
         .filter((method) => !methods.has(method))
-        .map((method) => `${method} ${route.path} is not registered`)
+        .map((method) => `${method} ${route.path} is not registered: ${HOW}`)
       const missing = [...methods]
         .filter((method) => !route.methods.includes(method))
         .map((method) => `${method} ${route.path} is not implemented`)
@@ -204,14 +206,14 @@ describe('this check itself', () => {
       [...good, { path: '/api/v1/secrets', methods: ['GET'] }],
       registry,
       [],
-      '/api/v1/secrets is not registered',
+      `/api/v1/secrets is not registered: ${HOW}`,
     ],
     [
       'a method that forgot to join',
       [{ path: '/api/v1/things', methods: ['GET', 'POST', 'DELETE'] }],
       registry,
       [],
-      'DELETE /api/v1/things is not registered',
+      `DELETE /api/v1/things is not registered: ${HOW}`,
     ],
     [
       'a method that is not there',

@@ -136,7 +136,10 @@ describe('G3: a foreign id in a filter', () => {
     ]) {
       answers.push(await get(`${path}?${field}=${id}`, home.keys.admin.token))
     }
-    expect(answers[0]!.json()).toEqual({ data: [], nextCursor: null })
+    // A list holds nothing; a count has its times, and nothing in them.
+    const { data, total } = answers[0]!.json() as { data: unknown[]; total?: Record<string, number> }
+    if (total === undefined) expect(data).toEqual([])
+    else expect(Object.values(total)).toEqual([0, 0, 0, 0])
     expect(new Set(answers.map(comparable)).size).toBe(1)
   })
 

@@ -37,7 +37,7 @@ export function fixtureOf(name: string): Fixture {
   const found = fixtures.find(({ resource }) => Object.hasOwn(resource.operations, name))
   if (found) return found
   throw new Error(
-    `nothing is known of ${name} but its contract: write __tests__/resources/, a file with its resource, who may call it, a good body and how a row is made`,
+    `nothing is known of ${name} but its contract: write a file of __tests__/resources/ (CONTRIBUTING, step 8) with its resource, who may call it, a good body and how a row is made`,
   )
 }
 
