@@ -116,7 +116,7 @@ describe.each(inputSchemas)('%s', (_, schema) => {
  * takes.
  */
 const MAY_PASS =
-  /^(one twice|a control character (.*allowedCidrs.0|.*cursor|.*token|.*password|current|next|)$|a (string|number|boolean) metadata.name|a string metadata|a (array|object) $)/
+  /^(one twice|a control character (.*allowedCidrs.0|.*cursor|.*token|.*password|current|next|)$|a (string|number|boolean|array|object) metadata.name|a string metadata|a (array|object) $)/
 
 describe('the words', () => {
   const says = (schema: z.ZodType, input: unknown) => refusals(schema, input)[0]?.message

@@ -94,8 +94,11 @@ function badValuesOf(name: string, field: JsonSchema): string[] {
     ]
   if (isInstant(schema))
     return [...GARBAGE, ...BAD_INSTANTS.map(encodeURIComponent), '2027-01-01T10:00:00+01:00']
-  if (schema.enum)
-    return [...GARBAGE, ...schema.enum.flatMap((one) => [swapCase(one), `${one},${one}`, `${one}%00`])]
+  if (schema.enum) {
+    const { enum: good } = schema
+    const others = GARBAGE.filter((one) => !good.includes(one))
+    return [...others, ...good.flatMap((one) => [swapCase(one), `${one},${one}`, `${one}%00`])]
+  }
   if (schema.format === 'uuid') return [...GARBAGE, ...BAD_IDS.map(encodeURIComponent)]
   if (schema.maxLength)
     return [...NO_UTF8, '', '%00', '%0a', '%7F', '%C2%85', '%C2%9B', '%20', 'x'.repeat(schema.maxLength + 1)]

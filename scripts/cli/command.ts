@@ -9,7 +9,7 @@ import { isOutage } from '@/lib/db/outage'
 import { provision } from '@/lib/db/provision'
 import { DatabaseRefusal } from '@/lib/db/refusal'
 import { Refusal } from '@/lib/errors'
-import { EnvError } from '@/lib/env'
+import { isSettingsError } from '@/lib/settings'
 import { databaseEnvironment, readEnvFiles } from '../environment'
 import { originOf } from '../start/port'
 
@@ -123,7 +123,7 @@ function report(error: unknown, usage: string): number {
     process.stderr.write(
       `${[error.message, ...(error.errors ?? []).map((e) => `${e.path}: ${e.message}`)].join('\n')}\n`,
     )
-  else if (error instanceof EnvError) process.stderr.write(`${error.message}\n`)
+  else if (isSettingsError(error)) process.stderr.write(`${error.message}\n`)
   else if (error instanceof DatabaseRefusal || error instanceof MigrationError)
     process.stderr.write(`${error.message}\n`)
   else if (isOutage(error)) process.stderr.write('The database did not answer.\n')

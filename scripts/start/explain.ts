@@ -1,11 +1,11 @@
 import { MigrationError } from '@/lib/db/migrate'
 import { isOutage } from '@/lib/db/outage'
 import { DatabaseRefusal } from '@/lib/db/refusal'
-import { EnvError } from '@/lib/env'
+import { isSettingsError } from '@/lib/settings'
 
 /** An error as a sentence for whoever sits at the terminal. */
 export function explain(error: unknown): string {
-  if (error instanceof EnvError) return `The environment is not usable:\n${error.message}`
+  if (isSettingsError(error)) return `The environment is not usable:\n${error.message}`
   if (error instanceof DatabaseRefusal || error instanceof MigrationError) return error.message
   if (isOutage(error))
     return `The database of DATABASE_URL (or DATABASE_DIRECT_URL) does not answer: ${reason(error)}`

@@ -152,7 +152,7 @@ async function onDatabase(session: Session, schema: string, role: string | null)
             EXISTS (
               SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname !~ '^pg_|^information_schema$'
-                 AND NOT (n.nspname = $1 AND (c.relname = ANY($2) OR obj_description(c.oid, 'pg_class') LIKE '${TENANT_TABLE}%'))
+                 AND NOT (n.nspname = $1 AND (c.relname = ANY($2) OR coalesce(obj_description(c.oid, 'pg_class'), '') LIKE '${TENANT_TABLE}%'))
                  AND NOT EXISTS (SELECT FROM pg_depend x WHERE x.objid = c.oid AND x.deptype = 'e')) AS shared
        FROM pg_database d WHERE d.datname = current_database()`,
     [schema, Object.keys(RIGHTS), role],
