@@ -72,20 +72,25 @@ export function openApiDocument(): Json {
   }
 }
 
-const sentSchemas = () =>
-  new Set(Object.values(definition().operations).flatMap(({ body }) => (body ? [idOf(body)] : [])))
-
 /** Named schemas, each in the direction it travels: a body as it is sent, an answer as it is read. */
 function componentSchemas(): Json {
-  const sent = schemasOf('input')
-  const read = schemasOf('output')
-  const bodies = sentSchemas()
-  return Object.fromEntries(Object.keys(read).map((id) => [id, bodies.has(id) ? sent[id] : read[id]]))
+  const all = Object.values<Operation>(definition().operations)
+  const bodies = all.flatMap(({ body }) => body ?? [])
+  const answers = all.flatMap(({ response }) => response ?? [])
+  const read = [problem, ...bodies, ...answers].map((schema) => namedIn(schema, 'output'))
+  const sent = bodies.map((body) => ({ [idOf(body)]: namedIn(body, 'input')[idOf(body)] }))
+  return Object.assign({}, ...read, ...sent) as Json
 }
 
-function schemasOf(io: 'input' | 'output'): Json {
-  const { schemas } = z.toJSONSchema(z.globalRegistry, { io, uri: reference, unrepresentable: 'any' })
-  return Object.fromEntries(Object.entries(schemas).map(([id, schema]) => [id, withoutIds(schema as Json)]))
+/**
+ * A schema and those with a name of their own in it. Each by itself: the registry of all that have one is the
+ * process's, and holds a schema twice where two instances of its module were loaded.
+ */
+function namedIn(schema: z.ZodType, io: 'input' | 'output'): Json {
+  const { $defs = {}, ...own } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
+  const named = Object.entries({ [idOf(schema)]: own, ...$defs })
+  const text = JSON.stringify(Object.fromEntries(named.map(([id, one]) => [id, withoutIds(one as Json)])))
+  return JSON.parse(text.replaceAll('"#/$defs/', `"${reference('')}`)) as Json
 }
 
 const withoutIds = ({ $id: _id, $schema: _schema, id: _name, ...schema }: Json): Json => schema
