@@ -6,6 +6,7 @@ import { checks } from '../checks'
 // A refusal names the field and the bound that was broken.
 
 type Case = [method: string, path: string, body: unknown, field: string, says: (string | number)[]]
+const TOO_DEEP = Array.from({ length: 40 }).reduce<object>((inner) => ({ a: inner }), {})
 const KEY = { name: 'x', scopes: ['practices:read'] }
 const PLAN = { title: 'x', startsAt: '2027-05-01T10:00:00Z' }
 
@@ -36,7 +37,7 @@ const cases = (id: string, account: string): Case[] => [
     'rateLimit.limit',
     [MAX_RATE],
   ],
-  ['POST', 'api-keys', { ...KEY, metadata: { a: { b: 1 } } }, 'metadata.a', ['text', 'number']],
+  ['POST', 'api-keys', { ...KEY, metadata: TOO_DEEP }, 'metadata.a', [32]],
   ['POST', 'api-keys', { ...KEY, metadata: { a: 'x'.repeat(5_000) } }, 'metadata', [4_096]],
   ['POST', 'api-keys', { ...KEY, metadata: { ['k'.repeat(65)]: 1 } }, `metadata.${'k'.repeat(65)}`, [64]],
   ['POST', 'api-keys', { ...KEY, name: 'x'.repeat(65) }, 'name', [64]],

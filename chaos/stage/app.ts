@@ -78,6 +78,7 @@ const KNOWN = new Set([
   'the change channel is down; keys are verified from the database until it is back',
   'the change channel is back',
   'recording uses failed; trying again',
+  'recording where keys are used from failed',
   'an idle database connection broke',
   'readiness: the database did not answer',
   'limits are counted in Redis',
