@@ -19,8 +19,8 @@ import { startApp } from './stage/app'
 import { setScene } from './stage/scene'
 
 // `npm run chaos`: outages, many processes and floods in full, in some seven minutes; writes
-// docs/reliability.md. Then every Postgres, way to it, clock and installation, in a quarter of an hour; writes
-// docs/compatibility.md.
+// docs/reliability.md. Then every Postgres, way to it, clock and installation, in a quarter of an hour;
+// writes docs/compatibility.md.
 // --quick: a little of each, printed only. --matrix: the second part alone.
 
 const started = Date.now()
@@ -111,7 +111,8 @@ async function measure(): Promise<Results> {
   say('a flood of tokens in process')
   const inProcess = await floodInProcess(postgres, quick ? 50_000 : 1_000_000)
   say('and over HTTP')
-  // The limit on failures as it comes; answered connections kept for less, so that their end can be waited for.
+  // The limit on failures as it comes; answered connections kept for less, so that their end can be waited
+  // for.
   const flooded = await startApp(postgres, {
     REDIS_URL: redis.url,
     RATE_LIMIT_FAILURES_PER_ADDRESS: '',

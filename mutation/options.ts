@@ -7,7 +7,9 @@ export type Options = {
   /** A part of a path, or of a mutator's name; several: any of them. */
   only: string[]
   mutator: string[]
-  /** Parts of paths: only these test files are asked. A survivor may then be one that another would notice. */
+  /**
+   * Parts of paths: only these test files are asked. A survivor may then be one that another would notice.
+   */
   tests: string[]
   /** Goes on where the last run stopped, where nothing has changed since. */
   resume: boolean

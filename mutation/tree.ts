@@ -59,7 +59,9 @@ export async function makeTree(): Promise<{ mutants: Mutant[]; sources: string }
 /** Packages and builds are not; a route may have `.next` in its name. */
 export const isCopied = (name: string): boolean => !/(^|\/)(node_modules|\.next)(\/|$)/.test(name)
 
-/** File by file: the bundler follows no link out of an app's own folder, and the tests build apps in the copy. */
+/**
+ * File by file: the bundler follows no link out of an app's own folder, and the tests build apps in the copy.
+ */
 function linkPackages(): void {
   const { status, stderr } = spawnSync('cp', ['-al', path.resolve('node_modules'), TREE], {
     encoding: 'utf8',

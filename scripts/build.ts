@@ -2,8 +2,8 @@ import { buildWhenStale } from './start/build'
 import { explain } from './start/explain'
 import { stopSignal } from './start/stop-signal'
 
-// `npm run build`: what `npm start` does first, in a step of its own: for an image, whose containers may write
-// nothing. Nothing to do where it was built from these very sources.
+// `npm run build`: what `npm start` does first, in a step of its own: for an image, whose containers may
+// write nothing. Nothing to do where it was built from these very sources.
 
 void buildWhenStale(
   process.env,

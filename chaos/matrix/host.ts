@@ -32,7 +32,9 @@ export async function startHost(
   return { release, cluster, neighbour: { token, web, database }, stop: cluster.stop }
 }
 
-/** As an operator makes a club and its first key. @returns the key's token, which may do all that an admin may */
+/**
+ * As an operator makes a club and its first key. @returns the key's token, which may do all that an admin may
+ */
 export async function makeAdmin(checkout: Checkout, env: Record<string, string>): Promise<string> {
   const run = async (script: string) => {
     const command = checkout.run(script, { NEXTAUTH_SECRET: SECRET, ...env })
@@ -52,7 +54,10 @@ export async function makeAdmin(checkout: Checkout, env: Record<string, string>)
   return (JSON.parse(made) as { key: string }).key
 }
 
-/** An installation as `pg_dump` writes it down, of Postgres 15: with what comes after it, it can be restored anywhere. */
+/**
+ * An installation as `pg_dump` writes it down, of Postgres 15: with what comes after it, it can be restored
+ * anywhere.
+ */
 export type Dump = { sql: string; owner: string; web: string; token: string }
 
 export async function makeDump(checkout: Checkout): Promise<Dump> {

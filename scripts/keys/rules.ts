@@ -52,7 +52,10 @@ export function rulesOf(given: Given): ImportRules {
   }
 }
 
-/** At its first use a token is looked for by its beginning, in every process, and kept out of every log. @throws Refusal */
+/**
+ * At its first use a token is looked for by its beginning, in every process, and kept out of every log.
+ * @throws Refusal
+ */
 function requireOldPrefix(prefix = ''): void {
   const { API_KEY_OLD_PREFIXES: known, API_KEY_BCRYPT: bcrypt } = env()
   if (bcrypt === 'on' && known.includes(prefix)) return

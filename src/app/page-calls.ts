@@ -6,8 +6,9 @@ import { sessionPort } from './session-port'
 const CLUB_PAGES = /^\/clubs(?:\/|$)/i
 
 /**
- * Whether reading this page counts as a call of the sign-in that asks for it. The pages to sign in and those of
- * the account do not: there people end sign-ins that somebody else uses up. Server actions count by themselves.
+ * Whether reading this page counts as a call of the sign-in that asks for it. The pages to sign in and those
+ * of the account do not: there people end sign-ins that somebody else uses up. Server actions count by
+ * themselves.
  * @param path decoded
  */
 export const isCountedPage = ({ method }: Request, path: string): boolean =>

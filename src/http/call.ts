@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http'
 import type { VerifiedKey } from '@/lib/auth/verification'
 import type { RateLimitStatus } from '@/lib/limits/limit'
 
-// What one request with a key carries from the socket to its handler. Each step adds to it; no step asks again
-// what another one has found out.
+// What one request with a key carries from the socket to its handler. Each step adds to it; no step asks
+// again what another one has found out.
 
 /** A message as it came. */
 export type Received = {
@@ -51,9 +51,9 @@ export type SignedContext = VerifiedRequest & {
 }
 
 /**
- * What the door decides: the refusal to answer at once, or the headers to go on with; null: the request's own, on
- * which the identity stands already. `identity`: what they say of a verified key; undefined where nothing was
- * verified.
+ * What the door decides: the refusal to answer at once, or the headers to go on with; null: the request's
+ * own, on which the identity stands already. `identity`: what they say of a verified key; undefined where
+ * nothing was verified.
  */
 export type Authenticated =
   { headers: Headers | null; identity?: Readonly<Record<string, string>> } | { refusal: Response }

@@ -3,7 +3,9 @@ type Value = string | number | boolean | null
 /** A spreadsheet takes a text that begins so for a formula, and runs it (OWASP, CSV injection). */
 const FORMULA = /^[\s\p{Cf}]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/u
 
-/** A line of a CSV file (RFC 4180), with its CRLF. A text that could run as a formula gets a `'` before it. */
+/**
+ * A line of a CSV file (RFC 4180), with its CRLF. A text that could run as a formula gets a `'` before it.
+ */
 export const csvLine = (values: readonly Value[]): string => `${values.map(cell).join(',')}\r\n`
 
 function cell(value: Value): string {

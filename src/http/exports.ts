@@ -20,8 +20,8 @@ export function wantedExport(request: Request): Form | null {
 const TYPES: Record<Form, string> = { 'text/csv': CSV_TYPE, 'application/x-ndjson': 'application/x-ndjson' }
 
 /**
- * A list as a whole, sent as it is read: the client takes a part before the next one is asked for. What goes wrong
- * on the way breaks the answer off, so that nobody takes a part for the whole.
+ * A list as a whole, sent as it is read: the client takes a part before the next one is asked for. What goes
+ * wrong on the way breaks the answer off, so that nobody takes a part for the whole.
  * @throws what reading the first part does: the answer has not begun
  */
 export async function exported(

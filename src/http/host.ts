@@ -41,7 +41,9 @@ export type Host = {
    * @param club the slug that the request names (`X-Club`)
    */
   session?: (request: Request, club: string) => Promise<Omit<Session, 'member'> | null>
-  /** Where the layer's tables are. Default: DATABASE_URL and DATABASE_DIRECT_URL, which may be the app's own. */
+  /**
+   * Where the layer's tables are. Default: DATABASE_URL and DATABASE_DIRECT_URL, which may be the app's own.
+   */
   db?: { url: string | undefined; directUrl?: string | undefined }
 }
 
@@ -133,8 +135,8 @@ export function standIn(said: Host): void {
 }
 
 /**
- * As a browser sends it; nothing for what is no origin, such as a variable that is not set: it would stand for
- * a request that has none.
+ * As a browser sends it; nothing for what is no origin, such as a variable that is not set: it would stand
+ * for a request that has none.
  */
 function originsOf(written: string): string[] {
   if (!URL.canParse(written)) return []

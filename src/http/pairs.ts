@@ -19,8 +19,8 @@ export function readPairs(text: string): Map<string, string> {
 }
 
 /**
- * The pairs of a request's query. The framework decodes it and writes it anew before any code of ours sees it:
- * bytes that were no UTF-8 are U+FFFD by then, and cannot be told from one that was meant.
+ * The pairs of a request's query. The framework decodes it and writes it anew before any code of ours sees
+ * it: bytes that were no UTF-8 are U+FFFD by then, and cannot be told from one that was meant.
  * @throws Refusal `validation_failed` naming the field
  */
 export function readQuery({ url }: Pick<Request, 'url'>): Map<string, string> {

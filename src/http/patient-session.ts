@@ -4,17 +4,17 @@ import { log } from '@/lib/log'
 import { LogGate } from '@/lib/log-gate'
 
 /**
- * How long the app may take to say who is signed in, and whether they still are, in milliseconds. The second is
- * asked in a transaction, which lives for 5 s.
+ * How long the app may take to say who is signed in, and whether they still are, in milliseconds. The second
+ * is asked in a transaction, which lives for 5 s.
  */
 const PATIENCE_MS = 3_000
 
 type Port = (request: Request, club: string) => Promise<Omit<Session, 'member'> | null>
 
 /**
- * An app's own word on who is signed in, as we take it: where it fails or does not come, nobody knows who calls,
- * which is neither "nobody" nor a fault of ours. What else it answers (libraries have a `member` of their own)
- * is no word on what they may do. @throws Refusal `unavailable`
+ * An app's own word on who is signed in, as we take it: where it fails or does not come, nobody knows who
+ * calls, which is neither "nobody" nor a fault of ours. What else it answers (libraries have a `member` of
+ * their own) is no word on what they may do. @throws Refusal `unavailable`
  */
 export function patiently(find: Port): SessionPort['find'] {
   return async (request, club) => {

@@ -6,8 +6,8 @@ export const isAlone = ({ headers }: Pick<Request, 'headers'>): boolean =>
   !headers.has('authorization') && !headers.has('x-api-key') && !headers.has(CONTEXT_HEADER)
 
 /**
- * The Cookie header in which a request may present a session, if it presents nothing else: any other credential,
- * good or bad, stands alone.
+ * The Cookie header in which a request may present a session, if it presents nothing else: any other
+ * credential, good or bad, stands alone.
  */
 export function presentedCookie({ headers }: Pick<Request, 'headers'>): string | null {
   const { session } = host()

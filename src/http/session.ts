@@ -10,8 +10,8 @@ import { isAlone } from './session-credential'
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
- * Who calls by session: the app says who is signed in, and we what they may do, where a page of the app changes
- * something, in a club that the person is active in.
+ * Who calls by session: the app says who is signed in, and we what they may do, where a page of the app
+ * changes something, in a club that the person is active in.
  * @returns null when nobody is signed in
  * @throws Refusal `forbidden` (Origin), `invalid_request` (no club named), `not_found` (club)
  */

@@ -57,9 +57,9 @@ export async function startLayer(asked: Takeovers & Servers): Promise<void> {
 }
 
 /**
- * In an app of somebody else's: what keeps the layer from working is said once, and each request that needs it
- * is answered 503. The app's other work is not its matter. Called again, it is the start that was begun: what a
- * later call asks for is too late.
+ * In an app of somebody else's: what keeps the layer from working is said once, and each request that needs
+ * it is answered 503. The app's other work is not its matter. Called again, it is the start that was begun:
+ * what a later call asks for is too late.
  */
 export function startInHost(asked: Takeovers & Servers = {}): Promise<void> {
   return (shared.clubkeysStart ??= startOnce(asked))

@@ -150,7 +150,10 @@ const ofAnotherApp = variables
 
 export type Env = z.infer<typeof ofOurApp>
 
-/** What is known of another app that the layer stands in: whether it says itself where its pages and our tables are. */
+/**
+ * What is known of another app that the layer stands in: whether it says itself where its pages and our
+ * tables are.
+ */
 type Guest = {
   readonly tellsOrigins: boolean
   readonly db?: { readonly url: string | undefined; readonly directUrl?: string | undefined }

@@ -46,7 +46,9 @@ export type Settings = {
   }
 }
 
-/** What the app sets cannot be used. The message names what is wrong, and never a value: it may be a secret. */
+/**
+ * What the app sets cannot be used. The message names what is wrong, and never a value: it may be a secret.
+ */
 export class SettingsError extends Error {
   override name = 'SettingsError'
   readonly ofSettings = true
@@ -80,7 +82,10 @@ export function settings(): Settings {
   return settings
 }
 
-/** Says where the settings come from. They are asked for at the first use, so that a wrong one stops no import. */
+/**
+ * Says where the settings come from. They are asked for at the first use, so that a wrong one stops no
+ * import.
+ */
 export const provideSettings = (read: () => Settings): void =>
   void (shared.clubkeysSettings = { ...kept(), read })
 

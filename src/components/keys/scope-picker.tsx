@@ -9,8 +9,8 @@ import { useWords } from '../words'
 type Props = { scopes: readonly Scope[]; chosen?: readonly Scope[]; error: string | undefined }
 
 /**
- * Only what the person's own roles grant: nobody hands on more than they have. Chosen is at first what the app
- * names first: the most common need, and the least harm.
+ * Only what the person's own roles grant: nobody hands on more than they have. Chosen is at first what the
+ * app names first: the most common need, and the least harm.
  */
 export function ScopePicker({ scopes, chosen, error }: Props) {
   const words = useWords().scopes

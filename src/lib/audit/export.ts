@@ -8,8 +8,8 @@ import { listAuditEvents } from './list'
 const AT_ONCE = 500
 
 /**
- * All that was done in the club and matches, newest first, some at a time: as much as is there, in memory never
- * more than a part of it. Whoever loses the right meanwhile gets no further part.
+ * All that was done in the club and matches, newest first, some at a time: as much as is there, in memory
+ * never more than a part of it. Whoever loses the right meanwhile gets no further part.
  * @throws Refusal `unavailable` where the caller may no longer read on
  */
 export async function* exportAuditEvents(

@@ -19,11 +19,12 @@ type Asked = {
 }
 
 /**
- * The end of a live key as it is to be: earlier for whoever may revoke it, later only within the club's policy and
- * for whoever may receive the key and holds what it does. A key makes none live longer than itself.
+ * The end of a live key as it is to be: earlier for whoever may revoke it, later only within the club's
+ * policy and for whoever may receive the key and holds what it does. A key makes none live longer than
+ * itself.
  * @returns undefined where it stays as it is
- * @throws Refusal `conflict` (it has ended, or ends after its rotation), `validation_failed` naming `expiresAt`,
- *   `forbidden` | `insufficient_scope`
+ * @throws Refusal `conflict` (it has ended, or ends after its rotation), `validation_failed` naming
+ *   `expiresAt`, `forbidden` | `insufficient_scope`
  */
 export async function changedEnd(
   tx: Transaction,

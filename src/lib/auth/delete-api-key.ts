@@ -37,7 +37,10 @@ export async function deleteApiKey(actor: Actor, { id }: { id: string }): Promis
   verifiedKeys().forget([id])
 }
 
-/** @throws Refusal `conflict`; `not_found` for who may not delete the key: what goes back to it is not theirs to know */
+/**
+ * @throws Refusal `conflict`; `not_found` for who may not delete the key: what goes back to it is not theirs
+ *   to know
+ */
 async function refuseWhileAlive(tx: Transaction, actor: Actor, id: string): Promise<void> {
   const where = { id, ...accessible(actor, 'delete', 'ApiKey') }
   if ((await tx.apiKey.count({ where })) === 0) throw notFound()

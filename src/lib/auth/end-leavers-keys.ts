@@ -7,8 +7,8 @@ const AT_ONCE = 100
 
 /**
  * Revokes what is left of a leaver's keys. The database revoked up to 100 of them when their membership
- * ended; the others did not work from then on, and none works again if they return. The sweep finishes what is
- * left here.
+ * ended; the others did not work from then on, and none works again if they return. The sweep finishes what
+ * is left here.
  * @param until when to stop, in milliseconds since 1970
  * @returns whether none is left
  */

@@ -28,8 +28,8 @@ export type DeletedKey = {
 const MOST = 100
 
 /**
- * The keys of a token, or those that look like one, in all clubs: for an operator who holds a leaked token and
- * does not know whose it is.
+ * The keys of a token, or those that look like one, in all clubs: for an operator who holds a leaked token
+ * and does not know whose it is.
  * @param operator who asks
  * @returns no more than a hundred
  */

@@ -6,7 +6,8 @@ import type { Actor } from './actor'
 const FRESH_MS = 15 * 60 * 1000
 
 /**
- * Whether a person proved who they are recently enough. A time to come proves nothing, but that clocks differ.
+ * Whether a person proved who they are recently enough. A time to come proves nothing, but that clocks
+ * differ.
  */
 export const isFresh = (authenticatedAt: Date): boolean =>
   Math.abs(Date.now() - authenticatedAt.getTime()) <= FRESH_MS

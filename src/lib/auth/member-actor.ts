@@ -27,7 +27,8 @@ export async function memberActor(
   const via = {
     kind: 'session',
     sessionId,
-    // Sessions that went through JSON hold text, whatever their types say. What is no time is none that is fresh.
+    // Sessions that went through JSON hold text, whatever their types say. What is no time is none that is
+    // fresh.
     authenticatedAt: new Date(authenticatedAt),
     ...(stillValid && { stillValid }),
   } as const

@@ -19,8 +19,8 @@ type Made = { row: ApiKeyRow; secret: Secret }
 
 type Replacement = {
   /**
-   * Who owns the new key, held by `holdMember`: the old one's owner, or the service account that takes its job
-   * over.
+   * Who owns the new key, held by `holdMember`: the old one's owner, or the service account that takes its
+   * job over.
    */
   owner: Owner
   /** Which of the old one's scopes it gets; all of them when absent. */

@@ -105,7 +105,9 @@ const matchingLive = async (tx: Transaction, actor: Actor, filter: Asked['filter
 
 type Found = { id: string; revokedAt: Date | null }
 
-/** The keys as things stand: by ids revoked and deleted ones, too, since what they made may still be alive. */
+/**
+ * The keys as things stand: by ids revoked and deleted ones, too, since what they made may still be alive.
+ */
 async function keysAskedFor(tx: Transaction, actor: Actor, { ids, filter }: Asked): Promise<Found[]> {
   const where = ids
     ? { AND: [await matchingKeys(actor, 'revoke', {}, tx), { id: { in: ids } }] }

@@ -24,7 +24,9 @@ export type SessionPort = {
   find: (request: Request, club: string) => Promise<Session | null>
   /** Whether a Cookie header holds a session at all, good or bad. Without it, any cookie may be one. */
   isIn?: (cookie: string) => boolean
-  /** The id of the sign-in that a Cookie header proves by its signature alone: for fair turns, not for access. */
+  /**
+   * The id of the sign-in that a Cookie header proves by its signature alone: for fair turns, not for access.
+   */
   claimed?: (cookie: string) => Promise<string | null>
   /** What the session's cookie is called, for the API document. */
   cookieName?: () => string

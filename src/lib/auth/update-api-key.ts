@@ -22,9 +22,9 @@ import { verifiedKeys } from './verified-keys'
 type ById = { id: string }
 
 /**
- * Renames a key, replaces its metadata, scopes, addresses, rate or end, disables or enables it. Enabling it, or
- * giving it more scopes, addresses, calls or time, hands rights out: the caller needs every resulting scope.
- * Narrowing needs nothing but the key.
+ * Renames a key, replaces its metadata, scopes, addresses, rate or end, disables or enables it. Enabling it,
+ * or giving it more scopes, addresses, calls or time, hands rights out: the caller needs every resulting
+ * scope. Narrowing needs nothing but the key.
  * @param countMaking called when the change hands rights out and the caller may do so; may throw RateLimited
  * @throws Refusal `not_found`, `conflict` (revoked, ended), `validation_failed` (addresses, rate, end),
  *   `reauthentication_required` (more than a new name and a few stops); where it hands rights out also

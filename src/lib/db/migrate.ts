@@ -76,8 +76,8 @@ async function makeSchema(client: Session, name: string): Promise<void> {
 }
 
 /**
- * Another app's tables may have the names of ours, and its migrations the same place for their records. Beside
- * others there is room.
+ * Another app's tables may have the names of ours, and its migrations the same place for their records.
+ * Beside others there is room.
  * @throws MigrationError for a schema that holds such tables or records, and no migration of ours
  */
 async function assertOurs(client: Session, schema: string, folder: string): Promise<void> {

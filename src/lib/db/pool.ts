@@ -42,7 +42,9 @@ export function openPool(): Pool {
 // On `globalThis`, because the framework loads middleware and handlers as separate module instances.
 const heard = ((globalThis as { clubkeysHeard?: { at: number } }).clubkeysHeard ??= { at: -Infinity })
 
-/** When the database last said anything, by the monotonic clock. Its silence says nothing while nobody asks. */
+/**
+ * When the database last said anything, by the monotonic clock. Its silence says nothing while nobody asks.
+ */
 export const lastHeardFrom = (): number => heard.at
 
 /** Missing in pg's types. */

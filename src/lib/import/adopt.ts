@@ -6,7 +6,10 @@ import type { Cells, ImportRules } from './row'
 
 /** A table of the app's own, in the same database, that holds tokens in plaintext. */
 export type TokenTable = {
-  /** The next rows that still hold one, held until the commit. `next`: where the ones after them begin; null: there are none. */
+  /**
+   * The next rows that still hold one, held until the commit. `next`: where the ones after them begin; null:
+   * there are none.
+   */
   take: (
     tx: Transaction,
     from: number,

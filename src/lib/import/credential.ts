@@ -18,7 +18,10 @@ export type Kept = {
   slow?: { hash: string; lookup: string }
 }
 
-/** Why a row is not imported, in words that hold nothing of the row: any column may turn out to be the token's. */
+/**
+ * Why a row is not imported, in words that hold nothing of the row: any column may turn out to be the
+ * token's.
+ */
 export class RowRefused extends Error {}
 
 /** `b64token` of RFC 6750 §2.1: anything else no client could present. */
@@ -55,7 +58,10 @@ export function keepPlaintext(token: string, prefix: string, words: ReadonlySet<
 }
 
 const HEX = /^[0-9a-f]{64}$/i
-/** 32 bytes: 43 characters, padded or not. The last one holds two bits that must be zero, or two texts were one digest. */
+/**
+ * 32 bytes: 43 characters, padded or not. The last one holds two bits that must be zero, or two texts were
+ * one digest.
+ */
 const BASE64 = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=?$/
 const BASE64URL = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]=?$/
 

@@ -1,14 +1,19 @@
-/** What a token of another system needs, so that nobody finds it by guessing: as many random bits as AES-128. */
+/**
+ * What a token of another system needs, so that nobody finds it by guessing: as many random bits as AES-128.
+ */
 export const ENOUGH_BITS = 128
 
 /**
- * A UUID of version 4 is 128 bits of which 6 are fixed; most others hold a time or a name. Without its hyphens
- * it is not told from 16 random bytes.
+ * A UUID of version 4 is 128 bits of which 6 are fixed; most others hold a time or a name. Without its
+ * hyphens it is not told from 16 random bytes.
  */
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-([1-8])[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i
 const UUID_BITS: Record<string, number> = { 4: 122, 7: 74 }
 
-/** A repetition or an ordinary run counts once it is so long that chance does not write it: into 32 digits of hex once in three million. */
+/**
+ * A repetition or an ordinary run counts once it is so long that chance does not write it: into 32 digits of
+ * hex once in three million.
+ */
 const LONG_RUN = 8
 const ALPHABETS: readonly (readonly [RegExp, number])[] = [
   [/^[0-9]+$/, 10],

@@ -1,12 +1,18 @@
 const EARLIEST = Date.UTC(1900, 0, 1)
 const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
 
-/** RFC 3339, and what databases print: a space for the T, more decimals, an offset in hours. Never without a zone. */
+/**
+ * RFC 3339, and what databases print: a space for the T, more decimals, an offset in hours. Never without a
+ * zone.
+ */
 const WRITTEN = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(\.\d{1,9})? ?(Z|UTC|[+-]\d{2}(?::?\d{2})?)$/i
 /** Ten digits are seconds until the year 2286, thirteen are milliseconds. */
 const COUNTED = /^(\d{10})(\d{3})?(?:\.\d{1,9})?$/
 
-/** An instant as other systems write it, to the millisecond; null where a text is none, or leaves its zone open. */
+/**
+ * An instant as other systems write it, to the millisecond; null where a text is none, or leaves its zone
+ * open.
+ */
 export function instantIn(text: string): Date | null {
   const time = COUNTED.test(text) ? counted(text) : written(text)
   return time !== null && time >= EARLIEST && time <= LATEST ? new Date(time) : null

@@ -1,6 +1,9 @@
 import type { Cells, Field } from './row'
 
-/** The longest line that is a row and no mistake, in characters: metadata of 4 KB, quoted twice, with all else. */
+/**
+ * The longest line that is a row and no mistake, in characters: metadata of 4 KB, quoted twice, with all
+ * else.
+ */
 export const LONGEST_ROW = 65_536
 
 /** Which column holds a field. */

@@ -45,7 +45,9 @@ export async function* readCsv(text: AsyncIterable<string>, layout: Layout): Asy
   }
 }
 
-/** Where each field stands. The header may be a row of tokens, where somebody left it out: it is not quoted. */
+/**
+ * Where each field stands. The header may be a row of tokens, where somebody left it out: it is not quoted.
+ */
 function placesIn(header: readonly string[], { columns, needed, asked }: Layout): [Field, number][] {
   const names = header.map((name) => name.trim())
   return (Object.entries(columns) as [Field, string][]).flatMap(([field, column]) => {

@@ -3,8 +3,8 @@ import { hash, randomBytes } from 'node:crypto'
 /**
  * Which tokens of an import came before, and whose they were, in 16 bytes a token: a million of them must not
  * fill the memory. It keeps 64 bits of the SHA-256, by which two tokens out of a million are mistaken for one
- * once in thirty million imports; then a row is refused, and said to be. Under a random seed, since who writes a
- * file of digests could write those that all fall into one slot.
+ * once in thirty million imports; then a row is refused, and said to be. Under a random seed, since who
+ * writes a file of digests could write those that all fall into one slot.
  */
 export class Seen {
   #slots = 1 << 12
@@ -17,7 +17,9 @@ export class Seen {
   #owners = new Map<string, number>()
   #seed = randomBytes(16)
 
-  /** Notes a token as this owner's. @returns whether it is new, the owner's already, or somebody else's, too */
+  /**
+   * Notes a token as this owner's. @returns whether it is new, the owner's already, or somebody else's, too
+   */
   note(digest: Buffer, userId: string): 'new' | 'again' | 'disputed' {
     const [high, low] = this.#mark(digest)
     const at = this.#find(high, low)

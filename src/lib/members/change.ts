@@ -45,7 +45,9 @@ const changeable = (actor: Actor, { id, kind }: Which): Prisma.MembershipWhereIn
   AND: [accessible(actor, 'update', 'Membership'), { user: { kind } }, { id }],
 })
 
-/** Before anything is held: who may not change a membership keeps nobody waiting. @throws Refusal `not_found` */
+/**
+ * Before anything is held: who may not change a membership keeps nobody waiting. @throws Refusal `not_found`
+ */
 export async function requireChangeable(tx: Transaction, actor: Actor, which: Which): Promise<void> {
   const found = await tx.membership.findFirst({ where: changeable(actor, which), select: { id: true } })
   if (!found) throw notFound()

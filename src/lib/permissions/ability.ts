@@ -42,8 +42,8 @@ export function endsItself({ clubId, keyId }: { clubId: string; keyId: string })
 }
 
 /**
- * The rows that these roles reach together, each of them as conditions: none where all are within reach. Through
- * a key only those of them that it reaches.
+ * The rows that these roles reach together, each of them as conditions: none where all are within reach.
+ * Through a key only those of them that it reaches.
  */
 function reached({ byRole, throughKey }: Rule, { roles, userId, throughKey: byKey }: Holder): object[] {
   const all = roles.map((role) => byRole.get(role)).filter((rows) => rows !== undefined)

@@ -47,7 +47,9 @@ export function assertRights(resources: readonly Resource[], roles: readonly str
 
 const entriesOf = (byRole: RowsByRole): [string, unknown][] => Object.entries(byRole)
 
-/** The database takes a condition on `undefined` for none, and CASL what it finds in an object for a filter. */
+/**
+ * The database takes a condition on `undefined` for none, and CASL what it finds in an object for a filter.
+ */
 function assertRows(whose: string, rows: unknown): asserts rows is Exclude<Rows, 'all'> {
   const entries = typeof rows === 'object' && rows !== null ? Object.entries(rows) : []
   const isSound = entries.length > 0 && entries.every(([column, value]) => isColumn(column) && isValue(value))

@@ -5,5 +5,7 @@ export function onSweepSoon(run: () => void): void {
   shared.clubkeysSweepSoon = run
 }
 
-/** What an act left to be done is done now, not at the next sweep. Where no process sweeps, nothing happens. */
+/**
+ * What an act left to be done is done now, not at the next sweep. Where no process sweeps, nothing happens.
+ */
 export const sweepSoon = (): void => shared.clubkeysSweepSoon?.()

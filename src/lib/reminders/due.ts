@@ -17,8 +17,8 @@ const notYet = (kind: string, about: Prisma.Sql) => Prisma.sql`
   NOT EXISTS (SELECT FROM "ApiKeyReminder" r WHERE r."apiKeyId" = k."id" AND r."kind" = ${kind} AND r."about" = ${about})`
 
 /**
- * Claims what is due now, for this process alone: the primary key lets no other have it. Found club by club, each by
- * an index.
+ * Claims what is due now, for this process alone: the primary key lets no other have it. Found club by club,
+ * each by an index.
  */
 export async function claimDue(tx: Transaction): Promise<Claimed[]> {
   const claimed: Claimed[] = []

@@ -1,4 +1,6 @@
-/** Why owner and admins hear of a key: it ends within so many days, has ended, or was not used for so many. */
+/**
+ * Why owner and admins hear of a key: it ends within so many days, has ended, or was not used for so many.
+ */
 export const OCCASIONS = ['ends-14', 'ends-3', 'ends-0', 'unused-90'] as const
 export type Occasion = (typeof OCCASIONS)[number]
 
@@ -16,7 +18,8 @@ export type Reminder = {
 }
 
 /**
- * Tells the owners and the admins of a club. @returns false: they could not be told now, and it is tried again
+ * Tells the owners and the admins of a club. @returns false: they could not be told now, and it is tried
+ * again
  */
 export type Notify = (clubId: string, reminders: readonly Reminder[]) => Promise<boolean>
 

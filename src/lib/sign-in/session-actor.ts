@@ -43,7 +43,10 @@ export async function findSignedIn(token: SessionToken): Promise<SignedIn | null
   }
 }
 
-/** The sign-in of a session cookie with its person in the club that is named, read live in one statement; null: ended. */
+/**
+ * The sign-in of a session cookie with its person in the club that is named, read live in one statement;
+ * null: ended.
+ */
 export async function findSession(token: SessionToken, slug: string): Promise<OwnSession | null> {
   const session = await db().loginSession.findFirst({
     relationLoadStrategy: 'join',

@@ -37,7 +37,8 @@ export const sweepAlso = (tables: Readonly<Record<string, DeleteSome>>): void =>
   void Object.assign(outdated(), tables)
 
 /**
- * Folds usage, marks what is left of leavers' keys as revoked, then deletes what is outdated, some rows at a time. Of several processes one deletes; the others have nothing to do.
+ * Folds usage, marks what is left of leavers' keys as revoked, then deletes what is outdated, some rows at a
+ * time. Of several processes one deletes; the others have nothing to do.
  * @returns how many rows of each kind went
  */
 export async function sweep(): Promise<Record<string, number>> {

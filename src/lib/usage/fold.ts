@@ -2,8 +2,8 @@ import { db, type Transaction } from '../db/client'
 import { keptSince } from './steps'
 
 /**
- * Usage that is older, in milliseconds from the beginning of its hour, is folded; a process that writes it after
- * all adds it to what is folded itself (`record.ts`).
+ * Usage that is older, in milliseconds from the beginning of its hour, is folded; a process that writes it
+ * after all adds it to what is folded itself (`record.ts`).
  */
 const FOLDED_AFTER_MS = 2 * 3_600_000
 /** Half an hour before, so that clocks may differ and a slow statement be late. */
@@ -12,12 +12,14 @@ export const MAYBE_FOLDED_AFTER_MS = FOLDED_AFTER_MS - 1_800_000
 const ROWS_AT_ONCE = 2_000
 /** How many statements one run makes: what is left waits for the next. */
 const MOST_STATEMENTS = 1_000
-/** The lock of whoever folds, and shared by those who add to what is folded. Ours alone: any number will do. */
+/**
+ * The lock of whoever folds, and shared by those who add to what is folded. Ours alone: any number will do.
+ */
 const LOCK = 7_266_001_913
 
 /**
- * Adds usage by key and hour, in the order hour, club, key, to days of keys and hours of clubs: each row once,
- * however many processes run, since the place where it stands moves in the same transaction.
+ * Adds usage by key and hour, in the order hour, club, key, to days of keys and hours of clubs: each row
+ * once, however many processes run, since the place where it stands moves in the same transaction.
  * @returns how many rows were folded
  */
 export async function foldUsage(now = Date.now()): Promise<number> {

@@ -67,9 +67,9 @@ function keep(place: Place): void {
 }
 
 /**
- * Every process takes the rows in the same order, and leaves alone what another one holds, so that no two wait
- * for each other. What it sees of a key's rows is from before it wrote: with the new ones no more are left than
- * are kept.
+ * Every process takes the rows in the same order, and leaves alone what another one holds, so that no two
+ * wait for each other. What it sees of a key's rows is from before it wrote: with the new ones no more are
+ * left than are kept.
  */
 async function write(places: Place[]): Promise<void> {
   await db().$executeRaw`

@@ -7,8 +7,8 @@ import { sumOfClub, sumOfKeys, type StepCounts } from './sums'
 import { spanOf, stepOf, stepsIn, type Span } from './steps'
 
 /**
- * What the keys of the club did that the caller may see: all of them for an admin, else their own. A key or an
- * owner that is not among them did nothing.
+ * What the keys of the club did that the caller may see: all of them for an admin, else their own. A key or
+ * an owner that is not among them did nothing.
  * @throws Refusal `validation_failed` naming `from` or `to`; `forbidden`
  */
 export async function getUsage(actor: Actor, { keyId, ownerId, ...asked }: UsageQuery): Promise<Usage> {

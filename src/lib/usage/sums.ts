@@ -28,7 +28,9 @@ export const sumOfClub = (clubId: string, span: Span): Promise<StepCounts[]> => 
 /** Of which keys: all of an owner's, one, or both. */
 type Which = { ownerId?: string | undefined; keyId?: string | undefined }
 
-/** By hour from the keys' own rows, by day and month from what is folded, and from those of the last hours. */
+/**
+ * By hour from the keys' own rows, by day and month from what is folded, and from those of the last hours.
+ */
 export function sumOfKeys(clubId: string, span: Span, which: Which): Promise<StepCounts[]> {
   const keys = keysOf(clubId, which)
   if (span.by === 'hour')
