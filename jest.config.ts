@@ -63,5 +63,6 @@ export default {
   setupFiles: ['<rootDir>/__tests__/support/environment.ts'],
   globalSetup: '<rootDir>/__tests__/support/global-setup.ts',
   globalTeardown: '<rootDir>/__tests__/support/global-teardown.ts',
+  testSequencer: '<rootDir>/__tests__/support/sequencer.cjs',
   testTimeout: 30_000,
 } satisfies Config

@@ -9,13 +9,14 @@ import { buildWhenStale } from './start/build'
 import { explain } from './start/explain'
 import { stopSignal } from './start/stop-signal'
 import { conclude, type Report } from './test/conclude'
+import { afterSecondTry, filesToTryAgain, passedBySecondTry } from './test/second-try'
 import { missingSystemPackages } from './test/system-packages'
 
 // `npm test`: checks the code, builds the app, which the HTTP tests run, then runs every test. The last line
 // says what came out. Arguments go to jest, and leave the checks out: npm test -- __tests__/lib
 
-/** On two cores two workers take 40 s where one takes 70: most tests wait for a server. */
-const WORKERS = Math.max(2, availableParallelism() - 1)
+/** One more than there are cores: most tests wait for a server, and two on two cores leave a third of them idle. */
+const WORKERS = availableParallelism() + 1
 
 /** `report`: null where it did not run to its end. */
 type Run = { report: Report | null; printed: string }
@@ -37,17 +38,20 @@ async function main(): Promise<number> {
   const stop = stopSignal(() => process.exit(1))
   const checks: Checked[] = missingSystemPackages(chosen).map((name) => ({ name, ok: false }))
   const reports: (Report | null)[] = []
+  const passedAlone: string[] = []
   try {
     checks.push(...(await checkAndBuild(env, stop)))
     if (checks.every(({ name, ok }) => ok || name !== BUILD)) {
-      const together = await runJest(path.join(folder, 'together.json'), WORKERS, env, stop)
+      const together = await runTogether(folder, env, stop)
       const alone = await runJest(
         path.join(folder, 'alone.json'),
         1,
+        chosen,
         { ...env, CLUBKEYS_TESTS_ALONE: 'yes' },
         stop,
       )
       reports.push(together.report, alone.report)
+      passedAlone.push(...together.passedAlone)
       if (tokensIn(together.printed + alone.printed).length > 0)
         checks.push({ name: 'G1: the run printed an API key', ok: false })
     }
@@ -59,7 +63,7 @@ async function main(): Promise<number> {
     // After a run that was killed there is a server to stop; otherwise nothing.
     await sweepAbandoned()
   }
-  const { text, code } = conclude(reports, checks)
+  const { text, code } = conclude(reports, checks, passedAlone)
   process.stdout.write(text)
   return code
 }
@@ -84,10 +88,30 @@ async function checkAndBuild(env: NodeJS.ProcessEnv, stop: AbortSignal): Promise
   return [...types, ...build, ...(await others)]
 }
 
+/** All but what measures; in a whole run, the few files that failed once more by themselves. */
+async function runTogether(
+  folder: string,
+  env: NodeJS.ProcessEnv,
+  stop: AbortSignal,
+): Promise<Run & { passedAlone: string[] }> {
+  const first = await runJest(path.join(folder, 'together.json'), WORKERS, chosen, env, stop)
+  const again = first.report && chosen.length === 0 ? filesToTryAgain(first.report) : []
+  if (!first.report || again.length === 0) return { ...first, passedAlone: [] }
+  process.stderr.write(`\nOnce more by themselves:\n${again.join('\n')}\n`)
+  const second = await runJest(path.join(folder, 'second.json'), 1, ['--runTestsByPath', ...again], env, stop)
+  if (!second.report) return { ...first, passedAlone: [] }
+  return {
+    report: afterSecondTry(first.report, second.report),
+    printed: first.printed + second.printed,
+    passedAlone: passedBySecondTry(first.report, second.report),
+  }
+}
+
 /** @returns what came of it, and all that it printed, which goes to our stderr as well */
 async function runJest(
   file: string,
   workers: number,
+  asked: readonly string[],
   env: NodeJS.ProcessEnv,
   stop: AbortSignal,
 ): Promise<Run> {
@@ -99,7 +123,7 @@ async function runJest(
     '--passWithNoTests',
     '--json',
     `--outputFile=${file}`,
-    ...chosen,
+    ...asked,
   ]
   // jest's own words go to stderr; with --json its report goes to stdout as well, where nobody wants it.
   const color = process.stderr.isTTY ? { FORCE_COLOR: '1' } : {}

@@ -13,6 +13,7 @@ const GREEN = {
   numRuntimeErrorTestSuites: 0,
   numPendingTests: 0,
   numTodoTests: 0,
+  testResults: [] as object[],
 }
 
 /** What `npm test` runs beside our own code, by the package it belongs to. */
@@ -60,6 +61,36 @@ function tests(reports: { together: object; alone: object }): void {
   )
 }
 
+const file = (name: string, ...statuses: string[]) => ({
+  name: `/${name}.test.ts`,
+  status: statuses.every((status) => status === 'passed') && statuses.length > 0 ? 'passed' : 'failed',
+  assertionResults: statuses.map((status, i) => ({ status, fullName: `${name} ${i}` })),
+})
+
+/** A run in which these files did so, then those that were run again so, and one test alone. */
+function tries(first: ReturnType<typeof file>[], second: ReturnType<typeof file>[]): void {
+  const report = (files: ReturnType<typeof file>[]) => {
+    const count = (status: string) =>
+      files.flatMap(({ assertionResults }) => assertionResults).filter((one) => one.status === status).length
+    return {
+      ...GREEN,
+      numPassedTests: count('passed'),
+      numFailedTests: count('failed'),
+      numRuntimeErrorTestSuites: files.filter(({ assertionResults }) => assertionResults.length === 0).length,
+      testResults: files,
+    }
+  }
+  answer(
+    'jest',
+    `const [, file] = process.argv.find((one) => one.startsWith('--outputFile=')).split('=')
+     const again = process.argv.indexOf('--runTestsByPath')
+     if (again > 0) fs.writeFileSync('again', process.argv.slice(again + 1).join(' '))
+     const alone = process.env.CLUBKEYS_TESTS_ALONE
+     const reports = ${JSON.stringify([report(first), report(second), report([file('alone', 'passed')])])}
+     fs.writeFileSync(file, JSON.stringify(reports[again > 0 ? 1 : alone ? 2 : 0]))`,
+  )
+}
+
 function npmTest(args: string[] = [], env: Record<string, string> = {}) {
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
@@ -104,6 +135,39 @@ it.each([
 ])('counts %s as failed', (_, found, last) => {
   tests({ together: { ...GREEN, numPassedTests: 6, ...found }, alone: { ...GREEN, numPassedTests: 1 } })
   expect(npmTest()).toMatchObject({ last, status: 1 })
+})
+
+describe('a second try by itself', () => {
+  const others = file('others', 'passed', 'passed')
+
+  it('is what counts for the few files that failed beside others, and is told', () => {
+    tries([others, file('busy', 'passed', 'failed')], [file('busy', 'passed', 'passed')])
+    const { last, said, status } = npmTest()
+    expect({ last, status }).toEqual({ last: `${5 + CHECKS.length} passed, 0 failed`, status: 0 })
+    expect(readFileSync(path.join(folder, 'again'), 'utf8')).toBe('/busy.test.ts')
+    expect(said).toContain('Failed beside other tests, and passed by itself afterwards: busy 1')
+  })
+
+  it('passes nothing that fails again, and says so of no test that failed in it', () => {
+    tries([others, file('broken', 'failed', 'passed')], [file('broken', 'failed', 'passed')])
+    const { last, said, status } = npmTest()
+    expect({ last, status }).toEqual({ last: `${4 + CHECKS.length} passed, 1 failed`, status: 1 })
+    expect(said).not.toContain('passed by itself')
+  })
+
+  it('counts a file that loads only then, and not one that never does', () => {
+    tries([others, file('late'), file('never')], [file('late', 'passed'), file('never')])
+    expect(npmTest()).toMatchObject({ last: `${4 + CHECKS.length} passed, 1 failed`, status: 1 })
+  })
+
+  it('is not given where many fail, nor to tests that were asked for by name', () => {
+    const many = ['a', 'b', 'c', 'd'].map((name) => file(name, 'failed'))
+    tries([others, ...many], many)
+    expect(npmTest()).toMatchObject({ last: `${3 + CHECKS.length} passed, 4 failed`, status: 1 })
+    tries([others, file('busy', 'failed')], [file('busy', 'passed')])
+    expect(npmTest(['__tests__/lib'])).toMatchObject({ last: '3 passed, 1 failed', status: 1 })
+    expect(existsSync(path.join(folder, 'again'))).toBe(false)
+  })
 })
 
 it('fails where jest leaves no report', () => {
