@@ -32,6 +32,12 @@ const NEEDS: Need[] = [
     tests: ['__tests__/lib/db', '__tests__/scripts/database', '__tests__/e2e/chaos'],
   },
   {
+    what: 'psql',
+    packages: ['postgresql-client'],
+    isThere: onPath('psql'),
+    tests: ['__tests__/scripts/migrating'],
+  },
+  {
     what: 'OpenSSL',
     packages: ['openssl'],
     isThere: onPath('openssl'),
