@@ -24,6 +24,7 @@ const made = fc.record({
 const key: fc.Arbitrary<VerifiedKey> = fc.record({
   id: fc.uuid(),
   name: fc.string({ unit: 'binary' }),
+  imported: fc.boolean(),
   clubId: fc.uuid(),
   userId: fc.uuid(),
   roles: fc.subarray([...ROLES]),
@@ -68,6 +69,7 @@ const request = ({ method, path: at }: { method: string; path: string }) =>
 const HERE = '192.0.2.1'
 const callOf = (asked: Request, digest: string): Call => ({
   kind: 'token',
+  onlyImported: false,
   token: '',
   digest,
   method: asked.method,
@@ -179,6 +181,7 @@ describe('a signed context', () => {
     const one = (): VerifiedKey => ({
       id: '1',
       name: '',
+      imported: false,
       clubId: '2',
       userId: '3',
       roles: [],
@@ -234,6 +237,7 @@ describe('a signed context', () => {
     const signed = {
       id: '1',
       name: '',
+      imported: false,
       clubId: '2',
       userId: '3',
       roles: [],
@@ -259,6 +263,7 @@ describe('a signed context', () => {
     const key = {
       id: '1',
       name: '',
+      imported: false,
       clubId: '2',
       userId: '3',
       roles: [],

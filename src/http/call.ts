@@ -23,6 +23,8 @@ export type Call = {
   readonly token: string
   /** SHA-256 of the token. */
   readonly digest: string
+  /** Whether it stands where only imported keys are read. */
+  readonly onlyImported: boolean
   readonly method: string
   /** Inside the app. */
   readonly path: string

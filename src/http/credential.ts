@@ -1,5 +1,7 @@
-import { digestText, holdsToken, MAX_TOKEN_LENGTH } from '@/lib/auth/token'
+import { classifyToken, digestText, holdsToken, MAX_TOKEN_LENGTH } from '@/lib/auth/token'
 import { Refusal } from '@/lib/errors'
+import type { OldHeaders } from '@/lib/old-headers'
+import { oldHeaders } from '@/lib/settings'
 import type { Call, Received } from './call'
 import { CLUB_NAME_HEADER } from './headers'
 import { receivedOf } from './incoming'
@@ -12,26 +14,43 @@ type Malformed = { kind: 'malformed'; detail: string }
 type Credential = Call | Malformed | { kind: 'none' }
 
 /**
- * Reads `Authorization: Bearer` or its alias `X-API-Key`. Two answers to the question "who are you" are none.
+ * Reads `Authorization: Bearer` or its alias `X-API-Key`, and the places of old tokens where the app names any.
+ * Two answers to the question "who are you" are none.
  * @param path in the app
  * @param received the message that `request` was made of
  */
 export function readCredential(request: Request, path: string, received: Received | undefined): Credential {
   const { headers, method, url } = request
+  const old = oldHeaders()
   const authorization = headers.get('authorization')
   const alias = headers.get('x-api-key')
-  const read = alias === null ? readBearer(authorization) : readToken(alias)
-  if (received && repeatsCredential(received)) return malformed('Send one credential header, once.')
-  if (authorization !== null && alias !== null && !isBasic(authorization))
-    return malformed('Send Authorization or X-API-Key, not both.')
+  const own = old.names.filter((name) => headers.has(name))
+  const read = readHeaders(headers, old, authorization, alias, own[0])
+  if (received && repeatsCredential(received, old)) return malformed('Send one credential header, once.')
+  const others = own.length + (alias === null ? 0 : 1)
+  if (others > 1 || (others === 1 && authorization !== null && !isBasic(authorization)))
+    return malformed(
+      own.length > 0 ? 'Send one credential header, once.' : 'Send Authorization or X-API-Key, not both.',
+    )
   if (carriesKey(url))
     return malformed(
       'A key in the URL ends up in logs: send it in the Authorization header, and revoke this one.',
     )
   if (read.kind !== 'token') return read
-  const { token } = read
+  const { token, onlyImported = false } = read
   if (namesClub(headers, received)) return malformed('X-Club goes with a session; a key has its own club.')
-  return { kind: 'token', token, digest: digestOnce(token, received), method, path, received }
+  return { kind: 'token', token, digest: digestOnce(token, received), onlyImported, method, path, received }
+}
+
+function readHeaders(
+  headers: Headers,
+  old: OldHeaders,
+  authorization: string | null,
+  alias: string | null,
+  own: string | undefined,
+): Read {
+  if (alias !== null) return readToken(alias)
+  return own === undefined ? readAuthorization(authorization, old) : asOld(readToken(headers.get(own) ?? ''))
 }
 
 /**
@@ -64,35 +83,54 @@ const AUTHORIZATION = 'authorization'
 const X_API_KEY = 'x-api-key'
 
 /** Whether a message has a credential header twice: of `Authorization` Node keeps only the first. */
-function repeatsCredential({ message: { rawHeaders } }: Received): boolean {
-  let [authorizations, aliases] = [0, 0]
+function repeatsCredential({ message: { rawHeaders } }: Received, { names }: OldHeaders): boolean {
+  let [authorizations, aliases, others] = [0, 0, 0]
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const { length } = rawHeaders[i] ?? ''
-    if (length !== AUTHORIZATION.length && length !== X_API_KEY.length) continue
-    const name = rawHeaders[i]?.toLowerCase()
+    const mayBeOther = names.length > 0 && names.some((name) => name.length === length)
+    if (length !== AUTHORIZATION.length && length !== X_API_KEY.length && !mayBeOther) continue
+    const name = rawHeaders[i]?.toLowerCase() ?? ''
     if (name === AUTHORIZATION) authorizations++
     else if (name === X_API_KEY) aliases++
+    else if (mayBeOther && names.includes(name)) others++
   }
-  return authorizations > 1 || aliases > 1
+  return authorizations > 1 || aliases > 1 || others > 1
 }
 
-type Read = { kind: 'token'; token: string } | Malformed | { kind: 'none' }
+type Read = { kind: 'token'; token: string; onlyImported?: boolean } | Malformed | { kind: 'none' }
 
 /** A proxy in front may ask for it; it is no credential of this API. */
 const isBasic = (authorization: string): boolean => /^basic(?:[ \t]|$)/i.test(authorization)
 
-function readBearer(value: string | null): Read {
+function readAuthorization(value: string | null, old: OldHeaders): Read {
   if (value === null) return { kind: 'none' }
   // As nearly everyone writes it; the rest of this finds the same.
   if (value.startsWith('Bearer ') && TOKEN_CHARACTERS[value.charCodeAt(7)] === 1)
     return readToken(value.slice(7))
   const space = value.search(/[ \t]/)
-  const scheme = space === -1 ? value : value.slice(0, space)
+  const scheme = (space === -1 ? value : value.slice(0, space)).toLowerCase()
+  if (scheme === '') return malformed('The Authorization header is empty.')
   // `trim` would take a no-break space for padding, and no token may have one next to it.
-  if (scheme.toLowerCase() === 'bearer') return readToken(value.slice(scheme.length).replace(/^[ \t]+/, ''))
+  const rest = value.slice(scheme.length).replace(/^[ \t]+/, '')
+  if (scheme === 'bearer') return readToken(rest)
+  if (old.schemes.has(scheme)) return asOld(readToken(scheme === 'token' ? valueOfRails(rest) : rest))
   // Basic and the like are no credential of this API: the caller is told what is.
-  return scheme === '' ? malformed('The Authorization header is empty.') : { kind: 'none' }
+  return old.raw && space === -1 && !isBasic(value) ? asOld(readToken(value)) : { kind: 'none' }
 }
+
+/** Rails writes `Token token="..."`, with quotes or without. Of further parameters nothing is known here. */
+function valueOfRails(rest: string): string {
+  const [, quoted, bare] = /^token=(?:"([^"]*)"|([^",; \t]*))$/i.exec(rest) ?? []
+  return quoted ?? bare ?? rest
+}
+
+/** A token that was made here was never sent there: it is as it would be without those places. */
+const asOld = (read: Read): Read =>
+  read.kind !== 'token'
+    ? read
+    : classifyToken(read.token) === 'opaque'
+      ? { ...read, onlyImported: true }
+      : { kind: 'none' }
 
 /**
  * `b64token` of RFC 6750 §2.1, one of them, of a bounded length. Written as a loop: no expression to make

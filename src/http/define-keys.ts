@@ -75,7 +75,7 @@ export function defineKeys<
   const made = compile(said)
   setDefinition(made)
   if (settings) provideSettings(settings)
-  overrideSettings({ ...(db && { db }), ...(limits && { limits }) })
+  overrideSettings({ db, limits })
   if (door) standIn({ ...door, ...(session && { session }), ...(db && { db }) })
   const { roles, scopes, operations } = made
   const known = { roles: [...roles.keys()], scopes: [...scopes.keys()], operations }

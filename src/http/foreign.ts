@@ -1,3 +1,5 @@
+import { presentsToken } from './session-credential'
+
 /**
  * How every key of this layer begins; imported ones may not. Also behind what cannot stand in a token: two
  * tokens in one header, one in quotes, one without its scheme.
@@ -22,4 +24,4 @@ const ofBearer = (authorization: string): boolean =>
  * these to the door; `getAuthContext` verifies it.
  */
 export const foreignToken = (request: Pick<Request, 'headers'>): boolean =>
-  (request.headers.has('authorization') || request.headers.has('x-api-key')) && !seemsOurs(request)
+  presentsToken(request) && !seemsOurs(request)

@@ -3,7 +3,8 @@ import type { Session, SessionPort } from '@/lib/auth/session'
 import { floor } from '@/lib/db/floor'
 import { log } from '@/lib/log'
 import { LogGate } from '@/lib/log-gate'
-import { SettingsError } from '@/lib/settings'
+import { readOldHeaders } from '@/lib/old-headers'
+import { overrideSettings, SettingsError } from '@/lib/settings'
 import { patiently } from './patient-session'
 
 /** What the app that this layer stands in says of itself. */
@@ -26,6 +27,12 @@ export type Host = {
    * credential. `refuse` (the default): 401. `pass`: it goes on without an identity, as others do that pass.
    */
   preflights?: 'refuse' | 'pass'
+  /**
+   * Where clients of imported keys send their token besides `Authorization: Bearer` and `X-API-Key`, each as
+   * they write it: `Authorization: Token`, `Authorization` (the token alone), or a header of their own, as
+   * `X-My-App-Token`. For imported keys alone. Default: what API_KEY_OLD_HEADERS says, or nowhere.
+   */
+  oldHeaders?: readonly string[]
   /** Origins of the app's own pages, from which a session may change things. Default: NEXTAUTH_URL's. */
   origins?: readonly string[]
   /** The app's `basePath`, where the server does not tell it (Next.js does): as `/shop`. */
@@ -111,15 +118,17 @@ export function needsOnlyKey(path: string): boolean {
 /**
  * Tells the layer whose it is. Call it in a module that middleware, handlers and instrumentation import.
  * Several calls say the same; the last one counts.
- * @throws TypeError for a path or an address that is none
+ * @throws TypeError for a path, an address or a place of tokens that is none
  */
 export function standIn(said: Host): void {
   const { api, public: free = [], others, preflights, db, session, origins, basePath, problems } = said
+  const { oldHeaders } = said
   if (basePath) partsOf(basePath === '/' ? '' : basePath)
   if (problems && (!URL.canParse(problems) || problems.includes('#')))
     throw new TypeError(
       `${JSON.stringify(problems)} is no address of a page: write https://..., without a #.`,
     )
+  overrideSettings({ oldHeaders: oldHeaders && readOldHeaders(oldHeaders) })
   shared.clubkeysHost = {
     ...(basePath && { basePath }),
     ...(problems && { problems }),

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import diagnostics from 'node:diagnostics_channel'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { oldHeaders } from '@/lib/settings'
 import type { Note, Received } from './call'
 import { plainAddress } from './forwarded'
 import { CONTEXT_HEADER, IDENTITY_HEADERS } from './headers'
@@ -72,13 +73,15 @@ export function receivedOf({ headers: its }: Pick<Request, 'headers'>): Received
   if (received === undefined) return undefined
   const { headers } = received.message
   return (headers.authorization ?? null) === its.get('authorization') &&
-    aliasIn(headers) === its.get('x-api-key')
+    linesIn(headers, 'x-api-key') === its.get('x-api-key') &&
+    oldHeaders().names.every((name) => linesIn(headers, name) === its.get(name))
     ? received
     : undefined
 }
 
 /** As the Web's Headers have it: of an empty last line Node leaves the blank before it, which they drop. */
-function aliasIn({ 'x-api-key': lines }: IncomingMessage['headers']): string | null {
+function linesIn(headers: IncomingMessage['headers'], name: string): string | null {
+  const lines = headers[name]
   const value = Array.isArray(lines) ? lines.join(', ') : (lines ?? null)
   return value?.endsWith(' ') ? value.slice(0, -1) : value
 }

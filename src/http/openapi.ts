@@ -4,7 +4,7 @@ import type { Operation } from '@/contracts/operation'
 import { definition } from '@/contracts/definition'
 import { problem, PROBLEMS, type ProblemCode } from '@/contracts/problem'
 import { refusalsOf } from '@/contracts/refusals'
-import { settings } from '@/lib/settings'
+import { oldHeaders, settings } from '@/lib/settings'
 import { host } from './host'
 
 type Json = Record<string, unknown>
@@ -33,7 +33,30 @@ const names = (given: string | null, etag: string): boolean =>
   given?.split(',').some((one) => one.trim() === '*' || weak(one.trim()) === etag) ?? false
 const weak = (tag: string) => (tag.startsWith('W/') ? tag : `W/${tag}`)
 
+/** Where imported keys are read besides, if anywhere: described, not offered for new keys. */
+function oldPlaces(): Record<string, Json> {
+  const { schemes, raw, names } = oldHeaders()
+  const forms = [
+    ...[...schemes].map((scheme) => `\`${scheme} <token>\``),
+    ...(raw ? ['the token alone'] : []),
+  ]
+  const description = 'Of imported keys alone: every other key goes as bearer.'
+  const place = (name: string, form = '') => ({
+    type: 'apiKey',
+    in: 'header',
+    name,
+    description: form + description,
+  })
+  return Object.fromEntries([
+    ...(forms.length > 0
+      ? [['oldAuthorization', place('Authorization', `As ${forms.join(', or ')}. `)]]
+      : []),
+    ...names.map((name) => [`old-${name.replace(/[^a-z\d._-]/g, '.')}`, place(name)] as const),
+  ]) as Record<string, Json>
+}
+
 export function openApiDocument(): Json {
+  const old = oldPlaces()
   const paths: Record<string, Json> = {}
   for (const [name, operation] of Object.entries(definition().operations)) {
     const path = (paths[operation.path] ??= {})
@@ -48,7 +71,7 @@ export function openApiDocument(): Json {
         'Every call acts in one club: the key’s, or the one a session names. Ids of other clubs answer like missing ones.',
     },
     servers: [{ url: new URL(settings().url).origin }],
-    security: [{ bearer: [] }, { apiKey: [] }, { session: [] }],
+    security: ['bearer', 'apiKey', ...Object.keys(old), 'session'].map((name) => ({ [name]: [] })),
     paths,
     components: {
       schemas: componentSchemas(),
@@ -60,6 +83,7 @@ export function openApiDocument(): Json {
           name: 'X-API-Key',
           description: 'The same key, for clients that cannot set Authorization.',
         },
+        ...old,
         session: {
           type: 'apiKey',
           in: 'cookie',

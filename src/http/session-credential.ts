@@ -1,9 +1,16 @@
+import { oldHeaders } from '@/lib/settings'
 import { CONTEXT_HEADER } from './headers'
 import { host } from './host'
 
+/** Whether a request presents a token, or something in a token's place. */
+export const presentsToken = ({ headers }: Pick<Request, 'headers'>): boolean =>
+  headers.has('authorization') ||
+  headers.has('x-api-key') ||
+  oldHeaders().names.some((name) => headers.has(name))
+
 /** Whether a request presents nothing that stands before a session. */
-export const isAlone = ({ headers }: Pick<Request, 'headers'>): boolean =>
-  !headers.has('authorization') && !headers.has('x-api-key') && !headers.has(CONTEXT_HEADER)
+export const isAlone = (request: Pick<Request, 'headers'>): boolean =>
+  !presentsToken(request) && !request.headers.has(CONTEXT_HEADER)
 
 /**
  * The Cookie header in which a request may present a session, if it presents nothing else: any other

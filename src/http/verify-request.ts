@@ -1,5 +1,5 @@
 import { verifyDigest } from '@/lib/auth/validate'
-import type { Verification } from '@/lib/auth/verification'
+import type { Verification, VerifiedKey } from '@/lib/auth/verification'
 import { verifiedKeys } from '@/lib/auth/verified-keys'
 import { RateLimited } from '@/lib/errors'
 import { failuresFrom, lookUpFor, overFailures, refuseFailure } from '@/lib/limits/failures'
@@ -18,7 +18,7 @@ import { limitsMet } from './limits-met'
  */
 export function verifyAtOnce(call: Call): VerifiedRequest | null {
   const key = verifiedKeys().recallGood(call.digest)
-  const from = key && allowedAddress(call.received, key.allowedCidrs)
+  const from = key && isReadThere(call, key) ? allowedAddress(call.received, key.allowedCidrs) : null
   if (key === null || from === null) return null
   const limits = limitsMet(call, key)
   const decision = takeHere(limits)
@@ -67,10 +67,16 @@ export async function verifyKey(call: Call) {
   let verification = await verify()
   if (isUnknown(verification) && mayBeFirstUse(token) && (await firstUseOf(call)))
     verification = await verify()
-  const from = verification.ok ? allowedAddress(received, verification.key.allowedCidrs) : null
+  const from =
+    verification.ok && isReadThere(call, verification.key)
+      ? allowedAddress(received, verification.key.allowedCidrs)
+      : null
   if (verification.ok && from !== null) return { key: verification.key, from }
   return refuseFailure(addressOf(received), verification.ok ? verification.key.id : verification.keyId)
 }
+
+/** Where clients of another system send theirs, a key that was made here is as good as unknown. */
+const isReadThere = ({ onlyImported }: Call, { imported }: VerifiedKey) => imported || !onlyImported
 
 const isUnknown = (verification: Verification) => !verification.ok && verification.reason === 'unknown'
 

@@ -3,6 +3,7 @@ import { isIP } from 'node:net'
 import { z } from 'zod'
 import { faultOf, schemaOf } from './db/address'
 import { parseRedisUrl } from './limits/redis-address'
+import { readOldHeaders } from './old-headers'
 import { SettingsError, USUAL_POOL_SIZE, type Settings } from './settings'
 
 /**
@@ -71,6 +72,14 @@ const variables = z
     API_KEY_OLD_PREFIXES: list.refine((prefixes) => prefixes.every((one) => OLD_PREFIX.test(one)), {
       error:
         'must be a comma-separated list of how old tokens begin: 3 to 32 of A-Z a-z 0-9 _ -, ending in _ or -',
+    }),
+    API_KEY_OLD_HEADERS: list.transform((places, context) => {
+      try {
+        return readOldHeaders(places)
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: (error as TypeError).message })
+        return z.NEVER
+      }
     }),
     API_KEY_BCRYPT: z.enum(['on', 'off']).default('off'),
     TRUSTED_PROXIES: cidrList,
@@ -209,6 +218,7 @@ const settingsOf = (env: Env): Settings => ({
   secrets: [env.NEXTAUTH_SECRET, env.NEXTAUTH_SECRET_PREVIOUS].filter((secret) => secret !== undefined),
   brand: env.API_KEY_BRAND,
   oldPrefixes: env.API_KEY_OLD_PREFIXES,
+  oldHeaders: env.API_KEY_OLD_HEADERS,
   takesBcrypt: env.API_KEY_BCRYPT === 'on',
   cacheSize: env.API_KEY_CACHE_SIZE,
   keepsPlaces: env.API_KEY_PLACES === 'on',

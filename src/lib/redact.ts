@@ -1,32 +1,44 @@
-import { settings } from './settings'
+import { oldHeaders, settings } from './settings'
 
 const CREDENTIAL_HEADERS = ['authorization', 'x-api-key', 'x-api-key-context', 'cookie', 'set-cookie']
 
 // No word boundary before it: in `\nsk_...` of a JSON line and `%20sk_...` of an address there is none.
 const TOKEN = /sk_[a-z0-9]{2,12}_[0-9A-Za-z]{4,}/g
-const NAME = `(?:${CREDENTIAL_HEADERS.join('|')})`
-/**
- * The value in quotes, which may themselves be escaped (JSON within JSON), up to the same quotes again: n
- * backslashes and any number of 2n + 2.
- */
-const QUOTED = new RegExp(
-  `(${NAME}(?:\\\\*["'])?\\s*[:=,]\\s*(?:\\[\\s*)?(\\\\*)(["']))(?:(?!(?<!\\\\)(?:\\2\\2\\\\\\\\)*\\2\\3)[^\\r\\n])*`,
-  'gi',
-)
-/** The value as a header line has it: to the line's end, or the end of the JSON text around it. */
-const BARE = new RegExp(`(${NAME}\\s*[:=]\\s*)(?![\\s"'\\\\[])(?:[^"\\\\\\r\\n]|\\\\[^rn])+`, 'gi')
 
 /**
  * The one redactor: takes every token of our shape and the value of every credential header out of a text.
  * JSON stays JSON.
  */
 export function redact(text: string): string {
+  const { quoted, bare } = valuesOf(oldHeaders().names)
   const known = text
-    .replace(QUOTED, '$1[redacted]')
-    .replace(BARE, '$1[redacted]')
+    .replace(quoted, '$1[redacted]')
+    .replace(bare, '$1[redacted]')
     .replace(TOKEN, '[redacted]')
   const old = oldTokens()
   return old ? known.replace(old, '[redacted]') : known
+}
+
+type Values = { quoted: RegExp; bare: RegExp }
+let values: { own: readonly string[]; expressions: Values } | undefined
+
+/** Of credential headers. @param own names that the app's own clients use besides */
+function valuesOf(own: readonly string[]): Values {
+  if (values?.own === own) return values.expressions
+  const literal = (name: string) => name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
+  const names = `(?:${[...CREDENTIAL_HEADERS, ...own.map(literal)].join('|')})`
+  const expressions = {
+    // The value in quotes, which may themselves be escaped (JSON within JSON), up to the same quotes again: n
+    // backslashes and any number of 2n + 2.
+    quoted: new RegExp(
+      `(${names}(?:\\\\*["'])?\\s*[:=,]\\s*(?:\\[\\s*)?(\\\\*)(["']))(?:(?!(?<!\\\\)(?:\\2\\2\\\\\\\\)*\\2\\3)[^\\r\\n])*`,
+      'gi',
+    ),
+    // The value as a header line has it: to the line's end, or the end of the JSON text around it.
+    bare: new RegExp(`(${names}\\s*[:=]\\s*)(?![\\s"'\\\\[])(?:[^"\\\\\\r\\n]|\\\\[^rn])+`, 'gi'),
+  }
+  values = { own, expressions }
+  return expressions
 }
 
 let made: { prefixes: readonly string[]; expression: RegExp | null } | undefined

@@ -1,3 +1,5 @@
+import { NO_OLD_HEADERS, type OldHeaders } from './old-headers'
+
 /** What the app sets of the key layer. */
 export type Settings = {
   mode: 'development' | 'production' | 'test'
@@ -9,6 +11,8 @@ export type Settings = {
   brand: string
   /** How the tokens of other systems begin that keys were imported from. */
   oldPrefixes: readonly string[]
+  /** Where clients of imported keys send their token besides; for imported keys alone. */
+  oldHeaders: OldHeaders
   /** Whether keys of which only a bcrypt hash is known are found at their first use. */
   takesBcrypt: boolean
   /** How many verified keys a process remembers; 0: none. */
@@ -61,7 +65,11 @@ export const isSettingsError = (thrown: unknown): thrown is SettingsError =>
 /** Connections of each process; two of them are left to what ends something. */
 export const USUAL_POOL_SIZE = 12
 
-type Overrides = { db?: Partial<Settings['db']>; limits?: Partial<Settings['limits']> }
+type Overrides = {
+  db?: Partial<Settings['db']> | undefined
+  limits?: Partial<Settings['limits']> | undefined
+  oldHeaders?: OldHeaders | undefined
+}
 type Kept = { read?: () => Settings; over?: Overrides; made?: { of: Settings; settings: Settings } }
 
 /** On `globalThis`: the framework loads middleware and handlers as separate module instances. */
@@ -77,7 +85,12 @@ export function settings(): Settings {
     )
   const of = read()
   if (made?.of === of) return made.settings
-  const settings = { ...of, db: { ...of.db, ...over?.db }, limits: { ...of.limits, ...over?.limits } }
+  const settings = {
+    ...of,
+    db: { ...of.db, ...over?.db },
+    limits: { ...of.limits, ...over?.limits },
+    oldHeaders: over?.oldHeaders ?? of.oldHeaders,
+  }
   kept().made = { of, settings }
   return settings
 }
@@ -89,8 +102,23 @@ export function settings(): Settings {
 export const provideSettings = (read: () => Settings): void =>
   void (shared.clubkeysSettings = { ...kept(), read })
 
-/** What the app says in its definition counts before what is provided. */
-export function overrideSettings(over: Overrides): void {
-  const { read } = kept()
-  shared.clubkeysSettings = { ...(read && { read }), over }
+/**
+ * What the app says in its definition counts before what is provided. @param given what is not named in it
+ * stays as it was said before
+ */
+export function overrideSettings(given: Overrides): void {
+  const { read, over } = kept()
+  shared.clubkeysSettings = { ...(read && { read }), over: { ...over, ...given } }
+}
+
+/**
+ * Where old tokens are read; nowhere while the settings cannot be used. Asked for in every request, and by
+ * the redactor, which tells of wrong settings, too.
+ */
+export function oldHeaders(): OldHeaders {
+  try {
+    return settings().oldHeaders
+  } catch {
+    return NO_OLD_HEADERS
+  }
 }

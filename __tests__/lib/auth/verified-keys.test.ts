@@ -7,6 +7,7 @@ function good(expiresAt: Date | null = null, metadata = '{}'): Verification {
   const key = {
     id: 'key',
     name: 'k',
+    imported: false,
     clubId: 'club',
     userId: 'owner',
     roles: ['COACH'] as const,

@@ -189,6 +189,7 @@ describe('an operation asks for its scope', () => {
 const keyWith = (roles: string[], scopes: string[]): VerifiedKey => ({
   id: '1',
   name: '',
+  imported: false,
   clubId: CLUB,
   userId: 'me',
   roles,

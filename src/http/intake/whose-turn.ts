@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { verifiedKeys } from '@/lib/auth/verified-keys'
 import { networkOf } from '@/lib/limits/network'
+import { oldHeaders } from '@/lib/settings'
 import { addressOf } from '../client-address'
 import { digestOnce } from '../credential'
 import { receivedAs } from '../incoming'
@@ -37,10 +38,16 @@ function whoseNetwork(message: IncomingMessage): Whose {
 }
 
 /** As nearly everyone writes it. Who writes it otherwise waits with their network. */
-function tokenIn({ headers }: IncomingMessage): string | null {
+export function tokenIn({ headers }: Pick<IncomingMessage, 'headers'>): string | null {
   const { authorization = '', 'x-api-key': alias } = headers
   if (typeof alias === 'string') return alias
-  return /^bearer /i.test(authorization) ? authorization.slice('bearer '.length) : null
+  if (/^bearer /i.test(authorization)) return authorization.slice('bearer '.length)
+  const { names, schemes, raw } = oldHeaders()
+  const own = names.map((name) => headers[name]).find((value) => typeof value === 'string')
+  if (own !== undefined) return own
+  const [scheme = '', token] = authorization.split(' ', 2)
+  if (token !== undefined) return schemes.has(scheme.toLowerCase()) ? token : null
+  return raw && authorization !== '' ? authorization : null
 }
 
 /** The Cookie header of a message that presents a session and nothing else. */
@@ -48,7 +55,7 @@ export function cookieOf({ headers }: IncomingMessage): string | null {
   const { cookie } = headers
   if (cookie === undefined) return null
   const seen = new Headers({ cookie })
-  for (const name of ['authorization', 'x-api-key'] as const)
+  for (const name of ['authorization', 'x-api-key', ...oldHeaders().names])
     if (headers[name] !== undefined) seen.set(name, String(headers[name]))
   return presentedCookie({ headers: seen })
 }

@@ -61,7 +61,7 @@ async function lookUp(digest: Buffer<ArrayBuffer>): Promise<Verification> {
   if (row.id === null) return { ok: false, reason: 'unknown' }
   const reason = whyNot(row)
   if (reason) return { ok: false, reason, keyId: row.id }
-  const { id, name, expiresAt } = row
+  const { id, name, imported, expiresAt } = row
   const [clubId, userId] = [sharedId(row.clubId), sharedId(row.userId)]
   const rights = { roles: sharedRoles(row.roles), scopes: sharedScopes(row.scopes) }
   const rateLimit = keptKeyRate(row) ?? usualKeyRate()
@@ -71,7 +71,7 @@ async function lookUp(digest: Buffer<ArrayBuffer>): Promise<Verification> {
   return {
     ok: true,
     key: {
-      ...{ id, name, clubId, userId, ...rights, expiresAt, allowedCidrs, rateLimit, clubRateLimit },
+      ...{ id, name, imported, clubId, userId, ...rights, expiresAt, allowedCidrs, rateLimit, clubRateLimit },
       metadata: row.metadata === NO_NOTES ? NO_NOTES : row.metadata,
     },
   }
@@ -111,6 +111,7 @@ type Row = { needed: number } & (KeyRow | { id: null })
 type KeyRow = {
   id: string
   name: string
+  imported: boolean
   clubId: string
   userId: string
   scopes: string[]
@@ -130,7 +131,7 @@ type KeyRow = {
 }
 
 const FIND_BY_DIGEST = `
-  SELECT r."needed", k."id", k."name", k."clubId", k."userId", k."scopes", k."allowedCidrs", k."expiresAt", k."disabledAt", k."revokedAt", k."metadata"::text AS "metadata",
+  SELECT r."needed", k."id", k."name", k."imported", k."clubId", k."userId", k."scopes", k."allowedCidrs", k."expiresAt", k."disabledAt", k."revokedAt", k."metadata"::text AS "metadata",
          m."roles"::text[] AS "roles", m."status", u."disabledAt" AS "ownerDisabledAt",
          coalesce(k."rateLimit", c."keyRateLimit") AS "rateLimit", coalesce(k."rateWindow", c."keyRateWindow") AS "rateWindow",
          c."rateLimit" AS "clubRateLimit", c."rateWindow" AS "clubRateWindow"

@@ -6,6 +6,8 @@ import type { AddressList } from './address-list'
 export type VerifiedKey = {
   id: string
   name: string
+  /** Whether its token was made elsewhere. */
+  imported: boolean
   clubId: string
   userId: string
   /** The owner's live roles in the club. */
