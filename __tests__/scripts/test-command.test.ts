@@ -52,12 +52,13 @@ function answer(program: Program, script: string): void {
   writeFileSync(file, `${fs}\nfs.appendFileSync('ran', '${program} ')\n${script}\n`)
 }
 
-function tests(reports: { together: object; alone: object }): void {
+function tests(reports: { together: object; alone: object }, said = ''): void {
   answer(
     'jest',
     `const [, file] = process.argv.find((one) => one.startsWith('--outputFile=')).split('=')
      const report = (${JSON.stringify(reports)})[process.env.CLUBKEYS_TESTS_ALONE ? 'alone' : 'together']
-     fs.writeFileSync(file, JSON.stringify(report))`,
+     fs.writeFileSync(file, JSON.stringify(report))
+     console.error(${JSON.stringify(`what jest says\n${said}`)})`,
   )
 }
 
@@ -175,9 +176,19 @@ it('fails where jest leaves no report', () => {
   expect(npmTest()).toMatchObject({ last: '6 passed, 2 failed', status: 1 })
 })
 
+it('does not tell of the kind of tests that was not asked for', () => {
+  tests({ together: { ...GREEN, numPassedTests: 1 }, alone: GREEN }, 'No tests found, exiting with code 0')
+  const { said, last } = npmTest(['__tests__/lib'])
+  expect(said).toContain('what jest says')
+  expect(said).not.toContain('No tests found')
+  expect(last).toBe('1 passed, 0 failed')
+})
+
 it('fails where no test ran', () => {
   tests({ together: GREEN, alone: GREEN })
-  expect(npmTest()).toMatchObject({ last: '6 passed, 1 failed', status: 1 })
+  const { last, said, status } = npmTest()
+  expect({ last, status }).toEqual({ last: '6 passed, 1 failed', status: 1 })
+  expect(said).toContain('No test ran.')
 })
 
 it('leaves the checks out where some tests are asked for by name', () => {

@@ -45,6 +45,7 @@ type Options = {
  */
 export async function startServer(options: Options): Promise<Server> {
   const { databaseUrl, env = {}, folder = ROOT, mode = 'start', port = await freePort() } = options
+  if (folder === ROOT && mode !== 'dev') assertFreshBuild()
   const args = options.program
     ? [options.program]
     : mode === 'standalone'
@@ -71,9 +72,7 @@ export async function startServer(options: Options): Promise<Server> {
     port,
     process: child,
     output: () => output,
-    send: (request) => sendAndLook(port, request),
-    sendBytes: (bytes) => sendBytes(port, bytes),
-    call: (method, target, token, body) => sendAndLook(port, jsonRequest(method, target, token, body)),
+    ...callsTo(port),
     stop: async () => {
       await stop(child)
       assertNoTokens('what a server printed', output)
@@ -84,6 +83,11 @@ export async function startServer(options: Options): Promise<Server> {
   // answer.
   if (mode === 'dev') await sendBytes(port, requestBytes({ path: '/api/v1/whoami' }), COMPILE_PATIENCE_MS)
   return server
+}
+
+function assertFreshBuild(): void {
+  if (process.env.CLUBKEYS_TEST_BUILD_OUTDATED)
+    throw new Error('the build is older than the sources: run `npm test -- PATH`, which builds first')
 }
 
 /**
@@ -108,6 +112,13 @@ export function useServer(
   afterAll(async () => server.stop())
   return () => server
 }
+
+/** Calls of a server of this machine, whose answers must be declared. */
+export const callsTo = (port: number): Pick<Server, 'send' | 'sendBytes' | 'call'> => ({
+  send: (request) => sendAndLook(port, request),
+  sendBytes: (bytes) => sendBytes(port, bytes),
+  call: (method, target, token, body) => sendAndLook(port, jsonRequest(method, target, token, body)),
+})
 
 async function sendAndLook(port: number, request: RawRequest): Promise<RawResponse> {
   const answer = await send(port, request)

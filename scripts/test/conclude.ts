@@ -33,7 +33,7 @@ export function conclude(
   const passed = ran + checks.length - refused.length
   const failed = broken + leftOut + notEnded + refused.length || (ran === 0 ? 1 : 0)
   const lines = [
-    ...(reports.length === 0 ? ['No test ran.'] : []),
+    ...(ran === 0 && notEnded === 0 ? ['No test ran.'] : []),
     ...(notEnded > 0 ? ['The tests did not run to their end.'] : []),
     ...(leftOut > 0 ? [`${leftOut} tests were left out (skip, only or todo): each counts as failed.`] : []),
     ...(refused.length > 0
