@@ -3,22 +3,22 @@ import type { Config } from 'jest'
 /** Whether this run is one under the definition of `__tests__/tenancy`: the layer in an app with other roles and scopes. */
 const isSecond = process.env.CLUBKEYS_SECOND_TENANCY !== undefined
 
-/** What runs under it as well: all that tries the layer without a built app. */
+/** What runs under it as well: what depends on roles and scopes, and needs no built app. */
 const SUITES = [
   'contracts/scopes',
   'components/sentence',
+  'http/{audit-export,revoke-own-key,usage,whoami}',
   'lib/audit/*',
-  'lib/auth/*',
+  'lib/auth/!(address-list|follow-changes|long-lines|outrun|token|verified-keys)',
   'lib/members/*',
   'lib/permissions/*',
   'lib/policy/*',
   'lib/practices/*',
   'lib/service-accounts/*',
-  // What measures wants to do it once.
-  'lib/usage/!(record)',
-  'security/tenant-tables',
+  'lib/usage/read-usage',
+  'security/cross-tenant*',
   'security/database-nets',
-  'security/locks',
+  'security/tenant-tables',
 ].map((name) => `**/__tests__/${name}.test.ts`)
 
 /**
@@ -34,6 +34,7 @@ const testMatch = process.env.CLUBKEYS_TESTS_ALONE
 /** The second tenancy has a definition of its own, and a client of its own schema. */
 const SECOND = {
   '^(@|\\.)/keys$': '<rootDir>/__tests__/tenancy/keys',
+  '^@/contracts/practices$': '<rootDir>/__tests__/tenancy/projects',
   '/generated/(client|models|enums)$': '<rootDir>/node_modules/.cache/clubkeys-second/generated/$1',
 }
 

@@ -1,11 +1,9 @@
 import type { AuditEvent } from '@/contracts/audit-event'
 import { revokeApiKey } from '@/lib/auth/api-key'
 import { db } from '@/lib/db/client'
-import { flushUses } from '@/lib/usage/record'
 import { makeClub, makeKey, makeMember, useDatabase } from '../support/club'
 import { ask, type Caller } from '../support/in-process'
 
-afterAll(flushUses)
 useDatabase()
 
 async function setup(events: number) {

@@ -1,9 +1,7 @@
-import { flushUses } from '@/lib/usage/record'
 import { makeClub, makeKey, makeMember, useDatabase } from '../support/club'
 import { ask, signedIn } from '../support/in-process'
 
 process.env.RATE_LIMIT_ENDINGS_PER_CREDENTIAL = '5'
-afterAll(flushUses)
 useDatabase()
 
 const setup = async () => makeMember((await makeClub()).id, ['COACH'])

@@ -2,7 +2,6 @@ import { flushUses, recordFailure, recordUse } from '@/lib/usage/record'
 import { makeClub, makeKey, makeMember, useDatabase } from '../support/club'
 import { ask } from '../support/in-process'
 
-afterAll(flushUses)
 useDatabase()
 
 async function setup() {

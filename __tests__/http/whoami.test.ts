@@ -1,9 +1,7 @@
 import { updateApiKey } from '@/lib/auth/api-key'
-import { flushUses } from '@/lib/usage/record'
 import { makeClub, makeKey, makeMember, useDatabase } from '../support/club'
 import { ask, signedIn } from '../support/in-process'
 
-afterAll(flushUses)
 useDatabase()
 
 it('whoami tells the key’s name, end and metadata as they are now; of a sign-in no key', async () => {

@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { Operation } from '@/contracts/operation'
+import { useApi } from '../support/api'
 import { comparable, expectNamed, expectProblem } from '../support/answers'
 import { makeKey, makePractice, makeServiceAccount, twoClubs, useDatabase } from '../support/club'
 import { bodyOf, targetFor, useCallers } from '../support/fixtures'
 import { inputSchema, queries } from '../support/input'
 import { useRows } from '../support/rows'
-import { useServer } from '../support/server'
 import { operations } from '../support/tenancy'
 
 const database = useDatabase()
-const server = useServer(database.url)
+const server = useApi(database.url)
 const rows = useRows(database.directUrl)
 
 let clubs: Awaited<ReturnType<typeof twoClubs>>

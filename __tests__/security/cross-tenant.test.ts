@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto'
 import type { Operation } from '@/contracts/operation'
 import { definition } from '@/contracts/definition'
 import { db } from '@/lib/db/client'
+import { useApi } from '../support/api'
 import { comparable, expectProblem } from '../support/answers'
 import { makeClub, makeKey, makeMember, makePractice, useDatabase, type Member } from '../support/club'
 import { bodyOf, fixtureOf, fixtures, rowFor } from '../support/fixtures'
 import type { RawResponse } from '../support/raw-http'
 import { useRows } from '../support/rows'
-import { useServer } from '../support/server'
 import { operations, ROLES, SCOPES, type Role, type Scope } from '../support/tenancy'
 
 /**
@@ -106,7 +106,7 @@ const callers = Object.keys(CALLERS) as Caller[]
 const registry = Object.entries<Operation>(operations)
 
 const database = useDatabase()
-const server = useServer(database.url)
+const server = useApi(database.url)
 const rows = useRows(database.directUrl)
 
 type Club = {

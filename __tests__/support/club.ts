@@ -6,6 +6,7 @@ import { unfollowChanges } from '@/lib/auth/follow-changes'
 import { closeDb, db } from '@/lib/db/client'
 import { scopesOf } from '@/lib/permissions/scopes'
 import { createServiceAccount } from '@/lib/service-accounts/create'
+import { flushUses } from '@/lib/usage/record'
 import { createTestDatabase } from './postgres'
 import type { Role, Scope } from './tenancy'
 
@@ -19,6 +20,8 @@ export function useDatabase(): { url: () => string; directUrl: () => string } {
     process.env.DATABASE_URL = database.url
   })
   afterAll(async () => {
+    // By a timer, it would come after the database is gone.
+    await flushUses()
     await unfollowChanges()
     await closeDb()
     await database.drop()

@@ -1,19 +1,15 @@
 import '@/club-app'
-import { existsSync } from 'node:fs'
-import path from 'node:path'
 import { encode } from 'next-auth/jwt'
 import { authenticate } from '@/http/authenticate'
-import type { RouteHandler } from '@/http/route'
 import { createLoginSession } from '@/lib/sign-in/login-session'
 import { db } from '@/lib/db/client'
 import type { Member } from './club'
 import { assertDeclared } from './declared'
+import { handlerOf } from './route-files'
 import { ageSession } from './sign-in'
 
 // A request past the door and through its handler as the app does it, in the test's own process: no build,
 // and what the test changes here (memory, limits) is what the handler meets.
-
-const API = path.resolve(__dirname, '../../src/app/api/v1')
 
 /** Who calls: a key's token, or a sign-in in a club. */
 export type Caller = { token: string } | { cookie: string; slug: string; sessionId: string }
@@ -50,7 +46,7 @@ export async function ask(
     })
   const outcome = await authenticate(request())
   if ('refusal' in outcome) return outcome.refusal
-  const { handler, params } = handlerOf(method, target.split('?')[0]!)
+  const { handler, params } = handlerOf(method, `/api/v1/${target.split('?')[0]}`)
   const headers = outcome.headers ?? new Headers()
   const answer = await handler(new Request(request(), { headers }), { params: Promise.resolve(params) })
   const type = answer.headers.get('content-type') ?? undefined
@@ -58,16 +54,4 @@ export async function ask(
   const text = type?.startsWith('application/problem+json') ? await answer.clone().text() : ''
   assertDeclared(method, `/api/v1/${target}`, { type, body: text })
   return answer
-}
-
-function handlerOf(
-  method: string,
-  target: string,
-): { handler: RouteHandler; params: Record<string, string> } {
-  const parts = target.split('/')
-  const fixed = path.join(API, ...parts)
-  const ofId = path.join(API, parts[0]!, '[id]', ...parts.slice(2))
-  const folder = existsSync(path.join(fixed, 'route.ts')) ? fixed : ofId
-  const route = require(path.join(folder, 'route.ts')) as Record<string, RouteHandler>
-  return { handler: route[method]!, params: folder === ofId ? { id: parts[1]! } : {} }
 }
