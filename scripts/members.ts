@@ -6,7 +6,7 @@ import type { Actor } from '@/lib/auth/actor'
 import { db } from '@/lib/db/client'
 import { Refusal } from '@/lib/errors'
 import { handOverKeys } from '@/lib/members/hand-over'
-import { memberImpact } from '@/lib/members/impact'
+import { foreseeImpact } from '@/lib/members/impact'
 import { removeMember } from '@/lib/members/remove'
 import { updateMember } from '@/lib/members/update'
 import { actorFor } from './cli/club'
@@ -50,7 +50,7 @@ async function impact(args: string[]): Promise<void> {
     left === undefined ? { act: 'remove' } : { act: 'roles', roles: left },
   )
   const { actor, id } = await memberOf(given)
-  const found = await memberImpact(actor, { id, ...query })
+  const found = await foreseeImpact(actor, { id, ...query })
   const more = found.count - found.keys.length
   const lines = [
     ...found.keys.map(describeKey),

@@ -218,12 +218,12 @@ export const linkings: Attack[] = [
       const { id } = await db().account.findFirstOrThrow({ where: { userId: scene.member.userId } })
       must(
         'unlinking by an old sign-in',
-        (await scene.acts('unlink', [{ id }])).said,
+        (await scene.acts('unlinkOwn', [{ id }])).said,
         'reauthentication_required',
       )
       must(
         'unlinking by a stranger',
-        (await scene.acts('unlink', [{ id }], (await setup(stage)).cookie)).said,
+        (await scene.acts('unlinkOwn', [{ id }], (await setup(stage)).cookie)).said,
         'not_found',
       )
       must('a new password that keeps nothing', await resetPassword(stage, scene), 'ok')

@@ -41,7 +41,7 @@ const PAGE_ACTS: [name: string, page: string, input: (on: Targets) => unknown][]
   ['updateKey', 'keys', ({ key }) => ({ id: key, disabled: true, metadata: {} })],
   ['rotateKey', 'keys', ({ key }) => ({ id: key })],
   ['revokeKey', 'keys', ({ key }) => ({ id: key })],
-  ['revokeKeys', 'keys', ({ key }) => ({ ids: [key] })],
+  ['revokeManyKeys', 'keys', ({ key }) => ({ ids: [key] })],
   ['deleteKey', 'keys', ({ key }) => ({ id: key })],
   ['updatePolicy', 'settings', () => ({ maxKeyDays: 100 })],
 ]
@@ -101,7 +101,7 @@ export const oldSignIns: Attack[] = [
       const acts = async (name: string, ...args: unknown[]) =>
         (await act(stage, server, { name, page: '/account', cookie, args })).said
       const next = 'nine other words which no one guesses'
-      must('unlinking', await acts('unlink', { id }), REFUSED)
+      must('unlinking', await acts('unlinkOwn', { id }), REFUSED)
       must(
         'a new password without the old',
         await acts('replacePassword', { current: 'x', next, unlink: [] }),

@@ -79,7 +79,7 @@ const ACTS: Act[] = [
     what: 'unlinking an identity',
     send: (scene, stage) =>
       act(stage, scene.server, {
-        name: 'unlink',
+        name: 'unlinkOwn',
         page: '/account',
         cookie: scene.cookie,
         args: [{ id: scene.identity }],

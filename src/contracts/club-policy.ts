@@ -41,6 +41,7 @@ const outside = z.strictObject({
 
 export const clubPolicy = z.strictObject({ ...settings, outside }).meta({ id: 'ClubPolicy' })
 export type ClubPolicy = z.infer<typeof clubPolicy>
+export type Policy = Omit<ClubPolicy, 'outside'>
 
 export const updateClubPolicyBody = z
   .strictObject({

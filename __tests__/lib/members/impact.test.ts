@@ -3,7 +3,7 @@ import { memberImpactQuery } from '@/contracts/offboarding'
 import type { Actor } from '@/lib/auth/actor'
 import { revokeApiKey } from '@/lib/auth/api-key'
 import { db } from '@/lib/db/client'
-import { memberImpact } from '@/lib/members/impact'
+import { foreseeImpact } from '@/lib/members/impact'
 import { makeKey, makeMember, makeServiceAccount, twoClubs, useDatabase } from '../../support/club'
 import { membershipOf, sessionOf } from '../../support/sign-in'
 
@@ -19,7 +19,7 @@ async function setup() {
   const { id } = await membershipOf(leaver)
   const admin = await sessionOf(home.admin)
   const ask = (given: { act: string; roles?: string }, actor: Actor = admin, of = id) =>
-    memberImpact(actor, { id: of, ...memberImpactQuery.parse(given) })
+    foreseeImpact(actor, { id: of, ...memberImpactQuery.parse(given) })
   const use = async (apiKeyId: string, days: number, requests: number) => {
     const { clubId } = home
     await db().apiKeyUsage.create({ data: { apiKeyId, clubId, hour: ago(days), requests } })

@@ -2,7 +2,7 @@ import { Client } from 'pg'
 import { validateApiKey } from '@/lib/auth/api-key'
 import { db } from '@/lib/db/client'
 import { endAllLeaversKeys, endLeaversKeys } from '@/lib/auth/end-leavers-keys'
-import { memberImpact } from '@/lib/members/impact'
+import { foreseeImpact } from '@/lib/members/impact'
 import { inviteMember } from '@/lib/members/invite'
 import { removeMember } from '@/lib/members/remove'
 import { updateMember } from '@/lib/members/update'
@@ -139,10 +139,10 @@ it('impact counts all and names the hundred used last', async () => {
     lastUsedAt: new Date(Date.now() - i * 60_000),
   }))
   await db().apiKeyUse.createMany({ data: used })
-  const impact = await memberImpact(admin, { id, act: 'remove' })
+  const impact = await foreseeImpact(admin, { id, act: 'remove' })
   expect(impact.count).toBe(260)
   expect(impact.keys.map((key) => key.id)).toEqual(used.slice(0, 100).map(({ apiKeyId }) => apiKeyId))
-  const narrowed = await memberImpact(admin, { id, act: 'roles', roles: ['ATHLETE'] })
+  const narrowed = await foreseeImpact(admin, { id, act: 'roles', roles: ['ATHLETE'] })
   // Of the many, which only read, none loses anything.
   expect(narrowed).toMatchObject({ count: 1, keys: [{ scopesLost: ['practices:write'] }] })
 })

@@ -6,7 +6,7 @@ import { keyActor, NOWHERE } from '@/lib/auth/actor'
 import type { VerifiedKey } from '@/lib/auth/verification'
 import { defineAbility } from '@/lib/permissions/ability'
 import { compile } from '@/lib/permissions/compile'
-import type { Given } from '@/lib/permissions/given'
+import type { GivenDefinition } from '@/lib/permissions/given'
 import { effectiveScopes, isAdmin, keptScopes, scopesOf } from '@/lib/permissions/scopes'
 
 // Roles, scopes and columns are names that an app chose, or that stand in a row of another release: none of them
@@ -22,12 +22,14 @@ const projects = (read: RowsByRole, more: Partial<ScopeContract> = {}): Resource
     scopes: { 'projects:read': { text: 'Read.', can: { read }, ...more } },
     operations: {},
   })
-const rolesNamed = (names: readonly string[], given: Given['roles'][string] = {}): Given['roles'] =>
-  Object.fromEntries(names.map((name) => [name, given]))
+const rolesNamed = (
+  names: readonly string[],
+  given: GivenDefinition['roles'][string] = {},
+): GivenDefinition['roles'] => Object.fromEntries(names.map((name) => [name, given]))
 
 const before = definition()
 afterEach(() => setDefinition(before))
-const define = (given: Given) => setDefinition(compile(given))
+const define = (given: GivenDefinition) => setDefinition(compile(given))
 
 type Caller = { roles: readonly string[]; scopes?: readonly string[]; throughKey?: boolean; userId?: string }
 function reads(row: object, { roles, scopes, throughKey = true, userId = 'me' }: Caller): boolean {
@@ -120,7 +122,7 @@ describe('two roles together have what each has alone, and no more', () => {
 })
 
 describe('a definition is refused', () => {
-  const valid = { roles: { OWNER: {} }, admins: ['OWNER'] } satisfies Given
+  const valid = { roles: { OWNER: {} }, admins: ['OWNER'] } satisfies GivenDefinition
   const rows = (given: unknown) => ({ ...valid, resources: [projects({ OWNER: given as 'all' })] })
 
   it.each([

@@ -1,11 +1,12 @@
 'use client'
 
 import Link from 'next/link'
+import type { ProviderName } from '../auth/provider-buttons'
 import { When } from '../when'
 import type { AccountActions, Identity } from './actions'
-import { Identities, type Provider } from './identities'
+import { Identities } from './identities'
 import { PasswordSection } from './password-section'
-import { Section } from './section'
+import { AccountSection } from './section'
 import { SignOutSection } from './sign-out-section'
 
 type Person = { name: string; email: string; authenticatedAt: string; hasPassword: boolean }
@@ -13,7 +14,7 @@ type Props = {
   person: Person
   identities: readonly Identity[]
   /** Those that could be linked. */
-  providers: readonly Provider[]
+  providers: readonly ProviderName[]
   /** What came of going to a provider to link it: `done`, `taken` or `expired`. */
   linking: string | null
   actions: AccountActions
@@ -25,7 +26,7 @@ export function AccountPanel({ person, identities, providers, linking, actions, 
   const { name, email, authenticatedAt, hasPassword } = person
   return (
     <div className="grid grid-cols-1 gap-4">
-      <Section title="You">
+      <AccountSection title="You">
         <dl className="grid grid-cols-[6rem_minmax(0,1fr)] gap-y-1.5 text-sm">
           <dt className="text-quiet">Name</dt>
           <dd className="break-words">{name}</dd>
@@ -36,7 +37,7 @@ export function AccountPanel({ person, identities, providers, linking, actions, 
             <When at={authenticatedAt} />
           </dd>
         </dl>
-      </Section>
+      </AccountSection>
       {identities.length + providers.length > 0 && (
         <Identities {...{ email, hasPassword, identities, providers, linking, actions }} />
       )}

@@ -2,6 +2,7 @@
 
 import { useRouter } from 'next/navigation'
 import { useState, type ReactNode } from 'react'
+import type { ProviderName } from '../auth/provider-buttons'
 import { ConfirmDialog } from '../confirm-dialog'
 import { useSession } from '../session/context'
 import { Button } from '../ui/button'
@@ -9,20 +10,19 @@ import { Notice } from '../ui/notice'
 import { When } from '../when'
 import type { AccountActions, Identity } from './actions'
 import { LinkDialog } from './link-dialog'
-import { Section } from './section'
+import { AccountSection } from './section'
 
-export type Provider = { id: string; name: string }
 type Props = {
   email: string
   hasPassword: boolean
   identities: readonly Identity[]
-  providers: readonly Provider[]
+  providers: readonly ProviderName[]
   linking: string | null
   actions: Pick<AccountActions, 'beginLinking' | 'unlink'>
 }
 
 export function Identities({ email, hasPassword, identities, providers, linking, actions }: Props) {
-  const [open, setOpen] = useState<{ link: Provider } | { unlink: Identity } | null>(null)
+  const [open, setOpen] = useState<{ link: ProviderName } | { unlink: Identity } | null>(null)
   const { say } = useSession()
   const router = useRouter()
   const close = () => setOpen(null)
@@ -33,7 +33,7 @@ export function Identities({ email, hasPassword, identities, providers, linking,
     router.refresh()
   }
   return (
-    <Section title="Single sign-on">
+    <AccountSection title="Single sign-on">
       <LinkingNotice came={linking} />
       <ul className="-my-1 grid divide-y divide-line">
         {identities.map((identity) => (
@@ -74,7 +74,7 @@ export function Identities({ email, hasPassword, identities, providers, linking,
           onDone={() => unlinked(open.unlink.name)}
         />
       )}
-    </Section>
+    </AccountSection>
   )
 }
 

@@ -10,7 +10,7 @@ import { SubmitButton } from '../ui/button'
 import { KnownEmail, TextField } from '../ui/field'
 import { Notice } from '../ui/notice'
 import type { AccountActions, Identity } from './actions'
-import { Section } from './section'
+import { AccountSection } from './section'
 import { chosenToUnlink, UnlinkChoices } from './unlink-choices'
 
 type Props = { email: string; identities: readonly Identity[]; replace: AccountActions['replacePassword'] }
@@ -33,7 +33,7 @@ export function PasswordSection({ email, identities, replace }: Props) {
   const { pending, refused, onSubmit } = useSubmit(send, done)
   const message = messageOf(refused, ['current', 'next'])
   return (
-    <Section title="Password">
+    <AccountSection title="Password">
       <form ref={form} method="post" onSubmit={onSubmit} className="grid max-w-sm gap-4">
         {message && <Notice tone="bad">{message}</Notice>}
         <KnownEmail email={email} />
@@ -65,6 +65,6 @@ export function PasswordSection({ email, identities, replace }: Props) {
           Change password
         </SubmitButton>
       </form>
-    </Section>
+    </AccountSection>
   )
 }

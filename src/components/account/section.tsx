@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 
-export function Section({ title, children }: { title: string; children: ReactNode }) {
+export function AccountSection({ title, children }: { title: string; children: ReactNode }) {
   return (
     <section className="grid grid-cols-1 gap-4 rounded-xl border border-line bg-raised p-5">
       <h2 className="font-semibold">{title}</h2>

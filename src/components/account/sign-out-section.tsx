@@ -4,14 +4,14 @@ import { useState } from 'react'
 import { ConfirmDialog } from '../confirm-dialog'
 import { Button } from '../ui/button'
 import type { AccountActions, Identity } from './actions'
-import { Section } from './section'
+import { AccountSection } from './section'
 
 type Props = { identities: readonly Identity[]; signOutEverywhere: AccountActions['endSignIns'] }
 
 export function SignOutSection({ identities, signOutEverywhere }: Props) {
   const [asks, setAsks] = useState(false)
   return (
-    <Section title="Sign-ins">
+    <AccountSection title="Sign-ins">
       <p className="text-sm text-quiet">
         Lost a device, or used somebody else’s? End every sign-in, this one too. Your keys go on working.
       </p>
@@ -29,7 +29,7 @@ export function SignOutSection({ identities, signOutEverywhere }: Props) {
           onDone={() => location.assign('/sign-in')}
         />
       )}
-    </Section>
+    </AccountSection>
   )
 }
 

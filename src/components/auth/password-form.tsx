@@ -10,14 +10,14 @@ import { SubmitButton } from '../ui/button'
 import { KnownEmail, TextField } from '../ui/field'
 import { Notice } from '../ui/notice'
 
-export type LinkOwner = { email: string; identities: readonly Identity[] }
+export type PasswordOwner = { email: string; identities: readonly Identity[] }
 type Choice = { token: string; password: string; keep: string[] }
 export type SetPasswordActions = {
-  peek: (token: string) => Promise<Outcome<LinkOwner | null>>
+  peek: (token: string) => Promise<Outcome<PasswordOwner | null>>
   choose: (input: Choice) => Promise<Outcome<{ email: string } | null>>
 }
 
-type Props = { token: string; owner: LinkOwner; choose: SetPasswordActions['choose']; onBad: () => void }
+type Props = { token: string; owner: PasswordOwner; choose: SetPasswordActions['choose']; onBad: () => void }
 
 export function PasswordForm({ token, owner: { email, identities }, choose, onBad }: Props) {
   const [pending, setPending] = useState(false)

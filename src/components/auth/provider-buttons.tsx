@@ -4,13 +4,13 @@ import { signIn } from 'next-auth/react'
 import { useState } from 'react'
 import { Button } from '../ui/button'
 
-export type Provider = { id: string; name: string }
+export type ProviderName = { id: string; name: string }
 
 export function ProviderButtons({
   providers,
   callbackUrl,
 }: {
-  providers: readonly Provider[]
+  providers: readonly ProviderName[]
   callbackUrl: string
 }) {
   const [going, setGoing] = useState<string | null>(null)

@@ -5,13 +5,13 @@ import { Button } from '../ui/button'
 import { Entrance } from './entrance'
 import { takeFragment } from './fragment'
 import { BadLink } from './bad-link'
-import { orRefused, PasswordForm, type LinkOwner, type SetPasswordActions } from './password-form'
+import { orRefused, PasswordForm, type PasswordOwner, type SetPasswordActions } from './password-form'
 
 type Link =
   | { state: 'looking' }
   | { state: 'bad' }
   | { state: 'failed'; message: string }
-  | { state: 'good'; token: string; owner: LinkOwner }
+  | { state: 'good'; token: string; owner: PasswordOwner }
 
 /** @param mails whether this installation mails links for forgotten passwords */
 type Props = SetPasswordActions & { mails: boolean }

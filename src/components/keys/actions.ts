@@ -43,7 +43,7 @@ type RevokeMany = ({ ids: string[] } | { filter: KeyFilters }) & {
 export type KeyOwner = { id: string; name: string; scopes: readonly Scope[] }
 
 /** The club's policy for new keys. */
-export type Policy = { defaultKeyDays: number; maxKeyDays: number; allowNonExpiringKeys: boolean }
+export type ExpiryPolicy = { defaultKeyDays: number; maxKeyDays: number; allowNonExpiringKeys: boolean }
 
 /**
  * Who looks at the page: which scopes they can hand on, whether they see other people's keys, whether there

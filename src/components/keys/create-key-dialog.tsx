@@ -3,14 +3,14 @@
 import { useState } from 'react'
 import type { CreatedApiKey } from '@/contracts/api-key'
 import { Dialog } from '../ui/dialog'
-import type { KeyActions, KeyOwner, Policy } from './actions'
+import type { KeyActions, KeyOwner, ExpiryPolicy } from './actions'
 import { CreateKeyForm } from './create-key-form'
 import { NewKey } from './new-key'
 
 /** What making a key takes. The first owner is the person who makes it. */
 export type KeyMaking = {
   owners: readonly KeyOwner[]
-  policy: Policy
+  policy: ExpiryPolicy
   origin: string
   create: KeyActions['create']
 }

@@ -11,7 +11,7 @@ import { Button, SubmitButton } from '../ui/button'
 import { DialogActions } from '../ui/dialog'
 import { TextField } from '../ui/field'
 import { Notice } from '../ui/notice'
-import type { KeyActions, KeyOwner, Policy } from './actions'
+import type { KeyActions, KeyOwner, ExpiryPolicy } from './actions'
 import { OptionalAddresses, readAddresses, refuses } from './addresses-field'
 import { ExpiryField, readExpiry } from './expiry-field'
 import { KEY_RATE } from './key-rate'
@@ -21,7 +21,7 @@ import { ScopePicker } from './scope-picker'
 type Props = {
   owners: readonly KeyOwner[]
   chosen?: string | undefined
-  policy: Policy
+  policy: ExpiryPolicy
   create: KeyActions['create']
   onCreated: (key: CreatedApiKey) => void
   onClose: () => void

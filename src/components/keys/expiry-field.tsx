@@ -3,14 +3,14 @@
 import { useState } from 'react'
 import { textOf } from '../form-text'
 import { SelectField, TextField } from '../ui/field'
-import type { Expiry, Policy } from './actions'
+import type { Expiry, ExpiryPolicy } from './actions'
 
 const DAY_MS = 86_400_000
 const OFFERED_DAYS = [7, 30, 90, 366]
 
 type Props = {
   label?: string
-  policy: Policy
+  policy: ExpiryPolicy
   error: string | undefined
   /** What to call the choice that leaves it to the server. */
   usual?: string

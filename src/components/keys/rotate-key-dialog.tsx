@@ -9,7 +9,7 @@ import { Button, SubmitButton } from '../ui/button'
 import { Dialog, DialogActions } from '../ui/dialog'
 import { SelectField } from '../ui/field'
 import { Notice } from '../ui/notice'
-import type { KeyActions, Policy } from './actions'
+import type { KeyActions, ExpiryPolicy } from './actions'
 import { ExpiryField, readRenewal } from './expiry-field'
 import { NewKey } from './new-key'
 
@@ -25,7 +25,7 @@ const GRACES: readonly [seconds: number, name: string][] = [
 
 type Props = {
   apiKey: ApiKey
-  policy: Policy
+  policy: ExpiryPolicy
   origin: string
   rotate: KeyActions['rotate']
   onRotated: () => void

@@ -3,7 +3,7 @@
 import { useEffect, useRef } from 'react'
 import type { Scope } from '@/contracts/permissions'
 import { Checkbox } from '../ui/checkbox'
-import { FieldError } from '../ui/field'
+import { FieldMessage } from '../ui/field'
 import { useWords } from '../words'
 
 type Props = { scopes: readonly Scope[]; chosen?: readonly Scope[]; error: string | undefined }
@@ -30,7 +30,7 @@ export function ScopePicker({ scopes, chosen, error }: Props) {
       aria-describedby={error ? 'scopes-error' : undefined}
     >
       <legend className="mb-1.5 text-sm font-medium">Scopes</legend>
-      <FieldError id="scopes-error" error={error} />
+      <FieldMessage id="scopes-error" error={error} />
       <div className="gap-x-4 rounded-lg border border-line p-2 sm:columns-2">
         {groups.map(
           ({ title, scopes: offered }) =>

@@ -2,7 +2,7 @@
 
 import type { Role } from '@/contracts/permissions'
 import { Checkbox } from '../ui/checkbox'
-import { FieldError } from '../ui/field'
+import { FieldMessage } from '../ui/field'
 import type { Refused } from '../outcome'
 import { useWords } from '../words'
 
@@ -23,7 +23,7 @@ export function RolePicker({ chosen, offered, forAccount = false, hint, error }:
   return (
     <fieldset className="grid gap-1.5" aria-describedby={described || undefined}>
       <legend className="mb-1.5 text-sm font-medium">Roles</legend>
-      <FieldError id="roles-error" error={error} />
+      <FieldMessage id="roles-error" error={error} />
       <div className="grid rounded-lg border border-line p-2">
         {words
           .filter(({ role }) => offered?.includes(role) ?? true)

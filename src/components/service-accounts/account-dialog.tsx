@@ -9,13 +9,13 @@ import { Button, SubmitButton } from '../ui/button'
 import { Dialog, DialogActions } from '../ui/dialog'
 import { TextField } from '../ui/field'
 import { Notice } from '../ui/notice'
-import type { AccountActions, ListedAccount } from './actions'
+import type { ServiceAccountActions, ListedAccount } from './actions'
 
 type Props = {
   /** Absent: a new one. */
   account?: ListedAccount
   own: readonly Role[]
-  actions: AccountActions
+  actions: ServiceAccountActions
   onClose: () => void
   onDone: (text: string) => void
 }

@@ -6,7 +6,7 @@ import type { ListedAccount } from './actions'
 
 export type AccountCommand = 'key' | 'edit' | 'suspend' | 'reinstate' | 'remove'
 
-export function AccountMenu({
+export function ServiceAccountMenu({
   account,
   run,
 }: {

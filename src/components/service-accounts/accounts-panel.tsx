@@ -11,14 +11,14 @@ import { EmptyState } from '../ui/empty-state'
 import { AccountDialog } from './account-dialog'
 import type { AccountCommand } from './account-menu'
 import { AccountsTable } from './accounts-table'
-import type { AccountActions, ListedAccount } from './actions'
+import type { ServiceAccountActions, ListedAccount } from './actions'
 import { EndingDialog } from './ending-dialog'
 
 type Props = {
   accounts: ListedAccount[]
   /** What the viewer may give an account: the roles they hold themselves. */
   own: readonly Role[]
-  actions: AccountActions
+  actions: ServiceAccountActions
   making: KeyMaking
   later: boolean
 }

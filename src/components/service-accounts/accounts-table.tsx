@@ -5,7 +5,7 @@ import { Badge } from '../ui/badge'
 import { ACTIONS, Cell, Row, Table } from '../ui/table'
 import { When } from '../when'
 import { useWords } from '../words'
-import { AccountMenu, type AccountCommand } from './account-menu'
+import { ServiceAccountMenu, type AccountCommand } from './account-menu'
 import type { ListedAccount } from './actions'
 
 type Props = { accounts: ListedAccount[]; run: (command: AccountCommand, account: ListedAccount) => void }
@@ -33,7 +33,7 @@ export function AccountsTable({ accounts, run }: Props) {
               <When at={account.createdAt} />
             </Cell>
             <Cell className="max-xl:absolute max-xl:top-1.5 max-xl:right-1.5 xl:w-8 xl:py-2! xl:text-right">
-              <AccountMenu account={account} run={(command) => run(command, account)} />
+              <ServiceAccountMenu account={account} run={(command) => run(command, account)} />
             </Cell>
           </Row>
         ))}

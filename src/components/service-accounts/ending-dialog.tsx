@@ -1,12 +1,12 @@
 'use client'
 
 import { ConfirmDialog } from '../confirm-dialog'
-import type { AccountActions, ListedAccount } from './actions'
+import type { ServiceAccountActions, ListedAccount } from './actions'
 
 type Props = {
   command: 'suspend' | 'remove'
   account: ListedAccount
-  actions: AccountActions
+  actions: ServiceAccountActions
   onClose: () => void
   onDone: (text: string) => void
 }

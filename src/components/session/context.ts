@@ -3,7 +3,7 @@
 import { createContext, use } from 'react'
 import type { Outcome } from '../outcome'
 
-export type Session = {
+export type SessionActs = {
   /**
    * Sends an act to the server. Where it asks for a recent sign-in, asks for the password in place and sends
    * it again: what was typed stays. What the server no longer lets this person see leaves the page.
@@ -15,9 +15,9 @@ export type Session = {
   say: (text: string) => void
 }
 
-export const SessionContext = createContext<Session | null>(null)
+export const SessionContext = createContext<SessionActs | null>(null)
 
-export function useSession(): Session {
+export function useSession(): SessionActs {
   const session = use(SessionContext)
   if (!session) throw new Error('useSession needs a SessionProvider above it')
   return session

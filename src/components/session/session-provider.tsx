@@ -3,7 +3,7 @@
 import { useRouter } from 'next/navigation'
 import { useCallback, useMemo, useState, type ReactNode } from 'react'
 import { refusedBy, type Outcome, type Refused } from '../outcome'
-import { SessionContext, type Session } from './context'
+import { SessionContext, type SessionActs } from './context'
 import { PasswordDialog } from './password-dialog'
 import { Status } from './status'
 
@@ -19,7 +19,7 @@ export function SessionProvider({ person, children }: { person: Person; children
   const [asked, setAsked] = useState<Asked | null>(null)
   const [said, say] = useState('')
   const reauthenticate = useCallback(() => new Promise<boolean>((answer) => setAsked({ answer })), [])
-  const session = useMemo<Session>(() => {
+  const session = useMemo<SessionActs>(() => {
     const act = async <Data,>(send: () => Promise<Outcome<Data>>): Promise<Outcome<Data>> => {
       const outcome = await send().catch((error: unknown) => refusedBy(error, UNREACHABLE))
       if (outcome.ok) return outcome

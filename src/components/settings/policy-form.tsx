@@ -1,7 +1,7 @@
 'use client'
 
 import { MAX_KEY_DAYS, MAX_KEYS_PER_MEMBER } from '@/contracts/bounds'
-import type { ClubPolicy } from '@/contracts/club-policy'
+import type { ClubPolicy, Policy } from '@/contracts/club-policy'
 import { textOf } from '../form-text'
 import { errorOf, messageOf, type Outcome, type Refused } from '../outcome'
 import { RateField, readRate, refusesRate } from '../rate-field'
@@ -11,12 +11,10 @@ import { Checkbox } from '../ui/checkbox'
 import { TextField } from '../ui/field'
 import { Notice } from '../ui/notice'
 
-export type Settings = Omit<ClubPolicy, 'outside'>
-
 type Props = {
-  policy: Settings
-  submit: (settings: Settings) => Promise<Outcome<ClubPolicy>>
-  onDone: (settings: Settings, found: ClubPolicy) => void
+  policy: Policy
+  submit: (settings: Policy) => Promise<Outcome<ClubPolicy>>
+  onDone: (settings: Policy, found: ClubPolicy) => void
 }
 
 export function PolicyForm({ policy, submit, onDone }: Props) {
@@ -58,7 +56,7 @@ export function PolicyForm({ policy, submit, onDone }: Props) {
   )
 }
 
-function Numbers({ policy, refused }: { policy: Settings; refused: Refused | null }) {
+function Numbers({ policy, refused }: { policy: Policy; refused: Refused | null }) {
   const number = (name: (typeof NUMBERS)[number], max: number) => ({
     name,
     type: 'number',
@@ -108,7 +106,7 @@ const RATES = [
 const inWords = (message: string | undefined) =>
   message?.replace('maxKeyDays', 'the longest life').replace('defaultKeyDays', 'the usual life')
 
-const readSettings = (form: FormData): Settings => ({
+const readSettings = (form: FormData): Policy => ({
   defaultKeyDays: Number(textOf(form, 'defaultKeyDays')),
   maxKeyDays: Number(textOf(form, 'maxKeyDays')),
   maxLiveKeysPerMember: Number(textOf(form, 'maxLiveKeysPerMember')),

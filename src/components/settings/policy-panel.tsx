@@ -2,19 +2,19 @@
 
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
-import type { ClubPolicy, UpdateClubPolicyBody } from '@/contracts/club-policy'
+import type { ClubPolicy, Policy, UpdateClubPolicyBody } from '@/contracts/club-policy'
 import type { Outcome } from '../outcome'
 import { useSession } from '../session/context'
 import { OutsideNotice } from './outside-notice'
 import { PolicyDialog } from './policy-dialog'
-import { PolicyForm, type Settings } from './policy-form'
+import { PolicyForm } from './policy-form'
 
 type UpdatePolicy = (input: UpdateClubPolicyBody) => Promise<Outcome<ClubPolicy>>
 type Props = { policy: ClubPolicy; /** The address of the club's keys. */ keys: string; update: UpdatePolicy }
 
 /** The policy as it is, and what lies outside it. Before a change that leaves keys outside, says which. */
 export function PolicyPanel({ policy, keys, update }: Props) {
-  const [asked, ask] = useState<{ settings: Settings; wouldBe: ClubPolicy } | null>(null)
+  const [asked, ask] = useState<{ settings: Policy; wouldBe: ClubPolicy } | null>(null)
   const { say } = useSession()
   const router = useRouter()
   const saved = () => {
@@ -22,7 +22,7 @@ export function PolicyPanel({ policy, keys, update }: Props) {
     say('The policy is saved. It counts for new keys, its limits for all.')
     router.refresh()
   }
-  const submit = async (settings: Settings) => {
+  const submit = async (settings: Policy) => {
     const wouldBe = await update({ ...settings, preview: true })
     if (!wouldBe.ok || leavesOutside(policy, wouldBe.data)) return wouldBe
     return update(settings)

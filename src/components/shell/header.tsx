@@ -39,7 +39,7 @@ export function Header({ person, clubs, current, sections = [] }: Props) {
   )
 }
 
-export function Page({ children, narrow = false }: { children: ReactNode; narrow?: boolean }) {
+export function PageBody({ children, narrow = false }: { children: ReactNode; narrow?: boolean }) {
   return (
     <main
       id="content"

@@ -27,12 +27,12 @@ function Field({ label, hint, error, children }: FieldProps) {
           {hint}
         </p>
       )}
-      <FieldError id={`${id}-error`} error={error} />
+      <FieldMessage id={`${id}-error`} error={error} />
     </div>
   )
 }
 
-export function FieldError({ id, error }: { id: string; error: string | undefined }) {
+export function FieldMessage({ id, error }: { id: string; error: string | undefined }) {
   return (
     error && (
       <p id={id} className="text-sm font-medium text-bad">

@@ -1,5 +1,5 @@
 import type { Transaction } from '../db/client'
-import type { Member } from '../people/member'
+import type { ActiveMember } from '../people/member'
 
 /** A sign-in, as the app vouches for it. */
 export type Session = {
@@ -12,7 +12,7 @@ export type Session = {
   /** Asked in the transaction of a change: a sign-in that has ended meanwhile leaves nothing behind. */
   stillValid?: (tx: Transaction) => Promise<boolean>
   /** The person in the club that was asked for, where the app has read that along; null: no active member. */
-  member?: Member | null
+  member?: ActiveMember | null
 }
 
 /** How the layer learns who is signed in at the app. Whether they may enter a club, it finds out itself. */

@@ -6,7 +6,7 @@ import { clubCeiling, keptClubRate, keptKeyRate, usualKeyRate } from '../limits/
 import { AddressList } from './address-list'
 import { classifyToken, digestText } from './token'
 import { verifiedKeys } from './verified-keys'
-import type { Refused, Verification } from './verification'
+import type { RefusedFor, Verification } from './verification'
 
 /**
  * Verifies a token: no SQL statement when the answer is in memory or the token is a malformed one of our own
@@ -139,7 +139,7 @@ const FIND_BY_DIGEST = `
     LEFT JOIN ("ApiKey" k JOIN "Membership" m ON m."clubId" = k."clubId" AND m."userId" = k."userId" JOIN "User" u ON u."id" = k."userId"
                JOIN "Club" c ON c."id" = k."clubId") ON k."digest" = $1`
 
-function whyNot({ revokedAt, disabledAt, expiresAt, status, ownerDisabledAt }: KeyRow): Refused | null {
+function whyNot({ revokedAt, disabledAt, expiresAt, status, ownerDisabledAt }: KeyRow): RefusedFor | null {
   if (revokedAt) return 'revoked'
   if (disabledAt) return 'disabled'
   if (expiresAt && expiresAt.getTime() <= Date.now()) return 'expired'

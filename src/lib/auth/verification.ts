@@ -25,11 +25,11 @@ export type VerifiedKey = {
   metadata: string
 }
 
-export type Refused = 'unknown' | 'malformed' | 'expired' | 'revoked' | 'disabled' | 'owner_gone'
+export type RefusedFor = 'unknown' | 'malformed' | 'expired' | 'revoked' | 'disabled' | 'owner_gone'
 
 /**
  * What verifying a token yields. The reason is for operators; callers of the API get one answer for all of
  * them. `keyId` is there when the token is that of a known key, so that what is tried with a dead key stays
  * visible.
  */
-export type Verification = { ok: true; key: VerifiedKey } | { ok: false; reason: Refused; keyId?: string }
+export type Verification = { ok: true; key: VerifiedKey } | { ok: false; reason: RefusedFor; keyId?: string }

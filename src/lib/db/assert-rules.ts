@@ -1,6 +1,6 @@
 import { DatabaseRefusal } from './refusal'
 import { outrunBy, RULES } from './rules'
-import type { Session } from './session'
+import type { DatabaseSession } from './session'
 
 type Newest = { rules: number; restriction: string }
 
@@ -8,7 +8,7 @@ type Newest = { rules: number; restriction: string }
  * Before anything is done to a database: a release that it has outrun would leave restrictions out.
  * @throws DatabaseRefusal naming both numbers
  */
-export async function assertRules(session: Session, schema: string): Promise<void> {
+export async function assertRules(session: DatabaseSession, schema: string): Promise<void> {
   const table = `${session.escapeIdentifier(schema)}."RulesFloor"`
   // Not yet migrated, or without a right to read it: others say so.
   const { rows: found } = await session.query<{ readable: boolean | null }>(

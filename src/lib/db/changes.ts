@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { log } from '../log'
-import { Session as DatabaseSession } from './session'
+import { DatabaseSession } from './session'
 
 /** The channel that the database's own triggers tell changes on. */
 const CHANNEL = 'clubkeys_changes'

@@ -1,4 +1,4 @@
-import type { Session } from './session'
+import type { DatabaseSession } from './session'
 import { isOnlyChecked, requiredSettings } from './session-settings'
 
 /** A setting that is not as we rely on it. */
@@ -25,7 +25,7 @@ type Row = Omit<Inspected, 'pooled' | 'wrong'> & { pid: number; settings: Record
  * What a session really is, by its server's own words: a pooler may have dropped what we asked for without a
  * word.
  */
-export async function inspect(session: Session, schema: string): Promise<Inspected> {
+export async function inspect(session: DatabaseSession, schema: string): Promise<Inspected> {
   const required = requiredSettings(schema)
   const { rows } = await session.query<Row>(
     `SELECT current_setting('server_version_num')::int AS version, pg_backend_pid() AS pid,

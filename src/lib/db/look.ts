@@ -3,7 +3,7 @@ import { assertRules } from './assert-rules'
 import { canBePinned, inspect, plain, remedy, type Inspected } from './inspect'
 import { isOutage } from './outage'
 import { DatabaseRefusal, refusedConnection, type Variable } from './refusal'
-import { openSession, type Session } from './session'
+import { openSession, type DatabaseSession } from './session'
 import { rolesSettings } from './session-settings'
 
 /** The oldest release of Postgres that we are tested with. */
@@ -84,7 +84,7 @@ async function settled(url: string, variable: Variable, hopeful: boolean): Promi
   }
 }
 
-async function isSettled(session: Session, found: Inspected, schema: string): Promise<boolean> {
+async function isSettled(session: DatabaseSession, found: Inspected, schema: string): Promise<boolean> {
   const { pooled, wrong } = found
   if (!pooled || !canBePinned(wrong)) return wrong.length === 0
   const changed = !(await isPinned(session, schema))
@@ -94,7 +94,7 @@ async function isSettled(session: Session, found: Inspected, schema: string): Pr
   return false
 }
 
-async function isPinned(session: Session, schema: string): Promise<boolean> {
+async function isPinned(session: DatabaseSession, schema: string): Promise<boolean> {
   const { rows } = await session.query<{ setting: string }>(
     `SELECT unnest(setconfig) AS setting FROM pg_db_role_setting
       WHERE setrole = current_user::regrole AND setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())`,
@@ -106,7 +106,11 @@ async function isPinned(session: Session, schema: string): Promise<boolean> {
 const PIN_LOCK = '1129137228, 3'
 
 /** A role may set its own defaults. One process at a time: Postgres refuses two that write the same row. */
-async function pinForRole(session: Session, { role, database }: Inspected, schema: string): Promise<void> {
+async function pinForRole(
+  session: DatabaseSession,
+  { role, database }: Inspected,
+  schema: string,
+): Promise<void> {
   const place = `ROLE ${session.escapeIdentifier(role)} IN DATABASE ${session.escapeIdentifier(database)}`
   const settings = Object.entries(rolesSettings(schema)).map(
     ([name, value]) => `ALTER ${place} SET ${name} = ${name === 'search_path' ? value : `'${value}'`};`,
@@ -119,7 +123,7 @@ async function pinForRole(session: Session, { role, database }: Inspected, schem
  * Sessions that the pooler opened before began without those settings; it opens new ones. Our own ends last,
  * and what it says of that is no failure.
  */
-async function endSessions(session: Session, which: 'idle' | 'this one'): Promise<void> {
+async function endSessions(session: DatabaseSession, which: 'idle' | 'this one'): Promise<void> {
   const all = `OR (usename = session_user AND datname = current_database() AND state = 'idle')`
   await session
     .query(

@@ -5,7 +5,7 @@ import { openChecked, refusedSettings } from './look'
 import { migrate, pendingMigrations } from './migrate'
 import { DatabaseRefusal, type Variable } from './refusal'
 import { refusedTables } from './rights'
-import type { Session } from './session'
+import type { DatabaseSession } from './session'
 
 /** @throws SettingsError naming the variable, and no part of its value */
 export function assertAddresses(addresses: Partial<Record<Variable, string>>): void {
@@ -55,7 +55,10 @@ export async function migrateAsOwner(
 }
 
 /** Whether the role may make tables here, and change those that there are. */
-async function ownership(session: Session, schema: string): Promise<{ owns: boolean; tables: boolean }> {
+async function ownership(
+  session: DatabaseSession,
+  schema: string,
+): Promise<{ owns: boolean; tables: boolean }> {
   const { rows } = await session.query<{ owns: boolean | null; may: boolean }>(
     `SELECT (SELECT pg_has_role(c.relowner, 'USAGE') FROM pg_class c
               WHERE c.relnamespace = n.oid AND c.relname = '_prisma_migrations') AS owns,
@@ -71,7 +74,7 @@ async function ownership(session: Session, schema: string): Promise<{ owns: bool
  * An address for migrations whose role owns nothing, beside an app's role without rights: a dump was restored
  * as somebody else.
  */
-async function assertAnotherOwner(session: Session, url: string, appUser: string): Promise<void> {
+async function assertAnotherOwner(session: DatabaseSession, url: string, appUser: string): Promise<void> {
   const { rows } = await session.query<{ usable: boolean | null }>(
     `SELECT has_table_privilege(r.oid, c.oid, 'SELECT') AS usable FROM pg_roles r, pg_class c
       WHERE r.rolname = $1 AND c.oid = to_regclass('"ApiKey"')`,

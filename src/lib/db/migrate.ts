@@ -3,7 +3,7 @@ import { schemaOf } from './address'
 import { assertRules } from './assert-rules'
 import { hasChecksum, migrationNames, MIGRATIONS_FOLDER, readMigration, type Migration } from './migrations'
 import { RIGHTS, settleRights } from './rights'
-import { openSession, type Session } from './session'
+import { openSession, type DatabaseSession } from './session'
 
 export { pendingMigrations } from './migrations'
 
@@ -64,13 +64,13 @@ export async function migrate(
 }
 
 /** The app's role, unless it is the owner itself. */
-async function roleApart(client: Session, appUser: string | undefined): Promise<string | null> {
+async function roleApart(client: DatabaseSession, appUser: string | undefined): Promise<string | null> {
   const { rows } = await client.query<{ us: string }>('SELECT session_user::text AS us')
   return appUser === undefined || appUser === rows[0]?.us ? null : appUser
 }
 
 /** Looked for first: IF NOT EXISTS wants the right to create one even where it exists. */
-async function makeSchema(client: Session, name: string): Promise<void> {
+async function makeSchema(client: DatabaseSession, name: string): Promise<void> {
   const { rows } = await client.query('SELECT 1 FROM pg_namespace WHERE nspname = $1', [name])
   if (rows.length === 0) await client.query(`CREATE SCHEMA ${client.escapeIdentifier(name)}`)
 }
@@ -80,7 +80,7 @@ async function makeSchema(client: Session, name: string): Promise<void> {
  * Beside others there is room.
  * @throws MigrationError for a schema that holds such tables or records, and no migration of ours
  */
-async function assertOurs(client: Session, schema: string, folder: string): Promise<void> {
+async function assertOurs(client: DatabaseSession, schema: string, folder: string): Promise<void> {
   const { rows } = await client.query<{ name: string }>(
     `SELECT relname AS name FROM pg_class WHERE relnamespace = $1::regnamespace AND relkind IN ('r', 'p') AND relname = ANY ($2)`,
     [client.escapeIdentifier(schema), Object.keys(RIGHTS)],
@@ -92,7 +92,7 @@ async function assertOurs(client: Session, schema: string, folder: string): Prom
   )
 }
 
-async function recordsOf(client: Session, folder: string): Promise<'us' | 'others' | 'nobody'> {
+async function recordsOf(client: DatabaseSession, folder: string): Promise<'us' | 'others' | 'nobody'> {
   const { rows } = await client.query<{ ours: boolean }>(
     'SELECT migration_name = ANY ($1) AS ours FROM _prisma_migrations GROUP BY 1',
     [migrationNames(folder)],
@@ -102,7 +102,10 @@ async function recordsOf(client: Session, folder: string): Promise<'us' | 'other
 }
 
 /** `newer`: another release applied migrations that this one does not have. */
-async function applyMissing(client: Session, folder: string): Promise<{ applied: string[]; newer: boolean }> {
+async function applyMissing(
+  client: DatabaseSession,
+  folder: string,
+): Promise<{ applied: string[]; newer: boolean }> {
   await client.query('SET client_min_messages = warning')
   await client.query(RECORDS_TABLE)
   const { rows } = await client.query<Recorded>(
@@ -140,7 +143,7 @@ function assertIntact(recorded: Recorded[], migrations: Migration[]): void {
   }
 }
 
-async function apply(client: Session, migration: Migration): Promise<void> {
+async function apply(client: DatabaseSession, migration: Migration): Promise<void> {
   try {
     await inTransaction(client, migration)
   } catch (error) {
@@ -151,7 +154,7 @@ async function apply(client: Session, migration: Migration): Promise<void> {
 }
 
 /** Script and record commit together: a failed migration leaves nothing, not even a record. */
-async function inTransaction(client: Session, { name, sql, checksum }: Migration): Promise<void> {
+async function inTransaction(client: DatabaseSession, { name, sql, checksum }: Migration): Promise<void> {
   await client.query('BEGIN')
   try {
     await client.query(sql)
@@ -168,7 +171,7 @@ async function inTransaction(client: Session, { name, sql, checksum }: Migration
 }
 
 /** Without a transaction a failure may be half-done: its record says so, and refuses the next start. */
-async function asPrismaDoes(client: Session, migration: Migration): Promise<void> {
+async function asPrismaDoes(client: DatabaseSession, migration: Migration): Promise<void> {
   const id = randomUUID()
   await client.query('INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES ($1, $2, $3)', [
     id,

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import { Pool, type Client, type PoolClient } from 'pg'
 import { settings } from '../settings'
 import { log } from '../log'
-import { Session, type SessionConfig } from './session'
+import { DatabaseSession, type SessionConfig } from './session'
 
 /**
  * The connections of this process: few, and none that is waited for beyond DATABASE_TIMEOUT_MS, whatever
@@ -22,7 +22,7 @@ export function openPool(): Pool {
   const pool = new Pool({
     ...session,
     // Its types know of no arguments; it passes on what stands here.
-    Client: Session as unknown as typeof Client,
+    Client: DatabaseSession as unknown as typeof Client,
     max: poolSize,
     connectionTimeoutMillis: timeoutMs,
   })

@@ -1,5 +1,5 @@
 import { DatabaseRefusal } from './refusal'
-import type { Session } from './session'
+import type { DatabaseSession } from './session'
 
 type Right = 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE'
 
@@ -62,7 +62,7 @@ const SHARED_ROLE = 'clubkeys_app'
  * @throws DatabaseRefusal with the SQL to run when the role is missing or the tables are somebody else's
  */
 export async function settleRights(
-  session: Session,
+  session: DatabaseSession,
   schema: string,
   role: string | null,
   newer: boolean,
@@ -81,7 +81,7 @@ export async function settleRights(
   })
 }
 
-async function assertExists(session: Session, role: string): Promise<void> {
+async function assertExists(session: DatabaseSession, role: string): Promise<void> {
   const { rows } = await session.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [role])
   if (rows.length > 0) return
   throw new DatabaseRefusal(
@@ -93,7 +93,7 @@ type Held = { name: string; comment: string | null; grantee: string; held: strin
 
 /** Compares what is held, not what was granted: a right that was granted twice is one right. */
 async function onTables(
-  session: Session,
+  session: DatabaseSession,
   schema: string,
   role: string | null,
   newer: boolean,
@@ -117,7 +117,7 @@ async function onTables(
 }
 
 /** A database that was made before Postgres 15 lets everybody create tables in `public`. */
-async function onSchema(session: Session, schema: string, role: string | null): Promise<string[]> {
+async function onSchema(session: DatabaseSession, schema: string, role: string | null): Promise<string[]> {
   const { rows } = await session.query<{ open: boolean; ours: boolean; usable: boolean }>(
     `SELECT has_schema_privilege('public', n.oid, 'CREATE') AS open, pg_has_role(n.nspowner, 'USAGE') AS ours,
             has_schema_privilege(coalesce($2, current_user), n.oid, 'USAGE') AS usable
@@ -136,7 +136,7 @@ async function onSchema(session: Session, schema: string, role: string | null): 
  * Whoever may log in anywhere on the server may connect to a new database. Not to ours, unless something else
  * lives there, too, whose users we do not know.
  */
-async function onDatabase(session: Session, schema: string, role: string | null): Promise<string[]> {
+async function onDatabase(session: DatabaseSession, schema: string, role: string | null): Promise<string[]> {
   const { rows } = await session.query<{
     name: string
     ours: boolean
@@ -169,7 +169,7 @@ async function onDatabase(session: Session, schema: string, role: string | null)
 
 /** In a sentence with the SQL that mends it. */
 export async function refusedTables(
-  session: Session,
+  session: DatabaseSession,
   schema: string,
   cause?: unknown,
 ): Promise<DatabaseRefusal> {

@@ -29,7 +29,7 @@ const inside = Client.prototype as unknown as Inside
  * role would set: in the startup packet, since a SET behind a transaction pooler lands on somebody else's
  * session. Every session of ours is one.
  */
-export class Session extends Client {
+export class DatabaseSession extends Client {
   readonly #url: string
   readonly #limits: SessionLimits
   #asked: Asks = 'everything'
@@ -84,9 +84,9 @@ export class Session extends Client {
  * A session of its own. A pooler that refuses what we ask for is asked for less: what is missing then is for
  * `inspect` to find.
  */
-export async function openSession(config: SessionConfig): Promise<Session> {
+export async function openSession(config: SessionConfig): Promise<DatabaseSession> {
   for (;;) {
-    const session = new Session({ connectionTimeoutMillis: CONNECT_PATIENCE_MS, ...config })
+    const session = new DatabaseSession({ connectionTimeoutMillis: CONNECT_PATIENCE_MS, ...config })
     session.on('error', () => {}) // The statement under way reports it.
     try {
       await session.connect()

@@ -1,6 +1,6 @@
 import type { Actor } from '../auth/actor'
 import type { Transaction } from '../db/client'
-import { importWithin, inOneTransaction, type Outcome } from './import-keys'
+import { importWithin, inOneTransaction, type RowOutcome } from './import-keys'
 import { ownersOf, readBatch, type OwnerOf } from './read-batch'
 import type { Cells, ImportRules } from './row'
 
@@ -70,7 +70,7 @@ async function adoptRows(
   run: Run,
   rows: readonly { place: string; cells: Cells }[],
   ownerOf: OwnerOf,
-): Promise<Outcome[]> {
+): Promise<RowOutcome[]> {
   if (rows.length === 0) return []
   const { owned, faults } = await readBatch(
     rows.map(({ cells }, line) => ({ line, cells })),

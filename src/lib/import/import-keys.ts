@@ -13,7 +13,7 @@ import type { ImportRow, ImportRules, OwnedRow } from './row'
 import { standingOf, type Standing } from './standing'
 
 /** What became of a row, or would: `known` was there already, as this owner's. */
-export type Outcome =
+export type RowOutcome =
   { line: number; is: 'imported' | 'known' } | { line: number; is: 'refused'; reason: string }
 
 type Options = Pick<ImportRules, 'kind' | 'minBits'> & { dryRun: boolean }
@@ -26,8 +26,11 @@ const TRIES = 5
  * Imports some keys, each with its audit row, in one transaction: all that are not refused, or none when the
  * process dies. Doing it again imports nothing twice and revives nothing: the database decides by the digest.
  */
-export const importKeys = (actor: Actor, rows: readonly OwnedRow[], options: Options): Promise<Outcome[]> =>
-  inOneTransaction((tx) => importWithin(tx, actor, rows, options))
+export const importKeys = (
+  actor: Actor,
+  rows: readonly OwnedRow[],
+  options: Options,
+): Promise<RowOutcome[]> => inOneTransaction((tx) => importWithin(tx, actor, rows, options))
 
 /** Tries again where two meet, and lets what was refused until now be asked about anew. */
 export async function inOneTransaction<Done>(run: (tx: Transaction) => Promise<Done>): Promise<Done> {
@@ -47,7 +50,7 @@ export async function importWithin(
   actor: Actor,
   rows: readonly OwnedRow[],
   options: Options,
-): Promise<Outcome[]> {
+): Promise<RowOutcome[]> {
   const owners = await holdMembers(tx, actor.clubId, [...new Set(rows.map(({ userId }) => userId))])
   const standing = await standingOf(tx, rows)
   const alike = await countAlike(tx, rows)
@@ -74,7 +77,7 @@ function judge(
   owner: Owner | undefined,
   standing: Standing,
   alike: Alike,
-): Outcome {
+): RowOutcome {
   const { line } = row
   const refused = (reason: string) => ({ line, is: 'refused', reason }) as const
   const there = standing.get(hexOf(row))

@@ -1,7 +1,7 @@
 import { isStorable } from '@/contracts/text'
 import { findActive } from '../people/find'
 import { RowRefused } from './credential'
-import { NO_MEMBER, type Outcome } from './import-keys'
+import { NO_MEMBER, type RowOutcome } from './import-keys'
 import type { FoundRow } from './layout'
 import { readRow, type ImportRow, type ImportRules, type OwnedRow } from './row'
 
@@ -10,7 +10,7 @@ const MAX_OWNERS = 100_000
 const LONGEST_OWNER = 320
 
 export type OwnerOf = (rows: readonly ImportRow[]) => Promise<ReadonlyMap<string, string | null>>
-type Refused = Extract<Outcome, { is: 'refused' }>
+type Refused = Extract<RowOutcome, { is: 'refused' }>
 
 /** Reads rows and finds their owners; what cannot be imported is said. */
 export async function readBatch(

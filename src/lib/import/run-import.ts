@@ -1,5 +1,5 @@
 import type { Actor } from '../auth/actor'
-import { importKeys, type Outcome } from './import-keys'
+import { importKeys, type RowOutcome } from './import-keys'
 import type { FoundRow } from './layout'
 import { ownersOf, readBatch } from './read-batch'
 import type { ImportRules, OwnedRow } from './row'
@@ -75,14 +75,14 @@ async function importBatch(
   owned: OwnedRow[],
   run: ImportOptions,
   surveyed: Seen,
-): Promise<Outcome[]> {
+): Promise<RowOutcome[]> {
   const fine = owned.filter(({ kept }) => !surveyed.isDisputed(kept.digest))
   const outcomes = fine.length > 0 ? await importKeys(actor, fine, run) : []
   const byRow = new Map(fine.map((row, at) => [row, outcomes[at]]))
   return owned.map((row) => byRow.get(row) ?? { line: row.line, is: 'refused', reason: DISPUTED })
 }
 
-function repeated(outcome: Outcome, row: OwnedRow | undefined, before: Seen | null): Outcome {
+function repeated(outcome: RowOutcome, row: OwnedRow | undefined, before: Seen | null): RowOutcome {
   if (outcome.is !== 'imported' || !before || !row) return outcome
   const noted = before.note(row.kept.digest, row.userId)
   if (noted === 'disputed') return { line: row.line, is: 'refused', reason: DISPUTED }

@@ -16,7 +16,7 @@ const DAYS_30_MS = 30 * 24 * 3600 * 1000
  * nobody is removed and finds out from what breaks: how many, and the first of them. Changes nothing.
  * @throws Refusal `not_found`
  */
-export async function memberImpact(
+export async function foreseeImpact(
   actor: Actor,
   { id, act, roles }: { id: string } & MemberImpactQuery,
 ): Promise<MemberImpact> {

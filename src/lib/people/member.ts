@@ -4,7 +4,7 @@ import { slug as slugSchema } from '@/contracts/text'
 import { db, type Prisma, type Transaction, type UserKind } from '../db/client'
 
 /** Somebody who may act in a club: an active member of it who is not disabled. */
-export type Member = { clubId: string; userId: string; roles: readonly Role[] }
+export type ActiveMember = { clubId: string; userId: string; roles: readonly Role[] }
 
 /**
  * Memberships that a sign-in may use. Anyone could have taken an address that nobody proved: it opens only
@@ -19,7 +19,7 @@ export const OPEN = {
 export const clubCalled = (slug: string): string => (slugSchema.safeParse(slug).success ? slug : '')
 
 /** A person in a club that they may enter; null for all others, and for ids that are none. */
-export async function findMember(slug: string, userId: string): Promise<Member | null> {
+export async function findMember(slug: string, userId: string): Promise<ActiveMember | null> {
   if (!z.uuid().safeParse(userId).success) return null
   return db().membership.findFirst({
     where: { ...OPEN, userId, club: { slug: clubCalled(slug) }, user: { disabledAt: null, kind: 'user' } },

@@ -1,5 +1,5 @@
 import type { Resource, Rows, RowsByRole } from '@/contracts/resource'
-import type { Given, RoleGiven } from './given'
+import type { GivenDefinition, RoleGiven } from './given'
 
 /** What an app said contradicts itself. The message says what to change. */
 export class DefinitionError extends Error {
@@ -66,7 +66,7 @@ const isValue = (value: unknown): boolean =>
 
 /** @throws DefinitionError for roles and admins that there are not, or with scopes that there are not */
 export function assertRoles(
-  { roles, admins }: Pick<Given, 'roles' | 'admins'>,
+  { roles, admins }: Pick<GivenDefinition, 'roles' | 'admins'>,
   scopes: readonly string[],
   listOf: (given: RoleGiven | undefined) => '*' | readonly string[] | undefined,
 ): void {

@@ -5,7 +5,7 @@ import type { Operation } from '@/contracts/operation'
 import type { AuditWords, Resource, RowsByRole, ScopeContract } from '@/contracts/resource'
 import { caller } from '@/contracts/whoami'
 import { assertRights, assertRoles, assertScopes, DefinitionError } from './assert-sound'
-import type { Given, RoleGiven } from './given'
+import type { GivenDefinition, RoleGiven } from './given'
 
 type Scoped = { name: string; group: string; resource: Resource; contract: ScopeContract }
 
@@ -14,7 +14,7 @@ type Scoped = { name: string; group: string; resource: Resource; contract: Scope
  * app's.
  * @throws DefinitionError
  */
-export function compile({ resources = [], scopes = {}, roles, admins }: Given): Definition {
+export function compile({ resources = [], scopes = {}, roles, admins }: GivenDefinition): Definition {
   const all = [caller, apiKeys, ...resources, auditLog]
   const scoped = [
     ...resources.flatMap(scopesIn),

@@ -9,7 +9,7 @@ export type RoleGiven =
   '*' | readonly string[] | (Partial<RoleWords> & { readonly scopes?: '*' | readonly string[] })
 
 /** What an app says of its resources and roles. */
-export type Given = {
+export type GivenDefinition = {
   resources?: readonly Resource[]
   /** Scopes of an app without contracts, each with what it allows, in a line. */
   scopes?: Readonly<Record<string, string>>

@@ -1,4 +1,4 @@
-import type { ClubPolicy } from '@/contracts/club-policy'
+import type { ClubPolicy, Policy } from '@/contracts/club-policy'
 import type { Actor } from '../auth/actor'
 import { db, type Prisma, type Transaction } from '../db/client'
 import { forbidden } from '../errors'
@@ -15,7 +15,6 @@ const policySelect = {
   rateLimit: true,
   rateWindow: true,
 } satisfies Prisma.ClubSelect
-export type Policy = Omit<ClubPolicy, 'outside'>
 
 /**
  * The club's policy for new keys, and what lies outside it.

@@ -1,4 +1,4 @@
-import type { ClubPolicy, UpdateClubPolicyBody } from '@/contracts/club-policy'
+import type { ClubPolicy, Policy, UpdateClubPolicyBody } from '@/contracts/club-policy'
 import { appendAudit } from '../audit/append'
 import { difference } from '../audit/changes'
 import type { Actor } from '../auth/actor'
@@ -16,7 +16,7 @@ import {
   requireUnderCeiling,
   usualKeyRate,
 } from '../limits/rate'
-import { readPolicy, withOutside, type Policy } from './get-policy'
+import { readPolicy, withOutside } from './get-policy'
 
 /**
  * Changes the policy for keys to come, and says what lies outside it. Keys that exist stay as they are:

@@ -7,10 +7,10 @@ const claimsSchema = z.object({
   email_verified: z.union([z.boolean(), z.string()]).optional(),
 })
 
-export type Given = { issuer: string; claims: unknown }
+export type GivenIdentity = { issuer: string; claims: unknown }
 
 /** An identity's claims; null if they are not valid. */
-export function readClaims({ issuer, claims }: Given): z.infer<typeof claimsSchema> | null {
+export function readClaims({ issuer, claims }: GivenIdentity): z.infer<typeof claimsSchema> | null {
   const parsed = claimsSchema.safeParse(claims)
   return parsed.success && issuer !== '' ? parsed.data : null
 }

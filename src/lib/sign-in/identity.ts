@@ -3,14 +3,14 @@ import { db } from '../db/client'
 import { env } from '../env'
 import { tellOwner } from './tell-owner'
 import type { Trace } from '../auth/actor'
-import { readClaims, type Given } from './claims'
+import { readClaims, type GivenIdentity } from './claims'
 import { holdUser } from './hold-password'
 import { linkIdentity } from './link-identity'
 import { createIdentitySession } from './login-session'
 import { providerName } from './providers'
 import type { SessionToken } from './session-actor'
 
-export type Identity =
+export type ResolvedIdentity =
   { ok: true; userId: string; subject: string } | { ok: false; reason: 'unknown_identity' | 'AccessDenied' }
 
 /**
@@ -18,7 +18,7 @@ export type Identity =
  * @param before the sign-in that the browser had: it ends
  */
 export async function signInWithIdentity(
-  given: Given,
+  given: GivenIdentity,
   trace: Trace,
   before: SessionToken | null,
 ): Promise<{ userId: string; sid: string } | { goTo: string }> {
@@ -34,7 +34,7 @@ export async function signInWithIdentity(
  * only if the issuer is trusted for it (`OIDC_TRUSTED_FOR_EMAIL`), says it is verified, and the address was
  * verified here too. Anyone else signs in by password first, then links; a sign-in alone links nothing.
  */
-export async function resolveIdentity(given: Given, trace: Trace): Promise<Identity> {
+export async function resolveIdentity(given: GivenIdentity, trace: Trace): Promise<ResolvedIdentity> {
   const claims = readClaims(given)
   if (!claims) return { ok: false, reason: 'AccessDenied' }
   const { issuer } = given

@@ -2,7 +2,7 @@ import { stated } from '../audit/changes'
 import { db, type Transaction } from '../db/client'
 import { tellOwner } from './tell-owner'
 import type { Trace } from '../auth/actor'
-import { readClaims, type Given } from './claims'
+import { readClaims, type GivenIdentity } from './claims'
 import { holdUser, stands } from './hold-password'
 import { isLinkIntent, spendLinkIntent } from './link-intent'
 import { recordForPerson } from './person-record'
@@ -15,7 +15,7 @@ type Return = { state: string; presented: SessionToken | null; trace: Trace }
  * Links what somebody brings back from a provider, if they went there for it. It signs nobody in.
  * @returns where to go on, or null when this was no linking but a sign-in
  */
-export async function linkByIntent(given: Given, came: Return): Promise<{ goTo: string } | null> {
+export async function linkByIntent(given: GivenIdentity, came: Return): Promise<{ goTo: string } | null> {
   if (!(await isLinkIntent(came.state))) return null
   const claims = readClaims(given)
   if (!claims || !came.presented) return { goTo: '/account?link=expired' }

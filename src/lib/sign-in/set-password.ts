@@ -64,7 +64,7 @@ export async function peekSetPasswordLink(token: string): Promise<LinkOwner | nu
   return { email, identities: (await losesIdentities(db(), userId, kind)) ? [] : identities }
 }
 
-export type SetPassword =
+export type PasswordSet =
   | { ok: true; email: string }
   | { ok: false; reason: 'link' }
   | { ok: false; reason: 'password'; message: string }
@@ -79,7 +79,7 @@ export async function setPassword(
   token: string,
   password: string,
   { keep = [], trace = NOWHERE }: { keep?: readonly string[]; trace?: Trace } = {},
-): Promise<SetPassword> {
+): Promise<PasswordSet> {
   const found = await findLink(token)
   if (!found) return { ok: false, reason: 'link' }
   const { userId, email, kind } = found

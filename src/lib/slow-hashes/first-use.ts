@@ -8,7 +8,7 @@ import { isTaken } from '../db/taken'
 import { log } from '../log'
 import { settings } from '../settings'
 import { LONGEST_FOR_BCRYPT, matches } from './bcrypt'
-import { Turns } from './turns'
+import { HashTurns } from './turns'
 
 /** So many keys may begin alike; an import refuses more. */
 export const MOST_ALIKE = 4
@@ -26,7 +26,7 @@ type Candidate = {
   name: string
 }
 type State = {
-  turns: Turns
+  turns: HashTurns
   /** Tokens that were none, and the generation of changes in which they were. */
   tried: LRUCache<string, number>
   running: Map<string, Promise<boolean>>
@@ -34,7 +34,7 @@ type State = {
 const shared = globalThis as typeof globalThis & { clubkeysFirstUses?: State }
 const state = (): State =>
   (shared.clubkeysFirstUses ??= {
-    turns: new Turns({ atOnce: 2, perAddress: 64, all: 512, patienceMs: 2_000 }),
+    turns: new HashTurns({ atOnce: 2, perAddress: 64, all: 512, patienceMs: 2_000 }),
     tried: new LRUCache({ max: TRIED }),
     running: new Map(),
   })

@@ -40,7 +40,7 @@ export async function beginLinking(input: unknown) {
   })
 }
 
-export async function unlink(input: unknown) {
+export async function unlinkOwn(input: unknown) {
   return personAction(unlinkForm, input, async (person, given) =>
     unlinkIdentity(person, given, await pageTrace()),
   )

@@ -1,11 +1,11 @@
 import type { Metadata } from 'next'
 import { AccountPanel } from '@/components/account/account-panel'
-import { Header, Page, PageTitle } from '@/components/shell/header'
+import { Header, PageBody, PageTitle } from '@/components/shell/header'
 import { clubsOf } from '@/lib/sign-in/session-actor'
 import { configuredProviders } from '@/lib/sign-in/providers'
 import { signInMethods } from '@/lib/sign-in/sign-in-methods'
 import { requireSignedIn } from '../../caller'
-import { beginLinking, endSignIns, replacePassword, unlink } from './actions'
+import { beginLinking, endSignIns, replacePassword, unlinkOwn } from './actions'
 
 export const metadata: Metadata = { title: 'Account' }
 
@@ -21,7 +21,7 @@ export default async function AccountPage({ searchParams }: Props) {
   return (
     <>
       <Header person={{ name, email }} clubs={clubs.map(({ slug, name }) => ({ slug, name }))} />
-      <Page narrow>
+      <PageBody narrow>
         <PageTitle title="Account" lead="Yours alone, the same in every club." />
         <AccountPanel
           person={{
@@ -33,10 +33,10 @@ export default async function AccountPage({ searchParams }: Props) {
           identities={methods.identities.map(({ id, name, linkedAt }) => ({ id, name, linkedAt }))}
           providers={unlinked.map(({ id, name }) => ({ id, name }))}
           linking={typeof link === 'string' ? link : null}
-          actions={{ replacePassword, beginLinking, unlink, endSignIns }}
+          actions={{ replacePassword, beginLinking, unlink: unlinkOwn, endSignIns }}
           back={only && !second ? { href: `/clubs/${only.slug}/keys`, name: only.name } : null}
         />
-      </Page>
+      </PageBody>
     </>
   )
 }

@@ -2,7 +2,7 @@ import type { Metadata } from 'next'
 import Link from 'next/link'
 import { redirect } from 'next/navigation'
 import { roleNames } from '@/components/role-names'
-import { Header, Page, PageTitle } from '@/components/shell/header'
+import { Header, PageBody, PageTitle } from '@/components/shell/header'
 import { EmptyState } from '@/components/ui/empty-state'
 import { clubsOf } from '@/lib/sign-in/session-actor'
 import { requireSignedIn } from '../../caller'
@@ -18,7 +18,7 @@ export default async function ClubsPage() {
   return (
     <>
       <Header person={{ name: person.name, email: person.email }} clubs={clubs} />
-      <Page narrow>
+      <PageBody narrow>
         {clubs.length === 0 ? (
           <>
             <PageTitle title="Clubs" lead="Keys belong to a club." />
@@ -48,7 +48,7 @@ export default async function ClubsPage() {
             </ul>
           </>
         )}
-      </Page>
+      </PageBody>
     </>
   )
 }

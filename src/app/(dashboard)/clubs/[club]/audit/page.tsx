@@ -4,7 +4,7 @@ import type { z } from 'zod'
 import { AuditFilters } from '@/components/audit/audit-filters'
 import { AuditList } from '@/components/audit/audit-list'
 import { PageLinks } from '@/components/page-links'
-import { Page, PageTitle } from '@/components/shell/header'
+import { PageBody, PageTitle } from '@/components/shell/header'
 import { EmptyState } from '@/components/ui/empty-state'
 import { listAuditEventsQuery } from '@/contracts/audit-event'
 import { MAX_LIMIT } from '@/contracts/page'
@@ -51,7 +51,7 @@ export default async function AuditPage({ params, searchParams }: Props) {
   const filtered = address.size > 0
   const start = filtered ? `${here}?${address.toString()}` : here
   return (
-    <Page>
+    <PageBody>
       <PageTitle
         title="Audit"
         lead="Everything that was done in the club, by whom and from where. Nobody can change or delete it."
@@ -77,7 +77,7 @@ export default async function AuditPage({ params, searchParams }: Props) {
         first={cursor === undefined ? null : start}
         next={nextCursor && `${start}${filtered ? '&' : '?'}cursor=${nextCursor}`}
       />
-    </Page>
+    </PageBody>
   )
 }
 

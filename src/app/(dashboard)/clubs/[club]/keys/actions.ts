@@ -31,7 +31,7 @@ export async function revokeKey(slug: string, input: unknown) {
   return clubAction(slug, apiKeys.operations.revokeApiKey, revokeKeyForm, input, revokeApiKey)
 }
 
-export async function revokeKeys(slug: string, input: unknown) {
+export async function revokeManyKeys(slug: string, input: unknown) {
   return clubAction(slug, apiKeys.operations.revokeApiKeys, revokeKeysForm, input, revokeApiKeys)
 }
 

@@ -3,7 +3,7 @@ import { KeyFilterBar } from '@/components/keys/key-filters'
 import { KeysToLookAt } from '@/components/keys/keys-to-look-at'
 import { KeysPanel } from '@/components/keys/keys-panel'
 import { PageLinks } from '@/components/page-links'
-import { Page } from '@/components/shell/header'
+import { PageBody } from '@/components/shell/header'
 import { countDescendants, listApiKeys } from '@/lib/auth/api-key'
 import { listKeyOwners } from '@/lib/auth/list-key-owners'
 import { keysToLookAt } from '@/lib/reminders/to-look-at'
@@ -41,7 +41,7 @@ export default async function KeysPage({ params, searchParams }: Props) {
   const scopes = wordsOf().scopes.map(({ scope }) => scope)
   const ids = data.map(({ id }) => id)
   return (
-    <Page>
+    <PageBody>
       <KeysPanel
         keys={data}
         viewer={viewerOf(club, actor)}
@@ -62,6 +62,6 @@ export default async function KeysPage({ params, searchParams }: Props) {
         first={cursor === undefined ? null : start}
         next={nextCursor && `${start}${address.size > 0 ? '&' : '?'}cursor=${nextCursor}`}
       />
-    </Page>
+    </PageBody>
   )
 }

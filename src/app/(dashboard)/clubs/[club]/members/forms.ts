@@ -7,7 +7,7 @@ import { id } from '@/contracts/text'
 
 /** As in REST. */
 export const inviteForm = inviteMemberBody
-export const updateForm = updateMemberBody.safeExtend({ id })
+export const changeMemberForm = updateMemberBody.safeExtend({ id })
 export const memberForm = z.strictObject({ id })
 export const impactForm = z.strictObject({ id, act: z.enum(IMPACT_ACTS), roles: roles.optional() })
 export const handOverForm = handOverBody.extend({ id })

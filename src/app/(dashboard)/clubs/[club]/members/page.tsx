@@ -2,7 +2,7 @@ import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { MembersPanel } from '@/components/members/members-panel'
 import { PageLinks } from '@/components/page-links'
-import { Page } from '@/components/shell/header'
+import { PageBody } from '@/components/shell/header'
 import { countLiveKeys } from '@/lib/members/count-keys'
 import type { Actor } from '@/lib/auth/actor'
 import { listMembers } from '@/lib/members/list'
@@ -11,7 +11,7 @@ import { listServiceAccounts } from '@/lib/service-accounts/list'
 import { requireActor } from '../../../../caller'
 import { listOrStart, once } from '../list-or-start'
 import { sectionsOf } from '../sections'
-import { handOver, impact, invite, inviteAgain, remove, update } from './actions'
+import { handOver, impact, invite, inviteAgain, takeOut, changeMember } from './actions'
 
 export const metadata: Metadata = { title: 'Members' }
 
@@ -34,7 +34,7 @@ export default async function MembersPage({ params, searchParams }: Props) {
       )
     : null
   return (
-    <Page>
+    <PageBody>
       <MembersPanel
         members={data.map((member) => ({ ...member, keys: keys && (keys.get(member.user.id) ?? 0) }))}
         self={actor.userId ?? ''}
@@ -45,7 +45,7 @@ export default async function MembersPage({ params, searchParams }: Props) {
         first={cursor === undefined ? null : here}
         next={nextCursor && `${here}?cursor=${nextCursor}`}
       />
-    </Page>
+    </PageBody>
   )
 }
 
@@ -62,8 +62,8 @@ async function managing(club: string, actor: Actor) {
   const actions = {
     invite: invite.bind(null, club),
     inviteAgain: inviteAgain.bind(null, club),
-    update: update.bind(null, club),
-    remove: remove.bind(null, club),
+    update: changeMember.bind(null, club),
+    remove: takeOut.bind(null, club),
     impact: impact.bind(null, club),
     handOver: handOver.bind(null, club),
   }

@@ -5,33 +5,33 @@ import { createServiceAccount } from '@/lib/service-accounts/create'
 import { removeServiceAccount } from '@/lib/service-accounts/remove'
 import { updateServiceAccount } from '@/lib/service-accounts/update'
 import { clubAction } from '../../../../action'
-import { createForm, removeForm, updateForm } from './forms'
+import { createAccountForm, removeAccountForm, changeAccountForm } from './forms'
 
-export async function create(slug: string, input: unknown) {
+export async function createAccount(slug: string, input: unknown) {
   return clubAction(
     slug,
     serviceAccounts.operations.createServiceAccount,
-    createForm,
+    createAccountForm,
     input,
     createServiceAccount,
   )
 }
 
-export async function update(slug: string, input: unknown) {
+export async function changeAccount(slug: string, input: unknown) {
   return clubAction(
     slug,
     serviceAccounts.operations.updateServiceAccount,
-    updateForm,
+    changeAccountForm,
     input,
     updateServiceAccount,
   )
 }
 
-export async function remove(slug: string, input: unknown) {
+export async function removeAccount(slug: string, input: unknown) {
   return clubAction(
     slug,
     serviceAccounts.operations.removeServiceAccount,
-    removeForm,
+    removeAccountForm,
     input,
     removeServiceAccount,
   )

@@ -3,6 +3,6 @@ import { createServiceAccountBody, updateServiceAccountBody } from '@/contracts/
 import { id } from '@/contracts/text'
 
 /** As in REST. */
-export const createForm = createServiceAccountBody
-export const updateForm = updateServiceAccountBody.safeExtend({ id })
-export const removeForm = z.strictObject({ id })
+export const createAccountForm = createServiceAccountBody
+export const changeAccountForm = updateServiceAccountBody.safeExtend({ id })
+export const removeAccountForm = z.strictObject({ id })

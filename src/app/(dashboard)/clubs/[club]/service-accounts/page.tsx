@@ -2,14 +2,14 @@ import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { PageLinks } from '@/components/page-links'
 import { AccountsPanel } from '@/components/service-accounts/accounts-panel'
-import { Page } from '@/components/shell/header'
+import { PageBody } from '@/components/shell/header'
 import { countLiveKeys } from '@/lib/members/count-keys'
 import { listServiceAccounts } from '@/lib/service-accounts/list'
 import { requireActor } from '../../../../caller'
 import { keyMaking } from '../key-making'
 import { listOrStart, once } from '../list-or-start'
 import { sectionsOf } from '../sections'
-import { create, remove, update } from './actions'
+import { changeAccount, createAccount, removeAccount } from './actions'
 
 export const metadata: Metadata = { title: 'Service accounts' }
 
@@ -32,14 +32,14 @@ export default async function ServiceAccountsPage({ params, searchParams }: Prop
     data.map(({ user }) => user.id),
   )
   return (
-    <Page>
+    <PageBody>
       <AccountsPanel
         accounts={data.map((account) => ({ ...account, keys: keys.get(account.user.id) ?? 0 }))}
         own={actor.roles}
         actions={{
-          create: create.bind(null, club),
-          update: update.bind(null, club),
-          remove: remove.bind(null, club),
+          create: createAccount.bind(null, club),
+          update: changeAccount.bind(null, club),
+          remove: removeAccount.bind(null, club),
         }}
         making={making}
         later={cursor !== undefined}
@@ -49,6 +49,6 @@ export default async function ServiceAccountsPage({ params, searchParams }: Prop
         first={cursor === undefined ? null : here}
         next={nextCursor && `${here}?cursor=${nextCursor}`}
       />
-    </Page>
+    </PageBody>
   )
 }

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { PolicyPanel } from '@/components/settings/policy-panel'
-import { Page, PageTitle } from '@/components/shell/header'
+import { PageBody, PageTitle } from '@/components/shell/header'
 import { getClubPolicy } from '@/lib/policy/get-policy'
 import { requireActor } from '../../../../caller'
 import { sectionsOf } from '../sections'
@@ -14,7 +14,7 @@ export default async function SettingsPage({ params }: { params: Promise<{ club:
   const actor = await requireActor(club)
   if (!sectionsOf(actor).includes('settings')) notFound()
   return (
-    <Page narrow>
+    <PageBody narrow>
       <PageTitle
         title="Settings"
         lead="What holds for the club’s keys: their lives when they are made, their calls at once."
@@ -24,6 +24,6 @@ export default async function SettingsPage({ params }: { params: Promise<{ club:
         keys={`/clubs/${club}/keys`}
         update={updatePolicy.bind(null, club)}
       />
-    </Page>
+    </PageBody>
   )
 }

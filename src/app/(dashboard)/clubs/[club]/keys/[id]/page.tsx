@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { KeyPage } from '@/components/keys/key-page'
-import { Page } from '@/components/shell/header'
+import { PageBody } from '@/components/shell/header'
 import { countDescendants } from '@/lib/auth/api-key'
 import { requireActor } from '../../../../../caller'
 import { keyMaking } from '../../key-making'
@@ -29,7 +29,7 @@ export default async function OneKeyPage({ params }: Props) {
     keyMaking(club, actor),
   ])
   return (
-    <Page>
+    <PageBody>
       <KeyPage
         apiKey={apiKey}
         relatives={relativesOf(apiKey, around)}
@@ -41,6 +41,6 @@ export default async function OneKeyPage({ params }: Props) {
         making={making}
         actions={keyActions(club)}
       />
-    </Page>
+    </PageBody>
   )
 }
