@@ -114,6 +114,23 @@ describe.each(['transaction', 'session'] as const)('behind a pooler of mode %s',
     ).resolves.toBeDefined()
   })
 
+  it('begins although its sessions are ended by others that begin', async () => {
+    await cluster.ask('ALTER ROLE site_web IN DATABASE site RESET ALL')
+    let ended = 0
+    let done = false
+    const ending = (async () => {
+      while (!done && ended < 4) {
+        const rows = await cluster.ask(
+          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'site_web' AND state = 'idle'`,
+        )
+        ended += rows.length
+      }
+    })()
+    const url = pooler.through(cluster.socketUrl('site_web', 'site'))
+    await assertSettings(url, 'DATABASE_URL').finally(() => (done = true))
+    await ending
+  })
+
   it('names a setting that only a superuser can put right, with the statement that does', async () => {
     await cluster.ask('ALTER DATABASE site SET session_replication_role = replica')
     await pooler.order('RECONNECT')

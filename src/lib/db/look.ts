@@ -1,7 +1,7 @@
 import { schemaOf } from './address'
 import { assertRules } from './assert-rules'
 import { canBePinned, inspect, plain, remedy, type Inspected } from './inspect'
-import { isOutage } from './outage'
+import { isOutage, sessionEnded } from './outage'
 import { DatabaseRefusal, refusedConnection, type Variable } from './refusal'
 import { openSession, type DatabaseSession } from './session'
 import { rolesSettings } from './session-settings'
@@ -31,10 +31,13 @@ export async function openChecked(url: string, variable: Variable, purpose: stri
     return { session, found }
   } catch (error) {
     await session.end().catch(() => {})
-    // It let us in and then said no more: behind a pooler the server itself may be gone.
-    throw error instanceof DatabaseRefusal || !isOutage(error) ? error : refusedConnection(error, variable)
+    throw asRefusal(error, variable)
   }
 }
+
+/** It let us in and then said no more: behind a pooler the server itself may be gone. */
+const asRefusal = (error: unknown, variable: Variable) =>
+  error instanceof DatabaseRefusal || !isOutage(error) ? error : refusedConnection(error, variable)
 
 /** @throws DatabaseRefusal for what no setting of ours puts right */
 function refuse(found: Inspected, variable: Variable): void {
@@ -67,8 +70,9 @@ export async function assertSettings(url: string, variable: Variable): Promise<v
     try {
       if (await settled(url, variable, left > 0)) return
     } catch (error) {
-      // Another process does the same, and ended our session.
-      if (left === 0 || error instanceof DatabaseRefusal || !isOutage(error)) throw error
+      // Another process that begins does the same, and ended our session.
+      if (left > 0 && sessionEnded(error)) continue
+      throw asRefusal(error, variable)
     }
   }
 }

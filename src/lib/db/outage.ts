@@ -30,6 +30,16 @@ export const isOutage = (error: unknown): boolean =>
   )
 
 /**
+ * Whether a server that is there ended this very session (SQLSTATE 57P01, `admin_shutdown`), as it says itself
+ * or as a pooler in between does: a new one may be had at once.
+ */
+export const sessionEnded = (error: unknown): boolean =>
+  causesOf(error).some(
+    (cause) =>
+      codesOf(cause).includes('57P01') || (typeof cause.message === 'string' && ENDED.test(cause.message)),
+  )
+
+/**
  * Whether the database gave a statement up because it took too long (SQLSTATE 57014, `query_canceled`): it is
  * there, and may have time for less. A database that is away says no such thing.
  */
@@ -38,6 +48,10 @@ export const tookTooLong = (error: unknown): boolean =>
 
 const MESSAGE =
   /timeout exceeded when trying to connect|Query read timeout|Connection terminated|Client has encountered a connection error/
+
+/** The driver's words, and PgBouncer's; the last of them where it was about to hand the session over. */
+const ENDED =
+  /Connection terminated|Client has encountered a connection error|server connection closed|server conn crashed|invalid server parameter/
 
 const codesOf = ({ code, originalCode, meta }: Cause): string[] =>
   [code, originalCode, meta?.code].filter((one) => typeof one === 'string')
