@@ -41,20 +41,15 @@ async function main(): Promise<number> {
   const stop = stopSignal(() => process.exit(1))
   const checks: Checked[] = missingSystemPackages(chosen).map((name) => ({ name, ok: false }))
   const reports: (Report | null)[] = []
-  const passedAlone: string[] = []
+  const passedAgain: string[] = []
   try {
     checks.push(...(await checkAndBuild(env, stop)))
     if (checks.every(({ name, ok }) => ok || name !== BUILD)) {
-      const together = await runTogether(folder, env, stop)
-      const alone = await runJest(
-        path.join(folder, 'alone.json'),
-        1,
-        chosen,
-        { ...env, CLUBKEYS_TESTS_ALONE: 'yes' },
-        stop,
-      )
+      const place = (name: string) => path.join(folder, name)
+      const together = await runTwice(place('together'), WORKERS, env, stop)
+      const alone = await runTwice(place('alone'), 1, { ...env, CLUBKEYS_TESTS_ALONE: 'yes' }, stop)
       reports.push(together.report, alone.report)
-      passedAlone.push(...together.passedAlone)
+      passedAgain.push(...together.passedAgain, ...alone.passedAgain)
       if (tokensIn(together.printed + alone.printed).length > 0)
         checks.push({ name: 'G1: the run printed an API key', ok: false })
     }
@@ -66,7 +61,7 @@ async function main(): Promise<number> {
     // After a run that was killed there is a server to stop; otherwise nothing.
     await sweepAbandoned()
   }
-  const { text, code } = conclude(reports, checks, passedAlone)
+  const { text, code } = conclude(reports, checks, passedAgain)
   process.stdout.write(text)
   return code
 }
@@ -91,22 +86,23 @@ async function checkAndBuild(env: NodeJS.ProcessEnv, stop: AbortSignal): Promise
   return [...types, ...build, ...(await others)]
 }
 
-/** All but what measures; in a whole run, the few files that failed once more by themselves. */
-async function runTogether(
-  folder: string,
+/** Runs jest, and in a whole run the few files that failed once more by themselves. */
+async function runTwice(
+  file: string,
+  workers: number,
   env: NodeJS.ProcessEnv,
   stop: AbortSignal,
-): Promise<Run & { passedAlone: string[] }> {
-  const first = await runJest(path.join(folder, 'together.json'), WORKERS, chosen, env, stop)
+): Promise<Run & { passedAgain: string[] }> {
+  const first = await runJest(`${file}.json`, workers, chosen, env, stop)
   const again = first.report && chosen.length === 0 ? filesToTryAgain(first.report) : []
-  if (!first.report || again.length === 0) return { ...first, passedAlone: [] }
+  if (!first.report || again.length === 0) return { ...first, passedAgain: [] }
   process.stderr.write(`\nOnce more by themselves:\n${again.join('\n')}\n`)
-  const second = await runJest(path.join(folder, 'second.json'), 1, ['--runTestsByPath', ...again], env, stop)
-  if (!second.report) return { ...first, passedAlone: [] }
+  const second = await runJest(`${file}-again.json`, 1, ['--runTestsByPath', ...again], env, stop)
+  if (!second.report) return { ...first, passedAgain: [] }
   return {
     report: afterSecondTry(first.report, second.report),
     printed: first.printed + second.printed,
-    passedAlone: passedBySecondTry(first.report, second.report),
+    passedAgain: passedBySecondTry(first.report, second.report),
   }
 }
 

@@ -68,9 +68,11 @@ const file = (name: string, ...statuses: string[]) => ({
   assertionResults: statuses.map((status, i) => ({ status, fullName: `${name} ${i}` })),
 })
 
+type File = ReturnType<typeof file>
+
 /** A run in which these files did so, then those that were run again so, and one test alone. */
-function tries(first: ReturnType<typeof file>[], second: ReturnType<typeof file>[]): void {
-  const report = (files: ReturnType<typeof file>[]) => {
+function tries(first: File[], second: File[], alone = [file('alone', 'passed')]): void {
+  const report = (files: File[]) => {
     const count = (status: string) =>
       files.flatMap(({ assertionResults }) => assertionResults).filter((one) => one.status === status).length
     return {
@@ -87,7 +89,7 @@ function tries(first: ReturnType<typeof file>[], second: ReturnType<typeof file>
      const again = process.argv.indexOf('--runTestsByPath')
      if (again > 0) fs.writeFileSync('again', process.argv.slice(again + 1).join(' '))
      const alone = process.env.CLUBKEYS_TESTS_ALONE
-     const reports = ${JSON.stringify([report(first), report(second), report([file('alone', 'passed')])])}
+     const reports = ${JSON.stringify([report(first), report(second), report(alone)])}
      fs.writeFileSync(file, JSON.stringify(reports[again > 0 ? 1 : alone ? 2 : 0]))`,
   )
 }
@@ -141,19 +143,26 @@ it.each([
 describe('a second try by itself', () => {
   const others = file('others', 'passed', 'passed')
 
-  it('is what counts for the few files that failed beside others, and is told', () => {
+  it('is what counts for the few files that failed, and is told', () => {
     tries([others, file('busy', 'passed', 'failed')], [file('busy', 'passed', 'passed')])
     const { last, said, status } = npmTest()
     expect({ last, status }).toEqual({ last: `${5 + CHECKS.length} passed, 0 failed`, status: 0 })
     expect(readFileSync(path.join(folder, 'again'), 'utf8')).toBe('/busy.test.ts')
-    expect(said).toContain('Failed beside other tests, and passed by itself afterwards: busy 1')
+    expect(said).toContain('Failed at first, and passed when run once more by itself: busy 1')
+  })
+
+  it('is given to what measures, too', () => {
+    tries([others], [file('alone', 'passed')], [file('alone', 'failed')])
+    const { last, said } = npmTest()
+    expect(last).toBe(`${3 + CHECKS.length} passed, 0 failed`)
+    expect(said).toContain('once more by itself: alone 0')
   })
 
   it('passes nothing that fails again, and says so of no test that failed in it', () => {
     tries([others, file('broken', 'failed', 'passed')], [file('broken', 'failed', 'passed')])
     const { last, said, status } = npmTest()
     expect({ last, status }).toEqual({ last: `${4 + CHECKS.length} passed, 1 failed`, status: 1 })
-    expect(said).not.toContain('passed by itself')
+    expect(said).not.toContain('once more by itself')
   })
 
   it('counts a file that loads only then, and not one that never does', () => {

@@ -14,13 +14,13 @@ export type Report = {
 /**
  * The result of a run. A check counts as a test; skipped tests, and a run of jest that did not end (`null`),
  * count as failed. Green only if a test ran and nothing failed.
- * @param passedAlone the tests that passed by a second try alone
+ * @param passedAgain the tests that passed by their second run alone
  * @returns what to print, whose last line is `N passed, N failed`, and the exit code
  */
 export function conclude(
   reports: readonly (Report | null)[],
   checks: readonly Checked[],
-  passedAlone: readonly string[] = [],
+  passedAgain: readonly string[] = [],
 ): { text: string; code: 0 | 1 } {
   const ended = reports.filter((report) => report !== null)
   const sum = (count: (report: Report) => number) => ended.reduce((total, report) => total + count(report), 0)
@@ -39,7 +39,7 @@ export function conclude(
     ...(refused.length > 0
       ? [`Failed besides the tests: ${refused.join(', ')}. Their words stand above.`]
       : []),
-    ...passedAlone.map((name) => `Failed beside other tests, and passed by itself afterwards: ${name}`),
+    ...passedAgain.map((name) => `Failed at first, and passed when run once more by itself: ${name}`),
     `${passed} passed, ${failed} failed`,
   ]
   return { text: `${lines.join('\n')}\n`, code: ran > 0 && failed === 0 ? 0 : 1 }

@@ -4,8 +4,8 @@ import type { Report } from './conclude'
 const MOST_AGAIN = 3
 
 /**
- * The files to be run once more by themselves: those that failed while others ran beside them, where they are
- * few. A test that needs the machine to itself for a moment must not keep everything else from landing.
+ * The files to be run once more by themselves: those that failed, where they are few. A test that needs the
+ * machine to itself for a moment must not keep everything else from landing.
  */
 export function filesToTryAgain(report: Report): string[] {
   const failed = report.testResults.filter(({ status }) => status === 'failed').map(({ name }) => name)
