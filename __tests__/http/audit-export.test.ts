@@ -74,7 +74,7 @@ it('exports as CSV, a row each, in which nothing runs as a formula', async () =>
 })
 
 it('sends the first part before the last one is read, and breaks off where the key is revoked meanwhile', async () => {
-  const { key, admin } = await setup(2_000)
+  const { key, admin } = await setup(4_000)
   const answer = await exported(key, 'application/x-ndjson')
   const reader = answer.body!.getReader()
   expect((await reader.read()).done).toBe(false)
@@ -88,7 +88,7 @@ it('sends the first part before the last one is read, and breaks off where the k
 })
 
 it('breaks off where the owner is no admin any more', async () => {
-  const { key, admin, clubId } = await setup(1_500)
+  const { key, admin, clubId } = await setup(4_000)
   await makeMember(clubId, ['CLUB_ADMIN'])
   const reader = (await exported(key, 'text/csv')).body!.getReader()
   await reader.read()
