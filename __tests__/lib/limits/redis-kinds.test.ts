@@ -14,7 +14,7 @@ const { ca, certificate, key } = makeCertificate()
 process.env.REDIS_CA_FILE = ca
 
 /** A busy machine must not look like an outage. */
-const PATIENCE_MS = 1_000
+const PATIENCE_MS = 4_000
 
 const ends: (() => unknown)[] = []
 afterEach(async () => {
