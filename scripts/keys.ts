@@ -22,6 +22,7 @@ import {
 } from '@/lib/auth/api-key'
 import { clubsById } from '@/lib/people/clubs'
 import { effectiveScopes } from '@/lib/permissions/scopes'
+import { verifyUnused } from '@/lib/slow-hashes/verify-unused'
 import { actorFor } from './cli/club'
 import { checked, listed, options, print, required, runCommand, UsageError } from './cli/command'
 import { everyPage } from './cli/every-page'
@@ -198,19 +199,26 @@ async function revokeMatching(args: string[]): Promise<void> {
 async function verify(args: string[]): Promise<number> {
   const given = options(args, { ...common })
   const token = await readToken('verify')
-  const verified = await validateApiKey(token)
+  const plain = await validateApiKey(token)
+  const unused = !plain.ok && plain.reason === 'unknown' ? await verifyUnused(token) : null
+  const verified = unused?.verification ?? plain
   const inClub =
     verified.ok && (given.club === undefined || verified.key.clubId === (await actorFor(given.club)).clubId)
-  if (!verified.ok || !inClub) {
+  if (!verified.ok || !inClub || unused?.taken === false) {
     const reason = verified.ok ? 'unknown' : verified.reason
     print(given.json ?? true, { valid: false, reason }, '')
     process.stderr.write(`not valid: ${reason}\n`)
+    if (verified.ok && inClub)
+      process.stderr.write(
+        `it is the key ${verified.key.id}, of which only a bcrypt hash is known: API_KEY_BCRYPT=on, and how it begins in API_KEY_OLD_PREFIXES, let it in\n`,
+      )
     return 1
   }
   const { id, name, clubId, userId, scopes, roles, allowedCidrs, expiresAt, metadata } = verified.key
   const club = (await clubsById([clubId])).get(clubId)?.slug
   const valid = {
     valid: true,
+    ...(unused && { firstUse: true }),
     keyId: id,
     club,
     name,

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { floor } from '@/lib/db/floor'
 import { notFound, unavailable } from '@/lib/errors'
-import type { Authenticated } from './call'
-import { noteOf } from './call-note'
+import type { RateLimitStatus } from '@/lib/limits/limit'
+import type { Authenticated, Call, VerifiedRequest } from './call'
+import { noteOf, noteRefused, refuseAgain } from './call-note'
 import { missingCredentials, readCall } from './credential'
 import { foreignToken, seemsOurs } from './foreign'
 import { handOn, stripped } from './hand-on'
@@ -10,6 +11,7 @@ import { host, PROBES } from './host'
 import { pathInApp } from './path'
 import { isPreflight } from './preflight'
 import { problemResponse } from './problem'
+import { reportInstead } from './report'
 import { presentedCookie } from './session-credential'
 import { isFor, signContext } from './signed-context'
 import { verifyRequest } from './verify-request'
@@ -20,7 +22,7 @@ export async function authenticateSlowly(request: Request): Promise<Authenticate
   try {
     return await letIn(request, requestId)
   } catch (error) {
-    return { refusal: problemResponse(request, error, requestId) }
+    return reportInstead(request, error, requestId) ?? { refusal: problemResponse(request, error, requestId) }
   }
 }
 
@@ -33,9 +35,20 @@ async function letIn(request: Request, requestId: string): Promise<Authenticated
   // Another app may call the door by hand, and then once more.
   const before = call && noteOf(call)?.context
   const counted = before && isFor(before, call) ? before.rateLimits : null
-  const verified = call && (await verifyRequest(call, counted))
+  const verified = call && (await verifyOnce(call, counted))
   if (need === 'caller of nothing') throw notFound()
   return verified ? handOn(request, signContext(call, verified, requestId)) : { headers: stripped(request) }
+}
+
+/** Where the door only reports, the handler asks about the same call again. @throws Refusal */
+async function verifyOnce(call: Call, counted: readonly RateLimitStatus[] | null): Promise<VerifiedRequest> {
+  refuseAgain(call)
+  try {
+    return await verifyRequest(call, counted)
+  } catch (error) {
+    noteRefused(call, error)
+    throw error
+  }
 }
 
 /**

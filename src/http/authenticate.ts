@@ -7,6 +7,7 @@ import { needsOnlyKey, requireHost } from './host'
 import { receivedOf } from './incoming'
 import { pathInApp } from './path'
 import { problemResponse } from './problem'
+import { reportInstead } from './report'
 import { signContext } from './signed-context'
 import { verifyAtOnce } from './verify-request'
 
@@ -22,7 +23,8 @@ export function authenticate(request: Request): Authenticated | Promise<Authenti
     return letInAtOnce(request) ?? authenticateSlowly(request)
   } catch (error) {
     // In another app, say, whose environment the layer cannot use.
-    return { refusal: problemResponse(request, error, randomUUID()) }
+    const requestId = randomUUID()
+    return reportInstead(request, error, requestId) ?? { refusal: problemResponse(request, error, requestId) }
   }
 }
 

@@ -1,3 +1,4 @@
+import { Refusal } from '@/lib/errors'
 import type { RateLimitStatus } from '@/lib/limits/limit'
 import type { Call, Note } from './call'
 
@@ -31,4 +32,21 @@ export function countNoted(call: Call): readonly RateLimitStatus[] | null {
   if (!note) return null
   note.countedFor ??= call.path
   return note.countedFor === call.path ? note.rateLimits : null
+}
+
+/** Notes why a call was refused: whoever asks about it again is told the same, and nothing is counted twice. */
+export function noteRefused(call: Call, thrown: unknown): void {
+  if (!call.received || !(thrown instanceof Refusal) || thrown.code === 'unavailable') return
+  call.received.refused = { call, refusal: thrown }
+}
+
+/**
+ * A token that was no good is none at any path of the same message; limits of one path say nothing of another.
+ * @throws Refusal where this very message was refused with the same credential before
+ */
+export function refuseAgain({ received, digest, method, path }: Call): void {
+  if (received?.refused === undefined) return
+  const { call, refusal } = received.refused
+  const isSame = call.method === method && call.path === path
+  if (call.digest === digest && (isSame || refusal.code === 'invalid_token')) throw refusal
 }

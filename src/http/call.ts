@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { VerifiedKey } from '@/lib/auth/verification'
+import type { Refusal } from '@/lib/errors'
 import type { RateLimitStatus } from '@/lib/limits/limit'
 
 // What one request with a key carries from the socket to its handler. Each step adds to it; no step asks
@@ -15,6 +16,12 @@ export type Received = {
   /** The token whose SHA-256 was taken last. */
   hashed?: { token: string; digest: string }
   note?: Note
+  /** Why its call was refused, where the door went on all the same. */
+  refused?: { call: Call; refusal: Refusal }
+  /** For the operator alone; `not_there`: a good key, but not from that address, or not in that header. */
+  whyNot?: { reason: string; keyId: string | undefined }
+  /** Whether that was reported. */
+  reported?: boolean
 }
 
 /** A request that presents a token. */

@@ -5,7 +5,7 @@ import { countUnder } from '@/lib/limits/changes'
 import type { Limit, RateLimitStatus } from '@/lib/limits/limit'
 import { redact } from '@/lib/redact'
 import type { Call, Received, SignedContext, VerifiedRequest } from './call'
-import { countNoted, noteCounted, noteOf, takeCount } from './call-note'
+import { countNoted, noteCounted, noteOf, refuseAgain, takeCount } from './call-note'
 import { addressOf } from './client-address'
 import { missingCredentials, readCall } from './credential'
 import { CONTEXT_HEADER } from './headers'
@@ -57,6 +57,7 @@ async function countedUnder(auth: AuthContext, limits: readonly Limit[]): Promis
 }
 
 async function keyContext(request: Request, call: Call): Promise<AuthContext> {
+  refuseAgain(call)
   const context = contextOf(request, call)
   if (context && isCurrent(context)) {
     takeCount(call)

@@ -23,6 +23,13 @@ export type Host = {
    */
   others?: 'refuse' | 'pass'
   /**
+   * What the door does with a request that it refuses. `answer` (the default): refuses it. `report`: says so in
+   * the log and counts it (`reportedRefusals()`), and lets it go on without an identity, for the time in which
+   * the app's own check of keys still decides. Then no handler may trust the door: what does not ask
+   * `getAuthContext` has to know its caller by itself.
+   */
+  refusals?: 'answer' | 'report'
+  /**
    * What becomes of a CORS preflight under `api`: an OPTIONS request by a browser, which never carries a
    * credential. `refuse` (the default): 401. `pass`: it goes on without an identity, as others do that pass.
    */
@@ -61,6 +68,8 @@ type Known = Pick<Host, 'origins' | 'basePath' | 'problems' | 'db'> & {
   open: RegExp
   passesOthers: boolean
   passesPreflights: boolean
+  /** Whether what the door would refuse goes on, and is only told of. Never in the club app. */
+  reports: boolean
   /** Whether the pages are ours: counted, and answered with our policy. */
   ownPages: boolean
 }
@@ -75,6 +84,7 @@ const CLUB_APP: Known = {
   open: open(PUBLIC_PATHS),
   passesOthers: false,
   passesPreflights: false,
+  reports: false,
   basePath: '',
   ownPages: true,
 }
@@ -122,7 +132,8 @@ export function needsOnlyKey(path: string): boolean {
  */
 export function standIn(said: Host): void {
   const { api, public: free = [], others, preflights, db, session, origins, basePath, problems } = said
-  const { oldHeaders } = said
+  const { oldHeaders, refusals = 'answer' } = said
+  if (refusals !== 'answer' && refusals !== 'report') throw new TypeError('refusals is "answer" or "report".')
   if (basePath) partsOf(basePath === '/' ? '' : basePath)
   if (problems && (!URL.canParse(problems) || problems.includes('#')))
     throw new TypeError(
@@ -139,6 +150,7 @@ export function standIn(said: Host): void {
     open: open(free),
     passesOthers: others === 'pass',
     passesPreflights: preflights === 'pass',
+    reports: refusals === 'report',
     ownPages: false,
   }
 }

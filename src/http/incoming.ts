@@ -10,6 +10,9 @@ class ReceivedMessage implements Received {
   client?: string | null
   hashed?: { token: string; digest: string }
   note?: Note
+  refused?: Received['refused'] & {}
+  whyNot?: Received['whyNot'] & {}
+  reported?: boolean
   /** Asked for later, a socket that has hung up knows it no more. */
   readonly #address: string | undefined
 

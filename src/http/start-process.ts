@@ -12,6 +12,7 @@ import { headEveryAnswer } from './every-answer'
 import { hookRequests } from './incoming'
 import { takeRequestsIn } from './intake/intake'
 import { boundOutput } from './output'
+import { noticeReporting } from './report'
 import { shutDownOnSignal } from './shutdown'
 
 /** On `globalThis`: an app may start the layer from two of its modules, or with two copies of this one. */
@@ -74,6 +75,7 @@ async function startOnce(asked: Takeovers & Servers): Promise<void> {
     return
   }
   const say = (reason: string) => log.error(`API keys do not work here: ${reason}`)
+  noticeReporting()
   await Promise.all([startLayer(asked), warmUp(say)])
 }
 

@@ -72,7 +72,9 @@ export async function verifyKey(call: Call) {
       ? allowedAddress(received, verification.key.allowedCidrs)
       : null
   if (verification.ok && from !== null) return { key: verification.key, from }
-  return refuseFailure(addressOf(received), verification.ok ? verification.key.id : verification.keyId)
+  const keyId = verification.ok ? verification.key.id : verification.keyId
+  if (received) received.whyNot = { reason: verification.ok ? 'not_there' : verification.reason, keyId }
+  return refuseFailure(addressOf(received), keyId)
 }
 
 /** Where clients of another system send theirs, a key that was made here is as good as unknown. */

@@ -1,6 +1,7 @@
 import type { ApiKey } from '@/contracts/api-key'
 import { db } from '../db/client'
 import { clubsById } from '../people/clubs'
+import { findUnused } from '../slow-hashes/first-use'
 import { operatorActor } from './actor'
 import { apiKeySelect, showApiKey } from './api-key-view'
 import { countDescendants } from './descendants'
@@ -34,7 +35,7 @@ const MOST = 100
  * @returns no more than a hundred
  */
 export async function findKeys(operator: string, looked: Looked): Promise<(FoundKey | DeletedKey)[]> {
-  const where = 'token' in looked ? { digest: digestOf(looked.token) } : looked
+  const where = 'token' in looked ? { digest: await digestsOf(looked.token) } : looked
   const given = Object.fromEntries(Object.entries(where).filter(([, value]) => value !== undefined))
   const [keys, deleted] = await Promise.all([
     db().apiKey.findMany({
@@ -63,4 +64,10 @@ export async function findKeys(operator: string, looked: Looked): Promise<(Found
     const count = (await countDescendants(operatorActor(clubId, null, operator), [id])).get(id) ?? 0
     return { club, descendants: Number.isFinite(count) ? count : null }
   }
+}
+
+/** The token's, and what stands for it while only a bcrypt hash of it is known. */
+async function digestsOf(token: string) {
+  const unused = await findUnused(token)
+  return { in: [digestOf(token), ...(unused ? [unused] : [])] }
 }

@@ -87,15 +87,33 @@ async function tryOnce(token: string, digest: string, address: string): Promise<
   return true
 }
 
-/** By every beginning of the token that may have been stored: no hash is tried that could not be its own. */
-async function findCandidates(token: string): Promise<{ candidates: Candidate[]; known: boolean }> {
-  const prefix = settings().oldPrefixes.find((one) => token.startsWith(one)) ?? ''
+/**
+ * The key of a token of which only a bcrypt hash is known, as its first use would find it, whatever this process
+ * lets in; nothing is changed. For an operator, who has the time.
+ * @returns what stands for its digest until then; null where there is no such key
+ */
+export async function findUnused(token: string): Promise<Buffer<ArrayBuffer> | null> {
+  if (token.length > LONGEST_FOR_BCRYPT) return null
+  const { candidates } = await findCandidates(token, '', true)
+  return (await firstMatch(token, candidates))?.source ?? null
+}
+
+/**
+ * By every beginning of the token that may have been stored: no hash is tried that could not be its own.
+ * @param ended whether keys count that have ended
+ */
+async function findCandidates(
+  token: string,
+  prefix = settings().oldPrefixes.find((one) => token.startsWith(one)) ?? '',
+  ended = false,
+): Promise<{ candidates: Candidate[]; known: boolean }> {
   const lookups: string[] = []
   for (let end = prefix.length + LEAST_OWN; end <= Math.min(token.length, LONGEST_LOOKUP); end++)
     lookups.push(token.slice(0, end))
   const found = await readDirectly<Candidate & { known: boolean }>('first-use', FIND_CANDIDATES, [
     lookups,
     digestOf(token),
+    ended,
   ])
   if (found.length > MOST_ALIKE)
     log.warn({ most: MOST_ALIKE }, 'more imported keys begin alike than are tried: store longer beginnings')
@@ -109,7 +127,7 @@ const FIND_CANDIDATES = `
   (SELECT s."source", s."hash", s."apiKeyId", k."clubId", k."userId", k."name", false
      FROM "SlowHash" s JOIN "ApiKey" k ON k."id" = s."apiKeyId" AND k."digest" = s."source"
     WHERE s."hash" IS NOT NULL AND s."lookup" = ANY ($1::text[]) AND k."revokedAt" IS NULL
-      AND (k."expiresAt" IS NULL OR k."expiresAt" > now())
+      AND ($3 OR k."expiresAt" IS NULL OR k."expiresAt" > now())
     ORDER BY length(s."lookup") DESC, s."source" LIMIT ${MOST_ALIKE + 1})`
 
 async function firstMatch(token: string, candidates: readonly Candidate[]): Promise<Candidate | null> {
