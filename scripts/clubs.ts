@@ -17,6 +17,7 @@ const USAGE = `usage: npm run -s clubs -- COMMAND [--json]
   list                               every club, with its active members and live keys
   invite         --club SLUG --email EMAIL --role ROLE... [--name NAME]
   policy         --club SLUG [--default-days N] [--max-days N] [--non-expiring yes|no] [--keys-per-member N] [--preview]
+                 [--min-days N] [--makers ROLE,...|everyone] [--role-scopes ROLE=SCOPE,... ... | --role-scopes all]
                  [--key-rate CALLS/SECONDS|default] [--club-rate CALLS/SECONDS|default]
                                      the policy for keys; changes it as given, and says which keys fall outside
   password-link  --email EMAIL       for somebody who cannot sign in: sets a new password, once`
@@ -84,9 +85,12 @@ async function policy(args: string[]): Promise<void> {
   const given = options(args, {
     club: { type: 'string' },
     'default-days': { type: 'string' },
+    'min-days': { type: 'string' },
     'max-days': { type: 'string' },
     'non-expiring': { type: 'string' },
     'keys-per-member': { type: 'string' },
+    makers: { type: 'string' },
+    'role-scopes': { type: 'string', multiple: true },
     'key-rate': { type: 'string' },
     'club-rate': { type: 'string' },
     preview: { type: 'boolean' },
@@ -94,9 +98,14 @@ async function policy(args: string[]): Promise<void> {
   })
   const change = {
     ...(given['default-days'] !== undefined && { defaultKeyDays: Number(given['default-days']) }),
+    ...(given['min-days'] !== undefined && { minKeyDays: Number(given['min-days']) }),
     ...(given['max-days'] !== undefined && { maxKeyDays: Number(given['max-days']) }),
     ...(given['non-expiring'] !== undefined && { allowNonExpiringKeys: yesOrNo(given['non-expiring']) }),
     ...(given['keys-per-member'] !== undefined && { maxLiveKeysPerMember: Number(given['keys-per-member']) }),
+    ...(given.makers !== undefined && {
+      keyMakers: given.makers === 'everyone' ? null : listed([given.makers]),
+    }),
+    ...(given['role-scopes'] !== undefined && { keyScopes: scopesByRole(given['role-scopes']) }),
     ...(given['key-rate'] !== undefined && { keyRateLimit: rateIn(given['key-rate']) }),
     ...(given['club-rate'] !== undefined && { rateLimit: rateIn(given['club-rate']) }),
   }
@@ -108,14 +117,27 @@ async function policy(args: string[]): Promise<void> {
         actor,
         checked(updateClubPolicyBody, { ...change, preview: given.preview ?? false }),
       )
-  const { outside, keyRateLimit, rateLimit, ...settings } = found
+  const { outside, keyRateLimit, rateLimit, keyMakers, keyScopes, ...settings } = found
   const rates = { keyRateLimit: rateText(keyRateLimit), rateLimit: rateText(rateLimit) }
   const lines = [
     ...Object.entries({ ...settings, ...rates }).map(([name, value]) => `${name}: ${value}`),
-    `${outside.keys.count} live keys end later than this allows.`,
+    `keyMakers: ${keyMakers?.join(', ') ?? 'everyone'}`,
+    ...Object.entries(keyScopes ?? {}).map(([role, given]) => `keyScopes of ${role}: ${given?.join(' ')}`),
+    `${outside.keys.count} live keys could not be made under this policy.`,
     ...outside.owners.map(({ name, liveKeys }) => `${name} has ${liveKeys} live keys.`),
   ]
   print(given.json, found, lines.join('\n'))
+}
+
+/** Each as `ROLE=SCOPE,...`, or `all` alone: no role is bound. */
+function scopesByRole(given: string[]): Record<string, string[]> | null {
+  if (given.length === 1 && given[0] === 'all') return null
+  const bound = given.map((one) => {
+    const at = one.indexOf('=')
+    if (at < 1) throw new UsageError('--role-scopes is ROLE=SCOPE,... or all')
+    return [one.slice(0, at), listed([one.slice(at + 1)]).filter((scope) => scope !== '')] as const
+  })
+  return Object.fromEntries(bound)
 }
 
 function yesOrNo(text: string): boolean {

@@ -20,7 +20,7 @@ import {
   updateApiKey,
   validateApiKey,
 } from '@/lib/auth/api-key'
-import { clubsById } from '@/lib/people/clubs'
+import { describeMember } from '@/lib/people/describe'
 import { effectiveScopes } from '@/lib/permissions/scopes'
 import { verifyUnused } from '@/lib/slow-hashes/verify-unused'
 import { actorFor } from './cli/club'
@@ -215,13 +215,14 @@ async function verify(args: string[]): Promise<number> {
     return 1
   }
   const { id, name, clubId, userId, scopes, roles, allowedCidrs, expiresAt, metadata } = verified.key
-  const club = (await clubsById([clubId])).get(clubId)?.slug
+  const described = await describeMember({ clubId, userId })
   const valid = {
     valid: true,
     ...(unused && { firstUse: true }),
     keyId: id,
-    club,
+    club: described?.club.slug,
     name,
+    owner: described?.user,
     expiresAt: expiresAt?.toISOString() ?? null,
     metadata: JSON.parse(metadata) as unknown,
     clubId,

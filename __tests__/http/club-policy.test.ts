@@ -49,6 +49,19 @@ describe('the club’s policy, by session', () => {
       maxKeyDays: [0, 89, 3661, '366', null],
       allowNonExpiringKeys: ['no', 0, null],
       maxLiveKeysPerMember: [0, 10_001, null],
+      minKeyDays: [-1, 91, 0.5, '1', null],
+      keyMakers: [[], 'COACH', [''], ['COACH', 'COACH'], ['COACH', 'NOBODY'], { COACH: true }, [null]],
+      keyScopes: [
+        [],
+        'all',
+        { NOBODY: [] },
+        { COACH: null },
+        { COACH: 'practices:read' },
+        { COACH: ['*'] },
+        { COACH: ['practices:read', 'practices:read'] },
+        { ATHLETE: ['practices:write'] },
+        { toString: [] },
+      ],
       preview: ['yes', null],
       clubId: ['x'],
     })) {
@@ -60,6 +73,29 @@ describe('the club’s policy, by session', () => {
     expectProblem(await ask({ method: 'PATCH', path: PATH, body: {} }), 'validation_failed')
     expectProblem(await ask({ method: 'PATCH', path: PATH, body: { preview: true } }), 'validation_failed')
     expect(await rows.all()).toEqual(before)
+  })
+
+  it('who may not make keys is told so in a problem document, and admins mend it', async () => {
+    const { home, ask } = await useSession(server())
+    const change = (body: object) => ask({ method: 'PATCH', path: PATH, body })
+    const policy = { keyMakers: ['COACH'], keyScopes: { COACH: ['practices:read', 'api-keys:write'] } }
+    expect((await change(policy)).json()).toMatchObject({ ...policy, outside: { keys: { count: 3 } } })
+    const key = (scopes: string[]) => ({ name: 'x', scopes })
+    const make = (who: 'admin' | 'coach', scopes: string[]) =>
+      server().call('POST', '/api/v1/api-keys', home.keys[who].token, key(scopes))
+    const own = await ask({ method: 'POST', path: '/api/v1/api-keys', body: key(['practices:read']) })
+    for (const refused of [
+      own,
+      await make('admin', ['members:read']),
+      await make('coach', ['practices:read', 'practices:write']),
+      await server().call('POST', `/api/v1/api-keys/${home.keys.coach.id}/rotate`, home.keys.coach.token),
+    ]) {
+      expectProblem(refused, 'forbidden')
+      expect(refused.json().detail).toContain('The club’s policy')
+    }
+    expect((await make('coach', ['practices:read'])).status).toBe(201)
+    expect((await change({ keyMakers: null, keyScopes: null })).json()).toMatchObject({ keyScopes: null })
+    expect((await make('admin', ['members:read'])).status).toBe(201)
   })
 
   it('is nobody else’s: not a coach’s, not another club’s, not a key’s', async () => {

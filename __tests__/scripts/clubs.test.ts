@@ -135,6 +135,20 @@ it('clubs policy: shows it, previews a change, makes it on record, and names the
     code: 2,
     stderr: expect.stringContaining('maxKeyDays'),
   })
+  const makers = ['--makers', 'CLUB_ADMIN', '--role-scopes', 'COACH=practices:read,members:read', '--role-scopes', 'ATHLETE=', '--min-days', '1'] // prettier-ignore
+  const bound = { COACH: ['practices:read', 'members:read'], ATHLETE: [] }
+  expect(JSON.parse((await policy(...makers)).stdout)).toMatchObject({
+    keyMakers: ['CLUB_ADMIN'],
+    keyScopes: bound,
+    minKeyDays: 1,
+  })
+  expect(JSON.parse((await policy('--makers', 'everyone', '--role-scopes', 'all')).stdout)).toMatchObject({
+    keyMakers: null,
+    keyScopes: null,
+  })
+  for (const wrong of ['COACH', '=practices:read'])
+    expect(await policy('--role-scopes', wrong)).toMatchObject({ code: 2 })
+  expect(await policy('--role-scopes', 'NOBODY=')).toMatchObject({ code: 2 })
   expect(await policy('--non-expiring', 'maybe')).toMatchObject({ code: 2 })
 }, 60_000)
 

@@ -111,6 +111,14 @@ it('keys list and revoke-matching: filter alike; nothing ends without --yes, and
   expect(
     await list('--user', coach.email, '--status', 'active', '--sort', 'name', '--order', 'desc'),
   ).toHaveLength(3)
+  await db().apiKey.updateMany({
+    where: { name: 'robot a' },
+    data: { metadata: { env: 'prod', owner: { team: 'web' } } },
+  })
+  expect(await list('--metadata', 'env=prod', '--metadata', 'owner[team]=web')).toEqual(['robot a'])
+  expect(await list('--metadata', 'env=test')).toEqual([])
+  for (const wrong of ['env', '=prod', 'a b=prod'])
+    expect(await keys('list', ...club, '--metadata', wrong)).toMatchObject({ code: 2, stdout: '' })
   expect(await keys('list', ...club, '--status', 'lost')).toMatchObject({ code: 2, stdout: '' })
   expect(await keys('revoke-matching', ...club, '--yes')).toMatchObject({ code: 2, stdout: '' })
   const revoke = (...args: string[]) => keys('revoke-matching', ...club, '--q', 'robot', '--json', ...args)
@@ -147,6 +155,21 @@ it('keys create --allow and verify: a list is kept, printed, and refused by its 
     stdout: '',
     stderr: expect.stringContaining('allowedCidrs.1'),
   })
+}, 60_000)
+
+it('keys verify: prints whose a good token is', async () => {
+  const { coach, key, on } = await setup()
+  const { code, stdout } = await run(['verify', '--json'], `${key.token}\n`)
+  expect([code, JSON.parse(stdout)]).toMatchObject([
+    0,
+    {
+      valid: true,
+      keyId: key.id,
+      club: on[1],
+      owner: { id: coach.userId, name: 'The COACH', kind: 'user' },
+      expiresAt: expect.any(String),
+    },
+  ])
 }, 60_000)
 
 it('keys usage: draws how much the keys were used, or prints what the API would', async () => {

@@ -1,12 +1,14 @@
 import { apiKeyFilter, type ApiKeyFilter } from '@/contracts/api-key-filter'
 import type { Actor } from '@/lib/auth/actor'
+import { nestPairs } from '@/lib/nested-pairs'
 import { actorFor } from './club'
-import { checked } from './command'
+import { checked, UsageError } from './command'
 import { actingFor } from './service-account'
 
 export const FILTER_USAGE = `a FILTER is one of
   --q TEXT --status active|expiring|expired|disabled|revoked --user EMAIL --service-account NAME|ID --scope SCOPE
-  --used-since RFC3339 --unused-since RFC3339 --imported true|false --policy outside`
+  --used-since RFC3339 --unused-since RFC3339 --imported true|false --policy outside
+  --metadata NAME=VALUE|NAME[NAME]=VALUE ...`
 
 export const FILTER_OPTIONS = {
   q: { type: 'string' },
@@ -18,9 +20,12 @@ export const FILTER_OPTIONS = {
   'unused-since': { type: 'string' },
   imported: { type: 'string' },
   policy: { type: 'string' },
+  metadata: { type: 'string', multiple: true },
 } as const
 
-type Given = { [Name in keyof typeof FILTER_OPTIONS | 'club']?: string | undefined }
+type Given = { [Name in Exclude<keyof typeof FILTER_OPTIONS, 'metadata'> | 'club']?: string | undefined } & {
+  metadata?: string[] | undefined
+}
 
 /** @throws UsageError; Refusal `not_found` for a member or account that the club has not */
 export async function filterOf(club: Actor, given: Given): Promise<ApiKeyFilter> {
@@ -37,6 +42,7 @@ export async function filterOf(club: Actor, given: Given): Promise<ApiKeyFilter>
     unusedSince: given['unused-since'],
     imported: given.imported,
     policy: given.policy,
+    metadata: metadataIn(given.metadata),
   }
   const known = Object.fromEntries(
     Object.entries(asked).filter(([, value]) => value !== undefined && value !== null),
@@ -46,3 +52,14 @@ export async function filterOf(club: Actor, given: Given): Promise<ApiKeyFilter>
 
 const accountOf = async (club: Actor, account: string | undefined) =>
   account === undefined ? null : actingFor(club, account)
+
+/** As in a query: `env=prod` and `owner[team]=web`. */
+function metadataIn(given: readonly string[] | undefined): unknown {
+  const pairs = given?.map((text) => {
+    const at = text.indexOf('=')
+    if (at < 1) throw new UsageError('--metadata is NAME=VALUE')
+    const [first = '', ...below] = text.slice(0, at).split('[')
+    return [`metadata[${first}]${below.map((name) => `[${name}`).join('')}`, text.slice(at + 1)] as const
+  })
+  return pairs && nestPairs(pairs, ['metadata']).metadata
+}

@@ -9,6 +9,12 @@ export function wordsOf(): Words {
   }
 }
 
+/** The roles, each with the scopes that it grants. */
+export function grantingRoles() {
+  const { roles, grants } = definition()
+  return [...roles].map(([role, { name }]) => ({ role, name, scopes: grants.get(role) ?? [] }))
+}
+
 /** The same for the audit log. */
 export function auditTexts(): AuditTexts {
   const { audit, resources } = definition()

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { metadataFilter } from './metadata'
 import { scope } from './permissions'
 import { id, instant, line } from './text'
 
@@ -22,9 +23,10 @@ const fields = {
   imported: z.enum(['true', 'false']).optional().meta({
     description: '`true`: only keys whose token was made by another system; `false`: only the others.',
   }),
+  metadata: metadataFilter.optional(),
   policy: z.enum(['outside']).optional().meta({
     description:
-      '`outside`: only live keys that end later than the club’s policy allows a key that is made now, or never where it wants an end.',
+      '`outside`: only live keys that the club’s policy would not let be made now: they end later than it allows, or never where it wants an end, or hold what their owner may not put into one.',
   }),
 }
 export const apiKeyFilter = z.strictObject(fields)

@@ -72,6 +72,7 @@ export const apiKeys = resource({
       scope: 'api-keys:read',
       can: ['read', 'ApiKey'],
       query: listApiKeysQuery,
+      deep: ['metadata'],
       status: 200,
       response: apiKeyPage,
     },

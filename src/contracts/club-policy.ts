@@ -1,13 +1,18 @@
 import { z } from 'zod'
 import { apiKey } from './api-key'
 import { MAX_KEY_DAYS, MAX_KEYS_PER_MEMBER } from './bounds'
+import { definition } from './definition'
+import { role, roles, scope } from './permissions'
 import { rateLimit } from './rate-limit'
 import { resource } from './resource'
 import { id } from './text'
 
 const days = z.int().min(1).max(MAX_KEY_DAYS)
-const settings = {
+const numbers = {
   defaultKeyDays: days.meta({ description: 'The life of a key if none is given, in days.' }),
+  minKeyDays: z.int().min(0).max(MAX_KEY_DAYS).meta({
+    description: 'The shortest life of a key that is made, in days. 0: as short as anybody likes.',
+  }),
   maxKeyDays: days.meta({ description: 'The longest life that may be asked for, in days.' }),
   allowNonExpiringKeys: z.boolean().meta({ description: 'Whether a key may be made that never ends.' }),
   maxLiveKeysPerMember: z
@@ -23,11 +28,46 @@ const settings = {
     .meta({ description: 'The limit of all keys of the club together. null: the server’s.' }),
 }
 
+const MAKERS = { description: 'The roles that may make keys. null: every role.' }
+const SCOPES_BY_ROLE = {
+  description:
+    'Which scopes a role may put into a key, by role. A role that is not named puts in all that it grants. null: so do all.',
+}
+const kept = {
+  ...numbers,
+  keyMakers: z.array(role).nullable().meta(MAKERS),
+  keyScopes: z.partialRecord(role, z.array(scope)).nullable().meta(SCOPES_BY_ROLE),
+}
+
+/** None at all: keys are made for its other roles alone. */
+const scopesOfRole = z
+  .array(scope)
+  .refine((given) => new Set(given).size === given.length, { error: 'must not name a scope twice' })
+const settings = {
+  ...numbers,
+  keyMakers: roles.nullable().meta(MAKERS),
+  keyScopes: z
+    .partialRecord(role, scopesOfRole)
+    .superRefine((byRole, context) => {
+      for (const [name, given = []] of Object.entries(byRole))
+        for (const [n, one] of given.entries())
+          if (!definition().grants.get(name)?.includes(one))
+            context.addIssue({
+              code: 'custom',
+              path: [name, n],
+              message: 'must be a scope that the role grants',
+            })
+    })
+    .nullable()
+    .meta(SCOPES_BY_ROLE),
+}
+
 /** What lies outside a policy: it goes on as it is, for a policy is asked when a key is made. */
 const outside = z.strictObject({
   keys: z.strictObject({
     count: z.number().meta({
-      description: 'Live keys that end later than a key made now may, or never where that is not allowed.',
+      description:
+        'Live keys that could not be made now: they end later than a key may, or never where that is not allowed, or hold what their owner may not put into one.',
     }),
     first: z.array(apiKey).meta({
       description: 'Some of them; the list of keys has all (`policy=outside`, once the policy is set).',
@@ -39,7 +79,7 @@ const outside = z.strictObject({
   }),
 })
 
-export const clubPolicy = z.strictObject({ ...settings, outside }).meta({ id: 'ClubPolicy' })
+export const clubPolicy = z.strictObject({ ...kept, outside }).meta({ id: 'ClubPolicy' })
 export type ClubPolicy = z.infer<typeof clubPolicy>
 export type Policy = Omit<ClubPolicy, 'outside'>
 
@@ -55,6 +95,14 @@ export const updateClubPolicyBody = z
     {
       path: ['defaultKeyDays'],
       error: 'must be at most maxKeyDays',
+    },
+  )
+  .refine(
+    ({ defaultKeyDays: usual, minKeyDays: least }) =>
+      usual === undefined || least === undefined || least <= usual,
+    {
+      path: ['minKeyDays'],
+      error: 'must be at most defaultKeyDays',
     },
   )
   .meta({ id: 'UpdateClubPolicy' })

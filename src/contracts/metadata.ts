@@ -50,3 +50,46 @@ function wrongIn(value: unknown): string | null {
       : 'must be a number that JSON keeps exactly; send it as a string'
   return typeof value === 'boolean' || value === null ? null : 'must be JSON'
 }
+
+/** No more makes sense of keys that have at most 4 KB. */
+const MOST_ASKED = 10
+const LONGEST_ASKED = 256
+
+/**
+ * What a key's metadata must have, all of it: each value in its place, or in a list there. Text stands for
+ * whatever JSON is written so: `5` for 5 and for "5".
+ */
+export const metadataFilter = z
+  .record(z.string().regex(NAME, { error: NAMES }), z.unknown() as unknown as z.ZodType<Json>)
+  .superRefine((object, context) => {
+    const fault = faultInFilter(object)
+    if (fault) context.addIssue({ code: 'custom', ...fault })
+  })
+  .meta({
+    description: `Only keys whose metadata has these values, up to ${MOST_ASKED} of them: \`metadata[env]=prod\`, and \`metadata[owner][team]=web\` for one further down. A list has each of its values. Text stands for numbers, true, false and null, too.`,
+  })
+export type MetadataFilter = z.infer<typeof metadataFilter>
+
+function faultInFilter(object: Record<string, Json>): { path: string[]; message: string } | null {
+  let asked = 0
+  const open: { path: string[]; value: Json }[] = [{ path: [], value: object }]
+  for (let item = open.pop(); item; item = open.pop()) {
+    const { path, value } = item
+    if (Array.isArray(value)) return { path, message: 'must be a value, or an object of values' }
+    if (typeof value === 'object' && value !== null) {
+      const inner = Object.entries(value)
+      if (inner.length === 0) return { path, message: 'must name something' }
+      if (path.length >= MAX_DEPTH)
+        return { path: path.slice(0, 1), message: `must not nest deeper than ${MAX_DEPTH}` }
+      if (inner.some(([name]) => !NAME.test(name))) return { path, message: NAMES }
+      open.push(...inner.map(([name, one]) => ({ path: [...path, name], value: one })))
+      continue
+    }
+    const message = wrongIn(value) ?? (String(value).length > LONGEST_ASKED ? TOO_LONG : null)
+    if (message) return { path, message }
+    if (++asked > MOST_ASKED) return { path: [], message: `must ask for at most ${MOST_ASKED} values` }
+  }
+  return null
+}
+
+const TOO_LONG = `must hold at most ${LONGEST_ASKED} characters`

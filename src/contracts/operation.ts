@@ -28,6 +28,8 @@ export type Operation = {
   act?: Act
   params?: z.ZodType
   query?: z.ZodType
+  /** The fields of its query that are objects, each value of them a pair of its own: `field[name]=value`. */
+  deep?: readonly string[]
   body?: z.ZodType
   /** The body may be left out. */
   bodyOptional?: true

@@ -141,7 +141,7 @@ function describe(operationId: string, operation: Operation): Json {
     parameters: [
       ...(sessionOnly ? [CLUB_PARAMETER] : []),
       ...parameters('path', params),
-      ...parameters('query', query),
+      ...parameters('query', query, operation.deep),
     ],
     ...(body && { requestBody: { required: !bodyOptional, content: json(body) } }),
     responses: {
@@ -166,7 +166,11 @@ const CLUB_PARAMETER = {
   schema: { type: 'string' },
 }
 
-function parameters(location: 'path' | 'query', schema: z.ZodType | undefined): Json[] {
+function parameters(
+  location: 'path' | 'query',
+  schema: z.ZodType | undefined,
+  deep: readonly string[] = [],
+): Json[] {
   if (!schema) return []
   const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
   return Object.entries(properties).map(([name, property]) => ({
@@ -174,6 +178,7 @@ function parameters(location: 'path' | 'query', schema: z.ZodType | undefined): 
     in: location,
     required: required.includes(name),
     schema: property,
+    ...(deep.includes(name) && { style: 'deepObject', explode: true }),
   }))
 }
 

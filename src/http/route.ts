@@ -4,6 +4,7 @@ import type { Method, Operation } from '@/contracts/operation'
 import type { Actor } from '@/lib/auth/actor'
 import { notFound, Refusal } from '@/lib/errors'
 import type { CountMaking } from '@/lib/limits/changes'
+import { nestPairs } from '@/lib/nested-pairs'
 import { parseInput } from '@/lib/parse-input'
 import { recordFailure, recordScopeUse } from '@/lib/usage/record'
 import { wanted } from './accept'
@@ -114,7 +115,8 @@ async function readInput(operation: Operation, request: Request, given: Promise<
   const params = operation.params?.safeParse(await given)
   // An id that is no id cannot exist: it answers like any other missing one.
   if (params && !params.success) throw notFound()
-  const query = operation.query && parseInput(operation.query, Object.fromEntries(readQuery(request)))
+  const query =
+    operation.query && parseInput(operation.query, nestPairs(readQuery(request), operation.deep ?? []))
   const body = operation.body ? await readBody(operation, request) : undefined
   return { params: params?.data, query, body }
 }

@@ -63,15 +63,27 @@ describe('mixed releases: the floor rises', () => {
       'Club.rateLimit',
       () => db().club.update({ where: { id: owner.clubId }, data: { rateLimit: 5, rateWindow: 60 } }),
     ],
+    ['Club.minKeyDays', () => db().club.update({ where: { id: owner.clubId }, data: { minKeyDays: 1 } })],
+    [
+      'Club.keyMakers',
+      () => db().club.update({ where: { id: owner.clubId }, data: { keyMakers: ['COACH'] } }),
+    ],
+    ['Club.keyScopes', () => db().club.update({ where: { id: owner.clubId }, data: { keyScopes: {} } })],
   ])('with the first %s, and stays for good', async (restriction, restrict) => {
     await restrict()
-    expect(await floor()).toEqual([`1 ${restriction}`])
+    const [table = '', column = ''] = restriction.split('.')
+    const number = (RESTRICTIONS as Record<string, Record<string, number>>)[table]?.[column]
+    expect(await floor()).toEqual([`${number} ${restriction}`])
     await ask(
       database.directUrl(),
       'UPDATE "ApiKey" SET "allowedCidrs" = NULL, "rateLimit" = NULL, "rateWindow" = NULL',
     )
     await ask(database.directUrl(), 'UPDATE "Club" SET "keyRateLimit" = NULL, "keyRateWindow" = NULL, "rateLimit" = NULL, "rateWindow" = NULL') // prettier-ignore
-    expect(await floor()).toEqual([`1 ${restriction}`])
+    await ask(
+      database.directUrl(),
+      'UPDATE "Club" SET "minKeyDays" = 0, "keyMakers" = NULL, "keyScopes" = NULL',
+    )
+    expect(await floor()).toEqual([`${number} ${restriction}`])
   })
 
   it('with a restriction that a key gets later', async () => {
@@ -182,7 +194,7 @@ describe('one list: src/lib/db/rules.ts and the triggers of the database', () =>
   /** Columns that take nothing away from a key, or that the first release knew. */
   const NO_RESTRICTION: Record<string, string[]> = {
     ApiKey: [
-      'id clubId userId name digest start last4 scopes metadata createdAt updatedAt',
+      'id clubId userId name digest start last4 scopes metadata metadataTerms createdAt updatedAt',
       'expiresAt disabledAt revokedAt revokedReason createdByKeyId rotatedFromId replacedById scopesSince imported',
       // With `rateLimit`: both or neither.
       'rateWindow',

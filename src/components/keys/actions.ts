@@ -21,6 +21,7 @@ export type KeyActions = {
     id: string
     name?: string
     disabled?: boolean
+    expiresAt?: Expiry
     scopes?: Scope[]
     allowedCidrs?: string[] | null
     rateLimit?: RateLimit | null
@@ -43,7 +44,12 @@ type RevokeMany = ({ ids: string[] } | { filter: KeyFilters }) & {
 export type KeyOwner = { id: string; name: string; scopes: readonly Scope[] }
 
 /** The club's policy for new keys. */
-export type ExpiryPolicy = { defaultKeyDays: number; maxKeyDays: number; allowNonExpiringKeys: boolean }
+export type ExpiryPolicy = {
+  defaultKeyDays: number
+  minKeyDays: number
+  maxKeyDays: number
+  allowNonExpiringKeys: boolean
+}
 
 /**
  * Who looks at the page: which scopes they can hand on, whether they see other people's keys, whether there

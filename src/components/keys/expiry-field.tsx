@@ -14,12 +14,14 @@ type Props = {
   error: string | undefined
   /** What to call the choice that leaves it to the server. */
   usual?: string
+  /** The end of a key that there is, to begin with: a date, or never. */
+  now?: string | null
 }
 
-export function ExpiryField({ label = 'Expires', policy, error, usual }: Props) {
-  const [chosen, setChosen] = useState(usual === undefined ? String(policy.defaultKeyDays) : USUAL)
+export function ExpiryField({ label = 'Expires', policy, error, usual, now }: Props) {
+  const [chosen, setChosen] = useState(firstOf(policy, usual, now))
   const days = [...new Set([...OFFERED_DAYS, policy.defaultKeyDays])]
-    .filter((count) => count <= policy.maxKeyDays)
+    .filter((count) => count >= policy.minKeyDays && count <= policy.maxKeyDays)
     .sort((a, b) => a - b)
   const onDate = chosen === 'date'
   return (
@@ -47,7 +49,8 @@ export function ExpiryField({ label = 'Expires', policy, error, usual }: Props) 
           name="on"
           type="date"
           required
-          min={isoDay(1)}
+          defaultValue={now?.slice(0, 10)}
+          min={isoDay(Math.max(1, policy.minKeyDays))}
           max={isoDay(policy.maxKeyDays - 1)}
           hint="It ends with that day, in UTC."
           error={error}
@@ -58,6 +61,16 @@ export function ExpiryField({ label = 'Expires', policy, error, usual }: Props) 
 }
 
 const USUAL = 'usual'
+
+function firstOf(
+  { defaultKeyDays, allowNonExpiringKeys }: ExpiryPolicy,
+  usual?: string,
+  now?: string | null,
+): string {
+  if (usual !== undefined) return USUAL
+  if (now) return 'date'
+  return now === null && allowNonExpiringKeys ? 'never' : String(defaultKeyDays)
+}
 
 /** What the form's fields say; undefined: what is usual. */
 export function readRenewal(form: FormData): Expiry | undefined {

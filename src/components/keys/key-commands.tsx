@@ -8,6 +8,7 @@ import type { KeyActions } from './actions'
 import { AddressesDialog } from './addresses-dialog'
 import type { KeyMaking } from './create-key-dialog'
 import { DeleteKeyDialog } from './delete-key-dialog'
+import { EndDialog } from './end-dialog'
 import type { KeyCommand } from './key-menu'
 import { RateDialog } from './rate-dialog'
 import { RenameKeyDialog } from './rename-key-dialog'
@@ -49,6 +50,7 @@ export function useKeyCommands({ making, actions, made, afterDelete }: Props) {
     say(text)
     router.push(afterDelete)
   }
+  const setting = { update: actions.update, onClose: close, onDone: done }
   const dialogs: Record<NonNullable<Asked>['command'], (apiKey: ApiKey) => ReactNode> = {
     rotate: (apiKey) => (
       <RotateKeyDialog
@@ -59,22 +61,11 @@ export function useKeyCommands({ making, actions, made, afterDelete }: Props) {
         onClose={close}
       />
     ),
-    scopes: (apiKey) => (
-      <ScopesDialog
-        apiKey={apiKey}
-        owners={making.owners}
-        update={actions.update}
-        onClose={close}
-        onDone={done}
-      />
-    ),
-    addresses: (apiKey) => (
-      <AddressesDialog apiKey={apiKey} update={actions.update} onClose={close} onDone={done} />
-    ),
-    rate: (apiKey) => <RateDialog apiKey={apiKey} update={actions.update} onClose={close} onDone={done} />,
-    rename: (apiKey) => (
-      <RenameKeyDialog apiKey={apiKey} update={actions.update} onClose={close} onDone={done} />
-    ),
+    scopes: (apiKey) => <ScopesDialog apiKey={apiKey} owners={making.owners} {...setting} />,
+    end: (apiKey) => <EndDialog apiKey={apiKey} policy={making.policy} {...setting} />,
+    addresses: (apiKey) => <AddressesDialog apiKey={apiKey} {...setting} />,
+    rate: (apiKey) => <RateDialog apiKey={apiKey} {...setting} />,
+    rename: (apiKey) => <RenameKeyDialog apiKey={apiKey} {...setting} />,
     revoke: (apiKey) => (
       <RevokeKeyDialog
         apiKey={apiKey}
@@ -95,6 +86,9 @@ export function useKeyCommands({ making, actions, made, afterDelete }: Props) {
   }
 }
 
-/** Only who may be shown its token: the owner, or an admin for a service account. */
-export const mayRotate = ({ owners }: KeyMaking, { owner }: ApiKey): boolean =>
-  owners.some(({ id }) => id === owner.id)
+/**
+ * Only who may be shown its token, the owner, or an admin for a service account, and may put all of its
+ * scopes into a key.
+ */
+export const mayRotate = ({ owners }: KeyMaking, { owner, scopes }: ApiKey): boolean =>
+  owners.some(({ id, scopes: held }) => id === owner.id && scopes.every((scope) => held.includes(scope)))

@@ -5,7 +5,7 @@ import type { ApiKey } from '@/contracts/api-key'
 import { Menu, MenuItem, MenuSeparator } from '../ui/menu'
 
 export type KeyCommand =
-  'rotate' | 'scopes' | 'rename' | 'addresses' | 'rate' | 'disable' | 'enable' | 'revoke' | 'delete'
+  'rotate' | 'scopes' | 'rename' | 'end' | 'addresses' | 'rate' | 'disable' | 'enable' | 'revoke' | 'delete'
 
 type Props = { apiKey: ApiKey; mayRotate: boolean; run: (command: KeyCommand) => void }
 
@@ -28,6 +28,7 @@ export function KeyMenu({ apiKey, mayRotate, run }: Props) {
       {mayRotate && canRotate(apiKey) && <MenuItem onSelect={() => run('rotate')}>Rotate…</MenuItem>}
       {!dead && <MenuItem onSelect={() => run('scopes')}>Change scopes…</MenuItem>}
       {!revoked && <MenuItem onSelect={() => run('rename')}>Rename…</MenuItem>}
+      {!dead && <MenuItem onSelect={() => run('end')}>Expiry…</MenuItem>}
       {!dead && <MenuItem onSelect={() => run('addresses')}>Addresses…</MenuItem>}
       {!dead && <MenuItem onSelect={() => run('rate')}>Limit…</MenuItem>}
       {!dead && status !== 'disabled' && <MenuItem onSelect={() => run('disable')}>Disable</MenuItem>}

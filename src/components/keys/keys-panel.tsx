@@ -31,7 +31,8 @@ export function KeysPanel({ keys, viewer, making, actions, made, filter, later, 
   const [creating, setCreating] = useState(false)
   const { run, dialog, done } = useKeyCommands({ making, actions, made, afterDelete: null })
   const router = useRouter()
-  const create = (
+  // Where the policy lets this person make none, none is offered.
+  const create = making.owners.length > 0 && (
     <Button look="primary" onClick={() => setCreating(true)}>
       Create key
     </Button>
@@ -41,7 +42,7 @@ export function KeysPanel({ keys, viewer, making, actions, made, filter, later, 
       <PageTitle
         title={viewer.seesEveryone ? 'Keys' : 'My keys'}
         lead={lead(viewer)}
-        action={keys.length > 0 || later || filter ? create : null}
+        action={create && (keys.length > 0 || later || filter) ? create : null}
       />
       {children}
       {keys.length > 0 ? (

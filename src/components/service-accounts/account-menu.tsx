@@ -6,13 +6,14 @@ import type { ListedAccount } from './actions'
 
 export type AccountCommand = 'key' | 'edit' | 'suspend' | 'reinstate' | 'remove'
 
-export function ServiceAccountMenu({
-  account,
-  run,
-}: {
+type Props = {
   account: ListedAccount
+  /** Whether the viewer can make a key for it. */
+  mayMakeKey: boolean
   run: (command: AccountCommand) => void
-}) {
+}
+
+export function ServiceAccountMenu({ account, mayMakeKey, run }: Props) {
   const suspended = account.status === 'SUSPENDED'
   return (
     <Menu
@@ -26,7 +27,7 @@ export function ServiceAccountMenu({
         </button>
       }
     >
-      {!suspended && <MenuItem onSelect={() => run('key')}>Create key…</MenuItem>}
+      {!suspended && mayMakeKey && <MenuItem onSelect={() => run('key')}>Create key…</MenuItem>}
       <MenuItem onSelect={() => run('edit')}>Name and roles…</MenuItem>
       {suspended ? (
         <MenuItem onSelect={() => run('reinstate')}>Reinstate</MenuItem>

@@ -49,7 +49,11 @@ export function AccountsPanel({ accounts, own, actions, making, later }: Props) 
     <>
       <PageTitle title="Service accounts" lead={LEAD} action={accounts.length > 0 || later ? create : null} />
       {accounts.length > 0 ? (
-        <AccountsTable accounts={accounts} run={(command, account) => void run(command, account)} />
+        <AccountsTable
+          accounts={accounts}
+          mayMakeFor={new Set(making.owners.map(({ id }) => id))}
+          run={(command, account) => void run(command, account)}
+        />
       ) : (
         <NoAccounts later={later} create={create} />
       )}

@@ -8,9 +8,14 @@ import { useWords } from '../words'
 import { ServiceAccountMenu, type AccountCommand } from './account-menu'
 import type { ListedAccount } from './actions'
 
-type Props = { accounts: ListedAccount[]; run: (command: AccountCommand, account: ListedAccount) => void }
+type Props = {
+  accounts: ListedAccount[]
+  /** For whom the viewer can make keys: user ids. */
+  mayMakeFor: ReadonlySet<string>
+  run: (command: AccountCommand, account: ListedAccount) => void
+}
 
-export function AccountsTable({ accounts, run }: Props) {
+export function AccountsTable({ accounts, mayMakeFor, run }: Props) {
   const words = useWords()
   return (
     <div className="xl:overflow-hidden xl:rounded-xl xl:border xl:border-line xl:bg-raised xl:pt-3">
@@ -33,7 +38,11 @@ export function AccountsTable({ accounts, run }: Props) {
               <When at={account.createdAt} />
             </Cell>
             <Cell className="max-xl:absolute max-xl:top-1.5 max-xl:right-1.5 xl:w-8 xl:py-2! xl:text-right">
-              <ServiceAccountMenu account={account} run={(command) => run(command, account)} />
+              <ServiceAccountMenu
+                account={account}
+                mayMakeKey={mayMakeFor.has(account.user.id)}
+                run={(command) => run(command, account)}
+              />
             </Cell>
           </Row>
         ))}

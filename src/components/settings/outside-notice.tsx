@@ -12,7 +12,8 @@ export function OutsideNotice({ outside, keys }: { outside: Outside; keys: strin
       <div className="grid gap-1">
         {outside.keys.count > 0 && (
           <p>
-            {counted(outside.keys.count)} longer than the policy allows, since before it did.{' '}
+            {counted(outside.keys.count)} from before the policy, which would not allow{' '}
+            {outside.keys.count === 1 ? 'it' : 'them'} now.{' '}
             <Link
               href={`${keys}?status=outside`}
               prefetch={false}
@@ -29,7 +30,7 @@ export function OutsideNotice({ outside, keys }: { outside: Outside; keys: strin
 }
 
 export const counted = (count: number) =>
-  count === 1 ? 'One key lives' : `${count.toLocaleString('en')} keys live`
+  count === 1 ? 'One key is' : `${count.toLocaleString('en')} keys are`
 
 /** Who has more keys than the policy allows, each a way to them. */
 export function Crowded({ owners, keys }: { owners: Outside['owners']; keys: string }) {

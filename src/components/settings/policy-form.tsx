@@ -10,23 +10,28 @@ import { SubmitButton } from '../ui/button'
 import { Checkbox } from '../ui/checkbox'
 import { TextField } from '../ui/field'
 import { Notice } from '../ui/notice'
+import { MakersField, NO_MAKER, readMaking, type GrantingRole } from './makers-field'
 
 type Props = {
   policy: Policy
+  roles: readonly GrantingRole[]
   submit: (settings: Policy) => Promise<Outcome<ClubPolicy>>
   onDone: (settings: Policy, found: ClubPolicy) => void
 }
 
-export function PolicyForm({ policy, submit, onDone }: Props) {
+export function PolicyForm({ policy, roles, submit, onDone }: Props) {
   const { pending, refused, onSubmit } = useSubmit(
     async (form) => {
-      const settings = readSettings(form)
+      const settings = readSettings(form, roles)
+      if (settings.keyMakers?.length === 0) return NO_MAKER
       const outcome = await submit(settings)
       return outcome.ok ? { ok: true, data: { settings, found: outcome.data } } : outcome
     },
     ({ settings, found }) => onDone(settings, found),
   )
-  const message = RATES.some(({ name }) => refusesRate(refused, name)) ? null : messageOf(refused, NUMBERS)
+  const message = RATES.some(({ name }) => refusesRate(refused, name))
+    ? null
+    : messageOf(refused, [...NUMBERS, 'keyMakers'])
   return (
     <form
       method="post"
@@ -36,6 +41,7 @@ export function PolicyForm({ policy, submit, onDone }: Props) {
       <h2 className="font-semibold">Policy for keys</h2>
       {message && <Notice tone="bad">{message}</Notice>}
       <Numbers policy={policy} refused={refused} />
+      <MakersField roles={roles} policy={policy} refused={refused} />
       {RATES.map((field) => (
         <RateField key={field.name} {...field} value={policy[field.name]} refused={refused} />
       ))}
@@ -57,11 +63,11 @@ export function PolicyForm({ policy, submit, onDone }: Props) {
 }
 
 function Numbers({ policy, refused }: { policy: Policy; refused: Refused | null }) {
-  const number = (name: (typeof NUMBERS)[number], max: number) => ({
+  const number = (name: (typeof NUMBERS)[number], max: number, min = 1) => ({
     name,
     type: 'number',
     inputMode: 'numeric' as const,
-    min: 1,
+    min,
     max,
     required: true,
     defaultValue: String(policy[name]),
@@ -73,6 +79,11 @@ function Numbers({ policy, refused }: { policy: Policy; refused: Refused | null 
         label="Usual life, in days"
         hint="For keys that are made without a date."
         {...number('defaultKeyDays', MAX_KEY_DAYS)}
+      />
+      <TextField
+        label="Shortest life, in days"
+        hint="0: as short as anybody likes."
+        {...number('minKeyDays', MAX_KEY_DAYS, 0)}
       />
       <TextField
         label="Longest life, in days"
@@ -88,7 +99,7 @@ function Numbers({ policy, refused }: { policy: Policy; refused: Refused | null 
   )
 }
 
-const NUMBERS = ['defaultKeyDays', 'maxKeyDays', 'maxLiveKeysPerMember'] as const
+const NUMBERS = ['defaultKeyDays', 'minKeyDays', 'maxKeyDays', 'maxLiveKeysPerMember'] as const
 const RATES = [
   {
     name: 'keyRateLimit',
@@ -104,9 +115,14 @@ const RATES = [
 
 /** The API's names of fields, as this page calls them. */
 const inWords = (message: string | undefined) =>
-  message?.replace('maxKeyDays', 'the longest life').replace('defaultKeyDays', 'the usual life')
+  message
+    ?.replace('maxKeyDays', 'the longest life')
+    .replace('minKeyDays', 'the shortest life')
+    .replace('defaultKeyDays', 'the usual life')
 
-const readSettings = (form: FormData): Policy => ({
+const readSettings = (form: FormData, roles: readonly GrantingRole[]): Policy => ({
+  ...readMaking(form, roles),
+  minKeyDays: Number(textOf(form, 'minKeyDays')),
   defaultKeyDays: Number(textOf(form, 'defaultKeyDays')),
   maxKeyDays: Number(textOf(form, 'maxKeyDays')),
   maxLiveKeysPerMember: Number(textOf(form, 'maxLiveKeysPerMember')),

@@ -6,14 +6,21 @@ import type { ClubPolicy, Policy, UpdateClubPolicyBody } from '@/contracts/club-
 import type { Outcome } from '../outcome'
 import { useSession } from '../session/context'
 import { OutsideNotice } from './outside-notice'
+import type { GrantingRole } from './makers-field'
 import { PolicyDialog } from './policy-dialog'
 import { PolicyForm } from './policy-form'
 
 type UpdatePolicy = (input: UpdateClubPolicyBody) => Promise<Outcome<ClubPolicy>>
-type Props = { policy: ClubPolicy; /** The address of the club's keys. */ keys: string; update: UpdatePolicy }
+type Props = {
+  policy: ClubPolicy
+  roles: readonly GrantingRole[]
+  /** The address of the club's keys. */
+  keys: string
+  update: UpdatePolicy
+}
 
 /** The policy as it is, and what lies outside it. Before a change that leaves keys outside, says which. */
-export function PolicyPanel({ policy, keys, update }: Props) {
+export function PolicyPanel({ policy, roles, keys, update }: Props) {
   const [asked, ask] = useState<{ settings: Policy; wouldBe: ClubPolicy } | null>(null)
   const { say } = useSession()
   const router = useRouter()
@@ -33,6 +40,7 @@ export function PolicyPanel({ policy, keys, update }: Props) {
       <PolicyForm
         key={JSON.stringify(policy)}
         policy={policy}
+        roles={roles}
         submit={submit}
         onDone={(settings, found) =>
           leavesOutside(policy, found) ? ask({ settings, wouldBe: found }) : saved()

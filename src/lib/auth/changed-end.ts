@@ -9,6 +9,7 @@ import { AddressList } from './address-list'
 import { isLive, type ApiKeyRow } from './api-key-view'
 import { keyLifetime } from './key-lifetime'
 import { liveMaker } from './live-maker'
+import { holdPolicy, requireMakingOf } from './making-policy'
 import { mayReceive, requireHolding } from './receiver'
 
 type Asked = {
@@ -41,14 +42,15 @@ export async function changedEnd(
       'Only its owner can let a key live longer; a service account’s, an admin who is signed in.',
     )
   const maker = await liveMaker(tx, actor)
-  const club = await tx.club.findUniqueOrThrow({ where: { id: actor.clubId } })
-  const expiresAt = keyLifetime(maker, club, asked)
+  const club = await holdPolicy(tx, actor)
+  const expiresAt = keyLifetime(maker, club, asked, { madeAt: before.createdAt })
   requireHolding(maker, {
     scopes,
     expiresAt,
     allowedCidrs: AddressList.kept(before.allowedCidrs),
     rateLimit: keptKeyRate(before),
   })
+  await requireMakingOf(tx, maker, before, scopes)
   await countMaking()
   return expiresAt
 }

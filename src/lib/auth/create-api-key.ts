@@ -13,6 +13,7 @@ import { keyAddresses } from './key-addresses'
 import { countedKeys, keyLifetime } from './key-lifetime'
 import { keyRate, requireRateToGive } from './key-rate'
 import { liveMaker } from './live-maker'
+import { holdPolicy, requireMaking } from './making-policy'
 import { mayReceive, requireHolding, requireOwnersRoles, type Owner } from './receiver'
 import { mintToken } from './token'
 import { verifiedKeys } from './verified-keys'
@@ -21,7 +22,7 @@ import { verifiedKeys } from './verified-keys'
  * Makes a key and returns it with its token: the one time the token exists outside the caller.
  * The caller needs every scope of the new key, and a key can make only keys that live no longer than itself,
  * answer nowhere else and may make no more calls.
- * @throws Refusal `reauthentication_required`, `insufficient_scope` | `forbidden` (scopes),
+ * @throws Refusal `reauthentication_required`, `insufficient_scope` | `forbidden` (scopes, the club's policy),
  *   `validation_failed` (expiry, owner, addresses, rate), `conflict` (too many live keys)
  */
 export async function createApiKey(actor: Actor, input: CreateApiKeyBody): Promise<CreatedApiKey> {
@@ -31,13 +32,14 @@ export async function createApiKey(actor: Actor, input: CreateApiKeyBody): Promi
   const row = await db().$transaction(async (tx) => {
     const owner = await ownerOf(tx, actor, input)
     const maker = await liveMaker(tx, actor)
-    const club = await tx.club.findUniqueOrThrow({ where: { id: actor.clubId } })
+    const club = await holdPolicy(tx, actor)
     const expiresAt = keyLifetime(maker, club, input.expiresAt)
     const allowedCidrs = keyAddresses(maker, asked)
     const rateLimit = keyRate(maker, input.rateLimit)
     requireRateToGive(actor, rateLimit, clubsKeyRate(club))
     requireHolding(maker, { scopes: input.scopes, expiresAt, allowedCidrs, rateLimit })
     requireOwnersRoles(owner, input.scopes)
+    requireMaking(club, maker, owner, input.scopes)
     await refuseTooManyKeys(tx, actor.clubId, owner.userId, club.maxLiveKeysPerMember)
     const created = await tx.apiKey.create({
       data: {

@@ -4,6 +4,8 @@ import { accessible } from '../permissions/ability'
 import type { Actor } from './actor'
 import { havingStatus } from './api-key-view'
 import { beyondPolicy } from './key-lifetime'
+import { keptMaking } from './making-policy'
+import { metadataTerms } from './metadata-terms'
 
 /** The keys that the caller may do `action` to and that match, as a filter. */
 export async function matchingKeys(
@@ -12,8 +14,8 @@ export async function matchingKeys(
   filter: ApiKeyFilter,
   tx: Transaction = db(),
 ): Promise<Prisma.ApiKeyWhereInput> {
-  const { q, status, ownerId, scope, usedSince, unusedSince, imported, policy } = filter
-  const outside = policy && beyondPolicy(await tx.club.findUniqueOrThrow({ where: { id: actor.clubId } }))
+  const { q, status, ownerId, scope, usedSince, unusedSince, imported, metadata, policy } = filter
+  const outside = policy && (await outsideOf(tx, actor))
   return {
     AND: [
       accessible(actor, action, 'ApiKey'),
@@ -24,6 +26,9 @@ export async function matchingKeys(
       ...(usedSince === undefined ? [] : [{ use: { lastUsedAt: { gte: usedSince } } }]),
       ...(unusedSince === undefined ? [] : [unused(unusedSince)]),
       ...(imported === undefined ? [] : [{ imported: imported === 'true' }]),
+      ...(metadata === undefined
+        ? []
+        : [{ metadataTerms: { hasEvery: metadataTerms(actor.clubId, metadata) } }]),
       ...(outside ? [outside] : []),
     ],
   }
@@ -47,3 +52,8 @@ const unused = (since: Date): Prisma.ApiKeyWhereInput => ({
   createdAt: { lt: since },
   OR: [{ use: null }, { use: { lastUsedAt: { lt: since } } }],
 })
+
+async function outsideOf(tx: Transaction, { clubId }: Actor): Promise<Prisma.ApiKeyWhereInput> {
+  const club = await tx.club.findUniqueOrThrow({ where: { id: clubId } })
+  return beyondPolicy({ ...club, ...keptMaking(club) })
+}

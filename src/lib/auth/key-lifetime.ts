@@ -2,31 +2,47 @@ import type { Prisma } from '../db/client'
 import { invalid } from '../errors'
 import type { Actor } from './actor'
 import { liveKeys } from './api-key-view'
+import { beyondMaking, type MakingPolicy } from './making-policy'
 
 const DAY_MS = 24 * 3600 * 1000
 
-type Policy = { defaultKeyDays: number; maxKeyDays: number; allowNonExpiringKeys: boolean }
+type Policy = {
+  defaultKeyDays: number
+  minKeyDays: number
+  maxKeyDays: number
+  allowNonExpiringKeys: boolean
+}
+type Life = {
+  /**
+   * How long it lives when nothing is asked, in milliseconds, `null`: for ever. Brought within what is
+   * allowed, never refused.
+   */
+  usual?: number | null
+  /** When the key was made; left out: it is made now. */
+  madeAt?: Date
+}
 
 /**
  * When a new key ends: as asked, else after the usual life; always within the club's policy and the life of
  * the key that makes it.
  * @param asked `undefined`: the usual; `null`: never
- * @param usual how long it lives when nothing is asked, in milliseconds, `null`: for ever. Cut down to what
- *   is allowed, never refused
  * @throws Refusal `validation_failed` naming `expiresAt`
  */
 export function keyLifetime(
   actor: Actor,
   policy: Policy,
   asked: Date | null | undefined,
-  usual: number | null = policy.defaultKeyDays * DAY_MS,
+  { usual = policy.defaultKeyDays * DAY_MS, madeAt }: Life = {},
 ): Date | null {
   const now = Date.now()
+  const first = new Date((madeAt?.getTime() ?? now) + policy.minKeyDays * DAY_MS)
   const makerEnds = actor.via.kind === 'api_key' ? actor.via.expiresAt : null
   if (asked === undefined) {
     if (usual === null && policy.allowNonExpiringKeys) return makerEnds
     const life = Math.min(usual ?? policy.defaultKeyDays * DAY_MS, policy.maxKeyDays * DAY_MS)
-    return earlier(new Date(now + life), makerEnds)
+    const ends = earlier(new Date(Math.max(now + life, first.getTime())), makerEnds)
+    if (ends < first) throw refuse(`${atLeast(policy)}, and a key cannot make a key that outlives it`)
+    return ends
   }
   if (asked === null) {
     if (!policy.allowNonExpiringKeys) throw refuse('this club does not allow keys that never expire')
@@ -34,11 +50,15 @@ export function keyLifetime(
     return null
   }
   if (asked.getTime() <= now) throw refuse('must be in the future')
+  if (asked < first) throw refuse(atLeast(policy))
   if (asked.getTime() > now + policy.maxKeyDays * DAY_MS)
     throw refuse(`must be within ${policy.maxKeyDays} days`)
   if (makerEnds && asked > makerEnds) throw refuse('a key cannot make a key that outlives it')
   return asked
 }
+
+const atLeast = ({ minKeyDays }: Policy) =>
+  `keys of this club live at least ${minKeyDays === 1 ? 'a day' : `${minKeyDays} days`}`
 
 /** The earlier of an end and one that may never come. */
 export const earlier = (a: Date, b: Date | null): Date => (b && b < a ? b : a)
@@ -47,15 +67,17 @@ export const earlier = (a: Date, b: Date | null): Date => (b && b < a ? b : a)
 export const countedKeys = () => ({ ...liveKeys(), replacedById: null }) satisfies Prisma.ApiKeyWhereInput
 
 /**
- * Live keys that end later than the policy allows a key that is made now, or never where it wants an end. As
- * a filter.
+ * Live keys that could not be made now: they end later than the policy allows or never where it wants an end,
+ * or hold what their owner may not put into a key. Short lives end by themselves. As a filter.
  */
 export function beyondPolicy({
   maxKeyDays,
   allowNonExpiringKeys,
-}: Omit<Policy, 'defaultKeyDays'>): Prisma.ApiKeyWhereInput {
+  ...making
+}: Pick<Policy, 'maxKeyDays' | 'allowNonExpiringKeys'> & MakingPolicy): Prisma.ApiKeyWhereInput {
   const tooLate = { expiresAt: { gt: new Date(Date.now() + maxKeyDays * DAY_MS) } }
-  return { revokedAt: null, OR: allowNonExpiringKeys ? [tooLate] : [tooLate, { expiresAt: null }] }
+  const unending = allowNonExpiringKeys ? [] : [{ expiresAt: null }]
+  return { AND: [liveKeys(), { OR: [tooLate, ...unending, ...beyondMaking(making)] }] }
 }
 
 const refuse = (message: string) => invalid([{ path: 'expiresAt', message }])

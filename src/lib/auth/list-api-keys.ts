@@ -7,6 +7,7 @@ import { apiKeySelect, showApiKey, type ApiKeyRow } from './api-key-view'
 import { matchingKeys } from './key-filter'
 import { keyPlace, placeOf, sortingOf, stepsPast, type KeyStep } from './key-order'
 import { listByLastUse } from './list-by-last-use'
+import { metadataTerms } from './metadata-terms'
 
 type Query = Pick<ListApiKeysQuery, 'limit'> & Partial<ListApiKeysQuery>
 
@@ -18,7 +19,10 @@ type Query = Pick<ListApiKeysQuery, 'limit'> & Partial<ListApiKeysQuery>
  */
 export async function listApiKeys(actor: Actor, query: Query): Promise<Page<ApiKey>> {
   const { sort, order } = sortingOf(query.sort, query.order)
-  const question: Question = { ...query, list: 'api-keys', clubId: actor.clubId, sort, order }
+  const { clubId } = actor
+  // In whatever order it asks for them.
+  const metadata = query.metadata && metadataTerms(clubId, query.metadata)
+  const question: Question = { ...query, metadata, list: 'api-keys', clubId, sort, order }
   const where = await matchingKeys(actor, 'read', query)
   if (sort === 'lastUsedAt') return listByLastUse(question, where, { ...query, actor, order })
   const steps = stepsPast(sort, order, openCursor(question, query.cursor, keyPlace))

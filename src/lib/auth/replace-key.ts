@@ -11,6 +11,7 @@ import { apiKeySelect, isLive, type ApiKeyRow } from './api-key-view'
 import { refuseTooManyKeys } from './create-api-key'
 import { earlier, keyLifetime } from './key-lifetime'
 import { liveMaker } from './live-maker'
+import { holdPolicy, requireMaking } from './making-policy'
 import { mayReceive, requireHolding, requireOwnersRoles, type Owner } from './receiver'
 import type { Secret } from './secret'
 import { mintToken } from './token'
@@ -59,7 +60,7 @@ export const replaceKey = async (
  * Whether this key may be replaced so; writes nothing.
  * @param others how many new keys the same owner gets besides, in the same transaction
  * @throws Refusal `conflict` (replaced, revoked, expired, disabled), `forbidden` | `insufficient_scope`
- *   (receiver), `validation_failed` (expiry)
+ *   (receiver, the club's policy), `validation_failed` (expiry)
  */
 export async function checkReplacement(
   tx: Transaction,
@@ -75,11 +76,12 @@ export async function checkReplacement(
   refuseDead(before)
   const { clubId } = actor
   const maker = await liveMaker(tx, actor)
-  const club = await tx.club.findUniqueOrThrow({ where: { id: clubId } })
-  const expiresAt = keyLifetime(maker, club, asked, lifeOf(before))
+  const club = await holdPolicy(tx, actor)
+  const expiresAt = keyLifetime(maker, club, asked, { usual: lifeOf(before) })
   const rateLimit = keptKeyRate(before)
   requireHolding(maker, { scopes, expiresAt, allowedCidrs: AddressList.kept(before.allowedCidrs), rateLimit })
   requireOwnersRoles(owner, scopes)
+  requireMaking(club, maker, owner, scopes)
   const most = club.maxLiveKeysPerMember
   if (isHandedOver(before, owner)) await refuseTooManyKeys(tx, clubId, owner.userId, most, others)
   else await refuseTooManyGraces(tx, clubId, owner.userId, most)

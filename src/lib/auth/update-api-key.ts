@@ -15,6 +15,7 @@ import { requireFresh, requireFreshOrBrake } from './fresh'
 import { keyAddresses } from './key-addresses'
 import { keyRate, requireRateToGive } from './key-rate'
 import { liveMaker } from './live-maker'
+import { requireMakingOf } from './making-policy'
 import { heldOwner, lockKey } from './lock'
 import { requireHolding, requireOwnersRoles } from './receiver'
 import { verifiedKeys } from './verified-keys'
@@ -110,8 +111,10 @@ async function requireReceivable(
   const mayDoMore =
     !AddressList.within(allowedCidrs, now.allowedCidrs) ||
     (await isFaster(tx, actor, rateLimit, now.rateLimit))
-  if (added.length > 0 || enables || mayDoMore)
+  if (added.length > 0 || enables || mayDoMore) {
     requireHolding(maker, { scopes, expiresAt: before.expiresAt, allowedCidrs, rateLimit })
+    await requireMakingOf(tx, maker, before, scopes)
+  }
   if (added.length > 0) requireOwnersRoles(await heldOwner(tx, actor, before), added)
   if (added.length > 0 || enables || mayDoMore) await change.countMaking()
   return added.length > 0

@@ -7,8 +7,11 @@ export async function getClub({ clubId }: Actor) {
     slug: true,
     name: true,
     defaultKeyDays: true,
+    minKeyDays: true,
     maxKeyDays: true,
     allowNonExpiringKeys: true,
+    keyMakers: true,
+    keyScopes: true,
   } as const
   return db().club.findUniqueOrThrow({ where: { id: clubId }, select })
 }

@@ -41,6 +41,12 @@ export async function liveRoles(
   return member?.roles ?? null
 }
 
+/** The roles of a member, active or not. */
+export async function rolesOf(tx: Transaction, { clubId, userId }: InClub): Promise<readonly Role[]> {
+  const where = { clubId_userId: { clubId, userId } }
+  return (await tx.membership.findUnique({ where, select: { roles: true } }))?.roles ?? []
+}
+
 /** Whether a member of a club, active or not, is a person or a service account; null: no member. */
 export async function kindOf(tx: Transaction, { clubId, userId }: InClub): Promise<UserKind | null> {
   const member = await tx.membership.findUnique({

@@ -1,5 +1,6 @@
 import type { ClubPolicy, Policy } from '@/contracts/club-policy'
 import type { Actor } from '../auth/actor'
+import { keptMaking } from '../auth/making-policy'
 import { db, type Prisma, type Transaction } from '../db/client'
 import { forbidden } from '../errors'
 import { keptClubRate, keptKeyRate } from '../limits/rate'
@@ -7,9 +8,12 @@ import { outsidePolicy } from './outside-policy'
 
 const policySelect = {
   defaultKeyDays: true,
+  minKeyDays: true,
   maxKeyDays: true,
   allowNonExpiringKeys: true,
   maxLiveKeysPerMember: true,
+  keyMakers: true,
+  keyScopes: true,
   keyRateLimit: true,
   keyRateWindow: true,
   rateLimit: true,
@@ -31,6 +35,7 @@ export async function readPolicy(tx: Transaction, { clubId }: Actor): Promise<Po
   const { keyRateLimit, keyRateWindow, rateLimit, rateWindow, ...policy } = row
   return {
     ...policy,
+    ...keptMaking(row),
     keyRateLimit: keptKeyRate({ rateLimit: keyRateLimit, rateWindow: keyRateWindow }),
     rateLimit: keptClubRate({ rateLimit, rateWindow }),
   }

@@ -6,7 +6,7 @@ import { db } from '../db/client'
 import { memberNames } from '../people/names'
 import { accessible } from '../permissions/ability'
 
-type Bounds = { maxKeyDays: number; allowNonExpiringKeys: boolean; maxLiveKeysPerMember: number }
+type Bounds = Parameters<typeof beyondPolicy>[0] & { maxLiveKeysPerMember: number }
 
 const SHOWN_KEYS = 20
 const SHOWN_OWNERS = 100

@@ -1,11 +1,13 @@
 import type { ClubPolicy, Policy, UpdateClubPolicyBody } from '@/contracts/club-policy'
+import { definition } from '@/contracts/definition'
 import { appendAudit } from '../audit/append'
 import { difference } from '../audit/changes'
 import type { Actor } from '../auth/actor'
 import { requireFresh } from '../auth/fresh'
 import { requireStillValid } from '../auth/still-valid'
 import { verifiedKeys } from '../auth/verified-keys'
-import { db } from '../db/client'
+import { barred, mayMake, sorted } from '../auth/making-policy'
+import { db, Prisma } from '../db/client'
 import { forbidden, invalid } from '../errors'
 import { uncounted } from '../limits/changes'
 import {
@@ -55,10 +57,13 @@ export async function updateClubPolicy(
 }
 
 /** Only of what changed: the rest is shown cut down to the operator's ceilings, but stored as it was. */
-function columns({ keyRateLimit, rateLimit, ...policy }: Policy, changes: object) {
-  const plain = Object.entries(policy).filter(([name]) => name in changes)
+function columns(after: Policy, changes: object) {
+  const { keyRateLimit, rateLimit, keyMakers, keyScopes, ...numbers } = after
+  const plain = Object.entries(numbers).filter(([name]) => name in changes)
   return {
     ...Object.fromEntries(plain),
+    ...('keyMakers' in changes && { keyMakers: keyMakers === null ? Prisma.DbNull : [...keyMakers] }),
+    ...('keyScopes' in changes && { keyScopes: keyScopes === null ? Prisma.DbNull : sorted(keyScopes) }),
     ...('keyRateLimit' in changes && {
       keyRateLimit: keyRateLimit?.limit ?? null,
       keyRateWindow: keyRateLimit?.windowSeconds ?? null,
@@ -67,26 +72,41 @@ function columns({ keyRateLimit, rateLimit, ...policy }: Policy, changes: object
   }
 }
 
-function merged(before: Policy, asked: Omit<UpdateClubPolicyBody, 'preview'>): Policy {
+function merged(before: Policy, { keyScopes, ...asked }: Omit<UpdateClubPolicyBody, 'preview'>): Policy {
   const given = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined))
-  const after: Policy = { ...before, ...given }
-  if (after.defaultKeyDays <= after.maxKeyDays) return after
-  // The one that was given is the one that is wrong.
-  if (asked.defaultKeyDays === undefined) {
-    throw invalid([
-      { path: 'maxKeyDays', message: `must be at least defaultKeyDays, which is ${after.defaultKeyDays}` },
-    ])
-  }
-  throw invalid([
-    { path: 'defaultKeyDays', message: `must be at most maxKeyDays, which is ${after.maxKeyDays}` },
-  ])
+  const bound = keyScopes && Object.keys(keyScopes).length > 0 ? sorted(keyScopes) : null
+  const after: Policy = { ...before, ...given, ...(keyScopes !== undefined && { keyScopes: bound }) }
+  requireOrder(after, asked, 'defaultKeyDays', 'maxKeyDays')
+  requireOrder(after, asked, 'minKeyDays', 'defaultKeyDays')
+  return after
+}
+
+type Days = 'minKeyDays' | 'defaultKeyDays' | 'maxKeyDays'
+
+/** Of two that contradict, the one that was given is the one that is wrong. */
+function requireOrder(after: Policy, asked: { [Name in Days]?: number | undefined }, less: Days, more: Days) {
+  if (after[less] <= after[more]) return
+  if (asked[less] !== undefined)
+    throw invalid([{ path: less, message: `must be at most ${more}, which is ${after[more]}` }])
+  throw invalid([{ path: more, message: `must be at least ${less}, which is ${after[less]}` }])
 }
 
 /** Whether a policy lets keys do or live more in any way. */
 const loosens = (before: Policy, after: Policy): boolean =>
   after.defaultKeyDays > before.defaultKeyDays ||
   after.maxKeyDays > before.maxKeyDays ||
+  after.minKeyDays < before.minKeyDays ||
+  letsMore(before, after) ||
   (after.allowNonExpiringKeys && !before.allowNonExpiringKeys) ||
   after.maxLiveKeysPerMember > before.maxLiveKeysPerMember ||
   !rateWithin(after.keyRateLimit ?? usualKeyRate(), before.keyRateLimit ?? usualKeyRate()) ||
   !rateWithin(after.rateLimit ?? clubCeiling(), before.rateLimit ?? clubCeiling())
+
+/** Whether some role may make keys, or put a scope into one, that could not before. */
+function letsMore(before: Policy, after: Policy): boolean {
+  const { roles, scopes } = definition()
+  return [...roles.keys()].some((role) => {
+    const [was, is] = [barred(before, [role], [...scopes.keys()]), barred(after, [role], [...scopes.keys()])]
+    return (mayMake(after, [role]) && !mayMake(before, [role])) || was.some((scope) => !is.includes(scope))
+  })
+}

@@ -29,7 +29,9 @@ const expiry = z.union(
 export const createKeyForm = createApiKeyBody
   .pick({ name: true, scopes: true, ownerId: true, allowedCidrs: true, rateLimit: true })
   .extend({ expiresAt: expiry })
-export const updateKeyForm = updateApiKeyBody.safeExtend({ id })
+export const updateKeyForm = z
+  .strictObject({ ...updateApiKeyBody.shape, id, expiresAt: expiry.optional() })
+  .refine((form) => Object.keys(form).length > 1, { error: 'must change something' })
 export const rotateKeyForm = rotateApiKeyBody.extend({ id, expiresAt: expiry.optional() })
 export const revokeKeyForm = revokeApiKeyBody.extend({ id })
 const { token: _, ...revokeShape } = revokeApiKeysBody.shape

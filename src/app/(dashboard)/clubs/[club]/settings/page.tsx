@@ -5,6 +5,7 @@ import { PageBody, PageTitle } from '@/components/shell/header'
 import { getClubPolicy } from '@/lib/policy/get-policy'
 import { requireActor } from '../../../../caller'
 import { sectionsOf } from '../sections'
+import { grantingRoles } from '../../../../words'
 import { updatePolicy } from './actions'
 
 export const metadata: Metadata = { title: 'Settings' }
@@ -21,6 +22,7 @@ export default async function SettingsPage({ params }: { params: Promise<{ club:
       />
       <PolicyPanel
         policy={await getClubPolicy(actor)}
+        roles={grantingRoles()}
         keys={`/clubs/${club}/keys`}
         update={updatePolicy.bind(null, club)}
       />

@@ -1,0 +1,50 @@
+'use client'
+
+import type { ApiKey } from '@/contracts/api-key'
+import { errorOf } from '../outcome'
+import type { ExpiryPolicy, KeyActions } from './actions'
+import { ExpiryField, readExpiry } from './expiry-field'
+import { SettingDialog } from './setting-dialog'
+
+const DAY_MS = 86_400_000
+
+type Props = {
+  apiKey: ApiKey
+  policy: ExpiryPolicy
+  update: KeyActions['update']
+  onClose: () => void
+  onDone: (text: string) => void
+}
+
+/** Earlier is everybody's who may revoke it; who may move it later, the server says. */
+export function EndDialog({ apiKey: { id, name, expiresAt }, policy, update, onClose, onDone }: Props) {
+  return (
+    <SettingDialog
+      title="When it expires"
+      name={name}
+      submit={(form) => update({ id, expiresAt: readExpiry(form) })}
+      onSaved={(key) =>
+        onDone(
+          key.expiresAt
+            ? `“${name}” now works until ${key.expiresAt.slice(0, 10)}.`
+            : `“${name}” now works until somebody revokes it.`,
+        )
+      }
+      onClose={onClose}
+      saysWhy={(refused) => errorOf(refused, 'expiresAt') !== undefined}
+      field={(refused) => (
+        <ExpiryField
+          policy={boundsOf(policy, expiresAt)}
+          now={expiresAt}
+          error={errorOf(refused, 'expiresAt')}
+        />
+      )}
+    />
+  )
+}
+
+/** A shortest life counts for keys that are made, and one that was made for longer may be brought forward by little. */
+function boundsOf(policy: ExpiryPolicy, expiresAt: string | null): ExpiryPolicy {
+  const left = expiresAt ? Math.ceil((Date.parse(expiresAt) - Date.now()) / DAY_MS) : 0
+  return { ...policy, minKeyDays: 0, maxKeyDays: Math.max(policy.maxKeyDays, left) }
+}
