@@ -79,6 +79,21 @@ export function print(json: boolean | undefined, value: unknown, text: string): 
   process.stdout.write(`${json ? JSON.stringify(value) : text}\n`)
 }
 
+/**
+ * What was begun is brought to its end where nobody listens any more (`| head`), or where no more can be written;
+ * the exit code says so where it was the answer that went nowhere.
+ */
+function outliveOutputs(): () => boolean {
+  let lost = false
+  process.stderr.on('error', () => {})
+  process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+    if (!lost && code !== 'EPIPE') process.stderr.write(`The answer could not be written: ${code}\n`)
+    lost = true
+    process.exitCode = 1
+  })
+  return () => lost
+}
+
 type Commands = Record<string, (args: string[]) => Promise<number | void>>
 
 /**
@@ -93,6 +108,7 @@ export async function runCommand(
   asOwner: readonly string[] = [],
 ): Promise<void> {
   let stop = async () => {}
+  const answerIsLost = outliveOutputs()
   try {
     readEnvFiles()
     const { DATABASE_DIRECT_URL: direct } = process.env
@@ -114,6 +130,7 @@ export async function runCommand(
   } finally {
     await closeDb()
     await stop()
+    if (answerIsLost()) process.exitCode ||= 1
   }
 }
 

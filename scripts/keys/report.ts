@@ -1,4 +1,4 @@
-import { open, realpath } from 'node:fs/promises'
+import { open, realpath, stat, type FileHandle } from 'node:fs/promises'
 import { UsageError } from '../cli/command'
 
 const SHOWN = 20
@@ -13,9 +13,7 @@ type RefusedRow = { line?: number; place?: string; reason: string }
  */
 export async function openReport(file: string | undefined, source: string) {
   if (file === undefined) return onTerminal()
-  const handle = await open(file, 'a', 0o600).catch((error: unknown) => {
-    throw new UsageError(`--report cannot be written: ${(error as NodeJS.ErrnoException).code ?? ''}`)
-  })
+  const handle = await openForGood(file)
   if (source !== '-' && (await realpath(file)) === (await realpath(source).catch(() => null))) {
     await handle.close()
     throw new UsageError('--report would overwrite what is read')
@@ -23,9 +21,37 @@ export async function openReport(file: string | undefined, source: string) {
   // What an earlier run refused, this one says again.
   await handle.truncate()
   await handle.chmod(0o600)
+  return inFile(handle)
+}
+
+async function openForGood(file: string): Promise<FileHandle> {
+  const there = await stat(file).catch(() => null)
+  if (there && !there.isFile() && !there.isDirectory()) throw new UsageError('--report is no file')
+  return open(file, 'a', 0o600).catch((error: unknown) => {
+    throw new UsageError(`--report cannot be written: ${(error as NodeJS.ErrnoException).code ?? ''}`)
+  })
+}
+
+/** A disk that is full keeps no good row out: the same run with a place for its report names them again. */
+function inFile(handle: FileHandle) {
+  let [count, written] = [0, 0]
+  let failed: string | null = null
+  const attempt = (write: () => Promise<unknown>) =>
+    write().catch((error: unknown) => void (failed ??= (error as NodeJS.ErrnoException).code ?? 'error'))
   return {
-    add: async (row: RefusedRow): Promise<void> => void (await handle.write(`${JSON.stringify(row)}\n`)),
-    close: () => handle.close(),
+    add: async (row: RefusedRow): Promise<void> => {
+      count++
+      if (failed !== null) return
+      await attempt(() => handle.appendFile(`${JSON.stringify(row)}\n`))
+      if (failed === null) written++
+    },
+    close: async (): Promise<void> => {
+      await attempt(() => handle.close())
+      if (failed !== null)
+        process.stderr.write(
+          `The report is not whole (${failed}): ${count - written} of ${count} refused rows are missing. The same run with another --report names them all.\n`,
+        )
+    },
   }
 }
 

@@ -83,6 +83,70 @@ describe('refuses', () => {
       'metadata that is not allowed',
       {},
     ],
+    ['metadata with a NUL', { metadata: '{"a":"\\u0000"}' }, 'metadata that is not allowed', {}],
+    ['metadata with half a character', { metadata: '{"a":"\\ud800"}' }, 'metadata that is not allowed', {}],
+    ['metadata of endless numbers', { metadata: '{"a":1e400}' }, 'metadata that is not allowed', {}],
+    [
+      'metadata of large numbers',
+      { metadata: '{"a":12345678901234567890}' },
+      'metadata that is not allowed',
+      {},
+    ],
+    [
+      'metadata that nests deep',
+      { metadata: `${'{"a":'.repeat(2_000)}1${'}'.repeat(2_000)}` },
+      'metadata that is not allowed',
+      {},
+    ],
+    ['metadata in other quotes', { metadata: "{'plan':'gold'}" }, 'metadata that is no JSON', {}],
+    ['metadata of PHP', { metadata: 'a:1:{s:4:"plan";s:4:"gold";}' }, 'metadata that is no JSON', {}],
+    ['metadata that is a text', { metadata: '"gold"' }, 'metadata that is not allowed', {}],
+    ['metadata that is null', { metadata: 'null' }, 'metadata that is not allowed', {}],
+    ['a name with a NUL', { name: 'a\0b' }, 'has a name', {}],
+    ['a name with half a character', { name: 'a\ud800b' }, 'has a name', {}],
+    ['a name that turns its text around', { name: 'a\u202eb' }, 'has a name', {}],
+    ['a name that nobody sees', { name: '\u200b' }, 'has a name', {}],
+    [
+      'scopes between semicolons',
+      { scopes: 'practices:read;practices:write' },
+      'scopes that are not known',
+      {},
+    ],
+    ['scopes between bars', { scopes: 'practices:read|practices:write' }, 'scopes that are not known', {}],
+    [
+      'scopes as Postgres prints a list',
+      { scopes: '{practices:read,practices:write}' },
+      'scopes that are not known',
+      {},
+    ],
+    ['scopes as JSON', { scopes: '["practices:read"]' }, 'scopes that are not known', {}],
+    ['scopes in capitals', { scopes: 'PRACTICES:READ' }, 'scopes that are not known', {}],
+    ['scopes with a dot', { scopes: 'practices.read' }, 'scopes that are not known', {}],
+    ['all scopes', { scopes: '*' }, 'scopes that are not known', {}],
+    ['nothing but separators for scopes', { scopes: ' , ,' }, 'scopes that are not known', {}],
+    ['a number that a spreadsheet shortened', { token: '1.23457E+38' }, 'fewer than 128 random bits', {}],
+    ['a time in scientific form', { created: '1.7E+09' }, 'no time in created', {}],
+    ['an end that a spreadsheet wrote', { expires: '01/02/2027 10:00' }, 'no time in expires', {}],
+    ['an end of a word', { expires: 'never' }, 'no time in expires', {}],
+    ['a use in the future', { used: '2999-01-01T00:00:00Z' }, 'in the future', {}],
+    [
+      'a digest with a NUL',
+      { digest: `${'a'.repeat(63)}\0` },
+      'no SHA-256',
+      { kind: 'sha256', minBits: 128 },
+    ],
+    [
+      'a digest with a space',
+      { digest: `${'a'.repeat(32)} ${'a'.repeat(31)}` },
+      'no SHA-256',
+      { kind: 'sha256', minBits: 128 },
+    ],
+    [
+      'a digest that is a token',
+      { digest: 'acme_3b9f2c41d8e7a605' },
+      'no SHA-256',
+      { kind: 'sha256', minBits: 128 },
+    ],
     ['a time without a zone', { created: '2024-01-01 10:00:00' }, 'no time in created', {}],
     ['a day that is none', { expires: '2024-02-30T00:00:00Z' }, 'no time in expires', {}],
     ['a key from the future', { created: '2999-01-01T00:00:00Z' }, 'in the future', {}],
@@ -123,6 +187,11 @@ describe('refuses', () => {
     await db().user.update({ where: { id: mate.userId }, data: { disabledAt: new Date() } })
     return mate.email
   }
+
+  it('nothing of odd times: an end before the beginning, and a use before both', async () => {
+    const { totals } = await take([row({ created: '2024-01-02T03:04:05Z', expires: '2023-01-01T00:00:00Z', used: '2022-01-01T00:00:00Z' })]) // prettier-ignore
+    expect(totals.imported).toBe(1)
+  })
 
   it('a bad row alone: it keeps no good one out', async () => {
     const cells = Array.from({ length: 1_100 }, (_, at) => (at === 700 ? row({ token: WEAK }) : row()))

@@ -62,7 +62,8 @@ export function holdsToken(text: string): boolean {
 /** So many characters behind an old prefix are no word any more. */
 const OLD_SECRET = 16
 
-function holdsOldToken(text: string, prefix: string): boolean {
+/** Whether a text holds a token of another system, all of which begin with this prefix. */
+export function holdsOldToken(text: string, prefix: string): boolean {
   for (let at = text.indexOf(prefix); at !== -1; at = text.indexOf(prefix, at + 1)) {
     const secret = text.slice(at + prefix.length, at + prefix.length + OLD_SECRET)
     if (secret.length === OLD_SECRET && /^[A-Za-z0-9._~+/=-]*$/.test(secret)) return true

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { BadFile } from './bad-file'
+import { LONGEST_MARK, otherFormatOf } from './other-formats'
 
 type Bytes = AsyncIterable<Uint8Array, void>
 
@@ -8,7 +9,7 @@ type Bytes = AsyncIterable<Uint8Array, void>
 export async function* readText(bytes: Bytes): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true })
   let line = 1
-  for await (const chunk of unzipped(bytes)) {
+  for await (const chunk of textual(unzipped(bytes))) {
     const text = decode(decoder, line, chunk)
     for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) line++
     yield text
@@ -28,9 +29,7 @@ function decode(decoder: TextDecoder, line: number, chunk?: Uint8Array): string 
 const isGzip = (chunk: Uint8Array): boolean => chunk[0] === 0x1f && chunk[1] === 0x8b
 
 async function* unzipped(bytes: Bytes): AsyncGenerator<Uint8Array, void> {
-  const reader = bytes[Symbol.asyncIterator]()
-  const head = await atLeastTwo(reader)
-  const whole = again(head, reader)
+  const { head, whole } = await begin(bytes)
   if (!isGzip(head)) {
     yield* whole
     return
@@ -50,15 +49,27 @@ async function* unzipped(bytes: Bytes): AsyncGenerator<Uint8Array, void> {
   }
 }
 
-/** A pipe may give its first byte alone. */
-async function atLeastTwo(reader: AsyncIterator<Uint8Array, void>): Promise<Uint8Array> {
+/** @throws BadFile for what begins as something else does */
+async function* textual(bytes: Bytes): AsyncGenerator<Uint8Array, void> {
+  const { head, whole } = await begin(bytes)
+  const other = isGzip(head) ? 'is gzipped twice; unzip it first (gunzip)' : otherFormatOf(head)
+  if (other !== null) {
+    await whole.return()
+    throw new BadFile(other)
+  }
+  yield* whole
+}
+
+/** Its first bytes, of which a pipe may give one alone, and all of it. */
+async function begin(bytes: Bytes): Promise<{ head: Uint8Array; whole: AsyncGenerator<Uint8Array, void> }> {
+  const reader = bytes[Symbol.asyncIterator]()
   let head: Uint8Array = Buffer.alloc(0)
-  while (head.length < 2) {
+  while (head.length < LONGEST_MARK) {
     const next = await reader.next()
     if (next.done) break
     head = Buffer.concat([head, next.value])
   }
-  return head
+  return { head, whole: again(head, reader) }
 }
 
 async function* again(

@@ -2,6 +2,7 @@ import { metadata as metadataSchema, type Metadata } from '@/contracts/metadata'
 import { scopes as scopesSchema, type Scope } from '@/contracts/permissions'
 import { line as lineSchema } from '@/contracts/text'
 import { refusePastedTokens } from '../auth/pasted-token'
+import { holdsOldToken } from '../auth/token'
 import { isWeak, keepBcrypt, keepDigest, keepPlaintext, RowRefused, type Kept, type Kind } from './credential'
 import { instantIn } from './instant'
 
@@ -85,7 +86,7 @@ export function readRow(lineNumber: number, cells: Cells, rules: ImportRules, no
     expiresAt,
     lastUsedAt,
   }
-  refuseToken(row, cells.token)
+  refuseToken(row, cells.token, rules.prefix)
   return row
 }
 
@@ -170,14 +171,17 @@ function requireStrength(
 }
 
 /** A token in a name or in notes would lie there for everybody to read (G1). @throws RowRefused */
-function refuseToken({ name, metadata, owner }: ImportRow, token: string | undefined): void {
+function refuseToken({ name, metadata, owner }: ImportRow, token: string | undefined, prefix: string): void {
   try {
     refusePastedTokens({ name, metadata, owner })
   } catch {
     throw new RowRefused('holds a token outside its own column')
   }
-  if (token !== undefined && [name, owner, JSON.stringify(metadata)].some((text) => text.includes(token)))
+  const texts = [name, owner, JSON.stringify(metadata)]
+  if (token !== undefined && texts.some((text) => text.includes(token)))
     throw new RowRefused('holds its token outside its own column')
+  if (prefix !== '' && texts.some((text) => holdsOldToken(text, prefix)))
+    throw new RowRefused('holds a token outside its own column')
 }
 
 const earliest = (one: Date | null, other: Date | null): Date | null =>
