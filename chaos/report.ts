@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { commit, machine, ms, table } from './figures'
 import type { Hoarded, HttpFlood, TokenFlood } from './flood'
+import type { ImportKills } from './imports/kill'
 import type { OutageFacts } from './outage'
 import type { PlaceFacts } from './places'
 import type { RevocationFacts, RollingFacts } from './processes'
@@ -16,6 +17,7 @@ export type Results = {
   refusalCost: number
   shareUnderFlood: number
   hoarded: Hoarded
+  imports: ImportKills[]
 }
 
 /** What a run found that a guarantee forbids, in words; none is what it should be. */
@@ -56,14 +58,17 @@ export function broken(results: Results): string[] {
       Object.keys(hoarded.good).join() === '200' && hoarded.slowest < 1_000,
     ],
   ]
-  return claims.filter(([, holds]) => !holds).map(([what]) => what)
+  return [...claims.filter(([, holds]) => !holds).map(([what]) => what), ...brokenImports(results.imports)]
 }
+
+export const brokenImports = (imports: readonly ImportKills[]): string[] =>
+  imports.flatMap(({ kind, faults }) => faults.map((fault) => `${kind}: ${fault}`))
 
 export function publish(results: Results): void {
   writeFileSync('docs/reliability.md', page(results))
 }
 
-export function page({ outages, limits, places, revocations, rolling, ...flood }: Results): string {
+export function page({ outages, limits, places, revocations, rolling, imports, ...flood }: Results): string {
   return `${[
     '# Reliability',
     `Measured ${new Date().toISOString().slice(0, 10)} by \`npm run chaos\`, everything in one run, of commit ${commit()} on ${machine()}. \`npm test\` runs a short form of all of it.`,
@@ -92,6 +97,9 @@ export function page({ outages, limits, places, revocations, rolling, ...flood }
         ['the slowest shutdown', ms(rolling.longestStopMs)],
       ],
     ),
+    '## Imports (G17)',
+    'Each is killed (-9) some moment after a batch of its own and started again, until all its rows are there. After each kill the keys are counted against their audit rows and against the rows of the old table; at the end every digest must be there once. Then tokens are looked for in all that the commands printed, in their reports, in a `pg_dump` and in the server’s log of every statement.',
+    importTable(imports),
     '## Floods (G12)',
     floodTable(flood),
   ].join('\n\n')}\n`
@@ -122,6 +130,17 @@ function outageTable(outages: readonly OutageFacts[]): string {
   ])
   return table(head, rows)
 }
+
+export const importTable = (imports: readonly ImportKills[]): string =>
+  table(
+    ['what', 'times killed', 'rows', 'faults'],
+    imports.map(({ kind, kills, rows, faults }) => [
+      kind,
+      String(kills),
+      rows.toLocaleString('en'),
+      String(faults.length),
+    ]),
+  )
 
 type Flood = Pick<Results, 'inProcess' | 'overHttp' | 'refusalCost' | 'shareUnderFlood' | 'hoarded'>
 

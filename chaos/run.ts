@@ -8,26 +8,30 @@ import { stopSignal } from '../scripts/start/stop-signal'
 import { FAULTS, type FaultName } from './faults'
 import { costOfRefusal, floodInProcess, floodOverHttp, hoardConnections, shareUnderFlood } from './flood'
 import { passLimit } from './limits'
+import { killImports, type ImportKills } from './imports/kill'
 import { everyCell } from './matrix/cells'
 import { runMatrix, type MatrixFacts } from './matrix/matrix'
 import { brokenMatrix, matrixPage, publishMatrix } from './matrix/page'
 import { outage, type OutageFacts } from './outage'
 import { countInEachPlace } from './places'
 import { revokeEverywhere, rollingRestart, startFleet } from './processes'
-import { broken, page, publish, type Results } from './report'
+import { broken, brokenImports, importTable, page, publish, type Results } from './report'
 import { startApp } from './stage/app'
 import { setScene } from './stage/scene'
 
-// `npm run chaos`: outages, many processes and floods in full, in some seven minutes; writes
-// docs/reliability.md. Then every Postgres, way to it, clock and installation, in a quarter of an hour;
+// `npm run chaos`: outages, many processes, floods and imports that are killed, in full, in some twenty minutes;
+// writes docs/reliability.md. Then every Postgres, way to it, clock and installation, in a quarter of an hour;
 // writes docs/compatibility.md.
-// --quick: a little of each, printed only. --matrix: the second part alone.
+// --quick: a little of each, printed only. --matrix: the second part alone. --imports: the imports alone, printed only.
 
 const started = Date.now()
 const say = (line: string) =>
   void process.stderr.write(`${((Date.now() - started) / 1000).toFixed(0).padStart(4)} s  ${line}\n`)
 const quick = process.argv.includes('--quick')
 const matrixAlone = process.argv.includes('--matrix')
+const importsAlone = process.argv.includes('--imports')
+/** In all, over every kind. */
+const IMPORT_KILLS = { quick: 6, full: 300 }
 const ends: (() => Promise<unknown>)[] = []
 
 void main().then((code) => process.exit(code))
@@ -35,6 +39,7 @@ void main().then((code) => process.exit(code))
 async function main(): Promise<number> {
   const stop = stopSignal(() => process.exit(1))
   try {
+    if (importsAlone) return concludeImports(await killSomeImports())
     await buildWhenStale(inherited(), stop)
     await sweepAbandoned()
     const stopped = new Promise<never>((_, reject) =>
@@ -55,6 +60,17 @@ function conclude(results: Results): number {
   process.stdout.write(page(results))
   for (const fault of faults) process.stdout.write(`BROKEN: ${fault}\n`)
   if (!quick && faults.length === 0) publish(results)
+  return faults.length === 0 ? 0 : 1
+}
+
+function killSomeImports(): Promise<ImportKills[]> {
+  return killImports({ kills: quick ? IMPORT_KILLS.quick : IMPORT_KILLS.full, rows: 3_000, say })
+}
+
+function concludeImports(facts: readonly ImportKills[]): number {
+  const faults = brokenImports(facts)
+  process.stdout.write(`${importTable(facts)}\n`)
+  for (const fault of faults) process.stdout.write(`BROKEN: ${fault}\n`)
   return faults.length === 0 ? 0 : 1
 }
 
@@ -124,6 +140,7 @@ async function measure(): Promise<Results> {
   say('thousands of connections')
   const hoarded = await hoardConnections(flooded, 5_000, 25_000)
   await flooded.stop()
+  const imports = await killSomeImports()
   say('done')
   return {
     outages,
@@ -136,5 +153,6 @@ async function measure(): Promise<Results> {
     refusalCost,
     shareUnderFlood: share.perSecond,
     hoarded,
+    imports,
   }
 }

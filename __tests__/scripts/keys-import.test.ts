@@ -1,18 +1,14 @@
-import { spawn } from 'node:child_process'
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { validateApiKey } from '@/lib/auth/api-key'
 import { db } from '@/lib/db/client'
 import { makeClub, makeMember, useDatabase, type Member } from '../support/club'
-import { useRows } from '../support/rows'
+import { runKeys } from '../support/keys-command'
 
 const database = useDatabase()
-const rows = useRows(database.directUrl)
-const SCRIPT = path.resolve(__dirname, '../../scripts/keys.ts')
 
 let folder: string
 beforeAll(() => (folder = mkdtempSync(path.join(tmpdir(), 'clubkeys-import-'))))
@@ -26,24 +22,7 @@ beforeEach(async () => {
   coach = await makeMember(club.id, ['COACH'])
 })
 
-type Done = { code: number | null; stdout: string; stderr: string }
-
-/** `npm run -s keys -- import ...`, past npm. @param kill SIGKILL, once this is done */
-function keys(
-  args: readonly string[],
-  { stdin, kill }: { stdin?: Buffer | string; kill?: Promise<void> } = {},
-): Promise<Done> {
-  const env = { ...process.env, DATABASE_URL: database.url(), DATABASE_DIRECT_URL: database.directUrl() }
-  const child = spawn(process.execPath, ['--import', 'tsx', SCRIPT, ...args], { env })
-  let [stdout, stderr] = ['', '']
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
-  child.stdin.on('error', () => {})
-  child.stdin.end(stdin)
-  void kill?.then(() => child.kill('SIGKILL'))
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })))
-}
-
+const keys = (args: readonly string[], given?: { stdin?: Buffer | string }) => runKeys(database, args, given)
 const importing = (...more: string[]) => [
   'import',
   '--club',
@@ -161,43 +140,3 @@ it('would not overwrite what it reads', async () => {
   expect(await keys(importing('--report', source, source))).toMatchObject({ code: 2 })
   expect(readFileSync(source, 'utf8')).toContain('acme_')
 }, 60_000)
-
-it('goes on where it was killed: no row lost, none twice, none in plaintext anywhere', async () => {
-  const all = tokens(3_000)
-  const source = file(csv(all))
-  const report = path.join(folder, 'killed.jsonl')
-  const inTheMiddle = async (at: number) => {
-    const before = await own()
-    const until = Date.now() + 20_000
-    while ((await own()) === before && Date.now() < until) await setTimeout(20)
-    await setTimeout((at * 37) % 150)
-  }
-  let kills = 0
-  let written = ''
-  for (let at = 0; (await own()) < all.length && at < 30; at++) {
-    const done = await keys(importing('--report', report, source), { kill: inTheMiddle(at) })
-    if (done.code === null) kills++
-    written += done.stdout + done.stderr + readFileSync(report, 'utf8')
-    // Each batch is there with its audit rows, or not at all.
-    const [count] = (
-      await rows.query<{ keys: number; events: number }>(
-        `SELECT (SELECT count(*) FROM "ApiKey" WHERE "clubId" = $1)::int AS keys, (SELECT count(*) FROM "AuditEvent" WHERE "clubId" = $1)::int AS events`,
-        [coach.clubId],
-      )
-    ).rows
-    expect(count!.events).toBe(count!.keys)
-  }
-  expect(kills).toBeGreaterThan(2)
-  expect(await keys(importing('--json', source))).toMatchObject({ code: 0, stdout: '{"read":3000,"imported":0,"known":3000,"refused":0}\n' }) // prettier-ignore
-  const digests = await db().apiKey.findMany({ where: { clubId: coach.clubId }, select: { digest: true } })
-  expect(new Set(digests.map(({ digest }) => Buffer.from(digest).toString('hex')))).toEqual(
-    new Set(all.map((one) => createHash('sha256').update(one).digest('hex'))),
-  )
-  const secrets = new Set(all.map((one) => one.slice(5, 25)))
-  const stands = (text: string) =>
-    [...text.matchAll(/[\w-]{20,}/g)].some(([word]) => [...secrets].some((secret) => word.includes(secret)))
-  expect(stands(written)).toBe(false)
-  const texts = (await rows.values()).map(({ text }) => text).join('\n')
-  expect(texts).not.toContain('acme_'.concat(all[0]!.slice(5)))
-  for (const one of all.slice(0, 200)) expect(texts.includes(one)).toBe(false)
-}, 240_000)
