@@ -4,6 +4,7 @@ import { explain } from '../scripts/start/explain'
 import { stopSignal } from '../scripts/start/stop-signal'
 import { sweepAbandoned } from '../__tests__/support/temporary'
 import { http } from './suites/http'
+import { imports } from './suites/imports'
 import { memory } from './suites/memory'
 import { revocation } from './suites/revocation'
 import { scale } from './suites/scale'
@@ -23,7 +24,7 @@ import { tearDown } from './support/teardown'
 // --quick: in three minutes, printed only. --only SUITE,SUITE: some of it, printed only.
 
 // Revocation last: the keys it ends are among those that the others verify.
-const SUITES: Record<string, Suite> = { verify, http, memory, scale, revocation }
+const SUITES: Record<string, Suite> = { verify, http, memory, scale, imports, revocation }
 const LONGEST_MS = { quick: 10 * 60_000, full: 90 * 60_000 }
 
 const started = Date.now()
