@@ -6,10 +6,10 @@ import { requireRulesWithin } from '../db/floor'
 import { newId } from '../db/new-id'
 import type { Changes } from './changes'
 
-/** Who acted, as far as it is on record. */
+/** The part of an actor that goes on record. */
 type Who = Pick<Actor, 'clubId' | 'userId' | 'via' | 'trace'>
 
-/** An act on record. `changes` holds ids, names and settings; never a token or a digest. */
+/** What goes on record of an act. `changes` holds ids, names and settings; never a token or a digest. */
 type AuditEntry = {
   action: AuditAction
   targetId: string
@@ -17,8 +17,8 @@ type AuditEntry = {
 }
 
 /**
- * Appends to the audit log inside the change's own transaction: neither can exist without the other (G9), and
- * neither beside a restriction that this release does not know.
+ * Appends to the audit log in the change's own transaction: neither can exist without the other (G9). Refuses
+ * where the database holds a restriction that this release does not know.
  * @throws Refusal `unavailable`
  */
 export async function appendAudit(tx: Transaction, actor: Who, ...entries: AuditEntry[]): Promise<void> {
@@ -32,7 +32,7 @@ export async function appendAudit(tx: Transaction, actor: Who, ...entries: Audit
   await requireRulesWithin(tx)
 }
 
-/** The same for very many, in one statement with one parameter. */
+/** As `appendAudit`, for very many: one statement with one parameter. */
 export async function appendManyAudits(
   tx: Transaction,
   actor: Who,

@@ -1,6 +1,6 @@
 import type { AuditEvent } from '@/contracts/audit-event'
 
-/** What an act set, by field: what it was and what it is. null: there was, or is, nothing. */
+/** What an act changed: the old and the new value of each field. null: there was, or is, nothing. */
 export type Changes = AuditEvent['changes']
 
 /** `{ from, to }` of the fields that differ, for an update's audit row. */
@@ -13,16 +13,13 @@ export function difference<Row extends Record<string, unknown>>(before: Partial<
   return changes
 }
 
-/**
- * What an act set where there was nothing before, for an audit row: a new thing's fields, a reason, whom it
- * concerns.
- */
+/** The fields of a new thing, for an audit row; or a reason, or whom it concerns. */
 export const stated = (fields: Record<string, unknown>): Changes =>
   Object.fromEntries(
     Object.entries(fields).map(([field, value]) => [field, { from: null, to: asJson(value) }]),
   )
 
-/** What an act ended, for an audit row: there is nothing afterwards. */
+/** The fields of a thing that is gone, for an audit row. */
 export const gone = (fields: Record<string, unknown>): Changes =>
   Object.fromEntries(
     Object.entries(fields).map(([field, value]) => [field, { from: asJson(value), to: null }]),
@@ -31,8 +28,8 @@ export const gone = (fields: Record<string, unknown>): Changes =>
 const asJson = (value: unknown): unknown => (value instanceof Date ? value.toISOString() : (value ?? null))
 
 /**
- * The changes of a row as answers give them. Nobody can rewrite the log, and a newer release beside this one
- * may add to it: what it writes in another form is shown as it stands, and hides no other row.
+ * The changes of a row, as answers show them. Nobody can rewrite the log, and a newer release may write to it
+ * in another form. Such a row is shown as it is, and hides no other row.
  */
 export function readChanges(kept: unknown): Changes {
   if (typeof kept !== 'object' || kept === null) return {}

@@ -8,8 +8,8 @@ import { listAuditEvents } from './list'
 const AT_ONCE = 500
 
 /**
- * All that was done in the club and matches, newest first, some at a time: as much as is there, in memory
- * never more than a part of it. Whoever loses the right meanwhile gets no further part.
+ * Everything in the club's log that matches, newest first, part by part; never more than one part is in
+ * memory. A caller who loses the right meanwhile gets no further part.
  * @throws Refusal `unavailable` where the caller may no longer read on
  */
 export async function* exportAuditEvents(
@@ -29,7 +29,7 @@ export async function* exportAuditEvents(
   } while (cursor !== undefined)
 }
 
-/** An event as a line of a table: what nests is JSON, or a column of its own. */
+/** An event as a line of a table; nested values become JSON, or columns of their own. */
 type FlatEvent = ReturnType<typeof flatEvent>
 const flatEvent = ({ id, at, action, actor, target, changes, ...trace }: AuditEvent) => ({
   id,

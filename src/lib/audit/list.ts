@@ -26,8 +26,8 @@ const auditEventSelect = {
 type AuditRow = Prisma.AuditEventGetPayload<{ select: typeof auditEventSelect }>
 
 /**
- * What was done in the club, newest first. `from` is inclusive, `to` exclusive; an id that is not of this
- * club finds nothing.
+ * The club's audit log, newest first. `from` is inclusive, `to` exclusive; an id of another club finds
+ * nothing.
  * @throws Refusal `validation_failed` naming `cursor`
  */
 export async function listAuditEvents(actor: Actor, query: ListAuditEventsQuery): Promise<Page<AuditEvent>> {

@@ -13,8 +13,8 @@ export type Trace = { requestId: string | null; address: string | null; userAgen
 export const NOWHERE: Trace = { requestId: null, address: null, userAgent: null }
 
 /**
- * Who acts, in which club, with which rights. Every verb takes one; it is made only from a verified
- * credential (or by the CLI, whose authority is the database itself), never from input.
+ * Who acts, in which club, with which rights. Every verb takes one. It is made from a verified credential, or
+ * by a command, whose authority is access to the database; never from input.
  */
 export type Actor = {
   clubId: string
@@ -30,7 +30,10 @@ export type Actor = {
         keyId: string
         keyName: string
         expiresAt: Date | null
-        /** Its owner's own notes: no right is ever granted from them. Read by few, and parsed then. */
+        /**
+         * The key owner's own notes: no right is ever granted from them. Parsed when read, since few read
+         * them.
+         */
         readonly metadata: Metadata
       }
     | ({ kind: 'session'; sessionId: string } & Pick<Session, 'authenticatedAt' | 'stillValid'>)
@@ -56,7 +59,7 @@ export function keyActor(key: VerifiedKey, trace: Trace): Actor {
 
 type Rights = Pick<Actor, 'scopes' | 'ability'>
 
-/** They follow from the key and the definition, and what is remembered of one serves many requests. */
+/** Rights follow from the key and the definition, and one remembered key serves many requests. */
 const rights = new WeakMap<VerifiedKey, Rights & { by: Definition }>()
 
 function rightsOf(key: VerifiedKey): Rights {
@@ -71,8 +74,8 @@ function rightsOf(key: VerifiedKey): Rights {
 }
 
 /**
- * An operator at the command line. `userId` names whose keys are made; that member's own roles still cap
- * them.
+ * An operator at the command line. `userId` names the member whose keys are made; that member's own roles
+ * still limit them.
  */
 export function operatorActor(clubId: string, userId: string | null, label: string): Actor {
   const [roles, scopes] = [[...definition().roles.keys()], [...definition().scopes.keys()]]

@@ -34,7 +34,10 @@ export class AddressList {
     return new AddressList(ranges)
   }
 
-  /** Reads a key's column. What cannot be read, which the database refuses to hold, allows nothing. */
+  /**
+   * Reads a key's column. The database refuses to hold what cannot be read; should it be there, it allows
+   * nothing.
+   */
   static kept(text: string | null): AddressList | null {
     if (text === null) return null
     return new AddressList(text.split(',').flatMap((entry) => readRange(entry) ?? []))
@@ -46,9 +49,7 @@ export class AddressList {
     return known !== null && this.#ranges.some((range) => holds(range, known))
   }
 
-  /**
-   * Whether all that `inner` allows lies within `outer`, each network in one of its networks; null: anywhere.
-   */
+  /** Whether each network of `inner` lies in one of `outer`'s networks; null: anywhere. */
   static within(inner: AddressList | null, outer: AddressList | null): boolean {
     if (outer === null) return true
     return (
@@ -99,7 +100,7 @@ function readRange(text: string): Range | null {
   const bits = length === undefined ? (family === 4 ? 32 : 128) : Number(length)
   const mapped = family === 6 && network.kind() === 'ipv4'
   if (!mapped) return { network, bits }
-  // Shorter than the prefix that makes it a mapped address, it is a network of IPv6.
+  // With a shorter prefix than that of mapped addresses, it is a network of IPv6.
   return bits >= 96
     ? { network, bits: bits - 96 }
     : { network: (network as ipaddr.IPv4).toIPv4MappedAddress(), bits }

@@ -11,7 +11,7 @@ import type { Actor } from './actor'
 import { AddressList } from './address-list'
 import type { Secret } from './secret'
 
-/** What is read of a key to show it. The digest is never among it. */
+/** The columns that show a key. The digest is never among them. */
 export const apiKeySelect = {
   id: true,
   name: true,
@@ -42,7 +42,7 @@ export const apiKeySelect = {
   },
 } satisfies Prisma.ApiKeySelect
 
-/** Whoever is shown a key. */
+/** The caller who sees a key. */
 type Viewer = Pick<Actor, 'clubId' | 'ability'>
 
 export type ApiKeyRow = Prisma.ApiKeyGetPayload<{ select: typeof apiKeySelect }>
@@ -64,7 +64,7 @@ export function showApiKey(row: ApiKeyRow, viewer: Viewer): ApiKey {
     status: statusOf(row, now),
     scopes: keptScopes(row.scopes),
     unusedScopes: unusedScopes(row, now),
-    // What the club calls them.
+    // The name that the club gave them.
     owner: { ...row.owner.user, name: row.owner.name ?? row.owner.user.name },
     createdAt: row.createdAt.toISOString(),
     expiresAt: row.expiresAt?.toISOString() ?? null,
@@ -87,7 +87,7 @@ function lastPlace({ owner, places }: ApiKeyRow, viewer: Viewer): ApiKey['lastUs
   return seesUsageOf(viewer, owner.user.id) ? place : null
 }
 
-/** Of a scope that a key was given last week nobody can say yet that it does not need it. */
+/** A key that got a scope last week may still need it. */
 function unusedScopes(row: ApiKeyRow, now: number): Scope[] {
   const since = now - UNUSED_MS
   if (!isLive(row, now) || row.scopesSince.getTime() > since) return []
@@ -103,7 +103,7 @@ export const isLive = (
   now = Date.now(),
 ): boolean => revokedAt === null && (expiresAt === null || expiresAt.getTime() > now)
 
-/** The keys that `isLive` says this of, as a filter. */
+/** The keys for which `isLive` is true, as a filter. */
 export const liveKeys = (at = new Date()) =>
   ({
     revokedAt: null,
@@ -116,7 +116,7 @@ export const showCreatedKey = (row: ApiKeyRow, secret: Secret, viewer: Viewer): 
   key: secret.reveal(),
 })
 
-/** The keys that `statusOf` says this of, as a filter. */
+/** The keys that have this status, as a filter. */
 export function havingStatus(status: ApiKeyStatus): Prisma.ApiKeyWhereInput {
   const at = new Date()
   const soon = new Date(at.getTime() + EXPIRING_MS)

@@ -1,6 +1,6 @@
 /**
- * The face of the key layer. Beside it only `members/hand-over.ts` makes keys; the end of a membership, in
- * the database, ends them.
+ * The face of the key layer. Only `members/hand-over.ts` makes keys besides, and only the end of a
+ * membership, in the database, ends them.
  */
 export { createApiKey } from './create-api-key'
 export { validateApiKey } from './validate'

@@ -14,16 +14,16 @@ import { mayReceive, requireHolding } from './receiver'
 
 type Asked = {
   expiresAt: Date | null | undefined
-  /** What the key will hold. */
+  /** The scopes of the key after the change. */
   scopes: readonly Scope[]
   countMaking: CountMaking
 }
 
 /**
- * The end of a live key as it is to be: earlier for whoever may revoke it, later only within the club's
- * policy and for whoever may receive the key and holds what it does. A key makes none live longer than
- * itself.
- * @returns undefined where it stays as it is
+ * The new end of a live key. Everybody who may revoke the key may end it earlier. A later end must lie within
+ * the club's policy, and the caller must be allowed to receive the key and hold its scopes. A key makes none
+ * live longer than itself.
+ * @returns undefined where the end stays
  * @throws Refusal `conflict` (it has ended, or ends after its rotation), `validation_failed` naming
  *   `expiresAt`, `forbidden` | `insufficient_scope`
  */

@@ -19,9 +19,8 @@ import { mintToken } from './token'
 import { verifiedKeys } from './verified-keys'
 
 /**
- * Makes a key and returns it with its token: the one time the token exists outside the caller.
- * The caller needs every scope of the new key, and a key can make only keys that live no longer than itself,
- * answer nowhere else and may make no more calls.
+ * Makes a key and returns it with its token, which is shown only here. The caller needs every scope of the
+ * new key. Through a key, the end, addresses and rate of the new one lie within its own.
  * @throws Refusal `reauthentication_required`, `insufficient_scope` | `forbidden` (scopes, the club's policy),
  *   `validation_failed` (expiry, owner, addresses, rate), `conflict` (too many live keys)
  */
@@ -74,8 +73,8 @@ export async function createApiKey(actor: Actor, input: CreateApiKeyBody): Promi
 }
 
 /**
- * The owner, held until the commit. A foreign, a missing and another member's id get the same words, and so
- * does an account that is suspended.
+ * The owner, locked until the commit. An id that is foreign, missing or another member's gets the same words;
+ * so does a suspended account.
  */
 async function ownerOf(tx: Transaction, actor: Actor, input: CreateApiKeyBody): Promise<Owner> {
   const ownerId = input.ownerId ?? actor.userId
@@ -91,13 +90,13 @@ async function ownerOf(tx: Transaction, actor: Actor, input: CreateApiKeyBody): 
   ])
 }
 
-/** Before anybody is held: who may make nothing for a member keeps them from nothing. */
+/** Asked before any lock: a caller who may make nothing for this member must not hold up others. */
 async function isReceivedFor(tx: Transaction, actor: Actor, userId: string): Promise<boolean> {
   const kind = await kindOf(tx, { clubId: actor.clubId, userId })
   return kind !== null && mayReceive(actor, { userId, kind })
 }
 
-/** @param others that the same transaction makes besides @throws Refusal `conflict` */
+/** @param others how many keys the same transaction makes besides @throws Refusal `conflict` */
 export async function refuseTooManyKeys(
   tx: Transaction,
   clubId: string,

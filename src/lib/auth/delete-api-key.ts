@@ -12,18 +12,18 @@ import { PATIENCE_MS, revokeKeys } from './revoke-keys'
 import { verifiedKeys } from './verified-keys'
 
 /**
- * Deletes a key; one that is alive is revoked in the same act. The database keeps a tombstone: the same token
- * never works again, and what the key made can still be traced to it.
- * @throws Refusal `not_found`, `conflict` (live keys go back to it: deleted, nobody would see where they came
- *   from), `reauthentication_required`
+ * Deletes a key; a live one is revoked in the same act. The database keeps a tombstone: the token never works
+ * again, and one can still see which keys it made.
+ * @throws Refusal `not_found`, `conflict` (it has live descendants, whose origin nobody could see any more),
+ *   `reauthentication_required`
  */
 export async function deleteApiKey(actor: Actor, { id }: { id: string }): Promise<void> {
   requireFresh(actor)
-  // Before anybody is held: a line may be long, and whoever is refused may ask again.
+  // Before any lock: it may take long, and a caller who is refused may ask again.
   await db().$transaction((tx) => refuseWhileAlive(tx, actor, id), { timeout: PATIENCE_MS })
   const remove = async (tx: Transaction) => {
     const row = await lockKey(tx, actor, 'delete', id)
-    // The owner is held: no key of theirs can be making another one meanwhile.
+    // The owner is locked: no key of theirs can make another one meanwhile.
     await refuseWhileAlive(tx, actor, id)
     if (isLive(row)) await revokeKeys(tx, actor, [{ id }], 'It was deleted.')
     await tx.apiKey.delete({ where: { clubId_id: { clubId: actor.clubId, id } }, select: { id: true } })
@@ -38,8 +38,8 @@ export async function deleteApiKey(actor: Actor, { id }: { id: string }): Promis
 }
 
 /**
- * @throws Refusal `conflict`; `not_found` for who may not delete the key: what goes back to it is not theirs
- *   to know
+ * @throws Refusal `conflict`; `not_found` for a caller who may not delete the key, and so may not learn of
+ *   its descendants
  */
 async function refuseWhileAlive(tx: Transaction, actor: Actor, id: string): Promise<void> {
   const where = { id, ...accessible(actor, 'delete', 'ApiKey') }

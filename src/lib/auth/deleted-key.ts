@@ -18,7 +18,7 @@ const remainsSelect = {
 } satisfies Prisma.ApiKeyTombstoneSelect
 type Remains = Prisma.ApiKeyTombstoneGetPayload<{ select: typeof remainsSelect }> & { userId: string }
 
-/** What is kept of those keys that are deleted and that the caller could have revoked. */
+/** The remains of deleted keys that the caller could have revoked. */
 export async function findDeletedKeys(
   tx: Transaction,
   { clubId, ability }: Actor,
@@ -36,7 +36,7 @@ export async function findDeletedKeys(
   })
 }
 
-/** What is still known of a deleted key, in the form of a key. */
+/** The remains of a deleted key, in the form of a key. */
 export async function showRemains(tx: Transaction, { clubId }: Actor, remains: Remains): Promise<ApiKeyRow> {
   const {
     apiKeyId: id,

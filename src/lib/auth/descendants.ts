@@ -3,23 +3,22 @@ import type { Actor } from './actor'
 
 type Club = Pick<Actor, 'clubId'>
 
-/** A live key, and the key asked about that it goes back to. */
+/** A live key that one of the keys asked about made, itself or through others. `root` is that key. */
 export type Descendant = { root: string; id: string }
 
 /**
- * How many steps one statement takes, in a few hundredths of a second: a line may be a hundred thousand keys
- * long, most of them dead.
+ * How many keys one statement visits, in a few hundredths of a second: there may be a hundred thousand, most
+ * of them dead.
  */
 const STEP = 1_000
-/** How many steps a page takes to count, at most, before it asks for confirmation. */
+/** How many keys are counted at most before a page asks for confirmation. */
 const LOOKED_THROUGH = 2_000
 
 /**
- * The keys that these keys made, and those that they made in turn, whatever has become of the ones in
- * between: a deleted key's tombstone still says who made it. The key that asks is among them where it goes
- * back to one of these: it cannot end what made it and live on unnoticed. Found one after the other, each
- * key's by an index (OFFSET 0 keeps the planner from joining them all), so that reading a part of them costs
- * only that part.
+ * The keys that these keys made, and those that they made in turn. Deleted keys do not break the chain: their
+ * tombstones say who made them. The key that asks is included if one of these made it: it could otherwise end
+ * its maker and live on unnoticed. Each key is found by an index (OFFSET 0 keeps the planner from joining
+ * them all), so that reading a part costs only that part.
  */
 function line({ clubId }: Club, roots: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`
@@ -38,13 +37,12 @@ function line({ clubId }: Club, roots: Prisma.Sql): Prisma.Sql {
       FROM "ApiKey" k WHERE k."id" = m."id" AND k."clubId" = ${clubId}::uuid), false) AS "live" FROM made m`
 }
 
-/** `id` is null for a key that made none: looking was a step, too. */
+/** `id` is null for a key that made none: visiting it was a step, too. */
 type Visited = { root: string; id: string | null; live: boolean }
 
 /**
  * The live ones, each once for each key asked about.
- * @param most how many steps to go at the most: one for each key, live or dead, and one for each that made
- *   none
+ * @param most how many steps to take: one for each key, live or dead, and one for each that made none
  * @returns `all`: whether that was enough
  */
 export async function findDescendants(
@@ -64,9 +62,9 @@ export async function findDescendants(
 }
 
 /**
- * The same, some at a time, as they were when it began.
- * @param go takes what was found in the last thousand steps, and says whether to go on
- * @returns whether there was an end to it
+ * The same, part by part, as they were when it began.
+ * @param go takes what the last thousand steps found, and says whether to go on
+ * @returns whether all were visited
  */
 export async function walkDescendants(
   tx: Transaction,
@@ -88,8 +86,8 @@ export async function walkDescendants(
 }
 
 /**
- * Where one key made most of the others, the planner assumes so of every key, and would read the whole table
- * for each.
+ * Where one key made most of the others, the planner would expect the same of every key and read the whole
+ * table for each.
  */
 async function byIndex<Result>(tx: Transaction, run: () => Promise<Result>): Promise<Result> {
   await tx.$executeRaw`SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)`
@@ -99,8 +97,8 @@ async function byIndex<Result>(tx: Transaction, run: () => Promise<Result>): Pro
 }
 
 /**
- * How many live keys would be revoked along with each of these, to tell before asking for confirmation.
- * Infinity: too many to count.
+ * How many live keys would be revoked with each of these, to show before asking for confirmation. Infinity:
+ * too many to count.
  */
 export async function countDescendants(actor: Actor, ids: readonly string[]): Promise<Map<string, number>> {
   if (ids.length === 0) return new Map()

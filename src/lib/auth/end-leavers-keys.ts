@@ -2,13 +2,13 @@ import { db, type Transaction } from '../db/client'
 import { isOutage } from '../db/outage'
 import { log } from '../log'
 
-/** What one statement revokes: a few hundredths of a second, half a second where everything is slow. */
+/** Takes a few hundredths of a second, or half a second where everything is slow. */
 const AT_ONCE = 100
 
 /**
- * Revokes what is left of a leaver's keys. The database revoked up to 100 of them when their membership
- * ended; the others did not work from then on, and none works again if they return. The sweep finishes what
- * is left here.
+ * Revokes the remaining keys of a member who left. The database revoked up to 100 of them when the membership
+ * ended. None of the others works since then, or works again if they return. The sweep finishes what is left
+ * here.
  * @param until when to stop, in milliseconds since 1970
  * @returns whether none is left
  */
@@ -25,13 +25,12 @@ export async function endLeaversKeys(membershipId: string, until = Infinity): Pr
   }
 }
 
-/** The same for a person who left. */
 export async function endAllLeaversKeys(): Promise<void> {
   const left = await db().membership.findMany({ where: { keysToEnd: true }, select: { id: true }, take: 100 })
   for (const { id } of left) await endLeaversKeys(id)
 }
 
-/** Each with its audit row (G9). The membership is held, so that a return waits and finds none of them. */
+/** Each with its audit row (G9). The membership is locked, so that a return waits and finds no key alive. */
 async function endSome(tx: Transaction, membershipId: string): Promise<number> {
   const held = await tx.$queryRaw<unknown[]>`
     SELECT 1 FROM "Membership" WHERE "id" = ${membershipId}::uuid AND "keysToEnd" FOR NO KEY UPDATE`

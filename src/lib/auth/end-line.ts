@@ -6,18 +6,18 @@ import { walkDescendants, type Descendant } from './descendants'
 import { lockKeys } from './lock'
 import { verifiedKeys } from './verified-keys'
 
-/** What one transaction revokes: some tenths of a second where everything is slow. */
+/** Takes some tenths of a second where everything is slow. */
 const AT_ONCE = 100
-/** How many keys of a line end before the next one's turn, if there is one. */
+/** How many keys of one line end before the next line's turn. */
 const TURN = 1_000
-/** How long one walk along a line may take, in milliseconds. It holds nobody up. */
+/** How long one walk through the descendants may take, in milliseconds. Nobody waits for it. */
 const WALK_MS = 600_000
 
 /**
- * Revokes what is left of a line too long for one transaction, some at a time, each with its audit row: what
- * made it is revoked already. Whatever interrupts it, doing it again goes on. Those who are its keys' owners
- * wait for a hundred of them at most.
- * @param isOver whether to stop; asked now and then, with how many it has revoked
+ * Revokes the rest of a line that was too long for one transaction, part by part, each key with its audit
+ * row. The key at its head is revoked already. If it is interrupted, call it again. Owners of its keys wait
+ * for a hundred of them at most.
+ * @param isOver whether to stop; called now and then with the number revoked so far
  * @returns what it revoked, and whether nothing is left
  */
 export async function endLine(
@@ -26,7 +26,8 @@ export async function endLine(
 ): Promise<{ revoked: string[]; complete: boolean }> {
   const revoked: string[] = []
   try {
-    // A key of the line that still lived may have made another one behind the walk: until there is none.
+    // A key that was still alive may have made another one behind the walk. So it walks again until there is
+    // none.
     for (let before = -1; before < revoked.length;) {
       before = revoked.length
       if (!(await walk(line, isOver, revoked))) return { revoked, complete: false }
@@ -41,8 +42,8 @@ export async function endLine(
 }
 
 /**
- * The same for every line that was left. They take turns: their keys still work, and no club's wait until a
- * longer line of another has ended.
+ * As `endLine`, for every line that was left. They take turns, since their keys still work: no club waits for
+ * another club's longer line.
  */
 export async function endAllLines(): Promise<void> {
   for (let ended = true; ended;) {
@@ -57,7 +58,7 @@ export async function endAllLines(): Promise<void> {
 
 const isTurnOver = async (ended: number) => ended >= TURN && (await db().lineToEnd.count()) > 1
 
-/** @returns whether it went to the end */
+/** @returns whether it visited all */
 function walk(
   line: LineToEnd,
   isOver: (ended: number) => boolean | Promise<boolean>,
@@ -75,7 +76,7 @@ function walk(
   return db().$transaction((tx) => walkDescendants(tx, line, line.keyIds, end), { timeout: WALK_MS })
 }
 
-/** As many as the database can do in time: of those that are too many, first one half and then the other. */
+/** If these are too many for the database to do in time, first one half, then the other. */
 async function endSome(line: LineToEnd, made: Descendant[]): Promise<string[]> {
   try {
     return await revokeSome(line, made)

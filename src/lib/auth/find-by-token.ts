@@ -5,8 +5,8 @@ import { findDeletedKeys } from './deleted-key'
 import { digestOf } from './token'
 
 /**
- * The id of the key that a token is, or was before it was deleted; null where it is none of those that the
- * caller may revoke.
+ * The id of the key with this token, also of a deleted one; null where there is none that the caller may
+ * revoke.
  */
 export async function findByToken(tx: Transaction, actor: Actor, token: string): Promise<string | null> {
   const digest = digestOf(token)

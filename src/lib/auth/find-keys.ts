@@ -7,16 +7,16 @@ import { apiKeySelect, showApiKey } from './api-key-view'
 import { countDescendants } from './descendants'
 import { digestOf } from './token'
 
-/** By what a key is looked for: its token, or what is seen of it. */
+/** What to find a key by: its token, or the visible part of it. */
 export type Looked = { token: string } | { start: string; last4?: string | undefined } | { last4: string }
 
-/** A key in whatever club, and how many live keys go back to it; null: too many to count. */
+/** A key of any club, and how many live keys it led to; null: too many to count. */
 export type FoundKey = ApiKey & {
   club: { id: string; slug: string; name: string }
   descendants: number | null
 }
 
-/** A key that was deleted: what is kept of it. */
+/** The remains of a deleted key. */
 export type DeletedKey = {
   id: string
   name: string | null
@@ -29,10 +29,10 @@ export type DeletedKey = {
 const MOST = 100
 
 /**
- * The keys of a token, or those that look like one, in all clubs: for an operator who holds a leaked token
- * and does not know whose it is.
+ * The keys with a token, or with its visible part, in all clubs: for an operator who holds a leaked token and
+ * does not know whose it is.
  * @param operator who asks
- * @returns no more than a hundred
+ * @returns a hundred at most
  */
 export async function findKeys(operator: string, looked: Looked): Promise<(FoundKey | DeletedKey)[]> {
   const where = 'token' in looked ? { digest: await digestsOf(looked.token) } : looked

@@ -9,8 +9,8 @@ import { verifiedKeys } from './verified-keys'
 const shared = globalThis as typeof globalThis & { clubkeysUnfollow?: () => Promise<void> }
 
 /**
- * Lets this process answer from memory: from here on it hears of every change that voids an answer. Without
- * it the cache stays off, and every verification asks the database.
+ * Lets this process answer from memory: from now on it hears of every change that makes an answer void.
+ * Without it the cache stays off, and every verification asks the database.
  */
 export function followChanges(): void {
   const { db, cacheSize } = settings()
@@ -31,7 +31,7 @@ export function followChanges(): void {
   })
 }
 
-/** Stops listening; nothing cached counts any more. */
+/** Stops listening: from now on nothing in memory counts. */
 export async function unfollowChanges(): Promise<void> {
   const unfollow = shared.clubkeysUnfollow
   delete shared.clubkeysUnfollow

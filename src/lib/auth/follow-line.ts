@@ -3,8 +3,8 @@ import { endLine } from './end-line'
 import type { Line } from './revoke-keys'
 
 /**
- * Goes on with a line until then, after the commit; what is left is the sweep's, at once.
- * @returns all that was revoked of it, and whether that is the whole
+ * Goes on revoking a line after the commit, until a moment; the sweep does the rest, at once.
+ * @returns all that was revoked of it, and whether that is everything
  */
 export async function followLine(
   { revoked, left }: Line,

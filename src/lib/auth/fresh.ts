@@ -2,19 +2,22 @@ import { Refusal } from '../errors'
 import { takeLimits } from '../limits/take'
 import type { Actor } from './actor'
 
-/** How long ago a person may have proven who they are to make, end or hand out rights, in milliseconds. */
+/**
+ * Acts that make, end or hand out rights need a person who proved who they are within this time, in
+ * milliseconds.
+ */
 const FRESH_MS = 15 * 60 * 1000
 
 /**
- * Whether a person proved who they are recently enough. A time to come proves nothing, but that clocks
- * differ.
+ * Whether a person proved who they are recently enough. A time in the future proves nothing; a little of it
+ * is allowed, since clocks differ.
  */
 export const isFresh = (authenticatedAt: Date): boolean =>
   Math.abs(Date.now() - authenticatedAt.getTime()) <= FRESH_MS
 
 /**
- * For acts that make, end or hand out rights: a session left open on somebody's desk is not enough. Keys and
- * operators pass; their credential is on every request.
+ * For acts that make, end or hand out rights: a session left open on a desk is not enough. Keys and operators
+ * pass; their credential is on every request.
  * @throws Refusal `reauthentication_required`
  */
 export function requireFresh({ via }: Actor): void {
@@ -25,12 +28,12 @@ export function requireFresh({ via }: Actor): void {
   )
 }
 
-/** How many keys a sign-in that is not fresh may disable within that time. */
+/** How many keys an old sign-in may disable within that time. */
 const BRAKES = 5
 
 /**
- * For disabling a key, which a fresh sign-in undoes: ending an attack must not wait for a password, which
- * others can slow. But a stolen session must not bring a club to a standstill, so there is an end to it.
+ * For disabling a key, which a fresh sign-in can undo: ending an attack must not wait for a password, since
+ * others can slow sign-ins down. But a stolen session must not stop a whole club, so the number is bounded.
  * @throws Refusal `reauthentication_required`
  */
 export async function requireFreshOrBrake(actor: Actor): Promise<void> {

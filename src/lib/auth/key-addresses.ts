@@ -3,9 +3,8 @@ import { AddressList } from './address-list'
 import type { LiveMaker } from './live-maker'
 
 /**
- * Where a key that is made or changed may be used from: as asked, and through a key always within that key's
- * own addresses.
- * @param asked `undefined`: the same as those; `null`: anywhere
+ * The addresses of a key that is made or changed: as asked, and through a key always within its own.
+ * @param asked `undefined`: the same as that key's; `null`: anywhere
  * @throws Refusal `validation_failed` naming `allowedCidrs`
  */
 export function keyAddresses(maker: LiveMaker, asked: AddressList | null | undefined): AddressList | null {

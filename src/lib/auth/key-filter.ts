@@ -7,7 +7,7 @@ import { beyondPolicy } from './key-lifetime'
 import { keptMaking } from './making-policy'
 import { metadataTerms } from './metadata-terms'
 
-/** The keys that the caller may do `action` to and that match, as a filter. */
+/** The matching keys to which the caller may do `action`, as a filter. */
 export async function matchingKeys(
   actor: Actor,
   action: 'read' | 'revoke',
@@ -44,10 +44,10 @@ function called(q: string): Prisma.ApiKeyWhereInput {
   }
 }
 
-/** LIKE's own characters stand for themselves: the client does not see to that. */
+/** Prisma does not escape LIKE's special characters. */
 const literally = (text: string) => text.replace(/[\\%_]/g, '\\$&')
 
-/** A key made since has had no time to be used. */
+/** A key that was made after `since` had no time to be used. */
 const unused = (since: Date): Prisma.ApiKeyWhereInput => ({
   createdAt: { lt: since },
   OR: [{ use: null }, { use: { lastUsedAt: { lt: since } } }],

@@ -23,8 +23,8 @@ type Life = {
 }
 
 /**
- * When a new key ends: as asked, else after the usual life; always within the club's policy and the life of
- * the key that makes it.
+ * When a new key ends: as asked, or after the usual life; always within the club's policy and the life of the
+ * key that makes it.
  * @param asked `undefined`: the usual; `null`: never
  * @throws Refusal `validation_failed` naming `expiresAt`
  */
@@ -63,7 +63,7 @@ const atLeast = ({ minKeyDays }: Policy) =>
 /** The earlier of an end and one that may never come. */
 export const earlier = (a: Date, b: Date | null): Date => (b && b < a ? b : a)
 
-/** The keys that count among those a member may have: all that are alive, but for those in their grace. */
+/** The keys that count towards a member's maximum: all live ones except those in their grace. */
 export const countedKeys = () => ({ ...liveKeys(), replacedById: null }) satisfies Prisma.ApiKeyWhereInput
 
 /**

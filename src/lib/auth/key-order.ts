@@ -4,7 +4,7 @@ import type { Prisma } from '../db/client'
 import { past } from '../page'
 import type { ApiKeyRow } from './api-key-view'
 
-/** Last uses change while somebody reads: `list-by-last-use.ts` sorts by them. */
+/** Last uses change between pages: `list-by-last-use.ts` sorts by them. */
 type StillSort = Exclude<ApiKeySort, 'lastUsedAt'>
 
 const USUAL: Record<ApiKeySort, Order> = {
@@ -21,7 +21,7 @@ export const sortingOf = (sort: ApiKeySort = 'createdAt', order: Order = USUAL[s
   order,
 })
 
-/** Where a page ended: the value sorted by (null: the rows that lack it) and the id. */
+/** Where a page ended: the sort value (null: among the rows without one) and the id. */
 export const keyPlace = z.tuple([z.string().nullable(), z.uuid()])
 type KeyPlace = z.infer<typeof keyPlace>
 
@@ -32,7 +32,7 @@ export function placeOf(row: ApiKeyRow, sort: StillSort): KeyPlace {
 
 export type KeyStep = { where: Prisma.ApiKeyWhereInput; orderBy: Prisma.ApiKeyOrderByWithRelationInput[] }
 
-/** What is left to read past a place: the rows that have the value, then those that lack it. */
+/** What follows a place: first the rows with a value, then those without. */
 export function stepsPast(sort: StillSort, order: Order, place: KeyPlace | null): KeyStep[] {
   const [value, id] = place ?? [undefined, '']
   const beyond = place ? { id: { [order === 'asc' ? 'gt' : 'lt']: id } } : {}

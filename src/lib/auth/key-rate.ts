@@ -4,12 +4,12 @@ import { keyCeiling, rateWithin, requireUnderCeiling } from '../limits/rate'
 import { isAdmin } from '../permissions/scopes'
 import type { Actor } from './actor'
 
-/** How much a key may do that makes or changes keys: its own rate, if it has one, else its club's. */
+/** The rate that bounds what a key hands on: its own, or its club's if it has none. */
 export type RateBound = { own: Rate | null; clubs: Rate }
 
 /**
- * The rate of a key that is made or changed: as asked, and through a key never more than that key's own.
- * @param asked `undefined`: the same as that; `null`: the club's default
+ * The rate of a key that is made or changed: as asked, and through a key never more than its own.
+ * @param asked `undefined`: the same as that key's; `null`: the club's default
  * @throws Refusal `validation_failed` naming `rateLimit`
  */
 export function keyRate(
@@ -25,9 +25,9 @@ export function keyRate(
 }
 
 /**
- * Whether this person may give a key the rate. What a key takes is taken from all keys of the club: only an
- * admin lets one take more than each may. A key is bound by its own.
- * @param clubs what keys of the club may do that have no rate of their own
+ * Whether this person may give a key the rate. A key's calls use up the club's limit, too: so only an admin
+ * may give one more than the club's usual rate. A key is bound by its own.
+ * @param clubs the rate of the club's keys that have none of their own
  * @throws Refusal `validation_failed` naming `rateLimit`
  */
 export function requireRateToGive({ via, roles }: Actor, rate: Rate | null, clubs: Rate): void {
@@ -41,10 +41,10 @@ export function requireRateToGive({ via, roles }: Actor, rate: Rate | null, club
   ])
 }
 
-/** @param bound null: there is none */
+/** @param bound null: no bound */
 export function rateIsWithin(rate: Rate | null, bound: RateBound | null): boolean {
   if (!bound) return true
-  // The club's default can be raised later: a key that is bound itself hands out nothing that grows.
+  // The club's default can be raised later: a key with a bound of its own must hand out nothing that grows.
   if (!rate) return bound.own === null
   return rateWithin(rate, bound.own ?? bound.clubs)
 }

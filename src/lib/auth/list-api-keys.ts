@@ -12,9 +12,9 @@ import { metadataTerms } from './metadata-terms'
 type Query = Pick<ListApiKeysQuery, 'limit'> & Partial<ListApiKeysQuery>
 
 /**
- * The keys the caller may see that match, newest first unless sorted otherwise. Those that lack the value
- * sorted by come last, whatever the direction. Keys that are used while somebody reads page by page are
- * neither lost nor shown twice.
+ * The matching keys that the caller may see, newest first unless sorted otherwise. Keys without the sort
+ * value come last, whatever the direction. If a key is used while somebody reads page by page, it is neither
+ * lost nor shown twice.
  * @throws Refusal `validation_failed` naming `cursor`
  */
 export async function listApiKeys(actor: Actor, query: Query): Promise<Page<ApiKey>> {

@@ -21,16 +21,14 @@ import {
 
 const cursorSchema = usePlace.extend({ snapshot: snapshotSchema })
 
-/** How many keys that moved meanwhile are looked at in one statement. */
 const MOVED_AT_ONCE = 2_000
 
 type Asked = { actor: Actor; limit: number; cursor?: string | undefined; order: Order }
 type Found = { row: ApiKeyRow; place: Place }
 
 /**
- * Every key in the order of last uses as it stood when the first page was read. So a key that is used
- * meanwhile stays where it was: it is neither lost, having moved past the reader, nor shown twice. It shows
- * its last use as it is now.
+ * Every key in the order of last uses as it was when the first page was read. So a key that is used meanwhile
+ * keeps its place: it is neither skipped nor shown twice. It shows its last use as it is now.
  * @throws Refusal `validation_failed` naming `cursor`
  */
 export async function listByLastUse(
@@ -63,7 +61,7 @@ async function readPart(reading: Matching, part: Part, after: Place | null, take
   return [...stayed, ...moved].sort((a, b) => direction * compare(a.place, b.place)).slice(0, take)
 }
 
-/** The keys whose place in this part nothing has touched since. */
+/** The keys of this part whose place has not changed since. */
 const READ_STAYED: Record<Part, (reading: Matching, after: Place | null, take: number) => Promise<Found[]>> =
   {
     used: async ({ clubId, order, where, snapshot }, after, take) => {
@@ -99,7 +97,7 @@ const READ_STAYED: Record<Part, (reading: Matching, after: Place | null, take: n
   }
 
 /**
- * The keys that were used since, in the places that they had. A query by the Prisma client tells which of
+ * The keys that were used since, in the places that they had. A query by the Prisma client decides which of
  * them match.
  */
 async function readMoved(reading: Matching, part: Part, { after, until, take }: Window): Promise<Found[]> {

@@ -2,10 +2,10 @@ import { db } from '../db/client'
 import { accessible } from '../permissions/ability'
 import type { Actor } from './actor'
 
-/** More than one chooses from by eye. */
+/** More than this nobody chooses from by eye. */
 const MOST = 500
 
-/** Who has keys that the caller may see, by what the club calls them. */
+/** The owners of the keys that the caller may see, by the names that the club uses. */
 export async function listKeyOwners(actor: Actor): Promise<{ id: string; name: string }[]> {
   const rows = await db().membership.findMany({
     relationLoadStrategy: 'join',

@@ -8,8 +8,8 @@ import type { RateBound } from './key-rate'
 import { requireStillValid } from './still-valid'
 
 /**
- * Whoever makes or widens a key, as they are at that moment; a key's own addresses and rate bound what it
- * hands on (null: no bound, or no key).
+ * Who makes or widens a key, read at that moment. A key's own addresses and rate bound what it hands on
+ * (null: no bound, or no key).
  */
 export type LiveMaker = Actor & { allowedCidrs: AddressList | null; rateBound: RateBound | null }
 
@@ -24,9 +24,9 @@ type Row = {
 }
 
 /**
- * The caller as they are now. A key that was ended, narrowed or shortened since this request was verified
- * hands out no more than it still has: whoever ended it would never see what it made after that. Holds the
- * key until the commit.
+ * The caller as they are now. Their key may have been ended, narrowed or shortened after this request was
+ * verified: it hands out only what it still has, or the person who ended it would miss what it made later.
+ * Locks the key until the commit.
  * @throws Refusal `invalid_token`; for a session `not_found` | `forbidden`
  */
 export async function liveMaker(tx: Transaction, actor: Actor): Promise<LiveMaker> {

@@ -8,13 +8,13 @@ import { apiKeySelect, type ApiKeyRow } from './api-key-view'
 import { findDeletedKeys, showRemains } from './deleted-key'
 import type { Owner } from './receiver'
 
-// Whatever changes keys locks their owner's membership first, then the keys: the same order everywhere, so
-// that no two changes wait for each other, and nothing is made for an owner while something of theirs is
-// being ended. Before it locks anything it looks whether the caller may change it: who may not holds nobody
-// up, and cannot tell by waiting that somebody else is at it.
+// Everything that changes keys locks the owner's membership first, then the keys. With one order no two
+// changes wait for each other, and nothing is made for an owner while something of theirs is being ended.
+// Before any lock it checks that the caller may change the key: others hold nobody up, and cannot learn by
+// waiting that somebody is at work.
 
 /**
- * Takes a key, and its owner's membership before it, for this transaction, so that two changes follow one
+ * Locks a key for this transaction, and its owner's membership before it, so that two changes follow one
  * another and each sees what it really replaces.
  * @throws Refusal `not_found`
  */
@@ -25,7 +25,7 @@ export async function lockKey(tx: Transaction, actor: Actor, action: Action, id:
 }
 
 /**
- * The same for revoking: for a deleted key it returns what is kept of it, and locks its owner. Whoever could
+ * The same for revoking: of a deleted key it returns the remains, and locks its owner. Everybody who could
  * have revoked it can still end what it made.
  * @throws Refusal `not_found`
  */
@@ -58,7 +58,7 @@ async function findAndLock(
 }
 
 /**
- * The owner of a key that `lockKey` took, with their live roles.
+ * The owner of a key that `lockKey` locked, with their live roles.
  * @throws Refusal `conflict` when they are no active member: nothing is handed out for them
  */
 export async function heldOwner(tx: Transaction, { clubId }: Actor, { owner }: ApiKeyRow): Promise<Owner> {

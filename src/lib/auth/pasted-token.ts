@@ -2,10 +2,10 @@ import { invalid } from '../errors'
 import { holdsToken } from './token'
 
 /**
- * Refuses input in which somebody pasted a key, as a value or as a name: stored, it would lie about in names,
- * notes and an audit log that nobody can erase (G1). A loop, not a recursion: input nests as deep as its
- * sender likes. And only once: what a server action is sent can name one part many times, or itself, and a
- * walk through it would never end.
+ * Refuses input in which somebody pasted a key, as a value or as a name: it would be stored in names, notes
+ * and an audit log that nobody can erase (G1). A loop, since input nests as deep as its sender likes. Each
+ * part is visited once: what a server action receives may contain one part many times, or itself, and a plain
+ * walk would never end.
  * @throws Refusal `validation_failed` naming the field, unless its name is the key
  */
 export function refusePastedTokens(input: unknown): void {

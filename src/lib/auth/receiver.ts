@@ -7,10 +7,10 @@ import { AddressList } from './address-list'
 import { rateIsWithin } from './key-rate'
 import type { LiveMaker } from './live-maker'
 
-/** Whose key it is or will be: a member, read live, whose roles cap what the key can do. */
+/** The owner of a key, or of one to be made: a member, read live, whose roles limit what the key can do. */
 export type Owner = { userId: string; kind: 'user' | 'service'; roles: readonly Role[] }
 
-/** What a key is to be once the act is done. */
+/** The key as it will be after the act. */
 type Resulting = {
   scopes: readonly Scope[]
   expiresAt: Date | null
@@ -19,9 +19,9 @@ type Resulting = {
 }
 
 /**
- * Whether this caller may be shown a token of this owner's. Nobody but the owner receives a person's; an
- * admin who is signed in receives those of the club's own service accounts. An operator's authority is the
- * database: they act for whom they named, or for anyone.
+ * Whether this caller may see a token of this owner's. Only the owner receives a person's; an admin who is
+ * signed in receives those of the club's service accounts. Operators have access to the database anyway: they
+ * act for the member they named, or for any.
  */
 export function mayReceive({ via, userId, roles }: Actor, owner: Pick<Owner, 'userId' | 'kind'>): boolean {
   if (owner.userId === userId) return true
@@ -30,10 +30,9 @@ export function mayReceive({ via, userId, roles }: Actor, owner: Pick<Owner, 'us
 }
 
 /**
- * Whoever receives a token or widens a key needs every resulting scope themselves, and a key gives nothing
- * that goes beyond itself.
- * @param maker as `liveMaker` found them, so that what was taken from a key since its request was verified
- *   does not count
+ * To receive a token or widen a key, a caller needs every resulting scope, and a key gives nothing that goes
+ * beyond itself.
+ * @param maker from `liveMaker`, so that rights taken from a key since its request was verified do not count
  * @throws Refusal `insufficient_scope` | `forbidden`
  */
 export function requireHolding(
@@ -54,7 +53,8 @@ export function requireHolding(
 }
 
 /**
- * No key is given what its owner's live roles do not grant: it would lie there until the owner is promoted.
+ * A key gets nothing that its owner's live roles do not grant: it would wait there until the owner is
+ * promoted.
  * @throws Refusal `forbidden`
  */
 export function requireOwnersRoles({ roles }: Owner, scopes: readonly Scope[]): void {

@@ -20,19 +20,19 @@ type Made = { row: ApiKeyRow; secret: Secret }
 
 type Replacement = {
   /**
-   * Who owns the new key, held by `holdMember`: the old one's owner, or the service account that takes its
-   * job over.
+   * The owner of the new key, locked by `holdMember`: the old key's owner, or the service account that takes
+   * the job over.
    */
   owner: Owner
-  /** Which of the old one's scopes it gets; all of them when absent. */
+  /** Those of the old key's scopes that it gets; without it, all. */
   scopes?: readonly Scope[]
-  /** How long the old key goes on beside the new one, in seconds. */
+  /** How long the old key works beside the new one, in seconds. */
   graceSeconds: number
-  /** `undefined`: as long a life as the old one was made for; `null`: never. */
+  /** `undefined`: as long a life as the old key was made for; `null`: never. */
   expiresAt?: Date | null | undefined
 }
 
-/** A replacement that was found to be allowed, with nothing written yet. */
+/** A replacement that is allowed, with nothing written yet. */
 export type Checked = {
   before: ApiKeyRow
   owner: Owner
@@ -43,10 +43,10 @@ export type Checked = {
 }
 
 /**
- * Makes the key that takes an old one's place, with everything the old one had, and lets the old one end
- * after a grace. Of those who try at once exactly one wins (G11); the caller then forgets what this process
- * knew of the old key.
- * @param before the old key, held by `lockKey`
+ * Makes the key that takes an old one's place, with everything that the old one had, and ends the old one
+ * after a grace. Of several at once exactly one wins (G11); the caller then forgets what this process knew of
+ * the old key.
+ * @param before the old key, locked by `lockKey`
  * @throws Refusal as `checkReplacement`
  */
 export const replaceKey = async (
@@ -57,8 +57,8 @@ export const replaceKey = async (
 ): Promise<Made> => makeReplacement(tx, actor, await checkReplacement(tx, actor, before, replacement))
 
 /**
- * Whether this key may be replaced so; writes nothing.
- * @param others how many new keys the same owner gets besides, in the same transaction
+ * Whether this key may be replaced in this way; writes nothing.
+ * @param others how many other new keys the same owner gets in this transaction
  * @throws Refusal `conflict` (replaced, revoked, expired, disabled), `forbidden` | `insufficient_scope`
  *   (receiver, the club's policy), `validation_failed` (expiry)
  */
@@ -145,16 +145,16 @@ function refuseDead(key: ApiKeyRow): void {
   if (key.replacedById) throw alreadyReplaced(key.replacedById)
   if (key.revokedAt) throw conflict('A revoked key cannot be rotated.')
   if (!isLive(key)) throw conflict('An expired key cannot be rotated.')
-  // Its successor would be a key that works where somebody said that none should.
+  // Somebody decided that this key should not work: its successor would.
   if (key.disabledAt) throw conflict('A disabled key cannot be rotated. Enable it first.')
 }
 
-/** How long a key was made for, in milliseconds; null: for ever. */
+/** In milliseconds; null: for ever. */
 const lifeOf = ({ createdAt, expiresAt }: ApiKeyRow) =>
   expiresAt ? expiresAt.getTime() - createdAt.getTime() : null
 
 /**
- * The old key's end: that of the grace, unless its own comes first. The database decides who replaces it,
+ * Ends the old key with the grace, unless it ends earlier by itself. The database decides who replaces it,
  * however many try.
  */
 async function endAfterGrace(
@@ -170,7 +170,7 @@ async function endAfterGrace(
   return ends
 }
 
-/** A key that is rotated every month would otherwise never have been without a scope's use for three. */
+/** Otherwise a key that is rotated every month would never show a scope that it has not needed for three. */
 async function copyScopeUses(tx: Transaction, clubId: string, from: string, to: string): Promise<void> {
   await tx.$executeRaw`
     INSERT INTO "ApiKeyScopeUse" ("apiKeyId", "clubId", "scope", "lastUsedAt")
@@ -178,8 +178,8 @@ async function copyScopeUses(tx: Transaction, clubId: string, from: string, to: 
 }
 
 /**
- * Keys in their grace do not count among those a member may have, so that the last one can be rotated, too;
- * but there is an end to them.
+ * Keys in their grace do not count towards a member's maximum, so that the last one can be rotated, too. But
+ * their number is bounded.
  */
 async function refuseTooManyGraces(
   tx: Transaction,

@@ -13,15 +13,15 @@ type Input = {
   id: string
   reason?: string | undefined
   descendants?: boolean
-  /** How long to go on with a long line before the answer, in milliseconds. */
+  /** How long to go on with the descendants before the answer, in milliseconds. */
   patienceMs?: number
 }
 
 /**
- * Revokes a key for good, by default with the live keys that it made, and those that they made: whoever had a
- * leaked key could make keys with it. The key itself ends first; of a long line what is not done in time for
- * the answer goes on afterwards. It stays on record. Revoking a revoked or deleted key changes nothing
- * about it, and still takes along what it made. A key that revokes what made it goes with it.
+ * Revokes a key for good, by default with the live keys that it made and those that they made: a thief of the
+ * key could have made keys with it. The key itself ends first; descendants that take too long for the answer
+ * follow afterwards. The key stays on record. Revoking a revoked or deleted key changes nothing about it, but
+ * still ends its descendants. A key that revokes its own maker ends with it.
  * @param reason why, for the audit log
  * @throws Refusal `not_found`, `reauthentication_required`
  */
@@ -34,7 +34,7 @@ export async function revokeApiKey(
   const revoke = async (tx: Transaction, most: number) => {
     const { row: before, deleted } = await lockForRevoking(tx, actor, id)
     if (!before.revokedAt && !deleted) await revokeKeys(tx, actor, [{ id }], reason)
-    // The owner is held: no key of theirs can be making another one meanwhile.
+    // The owner is locked: no key of theirs can make another one meanwhile.
     const line = descendants ? await revokeLine(tx, actor, [id], { reason, most }) : NO_LINE
     if (deleted) return { row: before, line }
     const row = await tx.apiKey.findUniqueOrThrow({

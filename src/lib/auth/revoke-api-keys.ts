@@ -14,17 +14,17 @@ import { ANSWER_MS, endNamed, NO_LINE, revokeKeys, revokeLine } from './revoke-k
 import { verifiedKeys } from './verified-keys'
 
 type Input = RevokeApiKeysBody & {
-  /** How long to go on with a long line before the answer, in milliseconds. */
+  /** How long to go on with the descendants before the answer, in milliseconds. */
   patienceMs?: number
 }
 
 /**
- * Revokes many keys for good, those of the ids or those that match the filter, by default with the live keys
- * that they made: all of them or none. Only the rest of a line of thousands of keys that they made is revoked
- * afterwards, some at a time. Keys that are revoked already stay as they are and are not counted.
- * @throws Refusal `validation_failed` naming `ids` (one of them is foreign, missing or not the caller's to
- *   revoke: the same answer), `token` (likewise) or `filter` (more match than one call revokes), `conflict` (not as many as
- *   expected), `reauthentication_required`
+ * Revokes many keys for good, by ids or by a filter: all of them or none, by default with the live keys that
+ * they made. Only if those are thousands, the rest of them is revoked afterwards, part by part. Keys that are
+ * revoked already stay as they are and do not count.
+ * @throws Refusal `validation_failed` naming `ids` (one is foreign, missing or not the caller's to revoke:
+ *   the same answer), `token` (likewise) or `filter` (more match than one call revokes), `conflict` (the number
+ *   has changed), `reauthentication_required`
  */
 export async function revokeApiKeys(
   actor: Actor,
@@ -58,7 +58,7 @@ async function revokeNamed(
 
 async function preview(actor: Actor, input: RevokeApiKeysBody): Promise<RevokedApiKeys> {
   const count = await countMatching(db(), actor, input, MAX_COUNTED)
-  // No call revokes them, so nobody needs to know what they made.
+  // No call revokes so many, so nobody needs to know what they made.
   if (count > MAX_REVOKED_AT_ONCE) return { count, alsoRevoked: 0, preview: true }
   const asked = await keysAskedFor(db(), actor, input)
   const live = new Set(idsOf(asked.filter(({ revokedAt }) => revokedAt === null)))
@@ -72,11 +72,11 @@ async function revokeAll(tx: Transaction, actor: Actor, input: RevokeApiKeysBody
   const { reason, descendants } = input
   refuseTooManyAtOnce(await countMatching(tx, actor, input, MAX_REVOKED_AT_ONCE + 1))
   const before = await keysAskedFor(tx, actor, input)
-  // Before anybody is held: whoever guesses wrong, and may ask again, keeps nobody waiting.
+  // Before any lock: a caller who guesses the number wrong may ask again, and must not hold up others.
   refuseSurprise(before, input)
   const seen = new Set(idsOf(before))
   await lockKeys(tx, actor.clubId, [...seen])
-  // What somebody else changed meanwhile may match no longer; what matches since was never held.
+  // A key that was changed meanwhile may no longer match; one that matches since then was never locked.
   const asked = (await keysAskedFor(tx, actor, input)).filter(({ id }) => seen.has(id))
   refuseSurprise(asked, input)
   const named = await revokeKeys(tx, actor, asked, reason)
@@ -87,8 +87,8 @@ async function revokeAll(tx: Transaction, actor: Actor, input: RevokeApiKeysBody
 type Asked = Pick<RevokeApiKeysBody, 'ids' | 'filter'>
 
 /**
- * How many a filter matches, before any is read: a club may have a million keys, so they are counted up to
- * `most`. Of ids no more are taken than one call revokes.
+ * How many a filter matches, before any is read. A club may have a million keys, so it counts up to `most`.
+ * Ids are bounded by the contract.
  */
 async function countMatching(
   tx: Transaction,
@@ -106,13 +106,13 @@ const matchingLive = async (tx: Transaction, actor: Actor, filter: Asked['filter
 type Found = { id: string; revokedAt: Date | null }
 
 /**
- * The keys as things stand: by ids revoked and deleted ones, too, since what they made may still be alive.
+ * The keys as they are now; by ids also revoked and deleted ones, since what they made may still be alive.
  */
 async function keysAskedFor(tx: Transaction, actor: Actor, { ids, filter }: Asked): Promise<Found[]> {
   const where = ids
     ? { AND: [await matchingKeys(actor, 'revoke', {}, tx), { id: { in: ids } }] }
     : await matchingLive(tx, actor, filter)
-  // One more than allowed may have been made since they were counted; it is left.
+  // One more may have been made since they were counted; it is left alone.
   const keys = await tx.apiKey.findMany({
     where,
     select: { id: true, revokedAt: true },

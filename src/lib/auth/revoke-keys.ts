@@ -8,20 +8,20 @@ import { accessible } from '../permissions/ability'
 import type { Actor } from './actor'
 import { findDescendants } from './descendants'
 
-/** Longer than some thousand keys with their audit rows take on a slow machine, in milliseconds. */
+/** Some thousand keys with their audit rows take less on a slow machine, in milliseconds. */
 export const PATIENCE_MS = 20_000
-/** How long who ends keys waits for those that follow from it, in milliseconds; those end afterwards. */
+/** How long an answer waits for descendants to end, in milliseconds; the rest end afterwards. */
 export const ANSWER_MS = 3_000
-/** What one statement revokes: a few hundredths of a second, half a second where everything is slow. */
+/** Takes a few hundredths of a second, or half a second where everything is slow. */
 const IDS_AT_ONCE = 100
-/** A line of so many steps ends with the key that made it; a longer one in further transactions. */
+/** Descendants up to this many steps end in the key's own transaction, more of them in further ones. */
 const LINE_AT_ONCE = 1_000
 
-type ToRevoke = { id: string; /** The revoked key that it goes back to. */ madeBy?: string }
+type ToRevoke = { id: string; /** The revoked key that made it, itself or through others. */ madeBy?: string }
 
 /**
- * Revokes those of these keys that are not and that the caller may revoke, each with its audit row. Their
- * owners are held by the caller.
+ * Revokes those of these keys that are alive and that the caller may revoke, each with its audit row. The
+ * caller holds the locks of their owners.
  * @returns the ids of those that were revoked; the caller then forgets what this process knew of them
  */
 export async function revokeKeys(
@@ -51,14 +51,14 @@ export async function revokeKeys(
 
 const REASON = 'The key that made it was revoked.'
 
-export type Line = { revoked: string[]; /** What is left of it, for `endLine`. */ left: LineToEnd | null }
+export type Line = { revoked: string[]; /** The rest, for `endLine`. */ left: LineToEnd | null }
 export const NO_LINE: Line = { revoked: [], left: null }
 
 /**
- * Revokes what these keys made, in the transaction that revokes them: all of a short line; of a longer one it
- * puts on record that the rest is to follow, which then is nobody's to forget. Their owners are held: no key
- * of theirs can be making another one meanwhile.
- * @param most how many steps of the line to go here
+ * Revokes what these keys made, in the transaction that revokes them. If that is too much, it records that
+ * the rest has to follow, so that it cannot be forgotten. The owners are locked: no key of theirs can make
+ * another one meanwhile.
+ * @param most how many steps to go here
  */
 export async function revokeLine(
   tx: Transaction,
@@ -79,9 +79,9 @@ export async function revokeLine(
 const anybodysKey = ({ clubId }: Actor) => subject('ApiKey', { clubId, userId: 'anyone else' } as ApiKeyModel)
 
 /**
- * Ends the keys that were named, whatever they made: where both together are too much for the database as it
- * is, their line is left to follow.
- * @param act is given how many steps of the line to go
+ * Ends the keys that were named. If their descendants are too many for the database now, those are left to
+ * follow.
+ * @param act gets the number of steps to go
  */
 export async function endNamed<Result>(
   act: (tx: Transaction, most: number) => Promise<Result>,

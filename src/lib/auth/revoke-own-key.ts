@@ -7,9 +7,9 @@ import { revokeApiKey } from './revoke-api-key'
 type Input = { reason?: string | undefined; descendants?: boolean | undefined }
 
 /**
- * The key that calls ends itself, whatever it may do otherwise: whoever finds a leaked one can end it. What
- * it made goes with it only where it may revoke keys.
- * @param input `descendants` omitted: as far as the key may
+ * The calling key ends itself, whatever its scopes: so anybody who finds a leaked key can end it. Its
+ * descendants end with it only where it may revoke keys.
+ * @param input `descendants` omitted: if the key may
  * @throws Refusal `forbidden` (no key calls), `insufficient_scope` (its descendants are asked for, too)
  */
 export async function revokeOwnKey(

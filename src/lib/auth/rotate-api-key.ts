@@ -10,8 +10,9 @@ import { verifiedKeys } from './verified-keys'
 type Input = { id: string; graceSeconds?: number | undefined; expiresAt?: Date | null | undefined }
 
 /**
- * Replaces a key by a new one with the same rights and returns that with its token, the one time. The old one
- * works until the grace is over, or until its own end if that comes first. A key may rotate itself.
+ * Replaces a key by a new one with the same rights and returns that with its token, which is shown only here.
+ * The old key works until the grace is over, or until its own end if that comes first. A key may rotate
+ * itself.
  * @param graceSeconds 0: the old one ends at once
  * @throws Refusal `not_found`, `conflict` (rotated, with `replacedById`; revoked; expired; disabled),
  *   `validation_failed` naming `expiresAt`, `insufficient_scope` | `forbidden` (a stronger key, another

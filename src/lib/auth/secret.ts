@@ -1,8 +1,8 @@
 import { inspect } from 'node:util'
 
 /**
- * A token in memory. Printing, logging or serialising it yields `[redacted]`; only `reveal()` gives it away,
- * and its callers can be counted.
+ * A token in memory. Printed, logged or serialised it is `[redacted]`; only `reveal()` gives the text, and a
+ * linter rule bounds its callers.
  */
 export class Secret {
   readonly #value: string

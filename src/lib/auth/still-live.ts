@@ -7,7 +7,7 @@ import type { Actor } from './actor'
 import { liveKeys } from './api-key-view'
 import { requireStillValid } from './still-valid'
 
-/** Whether a caller whose answer takes long still is who they were, and still has this scope. */
+/** Whether the caller of a long answer still is who they were and still has this scope. */
 export async function isStillLive(actor: Actor, scope: Scope): Promise<boolean> {
   const { clubId, userId, via } = actor
   if (via.kind === 'operator') return true

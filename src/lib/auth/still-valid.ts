@@ -4,10 +4,10 @@ import { liveRoles } from '../people/member'
 import type { Actor } from './actor'
 
 /**
- * Whether a person who is signed in still is who they were when their request came in. Whoever left, lost a
- * role or was signed out while it waited leaves nothing behind: a member they invite, a service account or
- * its key would outlive them. Ask once the transaction holds what it waited for. Keys and operators are not
- * its matter.
+ * Whether a person who is signed in still is who they were when their request came in. A person who left,
+ * lost a role or signed out while the request waited must change nothing: a member they invite, a service
+ * account or its key would outlast them. Call it after the transaction has its locks. Keys and operators are
+ * checked elsewhere.
  * @throws Refusal `not_found`, `forbidden` (a role is gone)
  */
 export async function requireStillValid(

@@ -10,16 +10,16 @@ const RANDOM_LENGTH = 43
 const CHECKSUM_LENGTH = 6
 const START_OF_SECRET = 4
 
-/** The longest credential accepted; longer ones are a 400 before anything is computed. */
+/** The longest credential that is accepted; a longer one is a 400 before anything is computed. */
 export const MAX_TOKEN_LENGTH = 256
 
-/** With which every token of our brand begins. */
+/** Every token of our brand begins with it. */
 const tokenPrefix = () => `sk_${settings().brand}_`
 const LENGTH_AFTER_PREFIX = RANDOM_LENGTH + CHECKSUM_LENGTH
-/** So many missing characters can be guessed: ten of base62 are less than 60 bits. */
+/** This many missing characters can be guessed: ten of base62 are less than 60 bits. */
 const GUESSABLE_LENGTH = 10
 
-/** What is kept of a token: its SHA-256 and two short, harmless ends of it. */
+/** What is kept of a token: its SHA-256, and its two ends, which are short and harmless. */
 type TokenRecord = { digest: Buffer<ArrayBuffer>; start: string; last4: string }
 
 /** Makes a token with 256 bits from the system's CSPRNG. */
@@ -31,8 +31,8 @@ export function mintToken(): { secret: Secret; record: TokenRecord } {
 }
 
 /**
- * Tells without the database whether a token can be good. `opaque`: not of our brand, so only the database
- * knows (an imported older format).
+ * Tells without the database whether a token can be good. `opaque`: not of our brand, so that only the
+ * database knows (an imported token).
  */
 export function classifyToken(token: string): 'own' | 'malformed' | 'opaque' {
   const start = tokenPrefix()
@@ -46,8 +46,8 @@ export function classifyToken(token: string): 'own' | 'malformed' | 'opaque' {
 
 /**
  * Whether a text holds a token of our brand, or so much of one that the rest can be guessed: at least 33
- * characters of base62 after the prefix. The checksum is not asked: with a typo in it, or without it, the
- * secret is there all the same. A key's public `start` is none.
+ * characters of base62 after the prefix. The checksum does not matter: even if it is wrong or missing, the
+ * secret is there. A key's public `start` is too short.
  */
 export function holdsToken(text: string): boolean {
   const prefix = tokenPrefix()
@@ -59,7 +59,7 @@ export function holdsToken(text: string): boolean {
   return settings().oldPrefixes.some((old) => holdsOldToken(text, old))
 }
 
-/** So many characters behind an old prefix are no word any more. */
+/** With this many characters behind an old prefix it is no word any more. */
 const OLD_SECRET = 16
 
 /** Whether a text holds a token of another system, all of which begin with this prefix. */

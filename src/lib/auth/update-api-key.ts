@@ -25,7 +25,7 @@ type ById = { id: string }
 /**
  * Renames a key, replaces its metadata, scopes, addresses, rate or end, disables or enables it. Enabling it,
  * or giving it more scopes, addresses, calls or time, hands rights out: the caller needs every resulting
- * scope. Narrowing needs nothing but the key.
+ * scope. To narrow it, the caller only needs to be allowed to change the key.
  * @param countMaking called when the change hands rights out and the caller may do so; may throw RateLimited
  * @throws Refusal `not_found`, `conflict` (revoked, ended), `validation_failed` (addresses, rate, end),
  *   `reauthentication_required` (more than a new name and a few stops); where it hands rights out also
@@ -78,7 +78,7 @@ export async function updateApiKey(
 }
 
 /**
- * Whether a change is more than another name or a stop: whether it touches what a job needs to go on as
+ * Whether a change does more than rename or stop a key: whether it touches what a job needs to go on as
  * before.
  */
 const setsMore = ({ name: _name, disabled, ...settings }: UpdateApiKeyBody): boolean =>
@@ -87,8 +87,8 @@ const setsMore = ({ name: _name, disabled, ...settings }: UpdateApiKeyBody): boo
 type Change = UpdateApiKeyBody & { asked: AddressList | null | undefined; countMaking: CountMaking }
 
 /**
- * @returns whether the key gets scopes that it has not. @throws Refusal when the change hands out rights that
- *   this caller cannot
+ * @returns whether the key gets scopes that it did not have
+ * @throws Refusal where the change hands out rights that this caller cannot
  */
 async function requireReceivable(
   tx: Transaction,
@@ -121,8 +121,8 @@ async function requireReceivable(
 }
 
 /**
- * Whether a key may make more calls at one rate than at another. @throws Refusal `validation_failed` when
- * they are not this caller's to give
+ * Whether one rate allows more calls than another.
+ * @throws Refusal `validation_failed` where this caller may not give the rate
  */
 async function isFaster(
   tx: Transaction,

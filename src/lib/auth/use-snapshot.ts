@@ -3,8 +3,8 @@ import type { Order } from '@/contracts/api-key-filter'
 import { db, Prisma } from '../db/client'
 
 /**
- * The parts in which a list by last use is read, one after the other: keys that had been used, keys that had
- * not, and keys in such constant use that it is no longer known when they had been used last.
+ * The parts of a list by last use, read one after the other: keys that had been used, keys that had not, and
+ * keys in such constant use that nobody knows any more when they had been used last.
  */
 export const PARTS = ['used', 'unused', 'incessant'] as const
 export type Part = (typeof PARTS)[number]
@@ -18,8 +18,9 @@ export const usePlace = z.strictObject({
 export type Place = z.infer<typeof usePlace>
 
 /**
- * Which transactions count: those numbered below `end`, but for those that were still running. Postgres' own
- * measure of what a statement sees; no clock tells what had been committed when the first page was read.
+ * Which transactions count: those with a number below `end`, except those that were still running. This is
+ * Postgres' own measure of what a statement sees; no clock tells what was committed when the first page was
+ * read.
  */
 export const snapshotSchema = z.strictObject({
   end: z.number().int().nonnegative(),
@@ -30,13 +31,13 @@ export const snapshotSchema = z.strictObject({
 })
 type Snapshot = z.infer<typeof snapshotSchema>
 
-/** More than so many running at once would make too long a cursor. */
+/** More running transactions than this would make the cursor too long. */
 const MAX_RUNNING = 150
-/** How many earlier uses a row remembers: see `keep_earlier_uses` in the migrations. */
+/** As many as `keep_earlier_uses` in the migrations keeps. */
 const REMEMBERED = 32
 /**
- * A key last used so long before the snapshot, in milliseconds, has not been used since, whatever its
- * transaction's number says: after a restore the numbers are another server's.
+ * A key whose last use was this long before the snapshot, in milliseconds, has not been used since, whatever
+ * its transaction's number says: after a restore the numbers are another server's.
  */
 const LONG_AGO_MS = 3_600_000
 
@@ -47,7 +48,7 @@ export async function takeSnapshot(): Promise<Snapshot> {
     SELECT pg_snapshot_xmin(s)::text::bigint AS "oldest", pg_snapshot_xmax(s)::text::bigint AS "end",
       ARRAY(SELECT x::text::bigint FROM pg_snapshot_xip(s) AS x) AS "running" FROM pg_current_snapshot() AS s`
   const taken = Date.now()
-  // As things stood when the oldest of them began: a little earlier, and just as good to read by.
+  // As things were when the oldest of them began: a little earlier, and just as good to read by.
   if (running.length > MAX_RUNNING) return { end: Number(oldest), running: [], taken }
   return { end: Number(end), running: running.map((id) => Number(end - id)), taken }
 }
@@ -55,7 +56,7 @@ export async function takeSnapshot(): Promise<Snapshot> {
 const longAgo = ({ taken }: Snapshot) => new Date(taken - LONG_AGO_MS)
 const runningIn = ({ end, running }: Snapshot) => running.map((below) => BigInt(end - below))
 
-/** The uses that stand as they did at the snapshot, as a filter. */
+/** The keys whose last use has not changed since the snapshot, as a filter. */
 export const writtenBefore = (snapshot: Snapshot): Prisma.ApiKeyUseWhereInput => ({
   OR: [
     { writtenBy: { lt: BigInt(snapshot.end), notIn: runningIn(snapshot) } },
@@ -63,15 +64,12 @@ export const writtenBefore = (snapshot: Snapshot): Prisma.ApiKeyUseWhereInput =>
   ],
 })
 
-/** A key that was used since the snapshot, and when it had been used last before. */
+/** A key that was used since the snapshot, and its last use before that. */
 export type Moved = { id: string; at: Date | null }
 export type Reading = { clubId: string; order: Order; snapshot: Snapshot }
 export type Window = { after: Place | null; until: Place | null; take: number }
 
-/**
- * Those of one part, in order, from one place up to another. Whether the caller may see them is not asked
- * here.
- */
+/** The keys of one part, in order, between two places. It does not check whether the caller may see them. */
 export function usedSince(
   { clubId, order, snapshot }: Reading,
   part: Part,

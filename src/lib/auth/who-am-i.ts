@@ -3,7 +3,7 @@ import { notFound } from '../errors'
 import { describeMember } from '../people/describe'
 import type { Actor } from './actor'
 
-/** The caller as the server sees them. @throws Refusal `not_found` when nobody stands behind the caller */
+/** The caller as the server sees them. @throws Refusal `not_found` for an actor without a user */
 export async function whoAmI(actor: Actor): Promise<WhoAmI> {
   const { clubId, userId } = actor
   const described = userId === null ? null : await describeMember({ clubId, userId })
