@@ -1,32 +1,12 @@
 import { z } from 'zod'
-import {
-  createApiKeyBody,
-  revokeApiKeyBody,
-  rotateApiKeyBody,
-  updateApiKeyBody,
-  type ApiKey,
-  type CreatedApiKey,
-} from '@/contracts/api-key'
+import { createApiKeyBody, rotateApiKeyBody, updateApiKeyBody, type CreatedApiKey } from '@/contracts/api-key'
 import { apiKeyOrder } from '@/contracts/api-key-filter'
-import { line } from '@/contracts/text'
-import type { Actor } from '@/lib/auth/actor'
-import {
-  createApiKey,
-  getApiKey,
-  listApiKeys,
-  revokeApiKey,
-  revokeApiKeys,
-  rotateApiKey,
-  updateApiKey,
-  validateApiKey,
-} from '@/lib/auth/api-key'
-import { describeMember } from '@/lib/people/describe'
-import { effectiveScopes } from '@/lib/permissions/scopes'
-import { verifyUnused } from '@/lib/slow-hashes/verify-unused'
+import type { Actor } from '@/lib/actor'
+import { createApiKey, getApiKey, listApiKeys, rotateApiKey, updateApiKey } from '@/lib/auth/api-key'
 import { actorFor } from './cli/club'
 import { checked, listed, options, print, required, runCommand, UsageError } from './cli/command'
 import { everyPage } from './cli/every-page'
-import { find, FIND_USAGE, readToken } from './cli/find'
+import { find, FIND_USAGE } from './cli/find'
 import { graceIn } from './cli/grace'
 import { FILTER_OPTIONS, FILTER_USAGE, filterOf } from './cli/key-filter'
 import { keyId } from './cli/key-id'
@@ -34,7 +14,10 @@ import { rateIn } from './cli/rate'
 import { actingFor } from './cli/service-account'
 import { showUsage, USAGE_USAGE } from './cli/usage'
 import { adoptCommand, ADOPT_USAGE } from './keys/adopt'
+import { common, describe } from './keys/describe'
 import { importCommand, IMPORT_USAGE } from './keys/import'
+import { revoke, revokeMatching } from './keys/revoke'
+import { verify } from './keys/verify'
 
 const USAGE = `usage: npm run -s keys -- COMMAND --club SLUG [--json]
   create  --user EMAIL | --service-account NAME|ID  --name NAME --scope SCOPE... [--expires-at RFC3339|never] [--allow CIDR...]
@@ -55,8 +38,6 @@ ${USAGE_USAGE}
 ${IMPORT_USAGE}
 ${ADOPT_USAGE}
 ${FILTER_USAGE}`
-
-const common = { club: { type: 'string' }, json: { type: 'boolean' } } as const
 
 async function create(args: string[]): Promise<void> {
   const given = options(args, {
@@ -144,111 +125,10 @@ async function rotate(args: string[]): Promise<void> {
   print(given.json, created, shownOnce(created))
 }
 
-async function revoke(args: string[]): Promise<void> {
-  const given = options(args, {
-    ...common,
-    id: { type: 'string' },
-    reason: { type: 'string' },
-    'keep-descendants': { type: 'boolean' },
-  })
-  const input = checked(revokeApiKeyBody, { reason: given.reason, descendants: !given['keep-descendants'] })
-  const key = await revokeApiKey(await actorFor(given.club), {
-    id: keyId(given.id),
-    ...input,
-    patienceMs: Infinity,
-  })
-  print(
-    given.json,
-    key,
-    [
-      describe(key),
-      ...key.alsoRevoked.map((made) => `${made}  revoked: made by it`),
-      ...(key.alsoRevokedCount > key.alsoRevoked.length
-        ? [`and others, ${key.alsoRevokedCount} in all`]
-        : []),
-    ].join('\n'),
-  )
-}
-
-async function revokeMatching(args: string[]): Promise<void> {
-  const given = options(args, {
-    ...common,
-    ...FILTER_OPTIONS,
-    reason: { type: 'string' },
-    yes: { type: 'boolean' },
-  })
-  const actor = await actorFor(given.club)
-  const filter = await filterOf(actor, given)
-  if (Object.keys(filter).length === 0)
-    throw new UsageError('which keys? Every key of the club is too easily meant')
-  const reason = given.reason === undefined ? undefined : checked(line(200), given.reason)
-  const asked = { filter, reason, descendants: true, preview: !given.yes }
-  const done = await revokeApiKeys(actor, { ...asked, patienceMs: Infinity })
-  const count = `${done.count} keys, and ${done.alsoRevoked} that they made`
-  print(
-    given.json,
-    done,
-    done.preview ? `${count}, would be revoked. --yes revokes them.` : `${count}, are revoked.`,
-  )
-}
-
-/**
- * Whether a token is good, and from where: here is no client whose address its list could be asked about. It
- * comes by stdin: an argument would stand in the shell's history, the process list and npm's log.
- */
-async function verify(args: string[]): Promise<number> {
-  const given = options(args, { ...common })
-  const token = await readToken('verify')
-  const plain = await validateApiKey(token)
-  const unused = !plain.ok && plain.reason === 'unknown' ? await verifyUnused(token) : null
-  const verified = unused?.verification ?? plain
-  const inClub =
-    verified.ok && (given.club === undefined || verified.key.clubId === (await actorFor(given.club)).clubId)
-  if (!verified.ok || !inClub || unused?.taken === false) {
-    const reason = verified.ok ? 'unknown' : verified.reason
-    print(given.json ?? true, { valid: false, reason }, '')
-    process.stderr.write(`not valid: ${reason}\n`)
-    if (verified.ok && inClub)
-      process.stderr.write(
-        `it is the key ${verified.key.id}, of which only a bcrypt hash is known: API_KEY_BCRYPT=on, and how it begins in API_KEY_OLD_PREFIXES, let it in\n`,
-      )
-    return 1
-  }
-  const { id, name, clubId, userId, scopes, roles, allowedCidrs, expiresAt, metadata } = verified.key
-  const described = await describeMember({ clubId, userId })
-  const valid = {
-    valid: true,
-    ...(unused && { firstUse: true }),
-    keyId: id,
-    club: described?.club.slug,
-    name,
-    owner: described?.user,
-    expiresAt: expiresAt?.toISOString() ?? null,
-    metadata: JSON.parse(metadata) as unknown,
-    clubId,
-    userId,
-    scopes: effectiveScopes(scopes, roles),
-    allowedCidrs: allowedCidrs?.toStrings() ?? null,
-  }
-  print(given.json ?? true, valid, '')
-  return 0
-}
-
 const asInstant = (text: string) => (text === 'never' ? null : text)
 
 const shownOnce = (created: CreatedApiKey) =>
   `${describe(created)}\n\n${created.key}\n\nThis is the only time the key is shown.`
-
-const describe = (key: ApiKey) =>
-  [
-    key.id,
-    key.status.padEnd(8),
-    key.imported ? 'imported' : `${key.start ?? ''}...${key.last4 ?? ''}`,
-    key.owner.name,
-    key.name,
-    key.scopes.join(','),
-    `ends ${key.expiresAt ?? 'never'}`,
-  ].join('  ')
 
 void runCommand(
   USAGE,

@@ -1,4 +1,5 @@
-import { operatorActor, type Actor } from '@/lib/auth/actor'
+import type { Actor } from '@/lib/actor'
+import { operatorActor } from '@/lib/auth/actor'
 import { createApiKey, rotateApiKey, updateApiKey } from '@/lib/auth/api-key'
 import { endAllLoginSessions, endLoginSession } from '@/lib/sign-in/login-session'
 import { updateClubPolicy } from '@/lib/policy/update-policy'

@@ -1,7 +1,7 @@
 import { Client } from 'pg'
 import { createApiKeyBody, revokeApiKeysBody } from '@/contracts/api-key'
 import { handOverBody } from '@/contracts/hand-over'
-import type { Actor } from '@/lib/auth/actor'
+import type { Actor } from '@/lib/actor'
 import {
   createApiKey,
   deleteApiKey,

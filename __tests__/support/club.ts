@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { RateLimit } from '@/contracts/rate-limit'
-import { keyActor, operatorActor, type Actor } from '@/lib/auth/actor'
+import type { Actor } from '@/lib/actor'
+import { keyActor, operatorActor } from '@/lib/auth/actor'
 import { createApiKey, validateApiKey } from '@/lib/auth/api-key'
 import { unfollowChanges } from '@/lib/auth/follow-changes'
 import { closeDb, db } from '@/lib/db/client'

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { operatorActor, type Actor } from '@/lib/auth/actor'
+import type { Actor } from '@/lib/actor'
+import { operatorActor } from '@/lib/auth/actor'
 import { db } from '@/lib/db/client'
 import type { FoundRow } from '@/lib/import/layout'
 import type { Cells } from '@/lib/import/row'

@@ -102,15 +102,15 @@ export function useServer(
   databaseUrl: () => string,
   options: Omit<Options, 'databaseUrl'> = {},
 ): () => Server {
-  let server: Server
+  let server: Server | undefined
   beforeAll(
     async () => {
       server = await startServer({ databaseUrl: databaseUrl(), ...options })
     },
     START_PATIENCE_MS + COMPILE_PATIENCE_MS + 5_000,
   )
-  afterAll(async () => server.stop())
-  return () => server
+  afterAll(async () => server?.stop())
+  return () => server!
 }
 
 /** Calls of a server of this machine, whose answers must be declared. */

@@ -1,5 +1,5 @@
 import { decode } from 'next-auth/jwt'
-import type { Actor } from '@/lib/auth/actor'
+import type { Actor } from '@/lib/actor'
 import { createLoginSession } from '@/lib/sign-in/login-session'
 import { hashPassword } from '@/lib/sign-in/password'
 import { clubsOf, sessionActor } from '@/lib/sign-in/session-actor'

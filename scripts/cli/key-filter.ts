@@ -1,5 +1,5 @@
 import { apiKeyFilter, type ApiKeyFilter } from '@/contracts/api-key-filter'
-import type { Actor } from '@/lib/auth/actor'
+import type { Actor } from '@/lib/actor'
 import { nestPairs } from '@/lib/nested-pairs'
 import { actorFor } from './club'
 import { checked, UsageError } from './command'

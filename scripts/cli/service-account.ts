@@ -1,5 +1,6 @@
 import { id } from '@/contracts/text'
-import { operatorActor, type Actor } from '@/lib/auth/actor'
+import type { Actor } from '@/lib/actor'
+import { operatorActor } from '@/lib/auth/actor'
 import { db } from '@/lib/db/client'
 import { Refusal } from '@/lib/errors'
 import { operator } from './command'

@@ -1,7 +1,6 @@
 import { PASSWORD } from '../../__tests__/support/browser'
 import type { RegisteredRole as Role } from '@/contracts/definition'
-import type { Scope } from '@/contracts/permissions'
-import type { Actor } from '@/lib/auth/actor'
+import type { Actor } from '@/lib/actor'
 import { createApiKey, revokeApiKey, rotateApiKey, updateApiKey } from '@/lib/auth/api-key'
 import { createLoginSession } from '@/lib/sign-in/login-session'
 import { hashPassword } from '@/lib/sign-in/password'
@@ -10,94 +9,11 @@ import { createClub } from '@/lib/clubs/create-club'
 import { db } from '@/lib/db/client'
 import { createServiceAccount } from '@/lib/service-accounts/create'
 import { updateServiceAccount } from '@/lib/service-accounts/update'
+import { KEYS, type KeySpec } from './keys-to-show'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 const ago = (ms: number) => new Date(Date.now() - ms)
-
-type KeySpec = {
-  owner: string
-  name: string
-  scopes: Scope[]
-  days: number | null
-  madeDaysAgo: number
-  usedHoursAgo?: number
-}
-
-const KEYS: KeySpec[] = [
-  {
-    owner: 'ada',
-    name: 'Nightly backup of training plans to the federation’s archive',
-    scopes: ['practices:read', 'members:read', 'audit:read'],
-    days: 200,
-    madeDaysAgo: 166,
-    usedHoursAgo: 9,
-  },
-  {
-    owner: 'ada',
-    name: 'Old website',
-    scopes: ['practices:read'],
-    days: -20,
-    madeDaysAgo: 110,
-    usedHoursAgo: 600,
-  },
-  {
-    owner: 'carl',
-    name: 'Carl’s laptop',
-    scopes: ['practices:read', 'practices:write'],
-    days: 60,
-    madeDaysAgo: 30,
-    usedHoursAgo: 3,
-  },
-  {
-    owner: 'ayo',
-    name: 'Watch sync',
-    scopes: ['practices:read'],
-    days: 5,
-    madeDaysAgo: 25,
-    usedHoursAgo: 0.2,
-  },
-  {
-    owner: 'carl',
-    name: 'Spreadsheet import',
-    scopes: ['practices:read', 'practices:write', 'members:read'],
-    days: 75,
-    madeDaysAgo: 15,
-  },
-  {
-    owner: 'carl',
-    name: 'Team calendar',
-    scopes: ['practices:read'],
-    days: 80,
-    madeDaysAgo: 12,
-    usedHoursAgo: 0.3,
-  },
-  {
-    owner: 'carl',
-    name: 'Session planner',
-    scopes: ['practices:read', 'practices:write'],
-    days: 80,
-    madeDaysAgo: 11,
-    usedHoursAgo: 3,
-  },
-  { owner: 'carl', name: 'Excel trial', scopes: ['practices:read'], days: 80, madeDaysAgo: 10 },
-  {
-    owner: 'ada',
-    name: 'Scoreboard',
-    scopes: ['practices:read'],
-    days: null,
-    madeDaysAgo: 9,
-    usedHoursAgo: 0.01,
-  },
-  {
-    owner: 'ada',
-    name: 'ci-bot',
-    scopes: ['practices:read', 'api-keys:read', 'audit:read'],
-    days: 88,
-    madeDaysAgo: 2,
-    usedHoursAgo: 1.1,
-  },
-]
 
 export async function fill(): Promise<void> {
   const { club } = await createClub('ops', {

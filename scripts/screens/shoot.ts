@@ -1,7 +1,7 @@
 import path from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { PASSWORD, ready } from '../../__tests__/support/browser'
-import type { Scene } from './scenes'
+import type { Scene } from './scene'
 
 type Look = { browser: Browser; origin: string; theme: 'light' | 'dark'; width: number; folder: string }
 

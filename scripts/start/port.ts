@@ -1,6 +1,6 @@
 import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Env } from '@/lib/env'
+import type { Env } from '@/lib/environment/variables'
 import type { NextProcess } from './next'
 
 const PATIENCE_MS = 120_000

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Operation } from '@/contracts/operation'
-import { keyActor, type Actor, type Trace } from '@/lib/auth/actor'
+import type { Actor, Trace } from '@/lib/actor'
+import { keyActor } from '@/lib/auth/actor'
 import { countUnder } from '@/lib/limits/changes'
 import type { Limit, RateLimitStatus } from '@/lib/limits/limit'
 import { redact } from '@/lib/redact'

@@ -1,6 +1,6 @@
 import type { Operation } from '@/contracts/operation'
 import { definition, type Definition } from '@/contracts/definition'
-import type { Actor } from '@/lib/auth/actor'
+import type { Actor } from '@/lib/actor'
 import type { VerifiedKey } from '@/lib/auth/verification'
 import { callsOf, changesBy, endingsBy } from '@/lib/limits/changes'
 import type { Limit } from '@/lib/limits/limit'

@@ -1,5 +1,5 @@
 import type { Operation } from '@/contracts/operation'
-import type { Actor } from '@/lib/auth/actor'
+import type { Actor } from '@/lib/actor'
 import { forbidden, insufficientScope } from '@/lib/errors'
 import type { ModelName } from '@/lib/permissions/ability'
 import { scopesOf } from '@/lib/permissions/scopes'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { z } from 'zod'
 import type { Method, Operation } from '@/contracts/operation'
-import type { Actor } from '@/lib/auth/actor'
+import type { Actor } from '@/lib/actor'
 import { notFound, Refusal } from '@/lib/errors'
 import type { CountMaking } from '@/lib/limits/changes'
 import { nestPairs } from '@/lib/nested-pairs'

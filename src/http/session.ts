@@ -1,4 +1,4 @@
-import type { Actor, Trace } from '@/lib/auth/actor'
+import type { Actor, Trace } from '@/lib/actor'
 import { memberActor } from '@/lib/auth/member-actor'
 import { settings } from '@/lib/settings'
 import { Refusal } from '@/lib/errors'

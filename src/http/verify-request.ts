@@ -1,7 +1,7 @@
 import { verifyDigest } from '@/lib/auth/validate'
 import type { Verification, VerifiedKey } from '@/lib/auth/verification'
 import { verifiedKeys } from '@/lib/auth/verified-keys'
-import { RateLimited } from '@/lib/errors'
+import { RateLimited } from '@/lib/limits/rate-limited'
 import { failuresFrom, lookUpFor, overFailures, refuseFailure } from '@/lib/limits/failures'
 import type { RateLimitStatus } from '@/lib/limits/limit'
 import { takeHere, takeLimits } from '@/lib/limits/take'

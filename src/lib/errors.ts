@@ -1,6 +1,5 @@
 import type { FieldError, ProblemCode } from '@/contracts/problem'
 import type { Scope } from '@/contracts/permissions'
-import type { LimitName, RateLimitStatus } from './limits/limit'
 
 /**
  * What a verb throws when it refuses. `code` is stable and mapped to HTTP once, in `http/problem.ts`;
@@ -18,28 +17,6 @@ export class Refusal extends Error {
     readonly members?: { replacedById: string },
   ) {
     super(message)
-  }
-}
-
-const OVER: Record<LimitName, string> = {
-  key: 'This key has made all the calls it may for now.',
-  club: 'The keys of this club have made all the calls they may for now.',
-  failures: 'Too many credentials from your address were not valid.',
-  session: 'You have made all the calls that one sign-in may for now.',
-  changes: 'You have made as many keys, members and rights as you may for now.',
-  endings: 'This credential has ended as many keys, members and rights as it may for now.',
-}
-
-/** Over a limit (RFC 6585 §4). */
-export class RateLimited extends Refusal {
-  override name = 'RateLimited'
-  /** Until every limit that refused begins anew. */
-  readonly retryAfterSeconds: number
-  constructor(readonly rateLimits: readonly RateLimitStatus[]) {
-    const over = rateLimits.filter(({ remaining, onlyCounts }) => remaining === 0 && !onlyCounts)
-    const wait = Math.max(1, ...over.map(({ resetSeconds }) => resetSeconds))
-    super('rate_limited', `${over.map(({ name }) => OVER[name]).join(' ')} Try again in ${wait} s.`)
-    this.retryAfterSeconds = wait
   }
 }
 

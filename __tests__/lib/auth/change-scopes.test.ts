@@ -6,7 +6,8 @@ import {
   updateApiKey,
   validateApiKey,
 } from '@/lib/auth/api-key'
-import { operatorActor, type Actor } from '@/lib/auth/actor'
+import type { Actor } from '@/lib/actor'
+import { operatorActor } from '@/lib/auth/actor'
 import { db } from '@/lib/db/client'
 import { flushUses, recordScopeUse } from '@/lib/usage/record'
 import { actorOf, makeClub, makeKey, makeMember, twoClubs, useDatabase } from '../../support/club'

@@ -1,6 +1,7 @@
 import type { ListApiKeysQuery } from '@/contracts/api-key'
 import { API_KEY_SORTS, API_KEY_STATUSES, ORDERS } from '@/contracts/api-key-filter'
-import { operatorActor, type Actor } from '@/lib/auth/actor'
+import type { Actor } from '@/lib/actor'
+import { operatorActor } from '@/lib/auth/actor'
 import { listApiKeys } from '@/lib/auth/api-key'
 import { db } from '@/lib/db/client'
 import { makeClub, makeKey, makeMember, useDatabase, type Member } from '../../support/club'

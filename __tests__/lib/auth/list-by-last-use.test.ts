@@ -1,6 +1,7 @@
 import { Client } from 'pg'
 import type { Order } from '@/contracts/api-key-filter'
-import { operatorActor, type Actor } from '@/lib/auth/actor'
+import type { Actor } from '@/lib/actor'
+import { operatorActor } from '@/lib/auth/actor'
 import { listApiKeys } from '@/lib/auth/api-key'
 import { db } from '@/lib/db/client'
 import { flushUses, recordUse } from '@/lib/usage/record'

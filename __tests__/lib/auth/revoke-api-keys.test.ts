@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { revokeApiKeysBody } from '@/contracts/api-key'
-import { operatorActor, type Actor } from '@/lib/auth/actor'
+import type { Actor } from '@/lib/actor'
+import { operatorActor } from '@/lib/auth/actor'
 import { createApiKey, revokeApiKeys, validateApiKey } from '@/lib/auth/api-key'
 import { db } from '@/lib/db/client'
 import { makeKey, twoClubs, useDatabase } from '../../support/club'

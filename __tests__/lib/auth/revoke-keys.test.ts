@@ -1,4 +1,4 @@
-import type { Actor } from '@/lib/auth/actor'
+import type { Actor } from '@/lib/actor'
 import { revokeKeys } from '@/lib/auth/revoke-keys'
 import { db } from '@/lib/db/client'
 import { makeClub, makeKey, makeMember, useDatabase } from '../../support/club'

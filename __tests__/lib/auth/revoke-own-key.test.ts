@@ -1,5 +1,6 @@
 import { createApiKey, deleteApiKey, revokeApiKeys, revokeOwnKey, validateApiKey } from '@/lib/auth/api-key'
-import { operatorActor } from '@/lib/auth/actor'
+import { NOWHERE } from '@/lib/actor'
+import { keyActor, operatorActor } from '@/lib/auth/actor'
 import { findKeys } from '@/lib/auth/find-keys'
 import { db } from '@/lib/db/client'
 import { makeClub, makeKey, makeMember, useDatabase } from '../../support/club'
@@ -24,7 +25,6 @@ describe('a key ends itself', () => {
     await db().apiKey.update({ where: { id: key.id }, data: { scopes: ['practices:read'] } })
     const verified = await validateApiKey(key.token)
     if (!verified.ok) throw new Error('not good')
-    const { keyActor, NOWHERE } = await import('@/lib/auth/actor')
     const narrowed = keyActor({ ...verified.key, scopes: ['practices:read'] }, NOWHERE)
     await expect(revokeOwnKey(narrowed, { descendants: true })).rejects.toMatchObject({
       code: 'insufficient_scope',

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Actor } from '@/lib/auth/actor'
+import type { Actor } from '@/lib/actor'
 import { createLoginSession } from '@/lib/sign-in/login-session'
 import { memberActor } from '@/lib/auth/member-actor'
 import { sessionActor } from '@/lib/sign-in/session-actor'

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { NOWHERE, operatorActor } from '@/lib/auth/actor'
+import { NOWHERE } from '@/lib/actor'
+import { operatorActor } from '@/lib/auth/actor'
 import { changePassword } from '@/lib/sign-in/change-password'
 import { resolveIdentity } from '@/lib/sign-in/identity'
 import { createLoginSession } from '@/lib/sign-in/login-session'

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { listMembersQuery } from '@/contracts/member'
-import { operatorActor, type Actor } from '@/lib/auth/actor'
+import type { Actor } from '@/lib/actor'
+import { operatorActor } from '@/lib/auth/actor'
 import { validateApiKey } from '@/lib/auth/api-key'
 import { db } from '@/lib/db/client'
 import { Refusal } from '@/lib/errors'

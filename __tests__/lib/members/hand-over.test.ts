@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { revokeApiKeysBody } from '@/contracts/api-key'
 import { handOverBody } from '@/contracts/hand-over'
-import { operatorActor, type Actor } from '@/lib/auth/actor'
+import type { Actor } from '@/lib/actor'
+import { operatorActor } from '@/lib/auth/actor'
 import {
   createApiKey,
   getApiKey,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { memberImpactQuery } from '@/contracts/offboarding'
-import type { Actor } from '@/lib/auth/actor'
+import type { Actor } from '@/lib/actor'
 import { revokeApiKey } from '@/lib/auth/api-key'
 import { db } from '@/lib/db/client'
 import { foreseeImpact } from '@/lib/members/impact'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { inviteMemberBody, type InvitedMember } from '@/contracts/member'
-import { NOWHERE, type Actor } from '@/lib/auth/actor'
+import { NOWHERE, type Actor } from '@/lib/actor'
 import { getApiKey, validateApiKey } from '@/lib/auth/api-key'
 import { resolveIdentity } from '@/lib/sign-in/identity'
 import { createLoginSession } from '@/lib/sign-in/login-session'

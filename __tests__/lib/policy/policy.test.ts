@@ -1,5 +1,6 @@
 import { updateClubPolicyBody } from '@/contracts/club-policy'
-import { operatorActor, type Actor } from '@/lib/auth/actor'
+import type { Actor } from '@/lib/actor'
+import { operatorActor } from '@/lib/auth/actor'
 import { createApiKey, listApiKeys, rotateApiKey, validateApiKey } from '@/lib/auth/api-key'
 import { getClubPolicy } from '@/lib/policy/get-policy'
 import { updateClubPolicy } from '@/lib/policy/update-policy'

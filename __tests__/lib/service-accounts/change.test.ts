@@ -1,5 +1,6 @@
 import { listServiceAccountsQuery, type ServiceAccount } from '@/contracts/service-accounts'
-import { operatorActor, type Actor } from '@/lib/auth/actor'
+import type { Actor } from '@/lib/actor'
+import { operatorActor } from '@/lib/auth/actor'
 import { validateApiKey } from '@/lib/auth/api-key'
 import { db } from '@/lib/db/client'
 import { countLiveKeys } from '@/lib/members/count-keys'

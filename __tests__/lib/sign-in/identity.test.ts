@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { NOWHERE } from '@/lib/auth/actor'
+import { NOWHERE } from '@/lib/actor'
 import { resolveIdentity } from '@/lib/sign-in/identity'
 import { createIdentitySession } from '@/lib/sign-in/login-session'
 import { db } from '@/lib/db/client'

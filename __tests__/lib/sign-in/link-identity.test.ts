@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { NOWHERE } from '@/lib/auth/actor'
+import { NOWHERE } from '@/lib/actor'
 import { resolveIdentity } from '@/lib/sign-in/identity'
 import { linkByIntent } from '@/lib/sign-in/link-identity'
 import { bindLinkIntent, startLinking } from '@/lib/sign-in/link-intent'

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { NOWHERE } from '@/lib/auth/actor'
+import { NOWHERE } from '@/lib/actor'
 import { changePassword } from '@/lib/sign-in/change-password'
 import { resolveIdentity } from '@/lib/sign-in/identity'
 import { linkByIntent } from '@/lib/sign-in/link-identity'

@@ -1,6 +1,7 @@
 import { Client } from 'pg'
 import type { Usage } from '@/contracts/usage'
-import { operatorActor, type Actor } from '@/lib/auth/actor'
+import type { Actor } from '@/lib/actor'
+import { operatorActor } from '@/lib/auth/actor'
 import { deleteApiKey, revokeApiKey } from '@/lib/auth/api-key'
 import { db } from '@/lib/db/client'
 import { foldUsage } from '@/lib/usage/fold'

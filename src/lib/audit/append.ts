@@ -1,6 +1,6 @@
 import type { AuditAction } from '@/contracts/audit-event'
 import { definition } from '@/contracts/definition'
-import type { Actor } from '../auth/actor'
+import type { Actor } from '../actor'
 import type { Prisma, Transaction } from '../db/client'
 import { requireRulesWithin } from '../db/floor'
 import { newId } from '../db/new-id'

@@ -1,6 +1,5 @@
 import type { AuditEvent, ListAuditEventsQuery } from '@/contracts/audit-event'
-import type { Actor } from '../auth/actor'
-import { isStillLive } from '../auth/still-live'
+import type { Actor } from '../actor'
 import { unavailable } from '../errors'
 import { listAuditEvents } from './list'
 
@@ -10,15 +9,17 @@ const AT_ONCE = 500
 /**
  * Everything in the club's log that matches, newest first, part by part; never more than one part is in
  * memory. A caller who loses the right meanwhile gets no further part.
+ * @param mayReadOn asked before each further part
  * @throws Refusal `unavailable` where the caller may no longer read on
  */
 export async function* exportAuditEvents(
   actor: Actor,
   { limit: _limit, cursor: _cursor, ...query }: ListAuditEventsQuery,
+  mayReadOn: () => Promise<boolean>,
 ): AsyncGenerator<{ flat: FlatEvent; whole: AuditEvent }[]> {
   let cursor: string | undefined
   do {
-    if (cursor !== undefined && !(await isStillLive(actor, 'audit:read'))) throw unavailable()
+    if (cursor !== undefined && !(await mayReadOn())) throw unavailable()
     const page = await listAuditEvents(actor, {
       ...query,
       limit: AT_ONCE,

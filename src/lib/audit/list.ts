@@ -1,6 +1,6 @@
 import type { AuditEvent, ListAuditEventsQuery } from '@/contracts/audit-event'
 import type { Page } from '@/contracts/page'
-import type { Actor } from '../auth/actor'
+import type { Actor } from '../actor'
 import { db, type Prisma } from '../db/client'
 import { past, readCursor, toPage } from '../page'
 import { memberNames } from '../people/names'

@@ -7,7 +7,7 @@ import { settings } from '../settings'
 import { keptKeyRate } from '../limits/rate'
 import { seesUsageOf } from '../permissions/ability'
 import { keptScopes } from '../permissions/scopes'
-import type { Actor } from './actor'
+import type { Actor } from '../actor'
 import { AddressList } from './address-list'
 import type { Secret } from './secret'
 

@@ -1,7 +1,7 @@
 import { subject } from '@casl/ability'
 import type { Prisma, Transaction } from '../db/client'
 import type { ApiKeyModel } from '../db/generated/models'
-import type { Actor } from './actor'
+import type { Actor } from '../actor'
 import type { ApiKeyRow } from './api-key-view'
 
 const remainsSelect = {

@@ -1,5 +1,5 @@
 import { db, Prisma, type Transaction } from '../db/client'
-import type { Actor } from './actor'
+import type { Actor } from '../actor'
 
 type Club = Pick<Actor, 'clubId'>
 

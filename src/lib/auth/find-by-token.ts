@@ -1,6 +1,6 @@
 import type { Transaction } from '../db/client'
 import { accessible } from '../permissions/ability'
-import type { Actor } from './actor'
+import type { Actor } from '../actor'
 import { findDeletedKeys } from './deleted-key'
 import { digestOf } from './token'
 

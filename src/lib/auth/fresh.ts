@@ -1,6 +1,6 @@
 import { Refusal } from '../errors'
 import { takeLimits } from '../limits/take'
-import type { Actor } from './actor'
+import type { Actor } from '../actor'
 
 /**
  * Acts that make, end or hand out rights need a person who proved who they are within this time, in

@@ -2,7 +2,7 @@ import type { ApiKey } from '@/contracts/api-key'
 import { db } from '../db/client'
 import { notFound } from '../errors'
 import { accessible } from '../permissions/ability'
-import type { Actor } from './actor'
+import type { Actor } from '../actor'
 import { apiKeySelect, showApiKey } from './api-key-view'
 
 /** @throws Refusal `not_found`, the same for a foreign id and a missing one */

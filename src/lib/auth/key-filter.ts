@@ -1,7 +1,7 @@
 import type { ApiKeyFilter } from '@/contracts/api-key-filter'
 import { db, type Prisma, type Transaction } from '../db/client'
 import { accessible } from '../permissions/ability'
-import type { Actor } from './actor'
+import type { Actor } from '../actor'
 import { havingStatus } from './api-key-view'
 import { beyondPolicy } from './key-lifetime'
 import { keptMaking } from './making-policy'

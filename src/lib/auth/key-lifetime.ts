@@ -1,6 +1,6 @@
 import type { Prisma } from '../db/client'
 import { invalid } from '../errors'
-import type { Actor } from './actor'
+import type { Actor } from '../actor'
 import { liveKeys } from './api-key-view'
 import { beyondMaking, type MakingPolicy } from './making-policy'
 

@@ -2,7 +2,7 @@ import { invalid } from '../errors'
 import type { Rate } from '../limits/limit'
 import { keyCeiling, rateWithin, requireUnderCeiling } from '../limits/rate'
 import { isAdmin } from '../permissions/scopes'
-import type { Actor } from './actor'
+import type { Actor } from '../actor'
 
 /** The rate that bounds what a key hands on: its own, or its club's if it has none. */
 export type RateBound = { own: Rate | null; clubs: Rate }

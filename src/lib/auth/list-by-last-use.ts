@@ -3,7 +3,7 @@ import type { Order } from '@/contracts/api-key-filter'
 import type { Page } from '@/contracts/page'
 import { db, type Prisma } from '../db/client'
 import { openCursor, past, sealCursor, type Question } from '../page'
-import type { Actor } from './actor'
+import type { Actor } from '../actor'
 import { apiKeySelect, showApiKey, type ApiKeyRow } from './api-key-view'
 import {
   PARTS,

@@ -1,6 +1,6 @@
 import { db } from '../db/client'
 import { accessible } from '../permissions/ability'
-import type { Actor } from './actor'
+import type { Actor } from '../actor'
 
 /** More than this nobody chooses from by eye. */
 const MOST = 500

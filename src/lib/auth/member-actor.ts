@@ -3,7 +3,7 @@ import { notFound } from '../errors'
 import { findMember } from '../people/member'
 import { defineAbility } from '../permissions/ability'
 import { scopesOf } from '../permissions/scopes'
-import type { Actor, Trace } from './actor'
+import type { Actor, Trace } from '../actor'
 import type { Session } from './session'
 
 /**

@@ -1,7 +1,7 @@
 import type { RevokedApiKey } from '@/contracts/api-key'
 import { MAX_TOLD } from '@/contracts/bounds'
 import type { Transaction } from '../db/client'
-import type { Actor } from './actor'
+import type { Actor } from '../actor'
 import { apiKeySelect, showApiKey } from './api-key-view'
 import { requireFresh } from './fresh'
 import { lockForRevoking } from './lock'

@@ -5,7 +5,7 @@ import { db, type Transaction } from '../db/client'
 import type { ApiKeyModel, LineToEndModel as LineToEnd } from '../db/generated/models'
 import { tookTooLong } from '../db/outage'
 import { accessible } from '../permissions/ability'
-import type { Actor } from './actor'
+import type { Actor } from '../actor'
 import { findDescendants } from './descendants'
 
 /** Some thousand keys with their audit rows take less on a slow machine, in milliseconds. */

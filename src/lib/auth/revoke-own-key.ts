@@ -1,7 +1,7 @@
 import type { RevokedApiKey } from '@/contracts/api-key'
 import { forbidden, insufficientScope } from '../errors'
 import { endsItself } from '../permissions/ability'
-import type { Actor } from './actor'
+import type { Actor } from '../actor'
 import { revokeApiKey } from './revoke-api-key'
 
 type Input = { reason?: string | undefined; descendants?: boolean | undefined }

@@ -1,6 +1,6 @@
 import { DEFAULT_GRACE_SECONDS, type CreatedApiKey } from '@/contracts/api-key'
 import { db } from '../db/client'
-import type { Actor } from './actor'
+import type { Actor } from '../actor'
 import { showCreatedKey } from './api-key-view'
 import { requireFresh } from './fresh'
 import { heldOwner, lockKey } from './lock'

@@ -3,7 +3,7 @@ import { db } from '../db/client'
 import { Refusal } from '../errors'
 import { liveRoles } from '../people/member'
 import { effectiveScopes } from '../permissions/scopes'
-import type { Actor } from './actor'
+import type { Actor } from '../actor'
 import { liveKeys } from './api-key-view'
 import { requireStillValid } from './still-valid'
 

@@ -1,7 +1,7 @@
 import type { Transaction } from '../db/client'
 import { forbidden, notFound } from '../errors'
 import { liveRoles } from '../people/member'
-import type { Actor } from './actor'
+import type { Actor } from '../actor'
 
 /**
  * Whether a person who is signed in still is who they were when their request came in. A person who left,

@@ -1,7 +1,7 @@
 import type { WhoAmI } from '@/contracts/whoami'
 import { notFound } from '../errors'
 import { describeMember } from '../people/describe'
-import type { Actor } from './actor'
+import type { Actor } from '../actor'
 
 /** The caller as the server sees them. @throws Refusal `not_found` for an actor without a user */
 export async function whoAmI(actor: Actor): Promise<WhoAmI> {

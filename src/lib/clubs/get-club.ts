@@ -1,5 +1,5 @@
 import { db } from '../db/client'
-import type { Actor } from '../auth/actor'
+import type { Actor } from '../actor'
 
 /** The actor's own club, with its policy for new keys. */
 export async function getClub({ clubId }: Actor) {

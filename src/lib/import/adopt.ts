@@ -1,4 +1,4 @@
-import type { Actor } from '../auth/actor'
+import type { Actor } from '../actor'
 import type { Transaction } from '../db/client'
 import { importWithin, inOneTransaction, type RowOutcome } from './import-keys'
 import { ownersOf, readBatch, type OwnerOf } from './read-batch'

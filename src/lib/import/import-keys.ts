@@ -1,6 +1,6 @@
 import { appendManyAudits } from '../audit/append'
 import { stated } from '../audit/changes'
-import type { Actor } from '../auth/actor'
+import type { Actor } from '../actor'
 import { holdMembers } from '../people/member'
 import type { Owner } from '../auth/receiver'
 import { verifiedKeys } from '../auth/verified-keys'

@@ -1,4 +1,4 @@
-import type { Actor } from '../auth/actor'
+import type { Actor } from '../actor'
 import { importKeys, type RowOutcome } from './import-keys'
 import type { FoundRow } from './layout'
 import { ownersOf, readBatch } from './read-batch'

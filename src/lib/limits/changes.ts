@@ -1,5 +1,5 @@
 import { settings } from '../settings'
-import { RateLimited } from '../errors'
+import { RateLimited } from './rate-limited'
 import type { Limit, RateLimitStatus } from './limit'
 import { takeLimits } from './take'
 

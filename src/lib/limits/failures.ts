@@ -1,4 +1,5 @@
-import { RateLimited, Refusal } from '../errors'
+import { Refusal } from '../errors'
+import { RateLimited } from './rate-limited'
 import { recordFailure } from '../usage/record'
 import { settings } from '../settings'
 import type { Limit, RateLimitStatus } from './limit'

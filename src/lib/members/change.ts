@@ -1,5 +1,5 @@
 import { requireFresh } from '../auth/fresh'
-import type { Actor } from '../auth/actor'
+import type { Actor } from '../actor'
 import { requireStillValid } from '../auth/still-valid'
 import { verifiedKeys } from '../auth/verified-keys'
 import { db, Prisma, type Transaction, type UserKind } from '../db/client'

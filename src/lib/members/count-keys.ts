@@ -1,4 +1,4 @@
-import type { Actor } from '../auth/actor'
+import type { Actor } from '../actor'
 import { liveKeys } from '../auth/api-key-view'
 import { db } from '../db/client'
 import { accessible } from '../permissions/ability'

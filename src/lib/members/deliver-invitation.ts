@@ -1,5 +1,5 @@
 import type { InvitedMember } from '@/contracts/member'
-import type { Actor } from '../auth/actor'
+import type { Actor } from '../actor'
 import { makeSetPasswordLink, spentSetPasswordLink } from '../sign-in/set-password'
 import { requireStillValid } from '../auth/still-valid'
 import { db, type Transaction } from '../db/client'

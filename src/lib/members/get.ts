@@ -1,5 +1,5 @@
 import type { Member } from '@/contracts/member'
-import type { Actor } from '../auth/actor'
+import type { Actor } from '../actor'
 import { db } from '../db/client'
 import { notFound } from '../errors'
 import { accessible } from '../permissions/ability'

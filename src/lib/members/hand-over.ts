@@ -1,7 +1,7 @@
 import type { HandedOver, HandOverBody } from '@/contracts/hand-over'
 import type { FieldError } from '@/contracts/problem'
 import type { Scope } from '@/contracts/permissions'
-import type { Actor } from '../auth/actor'
+import type { Actor } from '../actor'
 import { apiKeySelect, isLive, showCreatedKey, type ApiKeyRow } from '../auth/api-key-view'
 import { requireFresh } from '../auth/fresh'
 import { checkReplacement, makeReplacement, type Checked } from '../auth/replace-key'

@@ -1,7 +1,7 @@
 import { MAX_AFFECTED_SHOWN } from '@/contracts/bounds'
 import type { AffectedKey, MemberImpact, MemberImpactQuery } from '@/contracts/offboarding'
 import type { Role, Scope } from '@/contracts/permissions'
-import type { Actor } from '../auth/actor'
+import type { Actor } from '../actor'
 import { apiKeySelect, liveKeys, showApiKey, type ApiKeyRow } from '../auth/api-key-view'
 import { db, type Prisma } from '../db/client'
 import { notFound } from '../errors'

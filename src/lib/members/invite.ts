@@ -1,7 +1,7 @@
 import type { InvitedMember, InviteMemberBody } from '@/contracts/member'
 import { appendAudit } from '../audit/append'
 import { stated } from '../audit/changes'
-import type { Actor } from '../auth/actor'
+import type { Actor } from '../actor'
 import { requireFresh } from '../auth/fresh'
 import { requireStillValid } from '../auth/still-valid'
 import { verifiedKeys } from '../auth/verified-keys'

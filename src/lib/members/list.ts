@@ -1,6 +1,6 @@
 import type { ListMembersQuery, Member } from '@/contracts/member'
 import type { Page } from '@/contracts/page'
-import type { Actor } from '../auth/actor'
+import type { Actor } from '../actor'
 import { db, type StoredRole } from '../db/client'
 import { past, readCursor, toPage } from '../page'
 import { accessible } from '../permissions/ability'

@@ -1,7 +1,7 @@
 import type { InvitedMember } from '@/contracts/member'
 import { appendAudit } from '../audit/append'
 import { stated } from '../audit/changes'
-import type { Actor } from '../auth/actor'
+import type { Actor } from '../actor'
 import { requireFresh } from '../auth/fresh'
 import { db, type Transaction } from '../db/client'
 import { conflict, forbidden, notFound } from '../errors'

@@ -1,5 +1,5 @@
 import type { ClubPolicy, Policy } from '@/contracts/club-policy'
-import type { Actor } from '../auth/actor'
+import type { Actor } from '../actor'
 import { keptMaking } from '../auth/making-policy'
 import { db, type Prisma, type Transaction } from '../db/client'
 import { forbidden } from '../errors'

@@ -1,5 +1,5 @@
 import type { ClubPolicy } from '@/contracts/club-policy'
-import type { Actor } from '../auth/actor'
+import type { Actor } from '../actor'
 import { apiKeySelect, showApiKey } from '../auth/api-key-view'
 import { beyondPolicy, countedKeys } from '../auth/key-lifetime'
 import { db } from '../db/client'

@@ -2,7 +2,7 @@ import type { ClubPolicy, Policy, UpdateClubPolicyBody } from '@/contracts/club-
 import { definition } from '@/contracts/definition'
 import { appendAudit } from '../audit/append'
 import { difference } from '../audit/changes'
-import type { Actor } from '../auth/actor'
+import type { Actor } from '../actor'
 import { requireFresh } from '../auth/fresh'
 import { requireStillValid } from '../auth/still-valid'
 import { verifiedKeys } from '../auth/verified-keys'

@@ -1,7 +1,7 @@
 import type { CreatePracticeBody, Practice } from '@/contracts/practices'
 import { appendAudit } from '../audit/append'
 import { difference } from '../audit/changes'
-import type { Actor } from '../auth/actor'
+import type { Actor } from '../actor'
 import { db } from '../db/client'
 import { forbidden } from '../errors'
 import { practiceSelect, showPractice } from './practice-view'

@@ -1,6 +1,6 @@
 import { appendAudit } from '../audit/append'
 import { gone } from '../audit/changes'
-import type { Actor } from '../auth/actor'
+import type { Actor } from '../actor'
 import { db } from '../db/client'
 import { lockPractice } from './lock'
 

@@ -1,6 +1,6 @@
 import type { Page } from '@/contracts/page'
 import type { ListPracticesQuery, Practice } from '@/contracts/practices'
-import type { Actor } from '../auth/actor'
+import type { Actor } from '../actor'
 import { db } from '../db/client'
 import { past, readCursor, toPage } from '../page'
 import { accessible } from '../permissions/ability'

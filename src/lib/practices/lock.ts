@@ -1,5 +1,5 @@
 import type { Action } from '@/contracts/permissions'
-import type { Actor } from '../auth/actor'
+import type { Actor } from '../actor'
 import type { Transaction } from '../db/client'
 import { notFound } from '../errors'
 import { accessible } from '../permissions/ability'

@@ -1,7 +1,7 @@
 import type { Practice, UpdatePracticeBody } from '@/contracts/practices'
 import { appendAudit } from '../audit/append'
 import { difference } from '../audit/changes'
-import type { Actor } from '../auth/actor'
+import type { Actor } from '../actor'
 import { db } from '../db/client'
 import { invalid } from '../errors'
 import { lockPractice } from './lock'

@@ -1,4 +1,4 @@
-import type { Actor } from '../auth/actor'
+import type { Actor } from '../actor'
 import { matchingKeys } from '../auth/key-filter'
 import { db } from '../db/client'
 

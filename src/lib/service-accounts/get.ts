@@ -1,5 +1,5 @@
 import type { ServiceAccount } from '@/contracts/service-accounts'
-import type { Actor } from '../auth/actor'
+import type { Actor } from '../actor'
 import { db } from '../db/client'
 import { notFound } from '../errors'
 import { memberSelect, SERVICE } from '../members/member-view'

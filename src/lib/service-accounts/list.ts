@@ -1,6 +1,6 @@
 import type { Page } from '@/contracts/page'
 import type { ListServiceAccountsQuery, ServiceAccount } from '@/contracts/service-accounts'
-import type { Actor } from '../auth/actor'
+import type { Actor } from '../actor'
 import { db } from '../db/client'
 import { memberSelect, SERVICE } from '../members/member-view'
 import { past, readCursor, toPage } from '../page'

@@ -1,5 +1,5 @@
 import type { RemovedServiceAccount } from '@/contracts/service-accounts'
-import type { Actor } from '../auth/actor'
+import type { Actor } from '../actor'
 import { endMembership } from '../members/remove'
 import { showServiceAccount } from './view'
 

@@ -1,5 +1,5 @@
 import type { Role } from '@/contracts/permissions'
-import type { Actor } from '../auth/actor'
+import type { Actor } from '../actor'
 import { forbidden } from '../errors'
 
 /**

@@ -1,7 +1,7 @@
 import type { ServiceAccount, UpdateServiceAccountBody } from '@/contracts/service-accounts'
 import { appendAudit } from '../audit/append'
 import { difference, stated } from '../audit/changes'
-import type { Actor } from '../auth/actor'
+import type { Actor } from '../actor'
 import { storedRoles } from '../db/client'
 import { conflict } from '../errors'
 import { uncounted } from '../limits/changes'

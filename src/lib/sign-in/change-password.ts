@@ -1,7 +1,7 @@
 import { db } from '../db/client'
 import { log } from '../log'
 import { tellOwner } from './tell-owner'
-import type { Trace } from '../auth/actor'
+import type { Trace } from '../actor'
 import { holdPassword } from './hold-password'
 import { createLoginSession, endAllLoginSessions } from './login-session'
 import { hashPassword } from './password'

@@ -1,7 +1,7 @@
 import { stated } from '../audit/changes'
 import { db, type Transaction } from '../db/client'
 import { tellOwner } from './tell-owner'
-import type { Trace } from '../auth/actor'
+import type { Trace } from '../actor'
 import { readClaims, type GivenIdentity } from './claims'
 import { holdUser, stands } from './hold-password'
 import { isLinkIntent, spendLinkIntent } from './link-intent'

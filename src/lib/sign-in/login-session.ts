@@ -1,6 +1,6 @@
 import { db, type Transaction } from '../db/client'
 import { requireRulesWithin } from '../db/floor'
-import type { Trace } from '../auth/actor'
+import type { Trace } from '../actor'
 import type { SessionToken } from './session-actor'
 
 /** How long a sign-in lasts at most, in seconds, however active (OWASP ASVS 7.3.2). */

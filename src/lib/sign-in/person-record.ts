@@ -2,7 +2,7 @@ import type { AuditAction } from '@/contracts/audit-event'
 import { appendAudit } from '../audit/append'
 import { stated, type Changes } from '../audit/changes'
 import type { Transaction } from '../db/client'
-import type { Trace } from '../auth/actor'
+import type { Trace } from '../actor'
 
 type Person = { userId: string; trace: Trace }
 

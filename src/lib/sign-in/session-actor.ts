@@ -1,4 +1,4 @@
-import type { Actor, Trace } from '../auth/actor'
+import type { Actor, Trace } from '../actor'
 import { memberActor } from '../auth/member-actor'
 import type { Session } from '../auth/session'
 import { db, type Transaction } from '../db/client'

@@ -1,5 +1,5 @@
 import { db } from '../db/client'
-import type { Trace } from '../auth/actor'
+import type { Trace } from '../actor'
 import { holdUser } from './hold-password'
 import { endAllLoginSessions } from './login-session'
 import { recordForPerson } from './person-record'

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import { appendAudit } from '../audit/append'
-import { NOWHERE } from '../auth/actor'
+import { NOWHERE } from '../actor'
 import { digestOf } from '../auth/token'
 import { verifiedKeys } from '../auth/verified-keys'
 import { db, readDirectly, type Transaction } from '../db/client'

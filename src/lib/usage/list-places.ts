@@ -1,7 +1,7 @@
 import { db } from '../db/client'
 import { accessible } from '../permissions/ability'
 import { settings } from '../settings'
-import type { Actor } from '../auth/actor'
+import type { Actor } from '../actor'
 import { PLACES_KEPT } from './places'
 
 export type KeyPlace = { address: string | null; userAgent: string | null; lastUsedAt: string }

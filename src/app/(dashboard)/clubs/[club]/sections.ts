@@ -1,5 +1,5 @@
 import type { Section } from '@/components/shell/nav'
-import type { Actor } from '@/lib/auth/actor'
+import type { Actor } from '@/lib/actor'
 import { seesEveryMember } from '@/lib/permissions/ability'
 
 /** The parts of a club that this person may see; the others answer 404. */

@@ -1,5 +1,5 @@
 import type { KeyActions, Viewer } from '@/components/keys/actions'
-import type { Actor } from '@/lib/auth/actor'
+import type { Actor } from '@/lib/actor'
 import { isAdmin } from '@/lib/permissions/scopes'
 import { sectionsOf } from '../sections'
 import { deleteKey, revokeKey, revokeManyKeys, rotateKey, updateKey } from './actions'

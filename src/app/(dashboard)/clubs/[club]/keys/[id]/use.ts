@@ -1,7 +1,7 @@
 import type { KeyUse } from '@/components/keys/key-use'
 import type { ApiKey } from '@/contracts/api-key'
 import { listAuditEvents } from '@/lib/audit/list'
-import type { Actor } from '@/lib/auth/actor'
+import type { Actor } from '@/lib/actor'
 import { seesUsageOf } from '@/lib/permissions/ability'
 import { listPlaces } from '@/lib/usage/list-places'
 import { getApiKeyUsage } from '@/lib/usage/read-usage'
