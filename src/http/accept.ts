@@ -1,6 +1,6 @@
 /**
- * Which of the media types on offer a request wants most (RFC 9110 §12.5.1); the first where it does not say,
- * or wants none of them: an answer in another form is better than none.
+ * The offered media type that a request prefers (RFC 9110 §12.5.1). The first one where it states no
+ * preference, or wants none of them: an answer in another form is better than none.
  */
 export function wanted<const Type extends string>(
   accept: string | null,

@@ -3,8 +3,8 @@ import { invalid, Refusal } from '@/lib/errors'
 import { parseJson } from './json'
 
 /**
- * The largest body any operation takes, in bytes. Far below the 10 MB at which the framework would cut it
- * silently.
+ * The largest body that any operation takes, in bytes. Far below the 10 MB at which the framework would
+ * silently cut it.
  */
 export const MAX_BODY_BYTES = 64 * 1024
 
@@ -39,8 +39,8 @@ function without(field: string | undefined, json: unknown): unknown {
 }
 
 /**
- * Bodies are never decompressed. One that claims to be compressed and is not would pass here, but mean
- * something else to a proxy in front.
+ * Bodies are never decompressed. One that claims to be compressed and is not would pass here, but a proxy in
+ * front could read it differently.
  * @param codings the header Content-Encoding
  * @throws Refusal `unsupported_media_type` (RFC 9110 §15.5.16)
  */

@@ -9,8 +9,9 @@ import { receivedOf } from './incoming'
 let trusted: BlockList | undefined
 
 /**
- * The client's address: the socket's, or, when that is a trusted proxy (`TRUSTED_PROXIES`), the first one
- * that is not in what the proxies say, read from the right. null when it cannot be known for certain.
+ * The client's address: the socket's. If that belongs to a trusted proxy (`TRUSTED_PROXIES`), it is the first
+ * address from the right, in what the proxies say, that is not trusted. null where it is not known for
+ * certain.
  */
 export const clientAddress = (request: Request): string | null => addressOf(receivedOf(request))
 
@@ -22,8 +23,7 @@ export function addressOf(received: Received | undefined): string | null {
 }
 
 /**
- * The client's address, where a key has a list that allows it; '' for a key without one, which asks for no
- * address.
+ * The client's address if the key's list allows it; '' for a key without a list, which needs no address.
  * @returns null where it is not allowed, or not known for certain
  */
 export function allowedAddress(received: Received | undefined, list: AddressList | null): string | null {
@@ -53,7 +53,7 @@ function findAddress(received: Received): string | null {
 const NAMES = ['x-forwarded-for', 'forwarded'] as const
 const READERS = { 'x-forwarded-for': readForwardedFor, forwarded: readForwarded }
 
-/** What the proxies' headers say: the one that FORWARDED_HEADER names, or whichever is there. */
+/** From the header that FORWARDED_HEADER names, or from the one that is there. */
 function addressesSaid(received: Received): Hop[][] {
   const { forwardedHeader } = settings()
   return (forwardedHeader ? [forwardedHeader] : NAMES).flatMap((name) => {
@@ -63,8 +63,7 @@ function addressesSaid(received: Received): Hop[][] {
 }
 
 /**
- * A header as it arrived: where there is no X-Forwarded-For, the framework adds one with the socket's
- * address.
+ * A header as it arrived. If there is no X-Forwarded-For, the framework adds one with the socket's address.
  */
 function sent({ message: { rawHeaders } }: Received, name: string): string | null {
   const values: string[] = []
@@ -95,8 +94,8 @@ const WARNINGS = {
 const shared = globalThis as typeof globalThis & { clubkeysProxiesTold?: Set<keyof typeof WARNINGS> }
 
 /**
- * Each warning once in a process: anybody who reaches a proxy can cause it. On `globalThis`, because the
- * framework loads middleware and handlers as separate module instances.
+ * Each warning only once in a process, since everybody who reaches a proxy can cause it. On `globalThis`,
+ * because the framework loads middleware and handlers as separate module instances.
  */
 function tellOnce(what: keyof typeof WARNINGS, proxy: string): void {
   const told = (shared.clubkeysProxiesTold ??= new Set())

@@ -4,29 +4,26 @@ import type { Socket } from 'node:net'
 import { settings } from '@/lib/settings'
 import { noteProxyProtocol } from './proxy-protocol'
 
-/**
- * More than these at once are somebody's flood: the one that has been without a request for longest makes
- * room.
- */
+/** More than these at once are a flood: the connection without a request for longest makes room. */
 const MAX_CONNECTIONS = 2_000
 /**
  * How long a connection may take to send its first request, and any request from its first byte on, in
- * milliseconds. The next one may begin within KEEP_ALIVE_TIMEOUT: longer than proxies in front of us keep a
- * connection, since they would otherwise send into connections that are just being closed.
+ * milliseconds. The next one may begin within KEEP_ALIVE_TIMEOUT. That is longer than proxies keep a
+ * connection: otherwise they would send into connections that are just being closed.
  */
 const HEADERS_MS = 10_000
 /** How long a request may take to bring its body, of 64 KiB at most. */
 const BODY_MS = 15_000
-/** How long a request may take until its answer is taken, or the next part of one that streams. */
+/** How long a client may take until it has taken the answer, or the next part of one that streams. */
 const REQUEST_MS = 30_000
 const LOOK_EVERY_MS = 1_000
 /**
- * Requests under way on one connection. Node starts all that it has read of, a thousand at a time, and no
- * client of today sends ahead.
+ * Requests under way on one connection. Node starts all that it has read, a thousand at a time, and no client
+ * today sends requests ahead.
  */
 const MAX_PIPELINED = 10
 
-/** `read`: how many bytes it had brought when its last request was over; null before its first one. */
+/** `read`: how many bytes it had sent when its last request was over; null before its first one. */
 type Connection = { since: number; request: IncomingMessage | null; open: number; read: number | null }
 type Message = { request: IncomingMessage }
 
@@ -35,9 +32,9 @@ const shared = globalThis as typeof globalThis & { clubkeysConnections?: Map<Soc
 const connections = (shared.clubkeysConnections ??= new Map<Socket, Connection>())
 
 /**
- * Bounds what connections cost that bring nothing, bring it slowly, or do not take their answer: the
- * framework offers no setting for it, and Node's own looks every 30 s. Production only: development keeps
- * sockets open for its own ends.
+ * Bounds the cost of connections that send nothing, send slowly, or do not take their answer: the framework
+ * has no setting for it, and Node itself checks only every 30 s. In production only: development keeps
+ * sockets open for its own purposes.
  */
 export function boundConnections(): void {
   if (settings().mode !== 'production') return
@@ -50,8 +47,8 @@ export function boundConnections(): void {
 function admit(socket: Socket): void {
   const { server } = socket as Socket & { server?: Server }
   if (server && !servers.has(server)) prepare(server)
-  // Asked now, it remembers its address. One that has none has hung up: what it asked for would be on record
-  // as from nowhere.
+  // Reading it now makes the socket remember its address. A socket without one has hung up: what it asked for
+  // would be on record as from nowhere.
   if (socket.remoteAddress === undefined && server?.address() instanceof Object) return void socket.destroy()
   if (connections.size >= MAX_CONNECTIONS) makeRoom()
   connections.set(socket, { since: performance.now(), request: null, open: 0, read: null })
@@ -64,11 +61,11 @@ function prepare(server: Server & { shouldUpgradeCallback?: () => boolean }): vo
   servers.add(server)
   server.keepAliveTimeout = settings().keepAliveMs
   server.headersTimeout = HEADERS_MS
-  // The framework takes an upgrade for one of its development server’s and leaves it open, for anyone: here
+  // The framework believes that an upgrade is for its development server and leaves it open, for anyone: here
   // it is a request like others.
   server.shouldUpgradeCallback = () => false
   const emit = server.emit.bind(server) as (event: string | symbol, ...given: unknown[]) => boolean
-  // What was read of a connection before it was ended goes on coming.
+  // What was read before a connection was ended still arrives.
   const isLate = ({ socket }: IncomingMessage) => socket.destroyed
   server.emit = (event: string | symbol, ...given: unknown[]) => {
     // Not a listener: with one, Node would no longer answer 400 by itself.
@@ -94,15 +91,15 @@ function finish({ socket }: IncomingMessage): void {
   connection.read = socket.bytesRead
 }
 
-/** A part of a long answer was taken: there is as much time again for the next one. */
+/** The client took a part of a long answer: it has the same time again for the next part. */
 export function stillTaken({ socket }: IncomingMessage): void {
   const connection = connections.get(socket)
   if (connection) connection.since = performance.now()
 }
 
 /**
- * Ends the one that has been without a request for longest. Where all have one, the one that has been at it
- * for longest has had its time.
+ * Ends the connection that has been without a request for longest. If all have one, the one whose request has
+ * taken longest.
  */
 function makeRoom(): void {
   let longest: [Socket, Connection] | undefined
@@ -127,7 +124,7 @@ const startsAnother = ({ bytesRead }: Socket, { request, read }: Connection): bo
 
 function patienceWith({ request, read }: Connection): number {
   if (request !== null) return request.complete ? REQUEST_MS : BODY_MS
-  // Node has told the client about its timeout and closes by then; this is for what Node left open.
+  // Node has told the client about its timeout by then and closes; this ends what Node left open.
   return read === null ? HEADERS_MS : settings().keepAliveMs + 2 * LOOK_EVERY_MS
 }
 

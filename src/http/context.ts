@@ -21,16 +21,18 @@ import { verifyAtOnce, verifyRequest } from './verify-request'
 export type AuthContext = { actor: Actor; requestId: string; rateLimits: readonly RateLimitStatus[] }
 
 /**
- * Who calls: from the signed context if the door made it for this very request, else from the request's own
- * credential, verified afresh (in-route mode); a session only where no credential is presented. The only
- * way a handler learns a club; the plain `x-api-key-*` headers prove nothing.
+ * Who calls. From the signed context if the door made it for this very request; else from the request's own
+ * credential, which is verified again (in-route mode); from a session only where no credential is presented.
+ * A handler learns its club in no other way: the plain `x-api-key-*` headers prove nothing.
  * @throws Refusal `missing_credentials` | `invalid_request` | `invalid_token` | `rate_limited`; for a session
  *   also `forbidden` | `not_found`
  */
 export const getAuthContext = async (request: Request): Promise<AuthContext> =>
   countCall(await callerOf(request))
 
-/** The same for callers that then count the operation: nothing has counted a session's call yet. */
+/**
+ * As `getAuthContext`, for callers that count the operation afterwards: a session's call is not counted yet.
+ */
 export async function callerOf(request: Request): Promise<AuthContext> {
   const call = readCall(request, pathInApp(request))
   if (call !== null) return keyContext(request, call)
@@ -66,12 +68,12 @@ async function keyContext(request: Request, call: Call): Promise<AuthContext> {
   }
   const counted = context?.rateLimits ?? countNoted(call)
   const verified = (counted ? null : verifyAtOnce(call)) ?? (await verifyRequest(call, counted))
-  // Counted for itself: the count of the message stays that of its first path.
+  // Counted separately: the message's own count is that of its first path.
   if (!counted) noteCounted(call, verified.rateLimits)
   return contextOfKey(request, call, verified, randomUUID())
 }
 
-/** What the door found out about this very request: as the message remembers it, or else as a header says. */
+/** What the door found out about this very request. The message remembers it, or else a header says it. */
 function contextOf(request: Request, call: Call): SignedContext | null {
   const note = noteOf(call)
   if (note) return note.context && isFor(note.context, call) ? note.context : null
@@ -90,8 +92,8 @@ function contextOfKey(
 }
 
 /**
- * What the audit log keeps of where a request came from. Read by the few requests that leave a record, and
- * not before; but of the message that is known now: a callback of somebody else's may read it.
+ * What the audit log keeps of where a request came from. Read only for the few requests that leave a record;
+ * but from the message that is known now, since another app's callback may read it later.
  */
 export const traceOf = (
   request: Request,

@@ -7,8 +7,8 @@ import { CLUB_NAME_HEADER } from './headers'
 import { receivedOf } from './incoming'
 
 /**
- * What a request presents. `malformed` is about header syntax only (RFC 6750 §3.1 `invalid_request`); whether
- * a token is good is not asked here.
+ * What a request presents. `malformed` is about header syntax only (RFC 6750 §3.1 `invalid_request`); it does
+ * not say whether a token is good.
  */
 type Malformed = { kind: 'malformed'; detail: string }
 type Credential = Call | Malformed | { kind: 'none' }

@@ -1,6 +1,6 @@
 type Value = string | number | boolean | null
 
-/** A spreadsheet takes a text that begins so for a formula, and runs it (OWASP, CSV injection). */
+/** A spreadsheet runs a text that begins like this as a formula (OWASP, CSV injection). */
 const FORMULA = /^[\s\p{Cf}]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/u
 
 /**

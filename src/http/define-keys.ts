@@ -13,7 +13,7 @@ type Said<Roles, Scopes, Resources> = {
   resources?: Resources
   /** For an app without contracts: its scopes, each with what it allows, in a line. */
   scopes?: Scopes
-  /** From the one that may most to the one that may least. */
+  /** From the one with most rights to the one with fewest. */
   roles: Roles
   /** The roles that manage people, keys and settings. */
   admins: readonly (keyof Roles & string)[]
@@ -23,7 +23,7 @@ type Said<Roles, Scopes, Resources> = {
   session?: Host['session']
   /** Where the layer's tables are. */
   db?: Host['db']
-  /** Calls a minute that are not the usual ones. */
+  /** Calls a minute, where they differ from the usual ones. */
   limits?: Partial<Settings['limits']>
   /** Everything else that the app sets, read at the first use. */
   settings?: () => Settings
@@ -47,11 +47,11 @@ type ScopeIn<Scopes, Resources extends readonly Resource[]> =
   | keyof typeof auditLog.scopes
 
 /**
- * Tells the layer whose it is: the one list of resources and roles, and where the door stands. Call it in a
- * module that middleware, handlers, instrumentation and scripts import. Several calls say the same; the last
- * one counts.
+ * Tells the layer about its app: the one list of resources, the roles, and where the door stands. Call it in
+ * a module that middleware, handlers, instrumentation and scripts import. If it is called again, the last
+ * call counts.
  * @throws DefinitionError for what contradicts itself
- * @throws TypeError for a path that is none
+ * @throws TypeError for an invalid path
  * @example
  * export const keys = defineKeys({
  *   roles: { OWNER: '*', EDITOR: ['projects:read', 'projects:write'] },

@@ -4,7 +4,7 @@ import { isSecure } from '@/lib/own-origin'
 
 const HSTS = 'max-age=63072000'
 
-/** What every answer says: a page, the API, a built file, the framework's own refusal. */
+/** Headers of every answer: a page, the API, a built file, the framework's own refusal. */
 export function everyAnswersHeaders(): Record<string, string> {
   return {
     'x-content-type-options': 'nosniff',
@@ -14,7 +14,7 @@ export function everyAnswersHeaders(): Record<string, string> {
 }
 
 /**
- * Sets them before anybody else sees the answer: built files and the framework's own words pass no code of
+ * Sets them before anybody else sees the answer: built files and the framework's own refusals pass no code of
  * ours.
  */
 export function headEveryAnswer(): void {

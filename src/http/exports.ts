@@ -7,11 +7,11 @@ type Value = string | number | boolean | null
 /** A row of a table, and the same as it is in the list. */
 export type ExportedRow = { flat: Readonly<Record<string, Value>>; whole: object }
 
-/** The forms in which a list can be had as a whole, by the media type. */
+/** The media types in which a whole list can be had. */
 const FORMS = ['application/json', 'text/csv', 'application/x-ndjson'] as const
 type Form = Exclude<(typeof FORMS)[number], 'application/json'>
 
-/** How a request wants a list as a whole; null: page by page. */
+/** The form in which a request wants a whole list; null: page by page. */
 export function wantedExport(request: Request): Form | null {
   const form = wanted(request.headers.get('accept'), FORMS)
   return form === 'application/json' ? null : form
@@ -20,8 +20,8 @@ export function wantedExport(request: Request): Form | null {
 const TYPES: Record<Form, string> = { 'text/csv': CSV_TYPE, 'application/x-ndjson': 'application/x-ndjson' }
 
 /**
- * A list as a whole, sent as it is read: the client takes a part before the next one is asked for. What goes
- * wrong on the way breaks the answer off, so that nobody takes a part for the whole.
+ * A whole list, sent as it is read: the next part is read when the client has taken the last one. If
+ * something fails on the way, the answer breaks off, so that nobody mistakes a part for the whole.
  * @throws what reading the first part does: the answer has not begun
  */
 export async function exported(
@@ -42,7 +42,7 @@ export async function exported(
       if (part.done) return controller.close()
       const text = textOf(form, part.value, !begun)
       begun = true
-      // A part of no rows would not be pulled past.
+      // The stream would not ask on after a part without rows.
       controller.enqueue(encoder.encode(text))
     },
     async cancel() {

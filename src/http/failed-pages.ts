@@ -3,8 +3,8 @@ import { currentResponse } from './incoming'
 import { RETRY_AFTER_SECONDS } from './problem'
 
 /**
- * The framework answers 500 to whatever a page throws, and a page cannot say otherwise. Where the database is
- * away the answer is 503 and says when to try again, as the API's does.
+ * The framework answers 500 to everything that a page throws, and a page cannot choose otherwise. If the
+ * database is away, the answer here is 503 with a time to try again, as the API's is.
  */
 export function answerFailedPage(thrown: unknown): void {
   const response = currentResponse()

@@ -1,12 +1,12 @@
 import { presentsToken } from './session-credential'
 
 /**
- * How every key of this layer begins; imported ones may not. Also behind what cannot stand in a token: two
- * tokens in one header, one in quotes, one without its scheme.
+ * Every key that was made here begins like this; imported ones may not. Found also after characters that no
+ * token has: two tokens in one header, a token in quotes, one without its scheme.
  */
 const OURS = /(?:^|[^\w.~+/=-])sk_/
 
-/** Others are schemes of the app's own. */
+/** Other schemes are the app's own. */
 const BEARER = /^(?:bearer(?![\w-])|sk_)/i
 
 /** Whether a request presents what looks like a key made here. */
@@ -15,13 +15,13 @@ export function seemsOurs({ headers }: Pick<Request, 'headers'>): boolean {
   return (authorization !== null && ofBearer(authorization)) || OURS.test(headers.get('x-api-key') ?? '')
 }
 
-/** Read without capitals: whoever wrote them meant a key. */
+/** In any case: the client surely meant a key. */
 const ofBearer = (authorization: string): boolean =>
   BEARER.test(authorization) && OURS.test(authorization.toLowerCase())
 
 /**
- * Whether a request presents another credential: the app's own bearer token, say. An imported key is one of
- * these to the door; `getAuthContext` verifies it.
+ * Whether a request presents another credential, such as the app's own bearer token. To the door an imported
+ * key is one, too; `getAuthContext` verifies it.
  */
 export const foreignToken = (request: Pick<Request, 'headers'>): boolean =>
   presentsToken(request) && !seemsOurs(request)

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 
-/** What one hop says of the one before it: an address, or null where that is none (`unknown`, `_hidden`). */
+/** One hop's word on the hop before it: an address, or null where it says none (`unknown`, `_hidden`). */
 export type Hop = string | null
 
 /**
@@ -10,8 +10,8 @@ export type Hop = string | null
 export const readForwardedFor = (value: string): Hop[] => value.split(',').map(readNode)
 
 /**
- * The hops of `Forwarded` (RFC 7239 §4), the client's word first. Where the whole is malformed nothing of it
- * is known: a quote that a client opens may hide what the proxies wrote.
+ * The hops of `Forwarded` (RFC 7239 §4), the client's word first. If the header is malformed, nothing of it
+ * counts: a quote that a client opens may hide what the proxies wrote.
  */
 export function readForwarded(value: string): Hop[] {
   const hops: Hop[] = []

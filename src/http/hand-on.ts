@@ -1,7 +1,6 @@
 import type { Authenticated, Call, SignedContext } from './call'
 import { AUTH_TYPE_HEADER, CLUB_HEADER, CONTEXT_HEADER, IDENTITY_HEADERS, USER_HEADER } from './headers'
 
-/** Hands a request with a verified key on to its handler. */
 export function handOn(request: Request, { call, key, header }: SignedContext): Authenticated {
   const identity = {
     [AUTH_TYPE_HEADER]: 'api-key',
@@ -18,20 +17,20 @@ export function handOn(request: Request, { call, key, header }: SignedContext): 
 /** The headers of a request without any identity that its client claims. */
 export function stripped(request: Request): Headers {
   const headers = new Headers(request.headers)
-  // A session counts only where nothing else is presented; the handler could not see that this had been.
+  // A session counts only where nothing else is presented; the handler could not see that a context was.
   if (headers.has(CONTEXT_HEADER)) headers.delete('cookie')
   for (const name of IDENTITY_HEADERS) headers.delete(name)
   return headers
 }
 
-/** What `@opentelemetry/api` keeps its tracer under, once there is one. */
+/** The name under which `@opentelemetry/api` keeps its tracer, once there is one. */
 const OPEN_TELEMETRY = Symbol.for('opentelemetry.js.api.1')
 
 /**
  * Writes headers on the message that the handler will read. The framework's own way copies every header of a
  * request three times, which costs more than verifying it.
- * @returns false where the call was not made of a message, or where the framework carries a trace on and
- *   therefore writes all headers anew, as they were before the middleware: then nothing was done
+ * @returns false, with nothing done, where the call was not made of a message; or where the framework carries
+ *   a trace on, and so writes all headers again as they were before the middleware
  */
 export function writeToMessage(
   { received, method }: Pick<Call, 'received' | 'method'>,

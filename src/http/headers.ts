@@ -5,8 +5,8 @@ export const AUTH_TYPE_HEADER = 'x-auth-type'
 /** Headers that carry identity inward. Whatever a client sends under these names is deleted. */
 export const IDENTITY_HEADERS = [CLUB_HEADER, USER_HEADER, CONTEXT_HEADER, AUTH_TYPE_HEADER] as const
 
-/** Names one of the caller's own clubs; with a session only. */
+/** Names one of the caller's own clubs; counts only with a session. */
 export const CLUB_NAME_HEADER = 'x-club'
 export const REQUEST_ID_HEADER = 'x-request-id'
-/** Written by the middleware on every page's request: its path, as it was asked for. */
+/** The path of a page as it was asked for. The middleware writes it. */
 export const PATH_HEADER = 'x-clubkeys-path'

@@ -13,17 +13,18 @@ import { isStopping } from './shutdown'
 /** How long readiness waits for the database, in milliseconds. */
 const DEADLINE_MS = 900
 
-/** The process answers. Says nothing of what it depends on, so that an outage elsewhere restarts nobody. */
+/**
+ * The process answers. It says nothing of what it depends on, so that an outage elsewhere restarts nobody.
+ */
 export async function live(): Promise<Response> {
   return answer(200, { status: 'ok' })
 }
 
 /**
- * This process can serve: the database answers what a request with a key asks it, every migration of this
- * version is applied, and no restriction needs newer rules than this version's. Names only which of them is
- * missing. It serves without two things, and says so: Redis (it then counts limits by itself) and its memory
- * of keys (it then asks the database about each). From its first signal to end on it says so, while it still
- * serves.
+ * This process can serve: the database answers what verification asks, every migration of this version is
+ * applied, and no restriction needs newer rules. The answer names only which of these is missing. Without
+ * Redis (then it counts limits by itself) and without its memory of keys (then it asks the database about
+ * each) it still serves, and says so. Once it was told to end it says so, too, while it still serves.
  */
 export async function ready(): Promise<Response> {
   if (isStopping()) return answer(503, { status: 'stopping' })
@@ -39,8 +40,7 @@ export async function ready(): Promise<Response> {
 }
 
 /**
- * One look is for all who ask while it lasts: anyone may, at any rate, and none of them is to cost the
- * database anything.
+ * One look answers everybody who asks meanwhile: anyone may ask, at any rate, and must not load the database.
  */
 let looking: Promise<[Checks, boolean | null]> | null = null
 const look = () => Promise.all([Promise.race([checkDatabase(), deadline()]), redisAnswers()])
@@ -66,8 +66,8 @@ async function checkDatabase(): Promise<Checks> {
 }
 
 /**
- * A database may answer and still refuse this role, or this statement through a pooler. The statement reads
- * the floor of rules along.
+ * A database may answer and still refuse this role, or this statement through a pooler. The statement also
+ * reads the floor of rules.
  */
 async function checkKeys(): Promise<Pick<Checks, 'keys' | 'rules'>> {
   try {

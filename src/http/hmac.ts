@@ -4,8 +4,8 @@ const BLOCK = 64
 const DIGEST = 32
 
 /**
- * HMAC-SHA256 (RFC 2104) under one key, in base64url. Of one-shot hashes: `createHmac` makes a native object
- * for each text, whose collection costs several times the sum.
+ * HMAC-SHA256 (RFC 2104) under one key, in base64url. Made of one-shot hashes, because `createHmac` makes a
+ * native object for each text, and collecting those costs several times the computation.
  * @param key at most 64 bytes
  * @returns the code of a text of one-byte characters
  */

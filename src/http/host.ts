@@ -63,7 +63,7 @@ export type Host = {
 
 type Known = Pick<Host, 'origins' | 'basePath' | 'problems' | 'db'> & {
   session?: SessionPort
-  /** Of paths in the app: where a caller is needed, and where not after all. */
+  /** Paths in the app: `keyed` need a caller, unless they are `open`. */
   keyed: RegExp
   open: RegExp
   passesOthers: boolean
@@ -74,7 +74,7 @@ type Known = Pick<Host, 'origins' | 'basePath' | 'problems' | 'db'> & {
   ownPages: boolean
 }
 
-/** Answered by a process that serves nobody, too: a supervisor must not restart it again and again. */
+/** A process that serves nobody answers these, too: a supervisor must not restart it again and again. */
 export const PROBES = ['/api/health/live', '/api/health/ready']
 /** Of the club app itself. */
 export const PUBLIC_PATHS = ['/api/auth/*', ...PROBES, '/api/openapi.json']
@@ -92,14 +92,14 @@ const CLUB_APP: Known = {
 /** On `globalThis`: the framework loads middleware and handlers as separate module instances. */
 const shared = globalThis as typeof globalThis & { clubkeysHost?: Known }
 
-/** Without a host of its own, the layer stands in the club app. */
+/** Without another host, the layer stands in the club app. */
 export const host = (): Known => shared.clubkeysHost ?? CLUB_APP
 
 const gate = new LogGate()
 
 /**
- * Where the file that tells it was not imported, no path is known to be safe to let through.
- * @throws SettingsError where nobody has said whose the layer is
+ * Until the app has called `defineKeys` or `standIn`, no path is known to be safe to let through.
+ * @throws SettingsError where neither was called
  */
 export function requireHost(): void {
   if (shared.clubkeysHost || isDefined()) return
@@ -116,8 +116,7 @@ export function standInClubApp(session: SessionPort): void {
 }
 
 /**
- * Whether a caller must present a credential of ours at a path, as it is written, and this process may serve
- * them.
+ * Whether a path needs a credential of ours, as it is written, and this process may serve it.
  * @param path in the app
  */
 export function needsOnlyKey(path: string): boolean {
@@ -126,9 +125,9 @@ export function needsOnlyKey(path: string): boolean {
 }
 
 /**
- * Tells the layer whose it is. Call it in a module that middleware, handlers and instrumentation import.
- * Several calls say the same; the last one counts.
- * @throws TypeError for a path, an address or a place of tokens that is none
+ * Tells the layer about its app. Call it in a module that middleware, handlers and instrumentation import. If
+ * it is called again, the last call counts.
+ * @throws TypeError for an invalid path, address or place of tokens
  */
 export function standIn(said: Host): void {
   const { api, public: free = [], others, preflights, db, session, origins, basePath, problems } = said
@@ -156,8 +155,8 @@ export function standIn(said: Host): void {
 }
 
 /**
- * As a browser sends it; nothing for what is no origin, such as a variable that is not set: it would stand
- * for a request that has none.
+ * As a browser sends it. Nothing for a text that is no origin, such as a variable that is not set: it would
+ * match requests without one.
  */
 function originsOf(written: string): string[] {
   if (!URL.canParse(written)) return []
@@ -167,7 +166,7 @@ function originsOf(written: string): string[] {
   return /^[a-z][a-z\d+.-]*:\/\/[^/]+$/i.test(written) ? [written] : []
 }
 
-/** Spelled in capitals or not: a rewrite takes them alike. */
+/** In capitals or not, because rewrites ignore them. */
 function keyed(paths: readonly string[]): RegExp {
   return anyOf(
     paths.map((path) => (path === '/' ? '/.*' : `${partsOf(path)}(?:/.*)?`)),
@@ -175,7 +174,7 @@ function keyed(paths: readonly string[]): RegExp {
   )
 }
 
-/** Spelled otherwise than the app says, a path is not meant. */
+/** In the app's own spelling only: any other needs a caller. */
 function open(paths: readonly string[]): RegExp {
   return anyOf(
     paths.map((path) => (path.endsWith('/*') ? `${partsOf(path.slice(0, -2))}/.*` : partsOf(path))),

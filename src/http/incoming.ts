@@ -31,9 +31,9 @@ class ReceivedMessage implements Received {
 const shared = globalThis as typeof globalThis & { clubkeysReceived?: AsyncLocalStorage<ReceivedMessage> }
 
 /**
- * Has every message received before the framework sees it, which hides the socket's address (it lets a
- * client's own `x-forwarded-for` stand in for it) and repeated credential headers (Node keeps only the first
- * `Authorization`). Once per process.
+ * Sees every message before the framework does. The framework hides the socket's address (it lets a client's
+ * own `x-forwarded-for` replace it) and repeated credential headers (Node keeps only the first
+ * `Authorization`). Once in a process.
  * @param isApps which servers of the process are the app's; without it, all
  */
 export function hookRequests(isApps: (server: Server) => boolean = () => true): void {
@@ -46,30 +46,30 @@ export function hookRequests(isApps: (server: Server) => boolean = () => true): 
 }
 type Started = { request: IncomingMessage; response: ServerResponse; server: Server }
 
-/** The answer to the message that what runs now is for. */
+/** The response of the message that the current code runs for. */
 export const currentResponse = (): ServerResponse | undefined => shared.clubkeysReceived?.getStore()?.response
 
-/** A message as it was received; anew where what runs now is not for it. */
+/** A message as it was received; made anew if the current code does not run for it. */
 export function receivedAs(message: IncomingMessage): Received {
   const received = shared.clubkeysReceived?.getStore()
   return received?.message === message ? received : new ReceivedMessage(message)
 }
 
-/** Takes away what a client may not say and remembers the message for all that follows from it. */
+/** Removes what a client may not say, and remembers the message for all code that runs for it. */
 export function receive(message: IncomingMessage, response?: ServerResponse): void {
   const { headers } = message
   mendRequestLine(message)
-  // A session counts only where nothing else is presented; nobody further in could see that this had been.
+  // A session counts only where nothing else is presented; later code could not see that a context was.
   if (headers[CONTEXT_HEADER] !== undefined) delete headers.cookie
-  // Only what is there: deleting makes the object a slow one.
+  // Only if it is there: deleting makes the object a slow one.
   for (const name of IDENTITY_HEADERS) if (headers[name] !== undefined) delete headers[name]
   shared.clubkeysReceived ??= new AsyncLocalStorage()
   shared.clubkeysReceived.enterWith(new ReceivedMessage(message, response))
 }
 
 /**
- * The message that a request was made of. Undefined where no message is known (no hook), or where it presents
- * another credential: what was found out about one is told of no other.
+ * The message that a request was made of. Undefined without the hook, or where the request presents another
+ * credential: what was found out about one must not count for another.
  */
 export function receivedOf({ headers: its }: Pick<Request, 'headers'>): Received | undefined {
   const received = shared.clubkeysReceived?.getStore()
@@ -82,7 +82,7 @@ export function receivedOf({ headers: its }: Pick<Request, 'headers'>): Received
     : undefined
 }
 
-/** As the Web's Headers have it: of an empty last line Node leaves the blank before it, which they drop. */
+/** As the Web's Headers have it: they drop the blank that Node leaves before an empty last line. */
 function linesIn(headers: IncomingMessage['headers'], name: string): string | null {
   const lines = headers[name]
   const value = Array.isArray(lines) ? lines.join(', ') : (lines ?? null)
@@ -97,7 +97,7 @@ export function headerOf(request: Request, received: Received | undefined, name:
 }
 
 /**
- * Neither TRACE nor `*` fits the Web's Request: the framework would answer 500 to anyone who sends them.
+ * The Web's Request allows neither TRACE nor `*`: the framework would answer 500 to anyone who sends them.
  * Nothing here serves either.
  */
 function mendRequestLine(message: IncomingMessage): void {

@@ -1,16 +1,16 @@
 import { invalid, type Refusal } from '@/lib/errors'
 
-/** No input of this API nests so deep, and code that walks through one may recurse. */
+/** No input of this API nests so deep; code that reads it may recurse. */
 const MAX_DEPTH = 256
 
-/** An object or a list that is being read: what its names are, and where in it we are. */
+/** An object or a list that is being read: the names in it, and the place within. */
 type Level = { names: Set<string> | null; at: string | number; expectsName: boolean }
 
 /**
- * Parses JSON (RFC 8259) and refuses what `JSON.parse` changes without a word: of two members of one name it
- * keeps the last, and of a number what a double can hold (RFC 8259 §4, §6). Two readers of such a text may
- * understand different things. No library says both and keeps to linear time.
- * @throws SyntaxError for what is no JSON
+ * Parses JSON (RFC 8259), and refuses what `JSON.parse` changes silently: of two members with one name it
+ * keeps the last, and it rounds numbers to doubles (RFC 8259 §4, §6). Two readers of such a text may
+ * understand different things. No library does both in linear time.
+ * @throws SyntaxError for text that is no JSON
  * @throws Refusal `validation_failed` naming the field
  */
 export function parseJson(text: string): unknown {
@@ -61,12 +61,12 @@ function next(level: Level): void {
   else level.expectsName = true
 }
 
-/** @param quoted with its quotes, and its escapes: `"\u0061"` and `"a"` are one name */
+/** @param quoted the name with its quotes and escapes: `"\u0061"` and `"a"` are one name */
 function takeName(open: Level[], level: Level, quoted: string): void {
   const name = quoted.includes('\\') ? (JSON.parse(quoted) as string) : quoted.slice(1, -1)
   level.at = name
   level.expectsName = false
-  // A schema would drop this name silently, and no honest client sends it.
+  // A schema would silently drop this name, and no honest client sends it.
   if (name === '__proto__') throw invalid([{ path: name, message: 'is not a field of this operation' }])
   if (level.names?.has(name)) throw refusal(open, 'is given twice')
   level.names?.add(name)
@@ -94,10 +94,10 @@ function endOfNumber(text: string, from: number): number {
   return i
 }
 
-/** So many characters without an exponent hold no more digits than any double keeps (C's DBL_DIG: 15). */
+/** With so few characters and no exponent, every double keeps all digits (C's DBL_DIG: 15). */
 const SHORT = 15
 
-/** Whether the double that a number is read as is written with the same digits again. */
+/** Whether the double that is read from a number has the same digits when it is written again. */
 function isKeptExactly(number: string): boolean {
   const [mantissa = ''] = number.split(/[eE]/, 1)
   const digits = significant(mantissa)
@@ -106,7 +106,7 @@ function isKeptExactly(number: string): boolean {
   if (number.length <= SHORT && mantissa.length === number.length) return true
   const value = Number(number)
   const [kept = ''] = value.toExponential().split('e', 1)
-  // The same digits with another exponent are ten times as much: no rounding goes so far.
+  // The same digits with another exponent differ by a factor of ten or more: no rounding does that.
   return Number.isFinite(value) && value !== 0 && significant(kept) === digits
 }
 

@@ -9,9 +9,9 @@ import type { Call } from './call'
 import { isPermitted } from './permission'
 
 /**
- * The limits that a call with this key meets, all of them decided at once. A change is counted only for a
- * key that may make it: a key that only reads uses up nobody's changes. The club's ceiling refuses no ending,
- * since others can fill it.
+ * The limits that apply to a call with this key, decided together. A change counts only for a key that may
+ * make it, so that a key that can only read uses up no limit of changes. The club's ceiling refuses no
+ * ending, since others can use it up.
  */
 export function limitsMet(call: Pick<Call, 'method' | 'path'>, key: VerifiedKey): Limit[] {
   const { id, clubId, rateLimit, clubRateLimit } = key
@@ -37,8 +37,8 @@ export function limitsMet(call: Pick<Call, 'method' | 'path'>, key: VerifiedKey)
 }
 
 /**
- * The limits of a known caller for an operation: all of a session's, and those of a key that the path did not
- * show. Where a change turns out to make something, its verb counts it as making, too.
+ * The limits of a known caller for an operation: all of a session's, and those of a key that its path did not
+ * show. If a change turns out to make something, its verb counts it as a making, too.
  */
 export function limitsOf(actor: Actor, operation?: Operation): Limit[] {
   const { via } = actor
@@ -60,7 +60,7 @@ export function makingBy({ clubId, userId, via }: Actor): Limit[] {
 type Acts = { of: Definition; byPath: Map<string, Operation> }
 let acts: Acts | undefined
 
-/** Operations that change what credentials may do, by method and path. Made once for a definition. */
+/** Operations that change what credentials may do, by method and path. Computed once for each definition. */
 function actsOf(of: Definition): Acts['byPath'] {
   if (acts?.of === of) return acts.byPath
   const changing = Object.values(of.operations).filter(({ act }) => act !== undefined)
@@ -70,7 +70,7 @@ function actsOf(of: Definition): Acts['byPath'] {
 }
 
 /**
- * By the path as it was asked for: where that is not the handler's own (rewrites, spelling), `route()` counts
+ * By the path that was asked for. If the handler's own is another one (rewrites, spelling), `route()` counts
  * what was missed here.
  */
 function actOf(

@@ -6,7 +6,7 @@ import { redact } from '@/lib/redact'
 type Write = (...given: unknown[]) => boolean
 
 /**
- * The framework prints in its own words, among them addresses with their query, and a stack for much that a
+ * The framework prints in its own words, for example addresses with their query, and a stack for much that a
  * stranger can send. Those pass the redactor, too; once requests are served, as one line a second.
  */
 export function boundOutput(): void {

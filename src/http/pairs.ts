@@ -2,9 +2,9 @@ import { isUtf8 } from 'node:buffer'
 import { invalid } from '@/lib/errors'
 
 /**
- * The pairs of a form (application/x-www-form-urlencoded), each name once. Two readers of a name
- * that stands twice may take one each, and the URL standard's decoder makes one and the same character of all
- * bytes that are no UTF-8.
+ * The pairs of a form (application/x-www-form-urlencoded), each name once. If a name stands twice, two
+ * readers may each take another one. Bytes that are no UTF-8 are refused, since the URL standard's decoder
+ * makes the same character of all of them.
  * @throws Refusal `validation_failed` naming the field
  */
 export function readPairs(text: string): Map<string, string> {
@@ -20,7 +20,7 @@ export function readPairs(text: string): Map<string, string> {
 
 /**
  * The pairs of a request's query. The framework decodes it and writes it anew before any code of ours sees
- * it: bytes that were no UTF-8 are U+FFFD by then, and cannot be told from one that was meant.
+ * it. Bytes that were no UTF-8 are U+FFFD by then, and look like one that was meant.
  * @throws Refusal `validation_failed` naming the field
  */
 export function readQuery({ url }: Pick<Request, 'url'>): Map<string, string> {

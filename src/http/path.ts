@@ -1,10 +1,10 @@
 import { host } from './host'
 
 /**
- * The path as the framework hands it to middleware and handler alike: the one asked for, before any rewrite.
+ * The path that the framework gives to middleware and handler alike: the one asked for, before any rewrite.
  */
 export function pathOf({ url }: Pick<Request, 'url'>): string {
-  // A Request's URL is written by the URL standard's own serialiser: parsing it again would say the same, ten
+  // A Request's URL comes from the URL standard's own serialiser: parsing it again would give the same, ten
   // times slower.
   const start = url.indexOf('/', url.indexOf('//') + 2)
   const query = url.indexOf('?', start)
@@ -25,7 +25,7 @@ export function pathInApp(request: Pick<Request, 'url'>): string {
 /** On `globalThis`: the framework loads the door and the handlers as separate module instances. */
 const shared = globalThis as typeof globalThis & { clubkeysBasePath?: string }
 
-/** The framework tells its `basePath` to the door alone: handlers get paths without it. */
+/** The framework tells its `basePath` only to the door: handlers get paths without it. */
 export function noteBasePath(told: string): void {
   if (told !== '') shared.clubkeysBasePath = told
 }
@@ -41,11 +41,11 @@ export function pathAsked(request: Pick<Request, 'url'>): string {
 
 type FromNext = { nextUrl?: { basePath: string } }
 
-/** Next.js tells it on its own kind of Request, and knows it best. */
+/** Next.js puts it on its own kind of Request. */
 function baseOf(request: object): string {
   const { ownPages, basePath = '' } = host()
   return ownPages ? basePath : (request as FromNext).nextUrl?.basePath || basePath
 }
 
-/** Whether a path of the club app is the API's; what is not is a page or a file. */
+/** Whether a path of the club app belongs to the API; all others are pages or files. */
 export const isApi = (path: string): boolean => path === '/api' || path.startsWith('/api/')

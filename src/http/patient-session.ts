@@ -5,16 +5,17 @@ import { LogGate } from '@/lib/log-gate'
 
 /**
  * How long the app may take to say who is signed in, and whether they still are, in milliseconds. The second
- * is asked in a transaction, which lives for 5 s.
+ * is called in a transaction, which lives for 5 s.
  */
 const PATIENCE_MS = 3_000
 
 type Port = (request: Request, club: string) => Promise<Omit<Session, 'member'> | null>
 
 /**
- * An app's own word on who is signed in, as we take it: where it fails or does not come, nobody knows who
- * calls, which is neither "nobody" nor a fault of ours. What else it answers (libraries have a `member` of
- * their own) is no word on what they may do. @throws Refusal `unavailable`
+ * Asks the app who is signed in. If that fails or takes too long, nobody knows who calls: this is neither
+ * "nobody" nor a fault of ours. Only the fields that we ask for count: a library's own `member`, say, must
+ * not say what somebody may do.
+ * @throws Refusal `unavailable`
  */
 export function patiently(find: Port): SessionPort['find'] {
   return async (request, club) => {
@@ -48,6 +49,6 @@ async function inTime<T>(ask: () => Promise<T>): Promise<T> {
 
 const gate = new LogGate()
 
-/** Anybody with a cookie, good or bad, can cause it as often as they like. */
+/** Anybody can cause it with a cookie, good or bad, as often as they like. */
 const say = (err: unknown) =>
   gate.pass('', (leftOut) => log.error({ err, leftOut }, 'the app did not say who is signed in'))

@@ -6,10 +6,10 @@ import { scopesOf } from '@/lib/permissions/scopes'
 
 type Needs = Pick<Operation, 'scope' | 'can' | 'sessionOnly'>
 
-/** Whether this caller may do the operation at all; to which rows, its verb says. */
+/** Whether this caller may do the operation at all; the verb decides to which rows. */
 export const isPermitted = ({ via, scopes, ability }: Actor, { scope, can, sessionOnly }: Needs): boolean =>
   !(sessionOnly && via.kind !== 'session') &&
-  // Besides `can`: another scope may allow the same of the same rows, and it may be null.
+  // Checked besides `can`: another scope may allow the same act on the same rows. It may be null.
   (scope === null || scopes.includes(scope)) &&
   (can === null || ability.can(can[0], can[1] as ModelName))
 

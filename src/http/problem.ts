@@ -16,8 +16,8 @@ import { pathAsked } from './path'
 export const RETRY_AFTER_SECONDS = 5
 
 /**
- * The answer to anything thrown: RFC 9457, and for 401 and 403 the challenge of RFC 6750 §3. What is not a
- * refusal is logged and tells nothing.
+ * The answer to everything thrown: RFC 9457, and for 401 and 403 the challenge of RFC 6750 §3. What is no
+ * refusal is logged, and the answer tells nothing of it.
  * @param rateLimits the status of the limits that the request was counted under
  */
 export function problemResponse(
@@ -43,14 +43,14 @@ export function problemAnswer(
   const pages = pagesOfProblems()
   const problem: Problem = {
     type: pages === null ? 'about:blank' : `${pages}#${code}`,
-    // RFC 9457 §4.2.1: of `about:blank`, what the status is called.
+    // RFC 9457 §4.2.1: with `about:blank` the title is the status's own.
     title: pages === null ? (STATUS_CODES[status] ?? title) : title,
     status,
     detail: refusal.message,
     instance: redact(pathAsked(asked)),
     code,
     requestId,
-    // A key sent as a field's name or in the path is not said back: answers end up in logs.
+    // A key that was sent as a field's name or in the path is not repeated: answers end up in logs.
     ...(refusal.errors && {
       errors: refusal.errors.map(({ path, message }) => ({ path: redact(path), message })),
     }),
@@ -68,7 +68,7 @@ export function problemAnswer(
   if (code === 'unavailable') headers.set('retry-after', String(RETRY_AFTER_SECONDS))
   const isOver = refusal instanceof RateLimited
   if (isOver) headers.set('retry-after', String(refusal.retryAfterSeconds))
-  // Not of a 404: of a foreign id and of a missing one it is the same, byte for byte.
+  // Not with a 404: a foreign and a missing id get the same answer, byte for byte.
   const told = isOver ? [...rateLimits, ...refusal.rateLimits] : code === 'not_found' ? [] : rateLimits
   for (const [name, value] of Object.entries(limitHeaders(told))) headers.set(name, value)
   return { status, headers, body: asked.method === 'HEAD' ? null : JSON.stringify(problem) }
@@ -81,18 +81,17 @@ function pagesOfProblems(): string | null {
   try {
     return `${new URL(settings().url).origin}/docs/problems`
   } catch {
-    // A layer without a usable environment still says what is wrong.
+    // A layer without a usable environment still has to answer.
     return '/docs/problems'
   }
 }
 
 /**
- * What anything thrown is to the caller: a refusal itself, an outage, or a bug, which is logged and tells
- * nothing.
+ * What something thrown means to the caller: a refusal, an outage, or a bug, which is logged and not shown.
  */
 export function asRefusal(thrown: unknown, requestId: string): Refusal {
   if (thrown instanceof Refusal) return thrown
-  // Said at the start: here each request would say it again.
+  // It is logged at the start; here each request would log it again.
   if (isSettingsError(thrown)) return unavailable()
   if (isOutage(thrown)) {
     sayOutage(thrown, requestId)
@@ -103,8 +102,8 @@ export function asRefusal(thrown: unknown, requestId: string): Refusal {
 }
 
 /**
- * How often an outage is logged, in milliseconds: a line with a stack for each request would be megabytes a
- * second, of anybody's making.
+ * How often an outage is logged, in milliseconds: with a line and a stack for each request, strangers could
+ * cause megabytes a second.
  */
 const SAY_EVERY_MS = 1_000
 let saidAt = -Infinity

@@ -1,14 +1,14 @@
 import { log } from '@/lib/log'
 
 /**
- * How a connection begins on which a proxy first says who its client is (HAProxy's PROXY protocol, 1 and 2).
+ * A connection begins like this if a proxy first says who its client is (HAProxy's PROXY protocol, 1 and 2).
  */
 const BEGINNINGS = [Buffer.from('PROXY '), Buffer.from('\r\n\r\n\0\r\nQUIT\n')]
 let told = false
 
 /**
- * Says in the log, once, that a proxy speaks the PROXY protocol: its connections all end with 400, and nobody
- * who sees that would guess why.
+ * Logs once that a proxy speaks the PROXY protocol: all its connections end with 400, and nobody could guess
+ * why.
  * @param error of Node's parser
  */
 export function noteProxyProtocol(error: unknown): void {

@@ -27,7 +27,7 @@ export type Input<Op extends Operation> = {
   params: Field<Op, 'params'>
   query: Field<Op, 'query'>
   body: Op extends { bodyOptional: true } ? Field<Op, 'body'> | undefined : Field<Op, 'body'>
-  /** For the verb of an operation that may be either: counts the call as one that makes something. */
+  /** For the verb of an operation that may be a making or an ending: counts the call as a making. */
   countMaking: CountMaking
 }
 type Answer<Op extends Operation> = Op['response'] extends z.ZodType ? z.input<Op['response']> : void
@@ -70,7 +70,7 @@ export function route<Op extends Operation>(
   }
 }
 
-/** What a key is really used for shows which of its scopes it could do without. */
+/** Shows which scopes a key could do without. */
 function recordNeed({ via }: Actor, { scope }: Operation): void {
   if (via.kind === 'api_key' && scope !== null) recordScopeUse(via.keyId, scope)
 }
@@ -108,7 +108,7 @@ export function methods(
   return Object.fromEntries(entries) as Record<(typeof METHODS)[number], RouteHandler>
 }
 
-/** For every path under /api that is nobody's. */
+/** For every path under /api that no route has. */
 export const unknownPath: RouteHandler = async (request) => problemResponse(request, notFound(), randomUUID())
 
 async function readInput(operation: Operation, request: Request, given: Promise<Record<string, unknown>>) {

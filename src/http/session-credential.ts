@@ -8,13 +8,13 @@ export const presentsToken = ({ headers }: Pick<Request, 'headers'>): boolean =>
   headers.has('x-api-key') ||
   oldHeaders().names.some((name) => headers.has(name))
 
-/** Whether a request presents nothing that stands before a session. */
+/** Whether a request presents nothing that goes before a session. */
 export const isAlone = (request: Pick<Request, 'headers'>): boolean =>
   !presentsToken(request) && !request.headers.has(CONTEXT_HEADER)
 
 /**
- * The Cookie header in which a request may present a session, if it presents nothing else: any other
- * credential, good or bad, stands alone.
+ * The Cookie header, if the request presents nothing else: any other credential, good or bad, excludes a
+ * session.
  */
 export function presentedCookie({ headers }: Pick<Request, 'headers'>): string | null {
   const { session } = host()

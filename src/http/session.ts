@@ -10,8 +10,8 @@ import { isAlone } from './session-credential'
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
- * Who calls by session: the app says who is signed in, and we what they may do, where a page of the app
- * changes something, in a club that the person is active in.
+ * Who calls by session. The app says who is signed in; the layer finds out what they may do. A page of the
+ * app must have sent the change, in a club where the person is active.
  * @returns null when nobody is signed in
  * @throws Refusal `forbidden` (Origin), `invalid_request` (no club named), `not_found` (club)
  */
@@ -25,7 +25,7 @@ export async function sessionCaller(request: Request, trace: Trace): Promise<Act
   return countingLost(sessionId, () => memberActor({ ...found, sessionId }, slug, trace))
 }
 
-/** A sign-in that has ended cost its look, too. @throws RateLimited */
+/** Looking up a sign-in that has ended costs as much. @throws RateLimited */
 async function countEnded({ headers }: Request): Promise<null> {
   const sessionId = await host().session?.claimed?.(headers.get('cookie') ?? '')
   if (sessionId) await countUnder([callsOf(sessionId)])
@@ -42,8 +42,8 @@ function clubNamed({ method, headers }: Request): string {
 }
 
 /**
- * Looks for the actor of a sign-in. A call that finds none costs the same statement as one that does, and
- * nobody counts it later: it counts here.
+ * Looks for the actor of a sign-in. A call that finds none costs the same statement as others, and nobody
+ * counts it later: so it counts here.
  * @throws RateLimited
  */
 export async function countingLost(
@@ -62,8 +62,7 @@ export async function countingLost(
 }
 
 /**
- * A browser sends the cookie along with what other sites make it send; it does not let them choose the
- * Origin.
+ * A browser adds the cookie to requests that other sites make; but those sites cannot choose the Origin.
  * @throws Refusal `forbidden`
  */
 export function requireOwnOrigin(headers: Headers): void {

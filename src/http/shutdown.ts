@@ -10,23 +10,24 @@ import { flushUses } from '@/lib/usage/record'
 
 /** How long requests under way may take to finish, in milliseconds; then their connections are cut. */
 const REQUESTS_MS = 7_500
-/** The same for all there is to do. A database that is paused would be waited for without end. */
+/** How long all of the end may take. Without it, a paused database would be waited for without end. */
 const ALL_MS = 9_500
 const LOOK_EVERY_MS = 50
-/** How long kept connections are still served, each by one last answer. */
+/** How long kept connections are still served: each gets one last answer. */
 const FAREWELL_MS = 250
 
 type Started = { server: Server; response: ServerResponse }
 
 const shared = globalThis as typeof globalThis & { clubkeysStopping?: boolean }
 
-/** Whether this process was told to end: load balancers are to look elsewhere. */
+/** Whether this process was told to end: load balancers should use another one. */
 export const isStopping = (): boolean => shared.clubkeysStopping === true
 
 /**
- * Ends the process in order on SIGTERM or SIGINT: readiness says so for LAME_DUCK_SECONDS, in which all is
- * served as before; then no new connections, requests under way finish, uses are written, connections closed.
- * The framework's own handler would refuse connections at once and exit before the last uses are written.
+ * Ends the process in order on SIGTERM or SIGINT. For LAME_DUCK_SECONDS readiness says so, and all is served
+ * as before. Then it takes no new connections, finishes requests under way, writes the uses and closes
+ * connections. The framework's own handler would refuse connections at once and exit before the last uses are
+ * written.
  */
 export function shutDownOnSignal(): void {
   let server: Server | undefined
@@ -50,8 +51,8 @@ export function shutDownOnSignal(): void {
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const
 
 /**
- * Takes the framework's own handlers away, which are set by now unless NEXT_MANUAL_SIG_HANDLE is; what others
- * have set stays.
+ * Removes the framework's own handlers, which are set by now unless NEXT_MANUAL_SIG_HANDLE is; other people's
+ * stay.
  * @returns whether nobody else ends the process
  */
 function takeOverFromFramework(): boolean {
@@ -86,8 +87,8 @@ async function endInOrder(server: Server | undefined): Promise<true> {
 }
 
 async function closeServer(server: Server): Promise<void> {
-  // An answer tells who keeps a connection open that it ends. If it closed under their next request instead,
-  // they could not tell what became of it.
+  // The answer tells clients that keep a connection open that it ends. If it closed under their next request
+  // instead, they could not know what became of that.
   if (await isConnected(server)) await sleep(FAREWELL_MS)
   const closed = new Promise((resolve) => server.close(resolve))
   // A connection becomes idle when its last answer is out.

@@ -10,11 +10,11 @@ import { limitsMet } from './limits-met'
 
 /** How long a signed context counts, in milliseconds: from the door to the handler of the same request. */
 const LIFE_MS = 5_000
-/** More keys than this in flight at once, and the handlers of the oldest verify them afresh. */
+/** If more keys than this are in flight at once, the handlers of the oldest verify them again. */
 const MAX_KEYS = 1_000
 
 /**
- * What only this process has: a key to sign with, which nothing can print, and the API keys in the contexts
+ * What only this process has: a key to sign with, which nothing can print, and the API keys of the contexts
  * that it signed.
  */
 type SigningKey = {
@@ -35,8 +35,8 @@ const signingKey = (): SigningKey =>
 /**
  * Signs who calls, for this process, this very request and the next five seconds, and notes it with the
  * message. As a header: `<number of the key>.<end>.<invalidation generation>.<what is left of each
- * limit>.<requestId>.<HMAC-SHA256>` (RFC 2104). What the key is, owner, roles, scopes and limits, stays in
- * this process under its number, which is given once.
+ * limit>.<requestId>.<HMAC-SHA256>` (RFC 2104). Owner, roles, scopes and limits of the key stay in this
+ * process under its number, which is never used twice.
  */
 export function signContext(
   call: Call,
@@ -84,11 +84,11 @@ export function readContext(call: Call, header: string): SignedContext | null {
   }
 }
 
-/** Whether a noted context was made for this call, less than five seconds ago. */
+/** Whether a noted context was made for this call, within the last five seconds. */
 export const isFor = ({ call, until }: SignedContext, { digest, method, path }: Call): boolean =>
   until >= Date.now() && call.digest === digest && call.method === method && call.path === path
 
-/** Whether no key has changed since: else a context only says that the call was counted. */
+/** Whether no key has changed since. If one has, the context only says that the call was counted. */
 export const isCurrent = ({ key, generation }: SignedContext): boolean =>
   generation === verifiedKeys().generation && (key.expiresAt === null || key.expiresAt.getTime() > Date.now())
 
@@ -111,9 +111,9 @@ function numberOf(key: VerifiedKey): string {
 }
 
 /**
- * Binds `text`, in it the key by its number and the invalidation generation, to the token, method and path of
- * one request: its path in the app, since the framework tells a handler no base path.
- * A key with an address list also to the address that it was let in from.
+ * Binds `text`, which names the key and the invalidation generation, to the token, method and path of one
+ * request (the path in the app, since the framework tells a handler no base path). With an address list, it
+ * also binds the address that was let in.
  */
 const mac = ({ method, path, digest }: Call, from: string | null, text: string): string =>
   signingKey().sign(`${text}\n${method}\n${path}\n${from}\n${digest}`)

@@ -18,11 +18,11 @@ import { shutDownOnSignal } from './shutdown'
 /** On `globalThis`: an app may start the layer from two of its modules, or with two copies of this one. */
 const shared = globalThis as typeof globalThis & { clubkeysStart?: Promise<void> }
 
-/** What may be done to the whole process, for its app to ask for. */
+/** What an app may ask the layer to do to the whole process. */
 export type Takeovers = {
   /** Bounds on connections and on how long a request may take, for an app that streams nothing. */
   connections?: boolean
-  /** Bounds on bodies and on the calls under way, and a look at what only the framework's own pages send. */
+  /** Bounds on bodies and on the calls under way, and a check of what only the framework's own pages send. */
   bodies?: boolean
   /** Security headers on every answer, no matter which part writes it. */
   headers?: boolean
@@ -34,15 +34,15 @@ export type Takeovers = {
 
 type Servers = {
   /**
-   * Which HTTP servers of the process are the app's, where it has others besides: their messages are left as
-   * they come. Default: all are.
+   * Which HTTP servers of the process are the app's, if it has others besides: those are left alone. Default:
+   * all are.
    */
   servers?: (server: Server) => boolean
 }
 
 /**
  * What a server process needs before its first request: the hook on requests, the change channel, limits that
- * others count, too; and whatever of the process the app asks for.
+ * other processes count, too, and what the app asks for.
  */
 export async function startLayer(asked: Takeovers & Servers): Promise<void> {
   const { connections, bodies, headers, signals, output, servers } = asked
@@ -58,9 +58,9 @@ export async function startLayer(asked: Takeovers & Servers): Promise<void> {
 }
 
 /**
- * In an app of somebody else's: what keeps the layer from working is said once, and each request that needs
- * it is answered 503. The app's other work is not its matter. Called again, it is the start that was begun:
- * what a later call asks for is too late.
+ * For an app of somebody else's. If something keeps the layer from working, it is logged once, and each
+ * request that needs the layer gets 503; the app's other work goes on. A second call returns the first start:
+ * what it asks for is too late.
  */
 export function startInHost(asked: Takeovers & Servers = {}): Promise<void> {
   return (shared.clubkeysStart ??= startOnce(asked))
@@ -80,8 +80,8 @@ async function startOnce(asked: Takeovers & Servers): Promise<void> {
 }
 
 /**
- * The database's client takes this process most of a second to load. The first callers would wait for it, and
- * some be told 503.
+ * The database's client takes most of a second to load. Without this the first callers would wait for it, and
+ * some would get 503.
  */
 export async function warmUp(refused: (reason: string) => void): Promise<void> {
   try {

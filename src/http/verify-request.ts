@@ -13,7 +13,7 @@ import { limitsMet } from './limits-met'
 
 /**
  * Verifies the key of a call, checks the client's address and counts the call, all of it in memory.
- * @returns null where memory does not know it all, or says no, and nothing was counted: {@link verifyRequest}
+ * @returns null where memory does not know enough, or says no, and nothing was counted: {@link verifyRequest}
  *   finds out why
  */
 export function verifyAtOnce(call: Call): VerifiedRequest | null {
@@ -28,9 +28,9 @@ export function verifyAtOnce(call: Call): VerifiedRequest | null {
 }
 
 /**
- * The same by whatever it takes: asks the database for the key and Redis for its limits, and refuses. One and
- * the same refusal for every way a key can be bad, at an address that its list does not allow among them: the
- * reason would help whoever guesses.
+ * As `verifyAtOnce`, but asks the database for the key and Redis for its limits where needed, and refuses.
+ * The refusal is the same for every way a key can be bad, also for an address that its list does not allow:
+ * the reason would help an attacker.
  * @param counted the status of its limits, where the call was counted before
  * @throws Refusal `invalid_token` | `rate_limited` | `unavailable`
  */
@@ -82,7 +82,7 @@ const isReadThere = ({ onlyImported }: Call, { imported }: VerifiedKey) => impor
 
 const isUnknown = (verification: Verification) => !verification.ok && verification.reason === 'unknown'
 
-/** Nobody over their failures makes this server compute. */
+/** An address over its failures must not make this server compute. */
 async function firstUseOf({ digest, token, received }: Call): Promise<boolean> {
   const address = addressOf(received)
   return !overFailures(failuresFrom(address)) && atFirstUse(token, digest, address)

@@ -9,8 +9,8 @@ export class EnvError extends SettingsError {
 }
 
 /**
- * What is known of another app that the layer stands in: whether it says itself where its pages and our
- * tables are.
+ * What is known of another app that the layer stands in: whether it gives its pages' origins, and its tables'
+ * address.
  */
 type Guest = {
   readonly tellsOrigins: boolean
@@ -18,8 +18,8 @@ type Guest = {
 }
 
 /**
- * Reads and checks the environment. @param guest where the app is another one: only what is the layer's own
- * counts. Empty values count as absent, as `.env` files leave them.
+ * Reads and checks the environment. Empty values count as absent, as `.env` files leave them.
+ * @param guest for another app: then only the layer's own variables count
  * @throws EnvError naming every variable that is wrong
  */
 export function loadEnv(source: NodeJS.ProcessEnv, guest?: Guest): Env {
@@ -35,7 +35,7 @@ export function loadEnv(source: NodeJS.ProcessEnv, guest?: Guest): Env {
       if (value === '') delete given[name]
       else given[name] = value
   }
-  // Apps name stages so. What is built and served is no development.
+  // Apps name their stages like this. A built and serving app is not in development.
   if (guest && !NODE_ENVS.includes(given.NODE_ENV as 'test')) given.NODE_ENV = 'production'
   const parsed = (guest ? ofAnotherApp : ofOurApp).safeParse(given)
   if (parsed.success) return parsed.data
@@ -49,7 +49,7 @@ let current: { env: Env; settings: Settings } | undefined
 /** This process's environment, checked at the first call. */
 export const env = (): Env => read().env
 
-/** What it sets of the key layer. */
+/** The part of it that sets the key layer. */
 export const ownSettings = (): Settings => read().settings
 
 function read() {
@@ -58,7 +58,7 @@ function read() {
   return (current = { env: checked, settings: settingsOf(checked) })
 }
 
-/** The same where the app is another one. */
+/** The same for another app. */
 export const guestSettings = (guest: Guest): Settings => settingsOf(loadEnv(process.env, guest))
 
 const settingsOf = (env: Env): Settings => ({
@@ -96,17 +96,17 @@ const settingsOf = (env: Env): Settings => ({
 })
 
 /**
- * What is read in an app of somebody else's. Its other variables are its own, whatever they hold: mail,
- * sign-in, log level, where it listens.
+ * The variables that are read in somebody else's app. All others are that app's own: mail, sign-in, log
+ * level, where it listens.
  */
 const GUESTS =
   /^(?:DATABASE_\w+|REDIS_\w+|API_KEY_\w+|RATE_LIMIT_\w+|TRUSTED_PROXIES|FORWARDED_HEADER|NEXTAUTH_URL|CLUBKEYS_SECRET|NODE_ENV)$/
 
-/** An app that says where its pages are may have an address for its own sign-ins, spelled as they like it. */
+/** An app that gives its origins may use NEXTAUTH_URL for its own sign-ins, in its own form. */
 const isGuests = (name: string, { tellsOrigins }: Guest): boolean =>
   GUESTS.test(name) && !(tellsOrigins && name === 'NEXTAUTH_URL')
 
-/** next-auth reads the environment itself, and without an address would say port 3000 of every port. */
+/** next-auth reads the environment itself, and without an address would assume port 3000. */
 export function tellNextAuthWhere(): void {
   process.env.NEXTAUTH_URL ||= env().NEXTAUTH_URL
 }

@@ -25,7 +25,10 @@ export const signedOut = () => new Refusal('missing_credentials', 'You have been
 /** The same words for a foreign id and a missing one: a difference would reveal that the id exists. */
 export const notFound = () => new Refusal('not_found', 'No such resource.')
 export const conflict = (message: string) => new Refusal('conflict', message)
-/** Only the winner of a rotation got the token: who lost it, or its answer, goes on from the successor. */
+/**
+ * Only the winner of a rotation gets the token: everybody else, also after a lost answer, goes on from the
+ * successor.
+ */
 export const alreadyReplaced = (replacedById: string) =>
   new Refusal(
     'conflict',

@@ -4,8 +4,8 @@ const WINDOW_MS = 990
 type Window = { leftOut: number; last: ((leftOut: number) => void) | null }
 
 /**
- * One line a second of each kind, however many there are: otherwise whoever can cause lines could fill the
- * disk with them. The last one left out is logged when the second is over, with their number.
+ * One line a second of each kind, however many there are: otherwise a stranger who can cause lines could fill
+ * the disk. When the second is over, the last one left out is logged with their number.
  */
 export class LogGate {
   private readonly windows = new Map<string, Window>()

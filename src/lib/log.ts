@@ -7,14 +7,14 @@ type Write = (text: string) => unknown
 /** Set where requests are served, for all the copies of this module that the framework makes. */
 const shared = globalThis as typeof globalThis & { clubkeysLog?: { gate: LogGate; write: Write } }
 
-// The finished line is redacted, not chosen fields of it: a token inside an error's message or stack is
-// caught too.
+// The finished line is redacted, not certain fields of it, so that a token in an error's message or stack is
+// caught, too.
 const destination = {
   write: (line: string) =>
     void (shared.clubkeysLog ? shared.clubkeysLog.write(redact(line)) : process.stderr.write(redact(line))),
 }
 
-/** In another app, the name may hold a level that is none of ours. */
+/** In another app, the variable may hold a level that we do not have. */
 function levelAsked(): string {
   const { LOG_LEVEL = '' } = process.env
   return LOG_LEVEL in pino.levels.values ? LOG_LEVEL : 'info'
@@ -31,7 +31,7 @@ export const log = pino(
       logMethod(given, write, level) {
         const gate = shared.clubkeysLog?.gate
         const [bound, message] = given as [object, string?]
-        // Good news is rare, and no stranger can cause it.
+        // Good news is rare, and strangers cannot cause it.
         if (!gate || level < WARN || typeof bound !== 'object') return write.apply(this, given)
         gate.pass(message ?? '', (leftOut) =>
           write.apply(this, (leftOut > 0 ? [{ ...bound, leftOut }, message] : given) as typeof given),
@@ -44,8 +44,8 @@ export const log = pino(
 const WARN = pino.levels.values.warn ?? 40
 
 /**
- * From now on what goes wrong is said once a second of each kind, and what the framework says in its own
- * words is one such kind.
+ * From now on errors are logged once a second of each kind; what the framework prints in its own words is one
+ * such kind.
  * @returns what takes the framework's words
  */
 export function boundLog(write: Write): Write {
@@ -67,7 +67,7 @@ export function boundLog(write: Write): Write {
 /** In characters. The message of an error can hold all that a stranger sent. */
 const MAX_TEXT = 2_000
 
-/** Type, message, code and stack of an error, cut; and nothing of the objects that hang on it. */
+/** Type, message, code and stack of an error, cut; and no object that hangs on it. */
 function boundedError(error: Error) {
   const said = Object.entries(pino.stdSerializers.err(error)).flatMap(([name, value]) =>
     typeof value === 'object' ? [] : [[name, typeof value === 'string' ? cut(value) : (value as unknown)]],

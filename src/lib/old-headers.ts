@@ -10,7 +10,7 @@ export type OldHeaders = {
 
 export const NO_OLD_HEADERS: OldHeaders = { schemes: new Set(), raw: false, names: [] }
 
-/** Each is looked at in every request. */
+/** Every request looks at each of them. */
 const MOST = 8
 /** RFC 9110 §5.6.2. */
 const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{5,64}$/

@@ -4,8 +4,8 @@ import { settings } from './settings'
 import { invalid } from './errors'
 
 /**
- * What a cursor belongs to: a list of one club, its order and its filters. It opens for the very same
- * question alone; how many rows a page has may differ.
+ * The query that a cursor belongs to: a list of one club, its order and its filters. It works only for the
+ * same query; the size of a page may differ.
  */
 export type Question = { list: string; clubId: string } & Record<string, unknown>
 
@@ -13,8 +13,8 @@ const IV_BYTES = 12
 const TAG_BYTES = 16
 
 /**
- * A cursor: where a page ended, as values, never a row, since positioning on a row would tell whether a
- * foreign id exists. Sealed, so that nobody reads it, makes one up or uses it for another question. The same
+ * A cursor: the values at which a page ended, never a row, since positioning on a row would tell whether a
+ * foreign id exists. Sealed, so that nobody can read it, make one up or use it for another query. The same
  * place in the same list always makes the same cursor.
  */
 export function sealCursor(question: Question, place: unknown): string {
@@ -39,7 +39,7 @@ export function openCursor<Place>(
     if (sealed.toString('base64url') === cursor)
       return place.parse(JSON.parse(unseal(sealed, textOf(question))))
   } catch {
-    // Refused below, without the reason: it would tell whose cursor this is.
+    // Refused below, without the reason: that would tell whose cursor this is.
   }
   throw invalid([{ path: 'cursor', message: 'is not a cursor of this list' }])
 }
@@ -62,7 +62,7 @@ function unsealWith({ encrypting }: Keys, sealed: Buffer, bound: string): string
   return decipher.update(sealed.subarray(IV_BYTES, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8')
 }
 
-/** Fields that are not given do not count, nor does the order of the others. */
+/** Absent fields do not count, nor does the order of the others. */
 const textOf = ({ limit: _limit, cursor: _cursor, ...question }: Question): string =>
   JSON.stringify(
     Object.entries(question)
@@ -71,7 +71,7 @@ const textOf = ({ limit: _limit, cursor: _cursor, ...question }: Question): stri
   )
 
 type Keys = { encrypting: Buffer; deriving: Buffer }
-/** Those that seal, and those of the other secret while one takes the other's place. */
+/** The keys that seal, and those of the other secret during a rotation of secrets. */
 type AllKeys = readonly [now: Keys, before?: Keys]
 const shared = globalThis as typeof globalThis & { clubkeysCursorKeys?: AllKeys }
 
@@ -102,7 +102,7 @@ export const readCursor = (question: Question, cursor: string | undefined): Posi
 
 /**
  * The rows past a place in a list sorted by `field` and then by id, as a filter. The bound on the field alone
- * says nothing new, but lets an index begin there: a later page costs no more than the first.
+ * is implied by the rest, but lets an index begin there: a later page costs no more than the first.
  */
 export function past<Field extends string>(
   field: Field,

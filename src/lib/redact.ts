@@ -2,7 +2,8 @@ import { oldHeaders, settings } from './settings'
 
 const CREDENTIAL_HEADERS = ['authorization', 'x-api-key', 'x-api-key-context', 'cookie', 'set-cookie']
 
-// No word boundary before it: in `\nsk_...` of a JSON line and `%20sk_...` of an address there is none.
+// There may be no word boundary before it: not in `\nsk_...` of a JSON line, nor in `%20sk_...` of an
+// address.
 const TOKEN = /sk_[a-z0-9]{2,12}_[0-9A-Za-z]{4,}/g
 
 /**
@@ -55,7 +56,7 @@ function oldTokens(): RegExp | null {
   return made.expression
 }
 
-/** Settings that are wrong are told of, too. */
+/** Needed even to log that the settings are wrong. */
 function oldPrefixes(): readonly string[] {
   try {
     return settings().oldPrefixes

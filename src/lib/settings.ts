@@ -1,19 +1,19 @@
 import { NO_OLD_HEADERS, type OldHeaders } from './old-headers'
 
-/** What the app sets of the key layer. */
+/** The app's settings for the key layer. */
 export type Settings = {
   mode: 'development' | 'production' | 'test'
-  /** Where people reach the app, as a URL: it stands in links and problem types. */
+  /** Where people reach the app, as a URL, for links and problem types. */
   url: string
-  /** What lists are continued under, the newest first; the older ones still open what they sealed. */
+  /** Cursors are sealed under the first of them; the others still open what they sealed. */
   secrets: readonly string[]
   /** The middle of every token. */
   brand: string
-  /** How the tokens of other systems begin that keys were imported from. */
+  /** How tokens of other systems begin, from which keys were imported. */
   oldPrefixes: readonly string[]
-  /** Where clients of imported keys send their token besides; for imported keys alone. */
+  /** Other places where clients send the tokens of imported keys. */
   oldHeaders: OldHeaders
-  /** Whether keys of which only a bcrypt hash is known are found at their first use. */
+  /** Whether imported keys with only a bcrypt hash are looked for. */
   takesBcrypt: boolean
   /** How many verified keys a process remembers; 0: none. */
   cacheSize: number
@@ -21,13 +21,13 @@ export type Settings = {
   keepsPlaces: boolean
   /** CIDR ranges of proxies that may say who the client is. */
   trustedProxies: readonly string[]
-  /** The header in which they say it; without one, whichever is there. */
+  /** The header in which they say it; without one, either. */
   forwardedHeader?: 'x-forwarded-for' | 'forwarded' | undefined
   /** How long an idle connection is kept, in milliseconds. */
   keepAliveMs: number
-  /** How long a process that was told to end serves on, in seconds, and says so at its probe. */
+  /** How long a process goes on serving after it was told to end, in seconds. Its probe says so. */
   lameDuckSeconds: number
-  /** Whether nobody but the layer handles signals. */
+  /** Whether only the layer handles signals. */
   signalsAreOurs: boolean
   db: {
     url?: string | undefined
@@ -51,18 +51,18 @@ export type Settings = {
 }
 
 /**
- * What the app sets cannot be used. The message names what is wrong, and never a value: it may be a secret.
+ * The app's settings cannot be used. The message names what is wrong, and never a value: it may be a secret.
  */
 export class SettingsError extends Error {
   override name = 'SettingsError'
   readonly ofSettings = true
 }
 
-/** By a mark, since the module instance that throws it need not be the one that asks. */
+/** By a mark, since the error may come from another instance of this module. */
 export const isSettingsError = (thrown: unknown): thrown is SettingsError =>
   thrown instanceof Error && (thrown as Partial<SettingsError>).ofSettings === true
 
-/** Connections of each process; two of them are left to what ends something. */
+/** Connections of each process; two of them are kept for acts that end something. */
 export const USUAL_POOL_SIZE = 12
 
 type Overrides = {
@@ -95,16 +95,13 @@ export function settings(): Settings {
   return settings
 }
 
-/**
- * Says where the settings come from. They are asked for at the first use, so that a wrong one stops no
- * import.
- */
+/** Says where the settings come from. They are read at the first use, so that a wrong one stops no import. */
 export const provideSettings = (read: () => Settings): void =>
   void (shared.clubkeysSettings = { ...kept(), read })
 
 /**
- * What the app says in its definition counts before what is provided. @param given what is not named in it
- * stays as it was said before
+ * The app's definition counts before provided settings.
+ * @param given what it leaves out stays as it was
  */
 export function overrideSettings(given: Overrides): void {
   const { read, over } = kept()
@@ -112,8 +109,8 @@ export function overrideSettings(given: Overrides): void {
 }
 
 /**
- * Where old tokens are read; nowhere while the settings cannot be used. Asked for in every request, and by
- * the redactor, which tells of wrong settings, too.
+ * Where old tokens are read; nowhere while the settings cannot be used. Called in every request, and by the
+ * redactor, which has to print wrong settings, too.
  */
 export function oldHeaders(): OldHeaders {
   try {

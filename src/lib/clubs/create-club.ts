@@ -16,8 +16,8 @@ type NewClub = {
 }
 
 /**
- * Creates a club with its first admin; a person already known by that address joins as they are. For
- * operators only: no route calls it. The link is for a person who cannot sign in yet.
+ * Creates a club with its first admin; a person who is known by that address joins as they are. For operators
+ * only: no route calls it. The link is for a person who cannot sign in yet.
  * @param operator who acts, for the audit log
  * @throws Refusal `conflict` when the slug is taken
  */

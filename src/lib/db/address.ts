@@ -9,14 +9,14 @@ export function schemaOf(url: string): string {
   return queryOf(url).get('schema') || 'public'
 }
 
-/** The role that an address logs in as, by the driver's own reading. */
+/** The role that an address logs in as, as the driver reads it. */
 export function userOf(url: string): string | undefined {
   return clientOf(url).user || undefined
 }
 
 /**
- * The server of one address, logged in to as the other's role: what listens past a pooler need not be the
- * owner of the tables.
+ * One address, logged in as the other's role: a connection past a pooler that only listens need not be the
+ * owner's.
  */
 export function asRoleOf(url: string, other: string): string {
   const { user, password } = clientOf(other)
@@ -28,7 +28,7 @@ export function asRoleOf(url: string, other: string): string {
 }
 
 /**
- * Why an address cannot be used, in words that hold no part of it: it holds the password. Null: it can.
+ * Why an address cannot be used, in words that hold no part of it, since it holds the password. null: it can.
  */
 export function faultOf(url: string): string | null {
   if (!/^postgres(ql)?:\/\//.test(url)) return 'must be a postgresql:// URL'
@@ -40,7 +40,7 @@ export function faultOf(url: string): string | null {
   if (!/^(?!pg_|information_schema$)[A-Za-z_][\w-]{0,62}$/.test(schemaOf(url)))
     return 'names a schema that cannot be: letters, digits, _ and - alone, and not one of the server’s own'
   try {
-    // Reads the files of certificates, too.
+    // This reads the files of certificates, too.
     const { ssl } = clientOf(url) as unknown as { ssl?: Files | boolean }
     if (typeof ssl === 'object' && !areUsable(ssl))
       return 'names a file that is not the certificate or key that it must be: sslrootcert, sslcert or sslkey'
@@ -58,8 +58,8 @@ const ENCODE =
   'in user and password write each of : / ? # [ ] @ % as % and its two digits (@ as %40, / as %2F)'
 
 /**
- * The address as the driver is given it. It reads three modes of TLS as a fourth, says so in nine lines at
- * each start, and will read them as weaker ones in its next release: that is decided here instead.
+ * The address for the driver, which treats three modes of TLS like a fourth, warns of it in nine lines at
+ * each start, and will treat them as weaker ones in its next release. So the mode is decided here.
  */
 export function driversAddress(url: string): string {
   if (queryOf(url).get('uselibpqcompat') === 'true') return url
@@ -71,7 +71,7 @@ const clientOf = (url: string) => new Client({ connectionString: driversAddress(
 /** What is in them, in PEM. */
 type Files = { ca?: string; cert?: string; key?: string }
 
-/** An authority’s file that holds no certificate is taken without a word, and then vouches for nobody. */
+/** The driver accepts an authority's file without a certificate, and then trusts nobody. */
 function areUsable({ ca, cert, key }: Files): boolean {
   if ([ca, cert, key].some((pem) => pem !== undefined && !pem.includes('-----BEGIN '))) return false
   try {
@@ -82,7 +82,7 @@ function areUsable({ ca, cert, key }: Files): boolean {
   }
 }
 
-/** Of an address that the driver may take and `URL` not, such as one without a host. */
+/** For addresses that the driver takes and `URL` does not, such as one without a host. */
 function partsOf(url: string) {
   const [, scheme = '', authority = '', path = '', query = ''] =
     /^(\w+:\/\/)([^/?#]*)([^?#]*)\??([^#]*)/.exec(url) ?? []

@@ -5,12 +5,12 @@ import type { DatabaseSession } from './session'
 type Newest = { rules: number; restriction: string }
 
 /**
- * Before anything is done to a database: a release that it has outrun would leave restrictions out.
+ * Called before anything is done to a database: a release that it has outrun would ignore restrictions.
  * @throws DatabaseRefusal naming both numbers
  */
 export async function assertRules(session: DatabaseSession, schema: string): Promise<void> {
   const table = `${session.escapeIdentifier(schema)}."RulesFloor"`
-  // Not yet migrated, or without a right to read it: others say so.
+  // Not yet migrated, or without the right to read it: other checks say so.
   const { rows: found } = await session.query<{ readable: boolean | null }>(
     `SELECT has_table_privilege(to_regclass($1), 'SELECT') AS readable`,
     [table],

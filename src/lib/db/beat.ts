@@ -7,9 +7,9 @@ import { openPool } from './pool'
 const shared = globalThis as typeof globalThis & { clubkeysSpare?: Pool | undefined }
 
 /**
- * Sends a heartbeat on one of the connections that verify keys: hearing it proves that the listener is
- * connected to the server that they ask. If all of them are busy it uses a connection of its own: a flood of
- * lookups must not silence it, since then every key would need a lookup. It brings the floor of rules back.
+ * Sends a heartbeat on one of the connections that verify keys: if it is heard, the listener is connected to
+ * the same server. If all of them are busy, it uses a connection of its own: a flood of lookups must not
+ * silence it, since then every key would need a lookup. Its answer holds the floor of rules.
  */
 export async function sendBeat(channel: string, payload: string): Promise<Sent> {
   const client = await (hasRoom(pool()) ? pool() : spare()).connect()
@@ -30,7 +30,7 @@ export async function sendBeat(channel: string, payload: string): Promise<Sent> 
   }
 }
 
-/** Ends the connection that was opened for want of room. */
+/** Closes the connection that was opened when all others were busy. */
 export async function closeSpare(): Promise<void> {
   const { clubkeysSpare: opened } = shared
   shared.clubkeysSpare = undefined
@@ -42,6 +42,6 @@ const hasRoom = ({ waitingCount, idleCount, totalCount, options: { max } }: Pool
 
 const spare = (): Pool => (shared.clubkeysSpare ??= openPool())
 
-/** A LISTEN left on a pooler's connection disturbs the next client that gets the connection. */
+/** A LISTEN that stays on a pooler's connection disturbs the next client that gets it. */
 const hush = (client: PoolClient, channel: string) =>
   client.query(`UNLISTEN ${client.escapeIdentifier(channel)}`)

@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto'
 import { log } from '../log'
 import { DatabaseSession } from './session'
 
-/** The channel that the database's own triggers tell changes on. */
+/** The channel on which the database's own triggers tell of changes. */
 const CHANNEL = 'clubkeys_changes'
 /** How often a heartbeat is sent, in milliseconds: six fit into the time an answer is trusted. */
 const BEAT_EVERY_MS = 500
-/** A connection whose heartbeat has not come back for this long is given up, in milliseconds. */
+/** If a heartbeat has not come back for this long, in milliseconds, the connection is given up. */
 const SILENT_AFTER_MS = 3_000
-/** `deaf`: the connection stands but no heartbeat comes; another one soon would hardly hear more. */
+/** `deaf`: the connection stands but no heartbeat comes back; a new one soon would hardly hear more. */
 const RECONNECT_MS = { first: 100, longest: 2_000, deaf: 60_000 }
-/** A connection that was proven for so long counts as stable, in milliseconds. */
+/** A connection that was proven for this long counts as stable, in milliseconds. */
 const STEADY_MS = 10_000
 
 const UNHEARD =
@@ -19,7 +19,7 @@ const SHARED = 'a pooler that keeps no sessions stands between: set DATABASE_DIR
 
 type Moment = { wall: number; monotonic: number }
 
-/** What a listener is told. `proven`: everything committed before that moment has been heard of. */
+/** What a listener hears. `proven`: everything that was committed before that moment has been heard of. */
 type ChangeListener = {
   changed: (ids: string[]) => void
   added: () => void
@@ -29,17 +29,17 @@ type ChangeListener = {
 }
 
 /**
- * Sends a heartbeat, on another connection than the one that listens: what is said and heard on one
- * connection proves nothing but that connection. Rejects where it was not sent.
+ * Sends a heartbeat on another connection than the one that listens: sent and heard on one connection, it
+ * would prove nothing about others. Rejects where it was not sent.
  */
 type SendBeat = (channel: string, payload: string) => Promise<Sent>
-/** `shared`: the connection that sent it listens, too, though nobody here had it listen. */
+/** `shared`: the connection that sent it listens as well, though nobody here told it to. */
 export type Sent = { shared: boolean }
 
 /**
- * Listens to the database's changes on a connection of its own and proves again and again that it hears: it
- * has heartbeats sent through the very channel and reports when each that came back was *sent*. Postgres
- * delivers in commit order, so nothing older is still to come.
+ * Listens to the database's changes on a connection of its own, and proves again and again that it hears. For
+ * that it has heartbeats sent through the same channel, and reports when each that came back was *sent*.
+ * Postgres delivers in commit order, so nothing older is still to come.
  * @param url past any pooler: LISTEN needs a session
  * @returns stops listening
  */
@@ -64,8 +64,8 @@ export function listenToChanges(
       listener.lost()
       if (stopped) return
       if (again) continue
-      // Once for each outage: where there is no channel at all (serverless, a transaction pooler) this is how
-      // it stays.
+      // Once for each outage: where there is no channel at all (serverless, a transaction pooler) it never
+      // comes back.
       if (!announced)
         log.warn(
           { reason },
@@ -84,13 +84,14 @@ export function listenToChanges(
   }
 }
 
-/** `again`: a pooler refused what the session asked for; the next one asks for less. */
+/** `again`: a pooler refused what the session asked for; the next session asks for less. */
 type Ended = { reason: string; deaf: boolean; again?: boolean }
 type Beat = Moment & { acknowledged: boolean }
 
 /**
- * One connection's life. It says nothing after its LISTEN, or once more when it is known to be whole: a
- * transaction pooler lends its connection to others the moment it is silent, and what it had to hear is lost.
+ * One connection, from start to end. After its LISTEN it sends nothing, or once more when it is known to be a
+ * session of its own: a transaction pooler lends a silent connection to others at once, and its notifications
+ * are lost.
  */
 class Session {
   #client: DatabaseSession
@@ -131,7 +132,7 @@ class Session {
       await this.#client.connect()
       await this.#client.query(`LISTEN ${CHANNEL}`)
       this.#listeningSince = this.#heardAt = performance.now()
-      // What changed while nobody listened is unknown: forget everything before the first proof.
+      // Nobody knows what changed while nobody listened: forget everything before the first proof.
       this.listener.changedAll()
       this.#send()
       timer = setInterval(() => this.#send(), BEAT_EVERY_MS).unref()
@@ -149,9 +150,9 @@ class Session {
   }
 
   #send(): void {
-    // After `setImmediate`, what lay in the socket while this process was busy has been read.
+    // `setImmediate`: by then, what waited in the socket while this process was busy has been read.
     if (this.#isSilent()) return void setImmediate(() => this.#isSilent() && this.#endSilent())
-    // One that is not written yet proves no less than another behind it.
+    // A heartbeat that is still being written proves as much as another one behind it.
     if (this.#sending) return
     this.#sending = true
     const name = String(++this.#beat)
@@ -191,7 +192,7 @@ class Session {
     if (!sent) return
     for (const [earlier, { acknowledged }] of this.#sent) {
       if (earlier === name) break
-      // They are sent one after the other and told in order: where one is missing, changes may be, too.
+      // They are sent and heard in order: if one is missing, changes may be missing, too.
       if (acknowledged) return this.end(UNHEARD, true)
       this.#sent.delete(earlier)
     }
@@ -203,7 +204,7 @@ class Session {
     this.listener.proven(sent)
   }
 
-  /** A server may end sessions that are silent for long (`idle_session_timeout`), which this one is. */
+  /** A server may end sessions that are silent for long (`idle_session_timeout`), as this one is. */
   #stay(): void {
     this.#client.query('SET idle_session_timeout = 0').catch(() => undefined)
   }

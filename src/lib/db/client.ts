@@ -46,7 +46,7 @@ const shared = globalThis as typeof globalThis & {
   clubkeysPool?: Pool | undefined
 }
 
-/** The connections of this process, for `db()` and what little goes past it. */
+/** The connections of this process: for `db()`, and for the few statements past it. */
 export const pool = (): Pool => (shared.clubkeysPool ??= openPool())
 
 /**
@@ -58,9 +58,9 @@ export function db(): PrismaClient {
 }
 
 /**
- * One prepared statement on the client's own connections, past the client: for the one query that every
- * uncached request waits for, which the client makes three times as slow. It knows no club and no ability:
- * whoever else reads goes through `db()`.
+ * One prepared statement on the client's own connections, past the client, which makes it three times as
+ * slow. For the one query that every uncached request waits for. It knows no club and no ability: everything
+ * else reads through `db()`.
  */
 export async function readDirectly<Row extends QueryResultRow>(
   name: string,
@@ -79,7 +79,7 @@ export async function closeDb(): Promise<void> {
   await connections?.end()
 }
 
-/** Roles on their way into the database, whose enum says once more which there are. */
+/** Roles on their way into the database, which has an enum of them. */
 export const storedRoles = (roles: readonly string[]) => [...roles] as StoredRole[]
 
 /** What a verb gets inside `db().$transaction(...)`. */

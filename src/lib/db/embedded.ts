@@ -82,7 +82,7 @@ async function prepare(client: Client, appPassword: string): Promise<void> {
   await client.query(`SELECT pg_advisory_unlock(${PREPARE_LOCK})`)
 }
 
-/** Holds on to a lease: whenever the server goes away, `take` brings it back. */
+/** Keeps a lease: whenever the server goes away, `take` brings it back. */
 function keepLease(
   first: Lease,
   take: () => Promise<Lease>,
@@ -118,7 +118,7 @@ function keepLease(
     await recovery
     if (!lease) return
     lease.socket.ref()
-    // A lease whose connection was cut just now stops nothing: another one must.
+    // If the lease's connection was cut just now, it stops nothing: a new lease must.
     await release(lease).catch(async () => release(await take()))
   }
   hold(first)

@@ -10,12 +10,12 @@ const FRESH_MS = 3_000
 type Moment = { wall: number; monotonic: number }
 export const thisMoment = (): Moment => ({ wall: Date.now(), monotonic: performance.now() })
 
-/** The floor, for any statement to read along. */
+/** The floor, as a part of any statement. */
 export const NEEDED_RULES = `(SELECT coalesce(max("rules"), 0) FROM "RulesFloor")`
 
 /**
- * What this process knows of the floor: the number of the rules that the database needs enforced. It comes
- * with each heartbeat and each verification from the database, so that reading it costs no statement of its
+ * What this process knows of the floor: the number of the rules that the database needs enforced. Each
+ * heartbeat and each verification from the database brings it, so that reading it costs no statement of its
  * own. A process that enforces less serves nobody, until somebody lowers the floor again.
  */
 class Floor {
@@ -55,14 +55,14 @@ class Floor {
     this.#needed = needed
   }
 
-  /** The floor may have risen just now: what was read before says nothing any more. */
+  /** The floor may have risen just now: what was read before no longer counts. */
   doubt(): void {
     this.#doubted = performance.now()
     this.#read = null
     this.read().catch(() => {})
   }
 
-  /** Reads it. One statement is for all who wait, if it was sent after the last doubt. */
+  /** Reads it. One statement serves everybody who waits, if it was sent after the last doubt. */
   read(): Promise<void> {
     if (this.#reading && this.#reading.since >= this.#doubted) return this.#reading.done
     const asked = thisMoment()
@@ -75,7 +75,7 @@ class Floor {
     return reading.done
   }
 
-  /** When somebody is refused, and not before: a start that is refused says so itself. */
+  /** Only when somebody is refused: a start that is refused says so itself. */
   #say(): void {
     if (this.#said) return
     this.#said = true
@@ -105,8 +105,7 @@ export function refuseOutrun(): void {
 }
 
 /**
- * For what is not verified by a statement that reads the floor along. Not a promise where a heartbeat read it
- * just now.
+ * For what no statement verifies that also reads the floor. Not a promise if a heartbeat has just brought it.
  * @throws Refusal `unavailable` where the database needs rules that this release does not know
  */
 export function requireRules(): void | Promise<void> {
@@ -115,8 +114,8 @@ export function requireRules(): void | Promise<void> {
 }
 
 /**
- * For a floor that came along with an answer: both are of one moment, so that no answer is used that needs
- * newer rules.
+ * For a floor that came with an answer: both are from one moment, so that no answer is used that needs newer
+ * rules.
  * @param asked before the statement was sent
  * @throws Refusal `unavailable`
  */
@@ -124,13 +123,13 @@ export function requireRulesOf({ needed }: { needed: number }, asked: Moment): v
   floor().note(needed, asked)
   if (needed <= RULES) return
   refuseOutrun()
-  // It has been lowered since: what was read with it is not used all the same.
+  // It has been lowered since, but what was read with it must not be used.
   throw unavailable()
 }
 
 /**
- * For what outlives this request, such as a new key or sign-in: after the locks on what it was made from, so
- * that nothing is handed on from which this release would leave a restriction out.
+ * For what lasts longer than this request, such as a new key or sign-in. Call it after the locks on what it
+ * is made from: nothing may be handed on from which this release would drop a restriction.
  * @throws Refusal `unavailable`
  */
 export async function requireRulesWithin(tx: Transaction): Promise<void> {

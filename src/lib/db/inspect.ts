@@ -7,11 +7,11 @@ type WrongSetting = { name: string; is: string; mustBe: string }
 export type Inspected = {
   /** As `server_version_num`. */
   version: number
-  /** Between us and the server stands something that keeps sessions of its own. */
+  /** There is a pooler between us and the server, with sessions of its own. */
   pooled: boolean
-  /** A standby, which never takes a write. */
+  /** A standby, which takes no writes. */
   inRecovery: boolean
-  /** Somebody forbade writing, for this role, database or server: of a session's own accord it may not. */
+  /** Writing is forbidden for this role, database or server. */
   readOnly: boolean
   role: string
   database: string
@@ -21,10 +21,7 @@ export type Inspected = {
 
 type Row = Omit<Inspected, 'pooled' | 'wrong'> & { pid: number; settings: Record<string, string> }
 
-/**
- * What a session really is, by its server's own words: a pooler may have dropped what we asked for without a
- * word.
- */
+/** What a session really is, as its server says: a pooler may have silently dropped what we asked for. */
 export async function inspect(session: DatabaseSession, schema: string): Promise<Inspected> {
   const required = requiredSettings(schema)
   const { rows } = await session.query<Row>(
@@ -50,7 +47,7 @@ export async function inspect(session: DatabaseSession, schema: string): Promise
 /** The server writes lists with or without quotes and spaces. */
 export const plain = (value: string) => value.replace(/["\s]/g, '')
 
-/** What an operator runs once, so that every session of the role begins right. */
+/** What an operator runs once, so that every session of the role begins with the right settings. */
 export function remedy(wrong: readonly WrongSetting[], { role, database }: Inspected): string {
   const quote = (name: string) => `"${name.replaceAll('"', '""')}"`
   return wrong

@@ -9,12 +9,12 @@ import { rolesSettings } from './session-settings'
 /** The oldest release of Postgres that we are tested with. */
 const OLDEST = 15
 
-/** For each question about a session and its database, none of which takes a server any time. */
+/** For each question about a session and its database; a working server answers at once. */
 const ANSWER_PATIENCE_MS = 3_000
 
 /**
- * Opens a session and looks whether it is one to work in.
- * @throws DatabaseRefusal when it cannot be had, or its server cannot be worked with
+ * Opens a session and checks that it is one to work in.
+ * @throws DatabaseRefusal when there is none, or its server cannot be used
  */
 export async function openChecked(url: string, variable: Variable, purpose: string) {
   const session = await openSession({
@@ -35,11 +35,11 @@ export async function openChecked(url: string, variable: Variable, purpose: stri
   }
 }
 
-/** It let us in and then said no more: behind a pooler the server itself may be gone. */
+/** The server let us in and then said no more: behind a pooler the server itself may be gone. */
 const asRefusal = (error: unknown, variable: Variable) =>
   error instanceof DatabaseRefusal || !isOutage(error) ? error : refusedConnection(error, variable)
 
-/** @throws DatabaseRefusal for what no setting of ours puts right */
+/** @throws DatabaseRefusal for what no setting of ours mends */
 function refuse(found: Inspected, variable: Variable): void {
   const { version, inRecovery, readOnly } = found
   if (version < OLDEST * 10_000)
@@ -57,12 +57,12 @@ function refuse(found: Inspected, variable: Variable): void {
     )
 }
 
-/** Sessions that the pooler opened earlier are met one by one. */
+/** Sessions that the pooler opened earlier are found one by one. */
 const ATTEMPTS = 10
 
 /**
- * Holds a session's settings against those that we rely on. Behind a pooler the role itself gets them, once:
- * sessions of the server begin with them from then on, whatever is set for the database or the server later.
+ * Compares a session's settings with those that we rely on. Behind a pooler the role itself gets them, once:
+ * from then on every session of the server begins with them, whatever is set for the database or the server.
  * @throws DatabaseRefusal naming the settings that stay wrong
  */
 export async function assertSettings(url: string, variable: Variable): Promise<void> {
@@ -70,7 +70,7 @@ export async function assertSettings(url: string, variable: Variable): Promise<v
     try {
       if (await settled(url, variable, left > 0)) return
     } catch (error) {
-      // Another process that begins does the same, and ended our session.
+      // Another process that starts does the same, and ended our session.
       if (left > 0 && sessionEnded(error)) continue
       throw asRefusal(error, variable)
     }
@@ -124,8 +124,8 @@ async function pinForRole(
 }
 
 /**
- * Sessions that the pooler opened before began without those settings; it opens new ones. Our own ends last,
- * and what it says of that is no failure.
+ * Ends the pooler's older sessions, which lack those settings; it opens new ones. Our own ends last, and its
+ * error is no failure.
  */
 async function endSessions(session: DatabaseSession, which: 'idle' | 'this one'): Promise<void> {
   const all = `OR (usename = session_user AND datname = current_database() AND state = 'idle')`

@@ -18,7 +18,7 @@ export function assertAddresses(addresses: Partial<Record<Variable, string>>): v
 }
 
 /**
- * Migrates where the role may. Where it may not, nothing must be missing.
+ * Migrates if the role may; if it may not, nothing must be missing.
  * @returns the migrations that were applied just now; null where the role is not the owner
  * @throws DatabaseRefusal, MigrationError
  */
@@ -36,7 +36,7 @@ export async function migrateAsOwner(
     if (!owns) {
       if (tables && appUser !== undefined && found.role !== appUser && variable === 'DATABASE_DIRECT_URL')
         await assertAnotherOwner(session, url, appUser)
-      // What the role may not even read is for `assertServable` to say.
+      // If the role cannot even read something, `assertServable` says so.
       if (pending && pending.length > 0) throw notMigrated(pending, found, variable)
       return null
     }
@@ -46,7 +46,7 @@ export async function migrateAsOwner(
         `${variable} leads through a pooler, and migrations need a session of their own: set DATABASE_DIRECT_URL to the server's own address.`,
       )
     }
-    // A pooler's sessions are mended elsewhere; here nothing swallowed what was asked for.
+    // Behind a pooler other code mends the settings; here no pooler dropped what was asked for.
     if (found.wrong.length > 0) throw refusedSettings(found, variable)
   } finally {
     await session.end().catch(() => {})
@@ -54,7 +54,7 @@ export async function migrateAsOwner(
   return (await migrate(url, { appUser })).applied
 }
 
-/** Whether the role may make tables here, and change those that there are. */
+/** Whether the role may make tables here, and change the ones there are. */
 async function ownership(
   session: DatabaseSession,
   schema: string,
@@ -71,8 +71,8 @@ async function ownership(
 }
 
 /**
- * An address for migrations whose role owns nothing, beside an app's role without rights: a dump was restored
- * as somebody else.
+ * For an address for migrations whose role owns nothing, beside an app's role without rights: somebody else
+ * restored the dump.
  */
 async function assertAnotherOwner(session: DatabaseSession, url: string, appUser: string): Promise<void> {
   const { rows } = await session.query<{ usable: boolean | null }>(

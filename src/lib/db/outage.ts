@@ -1,6 +1,6 @@
 /**
- * Prisma's codes for a database that cannot be reached, timed out, refused the connection or went away in
- * mid-statement.
+ * Prisma's codes for a database that cannot be reached, timed out, refused the connection or went away during
+ * a statement.
  */
 const PRISMA_CODES = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2037'])
 /** The driver adapter's own words for the same, and Node's for a broken socket. */
@@ -30,8 +30,8 @@ export const isOutage = (error: unknown): boolean =>
   )
 
 /**
- * Whether a server that is there ended this very session (SQLSTATE 57P01, `admin_shutdown`), as it says itself
- * or as a pooler in between does: a new one may be had at once.
+ * Whether the server is there and ended just this session (SQLSTATE 57P01, `admin_shutdown`), by its own word
+ * or a pooler's: a new session may work at once.
  */
 export const sessionEnded = (error: unknown): boolean =>
   causesOf(error).some(
@@ -40,8 +40,8 @@ export const sessionEnded = (error: unknown): boolean =>
   )
 
 /**
- * Whether the database gave a statement up because it took too long (SQLSTATE 57014, `query_canceled`): it is
- * there, and may have time for less. A database that is away says no such thing.
+ * Whether the database cancelled a statement because it took too long (SQLSTATE 57014, `query_canceled`): the
+ * database is there, and may have time for a smaller one.
  */
 export const tookTooLong = (error: unknown): boolean =>
   causesOf(error).some((cause) => codesOf(cause).includes('57014'))
@@ -49,7 +49,7 @@ export const tookTooLong = (error: unknown): boolean =>
 const MESSAGE =
   /timeout exceeded when trying to connect|Query read timeout|Connection terminated|Client has encountered a connection error/
 
-/** The driver's words, and PgBouncer's; the last of them where it was about to hand the session over. */
+/** The driver's words, and PgBouncer's; the last of them come while it hands the session over. */
 const ENDED =
   /Connection terminated|Client has encountered a connection error|server connection closed|server conn crashed|invalid server parameter/
 

@@ -5,29 +5,29 @@ import { log } from '../log'
 import { DatabaseSession, type SessionConfig } from './session'
 
 /**
- * The connections of this process: few, and none that is waited for beyond DATABASE_TIMEOUT_MS, whatever
- * became of the other end. A slow statement is ended by the server, which leaves its connection whole; on a
- * server that says nothing at all we hang up.
+ * The connections of this process: few, and nobody waits for one longer than DATABASE_TIMEOUT_MS, whatever
+ * happened to the server. The server ends a slow statement, which keeps its connection whole; if the server
+ * says nothing at all, we hang up.
  */
 export function openPool(): Pool {
   const { url, poolSize, timeoutMs } = settings().db
   if (!url) throw new Error('DATABASE_URL is not set: start with `npm start`, which provides it')
   const session: SessionConfig = {
     connectionString: url,
-    // A little shorter than our own patience: a server that lives gets to answer.
+    // A little shorter than our own patience, so that a living server can answer.
     statementTimeoutMs: Math.ceil(timeoutMs * 0.9),
     idleInTransactionMs: 10_000,
     application_name: 'clubkeys',
   }
   const pool = new Pool({
     ...session,
-    // Its types know of no arguments; it passes on what stands here.
+    // Its types allow no arguments, but it passes these on.
     Client: DatabaseSession as unknown as typeof Client,
     max: poolSize,
     connectionTimeoutMillis: timeoutMs,
   })
   // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
-  // The error itself holds the whole connection, statements included: only its message is logged.
+  // The error holds the whole connection, statements included, so only its message is logged.
   pool.on('error', ({ message }) => log.warn({ reason: message }, 'an idle database connection broke'))
   pool.on('connect', (client) => {
     // A connection that breaks while it is in use fails its next statement; the pool listens only to idle

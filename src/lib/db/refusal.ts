@@ -5,7 +5,7 @@ import { isOutage } from './outage'
  */
 export class DatabaseRefusal extends Error {
   override name = 'DatabaseRefusal'
-  /** It may pass by itself: a process that serves waits for it, and says 503 meanwhile. */
+  /** It may pass by itself: a running process waits for it, and answers 503 meanwhile. */
   readonly passing: boolean
 
   constructor(message: string, { passing = false, cause }: { passing?: boolean; cause?: unknown } = {}) {
@@ -14,7 +14,7 @@ export class DatabaseRefusal extends Error {
   }
 }
 
-/** Which variable gave the address, as the operator knows it. */
+/** The variable that gave the address. */
 export type Variable = 'DATABASE_URL' | 'DATABASE_DIRECT_URL'
 
 const UNKNOWN_AUTHORITY =
@@ -49,7 +49,7 @@ const REASONS: Record<string, string> = {
   CERT_HAS_EXPIRED: 'the server’s certificate has expired',
 }
 
-/** An attempt to connect that failed, as one sentence. Never the address: it holds the password. */
+/** A failed attempt to connect, as one sentence without the address, since that holds the password. */
 export function refusedConnection(error: unknown, variable: Variable): DatabaseRefusal {
   return new DatabaseRefusal(`${variable} cannot be used: ${reasonOf(error)}.`, {
     passing: isOutage(error),

@@ -8,9 +8,10 @@ const KEEPS_ROWS = ['SELECT', 'INSERT', 'UPDATE'] as const
 const APPENDS = ['SELECT', 'INSERT'] as const
 
 /**
- * What the app's role may do with each table, and nothing else. Granted to the role itself: a role of rights
- * in between would be one for the whole server, and every installation there would read the others' keys.
- * Tables that a migration made with `tenant_table` are not here: their comment says the rights.
+ * What the app's role may do with each table; everything else is forbidden. Granted to the role itself: a
+ * role of rights in between would belong to the whole server, and every installation there could read the
+ * others' keys. Tables that a migration made with `tenant_table` are not here: their comments hold the
+ * rights.
  */
 export const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
   _prisma_migrations: ['SELECT'],
@@ -40,7 +41,7 @@ export const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
   VerificationToken: ROWS,
 }
 
-/** How the comment begins that `tenant_table` writes. */
+/** The comment that `tenant_table` writes begins with this. */
 export const TENANT_TABLE = 'tenant table: '
 
 /** What the app's role may do with a table: what is said here, or what `tenant_table` wrote on it. */
@@ -55,11 +56,11 @@ function rightsOn(name: string, comment: string | null): readonly string[] {
 const SHARED_ROLE = 'clubkeys_app'
 
 /**
- * Gives a role the app's rights, in one transaction, and takes away whatever else it or the shared role was
- * granted. Changes nothing where all is as it should be.
+ * Gives a role the app's rights, in one transaction, and revokes everything else that it or the shared role
+ * was granted. Changes nothing if all is right.
  * @param role the app's; null where it is the owner's own
  * @param newer a newer release was here, and may serve beside this one: the role keeps what that gave it
- * @throws DatabaseRefusal with the SQL to run when the role is missing or the tables are somebody else's
+ * @throws DatabaseRefusal with the SQL to run when the role is missing or somebody else owns the tables
  */
 export async function settleRights(
   session: DatabaseSession,
@@ -91,7 +92,7 @@ async function assertExists(session: DatabaseSession, role: string): Promise<voi
 
 type Held = { name: string; comment: string | null; grantee: string; held: string[] }
 
-/** Compares what is held, not what was granted: a right that was granted twice is one right. */
+/** Compares the rights that are held, since the same right may be granted twice. */
 async function onTables(
   session: DatabaseSession,
   schema: string,
@@ -116,7 +117,7 @@ async function onTables(
   })
 }
 
-/** A database that was made before Postgres 15 lets everybody create tables in `public`. */
+/** In a database that was made before Postgres 15, everybody may create tables in `public`. */
 async function onSchema(session: DatabaseSession, schema: string, role: string | null): Promise<string[]> {
   const { rows } = await session.query<{ open: boolean; ours: boolean; usable: boolean }>(
     `SELECT has_schema_privilege('public', n.oid, 'CREATE') AS open, pg_has_role(n.nspowner, 'USAGE') AS ours,
@@ -133,8 +134,8 @@ async function onSchema(session: DatabaseSession, schema: string, role: string |
 }
 
 /**
- * Whoever may log in anywhere on the server may connect to a new database. Not to ours, unless something else
- * lives there, too, whose users we do not know.
+ * By default every role of the server may connect to a new database. Not to ours, unless it holds other
+ * things, too, whose users we do not know.
  */
 async function onDatabase(session: DatabaseSession, schema: string, role: string | null): Promise<string[]> {
   const { rows } = await session.query<{
@@ -167,7 +168,7 @@ async function onDatabase(session: DatabaseSession, schema: string, role: string
   ]
 }
 
-/** In a sentence with the SQL that mends it. */
+/** As a sentence with the SQL that mends it. */
 export async function refusedTables(
   session: DatabaseSession,
   schema: string,

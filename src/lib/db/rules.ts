@@ -1,10 +1,10 @@
 import type { Prisma } from './client'
 
 /**
- * Restrictions that a release from before them would ignore, each with the number of the rules that brought
- * it. Whoever adds a column that restricts gives it the next number here and, in its migration, a trigger
- * that runs `raise_rules_floor`: a test names what is missing. From the transaction that first writes one on,
- * no process of an older release serves.
+ * Restrictions that an earlier release would ignore, each with the number of the rules that brought it. If
+ * you add a column that restricts, give it the next number here and, in its migration, a trigger that runs
+ * `raise_rules_floor`: a test names what is missing. As soon as a transaction writes one, no process of an
+ * older release serves.
  */
 export const RESTRICTIONS = {
   ApiKey: { allowedCidrs: 1, rateLimit: 1 },

@@ -7,14 +7,14 @@ type Role = {
   name: string
   superuser: boolean
   owner: boolean
-  /** Of the role or of the database, whichever is less; null: as many as the server has. */
+  /** Of the role or the database, whichever is lower; null: as many as the server has. */
   connections: number | null
   /** Tables that the role has too few rights on. */
   closed: string[]
 }
 
 /**
- * Whether the app's role can do all that a process that serves does.
+ * Whether the app's role can do all that a serving process needs.
  * @param poolSize DATABASE_POOL_SIZE
  * @returns warnings for the operator, which stop nothing
  * @throws DatabaseRefusal

@@ -41,15 +41,15 @@ const COMFORT = {
 } as const
 
 /**
- * What no ordinary role may set for itself, so that it can only be looked at: `replica` switches off every
- * trigger, and with them the rules that the database holds.
+ * No ordinary role may set this for itself, so it is only checked: `replica` switches off every trigger, and
+ * with them the rules that the database holds.
  */
 const ONLY_CHECKED = { session_replication_role: 'origin', server_encoding: 'UTF8' } as const
 
 /** Since Postgres 17; an older one refuses a session that names it. */
 const COMFORT_SINCE_17 = { transaction_timeout: '0' } as const
 
-/** Whether a server that refuses a session names one of these: to an older one some of them are unknown. */
+/** Whether a server refuses a session because of one of these: an older one does not know them all. */
 export const namesOneOfOurs = (message: string): boolean =>
   Object.keys({ ...OTHERS, ...COMFORT, ...COMFORT_SINCE_17 }).some((name) => message.includes(`"${name}"`))
 
@@ -81,7 +81,7 @@ export const requiredSettings = (schema: string): Record<string, string> => ({
   search_path: searchPath(schema),
 })
 
-/** What a role can be given once and for all, for the sessions that cannot ask for it. */
+/** What a role can be given for good, for sessions that cannot ask for it. */
 export const rolesSettings = (schema: string): Record<string, string> => ({
   ...KEPT_BY_POOLERS,
   ...OTHERS,
@@ -91,5 +91,7 @@ export const rolesSettings = (schema: string): Record<string, string> => ({
 
 export const isOnlyChecked = (name: string): boolean => Object.hasOwn(ONLY_CHECKED, name)
 
-/** Temporary tables last: else a role that may make one could put it in the place of one of ours. */
+/**
+ * Temporary tables come last: otherwise a role that may make one could put it in the place of one of ours.
+ */
 const searchPath = (schema: string) => `"${schema.replaceAll('"', '""')}", pg_temp`

@@ -4,7 +4,7 @@ import { KEPT_BY_POOLERS, namesOneOfOurs, startupOptions, type SessionLimits } f
 
 export type SessionConfig = ClientConfig & SessionLimits & { connectionString: string }
 
-/** How much of what a session relies on it can ask for as it begins. */
+/** How much a session can ask for at its start, of what it relies on. */
 type Asks = 'everything' | 'what poolers keep' | 'nothing'
 const FEWER = { everything: 'what poolers keep', 'what poolers keep': 'nothing', nothing: 'nothing' } as const
 
@@ -25,9 +25,9 @@ type Inside = {
 const inside = Client.prototype as unknown as Inside
 
 /**
- * A session in which all that we rely on is set from the first statement on, whatever server, database and
- * role would set: in the startup packet, since a SET behind a transaction pooler lands on somebody else's
- * session. Every session of ours is one.
+ * A session in which everything that we rely on is set from the first statement on, whatever server, database
+ * and role set. It asks in the startup packet, since a SET behind a transaction pooler reaches somebody
+ * else's session. All our sessions are of this kind.
  */
 export class DatabaseSession extends Client {
   readonly #url: string
@@ -64,7 +64,7 @@ export class DatabaseSession extends Client {
     })
   }
 
-  /** This session was refused for what it asked for: the next one to this address asks for less. */
+  /** This session was refused because of what it asked for: the next one to this address asks for less. */
   nextAsksForLess = false
 
   get place(): Place {
@@ -74,15 +74,15 @@ export class DatabaseSession extends Client {
   #askForLess(): void {
     const { place } = this
     place.pooled = true
-    // Of several that were refused at the same moment only one counts.
+    // If several were refused at the same moment, only one counts.
     if (place.asks === this.#asked) place.asks = FEWER[this.#asked]
     this.nextAsksForLess = place.asks !== this.#asked
   }
 }
 
 /**
- * A session of its own. A pooler that refuses what we ask for is asked for less: what is missing then is for
- * `inspect` to find.
+ * A session of its own. If a pooler refuses what we ask for, we ask for less; `inspect` finds what is missing
+ * then.
  */
 export async function openSession(config: SessionConfig): Promise<DatabaseSession> {
   for (;;) {
@@ -112,8 +112,8 @@ export function placeAt(url: string): Place {
 }
 
 /**
- * Postgres itself takes all of it; PgBouncer says 08P01, RDS Proxy 0A000. A Postgres older than we work with
- * says 42704, and is let in to be asked how old it is.
+ * Postgres itself accepts all of it; PgBouncer says 08P01, RDS Proxy 0A000. A Postgres that is too old says
+ * 42704; it is asked for less, so that it can tell its version.
  */
 function refusesToBeAsked(error: unknown): boolean {
   const { code = '', message = '' } = error as { code?: string; message?: string }

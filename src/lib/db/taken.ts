@@ -1,11 +1,11 @@
-/** What was to be written is there already. */
+/** Whether a row with this unique value exists already. */
 export const isTaken = (error: unknown): boolean => hasCode(error, ['P2002', '23505'])
 
-/** Two changes met, and doing it again lets one follow the other. */
+/** Two changes collided; a second try lets one follow the other. */
 export const hasMet = (error: unknown): boolean =>
   hasCode(error, ['P2002', 'P2034', '23505', '40001', '40P01'])
 
-/** As the client or its driver says it, at whatever depth. */
+/** The client's or its driver's code, at any depth. */
 function hasCode(error: unknown, codes: readonly string[]): boolean {
   for (let cause = error as Record<string, unknown> | undefined, depth = 0; cause && depth < 6; depth++) {
     if (codes.some((code) => cause?.code === code || cause?.originalCode === code)) return true

@@ -145,7 +145,7 @@ export const ofOurApp = variables.refine((env) => !env.DATABASE_URL || env.NEXTA
   error: 'is required with DATABASE_URL; `openssl rand -base64 32` makes one',
 })
 
-/** What it seals, it seals under a secret of the layer's own; sign-ins are the other app's. */
+/** The layer has a secret of its own here; sign-ins are the other app's. */
 export const ofAnotherApp = variables
   .refine((env) => env.DATABASE_URL, { path: ['DATABASE_URL'], error: 'is required' })
   .transform((env) => ({ ...env, NEXTAUTH_SECRET: env.CLUBKEYS_SECRET }))
@@ -167,7 +167,7 @@ function isReadable(file: string): boolean {
   }
 }
 
-/** A bracketed IPv6 address is one in a URL; what is listened on has none. */
+/** An IPv6 address has brackets in a URL, but not where one listens. */
 function isHost(text: string): boolean {
   return isIP(text) !== 0 || /^[a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9_])?$/i.test(text)
 }

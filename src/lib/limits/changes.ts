@@ -8,9 +8,9 @@ const MINUTE = 60
 type Owner = { clubId: string; userId: string }
 
 /**
- * What makes something: keys and rights, members and service accounts. All keys of an owner in a club share
- * one count, so that keys which they make multiply nothing; their sessions there share another, so that no
- * key keeps its owner from working.
+ * The limit on making: keys and rights, members and service accounts. All keys of an owner in a club share
+ * one count, so that keys which they make multiply nothing. Their sessions there share another one, so that
+ * no key keeps its owner from working.
  */
 export const changesBy = ({ clubId, userId }: Owner, through: 'keys' | 'sessions'): Limit => ({
   name: 'changes',
@@ -24,7 +24,7 @@ export const changesBy = ({ clubId, userId }: Owner, through: 'keys' | 'sessions
 const ENDINGS = 60
 
 /**
- * What ends something. Each credential has a count of its own: what another one does delays no revocation.
+ * The limit on endings. Each credential has a count of its own: another one cannot delay a revocation.
  * @param credentialId of a key or a sign-in
  * @param clubId of a key
  */
@@ -56,8 +56,7 @@ export async function countUnder(limits: readonly Limit[]): Promise<readonly Rat
 }
 
 /**
- * Counts a change that turned out to make something. Given to verbs that learn this only from what they
- * change.
+ * Counts a change that turned out to be a making. For verbs that learn this only from what they change.
  * @throws RateLimited
  */
 export type CountMaking = () => Promise<void>

@@ -9,16 +9,13 @@ import {
 
 type Counter = { used: number; ends: number }
 
-/**
- * Of each kind. Beyond it the counter whose window began first is given up: of all, the one that has least
- * left to say.
- */
+/** Of each kind. Beyond it the counter whose window began first is dropped: its window ends soonest. */
 const MAX_COUNTERS = 100_000
 
 /**
  * Calls counted in this process: exact, since nothing here waits. A window begins with its first call, so
- * that the callers' windows do not all begin at the same moment, and ends for all of its calls at once. Redis
- * counts by the same rules (`script.ts`).
+ * that not all windows begin at the same moment, and ends for all of its calls at once. Redis counts by the
+ * same rules (`script.ts`).
  */
 export class Counters {
   #kept = Object.fromEntries(LIMIT_NAMES.map((name) => [name, new Map()])) as Record<
@@ -29,7 +26,7 @@ export class Counters {
   constructor(private readonly max = MAX_COUNTERS) {}
 
   /**
-   * Counts one call under all of these limits or, when one that refuses has no room, under none.
+   * Counts one call under all of these limits. If one that refuses has no room, it counts under none.
    * @param now whole milliseconds of a clock that only goes forward
    */
   take(limits: readonly Limit[], now = clock()): Decision {
@@ -57,7 +54,7 @@ export class Counters {
   #current({ name, id, windowSeconds }: Limit, now: number): Counter {
     const counter = this.#kept[name].get(id)
     const windowMs = windowSeconds * 1000
-    // A window that has more left than it may last was begun under a longer one.
+    // A window with more time left than it may last began under a longer one.
     return counter && now < counter.ends && counter.ends - now <= windowMs
       ? counter
       : { used: 0, ends: now + windowMs }

@@ -7,23 +7,26 @@ import { networkOf } from './network'
 import { ownCounters, takeLimits } from './take'
 
 /**
- * Lookups under way at once for addresses over their failures: few, so that a flood leaves the database to
- * everybody else.
+ * How many lookups addresses over their failures may make at once: few, so that a flood leaves the database
+ * to everybody else.
  */
 const LANE = 4
 
 const shared = globalThis as typeof globalThis & { clubkeysLane?: { busy: number } }
 const lane = () => (shared.clubkeysLane ??= { busy: 0 })
 
-/** Failed authentications from an address. Those whose address is not known for certain share one count. */
+/**
+ * The limit on failed authentications from an address. All addresses that are not known for certain share one
+ * count.
+ */
 export function failuresFrom(address: string | null): Limit {
   const limit = settings().limits.failuresPerAddress
   return { name: 'failures', id: address === null ? 'unknown' : networkOf(address), limit, windowSeconds: 60 }
 }
 
 /**
- * The status of an address that is over its failures, as far as this process has heard: asking Redis would
- * cost a good key a round trip.
+ * The status of an address that is over its failures, as far as this process knows: asking Redis would cost a
+ * good key a round trip.
  * @returns null while it is not
  */
 export const overFailures = (failures: Limit): RateLimitStatus[] | null => {
@@ -33,7 +36,7 @@ export const overFailures = (failures: Limit): RateLimitStatus[] | null => {
 
 /**
  * Counts a failed authentication, and refuses it.
- * @param keyId whose token it was, where that is known
+ * @param keyId the key that the token belongs to, where that is known
  * @throws Refusal `invalid_token`, or `rate_limited` once the address is over its failures
  */
 export async function refuseFailure(address: string | null, keyId: string | undefined): Promise<never> {
@@ -44,7 +47,7 @@ export async function refuseFailure(address: string | null, keyId: string | unde
   throw new Refusal('invalid_token', 'The access token is not valid.')
 }
 
-/** @returns what is over, where another failure was one too many */
+/** @returns the limits that are used up, if this failure was one too many */
 async function countFailure(failures: Limit): Promise<readonly RateLimitStatus[] | null> {
   const { allowed, rateLimits } = await takeLimits([failures])
   const [{ remaining, resetSeconds } = { remaining: 0, resetSeconds: 1 }] = rateLimits
@@ -53,9 +56,9 @@ async function countFailure(failures: Limit): Promise<readonly RateLimitStatus[]
 }
 
 /**
- * Looks a key up for an address. A good key in use never comes here, even when memory has to ask about it
- * anew: nobody behind its address can lock it out.
- * @throws RateLimited for an address over its failures, once others like it keep every lookup
+ * Looks a key up for an address. A good key in use never gets here, even when memory has to ask about it
+ * again: nobody else at its address can lock it out.
+ * @throws RateLimited for an address over its failures, while others like it use all these lookups
  */
 export function lookUpFor<Answer>(address: string | null, lookUp: () => Promise<Answer>): Promise<Answer> {
   const over = overFailures(failuresFrom(address))
@@ -66,8 +69,8 @@ export function lookUpFor<Answer>(address: string | null, lookUp: () => Promise<
 }
 
 /**
- * Makes a lookup for an address over its failures, if there is room beside those of others like it. @returns
- * null when there is none
+ * Makes a lookup for an address over its failures, if there is room for one.
+ * @returns null when there is none
  */
 export function lookUpInLane<Answer>(lookUp: () => Promise<Answer>): Promise<Answer> | null {
   if (lane().busy >= LANE) return null

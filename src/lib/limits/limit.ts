@@ -4,29 +4,29 @@ import type { RateLimit } from '@/contracts/rate-limit'
 export type Rate = RateLimit
 
 /**
- * Whose calls are counted: a key's, a club's, a sign-in's, failed authentications from an address; changes
- * that make something, by one owner's keys or sessions in a club; endings by one credential.
+ * Whose calls a limit counts: those of a key, a club, a sign-in; failed authentications from an address;
+ * makings by one owner's keys or sessions in a club; endings by one credential.
  */
 export const LIMIT_NAMES = ['key', 'club', 'session', 'failures', 'changes', 'endings'] as const
 export type LimitName = (typeof LIMIT_NAMES)[number]
 
-/** One of the limits that a request meets. */
+/** A limit that applies to a request. */
 export type Limit = Rate & {
   name: LimitName
   id: string
   /**
-   * The call is counted while there is room, and never refused: it ends something, and others share this
+   * The call counts while there is room, and is never refused: it ends something, and others share this
    * limit.
    */
   onlyCounts?: true
   /**
-   * Limits that most requests meet together share one; the limit's id if not given. A Redis Cluster counts
-   * the limits of a slot in one place.
+   * Limits that usually apply together have the same slot; without one, the limit's id. A Redis Cluster
+   * counts the limits of a slot in one place.
    */
   slot?: string
 }
 
-/** The status of a limit once a request was decided. */
+/** A limit after it was decided for a request. */
 export type RateLimitStatus = Rate & {
   name: LimitName
   remaining: number

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net'
 
 /**
- * Whom an address is counted as. An IPv6 network of 64 bits is one subscriber's, who can send from every
- * address in it (RFC 6177).
+ * The network that an address counts for. An IPv6 network of 64 bits belongs to one subscriber, who can send
+ * from every address in it (RFC 6177).
  */
 export function networkOf(address: string): string {
   if (isIP(address) !== 6) return address

@@ -13,7 +13,7 @@ const OVER: Record<LimitName, string> = {
 /** Over a limit (RFC 6585 §4). */
 export class RateLimited extends Refusal {
   override name = 'RateLimited'
-  /** Until every limit that refused begins anew. */
+  /** Until every limit that refused has begun again. */
   readonly retryAfterSeconds: number
   constructor(readonly rateLimits: readonly RateLimitStatus[]) {
     const over = rateLimits.filter(({ remaining, onlyCounts }) => remaining === 0 && !onlyCounts)

@@ -14,14 +14,14 @@ export const keptKeyRate = ({ rateLimit, rateWindow }: Columns): Rate | null =>
 export const keptClubRate = ({ rateLimit, rateWindow }: Columns): Rate | null =>
   keptRate(rateLimit, rateWindow, clubCeiling())
 
-/** A row may be older than the ceiling: it is cut down wherever it is read. */
+/** A row may be older than the ceiling: the lower one counts. */
 function keptRate(limit: number | null, windowSeconds: number | null, ceiling: Rate): Rate | null {
   if (limit === null || windowSeconds === null) return null
   const kept = sharedRate(limit, windowSeconds)
   return rateWithin(kept, ceiling) ? kept : ceiling
 }
 
-/** What the operator lets any one key do, and all keys of a club: no club and no admin gives more. */
+/** The operator's ceiling for any one key, and for all keys of a club: no club and no admin gives more. */
 export const keyCeiling = (): Rate =>
   sharedRate(settings().limits.maxPerKey ?? settings().limits.perClub, MINUTE)
 export const clubCeiling = (): Rate => sharedRate(settings().limits.perClub, MINUTE)
@@ -41,7 +41,7 @@ export const rateColumns = (rate: Rate | null) => ({
   rateWindow: rate?.windowSeconds ?? null,
 })
 
-/** Whether a rate lets nobody do more than another: not in any one moment, and not in the long run. */
+/** Whether a rate never allows more than another one: in no single moment, and not in the long run. */
 export const rateWithin = (rate: Rate, bound: Rate): boolean =>
   rate.limit <= bound.limit && rate.limit * bound.windowSeconds <= bound.limit * rate.windowSeconds
 
@@ -49,7 +49,7 @@ export const rateWithin = (rate: Rate, bound: Rate): boolean =>
 export const clubsKeyRate = (club: { keyRateLimit: number | null; keyRateWindow: number | null }): Rate =>
   keptKeyRate({ rateLimit: club.keyRateLimit, rateWindow: club.keyRateWindow }) ?? usualKeyRate()
 
-/** As the server is set, for keys in a club that says nothing else. */
+/** The server's setting, for keys in a club that has none of its own. */
 export const usualKeyRate = (): Rate => sharedRate(settings().limits.perKey, MINUTE)
 
 const MINUTE = 60

@@ -1,4 +1,4 @@
-/** Where `REDIS_URL` leads. What kind of server answers at a `server` address shows only once it does. */
+/** Where `REDIS_URL` leads. For a `server` address, only its answer shows what kind of server it is. */
 export type RedisAddress = {
   kind: 'server' | 'cluster' | 'sentinel'
   /** Of the server, of some nodes of the cluster, or of the Sentinels. */

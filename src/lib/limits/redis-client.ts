@@ -8,8 +8,8 @@ export type RedisClient = Redis | Cluster
 const retryStrategy = (times: number) => Math.min(100 * 2 ** times, 1_000)
 
 /**
- * Connects to Redis. Nothing waits for it: a command that cannot go out now is answered by this process, and
- * one whose answer was lost must not be counted a second time later.
+ * Connects to Redis. Nothing waits for it: if a command cannot be sent now, this process answers itself. A
+ * command whose answer was lost must not be counted again later.
  */
 export function openRedis(address: RedisAddress): RedisClient {
   const options = connectionOptions(address)
@@ -42,7 +42,7 @@ function openCluster(address: RedisAddress, options: ReturnType<typeof connectio
   return new Cluster(address.hosts, {
     enableOfflineQueue: false,
     clusterRetryStrategy: retryStrategy,
-    // What a slot's node does not take now is counted here; its next owner is asked the next time.
+    // If a slot's node refuses now, this process counts; the next time the new owner is asked.
     retryDelayOnFailover: 0,
     retryDelayOnClusterDown: 0,
     maxRedirections: 4,
@@ -58,7 +58,7 @@ function connectionOptions({ tls, username, password }: RedisAddress) {
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
-    // Not every account may run the client's own check; ours, whether it counts, is made anyway.
+    // Not every account may run the client's own check; our own, whether Redis counts, runs anyway.
     enableReadyCheck: false,
     connectTimeout: 1_000,
     disconnectTimeout: 100,
@@ -90,6 +90,6 @@ export async function describeServer(client: Redis): Promise<{ cluster: boolean;
   }
 }
 
-/** A cluster's client connects to a node when it is first asked: later than a request waits. */
+/** A cluster's client connects to a node when it is first asked: too late for a request. */
 export const connectNodes = (client: Cluster): Promise<unknown> =>
   Promise.allSettled(client.nodes('master').map((node) => node.ping()))

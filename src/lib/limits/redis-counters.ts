@@ -8,8 +8,8 @@ import { GIVE_BACK, SCRIPT, scriptArguments } from './script'
 import { bySlot, counterName, oneForEachNode } from './slots'
 
 /**
- * How long a request waits for Redis, in milliseconds; twice that at most, since one timer watches over all
- * that wait.
+ * How long a request waits for Redis, in milliseconds; at most twice that, since one timer watches all that
+ * wait.
  */
 const PATIENCE_MS = 100
 /** How often the log reports a Redis that comes and goes, in milliseconds. */
@@ -21,10 +21,10 @@ const SHA = createHash('sha1').update(SCRIPT).digest('hex')
 type Reply = number[] | null
 
 /**
- * Calls counted in Redis, one round trip a request: in one server, in the master that Sentinels name, or in a
- * cluster. While Redis does not answer, or answers with an error, this process counts by itself, from
- * nothing, so that no request waits for an outage and none passes uncounted. Said once in the log when it
- * begins and once when it ends.
+ * Counts calls in Redis, with one round trip a request: in one server, in the master that Sentinels name, or
+ * in a cluster. While Redis does not answer, or answers with an error, this process counts by itself, from
+ * nothing. So no request waits for an outage, and none passes uncounted. The log says once when that begins
+ * and once when it ends.
  */
 export class RedisCounters {
   /** Becomes true once Redis counted something. */
@@ -59,8 +59,8 @@ export class RedisCounters {
   }
 
   /**
-   * Whether Redis counts right now what a request would have it count, on every node there is: asked, not
-   * remembered, since a quiet connection can be a dead one.
+   * Whether Redis counts right now, on every node, as a request needs it. Each probe asks, since a quiet
+   * connection can be a dead one.
    */
   async probe(): Promise<boolean> {
     if (!this.isUp) return false
@@ -148,7 +148,7 @@ export class RedisCounters {
       .catch((error: unknown) => this.#lost((error as Error).message))
   }
 
-  /** @returns null when there was no answer, or an error */
+  /** @returns null for no answer, or an error */
   #ask(limits: readonly Limit[]): Promise<Reply> {
     return new Promise((resolve) => {
       const settle = (reply: Reply) => {
@@ -184,8 +184,8 @@ export class RedisCounters {
   #watchOver(): void {
     if (this.#watch) return
     const [longest] = this.#waiting
-    // After `setImmediate`, answers that lay in the socket while this process was busy have been read: it was
-    // not Redis that was slow.
+    // After `setImmediate`, answers that waited in the socket while this process was busy have been read:
+    // then it was not Redis that was slow.
     const look = () => setImmediate(() => this.#lookAfter(longest))
     this.#watch = setTimeout(look, this.patienceMs).unref()
   }
@@ -197,8 +197,8 @@ export class RedisCounters {
   }
 
   /**
-   * A connection that has fallen silent may never say so: it is left for a new one, and nobody waits for it
-   * any longer. In a cluster the others go on: the client itself leaves a node that says nothing.
+   * A silent connection may never report its end: it is replaced, and nobody waits for it any longer. In a
+   * cluster the others go on: the client itself drops a silent node.
    */
   #giveUp(): void {
     this.#lost(`no answer within ${this.patienceMs} ms`)
@@ -223,7 +223,7 @@ export class RedisCounters {
     if (this.#told || performance.now() < this.#quietUntil) return
     this.#told = true
     this.#quietUntil = performance.now() + QUIET_MS
-    // The message alone: the error carries the command, and that of signing in to Redis holds its password.
+    // Only the message: the error holds the command, and the one that signs in to Redis holds its password.
     // So does the message of a server that does not know the command.
     const { password, sentinel } = this.address
     let said = reason

@@ -33,12 +33,12 @@ end
 return answer
 `
 
-/** What the script is told of these limits, as its ARGV. */
+/** The script's ARGV for these limits. */
 export const scriptArguments = (limits: readonly Limit[]): number[] =>
   limits.flatMap(({ limit, windowSeconds, onlyCounts }) => [limit, windowSeconds * 1000, onlyCounts ? 0 : 1])
 
 /**
- * Takes one call back under each of KEYS: where two scripts had to count one request, and the second of them
+ * Takes one call back under each of KEYS: for a request that two scripts had to count, when the second one
  * had no room.
  */
 export const GIVE_BACK = `

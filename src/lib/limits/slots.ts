@@ -3,10 +3,10 @@ import type { Limit } from './limit'
 /** Of a Redis Cluster, which spreads keys over its nodes by them. */
 const SLOTS = 16_384
 
-/** A script may touch keys of one slot alone: what stands in braces decides which. */
+/** A script may touch keys of one slot only: the part in braces decides which. */
 export const counterName = ({ name, id, slot = id }: Limit): string => `clubkeys:{${slot}}:${name}:${id}`
 
-/** Limits by what one script can count together, in the order given. */
+/** Groups limits that one script can count together, in the order given. */
 export function bySlot(limits: readonly Limit[]): Limit[][] {
   const groups = new Map<string, Limit[]>()
   for (const limit of limits) {
@@ -18,7 +18,7 @@ export function bySlot(limits: readonly Limit[]): Limit[][] {
   return [...groups.values()]
 }
 
-/** Names of which each falls to another node. @param ownerOf slot → its node */
+/** Names that each fall to another node. @param ownerOf slot → its node */
 export function oneForEachNode(ownerOf: (slot: number) => string | undefined): string[] {
   const nodes = new Set<string>()
   for (let slot = 0; slot < SLOTS; slot++) nodes.add(ownerOf(slot) ?? 'nobody')

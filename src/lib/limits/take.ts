@@ -24,7 +24,7 @@ function state(): State {
 }
 
 /**
- * Counts a request under all of its limits, or under none of them when one has no room, in this process.
+ * Counts a request in this process: under all of its limits, or under none if one has no room.
  * @returns null where Redis counts: nothing was counted
  */
 export function takeHere(limits: readonly Limit[]): Decision | null {
@@ -42,8 +42,8 @@ export function takeLimits(limits: readonly Limit[]): Decision | Promise<Decisio
 export const ownCounters = (): Counters => state().own
 
 /**
- * Connects to Redis where there is one, and waits a moment for it: what came before would not be counted
- * across processes.
+ * Connects to Redis if there is one, and waits a moment for it: earlier calls would not be counted across
+ * processes.
  */
 export const connectLimits = (): Promise<void> => state().connected
 
@@ -57,7 +57,7 @@ export function closeLimits(): void {
   delete shared.clubkeysLimits
 }
 
-/** Loaded by those alone who have a Redis. */
+/** Loaded only where there is a Redis. */
 async function connect(made: State, url: string): Promise<void> {
   const address = parseRedisUrl(url)
   if (!address) return

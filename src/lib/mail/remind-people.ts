@@ -11,8 +11,8 @@ import { mailsAreSent, sendMail } from './send'
 const NAMED = 30
 
 /**
- * Tells each owner of their keys, and each admin of all of the club's, in one mail. Where no mail is sent,
- * the pages alone tell of them.
+ * Tells each owner of their keys, and each admin of all of the club's, in one mail. Without mail, only the
+ * pages show them.
  * @returns false when a mail server took none of the mails
  */
 export const remindPeople: Notify = async (clubId, reminders) => {

@@ -29,12 +29,12 @@ export async function sendMail({ to, subject, text }: Mail): Promise<boolean> {
     disableUrlAccess: true,
   })
   try {
-    // An address as an object is taken as it is; as a string it would be parsed, and could name two.
+    // An address in an object is taken literally; a string would be parsed, and could name two.
     await transport.sendMail({ from: MAIL_FROM, to: { name: '', address: to }, subject, text })
     return true
   } catch (error) {
     const { code, responseCode, message } = error as { code?: string; responseCode?: number; message: string }
-    // What a mail server says may repeat the address; what keeps us from it does not.
+    // A mail server's message may repeat the address; our own errors do not.
     log.error(
       { code, responseCode, ...(responseCode === undefined && { reason: message }) },
       'a mail could not be sent',

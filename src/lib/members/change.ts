@@ -11,9 +11,9 @@ import { memberSelect, type MemberRow } from './member-view'
 export type Which = { id: string; kind: UserKind }
 
 /**
- * Changes one membership in a transaction of its own, then has this process forget what it knew of that
- * user's keys.
- * @param run gets the row as it is, held until the commit, so that two changes follow one another
+ * Changes one membership in a transaction of its own; this process then forgets what it knew of that user's
+ * keys.
+ * @param run gets the row, locked until the commit, so that two changes follow one another
  * @throws Refusal `reauthentication_required`, `not_found`, `conflict` when the club would be left without an
  *   active admin
  */
@@ -36,7 +36,7 @@ export async function changeMembership(
 
 type Rights = { roles: readonly string[] } & Pick<MemberRow, 'status'>
 
-/** Whether a change hands rights out: a role more, or those of before to somebody who was suspended. */
+/** Whether a change hands rights out: it adds a role, or gives a suspended member their roles back. */
 export const widens = (before: Rights, after: Rights): boolean =>
   after.roles.some((role) => !before.roles.includes(role)) ||
   (before.status === 'SUSPENDED' && after.status === 'ACTIVE')
@@ -46,7 +46,8 @@ const changeable = (actor: Actor, { id, kind }: Which): Prisma.MembershipWhereIn
 })
 
 /**
- * Before anything is held: who may not change a membership keeps nobody waiting. @throws Refusal `not_found`
+ * Before any lock: a caller who may not change the membership must not hold up others.
+ * @throws Refusal `not_found`
  */
 export async function requireChangeable(tx: Transaction, actor: Actor, which: Which): Promise<void> {
   const found = await tx.membership.findFirst({ where: changeable(actor, which), select: { id: true } })
@@ -54,8 +55,8 @@ export async function requireChangeable(tx: Transaction, actor: Actor, which: Wh
 }
 
 /**
- * Holds a membership until the commit. @throws Refusal `not_found`, `forbidden` (the caller lost a role
- * meanwhile)
+ * Locks a membership until the commit.
+ * @throws Refusal `not_found`, `forbidden` (the caller lost a role meanwhile)
  */
 export async function lockMembership(tx: Transaction, actor: Actor, which: Which): Promise<MemberRow> {
   await requireChangeable(tx, actor, which)
@@ -67,7 +68,7 @@ export async function lockMembership(tx: Transaction, actor: Actor, which: Which
   return row
 }
 
-/** What the trigger `Membership_keeps_an_admin` raised: it decides, however many changes come at once. */
+/** The trigger `Membership_keeps_an_admin` decides, however many changes come at once. */
 function isLastAdmin(error: unknown): boolean {
   return (
     error instanceof Prisma.PrismaClientKnownRequestError &&

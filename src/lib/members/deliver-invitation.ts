@@ -10,8 +10,8 @@ import { isOursAlone, type Person } from './person'
 type InvitationLink = { address: string; vouched: boolean }
 
 /**
- * By mail or through the operator a link proves the address; from an admin's hand it counts in their club
- * alone. Null: by mail to somebody who can sign in already.
+ * A link that comes by mail or from the operator proves the address; one from an admin's hand counts only in
+ * their club. null: a mail to somebody who can sign in already.
  */
 export async function invitationLink(
   tx: Transaction,
@@ -33,8 +33,8 @@ type Invitation = { person: Person; club: string; link: InvitationLink | null }
 type Delivered = Pick<InvitedMember, 'mailed' | 'setPasswordLink'>
 
 /**
- * Mails the invitation, or hands the link to whoever invites: where no mail goes out at all, and where the
- * mail server did not take this one.
+ * Mails the invitation. If no mail is sent at all, or the mail server did not take this one, the link goes to
+ * the person who invites.
  */
 export async function deliverInvitation(
   actor: Actor,
@@ -53,7 +53,7 @@ async function handOver(actor: Actor, person: Person): Promise<string> {
   return db().$transaction(async (tx) => {
     // The person before their membership, as inviting takes them.
     await tx.$queryRaw`SELECT 1 FROM "User" WHERE "id" = ${person.userId}::uuid FOR NO KEY UPDATE`
-    // The mail server may have taken long to refuse: who has lost the right meanwhile is handed no link.
+    // The mail server may have taken long to refuse: a caller who has lost the right meanwhile gets no link.
     await requireStillValid(tx, actor)
     const { address, vouched } = await linkInHand(tx, actor, person)
     const clubId_userId = { clubId: actor.clubId, userId: person.userId }

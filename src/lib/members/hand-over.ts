@@ -14,15 +14,14 @@ import { effectiveScopes, keptScopes } from '../permissions/scopes'
 import { lockMembership, requireChangeable } from './change'
 import { SERVICE, type MemberRow } from './member-view'
 
-/** Many keys are many statements; still well below what a proxy waits. */
+/** Many keys are many statements; a proxy waits much longer. */
 const TIMEOUT_MS = 15_000
 
 type Input = { id: string } & HandOverBody
 
 /**
- * Gives the job of a member's keys to a service account: for each a new key that can do what the old one can
- * at this moment. The caller is shown the tokens, and so needs every resulting scope themselves. All of them
- * or none.
+ * Gives the jobs of a member's keys to a service account: for each a new key with what the old one can do at
+ * this moment. The caller sees the tokens, and so needs every resulting scope. All of them or none.
  * @throws Refusal `reauthentication_required`, `not_found` (the member), `validation_failed` naming
  *   `keyIds.N` or `serviceAccountId`; `forbidden` | `conflict` naming each key that cannot go: beyond the
  *   caller's or the account's roles, replaced, disabled, one too many
@@ -53,7 +52,7 @@ export async function handOverKeys(
 }
 
 /**
- * In the one order in which everybody takes several memberships: one by one, this and a bulk revocation could
+ * In the one order in which everybody locks several memberships: otherwise this and a bulk revocation could
  * wait for each other.
  */
 async function holdBoth(tx: Transaction, { clubId }: Actor, ids: string[]): Promise<void> {
@@ -71,7 +70,7 @@ function refuseHeir(): never {
   throw invalid([{ path: 'serviceAccountId', message: 'must be an active service account of the club' }])
 }
 
-/** In the order asked for; the member who owns them is held already. */
+/** In the order asked for; the member who owns them is locked already. */
 async function lockMembersKeys(
   tx: Transaction,
   actor: Actor,
@@ -93,16 +92,14 @@ async function lockMembersKeys(
   return rows.flatMap((row) => row ?? [])
 }
 
-/**
- * What the owner's roles grant the old key now: the new key does not bring a lost right back.
- */
+/** What the owner's roles grant the old key now: the new key brings no lost right back. */
 function scopesOfHeir(row: ApiKeyRow, { roles }: MemberRow): Scope[] {
   const scopes = effectiveScopes(keptScopes(row.scopes), roles)
   if (scopes.length === 0) throw conflict('Its owner’s roles no longer grant it anything.')
   return scopes
 }
 
-/** Says of every key why it cannot go, not of the first alone. Nothing is written until all of them can. */
+/** Says why each key cannot go, not only the first. Nothing is written until all of them can. */
 async function checkAll(
   rows: readonly ApiKeyRow[],
   check: (row: ApiKeyRow, others: number) => Promise<Checked>,

@@ -12,8 +12,8 @@ import { memberSelect, PERSON, type MemberRow } from './member-view'
 const DAYS_30_MS = 30 * 24 * 3600 * 1000
 
 /**
- * What would become of a member's keys: those that would lose something, and how much each was used, so that
- * nobody is removed and finds out from what breaks: how many, and the first of them. Changes nothing.
+ * What a change would do to a member's keys: which would lose something, and how much each was used. So
+ * nobody has to remove a member and learn from what breaks. How many, and the first of them. Changes nothing.
  * @throws Refusal `not_found`
  */
 export async function foreseeImpact(
@@ -38,7 +38,10 @@ export async function foreseeImpact(
   return { count, keys }
 }
 
-/** @param narrowed null: every live key is affected; else those that need what the roles left do not grant */
+/**
+ * @param narrowed null: every live key is affected; else those that need what the remaining roles do not
+ *   grant
+ */
 function affectedKeys(actor: Actor, member: MemberRow, narrowed: { left: readonly Role[] } | null) {
   const kept = scopesOf(narrowed?.left ?? [])
   const gone = scopesOf(member.roles).filter((scope) => !kept.includes(scope))
@@ -48,7 +51,7 @@ function affectedKeys(actor: Actor, member: MemberRow, narrowed: { left: readonl
   } satisfies Prisma.ApiKeyWhereInput
 }
 
-/** The first of them, the last used first; of those that were never used the newest. */
+/** The first of them by last use; then, among those never used, the newest. */
 async function lastUsedOf(clubId: string, affected: Prisma.ApiKeyWhereInput): Promise<ApiKeyRow[]> {
   const used = await db().apiKeyUse.findMany({
     relationLoadStrategy: 'join',

@@ -12,10 +12,10 @@ import { memberSelect, showMember, type MemberRow } from './member-view'
 import { personOf, type Person } from './person'
 
 /**
- * Takes a person into the club. Somebody known by that address joins as they are; somebody who has left comes
- * back with the new roles and none of their old keys. The answer does not tell whether the address has an
- * account elsewhere: it shows the name given here, and a link that is not needed, or not this club's to hand
- * over, is a spent one.
+ * Takes a person into the club. A person who is known by that address joins as they are; one who has left
+ * comes back with the new roles and none of their old keys. The answer does not tell whether the address has
+ * an account elsewhere: it shows the name given here, and a spent link where none is needed or this club may
+ * not give one.
  * @throws Refusal `forbidden` (no admin), `reauthentication_required`, `conflict` (a member already)
  */
 export async function inviteMember(actor: Actor, input: InviteMemberBody): Promise<InvitedMember> {
@@ -33,7 +33,7 @@ export async function inviteMember(actor: Actor, input: InviteMemberBody): Promi
   return { ...showMember(row), ...(await deliverInvitation(actor, { person, club, link })) }
 }
 
-/** The person's row is held: two invitations of one address follow one another. */
+/** The person's row is locked: two invitations of one address follow one another. */
 async function join(
   tx: Transaction,
   actor: Actor,

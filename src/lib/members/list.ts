@@ -7,7 +7,7 @@ import { accessible } from '../permissions/ability'
 import { memberSelect, PERSON, showMember } from './member-view'
 
 /**
- * The club's people that the caller may see, the longest-standing first; who has left only where asked for.
+ * The club's people that the caller may see, the longest-standing first; former members only where asked for.
  * @throws Refusal `validation_failed` naming `cursor`
  */
 export async function listMembers(actor: Actor, query: ListMembersQuery): Promise<Page<Member>> {

@@ -6,8 +6,8 @@ import { db } from '../db/client'
 import { notFound } from '../errors'
 
 /**
- * A link to set a password, for somebody who forgot theirs or was handed none that works. For operators only:
- * no route calls it. It goes on record in every club the person is in.
+ * A link to set a password, for somebody who forgot theirs or has no link that works. For operators only: no
+ * route calls it. It goes on record in every club of that person.
  * @param operator who acts, for the audit log
  * @throws Refusal `not_found`
  */

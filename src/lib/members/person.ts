@@ -8,7 +8,7 @@ export type Person = {
 }
 
 /**
- * The person of an address, made if nobody has it yet. Held until the commit: of two clubs that invite a new
+ * The person of an address, made if nobody has it yet. Locked until the commit: if two clubs invite a new
  * address at once, the second sees what the first did.
  * @param email in lower case
  */
@@ -27,8 +27,8 @@ export async function personOf(
 }
 
 /**
- * Whether nobody but this club knows the person, and they have never got in: only then may its admin be given
- * the link to their account. Whoever holds the link could use it, and would then be that person in every
+ * Whether only this club knows the person, and they have never signed in: only then may its admin get the
+ * link to their account. Everybody who has the link could use it, and would then be that person in every
  * other club as well.
  */
 export async function isOursAlone(tx: Transaction, clubId: string, userId: string): Promise<boolean> {

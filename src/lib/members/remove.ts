@@ -14,8 +14,8 @@ import { memberSelect, showMember, type MemberRow } from './member-view'
 type Input = { id: string; /** How long to go on before the answer, in milliseconds. */ patienceMs?: number }
 
 /**
- * Removes a member; they stay on record. No key of theirs in this club is good from the same commit on, and a
- * return revives none. Removing somebody who has left changes nothing and answers alike.
+ * Removes a member; they stay on record. From the commit on, none of their keys in this club works, and a
+ * return revives none. Removing somebody who has left changes nothing and gets the same answer.
  * @throws Refusal `reauthentication_required`, `not_found`, `conflict` (the last active admin)
  */
 export async function removeMember(actor: Actor, input: Input): Promise<RemovedMember> {
@@ -30,9 +30,9 @@ type Ended = {
 }
 
 /**
- * The membership ends first, and every key with it; then those are revoked that were too many for one moment,
- * for as long as somebody can wait. The sweep goes on with the rest.
- * @param action what stands on record, beside the number of keys that went with it
+ * Ends the membership first, and every key with it. Keys that were too many for one transaction are then
+ * marked as revoked, for as long as somebody can wait. The sweep does the rest.
+ * @param action the action on record, beside the number of keys that ended
  */
 export async function endMembership(
   actor: Actor,
@@ -61,15 +61,15 @@ export async function endMembership(
 }
 
 /**
- * A link to set a password that came with the invitation goes with the membership; unless another club has
- * the person, too, whose invitation it may be.
+ * A link to set a password that came with the invitation ends with the membership, unless the person is in
+ * another club, too, whose invitation it may be.
  */
 async function voidInvitation(tx: Transaction, userId: string): Promise<void> {
   if ((await tx.membership.count({ where: { userId, status: { not: 'REMOVED' } } })) > 0) return
   await deleteSetPasswordLinks(tx, userId)
 }
 
-/** Their owner is held: whatever ends one of them waits, and the number on record stays true. */
+/** Their owner is locked: everything that ends one of them waits, so the number on record stays true. */
 function countUnrevoked(tx: Transaction, clubId: string, userId: string): Promise<number> {
   return tx.apiKey.count({ where: { clubId, userId, revokedAt: null } })
 }

@@ -12,9 +12,8 @@ import { showMember } from './member-view'
 import { personOf } from './person'
 
 /**
- * Sends a member the invitation again, for whom the first one did not reach, or who let it run out. Whoever
- * can sign in is told so and gets no link; older links are void. The answer tells as little as the first
- * one's.
+ * Sends a member the invitation again, if the first one did not arrive or ran out. A person who can sign in
+ * is told so and gets no link; older links become void. The answer tells as little as the first one's.
  * @throws Refusal `forbidden`, `reauthentication_required`, `not_found`, `conflict` (has left the club)
  */
 export async function resendInvitation(actor: Actor, { id }: { id: string }): Promise<InvitedMember> {

@@ -3,8 +3,8 @@ import { id as idSchema } from '@/contracts/text'
 import { db } from '../db/client'
 
 /**
- * Whom these texts name among the active members of a club: by email address, by the id of a user or
- * of a membership, or by a service account's name. Who is not found, foreign or missing, is not in it.
+ * The active members of a club that these texts name: by email address, by the id of a user or of a
+ * membership, or by a service account's name. Texts that name none, foreign or missing, are left out.
  */
 export async function findActive(clubId: string, texts: readonly string[]): Promise<Map<string, string>> {
   const ids = texts.filter((text) => idSchema.safeParse(text).success)

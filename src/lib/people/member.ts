@@ -7,15 +7,15 @@ import { db, type Prisma, type Transaction, type UserKind } from '../db/client'
 export type ActiveMember = { clubId: string; userId: string; roles: readonly Role[] }
 
 /**
- * Memberships that a sign-in may use. Anyone could have taken an address that nobody proved: it opens only
- * the club that handed its owner the link to the account, and no other that invited the address since.
+ * Memberships that a sign-in may use. Anybody could have registered an address that nobody proved: it opens
+ * only the club that gave its owner the link to the account, and no club that invited the address since.
  */
 export const OPEN = {
   status: 'ACTIVE',
   OR: [{ vouched: true }, { user: { emailVerified: { not: null } } }],
 } as const satisfies Prisma.MembershipWhereInput
 
-/** A slug that no club can have may not even be text that the database takes. */
+/** A text that cannot be a slug may be one that the database does not even take. */
 export const clubCalled = (slug: string): string => (slugSchema.safeParse(slug).success ? slug : '')
 
 /** A person in a club that they may enter; null for all others, and for ids that are none. */
@@ -57,9 +57,9 @@ export async function kindOf(tx: Transaction, { clubId, userId }: InClub): Promi
 }
 
 /**
- * Holds an active member until the commit: a demotion, a removal or their next key waits, and then sees what
+ * Locks an active member until the commit: a demotion, a removal or their next key waits, and then sees what
  * was done here.
- * @returns null when there is none of that id in the club
+ * @returns null when the club has no such member
  */
 export async function holdMember(
   tx: Transaction,
@@ -72,7 +72,7 @@ export async function holdMember(
   return member ?? null
 }
 
-/** The same for many at once, by user id; who is no active member of the club is not in it. */
+/** As `holdMember`, for many by user id; the result leaves out those who are no active members. */
 export async function holdMembers(
   tx: Transaction,
   clubId: string,

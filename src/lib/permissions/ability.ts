@@ -34,7 +34,7 @@ export function defineAbility(holder: Holder): AppAbility {
   return build()
 }
 
-/** What a key may that ends itself and may nothing else. */
+/** The rights of a key that ends itself and may do nothing else. */
 export function endsItself({ clubId, keyId }: { clubId: string; keyId: string }): AppAbility {
   const { can, build } = new AbilityBuilder<AppAbility>(createPrismaAbility)
   can('revoke', 'ApiKey', { clubId, id: keyId } as never)
@@ -42,8 +42,8 @@ export function endsItself({ clubId, keyId }: { clubId: string; keyId: string })
 }
 
 /**
- * The rows that these roles reach together, each of them as conditions: none where all are within reach.
- * Through a key only those of them that it reaches.
+ * The conditions for the rows that these roles reach together; none where they reach all. Through a key only
+ * those that keys reach, too.
  */
 function reached({ byRole, throughKey }: Rule, { roles, userId, throughKey: byKey }: Holder): object[] {
   const all = roles.map((role) => byRole.get(role)).filter((rows) => rows !== undefined)
@@ -51,7 +51,7 @@ function reached({ byRole, throughKey }: Rule, { roles, userId, throughKey: byKe
   const narrower = byKey && throughKey ? conditionsOf(throughKey, userId) : {}
   return parts.flatMap((rows) => {
     const wanted = conditionsOf(rows, userId)
-    // Both want a value of one column: a row has one.
+    // Both want a value in the same column, and a row has only one.
     const isEmpty = Object.entries(narrower).some(
       ([column, value]) => Object.hasOwn(wanted, column) && wanted[column] !== value,
     )
@@ -80,7 +80,7 @@ export const seesUsageOf = ({ clubId, ability }: Seer, userId: string): boolean 
 export const seesAllUsage = (seer: Seer): boolean => seesUsageOf(seer, 'anyone else')
 
 /**
- * The rows of a model that an actor may do `action` to, as a Prisma filter. Always composed with the actor's
+ * The rows of a model to which an actor may do `action`, as a Prisma filter. It always includes the actor's
  * own club. Without rules it matches nothing, whatever client runs it: `OR` of nothing is false.
  */
 export function accessible<Name extends ModelName>(

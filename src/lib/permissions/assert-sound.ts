@@ -1,14 +1,14 @@
 import type { Resource, Rows, RowsByRole } from '@/contracts/resource'
 import type { GivenDefinition, RoleGiven } from './given'
 
-/** What an app said contradicts itself. The message says what to change. */
+/** What an app defined contradicts itself. The message says what to change. */
 export class DefinitionError extends Error {
   override name = 'DefinitionError'
 }
 
 /** What stands for roles among rows. */
 const STANDS_FOR_ROLES = ['$admins', '$everyone']
-/** As RFC 6749 §3.3 has it, without what separates scopes in files and means all of them. */
+/** As in RFC 6749 §3.3, without the characters that separate scopes in files or mean all of them. */
 const SCOPE = /^[\x21\x23-\x29\x2b\x2d-\x5b\x5d-\x7e]+$/
 /** CASL takes these for any action and any model. */
 const MEANS_EVERYTHING = ['manage', 'all']
@@ -22,7 +22,9 @@ export function assertScopes(names: readonly string[]): void {
     )
 }
 
-/** @throws DefinitionError for rights that are no one's, of nothing, or wider than they look */
+/**
+ * @throws DefinitionError for rights that nobody has, that reach nothing, or that are wider than they look
+ */
 export function assertRights(resources: readonly Resource[], roles: readonly string[]): void {
   const known = (role: string) => roles.includes(role) || STANDS_FOR_ROLES.includes(role)
   for (const { title, model, scopes = {}, session = {} } of resources) {
@@ -47,9 +49,7 @@ export function assertRights(resources: readonly Resource[], roles: readonly str
 
 const entriesOf = (byRole: RowsByRole): [string, unknown][] => Object.entries(byRole)
 
-/**
- * The database takes a condition on `undefined` for none, and CASL what it finds in an object for a filter.
- */
+/** The database ignores a condition on `undefined`, and CASL reads an object in a condition as a filter. */
 function assertRows(whose: string, rows: unknown): asserts rows is Exclude<Rows, 'all'> {
   const entries = typeof rows === 'object' && rows !== null ? Object.entries(rows) : []
   const isSound = entries.length > 0 && entries.every(([column, value]) => isColumn(column) && isValue(value))
@@ -64,7 +64,7 @@ const isColumn = (name: string): boolean =>
 const isValue = (value: unknown): boolean =>
   value === null || ['string', 'number', 'boolean'].includes(typeof value)
 
-/** @throws DefinitionError for roles and admins that there are not, or with scopes that there are not */
+/** @throws DefinitionError for roles, admins or scopes that do not exist */
 export function assertRoles(
   { roles, admins }: Pick<GivenDefinition, 'roles' | 'admins'>,
   scopes: readonly string[],

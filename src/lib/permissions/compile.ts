@@ -10,7 +10,7 @@ import type { GivenDefinition, RoleGiven } from './given'
 type Scoped = { name: string; group: string; resource: Resource; contract: ScopeContract }
 
 /**
- * Makes a definition of what an app says. The layer's own resources are added: their scopes stand after the
+ * Makes a definition of what an app says. The layer's own resources are added, with their scopes after the
  * app's.
  * @throws DefinitionError
  */
@@ -69,7 +69,7 @@ const scopesIn = (resource: Resource): Scoped[] =>
     contract,
   }))
 
-/** For an app that has no contracts: what they allow, its own handlers decide. */
+/** For an app without contracts: its own handlers decide what they allow. */
 const bareScopes = (scopes: Readonly<Record<string, string>>): Scoped[] =>
   Object.entries(scopes).map(([name, text]) => {
     const [group = name] = name.split(':')
@@ -99,13 +99,13 @@ function wordsOf(role: string, given: RoleGiven | undefined): RoleWords {
   return { name, text, accountText }
 }
 
-/** A role may be called as what every object inherits: `constructor`, say. */
+/** A role may have the name of something that every object inherits, such as `constructor`. */
 const rowsOf = (rows: RowsByRole, role: string, admins: readonly string[]) =>
   (Object.hasOwn(rows, role) ? rows[role] : undefined) ??
   (admins.includes(role) ? rows.$admins : undefined) ??
   rows.$everyone
 
-/** A role that has the scope although none of its actions names it reaches every row of the club. */
+/** If a role has the scope but none of its actions names the role, it reaches every row of the club. */
 function rulesIn(
   { resource, contract }: Scoped,
   roles: readonly string[],

@@ -2,7 +2,7 @@ import type { RoleWords } from '@/contracts/definition'
 import type { Resource } from '@/contracts/resource'
 
 /**
- * A role: the words that people read, and its scopes where it says them itself, `*` for all. Without those it
+ * A role: the words that people read, and its scopes if the app lists them, `*` for all. Without a list it
  * has what the resources give it.
  */
 export type RoleGiven =
@@ -13,7 +13,7 @@ export type GivenDefinition = {
   resources?: readonly Resource[]
   /** Scopes of an app without contracts, each with what it allows, in a line. */
   scopes?: Readonly<Record<string, string>>
-  /** From the one that may most to the one that may least. */
+  /** From the one with most rights to the one with fewest. */
   roles: Readonly<Record<string, RoleGiven>>
   /** The roles that manage people, keys and settings. */
   admins: readonly string[]

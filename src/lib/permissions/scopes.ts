@@ -7,7 +7,7 @@ export function scopesOf(roles: readonly Role[]): Scope[] {
   return [...scopes.keys()].filter((scope) => roles.some((role) => grants.get(role)?.includes(scope)))
 }
 
-/** A key's scopes out of its row, which may hold one that another release knows and this one does not. */
+/** A key's scopes from its row, without those that only another release knows. */
 export const keptScopes = (stored: readonly string[]): Scope[] =>
   [...definition().scopes.keys()].filter((scope) => stored.includes(scope))
 

@@ -6,9 +6,7 @@ import { db } from '../db/client'
 import { forbidden } from '../errors'
 import { practiceSelect, showPractice } from './practice-view'
 
-/**
- * Plans a practice in the caller's club. @throws Refusal `forbidden` when no member stands behind the caller
- */
+/** @throws Refusal `forbidden` for an actor who is no member */
 export async function createPractice(actor: Actor, input: CreatePracticeBody): Promise<Practice> {
   const { clubId, userId } = actor
   if (userId === null) throw forbidden('Only a member can plan a practice.')

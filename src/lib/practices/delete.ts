@@ -12,7 +12,7 @@ export async function deletePractice(actor: Actor, { id }: { id: string }): Prom
     await appendAudit(tx, actor, {
       action: 'practice.delete',
       targetId: id,
-      // Any sign-in may delete: what it was can be planned again.
+      // Any sign-in may delete, so the log keeps what it was: it can be planned again.
       changes: gone(was),
     })
   })

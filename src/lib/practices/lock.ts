@@ -6,8 +6,9 @@ import { accessible } from '../permissions/ability'
 import { practiceSelect, type PracticeRow } from './practice-view'
 
 /**
- * Takes the row for this transaction, so that two changes follow one another. Who may not change it does not
- * hold it. @throws Refusal `not_found`
+ * Locks the row for this transaction, so that two changes follow one another. A caller who may not change it
+ * locks nothing.
+ * @throws Refusal `not_found`
  */
 export async function lockPractice(
   tx: Transaction,

@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
-/** Whether the process runs. One that ended and was not yet collected by its parent does not. */
+/**
+ * Whether the process runs. A process that has ended does not, even if its parent has not collected it yet.
+ */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)

@@ -4,9 +4,9 @@ const LOOK_EVERY_MS = 1_000
 const GRACE_MS = 30_000
 
 /**
- * Ends this process, as SIGTERM would, when the one named by CLUBKEYS_SUPERVISOR_PID is gone: killed with -9
- * it cannot tell us, and we would keep its port and its database. Looks at that process, not at our parent,
- * since the framework may put one of its own in between.
+ * Ends this process, as SIGTERM would, when the one named by CLUBKEYS_SUPERVISOR_PID is gone: if that was
+ * killed with -9 it could not tell us, and we would keep its port and its database. It watches that process,
+ * not our parent, since the framework may put one of its own in between.
  */
 export function watchSupervisor(): void {
   const supervisor = Number(process.env.CLUBKEYS_SUPERVISOR_PID)

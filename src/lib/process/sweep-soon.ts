@@ -1,11 +1,12 @@
 const shared = globalThis as typeof globalThis & { clubkeysSweepSoon?: (() => void) | undefined }
 
-/** How this process sweeps at once. On `globalThis`: the framework loads modules more than once. */
+/** On `globalThis`: the framework loads modules more than once. */
 export function onSweepSoon(run: () => void): void {
   shared.clubkeysSweepSoon = run
 }
 
 /**
- * What an act left to be done is done now, not at the next sweep. Where no process sweeps, nothing happens.
+ * Sweeps now what an act has left to do, not at the next sweep. Nothing happens in a process that does not
+ * sweep.
  */
 export const sweepSoon = (): void => shared.clubkeysSweepSoon?.()

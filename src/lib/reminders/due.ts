@@ -1,28 +1,28 @@
 import { Prisma, type Transaction } from '../db/client'
 
-/** How long an occasion is looked for after it came, in days: a process may have been away. */
+/** How long a reminder is still sent late, in days: no process may have run. */
 const LATE_DAYS = 7
 const UNUSED_DAYS = 90
 /** How many keys of a club are claimed at once: they go into one mail. */
 const OF_CLUB = 200
 
-/** `about`: the end, the last use or the making that it speaks of. Another one is another occasion. */
+/** `about`: the end, the last use or the making that it is about. A new one is another reminder. */
 export type Claimed = { apiKeyId: string; clubId: string; kind: string; about: Date }
 
 const CLAIM = Prisma.sql`INSERT INTO "ApiKeyReminder" ("apiKeyId", "clubId", "kind", "about", "claimedAt")`
 const ONCE = Prisma.sql`ON CONFLICT DO NOTHING RETURNING "apiKeyId", "clubId", "kind", "about"`
-/** Nobody depends on a key that is off, or that another one took the place of. */
+/** Nobody depends on a key that is off, or that was replaced. */
 const IN_FORCE = Prisma.sql`k."revokedAt" IS NULL AND k."disabledAt" IS NULL AND k."replacedById" IS NULL`
 const notYet = (kind: string, about: Prisma.Sql) => Prisma.sql`
   NOT EXISTS (SELECT FROM "ApiKeyReminder" r WHERE r."apiKeyId" = k."id" AND r."kind" = ${kind} AND r."about" = ${about})`
 
 /**
- * Claims what is due now, for this process alone: the primary key lets no other have it. Found club by club,
- * each by an index.
+ * Claims what is due now. The primary key gives each to one process only. Found club by club, each by an
+ * index.
  */
 export async function claimDue(tx: Transaction): Promise<Claimed[]> {
   const claimed: Claimed[] = []
-  // The nearest first: a key that ends in two days needs no word of fourteen.
+  // The nearest first: a key that ends in two days needs no notice of fourteen.
   for (const [days, sooner] of [
     [0, null],
     [3, 0],
@@ -33,7 +33,9 @@ export async function claimDue(tx: Transaction): Promise<Claimed[]> {
   return claimed
 }
 
-/** Keys that lived already when the occasion came: one that is made for a day needs no word of its end. */
+/**
+ * Only keys that existed when the time for it came: a key that is made for a day needs no notice of its end.
+ */
 const claimEnding = (
   tx: Transaction,
   days: number,
@@ -62,7 +64,9 @@ const claimUnused = (tx: Transaction): Promise<Claimed[]> => tx.$queryRaw`
 
 const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000)
 
-/** Claimed but not told, because the claimer died or could tell nobody: for a day, every so often. */
+/**
+ * Claimed but not told, because the process died or the mail failed: tried again for a day, every so often.
+ */
 export const claimAgain = (tx: Transaction): Promise<Claimed[]> => tx.$queryRaw`
   UPDATE "ApiKeyReminder" r SET "claimedAt" = now() FROM (
     SELECT "apiKeyId", "kind", "about" FROM "ApiKeyReminder"

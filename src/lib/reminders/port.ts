@@ -18,15 +18,15 @@ export type Reminder = {
 }
 
 /**
- * Tells the owners and the admins of a club. @returns false: they could not be told now, and it is tried
- * again
+ * Tells the owners and the admins of a club.
+ * @returns false: they could not be told now, and it must be tried again
  */
 export type Notify = (clubId: string, reminders: readonly Reminder[]) => Promise<boolean>
 
 /** On `globalThis`: the framework loads modules more than once. */
 const shared = globalThis as typeof globalThis & { clubkeysNotify?: Notify }
 
-/** The app says how people are told; until then nobody is reminded of anything. */
+/** The app says how people are told; until then there are no reminders. */
 export const notifyBy = (notify: Notify): void => void (shared.clubkeysNotify = notify)
 
 export const notifier = (): Notify | undefined => shared.clubkeysNotify

@@ -3,8 +3,8 @@ import { claimAgain, claimDue, type Claimed } from './due'
 import { notifier, OCCASIONS, type Reminder } from './port'
 
 /**
- * Reminds owners and admins of keys that end soon or that nobody uses: of each occasion once, however many
- * processes run. Who could not be told is told within a day.
+ * Reminds owners and admins of keys that end soon or that nobody uses: once each, however many processes run.
+ * Those who could not be told are told within a day.
  * @returns how many reminders were given
  */
 export async function remind(): Promise<number> {
@@ -24,7 +24,7 @@ export async function remind(): Promise<number> {
 
 const placeOf = ({ apiKeyId, kind, about }: Claimed) => ({ apiKeyId, kind, about })
 
-/** As the keys are now: one that was revoked or let live longer meanwhile is nobody's worry. */
+/** As the keys are now: a key that was revoked or prolonged meanwhile needs no reminder. */
 async function describe(claimed: readonly Claimed[]): Promise<Reminder[]> {
   const keys = await db().apiKey.findMany({
     relationLoadStrategy: 'join',
@@ -37,7 +37,7 @@ async function describe(claimed: readonly Claimed[]): Promise<Reminder[]> {
   const byId = new Map(keys.map((key) => [key.id, key]))
   return claimed.flatMap(({ apiKeyId, kind, about }) => {
     const row = byId.get(apiKeyId)
-    // What another release claimed and this one does not know is left to it.
+    // Another release claimed an occasion that this one does not know: that release tells it.
     const occasion = OCCASIONS.find((known) => known === kind)
     if (!row || !occasion) return []
     const { userId: ownerId, use, createdAt, ...key } = row

@@ -3,10 +3,10 @@ import { matchingKeys } from '../auth/key-filter'
 import { db } from '../db/client'
 
 const UNUSED_MS = 90 * 86_400_000
-/** So many are counted at most: it means so many or more. */
+/** At most this many are counted: it means that many or more. */
 const MOST = 100
 
-/** Live keys that the caller sees and that need a look: how many end soon, and how many nobody uses. */
+/** Live keys that the caller sees and that need attention: how many end soon, and how many nobody uses. */
 export async function keysToLookAt(actor: Actor): Promise<{ expiring: number; unused: number }> {
   const unusedSince = new Date(Date.now() - UNUSED_MS)
   const [expiring, unused] = await Promise.all([

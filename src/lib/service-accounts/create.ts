@@ -12,10 +12,10 @@ import { requireRoles } from './roles'
 import { showServiceAccount } from './view'
 
 /**
- * Makes a user of the club's own: no login, roles within its maker's. It outlives its maker, and what
- * becomes of the maker's roles changes nothing of it.
- * @throws Refusal `forbidden` (no admin, a role beyond their own), `reauthentication_required`,
- *   `conflict` (the name is taken)
+ * Makes a user of the club without a login, with roles within its maker's. It stays when its maker leaves or
+ * loses roles.
+ * @throws Refusal `forbidden` (no admin, a role beyond their own), `reauthentication_required`, `conflict`
+ *   (the name is taken)
  */
 export async function createServiceAccount(
   actor: Actor,

@@ -2,8 +2,8 @@ import type { Transaction } from '../db/client'
 import { conflict } from '../errors'
 
 /**
- * Holds the club until the commit, so that of two accounts that want a name at once one gets it. A removed
- * account has no claim to its own.
+ * Locks the club until the commit: if two accounts want a name at once, one gets it. A removed account loses
+ * its name.
  * @throws Refusal `conflict`
  */
 export async function takeName(tx: Transaction, clubId: string, name: string): Promise<void> {

@@ -4,8 +4,8 @@ import { endMembership } from '../members/remove'
 import { showServiceAccount } from './view'
 
 /**
- * Removes a service account for good; it stays on record. None of its keys is good from the same commit on.
- * Removing a removed one changes nothing and answers alike.
+ * Removes a service account for good; it stays on record. From the commit on, none of its keys works.
+ * Removing a removed one changes nothing and gets the same answer.
  * @throws Refusal `reauthentication_required`, `not_found`
  */
 export async function removeServiceAccount(

@@ -3,7 +3,7 @@ import type { Actor } from '../actor'
 import { forbidden } from '../errors'
 
 /**
- * Nobody gives an account more than they have: its keys would be their way to the rest.
+ * Nobody gives an account more than they have: through its keys they would get the rest.
  * @throws Refusal `forbidden`
  */
 export function requireRoles(actor: Actor, wanted: readonly Role[]): void {

@@ -14,9 +14,9 @@ import { showServiceAccount } from './view'
 type Change = { id: string } & UpdateServiceAccountBody
 
 /**
- * Renames a service account, changes its roles, suspends or reinstates it; takes effect on its keys' next
- * request. Taking away is free; whoever adds a role or reinstates hands out rights anew, and must hold
- * every resulting role.
+ * Renames a service account, changes its roles, suspends or reinstates it; its keys' next requests feel it.
+ * Every admin may take roles away. To add a role or reinstate is to hand rights out: it needs every resulting
+ * role.
  * @throws Refusal `reauthentication_required`, `not_found`, `forbidden` (roles beyond their own), `conflict`
  *   (removed, or the name is taken)
  */

@@ -17,7 +17,7 @@ const UIDS = 9_000
 
 export const runningAsRoot = (): boolean => process.getuid?.() === 0
 
-/** Who runs an existing cluster: its owner, so that the uid stays the same from start to start. */
+/** The owner of an existing cluster, so that its uid stays the same from start to start. */
 export function ownerOf(cluster: string): Account | null {
   const { uid, gid } = statSync(cluster)
   if (runningAsRoot()) return uid === 0 ? adopt(cluster) : { uid, gid }
@@ -57,7 +57,7 @@ export function borrowedAccount(): Account {
   )
 }
 
-/** A cluster that root copied or restored lost its owner: it gets a new one. */
+/** A cluster that root copied or restored has lost its owner: it gets a new one. */
 function adopt(cluster: string): Account {
   const account = unusedAccount()
   give(cluster, account)

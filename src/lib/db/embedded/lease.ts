@@ -52,7 +52,7 @@ async function leaseOn(
     application_name: 'clubkeys lease',
     keepAlive: true,
   })
-  client.on('error', () => {}) // 'end' follows, and is what counts.
+  client.on('error', () => {}) // 'end' follows, and is what matters.
   try {
     await client.connect()
     await assertOurs(client, cluster)
@@ -96,8 +96,8 @@ function explained(error: unknown, cluster: Cluster): unknown {
 }
 
 /**
- * Gives the lease back; the last one out stops the server. Only who gets the lock exclusively may: a newcomer
- * waits for the lock meanwhile, loses its connection with the server, and begins again.
+ * Gives the lease back; the last process stops the server. Only a process that gets the lock exclusively may
+ * stop it: a newcomer waits for the lock, loses its connection with the server, and begins again.
  */
 export async function releaseLease(cluster: Cluster, { client }: Lease): Promise<void> {
   try {
