@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { findKeys, type DeletedKey, type FoundKey, type Looked } from '@/lib/auth/find-keys'
 import { MAX_TOKEN_LENGTH } from '@/lib/auth/token'
+import { findUnused } from '@/lib/slow-hashes/first-use'
 import { checked, operator, options, print, UsageError } from './command'
 
 export const FIND_USAGE = `  find    [--start START] [--last4 LAST4]          whose key it is, in whatever club: reads a token from stdin, or goes by what is seen of
@@ -29,7 +30,10 @@ export async function find(args: string[]): Promise<number> {
 }
 
 async function lookedFor({ start, last4 }: { start?: string; last4?: string }): Promise<Looked> {
-  if (start === undefined && last4 === undefined) return { token: await readToken('find') }
+  if (start === undefined && last4 === undefined) {
+    const token = await readToken('find')
+    return { token, unused: await findUnused(token) }
+  }
   return checked(seen, { start, last4 }) as Looked
 }
 

@@ -1,5 +1,6 @@
 import { updateClubPolicyBody } from '@/contracts/club-policy'
-import { operatorActor, type Actor } from '@/lib/auth/actor'
+import type { Actor } from '@/lib/actor'
+import { operatorActor } from '@/lib/auth/actor'
 import { createApiKey, listApiKeys, rotateApiKey, updateApiKey, validateApiKey } from '@/lib/auth/api-key'
 import { db } from '@/lib/db/client'
 import { handOverKeys } from '@/lib/members/hand-over'

@@ -1,14 +1,19 @@
 import type { ApiKey } from '@/contracts/api-key'
 import { db } from '../db/client'
 import { clubsById } from '../people/clubs'
-import { findUnused } from '../slow-hashes/first-use'
 import { operatorActor } from './actor'
 import { apiKeySelect, showApiKey } from './api-key-view'
 import { countDescendants } from './descendants'
 import { digestOf } from './token'
 
-/** What to find a key by: its token, or the visible part of it. */
-export type Looked = { token: string } | { start: string; last4?: string | undefined } | { last4: string }
+/**
+ * What to find a key by: its token, or the visible part of it. `unused`: what stands for its digest while only a
+ * bcrypt hash is known.
+ */
+export type Looked =
+  | { token: string; unused?: Buffer<ArrayBuffer> | null }
+  | { start: string; last4?: string | undefined }
+  | { last4: string }
 
 /** A key of any club, and how many live keys it led to; null: too many to count. */
 export type FoundKey = ApiKey & {
@@ -35,7 +40,7 @@ const MOST = 100
  * @returns a hundred at most
  */
 export async function findKeys(operator: string, looked: Looked): Promise<(FoundKey | DeletedKey)[]> {
-  const where = 'token' in looked ? { digest: await digestsOf(looked.token) } : looked
+  const where = 'token' in looked ? { digest: digestsOf(looked) } : looked
   const given = Object.fromEntries(Object.entries(where).filter(([, value]) => value !== undefined))
   const [keys, deleted] = await Promise.all([
     db().apiKey.findMany({
@@ -66,8 +71,6 @@ export async function findKeys(operator: string, looked: Looked): Promise<(Found
   }
 }
 
-/** The token's, and what stands for it while only a bcrypt hash of it is known. */
-async function digestsOf(token: string) {
-  const unused = await findUnused(token)
-  return { in: [digestOf(token), ...(unused ? [unused] : [])] }
-}
+const digestsOf = ({ token, unused }: Extract<Looked, { token: string }>) => ({
+  in: [digestOf(token), ...(unused ? [unused] : [])],
+})

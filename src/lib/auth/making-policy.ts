@@ -3,7 +3,7 @@ import type { Role, Scope } from '@/contracts/permissions'
 import { storedRoles, type Prisma, type Transaction } from '../db/client'
 import { forbidden } from '../errors'
 import { rolesOf } from '../people/member'
-import type { Actor } from './actor'
+import type { Actor } from '../actor'
 import type { ApiKeyRow } from './api-key-view'
 import type { Owner } from './receiver'
 

@@ -94,7 +94,8 @@ async function tryOnce(token: string, digest: string, address: string): Promise<
  */
 export async function findUnused(token: string): Promise<Buffer<ArrayBuffer> | null> {
   if (token.length > LONGEST_FOR_BCRYPT) return null
-  const { candidates } = await findCandidates(token, '', true)
+  const { candidates, known } = await findCandidates(token, '', true)
+  if (known) return null
   return (await firstMatch(token, candidates))?.source ?? null
 }
 
