@@ -39,13 +39,13 @@ void main().then((code) => process.exit(code))
 async function main(): Promise<number> {
   const stop = stopSignal(() => process.exit(1))
   try {
-    if (importsAlone) return concludeImports(await killSomeImports())
+    if (importsAlone) return concludeImports(await killSomeImports(stop))
     await buildWhenStale(inherited(), stop)
     await sweepAbandoned()
     const stopped = new Promise<never>((_, reject) =>
       stop.addEventListener('abort', () => reject(new Error('Stopped.'))),
     )
-    const code = matrixAlone ? 0 : conclude(await Promise.race([measure(), stopped]))
+    const code = matrixAlone ? 0 : conclude(await Promise.race([measure(stop), stopped]))
     return Math.max(code, concludeMatrix(await Promise.race([measureMatrix(), stopped])))
   } catch (error) {
     process.stderr.write(`${explain(error)}\n`)
@@ -63,8 +63,8 @@ function conclude(results: Results): number {
   return faults.length === 0 ? 0 : 1
 }
 
-function killSomeImports(): Promise<ImportKills[]> {
-  return killImports({ kills: quick ? IMPORT_KILLS.quick : IMPORT_KILLS.full, rows: 3_000, say })
+function killSomeImports(stop: AbortSignal): Promise<ImportKills[]> {
+  return killImports({ kills: quick ? IMPORT_KILLS.quick : IMPORT_KILLS.full, rows: 3_000, say, stop })
 }
 
 function concludeImports(facts: readonly ImportKills[]): number {
@@ -88,7 +88,7 @@ function concludeMatrix(facts: MatrixFacts): number {
   return faults.length === 0 ? 0 : 1
 }
 
-async function measure(): Promise<Results> {
+async function measure(stop: AbortSignal): Promise<Results> {
   const scene = await setScene()
   ends.push(scene.remove, closeDb)
   const outages: OutageFacts[] = []
@@ -140,7 +140,7 @@ async function measure(): Promise<Results> {
   say('thousands of connections')
   const hoarded = await hoardConnections(flooded, 5_000, 25_000)
   await flooded.stop()
-  const imports = await killSomeImports()
+  const imports = await killSomeImports(stop)
   say('done')
   return {
     outages,

@@ -12,7 +12,7 @@ const SCRIPT = path.resolve(__dirname, '../../scripts/keys.ts')
 const PATIENCE_MS = 60_000
 
 export type ImportKills = { kind: string; kills: number; rounds: number; rows: number; faults: string[] }
-type Options = { kills: number; rows: number; say?: (line: string) => void }
+type Options = { kills: number; rows: number; say?: (line: string) => void; stop?: AbortSignal }
 
 /**
  * Kills imports of every kind in their middle, and starts them again with the same words until all is there.
@@ -37,7 +37,12 @@ export async function killImports(options: Options): Promise<ImportKills[]> {
   }
 }
 
-async function killOne(site: Site, kind: string, make: Kind, { kills, rows }: Options): Promise<ImportKills> {
+async function killOne(
+  site: Site,
+  kind: string,
+  make: Kind,
+  { kills, rows, stop }: Options,
+): Promise<ImportKills> {
   const facts = { kind, kills: 0, rounds: 0, rows: 0, faults: [] as string[] }
   const folder = temporaryFolder()
   const tokens: string[] = []
@@ -46,6 +51,7 @@ async function killOne(site: Site, kind: string, make: Kind, { kills, rows }: Op
   while (facts.kills < kills) {
     const club = await site.addClub()
     const load = await make(site, club, rows, folder)
+    stop?.throwIfAborted()
     for (const step of load.steps) await bringIn(site, club, load, step, { facts, kills, folder, print })
     facts.faults.push(...(await faultsAtEnd(site, club.id, load)))
     facts.rounds++
