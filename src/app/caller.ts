@@ -22,13 +22,13 @@ const presented = cache(async (): Promise<SessionToken | null> => {
   return cookie === null ? null : readSessionCookie(cookie)
 })
 
-/** Who is signed in, or null. */
+/** null: nobody is signed in. */
 export const findCaller = cache(async (): Promise<SignedIn | null> => {
   const token = await presented()
   return token && findSignedIn(token)
 })
 
-/** Who is signed in; sends everyone else to the sign-in page, and from there back. */
+/** Sends everybody who is not signed in to the sign-in page, and from there back. */
 export const requireSignedIn = cache(
   async (): Promise<SignedIn> => (await findCaller()) ?? redirect(await signInPath()),
 )

@@ -14,7 +14,7 @@ const CLUB_PAGES = /^\/clubs(?:\/|$)/i
 export const isCountedPage = ({ method }: Request, path: string): boolean =>
   CLUB_PAGES.test(path) && (method === 'GET' || method === 'HEAD')
 
-/** Counts it. Who is not signed in is only sent to sign in. @throws RateLimited */
+/** Counts the call. People who are not signed in are only sent to sign in. @throws RateLimited */
 export async function countPage(request: Request): Promise<void> {
   if (!isAlone(request)) return
   const sessionId = await sessionPort.claimed?.(request.headers.get('cookie') ?? '')

@@ -6,7 +6,7 @@ import { PATH_HEADER } from '@/http/headers'
 
 const POLICY_HEADER = 'content-security-policy'
 
-/** Features that no page of ours uses, so that nothing that slips into one can. */
+/** Features that no page of ours uses, so that injected code cannot use them either. */
 const PERMISSIONS = ['camera', 'display-capture', 'geolocation', 'microphone', 'payment', 'usb']
   .map((name) => `${name}=()`)
   .join(', ')

@@ -4,7 +4,7 @@ import { EnvError, tellNextAuthWhere } from '@/lib/env'
 import { watchSupervisor } from '@/lib/process/supervisor'
 import { redact } from '@/lib/redact'
 
-/** The club app's own process: all of it, and no start that could serve nobody. */
+/** The club app's own process: all takeovers, and no start that could serve nobody. */
 export async function startProcess(): Promise<void> {
   try {
     tellNextAuthWhere()

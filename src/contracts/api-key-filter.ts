@@ -7,7 +7,7 @@ export const API_KEY_STATUSES = ['active', 'expiring', 'expired', 'disabled', 'r
 export const apiKeyStatus = z.enum(API_KEY_STATUSES)
 export type ApiKeyStatus = z.infer<typeof apiKeyStatus>
 
-/** Which keys: those that match all that is given. An owner who is none of the club's has none. */
+/** The keys that match all that is given. A foreign owner has none. */
 const fields = {
   q: line(64).optional().meta({
     description:

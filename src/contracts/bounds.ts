@@ -1,4 +1,4 @@
-// Numbers that pages say, too: apart from the schemas, so that these stay out of the browser.
+// Numbers that pages show, too. They stand apart from the schemas, which stay out of the browser.
 
 /** How many keys one call revokes at most: all of them in one transaction, held until its end. */
 export const MAX_REVOKED_AT_ONCE = 1000

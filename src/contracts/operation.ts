@@ -24,7 +24,7 @@ export type Operation = {
   can: readonly [action: string, model: string] | null
   /** For people who are signed in; no key can be given the right. */
   sessionOnly?: true
-  /** Missing: neither. Changes are counted by it, so that whoever is attacked can always end the attack. */
+  /** Missing: neither. Changes are counted by it, so that a person under attack can always end the attack. */
   act?: Act
   params?: z.ZodType
   query?: z.ZodType
@@ -35,15 +35,21 @@ export type Operation = {
   bodyOptional?: true
   status: 200 | 201 | 204
   response: z.ZodType | null
-  /** What its verb refuses with, beyond what every operation of its form may: see `refusalsOf`. */
+  /**
+   * The codes that its verb refuses with, beyond those that every operation of its form may use: see
+   * `refusalsOf`.
+   */
   refuses?: readonly ProblemCode[]
   /** Refused for no limit of the key or its club: it is counted, and goes on. */
   neverLimited?: true
   /** The field of the body that is a token: in every other one a token is refused. */
   tokenField?: string
-  /** Who asks for `text/csv` gets the rows of `data` as such. */
+  /** A caller who asks for `text/csv` gets the rows of `data` in that form. */
   csv?: true
-  /** Who asks for `text/csv` or `application/x-ndjson` gets the whole list as such, sent as it is read. */
+  /**
+   * A caller who asks for `text/csv` or `application/x-ndjson` gets the whole list in that form, sent as it
+   * is read.
+   */
   exports?: true
 }
 

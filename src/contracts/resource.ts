@@ -28,7 +28,7 @@ export type AuditWords = {
   finer?: readonly { field: string; to?: string | boolean; verb: string }[]
 }
 
-/** All that is said of one kind of thing: everything else about it is derived from this. */
+/** Everything that an app says of one kind of thing. All else is derived from this. */
 export type Resource = {
   /** The model of its rows, as Prisma, CASL and the audit log call it. */
   model: string

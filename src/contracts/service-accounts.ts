@@ -6,7 +6,7 @@ import { role, roles } from './permissions'
 import { resource } from './resource'
 import { id, line, timestamp } from './text'
 
-/** The club's own user: no login, roles of its own, keys that outlive whoever made them. */
+/** The club's own user: no login, roles of its own, keys that stay when their maker leaves. */
 export const serviceAccount = z
   .strictObject({
     id,
@@ -51,7 +51,7 @@ export const listServiceAccountsQuery = z.strictObject({
 export type ListServiceAccountsQuery = z.infer<typeof listServiceAccountsQuery>
 const serviceAccountPage = page(serviceAccount).meta({ id: 'ServiceAccountPage' })
 
-/** They are members, too: whoever manages members manages them. */
+/** They are members, too: everybody who manages members manages them. */
 export const serviceAccounts = resource({
   model: 'Membership',
   title: 'Service accounts',

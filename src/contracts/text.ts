@@ -43,8 +43,8 @@ const VISIBLE =
   /(?!\p{Default_Ignorable_Code_Point}|[\u2800\ufffc\u{1d159}\u{13441}\u{13442}])[\p{L}\p{N}\p{P}\p{S}]/u
 
 /**
- * One line of text that people read, a name, a title, a reason: trimmed, in Unicode's form NFC, so that what
- * looks alike is alike, with something to see in it and nothing that hides or misleads.
+ * One line of text that people read, a name, a title, a reason: trimmed, and in Unicode's form NFC, so that
+ * texts that look alike are alike. It needs a visible character, and nothing that hides or misleads.
  * @param max the greatest length, in Unicode code points (what Postgres' `char_length` counts)
  */
 export const line = (max: number) =>

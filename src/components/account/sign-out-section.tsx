@@ -33,7 +33,7 @@ export function SignOutSection({ identities, signOutEverywhere }: Props) {
   )
 }
 
-/** Names what this does not end, so that nobody thinks it did. */
+/** What stays, so that nobody thinks it ended, too. */
 function staying(identities: readonly Identity[]): string {
   const names = identities.map(({ name }) => name).join(', ')
   const linked = names && `, and so ${identities.length === 1 ? 'does' : 'do'} ${names}`

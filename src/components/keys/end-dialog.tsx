@@ -16,7 +16,7 @@ type Props = {
   onDone: (text: string) => void
 }
 
-/** Earlier is everybody's who may revoke it; who may move it later, the server says. */
+/** Everybody who may revoke the key may end it earlier; the server says who may end it later. */
 export function EndDialog({ apiKey: { id, name, expiresAt }, policy, update, onClose, onDone }: Props) {
   return (
     <SettingDialog

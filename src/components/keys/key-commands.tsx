@@ -87,7 +87,7 @@ export function useKeyCommands({ making, actions, made, afterDelete }: Props) {
 }
 
 /**
- * Only who may be shown its token, the owner, or an admin for a service account, and may put all of its
+ * Only a person who may see its token (the owner, or an admin for a service account) and may put all of its
  * scopes into a key.
  */
 export const mayRotate = ({ owners }: KeyMaking, { owner, scopes }: ApiKey): boolean =>

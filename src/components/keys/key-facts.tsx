@@ -11,7 +11,7 @@ import { Days30, Places, type KeyUse } from './key-use'
 /** Another key that this one speaks of: named, if this person may see it. */
 export type Relative = { id: string; name: string | null; start: string | null }
 
-/** The keys around a key: what it took the place of, what took its own, what made it. */
+/** The keys around a key: the one it replaced, the one that replaced it, the one that made it. */
 export type Relatives = { predecessor: Relative | null; successor: Relative | null; maker: Relative | null }
 
 export function KeyFacts({
@@ -24,7 +24,7 @@ export function KeyFacts({
   apiKey: ApiKey
   relatives: Relatives
   use: KeyUse | null
-  /** Who ended it, to somebody who may know. */
+  /** Only for people who may know. */
   revokedBy: string | null
   keys: string
 }) {

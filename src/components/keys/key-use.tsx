@@ -1,7 +1,7 @@
 import type { UsageCounts } from '@/contracts/usage'
 import { When } from '../when'
 
-/** What a key did in 30 days, and where it was used from last, to somebody who may see it. */
+/** What a key did in 30 days, and where it was last used from, for people who may see it. */
 export type KeyUse = {
   days30: UsageCounts
   places: readonly { address: string | null; userAgent: string | null; lastUsedAt: string }[]

@@ -26,7 +26,7 @@ type Props = {
 }
 
 /**
- * Counts first, and revokes exactly as many as it said: where that has changed meanwhile, it says so and
+ * Counts first, and revokes exactly as many as it said: if the number has changed meanwhile, it says so and
  * counts again.
  */
 export function RevokeKeysDialog({ many, revokeMany, onClose, onDone }: Props) {

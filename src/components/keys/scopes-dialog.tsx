@@ -20,9 +20,7 @@ type Props = {
   onDone: (text: string) => void
 }
 
-/**
- * More scopes are offered only where this person could make such a key; fewer to everyone who may change it.
- */
+/** Offers more scopes only to a person who could make such a key; fewer to everybody who may change it. */
 export function ScopesDialog({ apiKey, owners, update, onClose, onDone }: Props) {
   const { pending, refused, onSubmit } = useSubmit(
     async (form) => {

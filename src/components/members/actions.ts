@@ -22,8 +22,8 @@ export type MemberActions = {
   }) => Promise<Outcome<HandedOver>>
 }
 
-/** `keys`: how many live keys the person has in this club; null for those who may not know. */
+/** `keys`: how many live keys the person has in this club; null for viewers who may not know. */
 export type ListedMember = Member & { keys: number | null }
 
-/** Who can take keys over, and with which scopes at most: those of the account that the viewer holds, too. */
+/** An account that can take keys over, with the scopes that both it and the viewer have. */
 export type Heir = { id: string; name: string; scopes: readonly Scope[] }

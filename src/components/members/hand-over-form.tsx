@@ -110,8 +110,8 @@ function Keys({ keys, heir }: { keys: readonly AffectedKey[]; heir: Heir | undef
 }
 
 /**
- * Why this account cannot take it. What a removal would take from a key is what it can do now, and what its
- * heir gets.
+ * Why this account cannot take it. What a removal would take from a key is what the key can do now, and what
+ * the new key gets.
  */
 function objectionTo(
   { replacedById, status, scopesLost }: AffectedKey,

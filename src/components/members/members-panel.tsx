@@ -11,7 +11,7 @@ import { useMemberCommands } from './use-member-commands'
 
 type Managing = { actions: MemberActions; heirs: readonly Heir[]; accountsPath: string }
 
-/** `managing` is null for those who may look, not change. */
+/** `managing` is null for viewers who may look but not change. */
 type Props = { members: ListedMember[]; self: string; managing: Managing | null }
 
 export function MembersPanel({ members, self, managing }: Props) {

@@ -7,7 +7,7 @@ import type { ListedMember, MemberActions } from './actions'
 import type { Asked } from './member-dialog'
 import type { MemberCommand } from './member-menu'
 
-/** What is being asked on the members page, and what its menus do: who is to leave is looked into first. */
+/** What the members page asks for, and what its menus do: before somebody leaves, it looks at their keys. */
 export function useMemberCommands() {
   const [open, setOpen] = useState<Asked | 'invite' | null>(null)
   const { act, say } = useSession()

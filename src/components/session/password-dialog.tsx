@@ -9,7 +9,7 @@ import { ConfirmPasswordField } from '../ui/field'
 
 type Props = { email: string; hasPassword: boolean; onClose: (given: boolean) => void }
 
-/** Proves again who is there, without leaving the page. */
+/** Asks for the password again, without leaving the page. */
 export function PasswordDialog({ email, hasPassword, onClose }: Props) {
   return (
     <Dialog

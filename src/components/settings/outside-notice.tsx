@@ -32,7 +32,7 @@ export function OutsideNotice({ outside, keys }: { outside: Outside; keys: strin
 export const counted = (count: number) =>
   count === 1 ? 'One key is' : `${count.toLocaleString('en')} keys are`
 
-/** Who has more keys than the policy allows, each a way to them. */
+/** Owners with more keys than the policy allows, each with a link to them. */
 export function Crowded({ owners, keys }: { owners: Outside['owners']; keys: string }) {
   return (
     <p>

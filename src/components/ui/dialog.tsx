@@ -84,7 +84,10 @@ export function AlertDialog({ onClose, title, description, children }: Omit<Prop
   )
 }
 
-/** Whoever opened it gets the focus back: a menu's button for its item, since the item is gone by then. */
+/**
+ * The focus goes back to the element that opened it; for a menu's item, which is gone by then, to the menu's
+ * button.
+ */
 function useOpener() {
   const [opener] = useState(() => {
     const active = document.activeElement

@@ -7,7 +7,10 @@ const TONES = {
   plain: 'border-line bg-well text-ink',
 }
 
-/** What happened, said where it happened. Bad news interrupts a screen reader, the rest waits its turn. */
+/**
+ * Says what happened in the place where it happened. Bad news interrupts a screen reader, the rest waits its
+ * turn.
+ */
 export function Notice({ tone, children }: { tone: keyof typeof TONES; children: ReactNode }) {
   return (
     <div

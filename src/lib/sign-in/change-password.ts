@@ -21,10 +21,10 @@ type PasswordChange =
   | { ok: false; reason: 'slow_down'; retryAfterSeconds: number }
 
 /**
- * Changes the password of whoever is signed in and knows the current one. Guessing that is slowed like
+ * Changes the password of a person who is signed in and knows the current one. Guessing it is slowed like
  * guessing at the sign-in page, and counts there. Ends every sign-in of this user, this one too, since its
  * cookie may have been copied; and voids links that were made to set their password.
- * @returns `sessionId` of the sign-in that takes the place of the one that asked
+ * @returns `sessionId` of the new sign-in, which replaces the one that asked
  */
 export async function changePassword(
   { userId, sessionId, email }: SignedIn,

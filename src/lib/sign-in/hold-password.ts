@@ -2,8 +2,8 @@ import type { Transaction } from '../db/client'
 import type { SessionToken } from './session-actor'
 
 /**
- * Holds the user until the commit, and says whether their sign-in and password are still what they were: a
- * link may have set another password since this one was checked, and whoever knew the old one is out.
+ * Locks the user until the commit, and says whether their sign-in and password are still what they were: a
+ * link may have set another password since this one was checked, and the old one must no longer count.
  */
 export async function holdPassword(
   tx: Transaction,

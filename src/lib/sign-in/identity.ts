@@ -14,7 +14,7 @@ export type ResolvedIdentity =
   { ok: true; userId: string; subject: string } | { ok: false; reason: 'unknown_identity' | 'AccessDenied' }
 
 /**
- * Signs in whoever this identity is.
+ * Signs in the person of this identity.
  * @param before the sign-in that the browser had: it ends
  */
 export async function signInWithIdentity(

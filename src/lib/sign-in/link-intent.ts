@@ -56,7 +56,7 @@ export async function bindLinkIntent(
   return count === 1
 }
 
-/** Whether this state belongs to any attempt to link, whoever made it and whenever. */
+/** Whether this state belongs to an attempt to link, anybody's and of any time. */
 export async function isLinkIntent(state: string): Promise<boolean> {
   return (await db().linkIntent.count({ where: { state: digestOf(state) } })) > 0
 }

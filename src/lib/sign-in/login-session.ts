@@ -8,7 +8,7 @@ export const SESSION_SECONDS = 7 * 24 * 3600
 
 /**
  * Records a sign-in; the session cookie names it.
- * @throws Refusal `unavailable` where newer rules may ask more of whoever signs in
+ * @throws Refusal `unavailable` where newer rules may ask more of a sign-in
  */
 export async function createLoginSession(
   userId: string,
@@ -27,9 +27,9 @@ export async function createLoginSession(
 /**
  * Records a sign-in by password.
  * @param passwordHash what the password was verified against
- * @param before the sign-in that the browser had: it ends with the same commit, or this one is none
- * @returns null when it was changed since: the change ended the sign-ins of before, and this one would have
- *   slipped past it
+ * @param before the sign-in that the browser had: it ends with the same commit, or nothing is recorded
+ * @returns null when the password was changed since: the change ended all earlier sign-ins, and would have
+ *   missed this one
  */
 export async function createPasswordSession(
   userId: string,
@@ -45,8 +45,8 @@ export async function createPasswordSession(
 
 /**
  * Records a sign-in by an identity.
- * @param before the sign-in that the browser had: it ends with the same commit, or this one is none
- * @returns null when it was unlinked since it was looked up
+ * @param before the sign-in that the browser had: it ends with the same commit, or nothing is recorded
+ * @returns null when the identity was unlinked since it was looked up
  */
 export async function createIdentitySession(
   userId: string,
@@ -61,7 +61,7 @@ export async function createIdentitySession(
   })
 }
 
-/** Holds the user against whoever changes the ways into their account. Null: disabled since. */
+/** Locks the user against changes of the ways into their account. null: disabled since. */
 async function shareUser(tx: Transaction, userId: string): Promise<{ passwordHash: string | null } | null> {
   const [user] = await tx.$queryRaw<{ passwordHash: string | null }[]>`
     SELECT "passwordHash" FROM "User" WHERE "id" = ${userId}::uuid AND "disabledAt" IS NULL FOR SHARE`

@@ -11,8 +11,8 @@ const LEAST_SCORE = 3
 let estimator: ZxcvbnFactory | undefined
 
 /**
- * Why this cannot be a password, in words for whoever chose it; null when it can. OWASP ASVS 6.2: a length,
- * not one of those that everybody takes, and no rules of composition.
+ * Why this cannot be a password, in words for the person who chose it; null when it can. OWASP ASVS 6.2: a
+ * length, not one of the common ones, and no rules of composition.
  * @param known what a guesser knows of the person, such as the address
  */
 export function passwordObjection(password: string, known: readonly string[]): string | null {

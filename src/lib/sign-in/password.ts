@@ -10,7 +10,7 @@ const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 export const hashPassword = (password: string): Promise<string> => hash(password, COST)
 
 /**
- * Somebody's hash, whose password nobody knows: verified against where there is no account, so that the time
+ * The hash of a password that nobody knows. Where there is no account, this is verified, so that the time
  * taken does not tell.
  */
 let decoy: Promise<string> | undefined

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { decode, encode, type JWT } from 'next-auth/jwt'
 import { env } from '../env'
 
-/** `{"alg":"dir","enc":"A256GCM"}`, with which every cookie of ours begins, and no key in it. */
+/** `{"alg":"dir","enc":"A256GCM"}`: every cookie of ours begins with it, and holds no key. */
 const OUR_HEADER = `${Buffer.from('{"alg":"dir","enc":"A256GCM"}').toString('base64url')}..`
 
 /** The longest cookie that a browser keeps, in bytes. */
@@ -18,8 +18,8 @@ function acceptedSecrets(): string[] {
 }
 
 /**
- * What a sealed cookie says; null for anything that we did not seal or that is too old. A header (RFC 7516)
- * may name other ways to decrypt; one of them hashes the secret ten thousand times before it fails, and
+ * The content of a sealed cookie; null for a cookie that we did not seal or that is too old. A header (RFC
+ * 7516) may name other ways to decrypt; one of them hashes the secret ten thousand times before it fails, and
  * anyone could ask for that.
  * @param salt the cookie's name, which is part of its key; empty for the session's
  */

@@ -11,7 +11,7 @@ import { clubCalled, OPEN } from '../people/member'
  */
 export type SessionToken = { userId: string; sessionId: string }
 
-/** A person who is signed in, in no club in particular. */
+/** A person who is signed in, without a club. */
 export type SignedIn = SessionToken & { name: string; email: string; authenticatedAt: Date }
 
 const live = ({ userId, sessionId }: SessionToken) =>
@@ -24,7 +24,7 @@ const live = ({ userId, sessionId }: SessionToken) =>
   }) as const
 
 /**
- * Who is signed in, read live; null when the sign-in has ended or the user is disabled.
+ * The person who is signed in, read live; null when the sign-in has ended or the user is disabled.
  * @throws Refusal `unavailable` where the database needs newer rules
  */
 export async function findSignedIn(token: SessionToken): Promise<SignedIn | null> {

@@ -41,10 +41,7 @@ export async function makeSetPasswordLink(tx: Transaction, userId: string, kind:
   return linkOf(token)
 }
 
-/**
- * A link that sets nothing, to look at like any other: whoever is given one learns nothing of the account it
- * is for.
- */
+/** A link that sets nothing but looks like any other, so that it tells nothing of the account. */
 export const spentSetPasswordLink = (): string => linkOf(randomBytes(32).toString('base64url'))
 
 const linkOf = (token: string) => `${new URL(env().NEXTAUTH_URL).origin}/set-password#${token}`
@@ -71,9 +68,9 @@ export type PasswordSet =
 
 /**
  * Sets the password by a link and uses the link up; of many at once exactly one wins. Ends every sign-in of
- * that user, and every identity that they do not keep: whoever else had a way in is out.
+ * that user, and every identity that they do not keep: other people who had a way in lose it.
  * @param token the link's fragment
- * @param options `keep`: identities that go on getting this person in
+ * @param options `keep`: identities that still get this person in
  */
 export async function setPassword(
   token: string,
@@ -109,8 +106,8 @@ export async function setPassword(
 }
 
 /**
- * Whoever used the account while its address was unproven may have been somebody else: the identities that
- * they linked end when the address is proven, even those that were to be kept.
+ * While its address was unproven, somebody else may have used the account: the identities that were linked
+ * then end when the address is proven, even those that were to be kept.
  */
 async function losesIdentities(tx: Transaction, userId: string, kind: LinkKind): Promise<boolean> {
   if (kind !== 'proving') return false
@@ -138,13 +135,15 @@ export async function voidSetPasswordLinks(tx: Transaction, userId: string): Pro
 }
 
 /**
- * The same for whoever holds something else first, which a link's maker waits for while they hold the user.
+ * The same for callers that lock something else first; a link's maker waits for that while it holds the user.
  */
 export async function deleteSetPasswordLinks(tx: Transaction, userId: string): Promise<void> {
   await tx.verificationToken.deleteMany({ where: { identifier: { in: identifiersOf(userId) } } })
 }
 
-/** First of all, so that making and using links of one user wait for, not on, each other. */
+/**
+ * Before all other locks, so that making and using links of one user never wait for each other in a circle.
+ */
 async function lockUser(tx: Transaction, userId: string): Promise<void> {
   await tx.$queryRaw`SELECT 1 FROM "User" WHERE "id" = ${userId}::uuid FOR NO KEY UPDATE`
 }

@@ -34,9 +34,9 @@ export async function signInWithPassword({ email, password, address }: Attempt):
 }
 
 /**
- * An attempt is counted before it is checked, so that a thousand at once are a thousand. The pair is strict;
- * the account alone is lenient, or anyone could lock a member out from afar. The address comes first: beyond
- * its limit it leaves no counts behind, of whatever accounts.
+ * An attempt is counted before it is checked, so that a thousand at once are a thousand. The pair of account
+ * and address is strict; the account alone is lenient, or strangers could lock a member out. The address
+ * comes first: beyond its limit it counts nothing for any account.
  */
 function attemptLimits(account: string, address: string | null): AttemptLimits {
   const from = networkOf(address ?? 'unknown')

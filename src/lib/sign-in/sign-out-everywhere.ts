@@ -7,8 +7,8 @@ import type { SignedIn } from './session-actor'
 import { voidSetPasswordLinks } from './set-password'
 
 /**
- * Ends every sign-in of this person, this one too, and voids links that would set their password: whoever has
- * their device may have their mail. Password, linked identities and keys stay.
+ * Ends every sign-in of this person, this one too, and voids links that would set their password: a thief of
+ * their device may read their mail, too. Password, linked identities and keys stay.
  */
 export async function signOutEverywhere({ userId }: SignedIn, trace: Trace): Promise<void> {
   await db().$transaction(async (tx) => {

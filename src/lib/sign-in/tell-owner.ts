@@ -13,8 +13,8 @@ const SAID = {
 } satisfies Record<Event['is'], (name: string) => string>
 
 /**
- * Tells people by mail what was done to the ways into their account (OWASP ASVS 6.3.7), so that who did not
- * do it hears of it. Nobody waits for the mail; without a mail server nothing is sent.
+ * Tells people by mail what was done to the ways into their account (OWASP ASVS 6.3.7), so that they hear of
+ * it if somebody else did it. Nobody waits for the mail; without a mail server nothing is sent.
  */
 export async function tellOwner(userId: string, event: Event): Promise<void> {
   if (!mailsAreSent()) return

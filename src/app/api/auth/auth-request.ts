@@ -9,8 +9,8 @@ import { MAX_BODY_BYTES, readBytes, refuseCoded } from '@/http/body'
 import { parseJson } from '@/http/json'
 import { readPairs, readQuery } from '@/http/pairs'
 
-// next-auth answers 500 to what it does not expect, prints it, and renders pages without a content security
-// policy. So it gets only values that were checked here: odd ones are left out or refused.
+// If next-auth gets something unexpected, it answers 500, prints it, and renders pages without a content
+// security policy. So it gets only values that were checked here: odd ones are left out or refused.
 
 const PASSWORD_PROVIDER = 'password'
 const ALONE = {

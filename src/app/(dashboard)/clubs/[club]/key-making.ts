@@ -18,7 +18,7 @@ export async function keyMaking(club: string, actor: Actor): Promise<KeyMaking> 
     getClub(actor),
   ])
   const making = keptMaking(policy)
-  /** What this person may put into a key of somebody who has these roles. */
+  /** The scopes that this person may put into a key of somebody with these roles. */
   const offered = (roles: readonly Role[]) => {
     const scopes = effectiveScopes(actor.scopes, roles)
     const kept = [actor.roles, roles].flatMap((held) => barred(making, held, scopes))

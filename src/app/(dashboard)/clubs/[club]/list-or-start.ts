@@ -2,8 +2,8 @@ import { redirect } from 'next/navigation'
 import { Refusal } from '@/lib/errors'
 
 /**
- * Runs a page's list; what its address asks for that cannot be (a cursor of another list, say) leads to the
- * list's beginning.
+ * Runs a page's list. If its address asks for something impossible (the cursor of another list, say), it
+ * leads to the list's beginning.
  */
 export async function listOrStart<Data>(here: string, list: () => Promise<Data>): Promise<Data> {
   try {

@@ -82,7 +82,7 @@ export default async function AuditPage({ params, searchParams }: Props) {
 }
 
 /**
- * What the address asks for, once as values and once as an address again. A filter that cannot be is none.
+ * The filters of the page's address, as values and as an address again. A filter that cannot be is left out.
  */
 function readFilters(query: Query): Filters {
   const asked: Record<string, string> = {}

@@ -56,7 +56,7 @@ async function namesOnRecord(actor: Actor, ids: string[], called: string): Promi
   })
 }
 
-/** The club's own name for a person goes before theirs, so that no one column holds it. */
+/** The club's own name for a person goes before theirs, so that no single column holds it. */
 async function memberNames(actor: Actor, ids: string[]): Promise<Named> {
   const members = await db().membership.findMany({
     relationLoadStrategy: 'join',

@@ -25,7 +25,7 @@ const expiry = z.union(
   { error: 'must be a date' },
 )
 
-/** As in REST, but for how a person says when the key ends. */
+/** As in REST, except for the way in which a person says when the key ends. */
 export const createKeyForm = createApiKeyBody
   .pick({ name: true, scopes: true, ownerId: true, allowedCidrs: true, rateLimit: true })
   .extend({ expiresAt: expiry })

@@ -13,7 +13,7 @@ export async function useOf(actor: Actor, { id, owner }: ApiKey): Promise<KeyUse
   return { days30: total, places }
 }
 
-/** Who revoked a key, to somebody who may read the log; null: nobody did, or not for this person to know. */
+/** Who revoked a key, for a person who may read the log; null: nobody, or not for this person to know. */
 export async function revokedBy(actor: Actor, { id, revokedAt }: ApiKey): Promise<string | null> {
   if (revokedAt === null || !actor.ability.can('read', 'AuditEvent')) return null
   const { data } = await listAuditEvents(actor, { targetId: id, action: 'api-key.revoke', limit: 1 })
