@@ -34,7 +34,7 @@ export function countNoted(call: Call): readonly RateLimitStatus[] | null {
   return note.countedFor === call.path ? note.rateLimits : null
 }
 
-/** Notes why a call was refused: whoever asks about it again is told the same, and nothing is counted twice. */
+/** Notes why a call was refused: if it is asked about again, the answer is the same, and nothing counts twice. */
 export function noteRefused(call: Call, thrown: unknown): void {
   if (!call.received || !(thrown instanceof Refusal) || thrown.code === 'unavailable') return
   call.received.refused = { call, refusal: thrown }

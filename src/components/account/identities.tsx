@@ -79,7 +79,7 @@ export function Identities({ email, hasPassword, identities, providers, linking,
 }
 
 const ADVICE =
-  'Whoever signs in at a linked account gets in here, whatever your password is. Unlink one that you do not know, then change your password.'
+  'A sign-in at a linked account gets in here, whatever your password is. Unlink one that you do not know, then change your password.'
 const ADVICE_WITHOUT_PASSWORD =
   'You have no password: the linked account is your only way in. To change that, choose a password first, by a link that an admin of your club can send you.'
 

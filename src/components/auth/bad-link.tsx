@@ -15,7 +15,7 @@ export function BadLink({ mails }: { mails: boolean }) {
         <li>
           {mails
             ? 'Too late, or you cannot find the newer one? Have another one mailed to you.'
-            : 'Too late, or you cannot find the newer one? Ask an admin of your club, or whoever runs this app, for another one.'}
+            : 'Too late, or you cannot find the newer one? Ask an admin of your club, or the people who run this app, for another one.'}
         </li>
       </ul>
       <div className="flex flex-wrap gap-2">

@@ -74,7 +74,7 @@ function Descendants({ made }: { made: number }) {
             ? 'Also revoke the key it made'
             : `Also revoke ${Number.isFinite(made) ? `the ${made} keys` : 'all the keys'} it made`
         }
-        hint="Whoever had this key could make others with it. If it leaked, leave this on."
+        hint="A thief of this key could have made others with it. If it leaked, leave this on."
       />
     </div>
   )

@@ -80,7 +80,7 @@ function Choices({ alsoRevoked, refused }: { alsoRevoked: number; refused: Refus
           label={
             alsoRevoked === 1 ? 'Also the key that they made' : `Also the ${alsoRevoked} keys that they made`
           }
-          hint="Whoever had one of these keys could make keys with it."
+          hint="A thief of one of these keys could have made others with it."
         />
       )}
       <TextField

@@ -1,5 +1,5 @@
 /**
- * How many may run at once, in all and for each person. Whoever has none running never waits for others: one
+ * How many may run at once, in all and for each person. A person with none running never waits for others: one
  * person's flood keeps nobody else from ending it.
  */
 export class Lanes {

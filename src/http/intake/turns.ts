@@ -45,7 +45,7 @@ export class Turns {
   /** Under way, the oldest first. */
   readonly #busy = new Set<Asked>()
   readonly #busyOf = new Map<string, number>()
-  /** By whose they are; whoever comes first here is next. */
+  /** By caller; the first in the map is next. */
   readonly #waiting = new Map<string, Set<Asked>>()
   #servedAt = performance.now()
   /** How often we looked since. A process that did not run has kept nobody waiting. */
@@ -176,7 +176,7 @@ export class Turns {
   #refuse(isToo: (asked: Asked) => boolean): void {
     for (const all of this.#waiting.values())
       for (const asked of all) {
-        // Whoever came later waits for less.
+        // Later ones have waited for less time.
         if (!isToo(asked)) break
         this.#forget(asked)
         asked.refuse()

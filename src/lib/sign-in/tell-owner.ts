@@ -6,7 +6,7 @@ import { mailsAreSent, sendMail } from '../mail/send'
 type Event = { is: 'linked' | 'unlinked'; name: string } | { is: 'password-changed' | 'password-set' }
 
 const SAID = {
-  linked: (name: string) => `${name} was linked to your account: whoever signs in there gets in here.`,
+  linked: (name: string) => `${name} was linked to your account: a sign-in there gets in here.`,
   unlinked: (name: string) => `${name} was unlinked from your account. It no longer gets anybody in.`,
   'password-changed': () => 'The password of your account was changed.',
   'password-set': () => 'A new password was set for your account by a link.',

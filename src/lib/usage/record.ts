@@ -106,7 +106,7 @@ async function writeAll(counts: Count[]): Promise<void> {
   } catch (error) {
     keep(counts.slice(from), error)
   }
-  // Whoever counts again writes them, too.
+  // The next flush writes them, too.
   await writePlaces().catch((error: unknown) =>
     log.warn({ err: error }, 'recording where keys are used from failed'),
   )
