@@ -9,6 +9,7 @@ import { everyPage } from './cli/every-page'
 import { find, FIND_USAGE } from './cli/find'
 import { graceIn } from './cli/grace'
 import { FILTER_OPTIONS, FILTER_USAGE, filterOf } from './cli/key-filter'
+import { IMPORTED_USAGE, showImported } from './cli/imported'
 import { keyId } from './cli/key-id'
 import { rateIn } from './cli/rate'
 import { actingFor } from './cli/service-account'
@@ -35,6 +36,7 @@ const USAGE = `usage: npm run -s keys -- COMMAND --club SLUG [--json]
   verify                                           reads a token from stdin; exit 1 when it is not good
 ${FIND_USAGE}
 ${USAGE_USAGE}
+${IMPORTED_USAGE}
 ${IMPORT_USAGE}
 ${ADOPT_USAGE}
 ${FILTER_USAGE}`
@@ -143,6 +145,7 @@ void runCommand(
     verify,
     find,
     usage: showUsage,
+    imported: showImported,
     import: importCommand,
     adopt: adoptCommand,
   },

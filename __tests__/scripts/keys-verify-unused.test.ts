@@ -99,3 +99,11 @@ it('is found by its token, too', async () => {
   expect(answer).toMatchObject([{ id, imported: true }])
   expect(await isUnused(id)).toBe(true)
 })
+
+it('how many imported keys are live and in use', async () => {
+  const { slug } = await db().club.findUniqueOrThrow({ where: { id: coach().clubId } })
+  await imported()
+  await imported()
+  const { code, answer } = await keys('', ['imported', '--club', slug, '--json'])
+  expect([code, answer]).toEqual([0, { imported: 2, used: 0, days: 30 }])
+})

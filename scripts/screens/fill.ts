@@ -1,12 +1,15 @@
+import { randomBytes } from 'node:crypto'
+import { Readable } from 'node:stream'
 import { PASSWORD } from '../../__tests__/support/browser'
 import type { RegisteredRole as Role } from '@/contracts/definition'
-import type { Actor } from '@/lib/actor'
+import { operatorActor, type Actor } from '@/lib/actor'
 import { createApiKey, revokeApiKey, rotateApiKey, updateApiKey } from '@/lib/auth/api-key'
 import { createLoginSession } from '@/lib/sign-in/login-session'
 import { hashPassword } from '@/lib/sign-in/password'
 import { sessionActor } from '@/lib/sign-in/session-actor'
 import { createClub } from '@/lib/clubs/create-club'
 import { db } from '@/lib/db/client'
+import { runImport } from '@/lib/import/run-import'
 import { createServiceAccount } from '@/lib/service-accounts/create'
 import { updateServiceAccount } from '@/lib/service-accounts/update'
 import { KEYS, type KeySpec } from './keys-to-show'
@@ -52,6 +55,7 @@ export async function fill(): Promise<void> {
   })
   for (const spec of KEYS) await makeKey(club.id, spec)
   await makeAccounts(club.id)
+  await importSome(club.id)
   await useSome(club.id)
   await changeSome(club.id)
 }
@@ -114,6 +118,30 @@ async function makeAccounts(clubId: string): Promise<void> {
     ownerId: archive.user.id,
   })
   await createApiKey(ada, { name: 'Monthly audit', scopes: ['audit:read'], ownerId: archive.user.id })
+}
+
+/** Of an older system: some are in use, others not. */
+async function importSome(clubId: string): Promise<void> {
+  const names = ['Old scoreboard', 'Old results page', 'Old mobile app']
+  const rows = names.map((name, at) => ({
+    line: at,
+    cells: { name, token: `acme_${randomBytes(24).toString('hex')}` },
+  }))
+  const { id: userId } = await db().user.findFirstOrThrow({ where: { email: 'carl@demo.test' } })
+  await runImport(operatorActor(clubId, null, 'operator:ops'), Readable.from(rows), {
+    ...{
+      kind: 'plaintext',
+      prefix: '',
+      words: new Set<string>(),
+      minBits: null,
+      allowWeak: false,
+      owner: userId,
+    },
+    ...{ scopes: ['practices:read'], deadline: null, dryRun: false, onRefused: () => undefined },
+  })
+  const imported = await db().apiKey.findMany({ where: { clubId, imported: true }, take: 2 })
+  for (const { id: apiKeyId } of imported)
+    await db().apiKeyUse.create({ data: { apiKeyId, clubId, lastUsedAt: ago(5 * HOUR_MS) } })
 }
 
 /** Enough that somebody who is to leave has keys that matter. */

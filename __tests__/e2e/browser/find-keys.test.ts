@@ -1,6 +1,9 @@
+import { operatorActor } from '@/lib/auth/actor'
 import { db } from '@/lib/db/client'
+import { runImport } from '@/lib/import/run-import'
 import { changesHeard, makeClub, makeKey, makeMember, useDatabase } from '../../support/club'
 import { givePassword, ready, useBrowser } from '../../support/browser'
+import { DAY_MS, found, oldToken, RULES } from '../../support/importing'
 import { useServer } from '../../support/server'
 
 const database = useDatabase()
@@ -91,6 +94,53 @@ describe('finding keys', () => {
       const tab = await open(admin.email, `keys?${query}`)
       expect(await listed(tab)).toHaveLength(4)
     }
+  })
+})
+
+describe('imported keys', () => {
+  it('says how many are in use, shows those or the others, and tells them from keys made here', async () => {
+    const { admin, coach, club, open } = await setup()
+    const none = await open(admin.email, 'keys')
+    expect(await none.page.getByText('imported keys').count()).toBe(0)
+    await none.page.getByText('More filters').click()
+    expect(await none.page.getByLabel('Made', { exact: true }).count()).toBe(0)
+
+    const rows = ['old app', 'old page', 'old board'].map((name) => ({
+      name,
+      token: oldToken(),
+      owner: coach.email,
+    }))
+    await runImport(operatorActor(club.id, null, 'test'), found(rows), {
+      ...RULES,
+      onRefused: () => undefined,
+    })
+    const { id: apiKeyId } = await db().apiKey.findFirstOrThrow({
+      where: { clubId: club.id, name: 'old app' },
+    })
+    await db().apiKey.updateMany({
+      where: { clubId: club.id, imported: true },
+      data: { createdAt: new Date(Date.now() - 40 * DAY_MS) },
+    })
+    await db().apiKeyUse.create({ data: { apiKeyId, clubId: club.id, lastUsedAt: new Date() } })
+
+    const tab = await open(admin.email, 'keys')
+    await tab.page.getByText('1 of 3 imported keys were used in the last 30 days.').waitFor()
+    await tab.page.getByRole('link', { name: 'Show the used ones' }).click()
+    await tab.page.waitForURL(/imported=true&used=used-30/)
+    await ready(tab.page)
+    expect(await listed(tab)).toEqual(['old app'])
+    await tab.page.getByRole('link', { name: 'Show the unused ones' }).click()
+    await tab.page.waitForURL(/used=unused-30/)
+    await ready(tab.page)
+    expect((await listed(tab)).sort()).toEqual(['old board', 'old page'])
+    expect(await tab.page.getByLabel('Made', { exact: true }).inputValue()).toBe('true')
+    await tab.page.getByLabel('Made', { exact: true }).selectOption('Made here')
+    await tab.page.getByLabel('Use', { exact: true }).selectOption('Used or not')
+    await tab.page.getByRole('button', { name: 'Show', exact: true }).first().click()
+    await tab.page.waitForURL(/imported=false/)
+    await ready(tab.page)
+    expect(await listed(tab)).toEqual(['website', 'robot 2', 'robot 1', 'robot 0'])
+    expect(tab.offences).toEqual([])
   })
 })
 

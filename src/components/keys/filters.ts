@@ -10,6 +10,7 @@ export type KeyFilters = {
   status?: ApiKeyStatus | 'outside' | undefined
   owner?: string | undefined
   scope?: Scope | undefined
+  imported?: 'true' | 'false' | undefined
   used?: (typeof USES)[number] | undefined
   sort?: ApiKeySort | undefined
 }

@@ -11,10 +11,12 @@ type Props = {
   given: KeyFilters
   owners: readonly { id: string; name: string }[]
   scopes: readonly Scope[]
+  /** Whether there are keys of another system to tell apart. */
+  imports: boolean
 }
 
 /** A plain form that asks for the same page: it works before any script does, and its address can be kept. */
-export function KeyFilterBar({ here, given, owners, scopes }: Props) {
+export function KeyFilterBar({ here, given, owners, scopes, imports }: Props) {
   const asked = Object.values(given).some((value) => value !== undefined)
   return (
     <search>
@@ -32,7 +34,7 @@ export function KeyFilterBar({ here, given, owners, scopes }: Props) {
             )}
           </div>
         </div>
-        <Finer {...{ given, owners, scopes }} />
+        <Finer {...{ given, owners, scopes, imports }} />
       </form>
     </search>
   )
@@ -63,9 +65,9 @@ function Usual({ given }: Pick<Props, 'given'>) {
 }
 
 /** Folded away unless one of them is asked for. */
-function Finer({ given, owners, scopes }: Omit<Props, 'here'>) {
+function Finer({ given, owners, scopes, imports }: Omit<Props, 'here'>) {
   return (
-    <details open={Boolean(given.owner ?? given.scope ?? given.used)}>
+    <details open={Boolean(given.owner ?? given.scope ?? given.imported ?? given.used)}>
       <summary className="w-fit cursor-pointer rounded py-1 text-sm font-medium text-accent">
         More filters
       </summary>
@@ -90,6 +92,20 @@ function Finer({ given, owners, scopes }: Omit<Props, 'here'>) {
             options={scopes.map((scope) => [scope, scope])}
           />
         </div>
+        {(imports || given.imported !== undefined) && (
+          <div className="sm:w-44">
+            <Choice
+              label="Made"
+              name="imported"
+              chosen={given.imported}
+              all="Anywhere"
+              options={[
+                ['true', 'Imported'],
+                ['false', 'Made here'],
+              ]}
+            />
+          </div>
+        )}
         <div className="sm:w-56">
           <Choice
             label="Use"

@@ -19,6 +19,7 @@ export const keyFilters = z.strictObject({
   status: z.enum([...API_KEY_STATUSES, 'outside']).optional(),
   owner: id.optional(),
   scope: scope.optional(),
+  imported: z.enum(['true', 'false']).optional(),
   used: z.enum(USES).optional(),
 })
 const asked = keyFilters.extend({ sort: z.enum(API_KEY_SORTS).optional() })
@@ -59,7 +60,7 @@ function pastesToken(found: unknown): boolean {
 
 /** The same as the API's filter. */
 export function asFilter(
-  { q, status, owner, scope, used }: z.output<typeof keyFilters>,
+  { q, status, owner, scope, imported, used }: z.output<typeof keyFilters>,
   now = Date.now(),
 ): ApiKeyFilter {
   const [use, days] = used?.split('-') ?? []
@@ -70,6 +71,7 @@ export function asFilter(
     ...(status !== undefined && (status === 'outside' ? { policy: status } : { status })),
     ...(owner !== undefined && { ownerId: owner }),
     ...(scope !== undefined && { scope }),
+    ...(imported !== undefined && { imported }),
     ...(use === 'used' && { usedSince: since }),
     ...(use === 'unused' && { unusedSince: since }),
   }

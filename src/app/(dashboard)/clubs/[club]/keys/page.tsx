@@ -1,10 +1,12 @@
 import type { Metadata } from 'next'
+import { ImportedKeys } from '@/components/keys/imported-keys'
 import { KeyFilterBar } from '@/components/keys/key-filters'
 import { KeysToLookAt } from '@/components/keys/keys-to-look-at'
 import { KeysPanel } from '@/components/keys/keys-panel'
 import { PageLinks } from '@/components/page-links'
 import { PageBody } from '@/components/shell/header'
 import { countDescendants, listApiKeys } from '@/lib/auth/api-key'
+import { importedInUse } from '@/lib/auth/imported-in-use'
 import { listKeyOwners } from '@/lib/auth/list-key-owners'
 import { keysToLookAt } from '@/lib/reminders/to-look-at'
 import { requireActor } from '../../../../caller'
@@ -32,10 +34,11 @@ export default async function KeysPage({ params, searchParams }: Props) {
   const here = `/clubs/${club}/keys`
   const start = address.size > 0 ? `${here}?${address.toString()}` : here
   const isStart = address.size === 0 && cursor === undefined
-  const [{ data, nextCursor }, making, owners, toLookAt] = await Promise.all([
+  const [{ data, nextCursor }, making, owners, imported, toLookAt] = await Promise.all([
     listOrStart(start, () => listApiKeys(actor, { ...asQuery(given), limit: PAGE_SIZE, cursor })),
     keyMaking(club, actor),
     listKeyOwners(actor),
+    importedInUse(actor),
     isStart ? keysToLookAt(actor) : null,
   ])
   const scopes = wordsOf().scopes.map(({ scope }) => scope)
@@ -51,9 +54,14 @@ export default async function KeysPage({ params, searchParams }: Props) {
         actions={keyActions(club)}
         made={Object.fromEntries(await countDescendants(actor, ids))}
       >
+        {(isStart || given.imported === 'true') && <ImportedKeys keys={here} {...imported} />}
         {toLookAt && <KeysToLookAt keys={here} {...toLookAt} />}
         {(data.length > 1 || cursor !== undefined || address.size > 0) && (
-          <KeyFilterBar key={address.toString()} {...{ here, given, owners, scopes }} />
+          <KeyFilterBar
+            key={address.toString()}
+            {...{ here, given, owners, scopes }}
+            imports={imported.imported > 0}
+          />
         )}
       </KeysPanel>
       <PageLinks
