@@ -54,8 +54,8 @@ export default async function KeysPage({ params, searchParams }: Props) {
         actions={keyActions(club)}
         made={Object.fromEntries(await countDescendants(actor, ids))}
       >
-        {(isStart || given.imported === 'true') && <ImportedKeys keys={here} {...imported} />}
         {toLookAt && <KeysToLookAt keys={here} {...toLookAt} />}
+        {(isStart || given.imported === 'true') && <ImportedKeys keys={here} {...imported} />}
         {(data.length > 1 || cursor !== undefined || address.size > 0) && (
           <KeyFilterBar
             key={address.toString()}
