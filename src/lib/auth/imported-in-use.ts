@@ -1,5 +1,5 @@
 import { db } from '../db/client'
-import type { Actor } from './actor'
+import type { Actor } from '../actor'
 import { liveKeys } from './api-key-view'
 import { matchingKeys } from './key-filter'
 
