@@ -4,7 +4,12 @@ import { deleteApiKey, getApiKey, listApiKeys, rotateApiKey, validateApiKey } fr
 import type { Actor } from '@/lib/actor'
 import { operatorActor } from '@/lib/auth/actor'
 import { listAuditEvents } from '@/lib/audit/list'
+import { db } from '@/lib/db/client'
 import { getPractice } from '@/lib/practices/get'
+import { claimDue } from '@/lib/reminders/due'
+import { foldUsage } from '@/lib/usage/fold'
+import { getUsage } from '@/lib/usage/read-usage'
+import { flushUses, recordUse } from '@/lib/usage/record'
 import { makeClub, makeKey, makeMember, makePractice, type Member } from './club'
 
 /** On this night New York has half past one twice, and Berlin half past two a week before. */
@@ -19,6 +24,8 @@ export async function liveThrough(): Promise<void> {
   await rotationWithoutGrace(owner)
   await auditOfNow(operator)
   await nightWithTwoHours(owner)
+  await daysOfUse(owner, operator)
+  await remindersInTime(owner)
 }
 
 async function expiryToTheSecond(owner: Member, operator: Actor): Promise<void> {
@@ -73,4 +80,53 @@ async function nightWithTwoHours(owner: Member): Promise<void> {
     const { id } = await makePractice(owner, 'PUBLISHED', new Date(at))
     expect(await getPractice(actor, { id })).toMatchObject({ startsAt: at })
   }
+}
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+
+/** A day of usage begins at midnight in UTC, folded or not, of a key, its owner and the club. */
+async function daysOfUse(owner: Member, operator: Actor): Promise<void> {
+  const { id } = await makeKey(owner)
+  const first = Math.floor(Date.now() / DAY_MS) * DAY_MS - 3 * DAY_MS
+  for (const hours of [0, 5, 18.5, 23.99, 24, 47]) {
+    const now = jest.spyOn(Date, 'now').mockReturnValue(first + hours * HOUR_MS)
+    recordUse(id)
+    now.mockRestore()
+    await flushUses()
+  }
+  const from = new Date(first - 2 * DAY_MS)
+  const seen = async (by: 'hour' | 'day', asked: object) =>
+    (await getUsage(operator, { from, by, ...asked })).data
+      .filter((step) => step.requests > 0)
+      .map((step) => [step.from, step.requests])
+  const iso = (hours: number) => new Date(first + hours * HOUR_MS).toISOString()
+  for (let folded = 0; folded < 2; folded++) {
+    for (const asked of [{}, { ownerId: owner.userId }, { keyId: id }]) {
+      expect(await seen('day', asked)).toEqual([
+        [iso(0), 4],
+        [iso(24), 2],
+      ])
+      expect(await seen('hour', asked)).toEqual([0, 5, 18, 23, 24, 47].map((hours) => [iso(hours), 1]))
+    }
+    await foldUsage()
+  }
+}
+
+/** Three days are 72 hours, and what is told of is the very end that the key has. */
+async function remindersInTime(owner: Member): Promise<void> {
+  const ends = [3 * DAY_MS - 60_000, 3 * DAY_MS + 60_000, 14 * DAY_MS + 60_000].map(
+    (ms) => new Date(Date.now() + ms),
+  )
+  const keys = await Promise.all(ends.map((expiresAt) => makeKey(owner, { expiresAt })))
+  const ids = keys.map(({ id }) => id)
+  await db().apiKey.updateMany({
+    where: { id: { in: ids } },
+    data: { createdAt: new Date(Date.now() - 40 * DAY_MS) },
+  })
+  const claimed = (await db().$transaction(claimDue)).filter(({ apiKeyId }) => ids.includes(apiKeyId))
+  expect(claimed.map(({ apiKeyId, kind, about }) => [apiKeyId, kind, about.toISOString()])).toEqual([
+    [ids[0], 'ends-3', ends[0]?.toISOString()],
+    [ids[1], 'ends-14', ends[1]?.toISOString()],
+  ])
 }

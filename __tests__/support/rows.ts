@@ -8,6 +8,7 @@ const ASIDE = [
   'ApiKeyUsage',
   'ApiKeyUsageDay',
   'ClubUsage',
+  'OwnerUsage',
   'UsageFold',
   'UsageWriter',
   '_prisma_migrations',

@@ -87,6 +87,7 @@ export const KEY_SCENES: readonly Scene[] = [
       await page.getByLabel('Reason').waitFor()
     },
   },
+  { name: 'keys-expiry', who: ADA, path: KEYS, act: (page) => menu(page, 'ci-bot', 'Expiry…') },
   { name: 'keys-addresses', who: ADA, path: KEYS, act: (page) => menu(page, 'ci-bot', 'Addresses…') },
   {
     name: 'keys-addresses-refused',

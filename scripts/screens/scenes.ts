@@ -115,6 +115,12 @@ export const SCENES: readonly Scene[] = [
   { name: 'audit-empty', who: ADA, path: '/clubs/demo/audit?action=member.remove' },
   { name: 'settings', who: ADA, path: SETTINGS },
   {
+    name: 'settings-scopes',
+    who: ADA,
+    path: SETTINGS,
+    act: (page) => page.getByText('May put in all of its scopes').nth(1).click(),
+  },
+  {
     name: 'settings-preview',
     who: ADA,
     path: SETTINGS,

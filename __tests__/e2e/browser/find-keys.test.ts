@@ -266,7 +266,7 @@ describe('the policy', () => {
     await page.getByLabel('Usual life, in days').fill('30')
     await page.getByRole('checkbox', { name: 'Every key must end' }).check()
     await page.getByRole('button', { name: 'Save' }).click()
-    await page.getByRole('heading', { name: '4 keys live longer than this allows' }).waitFor()
+    await page.getByRole('heading', { name: '4 keys could not be made under this policy' }).waitFor()
     expect(
       await page.getByRole('list', { name: 'Keys outside the policy' }).getByRole('link').allTextContents(),
     ).toContain('website')

@@ -90,6 +90,28 @@ describe('a key’s page', () => {
     expect(tab.offences).toEqual([])
   })
 
+  it('moves its end, to a day and to never', async () => {
+    const { key, tab } = await setup()
+    const { page } = tab
+    const edit = async (choice: string) => {
+      await page.getByRole('button', { name: 'Actions for ci-bot' }).click()
+      await page.getByRole('menuitem', { name: 'Expiry…' }).click()
+      await page.getByLabel('Expires').selectOption(choice)
+    }
+    const end = async () => (await db().apiKey.findUniqueOrThrow({ where: { id: key.id } })).expiresAt
+    await edit('date')
+    const day = new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 10)
+    await page.getByLabel('Last day').fill(day)
+    await page.getByRole('button', { name: 'Save' }).click()
+    await said(tab, `“ci-bot” now works until ${day}.`)
+    expect((await end())?.toISOString()).toBe(`${day}T23:59:59.999Z`)
+    await edit('never')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await said(tab, '“ci-bot” now works until somebody revokes it.')
+    expect(await end()).toBeNull()
+    expect(tab.offences).toEqual([])
+  })
+
   it.each([
     [true, 401],
     [false, 200],

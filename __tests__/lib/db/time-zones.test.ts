@@ -5,12 +5,14 @@ import { startPgBouncer, type PgBouncer } from '../../support/pgbouncer'
 
 jest.setTimeout(120_000)
 
-/** As most servers are; west, east, half an hour off; and a format of dates that few programs read. */
+/** As most servers are; west, east, half an hour and three quarters off; and a format of dates that few programs read. */
 const SURROUNDINGS = [
   ['TimeZone', 'UTC', 'database'],
   ['TimeZone', 'America/New_York', 'database'],
   ['TimeZone', 'Europe/Berlin', 'role'],
   ['TimeZone', 'Asia/Kolkata', 'server'],
+  ['TimeZone', 'Asia/Kathmandu', 'server'],
+  ['TimeZone', 'America/St_Johns', 'database'],
   ['DateStyle', 'German, DMY', 'database'],
 ] as const
 const WAYS = ['straight', 'through a session pooler', 'through a transaction pooler'] as const

@@ -48,6 +48,7 @@ it('deletes what ended long ago, and nothing that lives or ended of late', async
     UsageWriter: 1,
     ApiKeyUsage: 0,
     ApiKeyUsageDay: 0,
+    OwnerUsage: 0,
     ClubUsage: 0,
     ApiKeyPlace: 0,
     ApiKeyReminder: 0,
@@ -68,7 +69,7 @@ it('does nothing while another process does, and waits for nobody', async () => 
   const other = new Client(database.directUrl())
   await other.connect()
   await other.query('BEGIN; SELECT pg_advisory_xact_lock(7266001912)')
-  expect(Object.values(await sweep())).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0])
+  expect(Object.values(await sweep())).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 0])
   await other.query('COMMIT')
   await other.end()
   expect((await old()).session).toBe(1)

@@ -84,12 +84,11 @@ describe('usage', () => {
         ]),
       )
     await db().usageFold.updateMany({ data: { hour: new Date(0) } })
-    await db().clubUsage.deleteMany({ where: { clubId } })
     await db().apiKeyUsageDay.deleteMany({ where: { clubId } })
     const before = await ask()
     expect(before.map(requestsOf)).toEqual([1, 2, 3].flatMap(() => [162, 117, 54, 63]))
     await foldUsage()
-    expect(await db().clubUsage.count({ where: { clubId } })).toBeGreaterThanOrEqual(6)
+    expect(await db().apiKeyUsageDay.count({ where: { clubId } })).toBeGreaterThanOrEqual(6)
     expect(await ask()).toEqual(before)
     await foldUsage()
     expect(await ask()).toEqual(before)
@@ -112,12 +111,48 @@ describe('usage', () => {
   })
 
   it('of a deleted key stays in what the club did', async () => {
-    const { keys, operator } = await setup()
+    const { admin, keys, operator } = await setup()
     await use(keys[0].id, hoursAgo(4), 2)
     await foldUsage()
     await revokeApiKey(keys[0].actor, { id: keys[0].id })
     await deleteApiKey(keys[0].actor, { id: keys[0].id })
-    expect(requestsOf(await getUsage(operator, {}))).toBe(2)
+    for (const by of ['hour', 'day', 'month'] as const) {
+      const from = hoursAgo(48)
+      expect(requestsOf(await getUsage(operator, { from, by }))).toBe(2)
+      expect(requestsOf(await getUsage(operator, { from, by, ownerId: admin.userId }))).toBe(0)
+    }
+  })
+
+  it('is added up as it is written, by whoever writes it', async () => {
+    const { clubId, coach, keys, operator } = await setup()
+    const counts = { denied: 3, limited: 2, errors: 1 }
+    const rows = [0, 40, 1_700].flatMap((hours) =>
+      keys.map(({ id }, n) => ({
+        apiKeyId: id,
+        clubId,
+        hour: hoursAgo(hours),
+        requests: 10 ** n,
+        ...counts,
+      })),
+    )
+    await db().usageFold.updateMany({ data: { hour: new Date(0) } })
+    await db().apiKeyUsageDay.deleteMany()
+    await db().apiKeyUsage.createMany({ data: rows })
+    await db().apiKeyUsage.updateMany({
+      where: { apiKeyId: keys[2].id },
+      data: { requests: { increment: 500 } },
+    })
+    const of = async (asked: object) =>
+      (await getUsage(operator, { from: hoursAgo(2_000), by: 'hour', ...asked })).total
+    expect(await of({})).toEqual({ requests: 1833, denied: 27, limited: 18, errors: 9 })
+    expect(await of({ ownerId: coach.userId })).toEqual({
+      requests: 1830,
+      denied: 18,
+      limited: 12,
+      errors: 6,
+    })
+    expect(await of({ by: 'day' })).toEqual(await of({}))
+    expect(await of({ by: 'day', ownerId: coach.userId })).toEqual(await of({ ownerId: coach.userId }))
   })
 
   it('is all for an admin and their own for others, who learn nothing by a filter', async () => {
@@ -201,8 +236,7 @@ describe('folding', () => {
     const daysAgo = (days: number) => new Date(Math.floor(Date.now() / DAY_MS) * DAY_MS - days * DAY_MS)
     const hours = [daysAgo(89), daysAgo(91), daysAgo(400), daysAgo(800)]
     await db().usageFold.updateMany({ data: { hour: new Date(0) } })
-    for (const table of ['apiKeyUsageDay', 'clubUsage'] as const)
-      await db()[table as 'clubUsage'].deleteMany()
+    await db().apiKeyUsageDay.deleteMany()
     await db().apiKeyUsage.createMany({
       data: hours.map((hour) => ({ apiKeyId: id, clubId, hour, requests: 7 })),
     })

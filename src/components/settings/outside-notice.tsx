@@ -12,8 +12,7 @@ export function OutsideNotice({ outside, keys }: { outside: Outside; keys: strin
       <div className="grid gap-1">
         {outside.keys.count > 0 && (
           <p>
-            {counted(outside.keys.count)} from before the policy, which would not allow{' '}
-            {outside.keys.count === 1 ? 'it' : 'them'} now.{' '}
+            {counted(outside.keys.count)} could not be made under this policy.{' '}
             <Link
               href={`${keys}?status=outside`}
               prefetch={false}
@@ -29,8 +28,7 @@ export function OutsideNotice({ outside, keys }: { outside: Outside; keys: strin
   )
 }
 
-export const counted = (count: number) =>
-  count === 1 ? 'One key is' : `${count.toLocaleString('en')} keys are`
+export const counted = (count: number) => (count === 1 ? 'One key' : `${count.toLocaleString('en')} keys`)
 
 /** Owners with more keys than the policy allows, each with a link to them. */
 export function Crowded({ owners, keys }: { owners: Outside['owners']; keys: string }) {

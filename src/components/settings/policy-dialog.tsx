@@ -27,7 +27,11 @@ export function PolicyDialog({ outside, keys, save, onClose, onDone }: Props) {
     <Dialog
       wide
       onClose={onClose}
-      title={count > 0 ? `${counted(count)} more than this allows` : 'Some have more keys than this allows'}
+      title={
+        count > 0
+          ? `${counted(count)} could not be made under this policy`
+          : 'Some have more keys than this allows'
+      }
       description="They stay as they are: the policy counts for new keys. Revoke or rotate those that should follow it."
     >
       <form method="post" onSubmit={onSubmit} className="grid gap-4">

@@ -18,8 +18,7 @@ const MOST_STATEMENTS = 1_000
 const LOCK = 7_266_001_913
 
 /**
- * Adds usage by key and hour, in the order hour, club, key, to days of keys and hours of clubs: each row
- * once, however many processes run, since the place where it stands moves in the same transaction.
+ * Adds usage by key and hour, in the order hour, club, key, to days of keys: each row once, however many processes run, since the place where it stands moves in the same transaction.
  * @returns how many rows were folded
  */
 export async function foldUsage(now = Date.now()): Promise<number> {
@@ -54,12 +53,6 @@ async function foldSome(tx: Transaction, until: Date): Promise<number> {
       ON CONFLICT ("apiKeyId", "day") DO UPDATE SET
         "requests" = d."requests" + EXCLUDED."requests", "denied" = d."denied" + EXCLUDED."denied",
         "limited" = d."limited" + EXCLUDED."limited", "errors" = d."errors" + EXCLUDED."errors"
-    ), clubs AS (
-      INSERT INTO "ClubUsage" AS c ("clubId", "hour", "requests", "denied", "limited", "errors")
-      SELECT "clubId", "hour", sum("requests"), sum("denied"), sum("limited"), sum("errors") FROM next GROUP BY 1, 2 ORDER BY 1, 2
-      ON CONFLICT ("clubId", "hour") DO UPDATE SET
-        "requests" = c."requests" + EXCLUDED."requests", "denied" = c."denied" + EXCLUDED."denied",
-        "limited" = c."limited" + EXCLUDED."limited", "errors" = c."errors" + EXCLUDED."errors"
     ), moved AS (
       UPDATE "UsageFold" f SET "hour" = l."hour", "club" = l."clubId", "apiKey" = l."apiKeyId"
       FROM (SELECT "hour", "clubId", "apiKeyId" FROM next ORDER BY 1 DESC, 2 DESC, 3 DESC LIMIT 1) l
@@ -88,19 +81,13 @@ export const addToFolded = (tx: Transaction, { ids, hours, ...counts }: Late) =>
       ${ids}::uuid[], ${hours}::timestamptz[], ${counts.requests}::int[], ${counts.denied}::int[], ${counts.limited}::int[], ${counts.errors}::int[]
     ) AS n("id", "hour", "requests", "denied", "limited", "errors") JOIN "ApiKey" k ON k."id" = n."id", "UsageFold" f
     WHERE (n."hour", k."clubId", n."id") <= (f."hour", f."club", f."apiKey")
-  ), days AS (
-    INSERT INTO "ApiKeyUsageDay" AS d ("apiKeyId", "clubId", "day", "requests", "denied", "limited", "errors")
-    SELECT "id", "clubId", date_trunc('day', "hour", 'UTC'), sum("requests"), sum("denied"), sum("limited"), sum("errors")
-    FROM late GROUP BY 1, 2, 3 ORDER BY 1, 3
-    ON CONFLICT ("apiKeyId", "day") DO UPDATE SET
-      "requests" = d."requests" + EXCLUDED."requests", "denied" = d."denied" + EXCLUDED."denied",
-      "limited" = d."limited" + EXCLUDED."limited", "errors" = d."errors" + EXCLUDED."errors"
   )
-  INSERT INTO "ClubUsage" AS c ("clubId", "hour", "requests", "denied", "limited", "errors")
-  SELECT "clubId", "hour", sum("requests"), sum("denied"), sum("limited"), sum("errors") FROM late GROUP BY 1, 2 ORDER BY 1, 2
-  ON CONFLICT ("clubId", "hour") DO UPDATE SET
-    "requests" = c."requests" + EXCLUDED."requests", "denied" = c."denied" + EXCLUDED."denied",
-    "limited" = c."limited" + EXCLUDED."limited", "errors" = c."errors" + EXCLUDED."errors"`
+  INSERT INTO "ApiKeyUsageDay" AS d ("apiKeyId", "clubId", "day", "requests", "denied", "limited", "errors")
+  SELECT "id", "clubId", date_trunc('day', "hour", 'UTC'), sum("requests"), sum("denied"), sum("limited"), sum("errors")
+  FROM late GROUP BY 1, 2, 3 ORDER BY 1, 3
+  ON CONFLICT ("apiKeyId", "day") DO UPDATE SET
+    "requests" = d."requests" + EXCLUDED."requests", "denied" = d."denied" + EXCLUDED."denied",
+    "limited" = d."limited" + EXCLUDED."limited", "errors" = d."errors" + EXCLUDED."errors"`
 
 type DeleteSome = (tx: Transaction, most: number) => Promise<number>
 
@@ -112,6 +99,9 @@ export const outdatedUsage: Readonly<Record<string, DeleteSome>> = {
   ApiKeyUsageDay: (tx, most) => tx.$executeRaw`
     DELETE FROM "ApiKeyUsageDay" WHERE ctid = ANY (ARRAY(SELECT ctid FROM "ApiKeyUsageDay"
       WHERE "day" < ${keptSince('day')} LIMIT ${most} FOR UPDATE SKIP LOCKED))`,
+  OwnerUsage: (tx, most) => tx.$executeRaw`
+    DELETE FROM "OwnerUsage" WHERE ctid = ANY (ARRAY(SELECT ctid FROM "OwnerUsage"
+      WHERE "hour" < ${keptSince('hour')} LIMIT ${most} FOR UPDATE SKIP LOCKED))`,
   ClubUsage: (tx, most) => tx.$executeRaw`
     DELETE FROM "ClubUsage" WHERE ctid = ANY (ARRAY(SELECT ctid FROM "ClubUsage"
       WHERE "hour" < ${keptSince('day')} LIMIT ${most} FOR UPDATE SKIP LOCKED))`,
