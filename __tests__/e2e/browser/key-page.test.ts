@@ -96,7 +96,7 @@ describe('a key’s page', () => {
     const edit = async (choice: string) => {
       await page.getByRole('button', { name: 'Actions for ci-bot' }).click()
       await page.getByRole('menuitem', { name: 'Expiry…' }).click()
-      await page.getByLabel('Expires').selectOption(choice)
+      await page.getByLabel('Expires', { exact: true }).selectOption(choice)
     }
     const end = async () => (await db().apiKey.findUniqueOrThrow({ where: { id: key.id } })).expiresAt
     await edit('date')

@@ -25,7 +25,7 @@ export function ExpiryField({ label = 'Expires', policy, error, usual, now }: Pr
     .sort((a, b) => a - b)
   const onDate = chosen === 'date'
   return (
-    <div className="grid gap-3 sm:grid-cols-2">
+    <div className="grid items-start gap-3 sm:grid-cols-2">
       <SelectField
         label={label}
         name="expiry"
