@@ -75,6 +75,8 @@ const NO_UTF8 = ['%ff', 'a%c0%afb', '%ed%a0%80', '%f0%9f%98', '%80']
 
 function badValuesOf(name: string, field: JsonSchema): string[] {
   const { schema } = shapeOf(field)
+  // Asked for by name in brackets; without them nothing of it is good.
+  if (schema.type === 'object') return GARBAGE
   if (name === 'cursor') return [...GARBAGE, ...BAD_CURSORS]
   if (schema.type === 'integer')
     return [

@@ -36,7 +36,7 @@ it('G12: what is asked wrongly is refused, and never left out of the question', 
   for (const [query, field] of [
     ['metadata=prod', 'metadata'],
     ['metadata[]=prod', 'metadata'],
-    ['metadata[a b]=prod', 'metadata'],
+    ['metadata[a%20b]=prod', 'metadata'],
     [`metadata${deep}=prod`, 'metadata'],
     [many, 'metadata'],
     [`metadata[a]=${'x'.repeat(257)}`, 'metadata'],

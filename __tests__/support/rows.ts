@@ -1,7 +1,7 @@
 import { Client } from 'pg'
 
 /** What every call writes, refused or not: when and how often a key was used. */
-const ASIDE = [
+export const ASIDE = [
   'ApiKeyUse',
   'ApiKeyPlace',
   'ApiKeyScopeUse',

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { closeDb } from '@/lib/db/client'
 import { provision } from '@/lib/db/provision'
-import { RULES } from '@/lib/db/rules'
+import { RESTRICTIONS, RULES } from '@/lib/db/rules'
 import { ask } from '../../support/embedded'
 import { prepareInstallation, startCluster, type Cluster } from '../../support/cluster'
 import { startPgBouncer } from '../../support/pgbouncer'
@@ -148,7 +148,9 @@ describe('elsewhere', () => {
       `INSERT INTO "Club" ("id", "slug", "name", "updatedAt", "rateLimit", "rateWindow")
         VALUES (gen_random_uuid(), 'club', 'Club', now(), 5, 60)`,
     )
-    expect(await ask(later.DATABASE_URL, 'SELECT "rules" FROM "RulesFloor"')).toEqual([{ rules: RULES }])
+    expect(await ask(later.DATABASE_URL, 'SELECT "rules" FROM "RulesFloor"')).toEqual([
+      { rules: RESTRICTIONS.Club.rateLimit },
+    ])
     await ask(
       owner,
       `INSERT INTO "RulesFloor" ("rules", "restriction") VALUES (${RULES + 1}, 'ApiKey.quota')`,
@@ -190,7 +192,9 @@ describe('elsewhere', () => {
     const { db } = await import('@/lib/db/client')
     await db().club.create({ data: { slug: 'housed', name: 'Housed', rateLimit: 5, rateWindow: 60 } })
     expect(await db().$queryRaw`SELECT slug FROM "Club"`).toEqual([{ slug: 'housed' }])
-    expect(await ask(url, 'SELECT "rules" FROM clubs."RulesFloor"')).toEqual([{ rules: RULES }])
+    expect(await ask(url, 'SELECT "rules" FROM clubs."RulesFloor"')).toEqual([
+      { rules: RESTRICTIONS.Club.rateLimit },
+    ])
     await ask(direct, `INSERT INTO clubs."RulesFloor" ("rules", "restriction") VALUES (${RULES + 1}, 'x')`)
     expect(await refusal(env)).toMatch(`needs rules ${RULES + 1} since x was first written`)
     expect(await refusal({ ...env, DATABASE_DIRECT_URL: direct })).toMatch(/DATABASE_DIRECT_URL.*schema/)
