@@ -8,7 +8,7 @@ import { oldToken, sha256, useImports } from '../../support/importing'
 import { useRows } from '../../support/rows'
 
 process.env.API_KEY_BCRYPT = 'on'
-process.env.API_KEY_OLD_PREFIXES = 'acme_,old-'
+process.env.API_KEY_OLD_PREFIXES = 'acme_live_,acme_,old-'
 
 const database = useDatabase()
 const rows = useRows(database.directUrl)
@@ -70,6 +70,40 @@ it('tells tokens apart that begin alike, and refuses the fifth of them', async (
   expect(await use(all[4]!.token)).toBe(false)
   // Four have gone: now there is room.
   expect((await take([all[4]!.cells], BCRYPT)).totals.imported).toBe(1)
+})
+
+it('counts as alike what a longer or shorter beginning leads to', async () => {
+  const begin = (more = '') => oldToken().slice(0, LOOKUP) + more
+  const under = (lookup: string) => old(lookup + oldToken().slice(LOOKUP), lookup).then(({ cells }) => cells)
+  const many = (lookup: string, count: number) =>
+    Promise.all(Array.from({ length: count }, () => under(lookup)))
+  const imports = async (...cells: Awaited<ReturnType<typeof many>>) => (await take(cells, BCRYPT)).totals
+  for (const inOneBatch of [true, false]) {
+    for (const [first, fifth] of [
+      ['', 'xy'],
+      ['xy', ''],
+    ] as const) {
+      const start = begin()
+      const [four, one] = [await many(start + first, 4), await under(start + fifth)]
+      const totals = inOneBatch ? [await imports(...four, one)] : [await imports(...four), await imports(one)]
+      expect(totals.map(({ refused }) => refused)).toEqual(inOneBatch ? [1] : [0, 1])
+    }
+    // No token begins as both of the longer ones do.
+    const start = begin()
+    const [three, x, y] = [await many(start, 3), await under(`${start}x`), await under(`${start}y`)]
+    if (!inOneBatch) expect(await imports(...three)).toMatchObject({ imported: 3 })
+    expect(await imports(...(inOneBatch ? three : []), x, y)).toMatchObject({ refused: 0 })
+    expect(await imports(await under(start))).toMatchObject({ refused: 1 })
+  }
+})
+
+it('finds a key whichever of two prefixes that fit its token it was imported under', async () => {
+  for (const prefix of ['acme_', 'acme_live_']) {
+    const token = `acme_live_${oldToken().slice(5)}`
+    const { cells } = await old(token, token.slice(0, prefix.length + 3))
+    expect((await take([cells], { ...BCRYPT, prefix })).totals.imported).toBe(1)
+    expect(await use(token)).toBe(true)
+  }
 })
 
 it('says no to another token with the same beginning, and does not compute it twice', async () => {
@@ -165,6 +199,22 @@ it('a flood of guesses computes little, and keeps nobody else out for long', asy
     answer.status === 'rejected' ? [(answer.reason as { code: string }).code] : [],
   )
   expect(new Set(reasons)).toEqual(new Set(['unavailable']))
+}, 60_000)
+
+it('all addresses of one network share its turns and its place in the queue', async () => {
+  const costly = oldToken()
+  await take(
+    [{ digest: await hash(costly, 10), lookup: costly.slice(0, LOOKUP), owner: coach().email }],
+    BCRYPT,
+  )
+  let turnedAway = () => {}
+  const full = new Promise<void>((resolve) => (turnedAway = resolve))
+  const flood = Array.from({ length: 700 }, (_, n) =>
+    use(`${costly.slice(0, LOOKUP)}${n}network`, `2001:db8:1:2::${n.toString(16)}`).catch(() => turnedAway()),
+  )
+  await full
+  expect(await use(costly, '2001:db8:1:3::1')).toBe(true)
+  await Promise.all(flood)
 }, 60_000)
 
 it('ten thousand tokens of the old shape that begin like none compute nothing', async () => {

@@ -5,6 +5,7 @@ import { digestOf } from '../auth/token'
 import { verifiedKeys } from '../auth/verified-keys'
 import { db, readDirectly, type Transaction } from '../db/client'
 import { isTaken } from '../db/taken'
+import { networkOf } from '../limits/network'
 import { log } from '../log'
 import { settings } from '../settings'
 import { LONGEST_FOR_BCRYPT, matches } from './bcrypt'
@@ -62,14 +63,16 @@ export function atFirstUse(token: string, digest: string, address: string | null
   if (tried.get(digest) === verifiedKeys().generation) return NO
   const known = running.get(digest)
   if (known) return known
-  const trying = tryOnce(token, digest, address ?? 'unknown').finally(() => running.delete(digest))
+  // Whose turn it is goes by whose failures they are: one subscriber sends from as many addresses as they like.
+  const from = address === null ? 'unknown' : networkOf(address)
+  const trying = tryOnce(token, digest, from).finally(() => running.delete(digest))
   running.set(digest, trying)
   return trying
 }
 
 const NO = Promise.resolve(false)
 
-async function tryOnce(token: string, digest: string, address: string): Promise<boolean> {
+async function tryOnce(token: string, digest: string, from: string): Promise<boolean> {
   const { generation } = verifiedKeys()
   const { candidates, known } = await findCandidates(token)
   if (known) {
@@ -78,7 +81,7 @@ async function tryOnce(token: string, digest: string, address: string): Promise<
     return true
   }
   const found =
-    candidates.length > 0 ? await state().turns.run(address, () => firstMatch(token, candidates)) : null
+    candidates.length > 0 ? await state().turns.run(from, () => firstMatch(token, candidates)) : null
   if (!found) {
     state().tried.set(digest, generation)
     return false
@@ -105,7 +108,7 @@ export async function findUnused(token: string): Promise<Buffer<ArrayBuffer> | n
  */
 async function findCandidates(
   token: string,
-  prefix = settings().oldPrefixes.find((one) => token.startsWith(one)) ?? '',
+  prefix = shortestPrefixOf(token),
   ended = false,
 ): Promise<{ candidates: Candidate[]; known: boolean }> {
   const lookups: string[] = []
@@ -120,6 +123,12 @@ async function findCandidates(
     log.warn({ most: MOST_ALIKE }, 'more imported keys begin alike than are tried: store longer beginnings')
   return { candidates: found.slice(0, MOST_ALIKE), known: found.some(({ known }) => known) }
 }
+
+/** Of several that fit, since any of them may be the one that it was imported under. */
+const shortestPrefixOf = (token: string): string =>
+  settings()
+    .oldPrefixes.filter((one) => token.startsWith(one))
+    .reduce((shortest, one) => (one.length < shortest.length ? one : shortest), token)
 
 const FIND_CANDIDATES = `
   SELECT NULL AS "source", NULL AS "hash", k."id" AS "apiKeyId", k."clubId", k."userId", k."name", true AS "known"
