@@ -5,6 +5,9 @@ import { db } from '@/lib/db/client'
 import { NOWHERE } from '@/lib/actor'
 import { defineAbility } from '@/lib/permissions/ability'
 import { scopesOf } from '@/lib/permissions/scopes'
+import type { ImportOptions } from '@/lib/import/run-import'
+import { runImport } from '@/lib/import/run-import'
+import { found, keyOf, oldToken, RULES, sha256 } from '../../support/importing'
 import { actorOf, makeKey, makeServiceAccount, twoClubs, useDatabase, type Member } from '../../support/club'
 
 useDatabase()
@@ -73,6 +76,39 @@ it('of a service account’s key an admin who is signed in does', async () => {
   await expect(change(coach, key, later)).rejects.toMatchObject({ code: 'not_found' })
   expect(await change(admin, key, later)).toMatchObject({ expiresAt: later.toISOString() })
 })
+
+it.each<[string, Partial<ImportOptions>, string | undefined, boolean]>([
+  ['a guessable token', { allowWeak: true }, 'hunter2hunter2', true],
+  ['a digest of which nobody said how strong it is', { kind: 'sha256', allowWeak: true }, undefined, true],
+  ['a digest of 64 bits', { kind: 'sha256', minBits: 64, allowWeak: true }, undefined, true],
+  ['a digest of 128 bits', { kind: 'sha256', minBits: 128 }, undefined, false],
+  ['a strong token', {}, undefined, false],
+])(
+  'nobody lets an imported key with %s live longer than its import could',
+  async (_, rules, token = oldToken(), weak) => {
+    const { home, coach } = await setup()
+    const operator = operatorActor(home.clubId, null, 'x')
+    const cells = {
+      token,
+      digest: sha256(token).toString('hex'),
+      owner: coach.userId!,
+      expires: inDays(30).toISOString(),
+    }
+    const totals = await runImport(operator, found([cells]), { ...RULES, ...rules })
+    expect(totals).toMatchObject({ imported: 1 })
+    const key = await keyOf(token)
+    const within = inDays(89)
+    for (const actor of [coach, operator])
+      for (const later of [null, inDays(91), inDays(300)])
+        if (weak)
+          await expect(change(actor, key, later)).rejects.toMatchObject({ errors: [{ path: 'expiresAt' }] })
+        else
+          expect(await change(actor, key, later)).toMatchObject({ expiresAt: later?.toISOString() ?? null })
+    expect(await change(coach, key, within)).toMatchObject({ expiresAt: within.toISOString() })
+    const next = await rotateApiKey(coach, { id: key.id, expiresAt: inDays(200) })
+    expect(next).toMatchObject({ imported: false })
+  },
+)
 
 it('a key lets neither itself nor another one live longer than itself, nor one that may more', async () => {
   const { home, key } = await setup()

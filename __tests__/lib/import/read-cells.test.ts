@@ -116,6 +116,14 @@ it('takes nothing from the prototype, and passes over rows that are none', async
   ])
 })
 
+it('passes over metadata that nests as deep as a line can be, and goes on', async () => {
+  const deep = `${'['.repeat(30_000)}${']'.repeat(30_000)}`
+  const lines = [`{"token":"t","owner":"o","metadata":${deep}}`, '{"token":"u","owner":"o"}']
+  const [first, second] = await read(lines.join('\n'))
+  expect(JSON.stringify(first).length).toBeLessThan(70_000)
+  expect(second).toEqual({ line: 2, cells: { token: 'u', owner: 'o' } })
+})
+
 it('refuses a row with more or fewer values than the header names, and goes on', async () => {
   expect(await read('token,owner\na\nb,c,d\ne,f\n')).toEqual([
     { line: 2, fault: 'has 1 values where the header names 2' },

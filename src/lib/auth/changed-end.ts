@@ -11,6 +11,7 @@ import { keyLifetime } from './key-lifetime'
 import { liveMaker } from './live-maker'
 import { holdPolicy, requireMakingOf } from './making-policy'
 import { mayReceive, requireHolding } from './receiver'
+import { requireShortLife } from './weak-token'
 
 type Asked = {
   expiresAt: Date | null | undefined
@@ -22,7 +23,7 @@ type Asked = {
 /**
  * The new end of a live key. Everybody who may revoke the key may end it earlier. A later end must lie within
  * the club's policy, and the caller must be allowed to receive the key and hold its scopes. A key makes none
- * live longer than itself.
+ * live longer than itself, and nobody a weak imported one.
  * @returns undefined where the end stays
  * @throws Refusal `conflict` (it has ended, or ends after its rotation), `validation_failed` naming
  *   `expiresAt`, `forbidden` | `insufficient_scope`
@@ -41,6 +42,7 @@ export async function changedEnd(
     throw forbidden(
       'Only its owner can let a key live longer; a service account’s, an admin who is signed in.',
     )
+  await requireShortLife(tx, actor.clubId, before, asked)
   const maker = await liveMaker(tx, actor)
   const club = await holdPolicy(tx, actor)
   const expiresAt = keyLifetime(maker, club, asked, { madeAt: before.createdAt })

@@ -1,7 +1,8 @@
 import { classifyToken, digestOf, MAX_TOKEN_LENGTH } from '../auth/token'
+import { ENOUGH_BITS } from '../auth/weak-token'
 import { isBcrypt, sourceOf } from '../slow-hashes/bcrypt'
 import { LEAST_OWN } from '../slow-hashes/first-use'
-import { ENOUGH_BITS, estimateBits } from './entropy'
+import { estimateBits } from './entropy'
 
 /** What another system kept of a token. */
 export const KINDS = ['plaintext', 'sha256', 'bcrypt'] as const

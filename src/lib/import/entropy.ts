@@ -1,7 +1,4 @@
-/**
- * What a token of another system needs, so that nobody finds it by guessing: as many random bits as AES-128.
- */
-export const ENOUGH_BITS = 128
+import { ENOUGH_BITS } from '../auth/weak-token'
 
 /**
  * A UUID of version 4 is 128 bits of which 6 are fixed; most others hold a time or a name. Without its

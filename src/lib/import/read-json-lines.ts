@@ -84,7 +84,16 @@ function textOf(field: Field, value: unknown): string | undefined | null {
   if (typeof value === 'number') return ['created', 'expires', 'used'].includes(field) ? String(value) : null
   if (field === 'scopes' && Array.isArray(value) && value.every((one) => typeof one === 'string'))
     return value.join(' ')
-  return field === 'metadata' ? JSON.stringify(value) : null
+  return field === 'metadata' ? written(value) : null
+}
+
+/** null where it nests so deep that it cannot be written again. */
+function written(value: unknown): string | null {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return null
+  }
 }
 
 /** The names in an object, those that stand there twice twice. @param json of an object, and well-formed */

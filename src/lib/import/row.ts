@@ -3,6 +3,7 @@ import { scopes as scopesSchema, type Scope } from '@/contracts/permissions'
 import { line as lineSchema } from '@/contracts/text'
 import { refusePastedTokens } from '../auth/pasted-token'
 import { holdsOldToken } from '../auth/token'
+import { WEAK_DAYS } from '../auth/weak-token'
 import { isWeak, keepBcrypt, keepDigest, keepPlaintext, RowRefused, type Kept, type Kind } from './credential'
 import { instantIn } from './instant'
 
@@ -59,7 +60,6 @@ export type ImportRow = {
 /** A row whose owner was found. */
 export type OwnedRow = ImportRow & { userId: string }
 
-const WEAK_DAYS = 90
 const DAY_MS = 24 * 3600 * 1000
 const UNNAMED = 'Imported key'
 
