@@ -108,6 +108,26 @@ it.each(['by email', 'by id', 'by membership', 'in other letters'])('finds an ow
   expect(await keyOf(old.token)).toMatchObject({ userId: coach().userId })
 })
 
+it('a service account whose name is a member’s address or id takes none of their keys', async () => {
+  const { clubId, userId, email } = coach()
+  const mate = await makeMember(clubId, ['COACH'])
+  for (const [name, owner] of [
+    [email, email],
+    [userId, userId],
+    [mate.userId.toUpperCase(), mate.userId.toUpperCase()],
+    ['nobody@example.test', 'nobody@example.test'],
+  ] as const) {
+    const account = await makeServiceAccount(clubId, ['COACH'], name)
+    const cells = [row({ owner: account.userId }), row({ owner })]
+    const [its, theirs] = cells
+    const { totals } = await take(cells)
+    expect(await keyOf(its!.token)).toMatchObject({ userId: account.userId })
+    const owned = await db().apiKey.findMany({ where: { digest: sha256(theirs!.token) } })
+    expect(owned.map((key) => key.userId)).not.toContain(account.userId)
+    expect(totals.refused).toBe(owner.startsWith('nobody') ? 1 : 0)
+  }
+})
+
 it('finds a service account by its name', async () => {
   const robot = await makeServiceAccount(coach().clubId, ['COACH'], 'the robot')
   const old = row({ owner: 'the robot' })

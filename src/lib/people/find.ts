@@ -23,14 +23,26 @@ export async function findActive(clubId: string, texts: readonly string[]): Prom
     },
     select: { id: true, userId: true, user: { select: { email: true, kind: true, name: true } } },
   })
-  const known = new Map<string, string>()
-  for (const { id, userId, user } of found)
-    for (const called of [id, userId, user.email ?? user.name]) known.set(called, userId)
+  // Apart, since a name may be written as somebody else's address or id is.
+  const [byId, byEmail, byName] = [
+    new Map<string, string>(),
+    new Map<string, string>(),
+    new Map<string, string>(),
+  ]
+  for (const { id, userId, user } of found) {
+    for (const one of [id, userId]) byId.set(one, userId)
+    if (user.email !== null) byEmail.set(user.email, userId)
+    if (user.kind === 'service') byName.set(user.name, userId)
+  }
+  const named = (text: string) =>
+    text.includes('@')
+      ? byEmail.get(asKept(text))
+      : ids.includes(text)
+        ? byId.get(lower(text))
+        : byName.get(normal(text))
   return new Map(
     texts.flatMap((text) => {
-      const userId = known.get(
-        text.includes('@') ? asKept(text) : ids.includes(text) ? lower(text) : normal(text),
-      )
+      const userId = named(text)
       return userId === undefined ? [] : [[text, userId] as const]
     }),
   )
