@@ -120,7 +120,13 @@ it('a dry run changes nothing', async () => {
 
 it.each<[string, string[], RegExp, string?]>([
   ['an unknown table', ['--table', 'nothing'], /no table nothing/],
-  ['a table of the layer', ['--table', 'ApiKey'], /no table of the app's own/],
+  ...['ApiKey', 'User', 'LoginSession', 'VerificationToken', 'Account', 'ApiKeyTombstone', 'SlowHash'].map(
+    (one): [string, string[], RegExp] => [
+      `the layer’s ${one}`,
+      ['--table', one],
+      /no table of the app's own/,
+    ],
+  ),
   ['SQL for a table', ['--table', 'a"; DROP TABLE "ApiKey"; --'], /no table/],
   ['an unknown column', ['--column', 'name=headline'], /no column headline/],
   [
@@ -145,6 +151,20 @@ it.each<[string, string[], RegExp, string?]>([
   },
   60_000,
 )
+
+it('of tables that inherit from one another, clears the rows of one alone', async () => {
+  const [kept] = await clients(1)
+  const child = `${table}_older`
+  await rows.query(`CREATE TABLE "${child}" () INHERITS ("${table}")`)
+  // In the same place as the other one, in a file of its own.
+  await rows.query(`INSERT INTO "${child}" ("id", "apiKey", "owner email") VALUES (9, 'hunter2', $1)`, [coach.email]) // prettier-ignore
+  const done = await keys(...args('--json'))
+  expect(JSON.parse(done.stdout)).toMatchObject({ before: 1, imported: 1, left: 0 })
+  expect(await validateApiKey(kept!)).toMatchObject({ ok: true })
+  expect((await rows.query(`SELECT "apiKey" FROM "${child}"`)).rows).toEqual([{ apiKey: 'hunter2' }])
+  const again = await keys(...args('--json', '--table', child))
+  expect(JSON.parse(again.stdout)).toMatchObject({ before: 1, refused: 1, left: 1 })
+}, 60_000)
 
 it('G17: a client that calls all along is never refused while its row goes from plaintext to digest, whenever the move is killed', async () => {
   const tokens = await clients(2_500)

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { validateApiKey } from '@/lib/auth/api-key'
 import { db } from '@/lib/db/client'
-import { makeClub, makeMember, useDatabase, type Member } from '../support/club'
+import { makeClub, makeKey, makeMember, useDatabase, type Member } from '../support/club'
 import { runKeys } from '../support/keys-command'
 
 const database = useDatabase()
@@ -101,6 +101,7 @@ it.each<[string, string[], RegExp]>([
   ['a field twice', ['--column', 'name=x', '--column', 'name=y', 'a'], /--column names name twice/],
   ['bits that are none', ['--min-bits', '-1', 'a'], /min-bits/],
   ['a deadline that is none', ['--expires', 'soon', 'a'], /RFC 3339/],
+  ['a deadline that is over', ['--expires', '2025-12-31T00:00:00Z', 'a'], /must be in the future/],
   ['an unknown scope', ['--scope', 'all', 'a'], /scope/],
   ['an unknown option', ['--force', 'a'], /--force/],
   ['a delimiter of two characters', ['--delimiter', '::', 'a'], /--delimiter/],
@@ -140,3 +141,28 @@ it('would not overwrite what it reads', async () => {
   expect(await keys(importing('--report', source, source))).toMatchObject({ code: 2 })
   expect(readFileSync(source, 'utf8')).toContain('acme_')
 }, 60_000)
+
+it('would not overwrite what it reads under another name, or as stdin', async () => {
+  const source = file(csv(tokens(2)))
+  const other = path.join(folder, 'another-name')
+  linkSync(source, other)
+  const fromShell = { before: ['sh', '-c', 'exec "$@" < "$0"', source] }
+  for (const one of [source, other]) {
+    expect(await keys(importing('--report', other, one))).toMatchObject({ code: 2 })
+    expect(await runKeys(database, importing('--report', one, '-'), fromShell)).toMatchObject({ code: 2 })
+    expect(readFileSync(source, 'utf8')).toContain('acme_')
+  }
+  expect(await runKeys(database, importing('--report', path.join(folder, 'new'), '-'), fromShell)).toMatchObject({ code: 0 }) // prettier-ignore
+}, 60_000)
+
+it('does not repeat a token that was typed where none belongs', async () => {
+  const [old] = tokens(1)
+  const env = { API_KEY_OLD_PREFIXES: 'acme_' }
+  const { token: ours } = await makeKey(coach, { scopes: ['practices:read'] })
+  for (const one of [old!, ours])
+    for (const args of [['verify', one], [one], ['list', `--${one}`], importing(one), importing('x', one)]) {
+      const done = await runKeys(database, args, { env })
+      expect(done.code).toBeGreaterThan(0)
+      expect(done.stdout + done.stderr).not.toContain(one)
+    }
+}, 120_000)

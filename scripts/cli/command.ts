@@ -9,6 +9,7 @@ import { isOutage } from '@/lib/db/outage'
 import { provision } from '@/lib/db/provision'
 import { DatabaseRefusal } from '@/lib/db/refusal'
 import { Refusal } from '@/lib/errors'
+import { redact } from '@/lib/redact'
 import { isSettingsError } from '@/lib/settings'
 import { databaseEnvironment, readEnvFiles } from '../environment'
 import { originOf } from '../start/port'
@@ -135,10 +136,13 @@ export async function runCommand(
 }
 
 function report(error: unknown, usage: string): number {
-  if (error instanceof UsageError) process.stderr.write(`${error.message}\n\n${usage}\n`)
+  // What was typed stands in it, and a token may have been typed where none belongs.
+  if (error instanceof UsageError) process.stderr.write(`${redact(error.message)}\n\n${usage}\n`)
   else if (error instanceof Refusal)
     process.stderr.write(
-      `${[error.message, ...(error.errors ?? []).map((e) => `${e.path}: ${e.message}`)].join('\n')}\n`,
+      redact(
+        `${[error.message, ...(error.errors ?? []).map((e) => `${e.path}: ${e.message}`)].join('\n')}\n`,
+      ),
     )
   else if (isSettingsError(error)) process.stderr.write(`${error.message}\n`)
   else if (error instanceof DatabaseRefusal || error instanceof MigrationError)

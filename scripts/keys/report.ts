@@ -1,4 +1,5 @@
-import { open, realpath, stat, type FileHandle } from 'node:fs/promises'
+import { fstatSync, type BigIntStats } from 'node:fs'
+import { open, stat, type FileHandle } from 'node:fs/promises'
 import { UsageError } from '../cli/command'
 
 const SHOWN = 20
@@ -14,7 +15,7 @@ type RefusedRow = { line?: number; place?: string; reason: string }
 export async function openReport(file: string | undefined, source: string) {
   if (file === undefined) return onTerminal()
   const handle = await openForGood(file)
-  if (source !== '-' && (await realpath(file)) === (await realpath(source).catch(() => null))) {
+  if (isSame(await handle.stat({ bigint: true }), await statOf(source))) {
     await handle.close()
     throw new UsageError('--report would overwrite what is read')
   }
@@ -22,6 +23,20 @@ export async function openReport(file: string | undefined, source: string) {
   await handle.truncate()
   await handle.chmod(0o600)
   return inFile(handle)
+}
+
+/** By any name: another link to a file is the same file, and a shell may have opened it as stdin. */
+const isSame = (one: BigIntStats, other: BigIntStats | null): boolean =>
+  one.dev === other?.dev && one.ino === other.ino
+
+async function statOf(source: string): Promise<BigIntStats | null> {
+  if (source !== '-') return stat(source, { bigint: true }).catch(() => null)
+  try {
+    return fstatSync(process.stdin.fd, { bigint: true })
+  } catch {
+    // Closed.
+    return null
+  }
 }
 
 async function openForGood(file: string): Promise<FileHandle> {

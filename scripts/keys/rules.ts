@@ -48,7 +48,7 @@ export function rulesOf(given: Given): ImportRules {
     allowWeak: given['allow-weak'] === true,
     owner: given.owner ?? null,
     scopes: given.scope ? checked(scopesSchema, listed(given.scope)) : null,
-    deadline: given.expires === undefined ? null : checked(instant, given.expires),
+    deadline: given.expires === undefined ? null : deadlineIn(given.expires),
   }
 }
 
@@ -70,6 +70,13 @@ function prefixIn(text: string | undefined): string {
   if (!/^[A-Za-z0-9._~+/-]{2,64}$/.test(text))
     throw new UsageError('--prefix is how the old tokens begin: 2 to 64 characters')
   return text
+}
+
+/** Of the past, it would end every key as it comes in, and no later import could begin them again. */
+function deadlineIn(text: string): Date {
+  const deadline = checked(instant, text)
+  if (deadline.getTime() <= Date.now()) throw new UsageError('--expires must be in the future')
+  return deadline
 }
 
 function bitsIn(text: string | undefined): number | null {

@@ -1,5 +1,6 @@
 import { Refusal } from '@/lib/errors'
 import { db, type Transaction } from '@/lib/db/client'
+import { RIGHTS } from '@/lib/db/rights'
 import type { TokenTable } from '@/lib/import/adopt'
 import type { Columns } from '@/lib/import/layout'
 import type { Cells, Field } from '@/lib/import/row'
@@ -19,7 +20,8 @@ type Column = { name: string; quoted: string; type: string; required: boolean }
 
 /**
  * A table of the app's own, by the names that its catalogue has: nothing that was typed becomes SQL. Rows are
- * found by where they stand (`ctid`): by the token itself, it would stand in the server's log.
+ * found by where they stand (`ctid`): by the token itself, it would stand in the server's log. In this table
+ * alone: rows of two that inherit from it may stand in the same place, each in its own file.
  * @param clears whether tokens are to be set to NULL
  * @throws Refusal
  */
@@ -58,7 +60,7 @@ export async function openTokenTable(
     quoted,
     take: async (tx, from) => {
       const rows = await tx.$queryRawUnsafe<({ place: string } & Record<string, string | null>)[]>(
-        `SELECT ctid::text AS "place", ${wanted} FROM ${quoted} WHERE ${token} IS NOT NULL AND ctid >= $1::text::tid AND ctid < $2::text::tid ${hold}`,
+        `SELECT ctid::text AS "place", ${wanted} FROM ONLY ${quoted} WHERE ${token} IS NOT NULL AND ctid >= $1::text::tid AND ctid < $2::text::tid ${hold}`,
         `(${from},0)`,
         `(${from + PAGES},0)`,
       )
@@ -69,13 +71,13 @@ export async function openTokenTable(
     },
     clear: async (tx: Transaction, places) => {
       await tx.$executeRawUnsafe(
-        `UPDATE ${quoted} SET ${token} = NULL WHERE ctid = ANY ($1::text[]::tid[])`,
+        `UPDATE ONLY ${quoted} SET ${token} = NULL WHERE ctid = ANY ($1::text[]::tid[])`,
         places,
       )
     },
     count: async () => {
       const [row] = await db().$queryRawUnsafe<{ count: bigint }[]>(
-        `SELECT count(*) FROM ${quoted} WHERE ${token} IS NOT NULL`,
+        `SELECT count(*) FROM ONLY ${quoted} WHERE ${token} IS NOT NULL`,
       )
       return Number(row?.count ?? 0)
     },
@@ -85,7 +87,7 @@ export async function openTokenTable(
 async function findTable(named: string): Promise<{ oid: number; quoted: string }> {
   const [found] = await db().$queryRaw<{ oid: number; quoted: string; kind: string; ours: boolean }[]>`
     SELECT c.oid::int AS "oid", format('%I.%I', n.nspname, c.relname) AS "quoted", c.relkind::text AS "kind",
-           c.relnamespace = current_schema()::regnamespace AND c.relname IN ('ApiKey', 'User', 'AuditEvent') AS "ours"
+           c.relnamespace = current_schema()::regnamespace AND c.relname = ANY (${Object.keys(RIGHTS)}) AS "ours"
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
      WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
        AND (c.relname = ${named} AND pg_table_is_visible(c.oid) OR n.nspname || '.' || c.relname = ${named}) LIMIT 1`
@@ -118,7 +120,7 @@ async function requireRights(oid: number, quoted: string, token: string, clears:
 
 async function requireOneOwner(quoted: string, token: string, owner: string): Promise<void> {
   const [row] = await db().$queryRawUnsafe<{ count: bigint }[]>(
-    `SELECT count(*) FROM (SELECT 1 FROM ${quoted} WHERE ${token} IS NOT NULL GROUP BY ${token} HAVING count(DISTINCT ${owner}) > 1) AS shared`,
+    `SELECT count(*) FROM (SELECT 1 FROM ONLY ${quoted} WHERE ${token} IS NOT NULL GROUP BY ${token} HAVING count(DISTINCT ${owner}) > 1) AS shared`,
   )
   if (Number(row?.count ?? 0) > 0)
     throw new Refusal(
