@@ -34,9 +34,9 @@ void main().then((code) => process.exit(code))
 
 async function main(): Promise<number> {
   const folder = mkdtempSync(path.join(tmpdir(), 'clubkeys-report-'))
-  const env = {
+  const env: NodeJS.ProcessEnv = {
     ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !OWN.test(name))),
-    NODE_ENV: 'test' as const,
+    NODE_ENV: 'test',
   }
   const stop = stopSignal(() => process.exit(1))
   const checks: Checked[] = missingSystemPackages(chosen).map((name) => ({ name, ok: false }))
@@ -46,6 +46,8 @@ async function main(): Promise<number> {
     checks.push(...(await checkAndBuild(env, stop)))
     if (checks.every(({ name, ok }) => ok || name !== BUILD)) {
       const place = (name: string) => path.join(folder, name)
+      // Tests start some hundred servers and commands: compiled once, each takes a third less of a second.
+      env.NODE_COMPILE_CACHE = place('compiled')
       const together = await runTwice(place('together'), WORKERS, env, stop)
       const alone = await runTwice(place('alone'), 1, { ...env, CLUBKEYS_TESTS_ALONE: 'yes' }, stop)
       reports.push(together.report, alone.report)
