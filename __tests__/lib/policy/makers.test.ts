@@ -231,6 +231,11 @@ describe('the shortest life of a key', () => {
     await change({ minKeyDays: 30 })
     await expect(createApiKey(actor, READ)).rejects.toMatchObject(named('expiresAt'))
     await expect(rotateApiKey(actor, { id })).rejects.toMatchObject(named('expiresAt'))
+    // One that never ends would get the end of the key that rotates it.
+    const endless = await makeKey(home.coach)
+    await db().apiKey.update({ where: { id: endless.id }, data: { expiresAt: null } })
+    await expect(rotateApiKey(actor, { id: endless.id })).rejects.toMatchObject(named('expiresAt'))
+    expect((await rotateApiKey(await sessionOf(home.coach), { id: endless.id })).expiresAt).toBeNull()
   })
 
   it('is no longer than the usual life', async () => {

@@ -38,10 +38,10 @@ export function keyLifetime(
   const first = new Date((madeAt?.getTime() ?? now) + policy.minKeyDays * DAY_MS)
   const makerEnds = actor.via.kind === 'api_key' ? actor.via.expiresAt : null
   if (asked === undefined) {
-    if (usual === null && policy.allowNonExpiringKeys) return makerEnds
     const life = Math.min(usual ?? policy.defaultKeyDays * DAY_MS, policy.maxKeyDays * DAY_MS)
-    const ends = earlier(new Date(Math.max(now + life, first.getTime())), makerEnds)
-    if (ends < first) throw refuse(`${atLeast(policy)}, and a key cannot make a key that outlives it`)
+    const bounded = earlier(new Date(Math.max(now + life, first.getTime())), makerEnds)
+    const ends = usual === null && policy.allowNonExpiringKeys ? makerEnds : bounded
+    if (ends && ends < first) throw refuse(`${atLeast(policy)}, and a key cannot make a key that outlives it`)
     return ends
   }
   if (asked === null) {
