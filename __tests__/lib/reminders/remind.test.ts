@@ -135,6 +135,36 @@ it('tries again when nobody could be told, for a day, and not while another proc
   expect(told).toHaveLength(1)
 })
 
+it('a club whose people cannot be told, whatever is thrown, keeps no other one waiting', async () => {
+  const owners = [await setup(), await setup()].sort((a, b) => (a.clubId < b.clubId ? -1 : 1))
+  for (const owner of owners) await keyThat(owner, { ends: 2 })
+  notifyBy((clubId, reminders) => {
+    if (clubId === owners[0]?.clubId) throw new Error('the host app is broken')
+    told.push(...reminders.map((one) => ({ ...one, clubId })))
+    return Promise.resolve(true)
+  })
+  expect(await remind()).toBe(1)
+  expect(told.map(({ clubId }) => clubId)).toEqual([owners[1]?.clubId])
+  expect(await db().apiKeyReminder.count({ where: { toldAt: null } })).toBe(1)
+})
+
+it('tells nobody what another process took over while this one was at other clubs', async () => {
+  const owners = [await setup(), await setup()]
+  for (const owner of owners) await keyThat(owner, { ends: 2 })
+  const clubs: string[] = []
+  notifyBy(async (clubId) => {
+    clubs.push(clubId)
+    if (clubs.length > 1) return true
+    await db().apiKeyReminder.updateMany({
+      where: { clubId: { not: clubId } },
+      data: { claimedAt: new Date(Date.now() - 16 * 60_000) },
+    })
+    return (await remind()) === 1
+  })
+  expect(await remind()).toBe(1)
+  expect(clubs.sort()).toEqual(owners.map(({ clubId }) => clubId).sort())
+})
+
 const run = promisify(execFile)
 
 it('3 processes, one reminder: owner and admins get one mail each, strangers and those who left none', async () => {

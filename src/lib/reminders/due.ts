@@ -7,10 +7,10 @@ const UNUSED_DAYS = 90
 const OF_CLUB = 200
 
 /** `about`: the end, the last use or the making that it is about. A new one is another reminder. */
-export type Claimed = { apiKeyId: string; clubId: string; kind: string; about: Date }
+export type Claimed = { apiKeyId: string; clubId: string; kind: string; about: Date; claimedAt: Date }
 
 const CLAIM = Prisma.sql`INSERT INTO "ApiKeyReminder" ("apiKeyId", "clubId", "kind", "about", "claimedAt")`
-const ONCE = Prisma.sql`ON CONFLICT DO NOTHING RETURNING "apiKeyId", "clubId", "kind", "about"`
+const ONCE = Prisma.sql`ON CONFLICT DO NOTHING RETURNING "apiKeyId", "clubId", "kind", "about", "claimedAt"`
 /** Nobody depends on a key that is off, or that was replaced. */
 const IN_FORCE = Prisma.sql`k."revokedAt" IS NULL AND k."disabledAt" IS NULL AND k."replacedById" IS NULL`
 const notYet = (kind: string, about: Prisma.Sql) => Prisma.sql`
@@ -73,4 +73,19 @@ export const claimAgain = (tx: Transaction): Promise<Claimed[]> => tx.$queryRaw`
     WHERE "toldAt" IS NULL AND "claimedAt" < now() - interval '15 minutes' AND "at" > now() - interval '1 day'
     ORDER BY "apiKeyId", "kind", "about" LIMIT 1000 FOR UPDATE SKIP LOCKED) s
   WHERE r."apiKeyId" = s."apiKeyId" AND r."kind" = s."kind" AND r."about" = s."about"
-  RETURNING r."apiKeyId", r."clubId", r."kind", r."about"`
+  RETURNING r."apiKeyId", r."clubId", r."kind", r."about", r."claimedAt"`
+
+/**
+ * Those of the claimed that are still this process's, claimed anew: telling other clubs may have taken so long
+ * that another process took over.
+ */
+export async function stillClaimed(tx: Transaction, claimed: readonly Claimed[]): Promise<Claimed[]> {
+  return tx.$queryRaw`
+    UPDATE "ApiKeyReminder" r SET "claimedAt" = now() FROM unnest(
+      ${claimed.map(({ apiKeyId }) => apiKeyId)}::uuid[], ${claimed.map(({ kind }) => kind)}::text[],
+      ${claimed.map(({ about }) => about)}::timestamptz[], ${claimed.map(({ claimedAt }) => claimedAt)}::timestamptz[]
+    ) AS c("apiKeyId", "kind", "about", "claimedAt")
+    WHERE r."apiKeyId" = c."apiKeyId" AND r."kind" = c."kind" AND r."about" = c."about" AND r."claimedAt" = c."claimedAt"
+      AND r."toldAt" IS NULL
+    RETURNING r."apiKeyId", r."clubId", r."kind", r."about", r."claimedAt"`
+}

@@ -19,7 +19,7 @@ export type Reminder = {
 
 /**
  * Tells the owners and the admins of a club.
- * @returns false: they could not be told now, and it must be tried again
+ * @returns false: they could not be told now, and it must be tried again; so it is when it throws
  */
 export type Notify = (clubId: string, reminders: readonly Reminder[]) => Promise<boolean>
 

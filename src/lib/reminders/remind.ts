@@ -1,6 +1,7 @@
 import { db } from '../db/client'
-import { claimAgain, claimDue, type Claimed } from './due'
-import { notifier, OCCASIONS, type Reminder } from './port'
+import { log } from '../log'
+import { claimAgain, claimDue, stillClaimed, type Claimed } from './due'
+import { notifier, OCCASIONS, type Notify, type Reminder } from './port'
 
 /**
  * Reminds owners and admins of keys that end soon or that nobody uses: once each, however many processes run.
@@ -13,13 +14,26 @@ export async function remind(): Promise<number> {
   const claimed = [...(await db().$transaction(claimDue)), ...(await db().$transaction(claimAgain))]
   let told = 0
   for (const clubId of new Set(claimed.map((one) => one.clubId))) {
-    const some = claimed.filter((one) => one.clubId === clubId)
+    const some = await stillClaimed(
+      db(),
+      claimed.filter((one) => one.clubId === clubId),
+    )
     const reminders = await describe(some)
-    if (reminders.length > 0 && !(await notify(clubId, reminders))) continue
+    if (reminders.length > 0 && !(await tell(notify, clubId, reminders))) continue
     await db().apiKeyReminder.updateMany({ where: { OR: some.map(placeOf) }, data: { toldAt: new Date() } })
     told += reminders.length
   }
   return told
+}
+
+/** What the app throws is its own: one club's people keep no other's waiting. */
+async function tell(notify: Notify, clubId: string, reminders: readonly Reminder[]): Promise<boolean> {
+  try {
+    return await notify(clubId, reminders)
+  } catch (error) {
+    log.warn({ err: error, clubId }, 'nobody could be reminded of keys; it is tried again')
+    return false
+  }
 }
 
 const placeOf = ({ apiKeyId, kind, about }: Claimed) => ({ apiKeyId, kind, about })
