@@ -133,11 +133,12 @@ describe('keys by their metadata', () => {
 
   it('have the terms that the database makes, and are of one club', async () => {
     const club = '0190d9a0-0000-7000-8000-000000000000'
-    const kept = { a: { b: ['x', 'é"\\'] }, n: 1.5, t: true, z: null, e: '' }
+    const numbers = { n: 1.5, tiny: 1e-7, less: -1.25e-9, least: 5e-324, most: 9007199254740991 }
+    const kept = { a: { b: ['x', 'é"\\'] }, ...numbers, t: true, z: null, e: '' }
     const [row] = await db().$queryRaw<
       { terms: string[] }[]
     >`SELECT metadata_terms(${club}::uuid, ${kept}::jsonb) AS terms`
-    const asked = [{ a: { b: 'x' } }, { a: { b: 'é"\\' } }, { n: 1.5 }, { t: true }, { z: null }, { e: '' }]
+    const asked = [{ a: { b: 'x' } }, { a: { b: 'é"\\' } }, numbers, { t: true }, { z: null }, { e: '' }]
     expect(row?.terms.sort()).toEqual(asked.flatMap((one) => metadataTerms(club, one)).sort())
     expect(metadataTerms(club, { e: '' })).not.toEqual(metadataTerms(club.replace('0190', '0191'), { e: '' }))
   })

@@ -13,6 +13,13 @@ export const metadataTerms = (clubId: string, filter: MetadataFilter): string[] 
     .sort()
 
 function valuesIn(place: string, value: Json): string[] {
-  if (typeof value !== 'object' || value === null) return [`${place}=${String(value)}`]
+  if (typeof value !== 'object' || value === null) return [`${place}=${written(value)}`]
   return Object.entries(value).flatMap(([name, inner]: [string, Json]) => valuesIn(`${place}/${name}`, inner))
+}
+
+/** The database writes every number without an exponent. */
+function written(value: string | number | boolean | null): string {
+  const [digits = '', zeros] = typeof value === 'number' ? String(value).split('e-') : [String(value)]
+  if (zeros === undefined) return digits
+  return `${digits.startsWith('-') ? '-' : ''}0.${'0'.repeat(Number(zeros) - 1)}${digits.replaceAll(/[-.]/g, '')}`
 }
