@@ -32,6 +32,13 @@ beforeAll(async () => {
 
 const call = (method: string, path: string, body?: object) => server().call(method, path, token, body)
 const get = (path: string) => client({ method: 'GET', path: path.replace('{id}', keyId), token })
+/** What a caller can see, but how often keys were used: each call that asks for it is counted, too. */
+const comparableBut = ({ headers, body, ...answer }: RawResponse) =>
+  comparable({
+    ...answer,
+    headers: { ...headers, 'content-length': '' },
+    body: body.replaceAll(/"(requests|denied|limited|errors)":\d+/g, '"$1":0'),
+  })
 const idsOf = (answer: RawResponse) => (answer.json().data as { id: string }[]).map(({ id }) => id)
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
 const AT = '2027-03-01T18:00:00.000Z'
@@ -152,7 +159,7 @@ describe.each(queries)('G12: the query of $name', ({ operation: { path }, schema
   })
 
   it.each(['', '&', '&&&', '#', '#limit=0'])('takes ?%s for an empty one', async (query) => {
-    expect(comparable(await get(`${path}?${query}`))).toBe(comparable(await get(path)))
+    expect(comparableBut(await get(`${path}?${query}`))).toBe(comparableBut(await get(path)))
   })
 
   if ('cursor' in properties) describePages(path)
