@@ -102,13 +102,13 @@ export const updateApiKeyBody = z
   .strictObject({
     name: line(64).optional(),
     scopes: scopes.optional().meta({
-      description: 'Fewer: for whoever may change the key. More: only what the caller holds.',
+      description: 'Fewer: by everyone who may change the key. More: only what the caller holds.',
     }),
     metadata: metadata.optional(),
     disabled: z.boolean().optional(),
     expiresAt: instant.nullable().optional().meta({
       description:
-        'Of a live key. Earlier: for whoever may revoke it. Later, or null for never: within the club’s policy, for its owner (an admin who is signed in, for a service account’s).',
+        'Of a live key. Earlier: by everyone who may revoke it. Later, or null for never: within the club’s policy, by its owner (an admin who is signed in, for a service account’s).',
     }),
     rateLimit: rateLimit.nullable().optional().meta({
       description: 'Calls in a window. null: the club’s default. Only an admin may set more than that.',

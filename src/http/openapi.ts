@@ -11,7 +11,7 @@ type Json = Record<string, unknown>
 
 /**
  * `GET /api/openapi.json`: the OpenAPI 3.1 document, made from the very schemas that check every request and
- * answer. Made once, since anybody may ask; whoever has it already is told so (RFC 9110 §13.1.2).
+ * answer. Made once, since anybody may ask; a client that has it already is told so (RFC 9110 §13.1.2).
  */
 export async function openApi(request: Request): Promise<Response> {
   const { text, etag } = (made ??= written())

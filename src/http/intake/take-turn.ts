@@ -36,8 +36,8 @@ export function haltRest(): () => void {
 }
 
 /**
- * Hands a request on when it is its turn. A burst waits here, before it costs anything, and whoever ends
- * something passes it by (G13).
+ * Hands a request on when it is its turn. A burst waits here, before it costs anything, and a caller who
+ * ends something passes it by (G13).
  * @param queue of an action, which its path does not show
  */
 export function takeTurn(

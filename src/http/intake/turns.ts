@@ -10,8 +10,8 @@ const HELD_MS = 1_000
 /** The longest that turns are halted in one go, in milliseconds; then they go on for at least half of it. */
 const HALT_MS = 500
 /**
- * A halt ends when the database has said nothing for so long, in milliseconds: it may be away, and whoever
- * waits is to hear of it within a second (G7).
+ * A halt ends when the database has said nothing for so long, in milliseconds: it may be away, and those who
+ * wait are to hear of it within a second (G7).
  */
 const QUIET_HALT_MS = 100
 const LOOK_EVERY_MS = 100
@@ -33,8 +33,8 @@ type Go = () => void
 const asItIs = (go: Go): Go => go
 
 /**
- * Lets so many requests go at once, and the others wait in memory. Each in their turn: whoever sends a
- * thousand waits for those alone, and anybody else only until the next one ends.
+ * Lets so many requests go at once, and the others wait in memory. Each caller in turn: one who sends a
+ * thousand waits for those alone, and everybody else only until the next one ends.
  */
 export class Turns {
   readonly #bounds: Required<Bounds>
@@ -57,8 +57,8 @@ export class Turns {
   }
 
   /**
-   * Begins no turn for as long as whoever asks has something to do, within bounds.
-   * @returns to be called once they have done it
+   * Begins no turn for as long as the caller has something to do, within bounds.
+   * @returns to be called once that is done
    */
   halt(): () => void {
     const now = performance.now()

@@ -66,7 +66,7 @@ export async function holdPolicy(tx: Transaction, { clubId }: Actor) {
 }
 
 /**
- * Whoever makes a key, or lets one do more, does so within the club's policy: by their own roles, and for
+ * A person makes a key, or lets one do more, only within the club's policy: by their own roles, and for
  * the key by its owner's. A key acts for its owner; an operator for the person who will own it.
  * @param owner with the roles that they have at this moment
  * @throws Refusal `forbidden`

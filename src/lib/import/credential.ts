@@ -13,7 +13,7 @@ export type Kept = {
   digest: Buffer<ArrayBuffer>
   start: string
   last4: string
-  /** How many random bits it holds: seen, or said by whoever imports it. */
+  /** How many random bits it holds: seen, or said by the operator who imports it. */
   bits: number
   /** Where only a bcrypt hash is known: `digest` is one that no token has. */
   slow?: { hash: string; lookup: string }

@@ -25,7 +25,7 @@ export async function* readCsv(text: AsyncIterable<string>, layout: Layout): Asy
     relax_column_count: true,
     skip_empty_lines: true,
   })
-  // What fails is seen by whoever reads the parser.
+  // The code that reads from the parser sees what fails.
   pipeline(Readable.from(text), parser, () => {})
   let places: [Field, number][] | null = null
   let width = 0

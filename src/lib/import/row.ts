@@ -31,7 +31,7 @@ export type ImportRules = {
   prefix: string
   /** Those that people make passwords of: they make a token easy to guess. */
   words: ReadonlySet<string>
-  /** How many random bits they hold at least, as whoever imports them says; null: not said. */
+  /** How many random bits they hold at least, as the operator who imports them says; null: not said. */
   minBits: number | null
   /** Tokens that can be guessed sooner than they should, for 90 days at most. */
   allowWeak: boolean

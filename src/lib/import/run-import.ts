@@ -40,8 +40,8 @@ export async function survey(
 }
 
 /**
- * Imports what can be imported, batch by batch, each whole or not at all. Whoever stops it, and starts it
- * again with the same rows, goes on where it was.
+ * Imports what can be imported, batch by batch, each whole or not at all. Stopped and started
+ * again with the same rows, it goes on where it was.
  * @param surveyed what `survey` found out; without it, of two owners of one token the first has it
  * @throws BadFile after the rows before it
  */

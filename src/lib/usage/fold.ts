@@ -13,7 +13,7 @@ const ROWS_AT_ONCE = 2_000
 /** How many statements one run makes: what is left waits for the next. */
 const MOST_STATEMENTS = 1_000
 /**
- * The lock of whoever folds, and shared by those who add to what is folded. Ours alone: any number will do.
+ * The lock of the process that folds, and shared by those that add to what is folded. Ours alone: any number will do.
  */
 const LOCK = 7_266_001_913
 
