@@ -17,6 +17,8 @@ export const MOST_ALIKE = 4
 export const LEAST_OWN = 3
 const LONGEST_LOOKUP = 64
 const TRIED = 10_000
+/** In milliseconds, where nothing tells this process what others import. */
+const TRIED_UNTOLD_MS = 3_000
 
 type Candidate = {
   source: Buffer<ArrayBuffer>
@@ -83,7 +85,7 @@ async function tryOnce(token: string, digest: string, from: string): Promise<boo
   const found =
     candidates.length > 0 ? await state().turns.run(from, () => firstMatch(token, candidates)) : null
   if (!found) {
-    state().tried.set(digest, generation)
+    state().tried.set(digest, generation, verifiedKeys().trusted ? {} : { ttl: TRIED_UNTOLD_MS })
     return false
   }
   await upgrade(token, found)
