@@ -152,6 +152,33 @@ it.each<[string, string[], RegExp, string?]>([
   60_000,
 )
 
+it.each([
+  ['a constraint', 'ALTER TABLE :t ADD CHECK ("apiKey" IS NOT NULL)'],
+  ['a domain', 'CREATE DOMAIN ":t_d" AS text NOT NULL; ALTER TABLE :t ALTER "apiKey" TYPE ":t_d"'],
+  ['uniqueness', 'ALTER TABLE :t ADD UNIQUE NULLS NOT DISTINCT ("apiKey")'],
+  [
+    'generation',
+    'ALTER TABLE :t RENAME "apiKey" TO raw; ALTER TABLE :t ADD "apiKey" text GENERATED ALWAYS AS (raw) STORED',
+  ],
+  [
+    'a trigger',
+    `CREATE FUNCTION ":t_f"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no: %', OLD; END $$; CREATE TRIGGER no BEFORE UPDATE ON :t FOR EACH ROW EXECUTE FUNCTION ":t_f"()`,
+  ],
+])(
+  'where %s keeps the column filled, says so without a word of the row, and does nothing',
+  async (_, sql) => {
+    await clients(2)
+    await rows.query(sql.replaceAll(':t', table))
+    const done = await keys(...args('--json'))
+    expect(done).toMatchObject({ code: 1, stdout: '' })
+    expect(done.stderr).toMatch(/^public\.\S+ does not let "apiKey" become NULL: [^\n]*\n$/)
+    expect([await own(), await left()]).toEqual([0, 2])
+    expect((await keys(...args('--json', '--keep-plaintext'))).code).toBe(0)
+    expect(await own()).toBe(2)
+  },
+  60_000,
+)
+
 it('of tables that inherit from one another, clears the rows of one alone', async () => {
   const [kept] = await clients(1)
   const child = `${table}_older`

@@ -1,6 +1,8 @@
 import { Refusal } from '@/lib/errors'
 import { db, type Transaction } from '@/lib/db/client'
+import { isOutage } from '@/lib/db/outage'
 import { RIGHTS } from '@/lib/db/rights'
+import { hasMet, isTaken } from '@/lib/db/taken'
 import type { TokenTable } from '@/lib/import/adopt'
 import type { Columns } from '@/lib/import/layout'
 import type { Cells, Field } from '@/lib/import/row'
@@ -70,10 +72,10 @@ export async function openTokenTable(
       return { rows: rows.map(({ place, ...cells }) => ({ place, cells: present(cells) })), next }
     },
     clear: async (tx: Transaction, places) => {
-      await tx.$executeRawUnsafe(
-        `UPDATE ONLY ${quoted} SET ${token} = NULL WHERE ctid = ANY ($1::text[]::tid[])`,
-        places,
-      )
+      const sql = `UPDATE ONLY ${quoted} SET ${token} = NULL WHERE ctid = ANY ($1::text[]::tid[])`
+      await tx.$executeRawUnsafe(sql, places).catch((error: unknown) => {
+        throw isOutage(error) || (hasMet(error) && !isTaken(error)) ? error : keepsTokens(quoted, token)
+      })
     },
     count: async () => {
       const [row] = await db().$queryRawUnsafe<{ count: bigint }[]>(
@@ -83,6 +85,13 @@ export async function openTokenTable(
     },
   }
 }
+
+/** Not in the server's words: a trigger of the app's may have put the row into them. */
+const keepsTokens = (quoted: string, token: string) =>
+  new Refusal(
+    'conflict',
+    `${quoted} does not let ${token} become NULL: a constraint, a trigger or a generated column forbids it. The rows of this batch are as they were; --keep-plaintext imports without clearing.`,
+  )
 
 async function findTable(named: string): Promise<{ oid: number; quoted: string }> {
   const [found] = await db().$queryRaw<{ oid: number; quoted: string; kind: string; ours: boolean }[]>`

@@ -123,7 +123,17 @@ it('finds a key that another process imported after its client had tried, though
   expect(await use(token)).toBe(false)
   const source = `digest,lookup,owner\n${cells.digest},${cells.lookup},${cells.owner}\n`
   const { slug } = await db().club.findUniqueOrThrow({ where: { id: coach().clubId } })
-  const args = ['--kind', 'bcrypt', '--prefix', 'acme_', '--min-bits', '192', '--scope', 'practices:read', '-']
+  const args = [
+    '--kind',
+    'bcrypt',
+    '--prefix',
+    'acme_',
+    '--min-bits',
+    '192',
+    '--scope',
+    'practices:read',
+    '-',
+  ]
   const done = await runKeys(database, ['import', '--club', slug, ...args], { stdin: source })
   expect(done).toMatchObject({ code: 0 })
   const until = Date.now() + 15_000
