@@ -11,8 +11,8 @@ export const WEAK_DAYS = 90
 const DAY_MS = 24 * 3600 * 1000
 
 /**
- * An imported token that may be weak ends as early as its import had to say, for everybody. What is known of it
- * stands in the audit log, which nobody can rewrite.
+ * An imported token that may be weak ends as early as its import had to say, for everybody. What is known of
+ * it stands in the audit log, which nobody can rewrite.
  * @throws Refusal `validation_failed` naming `expiresAt`
  */
 export async function requireShortLife(

@@ -13,12 +13,14 @@ const ROWS_AT_ONCE = 2_000
 /** How many statements one run makes: what is left waits for the next. */
 const MOST_STATEMENTS = 1_000
 /**
- * The lock of the process that folds, and shared by those that add to what is folded. Ours alone: any number will do.
+ * The lock of the process that folds, and shared by those that add to what is folded. Ours alone: any number
+ * will do.
  */
 const LOCK = 7_266_001_913
 
 /**
- * Adds usage by key and hour, in the order hour, club, key, to days of keys: each row once, however many processes run, since the place where it stands moves in the same transaction.
+ * Adds usage by key and hour, in the order hour, club, key, to days of keys: each row once, however many
+ * processes run, since the place where it stands moves in the same transaction.
  * @returns how many rows were folded
  */
 export async function foldUsage(now = Date.now()): Promise<number> {
