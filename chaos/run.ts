@@ -19,10 +19,11 @@ import { broken, brokenImports, importTable, page, publish, type Results } from 
 import { startApp } from './stage/app'
 import { setScene } from './stage/scene'
 
-// `npm run chaos`: outages, many processes, floods and imports that are killed, in full, in some twenty minutes;
-// writes docs/reliability.md. Then every Postgres, way to it, clock and installation, in a quarter of an hour;
-// writes docs/compatibility.md.
-// --quick: a little of each, printed only. --matrix: the second part alone. --imports: the imports alone, printed only.
+// `npm run chaos`: outages, many processes, floods and imports that are killed, in full, in some twenty
+// minutes; writes docs/reliability.md. Then every Postgres, way to it, clock and installation, in a quarter
+// of an hour; writes docs/compatibility.md.
+// --quick: a little of each, printed only. --matrix: the second part alone. --imports: the imports alone,
+// printed only.
 
 const started = Date.now()
 const say = (line: string) =>

@@ -15,7 +15,10 @@ import { missingSystemPackages } from './test/system-packages'
 // `npm test`: checks the code, builds the app, which the HTTP tests run, then runs every test. The last line
 // says what came out. Arguments go to jest, and leave the checks out: npm test -- __tests__/lib
 
-/** One more than there are cores: most tests wait for a server, and two on two cores leave a third of them idle. */
+/**
+ * One more than there are cores: most tests wait for a server, and two on two cores leave a third of them
+ * idle.
+ */
 const WORKERS = availableParallelism() + 1
 
 /** `report`: null where it did not run to its end. */

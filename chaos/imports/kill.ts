@@ -72,7 +72,10 @@ async function killOne(
 
 type Round = { facts: ImportKills; kills: number; folder: string; print: (text: string) => void }
 
-/** Runs one command again and again, each time killed, until it comes to its end or has had its share of kills. */
+/**
+ * Runs one command again and again, each time killed, until it comes to its end or has had its share of
+ * kills.
+ */
 async function bringIn(
   site: Site,
   { id }: Club,
@@ -97,7 +100,10 @@ async function bringIn(
 
 type Ran = { killed: boolean; code: number | null; output: string }
 
-/** Kills it some moment after its first batch, unless told not to; one that comes to its end before is not killed. */
+/**
+ * Kills it some moment after its first batch, unless told not to; one that comes to its end before is not
+ * killed.
+ */
 async function runAndKill(
   site: Site,
   clubId: string,

@@ -81,8 +81,8 @@ export function print(json: boolean | undefined, value: unknown, text: string): 
 }
 
 /**
- * What was begun is brought to its end where nobody listens any more (`| head`), or where no more can be written;
- * the exit code says so where it was the answer that went nowhere.
+ * What was begun is brought to its end where nobody listens any more (`| head`), or where no more can be
+ * written; the exit code says so where it was the answer that went nowhere.
  */
 function outliveOutputs(): () => boolean {
   let lost = false

@@ -42,7 +42,9 @@ export async function buildWhenStale(env: NodeJS.ProcessEnv, stop?: AbortSignal)
   writeFileSync(STAMP, current)
 }
 
-/** Whether our last build is one of other sources than these. Says nothing of a build that somebody else made. */
+/**
+ * Whether our last build is one of other sources than these. Says nothing of a build that somebody else made.
+ */
 export const isBuildOutdated = (): boolean =>
   existsSync(STAMP) && readFileSync(STAMP, 'utf8') !== fingerprint()
 

@@ -34,14 +34,17 @@ export function countNoted(call: Call): readonly RateLimitStatus[] | null {
   return note.countedFor === call.path ? note.rateLimits : null
 }
 
-/** Notes why a call was refused: if it is asked about again, the answer is the same, and nothing counts twice. */
+/**
+ * Notes why a call was refused: if it is asked about again, the answer is the same, and nothing counts twice.
+ */
 export function noteRefused(call: Call, thrown: unknown): void {
   if (!call.received || !(thrown instanceof Refusal) || thrown.code === 'unavailable') return
   call.received.refused = { call, refusal: thrown }
 }
 
 /**
- * A token that was no good is none at any path of the same message; limits of one path say nothing of another.
+ * A token that was no good is none at any path of the same message; limits of one path say nothing of
+ * another.
  * @throws Refusal where this very message was refused with the same credential before
  */
 export function refuseAgain({ received, digest, method, path }: Call): void {

@@ -14,8 +14,8 @@ type Malformed = { kind: 'malformed'; detail: string }
 type Credential = Call | Malformed | { kind: 'none' }
 
 /**
- * Reads `Authorization: Bearer` or its alias `X-API-Key`, and the places of old tokens where the app names any.
- * Two answers to the question "who are you" are none.
+ * Reads `Authorization: Bearer` or its alias `X-API-Key`, and the places of old tokens where the app names
+ * any. Two answers to the question "who are you" are none.
  * @param path in the app
  * @param received the message that `request` was made of
  */

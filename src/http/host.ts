@@ -23,9 +23,9 @@ export type Host = {
    */
   others?: 'refuse' | 'pass'
   /**
-   * What the door does with a request that it refuses. `answer` (the default): refuses it. `report`: says so in
-   * the log and counts it (`reportedRefusals()`), and lets it go on without an identity, for the time in which
-   * the app's own check of keys still decides. Then no handler may trust the door: what does not ask
+   * What the door does with a request that it refuses. `answer` (the default): refuses it. `report`: says so
+   * in the log and counts it (`reportedRefusals()`), and lets it go on without an identity, for the time in
+   * which the app's own check of keys still decides. Then no handler may trust the door: what does not ask
    * `getAuthContext` has to know its caller by itself.
    */
   refusals?: 'answer' | 'report'

@@ -15,7 +15,9 @@ const REMIND_EVERY_MS = 3_600_000
 
 type Tally = { since: Date; refusals: Map<ProblemCode, number>; timer?: NodeJS.Timeout }
 
-/** On `globalThis`: the framework loads the door and the start of the process as separate module instances. */
+/**
+ * On `globalThis`: the framework loads the door and the start of the process as separate module instances.
+ */
 const shared = globalThis as typeof globalThis & { clubkeysReported?: Tally }
 const tally = (): Tally => (shared.clubkeysReported ??= { since: new Date(), refusals: new Map() })
 

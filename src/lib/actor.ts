@@ -37,7 +37,9 @@ export type Actor = {
         kind: 'session'
         sessionId: string
         authenticatedAt: Date
-        /** Called in the transaction of a change, so that a sign-in that has ended meanwhile changes nothing. */
+        /**
+         * Called in the transaction of a change, so that a sign-in that has ended meanwhile changes nothing.
+         */
         stillValid?: (tx: Transaction) => Promise<boolean>
       }
     | { kind: 'operator'; label: string }

@@ -43,7 +43,10 @@ export function EndDialog({ apiKey: { id, name, expiresAt }, policy, update, onC
   )
 }
 
-/** A shortest life counts for keys that are made, and one that was made for longer may be brought forward by little. */
+/**
+ * A shortest life counts for keys that are made, and one that was made for longer may be brought forward by
+ * little.
+ */
 function boundsOf(policy: ExpiryPolicy, expiresAt: string | null): ExpiryPolicy {
   const left = expiresAt ? Math.ceil((Date.parse(expiresAt) - Date.now()) / DAY_MS) : 0
   return { ...policy, minKeyDays: 0, maxKeyDays: Math.max(policy.maxKeyDays, left) }

@@ -1,6 +1,6 @@
 /**
- * How many may run at once, in all and for each person. A person with none running never waits for others: one
- * person's flood keeps nobody else from ending it.
+ * How many may run at once, in all and for each person. A person with none running never waits for others:
+ * one person's flood keeps nobody else from ending it.
  */
 export class Lanes {
   private readonly underWay = new Map<string, number>()

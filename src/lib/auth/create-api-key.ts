@@ -21,8 +21,8 @@ import { verifiedKeys } from './verified-keys'
 /**
  * Makes a key and returns it with its token, which is shown only here. The caller needs every scope of the
  * new key. Through a key, the end, addresses and rate of the new one lie within its own.
- * @throws Refusal `reauthentication_required`, `insufficient_scope` | `forbidden` (scopes, the club's policy),
- *   `validation_failed` (expiry, owner, addresses, rate), `conflict` (too many live keys)
+ * @throws Refusal `reauthentication_required`, `insufficient_scope` | `forbidden` (scopes, the club's
+ *   policy), `validation_failed` (expiry, owner, addresses, rate), `conflict` (too many live keys)
  */
 export async function createApiKey(actor: Actor, input: CreateApiKeyBody): Promise<CreatedApiKey> {
   requireFresh(actor)

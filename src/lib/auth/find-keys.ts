@@ -7,8 +7,8 @@ import { countDescendants } from './descendants'
 import { digestOf } from './token'
 
 /**
- * What to find a key by: its token, or the visible part of it. `unused`: what stands for its digest while only a
- * bcrypt hash is known.
+ * What to find a key by: its token, or the visible part of it. `unused`: what stands for its digest while
+ * only a bcrypt hash is known.
  */
 export type Looked =
   | { token: string; unused?: Buffer<ArrayBuffer> | null }

@@ -7,7 +7,9 @@ import type { Actor } from '../actor'
 import type { ApiKeyRow } from './api-key-view'
 import type { Owner } from './receiver'
 
-/** Who may make keys, and which scopes a role may put into one; null, and a role that is not named: no bound. */
+/**
+ * Who may make keys, and which scopes a role may put into one; null, and a role that is not named: no bound.
+ */
 export type MakingPolicy = {
   keyMakers: Role[] | null
   keyScopes: Partial<Record<Role, Scope[]>> | null
@@ -102,7 +104,9 @@ export async function requireMakingOf(
   requireMaking(await holdPolicy(tx, actor), actor, { kind, roles }, scopes)
 }
 
-/** Keys that hold what their owner's roles may not put into one now, or whose owner may make none. As filters. */
+/**
+ * Keys that hold what their owner's roles may not put into one now, or whose owner may make none. As filters.
+ */
 export function beyondMaking(policy: MakingPolicy): Prisma.ApiKeyWhereInput[] {
   const { roles, scopes } = definition()
   const has = (some: readonly Role[]) => ({ roles: { hasSome: storedRoles(some) } })

@@ -11,8 +11,8 @@ import type { RefusedFor, Verification } from './verification'
 /**
  * Verifies a token: no SQL statement when the answer is in memory or the token is a malformed one of our own
  * brand, at most one otherwise (G6). Not a promise when the answer is at hand. The client's address is not
- * asked about: the code that lets a request in holds it against the key's `allowedCidrs`. Throws `unavailable`
- * in a process of a release that the database has outrun.
+ * asked about: the code that lets a request in holds it against the key's `allowedCidrs`. Throws
+ * `unavailable` in a process of a release that the database has outrun.
  * @param token the presented credential, as it came
  * @param through makes the statement, or throws where none is to be made; told whether the key was good the
  *   last time

@@ -3,8 +3,8 @@ import { LONGEST_ROW, put, type FoundRow, type Layout } from './layout'
 import type { Cells, Field } from './row'
 
 /**
- * One JSON object a line. @throws BadFile for a line without an end, and at the end for a column that was asked
- * for and stands in no row: misspelt, it would leave out what the keys need
+ * One JSON object a line. @throws BadFile for a line without an end, and at the end for a column that was
+ * asked for and stands in no row: misspelt, it would leave out what the keys need
  */
 export async function* readJsonLines(text: AsyncIterable<string>, layout: Layout): AsyncGenerator<FoundRow> {
   let line = 0

@@ -76,8 +76,8 @@ export const claimAgain = (tx: Transaction): Promise<Claimed[]> => tx.$queryRaw`
   RETURNING r."apiKeyId", r."clubId", r."kind", r."about", r."claimedAt"`
 
 /**
- * Those of the claimed that are still this process's, claimed anew: telling other clubs may have taken so long
- * that another process took over.
+ * Those of the claimed that are still this process's, claimed anew: telling other clubs may have taken so
+ * long that another process took over.
  */
 export async function stillClaimed(tx: Transaction, claimed: readonly Claimed[]): Promise<Claimed[]> {
   return tx.$queryRaw`

@@ -65,7 +65,8 @@ export function atFirstUse(token: string, digest: string, address: string | null
   if (tried.get(digest) === verifiedKeys().generation) return NO
   const known = running.get(digest)
   if (known) return known
-  // Whose turn it is goes by whose failures they are: one subscriber sends from as many addresses as they like.
+  // Whose turn it is goes by whose failures they are: one subscriber sends from as many addresses as they
+  // like.
   const from = address === null ? 'unknown' : networkOf(address)
   const trying = tryOnce(token, digest, from).finally(() => running.delete(digest))
   running.set(digest, trying)
@@ -93,8 +94,8 @@ async function tryOnce(token: string, digest: string, from: string): Promise<boo
 }
 
 /**
- * The key of a token of which only a bcrypt hash is known, as its first use would find it, whatever this process
- * lets in; nothing is changed. For an operator, who has the time.
+ * The key of a token of which only a bcrypt hash is known, as its first use would find it, whatever this
+ * process lets in; nothing is changed. For an operator, who has the time.
  * @returns what stands for its digest until then; null where there is no such key
  */
 export async function findUnused(token: string): Promise<Buffer<ArrayBuffer> | null> {

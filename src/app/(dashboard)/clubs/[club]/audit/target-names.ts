@@ -10,8 +10,8 @@ type Named = (readonly [id: string, name: string])[]
 type Rows = { findMany: (query: object) => Promise<Record<string, string>[]> }
 
 /**
- * The names of the things that these events are about, by id: as they are called now, or, for what is gone, as
- * the log has it. Only what the caller may see.
+ * The names of the things that these events are about, by id: as they are called now, or, for what is gone,
+ * as the log has it. Only what the caller may see.
  */
 export async function describeTargets(
   actor: Actor,
