@@ -51,7 +51,10 @@ function ScopesOfRole({
   return (
     <details className="pl-9.5">
       <summary className="w-fit cursor-pointer rounded py-1 text-sm font-medium text-accent">
-        May put in {count === scopes.length ? 'all of its scopes' : `${count} of its ${scopes.length} scopes`}
+        May give a key{' '}
+        {count === scopes.length
+          ? 'all of the role’s scopes'
+          : `${count} of the role’s ${scopes.length} scopes`}
       </summary>
       <div role="group" aria-label={`Scopes that ${name} may put into keys`} className="sm:columns-2">
         {scopes.map((scope) => (

@@ -18,7 +18,7 @@ export default async function SettingsPage({ params }: { params: Promise<{ club:
     <PageBody narrow>
       <PageTitle
         title="Settings"
-        lead="What holds for the club’s keys: their lives when they are made, their calls at once."
+        lead="How long the club’s keys live, who may make them, and how many calls they may make."
       />
       <PolicyPanel
         policy={await getClubPolicy(actor)}
