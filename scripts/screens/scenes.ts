@@ -118,7 +118,7 @@ export const SCENES: readonly Scene[] = [
     name: 'settings-scopes',
     who: ADA,
     path: SETTINGS,
-    act: (page) => page.getByText('May put in all of its scopes').nth(1).click(),
+    act: (page) => page.getByText('May give a key all of the role’s scopes').nth(1).click(),
   },
   {
     name: 'settings-preview',
