@@ -1,10 +1,12 @@
 import { setTimeout } from 'node:timers/promises'
 import { hash } from '@node-rs/bcrypt'
-import { deleteApiKey, getApiKey, revokeApiKey, validateApiKey } from '@/lib/auth/api-key'
+import { revokeApiKeysBody } from '@/contracts/api-key'
+import { operatorActor } from '@/lib/auth/actor'
+import { deleteApiKey, getApiKey, revokeApiKey, revokeApiKeys, validateApiKey } from '@/lib/auth/api-key'
 import { digestText } from '@/lib/auth/token'
 import { db } from '@/lib/db/client'
 import { atFirstUse, mayBeFirstUse } from '@/lib/slow-hashes/first-use'
-import { makeMember, useDatabase } from '../../support/club'
+import { makeClub, makeMember, useDatabase } from '../../support/club'
 import { runKeys } from '../../support/keys-command'
 import { oldToken, sha256, useImports } from '../../support/importing'
 import { useRows } from '../../support/rows'
@@ -50,6 +52,26 @@ it('finds a key by its bcrypt hash once: from then on its SHA-256 is there, and 
   expect(
     await db().auditEvent.findMany({ where: { targetId: id, action: 'api-key.upgrade' } }),
   ).toMatchObject([{ actorKeyId: id, changes: { kind: { from: 'bcrypt', to: 'sha256' } } }])
+})
+
+it('is revoked by its token, too, before anybody has used it, and by its own club alone', async () => {
+  const { token, id } = await imported()
+  const asked = (given: string) => revokeApiKeysBody.parse({ token: given })
+  const stranger = operatorActor((await makeClub()).id, null, 'test')
+  const refusal = async (given: string) =>
+    revokeApiKeys(stranger, asked(given)).then(
+      () => 'revoked',
+      (error: { code: string; errors: unknown }) => [error.code, error.errors],
+    )
+  expect(await refusal(token)).toEqual(await refusal(oldToken()))
+  expect(await getApiKey(operator(), { id })).toMatchObject({ status: 'active' })
+  expect(await revokeApiKeys(operator(), { ...asked(token), preview: true })).toMatchObject({ count: 1 })
+  expect(await slow(id)).not.toMatchObject({ hash: null })
+  expect(await revokeApiKeys(operator(), asked(token))).toMatchObject({ count: 1 })
+  expect(await getApiKey(operator(), { id })).toMatchObject({ status: 'revoked' })
+  expect(await use(token)).toBe(false)
+  // Nobody has used it: the log must not say so.
+  expect(await db().auditEvent.count({ where: { targetId: id, action: 'api-key.upgrade' } })).toBe(0)
 })
 
 it('of a hundred first uses at once one writes', async () => {

@@ -1,15 +1,27 @@
 import type { Transaction } from '../db/client'
 import { accessible } from '../permissions/ability'
+import { findUnused, mayBeFirstUse } from '../slow-hashes/first-use'
 import type { Actor } from '../actor'
 import { findDeletedKeys } from './deleted-key'
 import { digestOf } from './token'
 
 /**
- * The id of the key with this token, also of a deleted one; null where there is none that the caller may
- * revoke.
+ * The id of the key with this token, also of a deleted one, or of one that is let in at its first use; null
+ * where there is none that the caller may revoke.
+ * @throws Refusal `unavailable` where too many first uses are tried
  */
 export async function findByToken(tx: Transaction, actor: Actor, token: string): Promise<string | null> {
-  const digest = digestOf(token)
+  const id = await findByDigest(tx, actor, digestOf(token))
+  if (id !== null || !mayBeFirstUse(token)) return id
+  const unused = await findUnused(token, actor.trace)
+  return unused && findByDigest(tx, actor, unused)
+}
+
+async function findByDigest(
+  tx: Transaction,
+  actor: Actor,
+  digest: Buffer<ArrayBuffer>,
+): Promise<string | null> {
   const key = await tx.apiKey.findFirst({
     where: { digest, ...accessible(actor, 'revoke', 'ApiKey') },
     select: { id: true },

@@ -65,15 +65,17 @@ export function atFirstUse(token: string, digest: string, address: string | null
   if (tried.get(digest) === verifiedKeys().generation) return NO
   const known = running.get(digest)
   if (known) return known
-  // Whose turn it is goes by whose failures they are: one subscriber sends from as many addresses as they
-  // like.
-  const from = address === null ? 'unknown' : networkOf(address)
-  const trying = tryOnce(token, digest, from).finally(() => running.delete(digest))
+  const trying = tryOnce(token, digest, senderOf(address)).finally(() => running.delete(digest))
   running.set(digest, trying)
   return trying
 }
 
 const NO = Promise.resolve(false)
+
+/**
+ * Whose turn it is goes by whose failures they are: one subscriber sends from as many addresses as they like.
+ */
+const senderOf = (address: string | null) => (address === null ? 'unknown' : networkOf(address))
 
 async function tryOnce(token: string, digest: string, from: string): Promise<boolean> {
   const { generation } = verifiedKeys()
@@ -95,14 +97,21 @@ async function tryOnce(token: string, digest: string, from: string): Promise<boo
 
 /**
  * The key of a token of which only a bcrypt hash is known, as its first use would find it, whatever this
- * process lets in; nothing is changed. For an operator, who has the time.
+ * process lets in; nothing is changed.
+ * @param sender who takes turns with first uses; left out: an operator, who has the time
  * @returns what stands for its digest until then; null where there is no such key
+ * @throws Refusal `unavailable` where the sender's turn does not come
  */
-export async function findUnused(token: string): Promise<Buffer<ArrayBuffer> | null> {
+export async function findUnused(
+  token: string,
+  sender?: { address: string | null },
+): Promise<Buffer<ArrayBuffer> | null> {
   if (token.length > LONGEST_FOR_BCRYPT) return null
   const { candidates, known } = await findCandidates(token, '', true)
-  if (known) return null
-  return (await firstMatch(token, candidates))?.source ?? null
+  if (known || candidates.length === 0) return null
+  const match = () => firstMatch(token, candidates)
+  const found = await (sender ? state().turns.run(senderOf(sender.address), match) : match())
+  return found?.source ?? null
 }
 
 /**
