@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { linkSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -153,6 +153,17 @@ it('would not overwrite what it reads under another name, or as stdin', async ()
     expect(readFileSync(source, 'utf8')).toContain('acme_')
   }
   expect(await runKeys(database, importing('--report', path.join(folder, 'new'), '-'), fromShell)).toMatchObject({ code: 0 }) // prettier-ignore
+}, 60_000)
+
+it('follows no link to where a report would empty another file', async () => {
+  const [target, link] = [file('of somebody else\n'), path.join(folder, 'link')]
+  symlinkSync(target, link)
+  expect(await keys(importing('--report', link, file(csv(tokens(1)))))).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('--report is a link'),
+  })
+  expect(readFileSync(target, 'utf8')).toBe('of somebody else\n')
+  expect(await own()).toBe(0)
 }, 60_000)
 
 it('does not repeat a token that was typed where none belongs', async () => {

@@ -1,4 +1,4 @@
-import { fstatSync, type BigIntStats } from 'node:fs'
+import { constants, fstatSync, type BigIntStats } from 'node:fs'
 import { open, stat, type FileHandle } from 'node:fs/promises'
 import { UsageError } from '../cli/command'
 
@@ -39,11 +39,17 @@ async function statOf(source: string): Promise<BigIntStats | null> {
   }
 }
 
+/** Through no link: in a folder of several people, somebody else may have laid it. */
+const APPENDS = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW
+
 async function openForGood(file: string): Promise<FileHandle> {
   const there = await stat(file).catch(() => null)
   if (there && !there.isFile() && !there.isDirectory()) throw new UsageError('--report is no file')
-  return open(file, 'a', 0o600).catch((error: unknown) => {
-    throw new UsageError(`--report cannot be written: ${(error as NodeJS.ErrnoException).code ?? ''}`)
+  return open(file, APPENDS, 0o600).catch((error: unknown) => {
+    const { code = '' } = error as NodeJS.ErrnoException
+    throw new UsageError(
+      code === 'ELOOP' ? '--report is a link: name the file itself' : `--report cannot be written: ${code}`,
+    )
   })
 }
 
