@@ -115,15 +115,21 @@ async function policy(args: string[]): Promise<void> {
     ? await getClubPolicy(actor)
     : await updateClubPolicy(
         actor,
-        checked(updateClubPolicyBody, { ...change, preview: given.preview ?? false }),
+        checked(
+          updateClubPolicyBody,
+          { ...change, preview: given.preview ?? false },
+          { rateLimit: 'club-rate' },
+        ),
       )
   const { outside, keyRateLimit, rateLimit, keyMakers, keyScopes, ...settings } = found
   const rates = { keyRateLimit: rateText(keyRateLimit), rateLimit: rateText(rateLimit) }
   const lines = [
+    ...(given.preview ? ['A preview: nothing was changed.'] : []),
     ...Object.entries({ ...settings, ...rates }).map(([name, value]) => `${name}: ${value}`),
     `keyMakers: ${keyMakers?.join(', ') ?? 'everyone'}`,
+    ...(keyScopes === null ? ['keyScopes: all'] : []),
     ...Object.entries(keyScopes ?? {}).map(([role, given]) => `keyScopes of ${role}: ${given?.join(' ')}`),
-    `${outside.keys.count} live keys could not be made under this policy.`,
+    `${outside.keys.count} live keys could not be made under this policy${outside.keys.count > 0 ? `, and stay as they are: npm run -s keys -- list --club ${given.club} --policy outside` : ''}.`,
     ...outside.owners.map(({ name, liveKeys }) => `${name} has ${liveKeys} live keys.`),
   ]
   print(given.json, found, lines.join('\n'))

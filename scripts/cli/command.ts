@@ -62,13 +62,44 @@ export function required(value: string | undefined, name: string): string {
   return value
 }
 
-/** Checks what was typed by the same schema as the API's. @throws UsageError naming the option */
-export function checked<T>(schema: z.ZodType<T>, value: unknown): T {
+/** Options that are not called as the API calls what they say. */
+const OPTIONS: Record<string, string> = {
+  scopes: 'scope',
+  roles: 'role',
+  keyIds: 'id',
+  allowedCidrs: 'allow',
+  rateLimit: 'rate',
+  graceSeconds: 'grace',
+  keyMakers: 'makers',
+  keyScopes: 'role-scopes',
+  defaultKeyDays: 'default-days',
+  minKeyDays: 'min-days',
+  maxKeyDays: 'max-days',
+  allowNonExpiringKeys: 'non-expiring',
+  maxLiveKeysPerMember: 'keys-per-member',
+  keyRateLimit: 'key-rate',
+}
+
+/** @param path of a field, as `expiresAt` or `scopes.0` */
+function optionFor(path: string, called: Record<string, string>): string {
+  const [field = '', ...inside] = path.split('.')
+  const names = inside.filter((part) => !/^\d+$/.test(part))
+  const option =
+    called[field] ?? OPTIONS[field] ?? field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+  return [option, ...names].join(' ')
+}
+
+/**
+ * Checks what was typed by the same schema as the API's.
+ * @param called how this command calls its options, by field, where that is not what others call them
+ * @throws UsageError naming the option
+ */
+export function checked<T>(schema: z.ZodType<T>, value: unknown, called: Record<string, string> = {}): T {
   const parsed = schema.safeParse(value, { error: inWords })
   if (parsed.success) return parsed.data
   const wrong = fieldErrors(parsed.error)
   throw new UsageError(
-    wrong.map(({ path, message }) => `--${path.replaceAll('.', '-')}: ${message}`).join('\n'),
+    wrong.map(({ path, message }) => `--${optionFor(path, called)}: ${message}`).join('\n'),
   )
 }
 

@@ -39,24 +39,29 @@ export async function adoptCommand(args: string[]): Promise<number> {
   try {
     const run = { ...rules, clears, dryRun, onBatch: progress.update, onRefused: report.add }
     const done = await adopt(actor, table, run).finally(progress.stop)
-    print(given.json, done, inWords(done, table.quoted, clears && !dryRun))
+    print(given.json, done, inWords(done, table.quoted, clears, dryRun))
     return done.refused > 0 || (clears && !dryRun && done.left > 0) ? 1 : 0
   } finally {
     await report.close()
   }
 }
 
-const inWords = (
-  { before, imported, known, refused, left }: Adopted,
-  table: string,
-  cleared: boolean,
-): string =>
-  [
-    `${before} rows held a token: ${imported} imported, ${known} known already, ${refused} refused. ${left} hold one now.`,
+function inWords(done: Adopted, table: string, clears: boolean, dryRun: boolean): string {
+  const { before, imported, known, refused, left } = done
+  if (dryRun)
+    return `Rows with a token: ${before}. ${imported} would be imported, ${known} known already, ${refused} would be refused. Nothing was changed.`
+  const cleared = clears && before > left
+  return [
+    `Rows with a token: ${before} before, ${left} now. ${imported} imported, ${known} known already, ${refused} refused.`,
+    ...(clears ? [] : ['The tokens stand in the table as before: --finish clears them.']),
+    ...(clears && refused > 0
+      ? ['A row that was refused keeps its token: put it right, or clear it yourself, and run this again.']
+      : []),
     ...(cleared
       ? [
           `The old versions of these rows stay in the table's file until VACUUM FULL ${table}; which locks it meanwhile.`,
           'Backups, replicas and the write-ahead log of before hold the tokens, too (docs/import.md).',
         ]
-      : ['The tokens stand in the table as before: --finish clears them.']),
+      : []),
   ].join('\n')
+}

@@ -83,14 +83,19 @@ export function requireMaking(
   const makers = via.kind === 'session' ? roles : owner.roles
   const isBound = via.kind !== 'operator' || owner.kind === 'user'
   if (isBound && !mayMake(policy, makers))
-    throw forbidden('The club’s policy lets other roles make keys, and let them do more, than yours.')
+    throw forbidden(
+      `${makersInWords(policy)} may make keys in this club, or let a key do more. Ask an admin of the club.`,
+    )
   const missing = [...new Set([makers, owner.roles].flatMap((held) => barred(policy, held, scopes)))]
   if (missing.length > 0)
     throw forbidden(
-      `The club’s policy lets nobody with these roles put ${missing.join(' ')} into a key.`,
+      `The policy of this club does not let ${owner.roles.join(', ')} give a key ${missing.join(', ')}. Ask an admin of the club.`,
       missing,
     )
 }
+
+const makersInWords = ({ keyMakers }: MakingPolicy): string =>
+  keyMakers?.length ? `Only ${keyMakers.join(', ')}` : 'Nobody'
 
 /** The same for a key that there is, held by `lockKey`. */
 export async function requireMakingOf(

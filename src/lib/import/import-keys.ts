@@ -88,8 +88,8 @@ function judge(
       : refused('has a token that is already somebody else’s key')
   if (!owner) return refused(NO_MEMBER)
   const held = scopesOf(owner.roles)
-  if (row.scopes.some((scope) => !held.includes(scope)))
-    return refused('names scopes that its owner does not hold')
+  const missing = row.scopes.filter((scope) => !held.includes(scope))
+  if (missing.length > 0) return refused(`names scopes that its owner does not hold: ${missing.join(' ')}`)
   if (isOneTooMany(row, alike))
     return refused('has a token that begins like four others: store longer beginnings')
   // The second of two alike in one batch finds the first.

@@ -163,8 +163,8 @@ function requireStrength(
   if (!allowWeak)
     throw new RowRefused(
       kind === 'plaintext'
-        ? 'has a token of fewer than 128 random bits, as far as it shows; --allow-weak lets it in for 90 days at most'
-        : 'has a digest, which does not show how many random bits the token holds: --min-bits says it; under 128, --allow-weak lets it in for 90 days at most',
+        ? 'has a token of fewer than 128 random bits, as far as it shows; --allow-weak with --expires within 90 days lets it in'
+        : 'has a digest, which does not show how many random bits the token holds: --min-bits says it; under 128, --allow-weak with --expires within 90 days lets it in',
     )
   if (expiresAt === null || expiresAt.getTime() > now + WEAK_DAYS * DAY_MS)
     throw new RowRefused('has a token that may be weak, and does not end within 90 days: --expires ends it')
