@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { sourceOf } from '@/lib/slow-hashes/bcrypt'
+import { sourceOf } from '@/lib/auth/slow-hashes/bcrypt'
 import { oldToken, sha256 } from '../../__tests__/support/importing'
 import type { Club, Site } from './site'
 

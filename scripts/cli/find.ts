@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { findKeys, type DeletedKey, type FoundKey, type Looked } from '@/lib/auth/find-keys'
 import { MAX_TOKEN_LENGTH } from '@/lib/auth/token'
-import { findUnused } from '@/lib/slow-hashes/first-use'
+import { findUnused } from '@/lib/auth/slow-hashes/first-use'
 import { checked, operator, options, print, UsageError } from './command'
 
 export const FIND_USAGE = `  find    [--start START] [--last4 LAST4]          whose key it is, in whatever club: reads a token from stdin, or goes by what is seen of

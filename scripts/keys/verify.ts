@@ -1,7 +1,7 @@
 import { validateApiKey } from '@/lib/auth/api-key'
 import { describeMember } from '@/lib/people/describe'
 import { effectiveScopes } from '@/lib/permissions/scopes'
-import { verifyUnused } from '@/lib/slow-hashes/verify-unused'
+import { verifyUnused } from '@/lib/auth/slow-hashes/verify-unused'
 import { actorFor } from '../cli/club'
 import { options, print } from '../cli/command'
 import { readToken } from '../cli/find'

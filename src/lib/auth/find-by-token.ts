@@ -1,6 +1,6 @@
 import type { Transaction } from '../db/client'
 import { accessible } from '../permissions/ability'
-import { findUnused, mayBeFirstUse } from '../slow-hashes/first-use'
+import { findUnused, mayBeFirstUse } from './slow-hashes/first-use'
 import type { Actor } from '../actor'
 import { findDeletedKeys } from './deleted-key'
 import { digestOf } from './token'

@@ -1,5 +1,5 @@
 import type { Transaction } from '../db/client'
-import { MOST_ALIKE } from '../slow-hashes/first-use'
+import { MOST_ALIKE } from '../auth/slow-hashes/first-use'
 import type { ImportRow } from './row'
 
 /**

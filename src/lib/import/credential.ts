@@ -1,7 +1,7 @@
 import { classifyToken, digestOf, MAX_TOKEN_LENGTH } from '../auth/token'
 import { ENOUGH_BITS } from '../auth/weak-token'
-import { isBcrypt, sourceOf } from '../slow-hashes/bcrypt'
-import { LEAST_OWN } from '../slow-hashes/first-use'
+import { isBcrypt, sourceOf } from '../auth/slow-hashes/bcrypt'
+import { LEAST_OWN } from '../auth/slow-hashes/first-use'
 import { estimateBits } from './entropy'
 
 /** What another system kept of a token. */

@@ -1,4 +1,4 @@
-import { unavailable } from '../errors'
+import { unavailable } from '../../errors'
 
 type Waiting = { start: () => void }
 

@@ -1,5 +1,5 @@
-import { verifyDigest } from '../auth/validate'
-import type { Verification } from '../auth/verification'
+import { verifyDigest } from '../validate'
+import type { Verification } from '../verification'
 import { findUnused, mayBeFirstUse } from './first-use'
 
 /** A key that waits for its first use, and whether this process would let it in at that. */

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { HashTurns } from '@/lib/slow-hashes/turns'
+import { HashTurns } from '@/lib/auth/slow-hashes/turns'
 
 const bounds = { atOnce: 2, perAddress: 3, all: 8, patienceMs: 200 }
 
