@@ -133,7 +133,7 @@ it('clubs policy: shows it, previews a change, makes it on record, and names the
   })
   expect(await policy('--max-days', 'many')).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining('maxKeyDays'),
+    stderr: expect.stringContaining('--max-days'),
   })
   const makers = ['--makers', 'CLUB_ADMIN', '--role-scopes', 'COACH=practices:read,members:read', '--role-scopes', 'ATHLETE=', '--min-days', '1'] // prettier-ignore
   const bound = { COACH: ['practices:read', 'members:read'], ATHLETE: [] }

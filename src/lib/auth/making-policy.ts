@@ -84,18 +84,18 @@ export function requireMaking(
   const isBound = via.kind !== 'operator' || owner.kind === 'user'
   if (isBound && !mayMake(policy, makers))
     throw forbidden(
-      `${makersInWords(policy)} may make keys in this club, or let a key do more. Ask an admin of the club.`,
+      `The club’s policy lets ${makersInWords(policy)} make keys, or let a key do more. Ask an admin of the club.`,
     )
   const missing = [...new Set([makers, owner.roles].flatMap((held) => barred(policy, held, scopes)))]
   if (missing.length > 0)
     throw forbidden(
-      `The policy of this club does not let ${owner.roles.join(', ')} give a key ${missing.join(', ')}. Ask an admin of the club.`,
+      `The club’s policy does not let ${owner.roles.join(', ')} give a key ${missing.join(', ')}. Ask an admin of the club.`,
       missing,
     )
 }
 
 const makersInWords = ({ keyMakers }: MakingPolicy): string =>
-  keyMakers?.length ? `Only ${keyMakers.join(', ')}` : 'Nobody'
+  keyMakers?.length ? `only ${keyMakers.join(', ')}` : 'nobody'
 
 /** The same for a key that there is, held by `lockKey`. */
 export async function requireMakingOf(
