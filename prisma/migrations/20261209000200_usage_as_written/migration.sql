@@ -23,8 +23,11 @@ CREATE TRIGGER "OwnerUsage_identity" BEFORE UPDATE ON "OwnerUsage" FOR EACH ROW
 
 -- What a club used, and what an owner's keys did, is added up as it is written, whoever writes it: a chart of a million rows reads some
 -- hundred. Always in this order, after the rows themselves, so that no two who write wait in a circle.
+-- A statement adds to sums twice, for the rows that it changed and then for those that are new: of two, one could hold the first club and
+-- want the second, the other the other way round. So one adds at a time, until its commit.
 CREATE FUNCTION add_usage() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+  PERFORM pg_advisory_xact_lock(7266001915);
   INSERT INTO "ClubUsage" AS c ("clubId", "hour", "requests", "denied", "limited", "errors")
     SELECT "clubId", "hour", sum("requests"), sum("denied"), sum("limited"), sum("errors") FROM added GROUP BY 1, 2 ORDER BY 1, 2
     ON CONFLICT ("clubId", "hour") DO UPDATE SET
@@ -41,6 +44,7 @@ END $$;
 
 CREATE FUNCTION add_more_usage() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+  PERFORM pg_advisory_xact_lock(7266001915);
   INSERT INTO "ClubUsage" AS c ("clubId", "hour", "requests", "denied", "limited", "errors")
     SELECT n."clubId", n."hour", sum(n."requests" - b."requests"), sum(n."denied" - b."denied"), sum(n."limited" - b."limited"), sum(n."errors" - b."errors")
     FROM after n JOIN before b ON b."apiKeyId" = n."apiKeyId" AND b."hour" = n."hour" GROUP BY 1, 2 ORDER BY 1, 2
