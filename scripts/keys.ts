@@ -11,6 +11,7 @@ import { graceIn } from './cli/grace'
 import { FILTER_OPTIONS, FILTER_USAGE, filterOf } from './cli/key-filter'
 import { IMPORTED_USAGE, showImported } from './cli/imported'
 import { keyId } from './cli/key-id'
+import { metadataIn } from './cli/metadata'
 import { rateIn } from './cli/rate'
 import { actingFor } from './cli/service-account'
 import { showUsage, USAGE_USAGE } from './cli/usage'
@@ -22,11 +23,12 @@ import { verify } from './keys/verify'
 
 const USAGE = `usage: npm run -s keys -- COMMAND --club SLUG [--json]
   create  --user EMAIL | --service-account NAME|ID  --name NAME --scope SCOPE... [--expires-at RFC3339|never] [--allow CIDR...]
-          [--rate CALLS/SECONDS|default]           makes a key and prints it once
+          [--rate CALLS/SECONDS|default] [--metadata JSON]   makes a key and prints it once
   list    [FILTER...] [--sort createdAt|lastUsedAt|expiresAt|name] [--order asc|desc]   the keys that match; without a filter, every key
   show    --id ID
   update  --id ID [--name NAME] [--scope SCOPE...] [--rate CALLS/SECONDS|default] [--expires-at RFC3339|never]
-                                                   renames it, replaces its scopes, changes how many calls it may make or when it ends
+          [--metadata JSON]                        renames it, replaces its scopes or its metadata, changes how many calls it may make
+                                                   or when it ends
   rotate  --id ID [--grace SECONDS] [--expires-at RFC3339|never]
                                                    replaces it and prints the new one once; the old one ends after the grace, a day
   revoke  --id ID [--reason TEXT] [--keep-descendants]
@@ -51,6 +53,7 @@ async function create(args: string[]): Promise<void> {
     'expires-at': { type: 'string' },
     allow: { type: 'string', multiple: true },
     rate: { type: 'string' },
+    metadata: { type: 'string' },
   })
   const expires = given['expires-at']
   const input = checked(createApiKeyBody, {
@@ -59,6 +62,7 @@ async function create(args: string[]): Promise<void> {
     ...(expires !== undefined && { expiresAt: asInstant(expires) }),
     ...(given.allow && { allowedCidrs: listed(given.allow) }),
     ...(given.rate !== undefined && { rateLimit: rateIn(given.rate) }),
+    ...(given.metadata !== undefined && { metadata: metadataIn(given.metadata) }),
   })
   const actor = await ownerFor(given)
   const created = await createApiKey(actor, input)
@@ -99,6 +103,7 @@ async function update(args: string[]): Promise<void> {
     scope: { type: 'string', multiple: true },
     rate: { type: 'string' },
     'expires-at': { type: 'string' },
+    metadata: { type: 'string' },
   })
   const expires = given['expires-at']
   const change = checked(updateApiKeyBody, {
@@ -106,6 +111,7 @@ async function update(args: string[]): Promise<void> {
     ...(given.scope !== undefined && { scopes: listed(given.scope) }),
     ...(given.rate !== undefined && { rateLimit: rateIn(given.rate) }),
     ...(expires !== undefined && { expiresAt: asInstant(expires) }),
+    ...(given.metadata !== undefined && { metadata: metadataIn(given.metadata) }),
   })
   const key = await updateApiKey(await actorFor(given.club), { id: keyId(given.id), ...change })
   print(given.json, key, describe(key))

@@ -206,3 +206,52 @@ it('keys find: tells whose a token is, and how to end it', async () => {
   })
   expect(await find('')).toMatchObject({ code: 2 })
 }, 60_000)
+
+describe('keys create and update --metadata', () => {
+  it('keeps what it is given, nested, and replaces it', async () => {
+    const { coach, on } = await setup()
+    const { email } = await db().user.findUniqueOrThrow({ where: { id: coach.userId } })
+    const [, slug = ''] = on
+    const made = [
+      '--club',
+      slug,
+      '--user',
+      email ?? '',
+      '--name',
+      'ci',
+      '--scope',
+      'practices:read',
+      '--json',
+    ]
+    const created = await keys('create', ...made, '--metadata', '{"team":{"name":"web"},"tier":1.5}')
+    expect(JSON.parse(created.stdout)).toMatchObject({ metadata: { team: { name: 'web' }, tier: 1.5 } })
+    const { id } = JSON.parse(created.stdout) as { id: string }
+    const updated = await keys('update', '--club', slug, '--id', id, '--json', '--metadata', '{"team":"ops"}')
+    expect(JSON.parse(updated.stdout)).toMatchObject({ id, metadata: { team: 'ops' } })
+  }, 60_000)
+
+  it.each([
+    ['team=web', 'must be JSON'],
+    ['["team"]', 'must be an object'],
+    ['{"team":1,"team":2}', 'team'],
+    ['{"n":1e-400}', 'n'],
+  ])(
+    'exits 2 on %s, names the option, and changes nothing',
+    async (text, said) => {
+      const { key, on } = await setup()
+      const { code, stderr } = await keys('update', ...on, '--metadata', text)
+      expect(code).toBe(2)
+      expect(stderr.split('\n')[0]).toMatch(/^--metadata/)
+      expect(stderr.split('\n')[0]).toContain(said)
+      expect(await db().apiKey.findUniqueOrThrow({ where: { id: key.id } })).toMatchObject({ metadata: {} })
+    },
+    30_000,
+  )
+})
+
+it('keys update --expires-at: a text that is no instant is told once what it must be', async () => {
+  const { on } = await setup()
+  const { code, stderr } = await keys('update', ...on, '--expires-at', 'soon')
+  expect(code).toBe(2)
+  expect(stderr.split('\n').filter((line) => line.startsWith('--expires-at:'))).toHaveLength(1)
+}, 30_000)

@@ -111,8 +111,15 @@ const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
  * would be cut silently.
  */
 export const instant = z.iso
-  .datetime({ offset: true, error: 'must be an RFC 3339 date and time such as 2026-01-31T18:00:00Z' })
-  .regex(/:\d{2}(\.\d{1,3})?(Z|[+-]\d{2}:\d{2})$/, { error: 'must give seconds, with at most 3 decimals' })
+  .datetime({
+    offset: true,
+    abort: true,
+    error: 'must be an RFC 3339 date and time such as 2026-01-31T18:00:00Z',
+  })
+  .regex(/:\d{2}(\.\d{1,3})?(Z|[+-]\d{2}:\d{2})$/, {
+    abort: true,
+    error: 'must give seconds, with at most 3 decimals',
+  })
   .transform((text) => new Date(text))
   .refine((date) => date.getTime() >= EARLIEST && date.getTime() <= LATEST, {
     error: 'must lie between the years 1900 and 9999',

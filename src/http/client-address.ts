@@ -36,7 +36,9 @@ function findAddress(received: Received): string | null {
   const { peer } = received
   if (peer === null) return null
   if (!isTrusted(peer)) {
-    if (isLocal(peer) && NAMES.some((name) => sent(received, name) !== null)) tellOnce('untrusted', peer)
+    // Asking a list of addresses costs more than all the rest of this.
+    if (!wasTold('untrusted') && NAMES.some((name) => sent(received, name) !== null) && isLocal(peer))
+      tellOnce('untrusted', peer)
     return peer
   }
   const said = addressesSaid(received).map((hops) => outermost(peer, hops))
@@ -98,11 +100,12 @@ const shared = globalThis as typeof globalThis & { clubkeysProxiesTold?: Set<key
  * because the framework loads middleware and handlers as separate module instances.
  */
 function tellOnce(what: keyof typeof WARNINGS, proxy: string): void {
-  const told = (shared.clubkeysProxiesTold ??= new Set())
-  if (told.has(what)) return
-  told.add(what)
+  if (wasTold(what)) return
+  shared.clubkeysProxiesTold = (shared.clubkeysProxiesTold ?? new Set()).add(what)
   log.warn({ proxy }, WARNINGS[what])
 }
+
+const wasTold = (what: keyof typeof WARNINGS): boolean => shared.clubkeysProxiesTold?.has(what) ?? false
 
 function isTrusted(address: string): boolean {
   if (settings().trustedProxies.length === 0) return false

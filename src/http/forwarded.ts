@@ -81,6 +81,7 @@ function readNode(text: string): Hop {
 export function plainAddress(text: string, family?: 6): string | null {
   const found = isIP(text)
   if (found === 0 || (family !== undefined && found !== family)) return null
+  if (found === 4) return text
   const dotted = text.replace(/^::ffff:(?=\d+\.)/i, '')
   if (isIP(dotted) === 4 || !MAY_BE_MAPPED.test(text)) return dotted
   const [, high, low] = MAPPED.exec(new URL(`http://[${text}]`).hostname) ?? []
