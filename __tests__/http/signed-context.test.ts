@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { Call, SignedContext, VerifiedRequest } from '@/http/call'
-import { receivedOf } from '@/http/incoming'
+import { receivedAs, receivedOf } from '@/http/incoming'
 import { pathInApp } from '@/http/path'
 import { isCurrent, isFor, readContext, signContext } from '@/http/signed-context'
 import { AddressList } from '@/lib/auth/address-list'
@@ -74,7 +74,7 @@ const callOf = (asked: Request, digest: string): Call => ({
   digest,
   method: asked.method,
   path: pathInApp(asked),
-  received: receivedOf(asked) ?? { message: messageOf({ address: HERE }), peer: HERE },
+  received: receivedOf(asked) ?? receivedAs(messageOf({ address: HERE })),
 })
 
 type Said = Omit<VerifiedRequest, 'from'> & { requestId: string }

@@ -83,6 +83,22 @@ describe('every answer has the headers that stop browsers from guessing, telling
     expect(answer.headers).not.toHaveProperty('server')
   })
 
+  it('and the id of the request: the client’s own, where it is one', async () => {
+    for (const [kind, , make] of KINDS) {
+      const request = await make()
+      const ask = async (id: string) =>
+        server().send({ ...request, headers: [...(request.headers ?? []), ['X-Request-Id', id]] })
+      const answer = await ask('from.a-proxy_1')
+      expect({ kind, id: answer.headers['x-request-id'] }).toEqual({ kind, id: 'from.a-proxy_1' })
+      if (answer.headers['content-type'] === 'application/problem+json')
+        expect(answer.json().requestId).toBe('from.a-proxy_1')
+      expect({ kind, id: (await ask('not one')).headers['x-request-id'] }).toEqual({
+        kind,
+        id: expect.stringMatching(/^[\da-f-]{36}$/),
+      })
+    }
+  })
+
   it('and whatever is no built file is kept by nobody, unless it is the same for all', async () => {
     const PUBLIC = [
       'the OpenAPI document',

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto'
 import { NextResponse } from 'next/server'
+import { requestIdOf } from '@/http/incoming'
 import { isApi, pathOf } from '@/http/path'
 import { problemResponse } from '@/http/problem'
 import { countPage, isCountedPage } from './page-calls'
@@ -15,5 +15,7 @@ export function answerPage(request: Request, headers: Headers): Response | Promi
   const page = () => NextResponse.next({ ...pageHeaders(path, headers), request: { headers } })
   // The door has refused what cannot be decoded.
   if (!isCountedPage(request, decodeURIComponent(path))) return page()
-  return countPage(request).then(page, (error: unknown) => problemResponse(request, error, randomUUID()))
+  return countPage(request).then(page, (error: unknown) =>
+    problemResponse(request, error, requestIdOf(request)),
+  )
 }

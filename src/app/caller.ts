@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { headers } from 'next/headers'
 import { notFound, redirect } from 'next/navigation'
 import { cache } from 'react'
@@ -65,7 +64,7 @@ export const requireActor = cache(async (slug: string): Promise<Actor> => {
 })
 
 export async function pageTrace(): Promise<Trace & { requestId: string }> {
-  return traceOf(await asked(), randomUUID())
+  return traceOf(await asked())
 }
 
 async function asked(): Promise<Request> {

@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs'
 import { startLayer, warmUp } from '@/http/start-process'
-import { EnvError, tellNextAuthWhere } from '@/lib/env'
+import { env, EnvError, tellNextAuthWhere } from '@/lib/env'
 import { watchSupervisor } from '@/lib/process/supervisor'
 import { redact } from '@/lib/redact'
 
@@ -13,7 +13,8 @@ export async function startProcess(): Promise<void> {
     end(`The environment is not usable:\n${error.message}`)
   }
   watchSupervisor()
-  const all = { connections: true, bodies: true, headers: true, signals: true, output: true }
+  const requests = env().REQUEST_LOG === 'on'
+  const all = { connections: true, bodies: true, headers: true, signals: true, output: true, requests }
   await Promise.all([startLayer(all), warmUp(end)])
 }
 

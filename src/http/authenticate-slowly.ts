@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { floor } from '@/lib/db/floor'
 import { notFound, unavailable } from '@/lib/errors'
 import type { RateLimitStatus } from '@/lib/limits/limit'
@@ -8,6 +7,7 @@ import { missingCredentials, readCall } from './credential'
 import { foreignToken, seemsOurs } from './foreign'
 import { handOn, stripped } from './hand-on'
 import { host, PROBES } from './host'
+import { requestIdOf } from './incoming'
 import { pathInApp } from './path'
 import { isPreflight } from './preflight'
 import { problemResponse } from './problem'
@@ -18,7 +18,7 @@ import { verifyRequest } from './verify-request'
 
 /** The door for every request: it asks the database and Redis, refuses, and knows requests without a key. */
 export async function authenticateSlowly(request: Request): Promise<Authenticated> {
-  const requestId = randomUUID()
+  const requestId = requestIdOf(request)
   try {
     return await letIn(request, requestId)
   } catch (error) {

@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import { authenticateSlowly } from './authenticate-slowly'
 import type { Authenticated } from './call'
 import { readCredential } from './credential'
 import { handOn } from './hand-on'
 import { needsOnlyKey, requireHost } from './host'
-import { receivedOf } from './incoming'
+import { receivedOf, requestIdOf } from './incoming'
 import { pathInApp } from './path'
 import { problemResponse } from './problem'
 import { reportInstead } from './report'
@@ -23,7 +22,7 @@ export function authenticate(request: Request): Authenticated | Promise<Authenti
     return letInAtOnce(request) ?? authenticateSlowly(request)
   } catch (error) {
     // In another app, say, whose environment the layer cannot use.
-    const requestId = randomUUID()
+    const requestId = requestIdOf(request)
     return reportInstead(request, error, requestId) ?? { refusal: problemResponse(request, error, requestId) }
   }
 }

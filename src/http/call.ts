@@ -9,6 +9,12 @@ import type { RateLimitStatus } from '@/lib/limits/limit'
 /** A message as it came. */
 export type Received = {
   readonly message: IncomingMessage
+  /** The client's own, where it can be taken over (X-Request-Id); else ours. */
+  readonly requestId: string
+  /** As it was asked for: the framework may write another one on the message. */
+  readonly url: string
+  /** When it came, by the monotonic clock. */
+  readonly receivedAt: number
   /** The address that connected. */
   readonly peer: string | null
   /** The client's address, once somebody has asked for it. */
@@ -20,6 +26,10 @@ export type Received = {
   refused?: { call: Call; refusal: Refusal }
   /** For the operator alone; `not_there`: a good key, but not from that address, or not in that header. */
   whyNot?: { reason: string; keyId: string | undefined }
+  /** Who was found to call, for the log; `id` is a key's. */
+  caller?: { clubId: string; userId: string | null; id?: string }
+  /** The `code` of the refusal that it was answered with, for the log. */
+  outcome?: string
   /** Whether that was reported. */
   reported?: boolean
 }

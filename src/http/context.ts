@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { Operation } from '@/contracts/operation'
 import type { Actor, Trace } from '@/lib/actor'
 import { keyActor } from '@/lib/auth/actor'
@@ -10,7 +9,7 @@ import { countNoted, noteCounted, noteOf, refuseAgain, takeCount } from './call-
 import { addressOf } from './client-address'
 import { missingCredentials, readCall } from './credential'
 import { CONTEXT_HEADER } from './headers'
-import { headerOf, receivedOf } from './incoming'
+import { headerOf, receivedOf, requestIdOf } from './incoming'
 import { limitsOf, makingBy } from './limits-met'
 import { pathInApp } from './path'
 import { sessionCaller } from './session'
@@ -36,9 +35,11 @@ export const getAuthContext = async (request: Request): Promise<AuthContext> =>
 export async function callerOf(request: Request): Promise<AuthContext> {
   const call = readCall(request, pathInApp(request))
   if (call !== null) return keyContext(request, call)
-  const trace = traceOf(request, randomUUID())
+  const trace = traceOf(request)
   const actor = await sessionCaller(request, trace)
   if (!actor) throw missingCredentials()
+  const received = receivedOf(request)
+  if (received) received.caller = actor
   return { actor, requestId: trace.requestId, rateLimits: [] }
 }
 
@@ -70,7 +71,7 @@ async function keyContext(request: Request, call: Call): Promise<AuthContext> {
   const verified = (counted ? null : verifyAtOnce(call)) ?? (await verifyRequest(call, counted))
   // Counted separately: the message's own count is that of its first path.
   if (!counted) noteCounted(call, verified.rateLimits)
-  return contextOfKey(request, call, verified, randomUUID())
+  return contextOfKey(request, call, verified, requestIdOf(request))
 }
 
 /** What the door found out about this very request. The message remembers it, or else a header says it. */
@@ -97,7 +98,7 @@ function contextOfKey(
  */
 export const traceOf = (
   request: Request,
-  requestId: string,
+  requestId = requestIdOf(request),
   received = receivedOf(request),
 ): Trace & { requestId: string } => new RequestTrace(request, requestId, received)
 

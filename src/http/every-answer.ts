@@ -1,6 +1,8 @@
 import diagnostics from 'node:diagnostics_channel'
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isSecure } from '@/lib/own-origin'
+import { REQUEST_ID_HEADER } from './headers'
+import { currentlyReceived } from './incoming'
 
 const HSTS = 'max-age=63072000'
 
@@ -20,7 +22,10 @@ export function everyAnswersHeaders(): Record<string, string> {
 export function headEveryAnswer(): void {
   const headers = Object.entries(everyAnswersHeaders())
   diagnostics.subscribe('http.server.request.start', (message) => {
-    const { response } = message as { response: ServerResponse }
+    const { request, response } = message as { request: IncomingMessage; response: ServerResponse }
+    const received = currentlyReceived()
+    // Of no other server's message.
+    if (received?.message === request) response.setHeader(REQUEST_ID_HEADER, received.requestId)
     for (const [name, value] of headers) response.setHeader(name, value)
   })
 }

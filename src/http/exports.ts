@@ -1,4 +1,5 @@
 import { wanted } from './accept'
+import { letCompress } from './compress'
 import { csvLine, CSV_TYPE } from './csv'
 import { stillTaken } from './connections'
 import { receivedOf } from './incoming'
@@ -49,6 +50,7 @@ export async function exported(
       await parts.return?.()
     },
   })
+  letCompress()
   return new Response(body, { headers: { ...headers, 'content-type': TYPES[form], vary: 'accept' } })
 }
 

@@ -1,5 +1,5 @@
 import { isOutage } from '@/lib/db/outage'
-import { currentResponse } from './incoming'
+import { currentlyReceived } from './incoming'
 import { RETRY_AFTER_SECONDS } from './problem'
 
 /**
@@ -7,7 +7,7 @@ import { RETRY_AFTER_SECONDS } from './problem'
  * database is away, the answer here is 503 with a time to try again, as the API's is.
  */
 export function answerFailedPage(thrown: unknown): void {
-  const response = currentResponse()
+  const response = currentlyReceived()?.response
   if (!response || response.headersSent || !isOutage(thrown)) return
   const writeHead = response.writeHead.bind(response)
   // The framework sets its status after it has told us.

@@ -1,10 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { randomUUID } from 'node:crypto'
 import diagnostics from 'node:diagnostics_channel'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { oldHeaders } from '@/lib/settings'
 import type { Note, Received } from './call'
 import { plainAddress } from './forwarded'
 import { CONTEXT_HEADER, IDENTITY_HEADERS } from './headers'
+import { takenOver } from './request-id'
 
 class ReceivedMessage implements Received {
   client?: string | null
@@ -13,6 +15,12 @@ class ReceivedMessage implements Received {
   refused?: Received['refused'] & {}
   whyNot?: Received['whyNot'] & {}
   reported?: boolean
+  caller?: Received['caller'] & {}
+  outcome?: string
+  #requestId: string | undefined
+  /** By the monotonic clock. */
+  readonly receivedAt = performance.now()
+  readonly url: string
   /** Asked for later, a socket that has hung up knows it no more. */
   readonly #address: string | undefined
 
@@ -21,6 +29,11 @@ class ReceivedMessage implements Received {
     readonly response?: ServerResponse,
   ) {
     this.#address = message.socket.remoteAddress
+    this.url = message.url ?? '/'
+  }
+
+  get requestId(): string {
+    return (this.#requestId ??= takenOver(this.message.headers) ?? randomUUID())
   }
 
   get peer(): string | null {
@@ -46,14 +59,20 @@ export function hookRequests(isApps: (server: Server) => boolean = () => true): 
 }
 type Started = { request: IncomingMessage; response: ServerResponse; server: Server }
 
-/** The response of the message that the current code runs for. */
-export const currentResponse = (): ServerResponse | undefined => shared.clubkeysReceived?.getStore()?.response
+/** The message that the current code runs for, whatever credential a request made of it presents. */
+export const currentlyReceived = (): (Received & { response?: ServerResponse | undefined }) | undefined =>
+  shared.clubkeysReceived?.getStore()
 
-/** A message as it was received; made anew if the current code does not run for it. */
-export function receivedAs(message: IncomingMessage): Received {
-  const received = shared.clubkeysReceived?.getStore()
-  return received?.message === message ? received : new ReceivedMessage(message)
-}
+/** The same for code that runs for a request that may be made of it. */
+export const requestIdOf = ({ headers }: Pick<Request, 'headers'>): string =>
+  currentlyReceived()?.requestId ?? takenOver(Object.fromEntries(headers)) ?? randomUUID()
+
+/** The framework loads this module more than once. */
+const RECEIVED = Symbol.for('clubkeys.received')
+type Marked = IncomingMessage & { [RECEIVED]?: ReceivedMessage }
+
+/** A message as it was received, whatever the current code runs for. */
+export const receivedAs = (message: Marked): Received => (message[RECEIVED] ??= new ReceivedMessage(message))
 
 /** Removes what a client may not say, and remembers the message for all code that runs for it. */
 export function receive(message: IncomingMessage, response?: ServerResponse): void {
@@ -64,7 +83,9 @@ export function receive(message: IncomingMessage, response?: ServerResponse): vo
   // Only if it is there: deleting makes the object a slow one.
   for (const name of IDENTITY_HEADERS) if (headers[name] !== undefined) delete headers[name]
   shared.clubkeysReceived ??= new AsyncLocalStorage()
-  shared.clubkeysReceived.enterWith(new ReceivedMessage(message, response))
+  const received = new ReceivedMessage(message, response)
+  ;(message as Marked)[RECEIVED] = received
+  shared.clubkeysReceived.enterWith(received)
 }
 
 /**

@@ -5,6 +5,7 @@ import { definition } from '@/contracts/definition'
 import { problem, PROBLEMS, type ProblemCode } from '@/contracts/problem'
 import { refusalsOf } from '@/contracts/refusals'
 import { oldHeaders, settings } from '@/lib/settings'
+import { letCompress } from './compress'
 import { host } from './host'
 
 type Json = Record<string, unknown>
@@ -17,6 +18,7 @@ export async function openApi(request: Request): Promise<Response> {
   const { text, etag } = (made ??= written())
   const headers = { 'cache-control': 'public, max-age=300', 'x-content-type-options': 'nosniff', etag }
   if (names(request.headers.get('if-none-match'), etag)) return new Response(null, { status: 304, headers })
+  letCompress(text.length)
   return new Response(text, { headers: { ...headers, 'content-type': 'application/json' } })
 }
 

@@ -9,6 +9,7 @@ import { log } from '@/lib/log'
 import { redact } from '@/lib/redact'
 import { REQUEST_ID_HEADER } from './headers'
 import { host } from './host'
+import { currentlyReceived } from './incoming'
 import { limitHeaders } from './limit-headers'
 import { pathAsked } from './path'
 
@@ -26,7 +27,9 @@ export function problemResponse(
   requestId: string,
   rateLimits: readonly RateLimitStatus[] = [],
 ): Response {
-  const { status, headers, body } = problemAnswer(request, thrown, requestId, rateLimits)
+  const { status, headers, body, code } = problemAnswer(request, thrown, requestId, rateLimits)
+  const received = currentlyReceived()
+  if (received) received.outcome = code
   return new Response(body, { status, headers })
 }
 
@@ -36,7 +39,7 @@ export function problemAnswer(
   thrown: unknown,
   requestId: string,
   rateLimits: readonly RateLimitStatus[] = [],
-): { status: number; headers: Headers; body: string | null } {
+): { status: number; headers: Headers; body: string | null; code: ProblemCode } {
   const refusal = asRefusal(thrown, requestId)
   const { code } = refusal
   const { status, title } = PROBLEMS[code]
@@ -71,7 +74,7 @@ export function problemAnswer(
   // Not with a 404: a foreign and a missing id get the same answer, byte for byte.
   const told = isOver ? [...rateLimits, ...refusal.rateLimits] : code === 'not_found' ? [] : rateLimits
   for (const [name, value] of Object.entries(limitHeaders(told))) headers.set(name, value)
-  return { status, headers, body: asked.method === 'HEAD' ? null : JSON.stringify(problem) }
+  return { status, headers, code, body: asked.method === 'HEAD' ? null : JSON.stringify(problem) }
 }
 
 /** Where the problems are described; null: nowhere. */

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { z } from 'zod'
 import type { Method, Operation } from '@/contracts/operation'
 import type { Actor } from '@/lib/actor'
@@ -9,9 +8,11 @@ import { parseInput } from '@/lib/parse-input'
 import { recordFailure, recordScopeUse } from '@/lib/usage/record'
 import { wanted } from './accept'
 import { readJson } from './body'
+import { letCompress } from './compress'
 import { callerOf, countCall, countAsMaking, type AuthContext } from './context'
 import { CSV_TYPE, csvOf } from './csv'
 import { exported, wantedExport, type ExportedRow } from './exports'
+import { requestIdOf } from './incoming'
 import { limitHeaders } from './limit-headers'
 import { REQUEST_ID_HEADER } from './headers'
 import { readQuery } from './pairs'
@@ -63,7 +64,12 @@ export function route<Op extends Operation>(
       const answer = await handler(given)
       return respond(request, operation, answer, known)
     } catch (error) {
-      const response = problemResponse(request, error, auth?.requestId ?? randomUUID(), auth?.rateLimits)
+      const response = problemResponse(
+        request,
+        error,
+        auth?.requestId ?? requestIdOf(request),
+        auth?.rateLimits,
+      )
       if (auth) recordRefusal(auth.actor, response.status)
       return response
     }
@@ -96,7 +102,7 @@ export function methods(
     const response = problemResponse(
       request,
       new Refusal('method_not_allowed', `Allowed: ${allow || 'none'}.`),
-      randomUUID(),
+      requestIdOf(request),
     )
     response.headers.set('allow', allow)
     return response
@@ -109,7 +115,8 @@ export function methods(
 }
 
 /** For every path under /api that no route has. */
-export const unknownPath: RouteHandler = async (request) => problemResponse(request, notFound(), randomUUID())
+export const unknownPath: RouteHandler = async (request) =>
+  problemResponse(request, notFound(), requestIdOf(request))
 
 async function readInput(operation: Operation, request: Request, given: Promise<Record<string, unknown>>) {
   const params = operation.params?.safeParse(await given)
@@ -141,12 +148,13 @@ function respond(request: Request, operation: Operation, answer: unknown, auth: 
   if (operation.response === null) return new Response(null, { status: operation.status, headers })
   const checked = operation.response.parse(answer)
   const vary = { ...headers, ...((operation.csv || operation.exports) && { vary: 'accept' }) }
-  if (!operation.csv) return Response.json(checked, { status: operation.status, headers: vary })
-  if (wanted(request.headers.get('accept'), ['application/json', 'text/csv']) === 'application/json')
-    return Response.json(checked, { status: operation.status, headers: vary })
-  const { data } = checked as { data: Parameters<typeof csvOf>[0] }
-  return new Response(csvOf(data), {
-    status: operation.status,
-    headers: { ...vary, 'content-type': CSV_TYPE },
-  })
+  const wantsCsv =
+    operation.csv === true &&
+    wanted(request.headers.get('accept'), ['application/json', 'text/csv']) === 'text/csv'
+  const text = wantsCsv
+    ? csvOf((checked as { data: Parameters<typeof csvOf>[0] }).data)
+    : JSON.stringify(checked)
+  letCompress(text.length)
+  const type = wantsCsv ? CSV_TYPE : 'application/json'
+  return new Response(text, { status: operation.status, headers: { ...vary, 'content-type': type } })
 }

@@ -41,7 +41,7 @@ const signingKey = (): SigningKey =>
 export function signContext(
   call: Call,
   { key, from, rateLimits }: VerifiedRequest,
-  requestId: string = randomUUID(),
+  requestId: string = call.received?.requestId ?? randomUUID(),
 ): SignedContext {
   const until = Date.now() + LIFE_MS
   const { generation } = verifiedKeys()

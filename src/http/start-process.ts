@@ -13,7 +13,9 @@ import { hookRequests } from './incoming'
 import { takeRequestsIn } from './intake/intake'
 import { boundOutput } from './output'
 import { noticeReporting } from './report'
+import { logRequest } from './request-log'
 import { shutDownOnSignal } from './shutdown'
+import { watchAnswers } from './watch-answers'
 
 /** On `globalThis`: an app may start the layer from two of its modules, or with two copies of this one. */
 const shared = globalThis as typeof globalThis & { clubkeysStart?: Promise<void> }
@@ -30,6 +32,8 @@ export type Takeovers = {
   signals?: boolean
   /** One bounded line a second of each kind that is printed, redacted. */
   output?: boolean
+  /** One line of JSON for each request. */
+  requests?: boolean
 }
 
 type Servers = {
@@ -45,9 +49,10 @@ type Servers = {
  * other processes count, too, and what the app asks for.
  */
 export async function startLayer(asked: Takeovers & Servers): Promise<void> {
-  const { connections, bodies, headers, signals, output, servers } = asked
+  const { connections, bodies, headers, signals, output, requests, servers } = asked
   if (output) boundOutput()
   hookRequests(servers)
+  watchAnswers(requests ? [logRequest] : [])
   if (bodies) takeRequestsIn()
   if (connections) boundConnections()
   if (headers) headEveryAnswer()

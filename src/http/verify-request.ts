@@ -24,6 +24,7 @@ export function verifyAtOnce(call: Call): VerifiedRequest | null {
   const decision = takeHere(limits)
   if (!decision?.allowed) return null
   recordUse(key.id, placeOf(call))
+  if (call.received) call.received.caller = key
   return { key, from, rateLimits: decision.rateLimits }
 }
 
@@ -71,6 +72,7 @@ export async function verifyKey(call: Call) {
     verification.ok && isReadThere(call, verification.key)
       ? allowedAddress(received, verification.key.allowedCidrs)
       : null
+  if (verification.ok && received) received.caller = verification.key
   if (verification.ok && from !== null) return { key: verification.key, from }
   const keyId = verification.ok ? verification.key.id : verification.keyId
   if (received) received.whyNot = { reason: verification.ok ? 'not_there' : verification.reason, keyId }

@@ -64,6 +64,36 @@ export function boundLog(write: Write): Write {
     })
 }
 
+/** How long a line of `writeSoon` waits for others, in milliseconds, and how many characters wait at most. */
+const SOON_MS = 50
+const MAX_WAITING = 64 * 1024
+
+const soon = ((
+  globalThis as typeof globalThis & { clubkeysSoon?: { text: string; timer: NodeJS.Timeout | null } }
+).clubkeysSoon ??= { text: '', timer: null })
+
+/**
+ * Writes a finished line with the next ones at once: a write of its own for each request would cost more than
+ * the rest of the log. What a process that is killed with -9 had not yet written is lost.
+ * @param line without a secret, and without its end
+ */
+export function writeSoon(line: string): void {
+  if (soon.text === '') process.once('exit', writeWaiting)
+  soon.text += `${line}\n`
+  if (soon.text.length > MAX_WAITING) return writeWaiting()
+  soon.timer ??= setTimeout(writeWaiting, SOON_MS).unref()
+}
+
+function writeWaiting(): void {
+  const { text, timer } = soon
+  Object.assign(soon, { text: '', timer: null })
+  if (timer) clearTimeout(timer)
+  process.off('exit', writeWaiting)
+  if (text === '') return
+  if (shared.clubkeysLog) shared.clubkeysLog.write(text)
+  else process.stderr.write(text)
+}
+
 /** In characters. The message of an error can hold all that a stranger sent. */
 const MAX_TEXT = 2_000
 

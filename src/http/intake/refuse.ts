@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { receivedAs } from '../incoming'
 import { asRefusal, problemAnswer } from '../problem'
 import { ACTION_HEADER } from './action-headers'
 
@@ -12,8 +12,10 @@ const LINGER_PIECES = 1_000
 /** Answers a request that the framework never sees. */
 export function refuse(message: IncomingMessage, response: ServerResponse, thrown: unknown): void {
   if (response.headersSent || message.socket.destroyed) return
-  const requestId = randomUUID()
+  const received = receivedAs(message)
+  const { requestId } = received
   const refusal = asRefusal(thrown, requestId)
+  received.outcome = refusal.code
   const asked = { url: `http://localhost${message.url ?? '/'}`, method: message.method ?? 'GET' }
   const { status, headers, body } = problemAnswer(asked, refusal, requestId)
   for (const [name, value] of headers) response.setHeader(name, value)

@@ -118,6 +118,7 @@ const variables = z
     SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
     MAIL_FROM: z.string().optional(),
     LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+    REQUEST_LOG: z.enum(['on', 'off']).default('on'),
     CLUBKEYS_SECRET: secret.optional(),
   })
   .refine(

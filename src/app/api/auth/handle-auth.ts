@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { askNextAuth, type AuthAnswer, type AuthAsked } from '@/lib/sign-in/next-auth'
 import { env } from '@/lib/env'
 import { notFound } from '@/lib/errors'
@@ -10,7 +9,7 @@ type Context = { params: Promise<{ nextauth: string[] }> }
 
 /** `/api/auth/*`: next-auth, which gets only requests that it can answer, with the client's true address. */
 export async function handleAuth(request: Request, context: Context): Promise<Response> {
-  const trace = traceOf(request, randomUUID())
+  const trace = traceOf(request)
   try {
     const asked = await readAuthRequest(request, (await context.params).nextauth)
     // Before the provider's discovery document is fetched: a stranger's request must not cause that.
