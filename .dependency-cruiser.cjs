@@ -4,7 +4,8 @@
 const NEXT = '(^|/)node_modules/(next|next-auth)/'
 
 // The key layer, which other apps take, and the club app around it: every other room of lib.
-const ROOMS = '(audit|auth|db|import|limits|people|permissions|policy|process|reminders|sweep|usage)/'
+const ROOMS =
+  '(audit|auth|db|idempotency|import|limits|people|permissions|policy|process|reminders|sweep|usage)/'
 const LAYER = `^src/(http/|lib/(?!env\\.ts)[^/]+\\.ts$|lib/${ROOMS})`
 const APP = `^src/(app/|components/|[^/]+\\.tsx?$|lib/env\\.ts$|lib/(?!${ROOMS})[^/]+/)`
 const APPS_PACKAGES =

@@ -59,6 +59,18 @@ describe('the OpenAPI document', () => {
   })
 })
 
+it('the OpenAPI document names Idempotency-Key and its refusals on every POST, and nowhere else', () => {
+  for (const methods of Object.values(document.paths))
+    for (const [method, { operationId, parameters, ...rest }] of Object.entries(methods)) {
+      const named = parameters.some(({ name }) => name === 'Idempotency-Key')
+      expect([operationId, named]).toEqual([operationId, method === 'post'])
+      if (named)
+        expect(Object.keys((rest as { responses: object }).responses)).toEqual(
+          expect.arrayContaining(['409', '422']),
+        )
+    }
+})
+
 describe('GET /api/openapi.json', () => {
   const ask = (headers: Record<string, string> = {}) =>
     openApi(new Request('http://localhost:3000/api/openapi.json', { headers }))

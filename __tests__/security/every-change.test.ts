@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Operation } from '@/contracts/operation'
@@ -65,24 +66,38 @@ describe.each(changing.filter(([name]) => !CHANGES_NOTHING.has(name)))('G9: %s',
   it('leaves an audit row with its change, by session', async () => {
     const { path: target, body } = await act()
     const ask = browser(server(), cookie, slug)
-    await expectOnRecord(() => ask({ method: operation.method, path: target, ...(body && { body }) }), {
-      actorKind: 'session',
-      actorUserId: me.userId,
-      actorKeyId: null,
-    })
+    await expectOnRecord(
+      (headers) => ask({ method: operation.method, path: target, headers, ...(body && { body }) }),
+      { actorKind: 'session', actorUserId: me.userId, actorKeyId: null },
+    )
   })
 
   if (!operation.sessionOnly)
     it('leaves an audit row with its change, by key', async () => {
       const { path: target, body } = await act()
-      await expectOnRecord(() => server().call(operation.method, target, key.token, body), {
-        actorKind: 'api_key',
-        actorUserId: me.userId,
-        actorKeyId: key.id,
-      })
+      const own: [string, string][] = [
+        ['Authorization', `Bearer ${key.token}`],
+        ...(body ? [['Content-Type', 'application/json'] as [string, string]] : []),
+      ]
+      await expectOnRecord(
+        (headers) =>
+          server().send({
+            method: operation.method,
+            path: target,
+            headers: [...own, ...headers],
+            ...(body && { body: JSON.stringify(body) }),
+          }),
+        { actorKind: 'api_key', actorUserId: me.userId, actorKeyId: key.id },
+      )
     })
 
-  async function expectOnRecord(run: () => Promise<RawResponse>, actor: object): Promise<void> {
+  async function expectOnRecord(
+    send: (headers: [string, string][]) => Promise<RawResponse>,
+    actor: object,
+  ): Promise<void> {
+    const isPost = operation.method === 'POST'
+    const idempotencyKey = randomUUID()
+    const run = () => send(isPost ? [['Idempotency-Key', idempotencyKey]] : [])
     const before = new Set((await everyRow()).map(({ row }) => row))
     const answer = await run()
     expect({ status: answer.status, body: answer.body }).toMatchObject({ status: operation.status })
@@ -106,6 +121,29 @@ describe.each(changing.filter(([name]) => !CHANGES_NOTHING.has(name)))('G9: %s',
     expect(changed.length + gone.length).toBeGreaterThan(0)
     // One transaction wrote it all.
     expect(new Set(written.map(({ transaction }) => transaction)).size).toBe(1)
+    if (isPost) expectOneRecord(written)
+    if (isPost) await expectReplay(run, answer)
+  }
+
+  function expectOneRecord(written: Row[]): void {
+    if (written.filter(({ table }) => table === 'IdempotencyRecord').length === 1) return
+    throw new Error(
+      `${name} makes its change again when it is sent again under one Idempotency-Key: make it by changing(actor, ...), not by db().$transaction`,
+    )
+  }
+
+  /** Sent again, it changes nothing, and gets the same answer but for links. */
+  async function expectReplay(run: () => Promise<RawResponse>, first: RawResponse): Promise<void> {
+    const before = await everyRow()
+    const again = await run()
+    expect(again.headers['idempotent-replayed']).toBe('true')
+    const shown = ({ body }: RawResponse) => {
+      const answer = JSON.parse(body) as Record<string, unknown>
+      const links = operation.shownOnce?.filter((field) => !/(^|\.)key$/.test(field)) ?? []
+      return { ...answer, ...Object.fromEntries(links.map((field) => [field, null])) }
+    }
+    expect([again.status, shown(again)]).toEqual([first.status, shown(first)])
+    expect(await everyRow()).toEqual(before)
   }
 })
 

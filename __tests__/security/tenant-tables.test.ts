@@ -300,6 +300,10 @@ describe('G3: no row moves to another club', () => {
       `INSERT INTO "LineToEnd" ("id", "clubId", "keyIds", "reason") VALUES ($1, $2, '{}', 'x')`,
       [randomUUID(), home.clubId],
     )
+    await owner.query(
+      `INSERT INTO "IdempotencyRecord" ("id", "clubId", "credential", "digest", "fingerprint", "answer") VALUES ($1, $2, 'x', 'x', 'x', '{}')`,
+      [randomUUID(), home.clubId],
+    )
     const tables = (await readTables()).filter(({ clubNullable }) => clubNullable !== null)
     const answers: Record<string, string> = {}
     for (const { name } of tables) {

@@ -72,9 +72,16 @@ export type ApiKey = z.infer<typeof apiKey>
 
 /** The answer to create and rotate: the only ones that hold a token. */
 export const createdApiKey = apiKey
-  .extend({ key: z.string().meta({ description: 'The token. Shown this once; keep it now.' }) })
+  .extend({
+    key: z.string().nullable().meta({
+      description:
+        'The token. Shown this once; keep it now. null: only in the answer to a repeated request (`Idempotent-Replayed`) that comes too late for it.',
+    }),
+    notice: z.string().optional().meta({ description: 'Where `key` is null: how to get a token.' }),
+  })
   .meta({ id: 'CreatedApiKey' })
-export type CreatedApiKey = z.infer<typeof createdApiKey>
+/** As it is made: with its token. */
+export type CreatedApiKey = ApiKey & { key: string }
 
 export const createApiKeyBody = z
   .strictObject({

@@ -86,6 +86,7 @@ export const apiKeys = resource({
       body: createApiKeyBody,
       status: 201,
       response: createdApiKey,
+      shownOnce: ['key'],
       refuses: ['forbidden', 'conflict', 'reauthentication_required'],
     },
     getApiKey: {
@@ -149,6 +150,7 @@ export const apiKeys = resource({
       bodyOptional: true,
       status: 201,
       response: createdApiKey,
+      shownOnce: ['key'],
       refuses: ['forbidden', 'conflict', 'reauthentication_required'],
     },
     revokeApiKeys: {

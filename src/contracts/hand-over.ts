@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { createdApiKey, graceSeconds } from './api-key'
+import { createdApiKey, graceSeconds, type CreatedApiKey } from './api-key'
 import { id } from './text'
 
 const MOST_KEYS = 50
@@ -20,4 +20,4 @@ export type HandOverBody = z.infer<typeof handOverBody>
 
 /** The new keys, in the order of `keyIds`: the one answer that holds their tokens. */
 export const handedOver = z.strictObject({ keys: z.array(createdApiKey) }).meta({ id: 'HandedOver' })
-export type HandedOver = z.infer<typeof handedOver>
+export type HandedOver = { keys: CreatedApiKey[] }

@@ -91,6 +91,7 @@ export const members = resource({
       body: inviteMemberBody,
       status: 201,
       response: invitedMember,
+      shownOnce: ['setPasswordLink'],
       refuses: ['conflict', 'reauthentication_required'],
     },
     resendInvitation: {
@@ -104,6 +105,7 @@ export const members = resource({
       params: byId,
       status: 200,
       response: invitedMember,
+      shownOnce: ['setPasswordLink'],
       refuses: ['conflict', 'reauthentication_required'],
     },
     getMember: {
@@ -168,6 +170,7 @@ export const members = resource({
       body: handOverBody,
       status: 201,
       response: handedOver,
+      shownOnce: ['keys.key'],
       refuses: ['conflict', 'reauthentication_required'],
     },
   },

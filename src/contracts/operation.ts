@@ -44,6 +44,12 @@ export type Operation = {
   neverLimited?: true
   /** The field of the body that is a token: in every other one a token is refused. */
   tokenField?: string
+  /**
+   * The fields of its answer that hold a secret, as `keys.key` for one of each item of a list: a repeated
+   * request gets null in their place. Only what is called `key`, a key's token, may be given again for ten
+   * minutes.
+   */
+  shownOnce?: readonly string[]
   /** A caller who asks for `text/csv` gets the rows of `data` in that form. */
   csv?: true
   /**

@@ -142,6 +142,7 @@ function describe(operationId: string, operation: Operation): Json {
     ...(sessionOnly && { security: [{ session: [] }] }),
     parameters: [
       ...(sessionOnly ? [CLUB_PARAMETER] : []),
+      ...(operation.method === 'POST' ? [IDEMPOTENCY_PARAMETER] : []),
       ...parameters('path', params),
       ...parameters('query', query, operation.deep),
     ],
@@ -166,6 +167,15 @@ const CLUB_PARAMETER = {
   required: true,
   description: 'The club’s slug.',
   schema: { type: 'string' },
+}
+
+const IDEMPOTENCY_PARAMETER = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description:
+    'The same request under the same one, within 24 hours, gets the first answer, with `Idempotent-Replayed: true`.',
+  schema: { type: 'string', minLength: 1, maxLength: 128, pattern: '^[\\x21-\\x7e]+$' },
 }
 
 function parameters(

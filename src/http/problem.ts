@@ -15,6 +15,10 @@ import { pathAsked } from './path'
 
 /** How long a caller should wait while the database is away, in seconds. */
 export const RETRY_AFTER_SECONDS = 5
+const RETRY_AFTER: Partial<Record<ProblemCode, number>> = {
+  unavailable: RETRY_AFTER_SECONDS,
+  idempotency_key_in_use: 1,
+}
 
 /**
  * The answer to everything thrown: RFC 9457, and for 401 and 403 the challenge of RFC 6750 §3. What is no
@@ -68,7 +72,8 @@ export function problemAnswer(
   if (code === 'unsupported_media_type') headers.set('accept-encoding', 'identity')
   const challenge = challengeOf(refusal)
   if (challenge) headers.set('www-authenticate', challenge)
-  if (code === 'unavailable') headers.set('retry-after', String(RETRY_AFTER_SECONDS))
+  const wait = RETRY_AFTER[code]
+  if (wait !== undefined) headers.set('retry-after', String(wait))
   const isOver = refusal instanceof RateLimited
   if (isOver) headers.set('retry-after', String(refusal.retryAfterSeconds))
   // Not with a 404: a foreign and a missing id get the same answer, byte for byte.

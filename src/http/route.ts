@@ -14,7 +14,8 @@ import { CSV_TYPE, csvOf } from './csv'
 import { exported, wantedExport, type ExportedRow } from './exports'
 import { requestIdOf } from './incoming'
 import { limitHeaders } from './limit-headers'
-import { REQUEST_ID_HEADER } from './headers'
+import { REPLAYED_HEADER, REQUEST_ID_HEADER } from './headers'
+import { onceForEach } from './idempotency'
 import { readQuery } from './pairs'
 import { requirePermission } from './permission'
 import { problemResponse } from './problem'
@@ -58,11 +59,14 @@ export function route<Op extends Operation>(
       const countMaking = async () => {
         known = auth = await countAsMaking(known)
       }
-      const given = { actor: known.actor, ...input, countMaking } as Input<Op>
+      const { json, ...parsed } = input
+      const given = { actor: known.actor, ...parsed, countMaking } as Input<Op>
       const form = exports ? wantedExport(request) : null
       if (exports && form) return await exported(request, form, exports(given), headersOf(known))
-      const answer = await handler(given)
-      return respond(request, operation, answer, known)
+      const asked = { request, operation, actor: known.actor, json }
+      const done = await onceForEach(asked, (actor) => handler({ ...given, actor }))
+      if ('replayed' in done) return replay(operation, done.replayed, known)
+      return respond(request, operation, done.answer, known)
     } catch (error) {
       const response = problemResponse(
         request,
@@ -124,14 +128,10 @@ async function readInput(operation: Operation, request: Request, given: Promise<
   if (params && !params.success) throw notFound()
   const query =
     operation.query && parseInput(operation.query, nestPairs(readQuery(request), operation.deep ?? []))
-  const body = operation.body ? await readBody(operation, request) : undefined
-  return { params: params?.data, query, body }
-}
-
-async function readBody(operation: Operation, request: Request): Promise<unknown> {
-  const json = await readJson(request, operation.tokenField)
-  if (json === undefined && operation.bodyOptional) return undefined
-  return operation.body && parseInput(operation.body, json)
+  const json = operation.body && (await readJson(request, operation.tokenField))
+  const isLeftOut = json === undefined && operation.bodyOptional
+  const body = operation.body && !isLeftOut ? parseInput(operation.body, json) : undefined
+  return { params: params?.data, query, body, json }
 }
 
 function headersOf({ requestId, rateLimits }: AuthContext): Record<string, string> {
@@ -141,6 +141,14 @@ function headersOf({ requestId, rateLimits }: AuthContext): Record<string, strin
     [REQUEST_ID_HEADER]: requestId,
     ...limitHeaders(rateLimits),
   }
+}
+
+/** The first answer, as it was: another release may have written it. */
+const replay = ({ status, response }: Operation, answer: unknown, auth: AuthContext): Response => {
+  const headers = { ...headersOf(auth), [REPLAYED_HEADER]: 'true' }
+  return response === null
+    ? new Response(null, { status, headers })
+    : Response.json(answer, { status, headers })
 }
 
 function respond(request: Request, operation: Operation, answer: unknown, auth: AuthContext): Response {

@@ -44,4 +44,26 @@ export type Actor = {
       }
     | { kind: 'operator'; label: string }
   trace: Trace
+  /** What its request's Idempotency-Key asks for, where it has one: see `changing`. */
+  once?: Once
+}
+
+/** A change that is made once, however often its caller asks for it under one Idempotency-Key. */
+export type Once = {
+  /** Whose Idempotency-Key it is: a key or a sign-in, by id. */
+  credential: string
+  /** SHA-256 of club, credential and Idempotency-Key: all that is kept of the latter. */
+  digest: Buffer
+  /** HMAC-SHA256 of method, path and body, under the Idempotency-Key: its body may hold what nobody may guess. */
+  fingerprint: Buffer
+  /** An answer as it is sent. */
+  shape: (answer: unknown) => unknown
+  /** The fields of the answer that hold a secret. */
+  shownOnce: readonly string[]
+  /** Encrypts tokens so that only the same request of the same caller opens them; null: it has nothing to do so with. */
+  seal: (tokens: string) => Buffer | null
+  /** @returns null for what it did not seal */
+  unseal: (sealed: Uint8Array) => string | null
+  /** What was recorded of the answer. */
+  recorded?: string
 }

@@ -1,8 +1,9 @@
 import type { CreateApiKeyBody, CreatedApiKey } from '@/contracts/api-key'
 import { appendAudit } from '../audit/append'
 import { stated } from '../audit/changes'
-import { db, type Transaction } from '../db/client'
+import type { Transaction } from '../db/client'
 import { conflict, invalid, notFound } from '../errors'
+import { changing } from '../idempotency/changing'
 import { clubsKeyRate, rateColumns } from '../limits/rate'
 import { holdMember, kindOf } from '../people/member'
 import type { Actor } from '../actor'
@@ -28,7 +29,7 @@ export async function createApiKey(actor: Actor, input: CreateApiKeyBody): Promi
   requireFresh(actor)
   const asked = input.allowedCidrs === undefined ? undefined : AddressList.asked(input.allowedCidrs)
   const { secret, record } = mintToken()
-  const row = await db().$transaction(async (tx) => {
+  const create = async (tx: Transaction) => {
     const owner = await ownerOf(tx, actor, input)
     const maker = await liveMaker(tx, actor)
     const club = await holdPolicy(tx, actor)
@@ -66,10 +67,11 @@ export async function createApiKey(actor: Actor, input: CreateApiKeyBody): Promi
       targetId: created.id,
       changes,
     })
-    return created
-  })
+    return showCreatedKey(created, secret, actor)
+  }
+  const made = await changing(actor, create)
   verifiedKeys().forgetRefusals()
-  return showCreatedKey(row, secret, actor)
+  return made
 }
 
 /**

@@ -2,10 +2,10 @@ import type { RevokedApiKey } from '@/contracts/api-key'
 import { MAX_TOLD } from '@/contracts/bounds'
 import type { Transaction } from '../db/client'
 import type { Actor } from '../actor'
-import { apiKeySelect, showApiKey } from './api-key-view'
+import { apiKeySelect, showApiKey, type ApiKeyRow } from './api-key-view'
 import { requireFresh } from './fresh'
 import { lockForRevoking } from './lock'
-import { followLine } from './follow-line'
+import { followLine, soFar } from './follow-line'
 import { ANSWER_MS, endNamed, NO_LINE, revokeKeys, revokeLine } from './revoke-keys'
 import { verifiedKeys } from './verified-keys'
 
@@ -43,13 +43,13 @@ export async function revokeApiKey(
     })
     return { row, line }
   }
-  const { row, line } = await endNamed(revoke)
-  verifiedKeys().forget([id, ...line.revoked])
-  const { revoked, complete } = await followLine(line, until)
-  return {
+  const show = (row: ApiKeyRow, { revoked, complete }: { revoked: string[]; complete: boolean }) => ({
     ...showApiKey(row, actor),
     alsoRevoked: revoked.slice(0, MAX_TOLD),
     alsoRevokedCount: revoked.length,
     complete,
-  }
+  })
+  const { row, line } = await endNamed(actor, revoke, (ended) => show(ended.row, soFar(ended.line)))
+  verifiedKeys().forget([id, ...line.revoked])
+  return show(row, await followLine(line, until))
 }

@@ -6,7 +6,7 @@ import type { Actor } from '../actor'
 import { findDeletedKeys } from './deleted-key'
 import { findDescendants } from './descendants'
 import { findByToken } from './find-by-token'
-import { followLine } from './follow-line'
+import { followLine, soFar } from './follow-line'
 import { requireFresh } from './fresh'
 import { matchingKeys } from './key-filter'
 import { lockKeys } from './lock'
@@ -50,10 +50,16 @@ async function revokeNamed(
   if (input.preview) return preview(actor, input)
   requireFresh(actor)
   const until = Date.now() + patienceMs
-  const { named, line } = await endNamed((tx, most) => revokeAll(tx, actor, input, most))
+  const act = (tx: Transaction, most: number) => revokeAll(tx, actor, input, most)
+  const show = (named: string[], { revoked, complete }: ReturnType<typeof soFar>): RevokedApiKeys => ({
+    count: named.length,
+    alsoRevoked: revoked.length,
+    preview: false,
+    complete,
+  })
+  const { named, line } = await endNamed(actor, act, (ended) => show(ended.named, soFar(ended.line)))
   verifiedKeys().forget([...named, ...line.revoked])
-  const { revoked, complete } = await followLine(line, until)
-  return { count: named.length, alsoRevoked: revoked.length, preview: false, complete }
+  return show(named, await followLine(line, until))
 }
 
 async function preview(actor: Actor, input: RevokeApiKeysBody): Promise<RevokedApiKeys> {

@@ -1,9 +1,10 @@
 import { subject } from '@casl/ability'
 import { stated } from '../audit/changes'
 import { appendAudit } from '../audit/append'
-import { db, type Transaction } from '../db/client'
+import type { Transaction } from '../db/client'
 import type { ApiKeyModel, LineToEndModel as LineToEnd } from '../db/generated/models'
 import { tookTooLong } from '../db/outage'
+import { changing } from '../idempotency/changing'
 import { accessible } from '../permissions/ability'
 import type { Actor } from '../actor'
 import { findDescendants } from './descendants'
@@ -82,11 +83,14 @@ const anybodysKey = ({ clubId }: Actor) => subject('ApiKey', { clubId, userId: '
  * Ends the keys that were named. If their descendants are too many for the database now, those are left to
  * follow.
  * @param act gets the number of steps to go
+ * @param answer what the caller would be told at the commit
  */
 export async function endNamed<Result>(
+  actor: Actor,
   act: (tx: Transaction, most: number) => Promise<Result>,
+  answer: (result: Result) => unknown,
 ): Promise<Result> {
-  const attempt = (most: number) => db().$transaction((tx) => act(tx, most), { timeout: PATIENCE_MS })
+  const attempt = (most: number) => changing(actor, (tx) => act(tx, most), { answer, timeout: PATIENCE_MS })
   try {
     return await attempt(LINE_AT_ONCE)
   } catch (error) {

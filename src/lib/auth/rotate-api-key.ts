@@ -1,5 +1,6 @@
 import { DEFAULT_GRACE_SECONDS, type CreatedApiKey } from '@/contracts/api-key'
-import { db } from '../db/client'
+import type { Transaction } from '../db/client'
+import { changing } from '../idempotency/changing'
 import type { Actor } from '../actor'
 import { showCreatedKey } from './api-key-view'
 import { requireFresh } from './fresh'
@@ -23,11 +24,13 @@ export async function rotateApiKey(
   { id, graceSeconds = DEFAULT_GRACE_SECONDS, expiresAt }: Input,
 ): Promise<CreatedApiKey> {
   requireFresh(actor)
-  const { row, secret } = await db().$transaction(async (tx) => {
+  const rotate = async (tx: Transaction) => {
     const before = await lockKey(tx, actor, 'update', id)
     const owner = await heldOwner(tx, actor, before)
-    return replaceKey(tx, actor, before, { owner, graceSeconds, expiresAt })
-  })
+    const { row, secret } = await replaceKey(tx, actor, before, { owner, graceSeconds, expiresAt })
+    return showCreatedKey(row, secret, actor)
+  }
+  const made = await changing(actor, rotate)
   verifiedKeys().forget([id])
-  return showCreatedKey(row, secret, actor)
+  return made
 }

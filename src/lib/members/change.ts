@@ -2,8 +2,9 @@ import { requireFresh } from '../auth/fresh'
 import type { Actor } from '../actor'
 import { requireStillValid } from '../auth/still-valid'
 import { verifiedKeys } from '../auth/verified-keys'
-import { db, Prisma, type Transaction, type UserKind } from '../db/client'
+import { Prisma, type Transaction, type UserKind } from '../db/client'
 import { conflict, notFound } from '../errors'
+import { changing } from '../idempotency/changing'
 import { accessible } from '../permissions/ability'
 import { memberSelect, type MemberRow } from './member-view'
 
@@ -14,6 +15,7 @@ export type Which = { id: string; kind: UserKind }
  * Changes one membership in a transaction of its own; this process then forgets what it knew of that user's
  * keys.
  * @param run gets the row, locked until the commit, so that two changes follow one another
+ * @param answer what the caller is told, made of the row as it is then
  * @throws Refusal `reauthentication_required`, `not_found`, `conflict` when the club would be left without an
  *   active admin
  */
@@ -21,10 +23,12 @@ export async function changeMembership(
   actor: Actor,
   which: Which,
   run: (tx: Transaction, before: MemberRow) => Promise<MemberRow>,
+  answer?: (after: MemberRow) => unknown,
 ): Promise<MemberRow> {
   requireFresh(actor)
   try {
-    const row = await db().$transaction(async (tx) => run(tx, await lockMembership(tx, actor, which)))
+    const change = async (tx: Transaction) => run(tx, await lockMembership(tx, actor, which))
+    const row = await changing(actor, change, { ...(answer && { answer }) })
     verifiedKeys().forget([row.user.id])
     return row
   } catch (error) {

@@ -32,6 +32,9 @@ async function linkInHand(tx: Transaction, { clubId }: Actor, { userId }: Person
 type Invitation = { person: Person; club: string; link: InvitationLink | null }
 type Delivered = Pick<InvitedMember, 'mailed' | 'setPasswordLink'>
 
+/** Before anything went out. */
+export const UNDELIVERED: Delivered = { mailed: false, setPasswordLink: null }
+
 /**
  * Mails the invitation. If no mail is sent at all, or the mail server did not take this one, the link goes to
  * the person who invites.

@@ -6,8 +6,9 @@ import { apiKeySelect, isLive, showCreatedKey, type ApiKeyRow } from '../auth/ap
 import { requireFresh } from '../auth/fresh'
 import { checkReplacement, makeReplacement, type Checked } from '../auth/replace-key'
 import { verifiedKeys } from '../auth/verified-keys'
-import { db, type Transaction } from '../db/client'
+import type { Transaction } from '../db/client'
 import { conflict, invalid, Refusal } from '../errors'
+import { changing } from '../idempotency/changing'
 import { holdMember } from '../people/member'
 import { accessible } from '../permissions/ability'
 import { effectiveScopes, keptScopes } from '../permissions/scopes'
@@ -44,11 +45,11 @@ export async function handOverKeys(
     })
     const made = []
     for (const one of checked) made.push(await makeReplacement(tx, actor, one))
-    return made
+    return { keys: made.map(({ row, secret }) => showCreatedKey(row, secret, actor)) }
   }
-  const made = await db().$transaction(handOver, { timeout: TIMEOUT_MS })
+  const handedOver = await changing(actor, handOver, { timeout: TIMEOUT_MS })
   verifiedKeys().forget(keyIds)
-  return { keys: made.map(({ row, secret }) => showCreatedKey(row, secret, actor)) }
+  return handedOver
 }
 
 /**

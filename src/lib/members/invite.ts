@@ -5,9 +5,10 @@ import type { Actor } from '../actor'
 import { requireFresh } from '../auth/fresh'
 import { requireStillValid } from '../auth/still-valid'
 import { verifiedKeys } from '../auth/verified-keys'
-import { db, storedRoles, type Transaction } from '../db/client'
+import { storedRoles, type Transaction } from '../db/client'
 import { conflict, forbidden } from '../errors'
-import { deliverInvitation, invitationLink } from './deliver-invitation'
+import { changing } from '../idempotency/changing'
+import { deliverInvitation, invitationLink, UNDELIVERED } from './deliver-invitation'
 import { memberSelect, showMember, type MemberRow } from './member-view'
 import { personOf, type Person } from './person'
 
@@ -21,14 +22,16 @@ import { personOf, type Person } from './person'
 export async function inviteMember(actor: Actor, input: InviteMemberBody): Promise<InvitedMember> {
   if (!actor.ability.can('create', 'Membership')) throw forbidden('Only an admin of the club invites people.')
   requireFresh(actor)
-  const { row, person, link, club } = await db().$transaction(async (tx) => {
+  const invite = async (tx: Transaction) => {
     const club = await tx.club.findUniqueOrThrow({ where: { id: actor.clubId }, select: { name: true } })
     const person = await personOf(tx, input)
     await requireStillValid(tx, actor)
     const link = await invitationLink(tx, actor, person)
     const row = await join(tx, actor, person, input, link?.vouched ?? false)
     return { row, person, link, club: club.name }
-  })
+  }
+  const answer = (invited: { row: MemberRow }) => ({ ...showMember(invited.row), ...UNDELIVERED })
+  const { row, person, link, club } = await changing(actor, invite, { answer })
   verifiedKeys().forget([row.user.id])
   return { ...showMember(row), ...(await deliverInvitation(actor, { person, club, link })) }
 }

@@ -19,11 +19,11 @@ type Input = { id: string; /** How long to go on before the answer, in milliseco
  * @throws Refusal `reauthentication_required`, `not_found`, `conflict` (the last active admin)
  */
 export async function removeMember(actor: Actor, input: Input): Promise<RemovedMember> {
-  const { row, keysLeft } = await endMembership(actor, { ...input, kind: 'user' }, 'member.remove')
-  return { ...showMember(row), keysLeft }
+  const show = ({ row, keysLeft }: Ended) => ({ ...showMember(row), keysLeft })
+  return endMembership(actor, { ...input, kind: 'user' }, { action: 'member.remove', show })
 }
 
-type Ended = {
+export type Ended = {
   row: MemberRow
   /** How many keys are dead, and not yet marked as revoked. */
   keysLeft: number
@@ -33,17 +33,19 @@ type Ended = {
  * Ends the membership first, and every key with it. Keys that were too many for one transaction are then
  * marked as revoked, for as long as somebody can wait. The sweep does the rest.
  * @param action the action on record, beside the number of keys that ended
+ * @param show what the caller is told
  */
-export async function endMembership(
+export async function endMembership<Answer>(
   actor: Actor,
   { patienceMs = ANSWER_MS, ...which }: Which & Input,
-  action: AuditAction,
-): Promise<Ended> {
+  { action, show }: { action: AuditAction; show: (ended: Ended) => Answer },
+): Promise<Answer> {
   const until = Date.now() + patienceMs
-  const row = await changeMembership(actor, which, async (tx, before) => {
+  let keysRevoked = 0
+  const end = async (tx: Transaction, before: MemberRow) => {
     if (before.status === 'REMOVED') return before
     const { id } = before
-    const keysRevoked = await countUnrevoked(tx, actor.clubId, before.user.id)
+    keysRevoked = await countUnrevoked(tx, actor.clubId, before.user.id)
     const where = { clubId_id: { clubId: actor.clubId, id } }
     const after = await tx.membership.update({ where, data: { status: 'REMOVED' }, select: memberSelect })
     const changes = {
@@ -54,10 +56,13 @@ export async function endMembership(
     await appendAudit(tx, actor, { action, targetId: id, changes })
     await voidInvitation(tx, before.user.id)
     return after
-  })
-  if (await endLeaversKeys(row.id, until)) return { row, keysLeft: 0 }
+  }
+  const row = await changeMembership(actor, which, end, (after) =>
+    show({ row: after, keysLeft: keysRevoked }),
+  )
+  if (await endLeaversKeys(row.id, until)) return show({ row, keysLeft: 0 })
   sweepSoon()
-  return { row, keysLeft: await countUnrevoked(db(), actor.clubId, row.user.id) }
+  return show({ row, keysLeft: await countUnrevoked(db(), actor.clubId, row.user.id) })
 }
 
 /**

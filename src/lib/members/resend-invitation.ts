@@ -3,12 +3,13 @@ import { appendAudit } from '../audit/append'
 import { stated } from '../audit/changes'
 import type { Actor } from '../actor'
 import { requireFresh } from '../auth/fresh'
-import { db, type Transaction } from '../db/client'
+import type { Transaction } from '../db/client'
 import { conflict, forbidden, notFound } from '../errors'
+import { changing } from '../idempotency/changing'
 import { accessible } from '../permissions/ability'
 import { lockMembership } from './change'
-import { deliverInvitation, invitationLink } from './deliver-invitation'
-import { showMember } from './member-view'
+import { deliverInvitation, invitationLink, UNDELIVERED } from './deliver-invitation'
+import { showMember, type MemberRow } from './member-view'
 import { personOf } from './person'
 
 /**
@@ -19,7 +20,7 @@ import { personOf } from './person'
 export async function resendInvitation(actor: Actor, { id }: { id: string }): Promise<InvitedMember> {
   if (!actor.ability.can('create', 'Membership')) throw forbidden('Only an admin of the club invites people.')
   requireFresh(actor)
-  const { row, ...invitation } = await db().$transaction(async (tx) => {
+  const resend = async (tx: Transaction) => {
     // The person before their membership, as inviting takes them.
     const person = await personOf(tx, { email: await emailOf(tx, actor, id) })
     const row = await lockMembership(tx, actor, { id, kind: 'user' })
@@ -37,7 +38,9 @@ export async function resendInvitation(actor: Actor, { id }: { id: string }): Pr
       changes: stated({ userId: row.user.id }),
     })
     return { row, person, link, club: club.name }
-  })
+  }
+  const answer = (sent: { row: MemberRow }) => ({ ...showMember(sent.row), ...UNDELIVERED })
+  const { row, ...invitation } = await changing(actor, resend, { answer })
   return { ...showMember(row), ...(await deliverInvitation(actor, invitation)) }
 }
 

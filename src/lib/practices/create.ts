@@ -2,8 +2,8 @@ import type { CreatePracticeBody, Practice } from '@/contracts/practices'
 import { appendAudit } from '../audit/append'
 import { difference } from '../audit/changes'
 import type { Actor } from '../actor'
-import { db } from '../db/client'
 import { forbidden } from '../errors'
+import { changing } from '../idempotency/changing'
 import { practiceSelect, showPractice } from './practice-view'
 
 /** @throws Refusal `forbidden` for an actor who is no member */
@@ -12,7 +12,7 @@ export async function createPractice(actor: Actor, input: CreatePracticeBody): P
   if (userId === null) throw forbidden('Only a member can plan a practice.')
   const { title, startsAt, endsAt = null, location = null, notes = null, status = 'DRAFT' } = input
   const fields = { title, startsAt, endsAt, location, notes, status }
-  const row = await db().$transaction(async (tx) => {
+  return changing(actor, async (tx) => {
     const created = await tx.practice.create({
       data: { ...fields, clubId, createdById: userId },
       select: practiceSelect,
@@ -23,7 +23,6 @@ export async function createPractice(actor: Actor, input: CreatePracticeBody): P
       targetId: created.id,
       changes,
     })
-    return created
+    return showPractice(created)
   })
-  return showPractice(row)
 }

@@ -4,8 +4,9 @@ import { stated } from '../audit/changes'
 import type { Actor } from '../actor'
 import { requireFresh } from '../auth/fresh'
 import { requireStillValid } from '../auth/still-valid'
-import { db, storedRoles } from '../db/client'
+import { storedRoles } from '../db/client'
 import { forbidden } from '../errors'
+import { changing } from '../idempotency/changing'
 import { memberSelect } from '../members/member-view'
 import { takeName } from './name'
 import { requireRoles } from './roles'
@@ -26,7 +27,7 @@ export async function createServiceAccount(
   requireFresh(actor)
   requireRoles(actor, roles)
   const { clubId } = actor
-  const row = await db().$transaction(async (tx) => {
+  return changing(actor, async (tx) => {
     await takeName(tx, clubId, name)
     await requireStillValid(tx, actor)
     const user = await tx.user.create({ data: { kind: 'service', name }, select: { id: true } })
@@ -40,7 +41,6 @@ export async function createServiceAccount(
       targetId: created.id,
       changes,
     })
-    return created
+    return showServiceAccount(created)
   })
-  return showServiceAccount(row)
 }

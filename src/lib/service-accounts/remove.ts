@@ -1,6 +1,6 @@
 import type { RemovedServiceAccount } from '@/contracts/service-accounts'
 import type { Actor } from '../actor'
-import { endMembership } from '../members/remove'
+import { endMembership, type Ended } from '../members/remove'
 import { showServiceAccount } from './view'
 
 /**
@@ -12,6 +12,6 @@ export async function removeServiceAccount(
   actor: Actor,
   { id }: { id: string },
 ): Promise<RemovedServiceAccount> {
-  const { row, keysLeft } = await endMembership(actor, { id, kind: 'service' }, 'service-account.remove')
-  return { ...showServiceAccount(row), keysLeft }
+  const show = ({ row, keysLeft }: Ended) => ({ ...showServiceAccount(row), keysLeft })
+  return endMembership(actor, { id, kind: 'service' }, { action: 'service-account.remove', show })
 }

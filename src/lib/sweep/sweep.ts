@@ -1,5 +1,6 @@
 import { db, type Transaction } from '../db/client'
 import { endAllLeaversKeys } from '../auth/end-leavers-keys'
+import { outdatedRecords } from '../idempotency/outdated'
 import { foldUsage, outdatedUsage } from '../usage/fold'
 import { deletePlaces } from '../usage/places'
 
@@ -30,6 +31,7 @@ const outdated = () =>
     ...outdatedUsage,
     ApiKeyPlace: deletePlaces,
     ApiKeyReminder: deleteReminders,
+    ...outdatedRecords,
   })
 
 /** Has the app's own outdated rows swept, too. */

@@ -13,9 +13,11 @@ const MEANING: Record<ProblemCode, string> = {
   not_found: 'Nothing of this id is yours to see. Ids of other clubs answer exactly like ids that do not exist.',
   method_not_allowed: 'The path exists, the method does not. The Allow header names those that do.',
   conflict: 'The request is well formed but contradicts what is there: a revoked key cannot be changed, and a taken name cannot be taken again. With a second rotation of one key, `replacedById` names the key that the first made.',
+  idempotency_key_in_use: 'A request with this Idempotency-Key is still being worked on. Send it again after the time in Retry-After: it gets the first one’s answer.',
   payload_too_large: 'The body is larger than any operation takes.',
   unsupported_media_type: 'Bodies are JSON, uncompressed: send “Content-Type: application/json” and no “Content-Encoding”.',
   validation_failed: 'Some fields or parameters are not valid. “errors” names each with its path.',
+  idempotency_key_reused: 'This Idempotency-Key was sent with another body or to another path within 24 hours. Nothing was changed: make a new key for each change.',
   rate_limited:
     'A limit has no room: the key’s, the club’s, that of failed credentials from one address, or of changes by one user. “RateLimit” tells which; wait for Retry-After. A refused call counts under no limit.',
   internal_error: 'A bug of ours. Tell us the requestId.',

@@ -1,0 +1,258 @@
+import { randomUUID } from 'node:crypto'
+import { Client } from 'pg'
+import { operatorActor } from '@/lib/auth/actor'
+import { deleteApiKey, revokeApiKey, updateApiKey } from '@/lib/auth/api-key'
+import { db } from '@/lib/db/client'
+import { makeClub, makeKey, makeMember, useDatabase, type Member } from '../support/club'
+import { BODY, madeOnceBy, post } from '../support/idempotency'
+import { ask, signedIn } from '../support/in-process'
+import { useRows } from '../support/rows'
+import { ageSession, setMembership } from '../support/sign-in'
+import { countStatements } from '../support/statements'
+
+const database = useDatabase()
+const rows = useRows(database.directUrl)
+
+let owner: Client
+let coach: Member
+let admin: Member
+beforeAll(async () => {
+  owner = new Client(database.directUrl())
+  owner.on('error', () => {}) // The database may be dropped before we leave.
+  await owner.connect()
+  const { id } = await makeClub()
+  await db().club.update({ where: { id }, data: { maxLiveKeysPerMember: 1000 } })
+  coach = await makeMember(id, ['COACH'])
+  admin = await makeMember(id, ['CLUB_ADMIN', 'COACH'])
+})
+afterAll(async () => owner.end().catch(() => {}))
+
+/** What a change leaves: keys, practices, members and the audit log; not the records themselves. */
+const left = async () => (await rows.all()).filter((row) => !row.startsWith('IdempotencyRecord '))
+const age = (by: string) => owner.query(`UPDATE "IdempotencyRecord" SET "at" = "at" - $1::interval`, [by])
+
+const madeOnce = (member = coach) => madeOnceBy(member)
+
+describe('the same request under one Idempotency-Key', () => {
+  it('gets the first answer, token and all, and changes nothing', async () => {
+    const { first, again } = await madeOnce()
+    const before = await left()
+    const second = await again()
+    expect(second).toMatchObject({ status: 201, replayed: 'true', text: first.text })
+    expect(first.json.key).toMatch(/^sk_club_/)
+    expect(await left()).toEqual(before)
+    expect(await ask({ token: second.json.key }, 'GET', 'whoami')).toMatchObject({ status: 200 })
+  })
+
+  it('is the same however its JSON is written', async () => {
+    const { token } = await makeKey(coach)
+    const key = randomUUID()
+    const one = await post({ token }, 'practices', { title: 'x', startsAt: '2027-03-01T18:00:00Z' }, key)
+    const other = await post({ token }, 'practices', { startsAt: '2027-03-01T18:00:00Z', title: 'x' }, key)
+    expect(other).toMatchObject({ status: 201, replayed: 'true', text: one.text })
+  })
+
+  it.each<[string, string, unknown]>([
+    ['another body', 'api-keys', { ...BODY, name: 'another' }],
+    ['one more field', 'api-keys', { ...BODY, metadata: {} }],
+    ['a query', 'api-keys?x=1', BODY],
+    ['another path', 'practices', { title: 'x', startsAt: '2027-03-01T18:00:00Z' }],
+    ['another row', `api-keys/${randomUUID()}/revoke`, undefined],
+  ])('with %s is refused, and changes nothing', async (_, target, body) => {
+    const caller = await makeKey(coach)
+    const key = randomUUID()
+    await post(caller, 'api-keys', BODY, key)
+    const before = await left()
+    expect(await post(caller, target, body, key)).toMatchObject({
+      status: 422,
+      json: { code: 'idempotency_key_reused' },
+    })
+    expect(await left()).toEqual(before)
+  })
+
+  it('is another one of another key, sign-in or club', async () => {
+    const key = randomUUID()
+    const elsewhere = await makeMember((await makeClub()).id, ['COACH'])
+    await owner.query(`INSERT INTO "Membership" ("id", "clubId", "userId", "roles", "updatedAt") VALUES ($1, $2, $3, '{COACH}', now())`, [randomUUID(), elsewhere.clubId, coach.userId]) // prettier-ignore
+    const home = await signedIn(coach)
+    const away = await db().club.findUniqueOrThrow({ where: { id: elsewhere.clubId } })
+    const callers = [
+      await makeKey(coach),
+      await makeKey(coach),
+      await makeKey(elsewhere),
+      home,
+      { ...home, slug: away.slug },
+      await signedIn(coach),
+    ]
+    const answers = []
+    for (const caller of callers) answers.push(await post(caller, 'api-keys', BODY, key))
+    expect(answers.map(({ status, replayed }) => [status, replayed])).toEqual(callers.map(() => [201, null]))
+    expect(new Set(answers.map(({ json }) => json.key)).size).toBe(callers.length)
+    for (const [n, caller] of callers.entries())
+      expect(await post(caller, 'api-keys', BODY, key)).toMatchObject({
+        replayed: 'true',
+        text: answers[n]!.text,
+      })
+  })
+
+  it('may be tried again after a refusal, which changed nothing', async () => {
+    const caller = await makeKey(coach)
+    const key = randomUUID()
+    expect((await post(caller, 'api-keys', { ...BODY, scopes: ['members:nothing'] }, key)).status).toBe(422)
+    expect(
+      (await post(caller, 'api-keys', { ...BODY, expiresAt: null, ownerId: admin.userId }, key)).status,
+    ).toBe(422)
+    expect(await post(caller, 'api-keys', BODY, key)).toMatchObject({ status: 201, replayed: null })
+  })
+
+  it('means nothing where nothing is made: it is read anew', async () => {
+    const caller = await makeKey(coach)
+    const of = (method: string, target: string, body?: unknown) =>
+      ask(caller, method, target, body, { 'idempotency-key': 'one' })
+    expect((await of('GET', 'whoami')).status).toBe(200)
+    const preview = { filter: { q: 'nobody' }, preview: true }
+    for (const answer of [
+      await of('POST', 'api-keys/revoke', preview),
+      await of('POST', 'api-keys/revoke', preview),
+    ])
+      expect([answer.status, answer.headers.has('idempotent-replayed')]).toEqual([200, false])
+    expect(await post(caller, 'api-keys', BODY, 'one')).toMatchObject({ status: 201, replayed: null })
+  })
+
+  it('costs nothing where there is no Idempotency-Key', async () => {
+    const { token } = await makeKey(coach)
+    const make = () => ask({ token }, 'POST', 'api-keys', BODY)
+    expect(await countStatements(database.directUrl(), make, '%Idempotency%')).toBe(0)
+    expect(await countStatements(database.directUrl(), make, '%advisory%')).toBe(0)
+  })
+})
+
+describe('an Idempotency-Key', () => {
+  it.each(['a', '~', '"8e03978e"', 'x'.repeat(128)])('may be %s', async (key) => {
+    expect(await post(await makeKey(coach), 'api-keys', BODY, key)).toMatchObject({ status: 201 })
+  })
+
+  it.each([
+    ['empty', ''],
+    ['too long', 'x'.repeat(129)],
+    ['two words', 'a b'],
+    ['sent twice', 'a, b'],
+    ['no ASCII', 'é'],
+    ['a control character', 'a\tb'],
+  ])('that is %s is refused before anything is made', async (_, key) => {
+    const caller = await makeKey(coach)
+    const before = await rows.all()
+    expect(await post(caller, 'api-keys', BODY, key)).toMatchObject({
+      status: 400,
+      json: { code: 'invalid_request' },
+    })
+    expect(await rows.all()).toEqual(before)
+  })
+
+  it('can be used again after 24 hours', async () => {
+    const { first, again } = await madeOnce()
+    await age('23 hours 59 minutes')
+    expect(await again()).toMatchObject({ replayed: 'true', json: { id: first.json.id } })
+    await age('2 minutes')
+    const anew = await again()
+    expect(anew).toMatchObject({
+      status: 201,
+      replayed: null,
+      json: { key: expect.stringMatching(/^sk_club_/) },
+    })
+    expect(anew.json.id).not.toBe(first.json.id)
+    expect(await again()).toMatchObject({ replayed: 'true', text: anew.text })
+  })
+
+  it('has at most 1,000 records a credential: the oldest make room', async () => {
+    const { caller, first, again } = await madeOnce()
+    const fill = `INSERT INTO "IdempotencyRecord" ("id", "clubId", "credential", "digest", "fingerprint", "answer", "at")
+      SELECT gen_random_uuid(), $1, $2, decode(md5($2 || n::text), 'hex'), '', '{}', now() + n * interval '1 millisecond' FROM generate_series(1, $3) n`
+    const count = () => db().idempotencyRecord.count({ where: { credential: `key:${caller.id}` } })
+    await owner.query(fill, [coach.clubId, `key:${caller.id}`, 999])
+    expect(await again()).toMatchObject({ replayed: 'true' })
+    expect(await count()).toBe(1_000)
+    const other = await madeOnce()
+    expect((await post(caller, 'api-keys', BODY, randomUUID())).status).toBe(201)
+    expect(await count()).toBe(1_000)
+    const anew = await again()
+    expect(anew).toMatchObject({ status: 201, replayed: null })
+    expect(anew.json.id).not.toBe(first.json.id)
+    expect(await other.again()).toMatchObject({ replayed: 'true' })
+  })
+})
+
+describe('a repeated request', () => {
+  const GONE = { key: null, notice: expect.stringMatching(/Rotate the key/) }
+
+  it('gets the token for ten minutes, and then is told to rotate', async () => {
+    const { first, again } = await madeOnce()
+    await age('9 minutes 50 seconds')
+    expect((await again()).json.key).toBe(first.json.key)
+    await age('11 seconds')
+    expect((await again()).json).toEqual({ ...first.json, ...GONE })
+  })
+
+  it.each<[string, (id: string) => Promise<unknown>]>([
+    ['revoked', (id) => revokeApiKey(operatorActor(coach.clubId, null, 'x'), { id })],
+    ['disabled', (id) => updateApiKey(operatorActor(coach.clubId, null, 'x'), { id, disabled: true })],
+    ['at its end', (id) => owner.query(`UPDATE "ApiKey" SET "expiresAt" = now() WHERE "id" = $1`, [id])],
+  ])('gets no token of a key that is %s', async (_, end) => {
+    const { first, again } = await madeOnce()
+    await end(first.json.id)
+    expect(await again()).toMatchObject({ status: 201, replayed: 'true', json: GONE })
+  })
+
+  it('gets no answer about a row that is gone', async () => {
+    const { first, again } = await madeOnce()
+    await deleteApiKey(operatorActor(coach.clubId, null, 'x'), { id: first.json.id })
+    expect(await again()).toMatchObject({ status: 404, json: { code: 'not_found' } })
+  })
+
+  it('gets no token with rights that its caller has lost', async () => {
+    const { caller, again } = await madeOnce()
+    await updateApiKey(operatorActor(coach.clubId, null, 'x'), { id: caller.id, scopes: ['api-keys:write'] })
+    expect((await again()).json).toMatchObject(GONE)
+  })
+
+  it('passes authentication, ability and freshness again', async () => {
+    const member = await makeMember(coach.clubId, ['COACH'])
+    const session = await signedIn(member)
+    const [byKey, key] = [await madeOnce(member), randomUUID()]
+    const bySession = () => post(session, 'api-keys', BODY, key)
+    expect(await bySession()).toMatchObject({ status: 201 })
+    await ageSession(session.sessionId, 16)
+    expect(await bySession()).toMatchObject({ status: 403, json: { code: 'reauthentication_required' } })
+    await ageSession(session.sessionId, 0)
+    expect(await bySession()).toMatchObject({
+      status: 201,
+      replayed: 'true',
+      json: { key: expect.any(String) },
+    })
+    await setMembership(member, { roles: ['ATHLETE'] })
+    expect(await byKey.again()).toMatchObject({ status: 201, replayed: 'true', json: GONE })
+    expect(await bySession()).toMatchObject({ status: 201, replayed: 'true', json: GONE })
+    await setMembership(member, { status: 'SUSPENDED' })
+    expect((await bySession()).status).toBe(404)
+    expect((await byKey.again()).status).toBe(401)
+  })
+
+  it('of a rotation gets the new token, while the old one still calls', async () => {
+    const [kept, spent] = [await makeKey(coach), await makeKey(coach)]
+    const rotate = ({ id, token }: { id: string; token: string }, graceSeconds: number) =>
+      post({ token }, `api-keys/${id}/rotate`, { graceSeconds }, 'turn')
+    const first = await rotate(kept, 60)
+    expect(await rotate(kept, 60)).toMatchObject({ status: 201, replayed: 'true', text: first.text })
+    expect(await rotate(spent, 0)).toMatchObject({ status: 201 })
+    expect(await rotate(spent, 0)).toMatchObject({ status: 401, json: { code: 'invalid_token' } })
+  })
+
+  it('of a revocation gets what it was answered', async () => {
+    const [caller, key] = [await makeKey(coach), await makeKey(coach)]
+    const made = await post({ token: key.token }, 'api-keys', BODY, 'x')
+    const revoke = () => post(caller, `api-keys/${key.id}/revoke`, { reason: 'lost' }, 'y')
+    const first = await revoke()
+    expect(first.json).toMatchObject({ status: 'revoked', alsoRevoked: [made.json.id], complete: true })
+    expect(await revoke()).toMatchObject({ replayed: 'true', text: first.text })
+  })
+})

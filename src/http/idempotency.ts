@@ -1,0 +1,102 @@
+import type { Operation } from '@/contracts/operation'
+import type { Actor, Once } from '@/lib/actor'
+import { receivableAgain } from '@/lib/auth/receive-again'
+import { Refusal } from '@/lib/errors'
+import { amendRecord, Repeated } from '@/lib/idempotency/changing'
+import { canonical, onceOf } from '@/lib/idempotency/once'
+import { giveTokens, type Tokens } from '@/lib/idempotency/secrets'
+import { requireReachable } from '@/lib/idempotency/still-reachable'
+import { log } from '@/lib/log'
+import { settings } from '@/lib/settings'
+import { readCall } from './credential'
+import { IDEMPOTENCY_HEADER } from './headers'
+import { pathInApp } from './path'
+
+const VISIBLE = /^[\x21-\x7e]{1,128}$/
+
+type Asked = {
+  request: Request
+  operation: Operation
+  actor: Actor
+  /** The body, as it was sent. */ json: unknown
+}
+
+/**
+ * Makes a change once for each Idempotency-Key of a caller (draft-ietf-httpapi-idempotency-key-header): if
+ * the same request comes again, it gets the first answer. Everything that its verb checks before its
+ * transaction (permission, freshness) is checked again.
+ * @param run the verb, for an actor who carries what the header asks for
+ */
+export async function onceForEach<Answer>(
+  asked: Asked,
+  run: (actor: Actor) => Promise<Answer>,
+): Promise<{ answer: Answer } | { replayed: unknown }> {
+  const { actor, operation } = asked
+  const once = onceAsked(asked)
+  if (!once) return { answer: await run(actor) }
+  try {
+    const answer = await run({ ...actor, once })
+    // The change is made and on record: what the record does not say yet is worth no refusal.
+    await amendRecord(actor, once, answer).catch((err: unknown) =>
+      log.warn({ err }, 'a first answer was not completed'),
+    )
+    return { answer }
+  } catch (error) {
+    if (!(error instanceof Repeated)) throw error
+    return { replayed: await firstAnswer(actor, operation, once, error) }
+  }
+}
+
+/** @throws Refusal `invalid_request` */
+function onceAsked({ request, operation, actor, json }: Asked): Once | null {
+  const idempotencyKey = operation.method === 'POST' ? request.headers.get(IDEMPOTENCY_HEADER) : null
+  const { response, shownOnce = [] } = operation
+  const holder = holderOf(request, actor)
+  if (idempotencyKey === null || !holder) return null
+  if (!VISIBLE.test(idempotencyKey))
+    throw new Refusal(
+      'invalid_request',
+      'An Idempotency-Key is 1 to 128 visible ASCII characters, sent once.',
+    )
+  const { search } = new URL(request.url)
+  return onceOf({
+    ...holder,
+    clubId: actor.clubId,
+    idempotencyKey,
+    request: canonical([operation.method, pathInApp(request), search, json]),
+    shape: (answer) => response?.parse(answer) ?? null,
+    shownOnce,
+  })
+}
+
+/** Who may have the answer again, and what only they and this server have. */
+function holderOf(request: Request, { via }: Actor): { credential: string; held: string[] } | null {
+  switch (via.kind) {
+    case 'api_key': {
+      const call = readCall(request, pathInApp(request))
+      return { credential: `key:${via.keyId}`, held: call ? [call.token] : [] }
+    }
+    case 'session': {
+      const { sessionId } = via
+      const held = settings().secrets.map((secret) => JSON.stringify([secret, sessionId]))
+      return { credential: `session:${sessionId}`, held }
+    }
+    case 'operator':
+      return null
+  }
+}
+
+async function firstAnswer(
+  actor: Actor,
+  { can, shownOnce = [] }: Operation,
+  once: Once,
+  { answer, sealed }: Repeated,
+): Promise<unknown> {
+  const shown = JSON.parse(answer) as { id?: unknown } | null
+  if (can && typeof shown?.id === 'string') await requireReachable(actor, can, shown.id)
+  const opened = sealed && once.unseal(sealed)
+  const tokens = opened ? (JSON.parse(opened) as Tokens) : {}
+  const receivable = await receivableAgain(actor, Object.keys(tokens))
+  const given = Object.entries(tokens).filter(([id]) => receivable.has(id))
+  return giveTokens(shown, shownOnce, Object.fromEntries(given))
+}
