@@ -12,7 +12,7 @@ describe('a refusal', () => {
     )
   })
 
-  it('that is declared, or comes before every operation, passes', () => {
+  it('that is declared, or is every operation’s, passes', () => {
     assertDeclared('POST', '/api/v1/api-keys/x/rotate', problem('conflict'))
     assertDeclared('GET', '/api/v1/practices', problem('rate_limited'))
     assertDeclared('GET', '/api/v1/practices', { type: 'application/json', body: '{"code":"conflict"}' })

@@ -271,7 +271,9 @@ it('the API description names the places, and says for whom', () => {
     security: object[]
     components: { securitySchemes: Record<string, object> }
   }
-  expect(security.map((one) => Object.keys(one)[0])).toEqual([
+  // Not as a choice: generated clients would send a credential for each.
+  expect(security).toEqual([{ bearer: [] }])
+  expect(Object.keys(components.securitySchemes)).toEqual([
     ...['bearer', 'apiKey', 'oldAuthorization', 'old-x-my-app-token', 'old-apikey', 'session'],
   ])
   expect(components.securitySchemes).toMatchObject({
@@ -279,5 +281,6 @@ it('the API description names the places, and says for whom', () => {
     'old-apikey': { type: 'apiKey', in: 'header', name: 'apikey' },
   })
   accept([])
-  expect(openApiDocument()).toMatchObject({ security: [{ bearer: [] }, { apiKey: [] }, { session: [] }] })
+  const { securitySchemes } = openApiDocument().components as typeof components
+  expect(Object.keys(securitySchemes)).toEqual(['bearer', 'apiKey', 'session'])
 })

@@ -123,7 +123,10 @@ export const updateApiKeyBody = z
     allowedCidrs: allowedCidrs.optional(),
   })
   .refine((body) => Object.keys(body).length > 0, { error: 'must change something' })
-  .meta({ id: 'UpdateApiKey' })
+  .meta({
+    id: 'UpdateApiKey',
+    examples: [{ name: 'Scoreboard, stadium', allowedCidrs: ['203.0.113.7'], disabled: false }],
+  })
 export type UpdateApiKeyBody = z.infer<typeof updateApiKeyBody>
 
 export const DEFAULT_GRACE_SECONDS = 86_400
@@ -162,6 +165,12 @@ const complete = z.boolean().meta({
 
 export const revokedApiKey = apiKey
   .extend({
+    status: apiKeyStatus.meta({ examples: ['revoked'] }),
+    revokedAt: timestamp.nullable().meta({ examples: ['2027-01-05T10:01:02.345Z'] }),
+    revokedReason: z
+      .string()
+      .nullable()
+      .meta({ examples: ['Lost phone'] }),
     alsoRevoked: z.array(id).meta({
       description: `The keys that were revoked with it, no more than ${MAX_TOLD} of them.`,
     }),
@@ -205,7 +214,10 @@ export const revokeApiKeysBody = z
     path: ['ids'],
     error: 'must be given, or filter or token, and only one of them',
   })
-  .meta({ id: 'RevokeApiKeys' })
+  .meta({
+    id: 'RevokeApiKeys',
+    examples: [{ filter: { q: 'scoreboard', status: 'active' }, reason: 'Lost phone', preview: true }],
+  })
 export type RevokeApiKeysBody = z.infer<typeof revokeApiKeysBody>
 
 export const revokedApiKeys = z

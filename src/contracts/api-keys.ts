@@ -22,6 +22,7 @@ const OWN_OR_ADMINS = { $admins: 'all', $everyone: OWN } as const
 export const apiKeys = resource({
   model: 'ApiKey',
   title: 'Keys',
+  about: 'API keys: made, found, changed, rotated and ended, and how much each is used.',
   called: 'name',
   idTitle: 'Key id',
   scopes: {

@@ -55,6 +55,7 @@ const auditEventPage = page(auditEvent).meta({ id: 'AuditEventPage' })
 export const auditLog = resource({
   model: 'AuditEvent',
   title: 'Oversight',
+  about: 'What was done in the club, and by whom. Nobody can change or delete it.',
   scopes: {
     'audit:read': { text: 'Read the club’s audit log.', can: { read: { $admins: 'all' } } },
   },

@@ -105,7 +105,10 @@ export const updateClubPolicyBody = z
       error: 'must be at most defaultKeyDays',
     },
   )
-  .meta({ id: 'UpdateClubPolicy' })
+  .meta({
+    id: 'UpdateClubPolicy',
+    examples: [{ maxKeyDays: 180, defaultKeyDays: 90, allowNonExpiringKeys: false }],
+  })
 export type UpdateClubPolicyBody = z.infer<typeof updateClubPolicyBody>
 
 const BY_ADMINS = { $admins: 'all' } as const
@@ -113,6 +116,7 @@ const BY_ADMINS = { $admins: 'all' } as const
 export const clubs = resource({
   model: 'Club',
   title: 'Club',
+  about: 'What the club lets its keys be.',
   idTitle: 'Club id',
   club: 'id',
   session: { read: BY_ADMINS, update: BY_ADMINS },

@@ -20,6 +20,7 @@ const OF_MEMBER = { thing: 'member' } as const
 export const members = resource({
   model: 'Membership',
   title: 'Members',
+  about: 'The people of the club and their roles. People who are signed in manage them; no key can.',
   idTitle: 'Member id',
   scopes: {
     'members:read': {

@@ -60,4 +60,4 @@ export type Operation = {
 }
 
 /** The one parameter of a path. */
-export const byId = z.strictObject({ id })
+export const byId = z.strictObject({ id: id.meta({ description: 'As answers give it.' }) })

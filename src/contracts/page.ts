@@ -15,8 +15,11 @@ export const pageQuery = {
     .meta({ type: 'integer', minimum: 1, maximum: MAX_LIMIT, pattern: undefined })
     .transform(Number)
     .pipe(z.number().min(1).max(MAX_LIMIT))
-    .default(DEFAULT_LIMIT),
-  cursor: z.string().min(1).max(MAX_CURSOR).optional(),
+    .default(DEFAULT_LIMIT)
+    .meta({ description: 'How many rows a page has at most.' }),
+  cursor: z.string().min(1).max(MAX_CURSOR).optional().meta({
+    description: '`nextCursor` of the page before, with the same order and filters. Omitted: the first page.',
+  }),
 }
 
 /** `{ data, nextCursor }`: `nextCursor` is null on the last page. */

@@ -60,6 +60,7 @@ const EVERY_PRACTICE = { COACH: 'all' } as const
 export const practices = resource({
   model: 'Practice',
   title: 'Practices',
+  about: 'Training sessions: the example resource.',
   called: 'title',
   idTitle: 'Practice id',
   scopes: {

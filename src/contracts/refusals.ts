@@ -1,15 +1,30 @@
 import type { Operation } from './operation'
-import type { ProblemCode } from './problem'
+import { PROBLEM_CODES, type ProblemCode } from './problem'
 
-/** What an operation may be refused with: by its form, and by its verb as it declares. */
-export function refusalsOf({ refuses = [], scope, ...form }: Operation): ProblemCode[] {
-  const { method, sessionOnly, params, query, body } = form
-  const codes: ProblemCode[] = [...refuses, 'invalid_request', 'invalid_token', 'unavailable']
-  if (scope) codes.push('insufficient_scope')
-  if (params) codes.push('not_found')
-  if (sessionOnly) codes.push('forbidden')
-  if (body) codes.push('payload_too_large', 'unsupported_media_type')
-  if (body || query) codes.push('validation_failed')
-  if (method === 'POST') codes.push('idempotency_key_in_use', 'idempotency_key_reused')
-  return codes
+/** Before any operation is reached, or whatever it is: the door, limits, size, a session's club, outages. */
+const ALWAYS: readonly ProblemCode[] = [
+  'invalid_request',
+  'missing_credentials',
+  'invalid_token',
+  'not_found',
+  'payload_too_large',
+  'rate_limited',
+  'internal_error',
+  'unavailable',
+]
+
+/**
+ * Every code that an operation may be refused with, in the order of the table of problems: by its form, and
+ * by its verb as it declares. The API document lists them, and every answer that a test gets is held to them.
+ */
+export function refusalsOf({ refuses = [], ...form }: Operation): ProblemCode[] {
+  const { method, scope, can, sessionOnly, query, body } = form
+  const codes = new Set<ProblemCode>([...ALWAYS, ...refuses])
+  if (scope) codes.add('insufficient_scope')
+  // The roles lack it, it is for people alone, or a session's change came from another origin.
+  if (can || sessionOnly || method !== 'GET') codes.add('forbidden')
+  if (body) codes.add('unsupported_media_type')
+  if (body || query) codes.add('validation_failed')
+  if (method === 'POST') codes.add('idempotency_key_in_use').add('idempotency_key_reused')
+  return PROBLEM_CODES.filter((code) => codes.has(code))
 }

@@ -34,6 +34,8 @@ export type Resource = {
   model: string
   /** What stands above its scopes. */
   title: string
+  /** What it is, in a line: beside its operations in the API document. */
+  about?: string
   /** The column that people know a row by. */
   called?: string
   /** What stands before the id of a row; without it: `Id`. */

@@ -55,6 +55,7 @@ const serviceAccountPage = page(serviceAccount).meta({ id: 'ServiceAccountPage' 
 export const serviceAccounts = resource({
   model: 'Membership',
   title: 'Service accounts',
+  about: 'The club’s own users, without a login: their keys stay when the person who made them leaves.',
   audit: {
     'service-account.create': { title: 'Service account created', verb: 'created', thing: 'service account' },
     'service-account.update': {

@@ -34,6 +34,7 @@ const revokeOwnKeyBody = z
 export const caller = resource({
   model: 'Club',
   title: 'Caller',
+  about: 'Who the caller is to the server.',
   operations: {
     whoami: {
       method: 'GET',

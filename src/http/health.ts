@@ -1,3 +1,4 @@
+import type { Liveness, Readiness } from '@/contracts/health'
 import { lookUpNobody } from '@/lib/auth/validate'
 import { verifiedKeys } from '@/lib/auth/verified-keys'
 import { db } from '@/lib/db/client'
@@ -31,7 +32,7 @@ export async function ready(): Promise<Response> {
   const [checks, redis] = await (looking ??= look().finally(() => (looking = null)))
   const ok = Object.values(checks).every((check) => check === 'ok')
   const cache = verifiedKeys().trusted ? 'ok' : 'off'
-  const counting = redis === null ? {} : { redis: redis ? 'ok' : 'unreachable' }
+  const counting = redis === null ? {} : { redis: redis ? ('ok' as const) : ('unreachable' as const) }
   return answer(ok ? 200 : 503, {
     status: ok ? 'ok' : 'unavailable',
     ...(checks.rules === 'outrun' && { reason: outrunBy(floor().needed) }),
@@ -45,12 +46,7 @@ export async function ready(): Promise<Response> {
 let looking: Promise<[Checks, boolean | null]> | null = null
 const look = () => Promise.all([Promise.race([checkDatabase(), deadline()]), redisAnswers()])
 
-type Checks = {
-  database: 'ok' | 'unreachable'
-  migrations: 'ok' | 'pending' | 'unknown'
-  keys: 'ok' | 'unreadable' | 'unknown'
-  rules: 'ok' | 'outrun' | 'unknown'
-}
+type Checks = Pick<NonNullable<Readiness['checks']>, 'database' | 'migrations' | 'keys' | 'rules'>
 const UNKNOWN = { keys: 'unknown', rules: 'unknown' } as const
 const AWAY: Checks = { database: 'unreachable', migrations: 'unknown', ...UNKNOWN }
 
@@ -83,7 +79,7 @@ async function checkKeys(): Promise<Pick<Checks, 'keys' | 'rules'>> {
 
 const deadline = () => new Promise<Checks>((resolve) => setTimeout(resolve, DEADLINE_MS, AWAY).unref())
 
-function answer(status: number, body: object): Response {
+function answer(status: number, body: Liveness | Readiness): Response {
   const headers = {
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',

@@ -47,11 +47,11 @@ export function problemAnswer(
   const refusal = asRefusal(thrown, requestId)
   const { code } = refusal
   const { status, title } = PROBLEMS[code]
-  const pages = pagesOfProblems()
+  const type = typeOfProblem(code)
   const problem: Problem = {
-    type: pages === null ? 'about:blank' : `${pages}#${code}`,
+    type,
     // RFC 9457 §4.2.1: with `about:blank` the title is the status's own.
-    title: pages === null ? (STATUS_CODES[status] ?? title) : title,
+    title: type === BLANK ? (STATUS_CODES[status] ?? title) : title,
     status,
     detail: refusal.message,
     instance: redact(pathAsked(asked)),
@@ -80,6 +80,14 @@ export function problemAnswer(
   const told = isOver ? [...rateLimits, ...refusal.rateLimits] : code === 'not_found' ? [] : rateLimits
   for (const [name, value] of Object.entries(limitHeaders(told))) headers.set(name, value)
   return { status, headers, code, body: asked.method === 'HEAD' ? null : JSON.stringify(problem) }
+}
+
+const BLANK = 'about:blank'
+
+/** What a problem of this code has as its `type`: where it is described, if anywhere. */
+export function typeOfProblem(code: ProblemCode): string {
+  const pages = pagesOfProblems()
+  return pages === null ? BLANK : `${pages}#${code}`
 }
 
 /** Where the problems are described; null: nowhere. */

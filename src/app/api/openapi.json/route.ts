@@ -1,4 +1,5 @@
-import { openApi } from '@/http/openapi'
+import { openApi } from '@/http/openapi/answer'
+import { methods } from '@/http/route'
 
 export const dynamic = 'force-dynamic'
-export { openApi as GET }
+export const { GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE } = methods({ GET: openApi })

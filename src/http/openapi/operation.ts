@@ -1,0 +1,132 @@
+import type { Operation } from '@/contracts/operation'
+import { refusalsOf } from '@/contracts/refusals'
+import { exampleOf } from './examples'
+import { COUNTED, EVERYWHERE, headersNamed } from './headers'
+import { byStatus, responseName } from './refusals'
+import { parametersIn, reference, schemaName, type Described } from './schemas'
+import { SESSION_SECURITY } from './security'
+
+/**
+ * An operation of the registry, as the document has it.
+ * @param schemas the components that its bodies and answers name
+ */
+export function describeOperation(
+  operationId: string,
+  operation: Operation,
+  tag: string,
+  schemas: Described,
+): Described {
+  const { summary, sessionOnly, params, query, body, bodyOptional } = operation
+  return {
+    operationId,
+    summary,
+    tags: [tag],
+    description: whoMay(operation),
+    ...(sessionOnly && { security: SESSION_SECURITY }),
+    parameters: [
+      reference('parameters', sessionOnly ? 'Club' : 'ClubOfSession'),
+      reference('parameters', 'RequestId'),
+      ...(operation.method === 'POST' ? [reference('parameters', 'IdempotencyKey')] : []),
+      ...parametersIn('path', params),
+      ...parametersIn('query', query, operation.deep),
+    ],
+    ...(body && { requestBody: { required: !bodyOptional, content: jsonContent(body, schemas) } }),
+    responses: { [operation.status]: success(operation, schemas), ...refusals(operation) },
+  }
+}
+
+function whoMay({ scope, sessionOnly }: Operation): string {
+  if (sessionOnly) return 'For people who are signed in; no key can do it.'
+  return `${scope ? `Needs the scope \`${scope}\`` : 'Any good key'}; or a person who is signed in, with \`X-Club\`.`
+}
+
+/** Headers that every operation takes: which club a session acts in, and a name for the request. */
+export const SHARED_PARAMETERS: Described = {
+  Club: {
+    name: 'X-Club',
+    in: 'header',
+    required: true,
+    description: 'The slug of one of the caller’s clubs.',
+    schema: { type: 'string' },
+    example: 'harriers',
+  },
+  ClubOfSession: {
+    name: 'X-Club',
+    in: 'header',
+    required: false,
+    description:
+      'With a session: the slug of one of the caller’s clubs. With a key it is refused: a key has its own club.',
+    schema: { type: 'string' },
+    example: 'harriers',
+  },
+  IdempotencyKey: {
+    name: 'Idempotency-Key',
+    in: 'header',
+    required: false,
+    description:
+      'The same request under the same one, within 24 hours, gets the first answer, with `Idempotent-Replayed: true`.',
+    schema: { type: 'string', minLength: 1, maxLength: 128, pattern: '^[\\x21-\\x7e]+$' },
+    example: '8e03978e-40d5-43dd-bc93-6894a57f9324',
+  },
+  RequestId: {
+    name: 'X-Request-Id',
+    in: 'header',
+    required: false,
+    description:
+      'Your own name for this request, 1 to 128 of `A-Z a-z 0-9 . _ -`: it stands in the answer and in our log. Anything else is replaced.',
+    schema: { type: 'string' },
+    example: 'job-4711.retry-1',
+  },
+}
+
+const jsonContent = (schema: NonNullable<Operation['body']>, schemas: Described): Described => {
+  const name = schemaName(schema)
+  const ref = reference('schemas', name)
+  return { 'application/json': { schema: ref, example: exampleOf(schemas[name] as Described, schemas) } }
+}
+
+function success({ method, response, csv, exports }: Operation, schemas: Described): Described {
+  return {
+    description: response ? 'Done' : 'Done; no content',
+    headers: headersNamed({
+      ...EVERYWHERE,
+      ...COUNTED,
+      ...(method === 'POST' && { 'Idempotent-Replayed': 'Replayed' as const }),
+    }),
+    ...(response && {
+      content: { ...jsonContent(response, schemas), ...(csv && CSV), ...(exports && EXPORTS) },
+    }),
+  }
+}
+
+/** Each status once, with all of its codes. */
+const refusals = (operation: Operation): Described =>
+  Object.fromEntries(
+    [...byStatus(refusalsOf(operation))].map(([status, codes]) => [
+      status,
+      reference('responses', responseName(codes)),
+    ]),
+  )
+
+const WHOLE = 'The whole list, whatever `limit` and `cursor` say: '
+const EXPORTS = {
+  'text/csv': {
+    schema: {
+      type: 'string',
+      description: `${WHOLE}a line with the names of the fields, then one for each row.`,
+    },
+    example:
+      'id,at,action\r\n0190d9a0-7c1e-7b3a-9d42-3f2b6c9d1e4a,2027-01-05T10:01:02.345Z,api-key.revoke\r\n',
+  },
+  'application/x-ndjson': {
+    schema: { type: 'string', description: `${WHOLE}a line of JSON for each row, as in \`data\`.` },
+    example:
+      '{"id":"0190d9a0-7c1e-7b3a-9d42-3f2b6c9d1e4a","at":"2027-01-05T10:01:02.345Z","action":"api-key.revoke"}\n',
+  },
+}
+const CSV = {
+  'text/csv': {
+    schema: { type: 'string', description: 'The rows of `data`, below a line with the names of the fields.' },
+    example: 'from,to,requests\r\n2027-03-01T00:00:00.000Z,2027-03-02T00:00:00.000Z,1280\r\n',
+  },
+}
