@@ -92,33 +92,48 @@ function described(
   }
 }
 
+/** The name of what a statement makes or takes away, of what stands in force until the next one says otherwise. */
+const NAMED =
+  /^\s*(?:--[^\n]*\s+)*(CREATE|DROP)\s+(?:OR\s+REPLACE\s+)?(TRIGGER|FUNCTION)\s+(?:IF\s+EXISTS\s+)?"?(\w+)"?(?:[^$;]*?\sON\s+("?\w+"?))?/
+
 /**
- * Conditions of triggers and their functions. A CHECK is left out: a later migration may have replaced it.
+ * Conditions of triggers and their functions, as the last migration left them: to change one that is replaced
+ * changes nothing. A CHECK is left out for that reason.
  */
 function migrationMutants(): Mutant[] {
-  return globSync('prisma/migrations/*/migration.sql')
-    .sort()
-    .flatMap((file) => {
-      const sql = readFileSync(file, 'utf8')
-      return statements(sql)
-        .filter(
-          ({ text }) =>
-            /^\s*(--[^\n]*\s+)*CREATE (OR REPLACE )?(TRIGGER|FUNCTION)\b/.test(text) && isSql(text),
-        )
-        .flatMap(({ text, at }) =>
-          sqlChanges(text).map((change) => ({
-            folder: 'prisma/migrations',
-            file,
-            line: sql.slice(0, at).split('\n').length + linesToChange(text, change.text),
-            column: 1,
-            mutator: 'Sql',
-            original: firstDifference(text, change.text),
-            replacement: change.what,
-            migration: sql.slice(0, at) + change.text + sql.slice(at + text.length),
-          })),
-        )
-        .map((mutant, i) => ({ id: `${path.basename(path.dirname(file))}#${i}`, ...mutant }))
-    })
+  const files = globSync('prisma/migrations/*/migration.sql').sort()
+  const inForce = new Map<string, string>()
+  const placeOf = (file: string, at: number) => `${file} ${at}`
+  const nameOf = (text: string) => {
+    const [, verb, kind, name, table = ''] = NAMED.exec(text) ?? []
+    return kind && name ? { verb, name: `${kind} ${name} ${kind === 'TRIGGER' ? table : ''}` } : null
+  }
+  for (const file of files)
+    for (const { text, at } of statements(readFileSync(file, 'utf8'))) {
+      const made = nameOf(text)
+      if (made) inForce.set(made.name, placeOf(file, at))
+    }
+  return files.flatMap((file) => {
+    const sql = readFileSync(file, 'utf8')
+    return statements(sql)
+      .filter(({ text, at }) => {
+        const made = nameOf(text)
+        return made?.verb === 'CREATE' && inForce.get(made.name) === placeOf(file, at) && isSql(text)
+      })
+      .flatMap(({ text, at }) =>
+        sqlChanges(text).map((change) => ({
+          folder: 'prisma/migrations',
+          file,
+          line: sql.slice(0, at).split('\n').length + linesToChange(text, change.text),
+          column: 1,
+          mutator: 'Sql',
+          original: firstDifference(text, change.text),
+          replacement: change.what,
+          migration: sql.slice(0, at) + change.text + sql.slice(at + text.length),
+        })),
+      )
+      .map((mutant, i) => ({ id: `${path.basename(path.dirname(file))}#${i}`, ...mutant }))
+  })
 }
 
 /** Cut after each semicolon that is not inside a function's body. */

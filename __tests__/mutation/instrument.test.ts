@@ -17,6 +17,19 @@ const TRIGGER = `
 CREATE TRIGGER t BEFORE UPDATE ON "A" FOR EACH ROW WHEN (OLD."id" <> NEW."id" OR OLD."club" <> NEW."club") EXECUTE FUNCTION f();
 `
 
+const REPLACED = `
+CREATE FUNCTION replaced() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW."a" IS NULL THEN RETURN NULL; END IF; END $$;
+CREATE FUNCTION dropped() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW."a" IS NULL THEN RETURN NULL; END IF; END $$;
+CREATE TRIGGER moved BEFORE UPDATE ON "A" FOR EACH ROW WHEN (OLD."a" IS NULL) EXECUTE FUNCTION f();
+CREATE TRIGGER moved BEFORE UPDATE ON "B" FOR EACH ROW WHEN (OLD."a" IS NULL) EXECUTE FUNCTION f();
+`
+const REPLACING = `
+-- A comment.
+CREATE OR REPLACE FUNCTION replaced() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW."b" IS NULL THEN RETURN NULL; END IF; END $$;
+DROP FUNCTION dropped();
+DROP TRIGGER moved ON "A";
+`
+
 let folder: string
 let mutants: Mutant[]
 beforeAll(() => {
@@ -25,6 +38,8 @@ beforeAll(() => {
   for (const [name, text] of [
     ['src/lib/auth/x.ts', SOURCE],
     ['prisma/migrations/1_a/migration.sql', TRIGGER],
+    ['prisma/migrations/1_b/migration.sql', REPLACED],
+    ['prisma/migrations/2_c/migration.sql', REPLACING],
   ] as const) {
     mkdirSync(path.join(folder, path.dirname(name)), { recursive: true })
     writeFileSync(path.join(folder, name), text)
@@ -72,11 +87,17 @@ it('takes a statement out that only calls', () => {
 })
 
 it('changes the conditions of triggers, in the file’s own text', () => {
-  const changed = mutants.filter(({ migration }) => migration !== undefined)
+  const changed = mutants.filter(({ file }) => file.includes('1_a'))
   expect(changed.map(({ replacement }) => replacement)).toEqual([
     expect.stringContaining('→ true'),
     'OLD."id" <> NEW."id" → false',
     'OLD."club" <> NEW."club" → false',
   ])
   for (const { migration } of changed) expect(migration).toMatch(/^\nCREATE TRIGGER t BEFORE UPDATE ON "A"/)
+})
+
+it('leaves out what a later migration replaces or takes away', () => {
+  const of = (file: string) => mutants.filter((one) => one.file.includes(file)).map(({ line }) => line)
+  expect(new Set(of('1_b'))).toEqual(new Set([5]))
+  expect(new Set(of('2_c'))).toEqual(new Set([3]))
 })
