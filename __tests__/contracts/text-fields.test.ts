@@ -5,7 +5,10 @@ import { defOf, fieldsOf, inputSchemas } from '../support/input-schemas'
 /** Text that is not shown as a name: what it is, and what refuses its bad values. */
 const OTHER_TEXT: Record<string, string> = {
   cursor: 'sealed: what was not made here does not open',
-  token: 'a link’s secret, of which a hash is looked up',
+  token: 'a secret, of which a hash is looked up',
+  client_address: 'an address, and nothing else',
+  scope: 'names of scopes, which are looked for among known ones',
+  token_type_hint: 'nobody reads it',
   password: 'kept as a hash',
   current: 'a password',
   next: 'a password',

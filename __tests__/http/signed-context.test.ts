@@ -26,6 +26,8 @@ const key: fc.Arbitrary<VerifiedKey> = fc.record({
   name: fc.string({ unit: 'binary' }),
   imported: fc.boolean(),
   clubId: fc.uuid(),
+  clubSlug: fc.constant('club'),
+  madeAt: fc.nat(),
   userId: fc.uuid(),
   roles: fc.subarray([...ROLES]),
   scopes: fc.subarray([...SCOPES]),
@@ -41,9 +43,9 @@ const key: fc.Arbitrary<VerifiedKey> = fc.record({
   metadata: fc.constant('{}'),
 })
 const rates = {
+  ...{ clubSlug: 'club', madeAt: 0, metadata: '{}' },
   rateLimit: { limit: 600, windowSeconds: 60 },
   clubRateLimit: { limit: 6_000, windowSeconds: 60 },
-  metadata: '{}',
 }
 
 /** A key's limits with one call counted. */

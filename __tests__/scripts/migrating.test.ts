@@ -182,7 +182,7 @@ it('bcrypt hashes: each key is good from its first use on', async () => {
   await ask(old.directUrl, insert, [await hash(token, 4), token.slice(0, 12), coach.email, null])
   await ask(old.directUrl, insert, [await hash(oldToken(), 4), 'acme_abcdefg', coach.email, '2024-02-01'])
   expect(await run(commandsOf('From bcrypt')[0]!)).toMatchObject({ code: 0, stdout: expect.stringContaining('1 rows read: 1 imported') }) // prettier-ignore
-  expect(await atFirstUse(token, digestText(token), '192.0.2.1')).toBe(true)
+  expect(await atFirstUse(token, digestText(token), { turn: '192.0.2.1' })).toBe(true)
   expect(await keyOf(token)).toMatchObject({ name: 'Scoreboard', userId: coach.userId, createdAt: '2024-01-02T03:04:05.000Z' }) // prettier-ignore
 }, 60_000)
 

@@ -4,7 +4,15 @@ import { definition } from '@/contracts/definition'
 import { db } from '@/lib/db/client'
 import { useApi } from '../support/api'
 import { comparable, expectProblem } from '../support/answers'
-import { makeClub, makeKey, makeMember, makePractice, useDatabase, type Member } from '../support/club'
+import {
+  makeClub,
+  makeKey,
+  makeMember,
+  makePractice,
+  useDatabase,
+  type Member,
+  type TestKey,
+} from '../support/club'
 import { bodyOf, fixtureOf, fixtures, rowFor } from '../support/fixtures'
 import type { RawResponse } from '../support/raw-http'
 import { useRows } from '../support/rows'
@@ -58,6 +66,7 @@ const TABLE: Record<string, [scope: Scope | typeof SESSION | null, admin: Reach,
   getUsage:        ['usage:read',      'club', 'own',  'own',       'club'],
   getApiKeyUsage:  ['usage:read',      'club', 'own',  'own',       'club'],
   listAuditEvents: ['audit:read',      'club', 'no',   'no',        'club'],
+  introspectToken: ['tokens:introspect', 'club', 'no', 'no',        'club'],
 }
 const CALLERS = {
   admin: ['CLUB_ADMIN'],
@@ -113,6 +122,8 @@ type Club = {
   id: string
   people: Record<Caller, Member>
   mate: Member
+  /** A key that others ask about. */
+  asked: TestKey
   /** @param own of nobody else's, since the call ends it */
   makeToken: (caller: Caller, scopes: readonly Scope[], own?: boolean) => Promise<string>
 }
@@ -241,6 +252,7 @@ async function expectOwn(
     return expect(said).toMatchObject({ status: 'revoked', owner: { id: me.userId } })
   // Whose calls are counted for whom: __tests__/lib/usage/read-usage.test.ts.
   if (name === 'getUsage') return expect(said.data).toHaveLength(30)
+  if (name === 'introspectToken') return expectKeysOf(me.clubId, token)
   const [table, owner] = tableOf(name)
   if (name === 'revokeApiKeys') {
     const { rows: own } = await rows.query(`SELECT 1 FROM "ApiKey" WHERE "userId" = $1 AND "revokedAt" IS NULL AND "name" LIKE '%test%'`, [me.userId]) // prettier-ignore
@@ -265,6 +277,17 @@ async function expectOwn(
   )
   expect(await listed(operation, token)).toEqual(expected.map(({ id }) => id).sort())
   expect(expected.length).toBeGreaterThan(0)
+}
+
+/** Of both clubs' keys, those of this one are active, and of the others nothing is told. */
+async function expectKeysOf(clubId: string, token: string): Promise<void> {
+  for (const { id, asked, people } of [home, rival]) {
+    const form = new URLSearchParams({ token: asked.token })
+    const answer = await server().call('POST', '/api/v1/introspect', token, form)
+    const known = { active: true, client_id: asked.id, sub: people.both.userId, club: { id } }
+    if (id === clubId) expect(answer.json()).toMatchObject(known)
+    else expect(answer.body).toBe('{"active":false}')
+  }
 }
 
 async function listed({ path }: Operation, token: string): Promise<string[]> {
@@ -331,5 +354,6 @@ async function setUpClub(): Promise<Club> {
     if (!own) tokens.set(caller + scopes.join(), token)
     return token
   }
-  return { id, people, mate, makeToken }
+  const asked = await makeKey(people.both, { scopes: ['api-keys:read'] })
+  return { id, people, mate, asked, makeToken }
 }

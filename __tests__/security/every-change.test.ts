@@ -16,6 +16,7 @@ type Name = keyof typeof operations
 
 /** Operations that change nothing although their method says so, each with its reason. */
 const CHANGES_NOTHING = new Map([
+  ['introspectToken', 'only tells: __tests__/http/introspect.test.ts'],
   ['revokeOwnKey', 'changes its own caller: __tests__/lib/auth/revoke-own-key.test.ts'],
 ])
 

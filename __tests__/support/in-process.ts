@@ -24,6 +24,10 @@ export async function signedIn({ userId, clubId }: Pick<Member, 'userId' | 'club
   return { cookie: `next-auth.session-token=${cookie}`, slug, sessionId }
 }
 
+/** What goes as it is; everything else goes as JSON. */
+const isWritten = (body: unknown): body is URLSearchParams | Buffer<ArrayBuffer> =>
+  body instanceof URLSearchParams || Buffer.isBuffer(body)
+
 /** @param target below `/api/v1/`, such as `api-keys/<id>/revoke?x=y` */
 export async function ask(
   caller: Caller,
@@ -39,10 +43,10 @@ export async function ask(
         ...('token' in caller
           ? { authorization: `Bearer ${caller.token}` }
           : { cookie: caller.cookie, 'x-club': caller.slug, origin: 'http://localhost:3000' }),
-        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(body !== undefined && !isWritten(body) && { 'content-type': 'application/json' }),
         ...more,
       },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(body !== undefined && { body: isWritten(body) ? body : JSON.stringify(body) }),
     })
   const outcome = await authenticate(request())
   if ('refusal' in outcome) return outcome.refusal

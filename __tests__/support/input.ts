@@ -52,7 +52,8 @@ const having = <Part extends 'body' | 'query'>(part: Part): Named<Part>[] =>
     // What only a signed-in person may do is tried where there are sessions.
     return schema && !operation.sessionOnly ? [{ name, operation, schema, part }] : []
   })
-export const bodies = having('body')
+/** What goes as a form has tests of its own. */
+export const bodies = having('body').filter(({ operation }) => !operation.form)
 export const queries = having('query')
 
 /** Bodies whose answer is the row they speak of. The others have tests of their own for what they do. */

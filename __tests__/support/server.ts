@@ -18,7 +18,7 @@ export type Server = {
   output: () => string
   send: (request: RawRequest) => Promise<RawResponse>
   sendBytes: (bytes: string | Buffer) => Promise<RawResponse>
-  /** A JSON call with a key, as a client makes it. */
+  /** A call with a key, as a client makes it: of JSON, or of a form. */
   call: (method: string, path: string, token?: string, body?: unknown) => Promise<RawResponse>
   stop: () => Promise<void>
   process: ChildProcess
@@ -130,8 +130,12 @@ async function sendAndLook(port: number, request: RawRequest): Promise<RawRespon
 function jsonRequest(method: string, path: string, token?: string, body?: unknown): RawRequest {
   const headers: [string, string][] = []
   if (token !== undefined) headers.push(['Authorization', `Bearer ${token}`])
-  if (body !== undefined) headers.push(['Content-Type', 'application/json'])
-  return { method, path, headers, ...(body !== undefined && { body: JSON.stringify(body) }) }
+  // Node's own name for a form.
+  const isForm = body instanceof URLSearchParams
+  const type = isForm ? 'application/x-www-form-urlencoded' : 'application/json'
+  if (body !== undefined) headers.push(['Content-Type', type])
+  const text = isForm ? body.toString() : JSON.stringify(body)
+  return { method, path, headers, ...(body !== undefined && { body: text }) }
 }
 
 async function untilReady(server: Server, child: ChildProcess, alive: string): Promise<void> {

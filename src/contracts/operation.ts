@@ -24,6 +24,10 @@ export type Operation = {
   can: readonly [action: string, model: string] | null
   /** For people who are signed in; no key can be given the right. */
   sessionOnly?: true
+  /** A key may do it without the scope where `tokenField` holds the very token that the call presents. */
+  ownToken?: true
+  /** A key may also be presented as Basic: its id and its token. */
+  takesBasic?: true
   /** Missing: neither. Changes are counted by it, so that a person under attack can always end the attack. */
   act?: Act
   params?: z.ZodType
@@ -33,6 +37,8 @@ export type Operation = {
   body?: z.ZodType
   /** The body may be left out. */
   bodyOptional?: true
+  /** The body is a form (`application/x-www-form-urlencoded`), and no JSON. */
+  form?: true
   status: 200 | 201 | 204
   response: z.ZodType | null
   /**

@@ -14,7 +14,7 @@ export const PROBLEMS = {
   conflict: { status: 409, title: 'Conflict' },
   idempotency_key_in_use: { status: 409, title: 'The first request is still being worked on' },
   payload_too_large: { status: 413, title: 'The body is too large' },
-  unsupported_media_type: { status: 415, title: 'The body must be application/json, not compressed' },
+  unsupported_media_type: { status: 415, title: 'The body is of another media type, or compressed' },
   validation_failed: { status: 422, title: 'The input is not valid' },
   idempotency_key_reused: { status: 422, title: 'The Idempotency-Key belongs to another request' },
   rate_limited: { status: 429, title: 'Too many requests' },

@@ -1,6 +1,8 @@
+import { isUtf8 } from 'node:buffer'
 import { refusePastedTokens } from '@/lib/auth/pasted-token'
 import { invalid, Refusal } from '@/lib/errors'
 import { parseJson } from './json'
+import { readPairs } from './pairs'
 
 /**
  * The largest body that any operation takes, in bytes. Far below the 10 MB at which the framework would
@@ -14,12 +16,8 @@ export const MAX_BODY_BYTES = 64 * 1024
  * @throws Refusal `payload_too_large` | `unsupported_media_type` | `validation_failed`
  */
 export async function readJson(request: Request, tokenField?: string): Promise<unknown> {
-  refuseCoded(request.headers.get('content-encoding'))
-  if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) throw tooLarge(MAX_BODY_BYTES)
-  const bytes = await readBytes(request)
+  const bytes = await readTyped(request, 'application/json')
   if (bytes.length === 0) return undefined
-  if (!isJson(request.headers.get('content-type')))
-    throw new Refusal('unsupported_media_type', 'Send Content-Type: application/json.')
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
     const json = parseJson(text)
@@ -29,6 +27,34 @@ export async function readJson(request: Request, tokenField?: string): Promise<u
     if (error instanceof Refusal) throw error
     throw invalid([{ path: '', message: 'is not valid JSON in UTF-8' }])
   }
+}
+
+const FORM = 'application/x-www-form-urlencoded'
+
+/**
+ * Reads the fields of a form of bounded size, each once.
+ * @param tokenField the one field that may hold a token
+ * @throws Refusal `payload_too_large` | `unsupported_media_type` | `validation_failed`
+ */
+export async function readForm(request: Request, tokenField?: string): Promise<Record<string, string>> {
+  const bytes = await readTyped(request, FORM)
+  if (!isUtf8(bytes)) throw invalid([{ path: '', message: 'is not valid UTF-8' }])
+  const pairs = readPairs(new TextDecoder().decode(bytes))
+  // A schema would silently drop this name.
+  if (pairs.has('__proto__'))
+    throw invalid([{ path: '__proto__', message: 'is not a field of this operation' }])
+  const fields = Object.fromEntries(pairs)
+  refusePastedTokens(without(tokenField, fields))
+  return fields
+}
+
+async function readTyped(request: Request, type: string): Promise<Uint8Array> {
+  refuseCoded(request.headers.get('content-encoding'))
+  if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) throw tooLarge(MAX_BODY_BYTES)
+  const bytes = await readBytes(request)
+  if (bytes.length > 0 && mediaTypeOf(request) !== type)
+    throw new Refusal('unsupported_media_type', `Send Content-Type: ${type}.`)
+  return bytes
 }
 
 function without(field: string | undefined, json: unknown): unknown {
@@ -61,8 +87,7 @@ export async function readBytes(request: Request): Promise<Uint8Array> {
   return Buffer.concat(chunks)
 }
 
-const isJson = (contentType: string | null) =>
-  contentType?.split(';')[0]?.trim().toLowerCase() === 'application/json'
+const mediaTypeOf = ({ headers }: Request) => headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
 
 /** @param bytes the most it may have */
 export const tooLarge = (bytes: number) =>

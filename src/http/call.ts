@@ -42,6 +42,8 @@ export type Call = {
   readonly digest: string
   /** Whether it stands where only imported keys are read. */
   readonly onlyImported: boolean
+  /** The id that the token must be that key's, where the caller says one. */
+  readonly keyId?: string
   readonly method: string
   /** Inside the app. */
   readonly path: string

@@ -1,7 +1,9 @@
 import type { Operation } from '@/contracts/operation'
 import type { Actor, Trace } from '@/lib/actor'
 import { keyActor } from '@/lib/auth/actor'
+import { guessesOf } from '@/lib/auth/introspect-token'
 import { countUnder } from '@/lib/limits/changes'
+import { countGuessUnder } from '@/lib/limits/guesses'
 import type { Limit, RateLimitStatus } from '@/lib/limits/limit'
 import { redact } from '@/lib/redact'
 import type { Call, Received, SignedContext, VerifiedRequest } from './call'
@@ -53,6 +55,11 @@ export const countCall = (auth: AuthContext, operation?: Operation): Promise<Aut
 /** Counts the call as one that makes something. @throws RateLimited */
 export const countAsMaking = (auth: AuthContext): Promise<AuthContext> =>
   countedUnder(auth, makingBy(auth.actor))
+
+/** Counts a token that the caller asked about, and that is not active. @throws RateLimited */
+export async function countAsGuess(auth: AuthContext): Promise<AuthContext> {
+  return { ...auth, rateLimits: [...auth.rateLimits, ...(await countGuessUnder(guessesOf(auth.actor)))] }
+}
 
 async function countedUnder(auth: AuthContext, limits: readonly Limit[]): Promise<AuthContext> {
   const due = limits.filter((limit) => !auth.rateLimits.some(({ name }) => name === limit.name))

@@ -2,6 +2,7 @@ import { classifyToken, digestText, holdsToken, MAX_TOKEN_LENGTH } from '@/lib/a
 import { Refusal } from '@/lib/errors'
 import type { OldHeaders } from '@/lib/old-headers'
 import { oldHeaders } from '@/lib/settings'
+import { isBasic, readBasic, takesBasic } from './basic'
 import type { Call, Received } from './call'
 import { CLUB_NAME_HEADER } from './headers'
 import { receivedOf } from './incoming'
@@ -25,7 +26,7 @@ export function readCredential(request: Request, path: string, received: Receive
   const authorization = headers.get('authorization')
   const alias = headers.get('x-api-key')
   const own = old.names.filter((name) => headers.has(name))
-  const read = readHeaders(headers, old, authorization, alias, own[0])
+  const read = readHeaders(headers, old, authorization, alias, own[0], path)
   if (received && repeatsCredential(received, old)) return malformed('Send one credential header, once.')
   const others = own.length + (alias === null ? 0 : 1)
   if (others > 1 || (others === 1 && authorization !== null && !isBasic(authorization)))
@@ -37,9 +38,19 @@ export function readCredential(request: Request, path: string, received: Receive
       'A key in the URL ends up in logs: send it in the Authorization header, and revoke this one.',
     )
   if (read.kind !== 'token') return read
-  const { token, onlyImported = false } = read
+  const { token, onlyImported = false, keyId } = read
   if (namesClub(headers, received)) return malformed('X-Club goes with a session; a key has its own club.')
-  return { kind: 'token', token, digest: digestOnce(token, received), onlyImported, method, path, received }
+  const digest = digestOnce(token, received)
+  return {
+    kind: 'token',
+    token,
+    digest,
+    onlyImported,
+    ...(keyId !== undefined && { keyId }),
+    method,
+    path,
+    received,
+  }
 }
 
 function readHeaders(
@@ -48,8 +59,11 @@ function readHeaders(
   authorization: string | null,
   alias: string | null,
   own: string | undefined,
+  path: string,
 ): Read {
   if (alias !== null) return readToken(alias)
+  if (own === undefined && authorization !== null && isBasic(authorization) && takesBasic(path))
+    return readIdAndToken(authorization)
   return own === undefined ? readAuthorization(authorization, old) : asOld(readToken(headers.get(own) ?? ''))
 }
 
@@ -97,10 +111,15 @@ function repeatsCredential({ message: { rawHeaders } }: Received, { names }: Old
   return authorizations > 1 || aliases > 1 || others > 1
 }
 
-type Read = { kind: 'token'; token: string; onlyImported?: boolean } | Malformed | { kind: 'none' }
+type Token = { kind: 'token'; token: string; onlyImported?: boolean; keyId?: string }
+type Read = Token | Malformed | { kind: 'none' }
 
-/** A proxy in front may ask for it; it is no credential of this API. */
-const isBasic = (authorization: string): boolean => /^basic(?:[ \t]|$)/i.test(authorization)
+function readIdAndToken(authorization: string): Read {
+  const basic = readBasic(authorization)
+  if (!basic) return malformed('Basic holds the id of a key and its token, percent-encoded, in base64.')
+  const read = readToken(basic.token)
+  return read.kind === 'token' ? { ...read, keyId: basic.keyId } : read
+}
 
 function readAuthorization(value: string | null, old: OldHeaders): Read {
   if (value === null) return { kind: 'none' }

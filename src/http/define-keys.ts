@@ -1,6 +1,7 @@
 import type { apiKeys } from '@/contracts/api-keys'
 import type { auditLog } from '@/contracts/audit-event'
 import { setDefinition } from '@/contracts/definition'
+import type { introspecting } from '@/contracts/introspection'
 import type { Operation } from '@/contracts/operation'
 import type { Resource } from '@/contracts/resource'
 import { compile } from '@/lib/permissions/compile'
@@ -45,6 +46,7 @@ type ScopeIn<Scopes, Resources extends readonly Resource[]> =
   | (Resources[number] extends infer Each ? (Each extends { scopes: infer Own } ? keyof Own : never) : never)
   | keyof typeof apiKeys.scopes
   | keyof typeof auditLog.scopes
+  | keyof typeof introspecting.scopes
 
 /**
  * Tells the layer about its app: the one list of resources, the roles, and where the door stands. Call it in

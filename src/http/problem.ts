@@ -7,6 +7,7 @@ import { RateLimited } from '@/lib/limits/rate-limited'
 import type { RateLimitStatus } from '@/lib/limits/limit'
 import { log } from '@/lib/log'
 import { redact } from '@/lib/redact'
+import { presentedBasic } from './basic'
 import { REQUEST_ID_HEADER } from './headers'
 import { host } from './host'
 import { currentlyReceived } from './incoming'
@@ -34,6 +35,8 @@ export function problemResponse(
   const { status, headers, body, code } = problemAnswer(request, thrown, requestId, rateLimits)
   const received = currentlyReceived()
   if (received) received.outcome = code
+  // RFC 6749 §5.2: in the scheme that the client used.
+  if (status === 401 && presentedBasic(request)) headers.append('www-authenticate', 'Basic realm="api"')
   return new Response(body, { status, headers })
 }
 

@@ -3,19 +3,21 @@ import type { Method, Operation } from '@/contracts/operation'
 import type { Actor } from '@/lib/actor'
 import { notFound, Refusal } from '@/lib/errors'
 import type { CountMaking } from '@/lib/limits/changes'
+import type { CountGuess } from '@/lib/limits/guesses'
 import { nestPairs } from '@/lib/nested-pairs'
 import { parseInput } from '@/lib/parse-input'
 import { recordFailure, recordScopeUse } from '@/lib/usage/record'
 import { wanted } from './accept'
-import { readJson } from './body'
+import { readForm, readJson } from './body'
 import { letCompress } from './compress'
-import { callerOf, countCall, countAsMaking, type AuthContext } from './context'
+import { callerOf, countAsGuess, countAsMaking, countCall, type AuthContext } from './context'
 import { CSV_TYPE, csvOf } from './csv'
 import { exported, wantedExport, type ExportedRow } from './exports'
 import { requestIdOf } from './incoming'
 import { limitHeaders } from './limit-headers'
 import { REPLAYED_HEADER, REQUEST_ID_HEADER } from './headers'
 import { onceForEach } from './idempotency'
+import { asksAboutItself } from './own-token'
 import { readQuery } from './pairs'
 import { requirePermission } from './permission'
 import { problemResponse } from './problem'
@@ -31,6 +33,8 @@ export type Input<Op extends Operation> = {
   body: Op extends { bodyOptional: true } ? Field<Op, 'body'> | undefined : Field<Op, 'body'>
   /** For the verb of an operation that may be a making or an ending: counts the call as a making. */
   countMaking: CountMaking
+  /** For the verb that tells about tokens: counts one that is not active. */
+  countGuess: CountGuess
 }
 type Answer<Op extends Operation> = Op['response'] extends z.ZodType ? z.input<Op['response']> : void
 
@@ -53,14 +57,15 @@ export function route<Op extends Operation>(
     try {
       let known: AuthContext = (auth = await callerOf(request))
       known = auth = await countCall(known, operation)
-      requirePermission(known.actor, operation)
-      recordNeed(known.actor, operation)
-      const input = await readInput(operation, request, context.params)
+      const input = await permittedInput(operation, request, known.actor, context.params)
       const countMaking = async () => {
         known = auth = await countAsMaking(known)
       }
+      const countGuess = async () => {
+        known = auth = await countAsGuess(known)
+      }
       const { json, ...parsed } = input
-      const given = { actor: known.actor, ...parsed, countMaking } as Input<Op>
+      const given = { actor: known.actor, ...parsed, countMaking, countGuess } as Input<Op>
       const form = exports ? wantedExport(request) : null
       if (exports && form) return await exported(request, form, exports(given), headersOf(known))
       const asked = { request, operation, actor: known.actor, json }
@@ -122,16 +127,37 @@ export function methods(
 export const unknownPath: RouteHandler = async (request) =>
   problemResponse(request, notFound(), requestIdOf(request))
 
+/** The input of a caller who may do the operation; of some, its body says whether they may. */
+async function permittedInput(
+  operation: Operation,
+  request: Request,
+  actor: Actor,
+  params: Promise<Record<string, unknown>>,
+) {
+  const permit = () => {
+    requirePermission(actor, operation)
+    recordNeed(actor, operation)
+  }
+  if (!operation.ownToken) permit()
+  const input = await readInput(operation, request, params)
+  if (operation.ownToken && !asksAboutItself(request, operation, input.body)) permit()
+  return input
+}
+
 async function readInput(operation: Operation, request: Request, given: Promise<Record<string, unknown>>) {
   const params = operation.params?.safeParse(await given)
   // An id that is no id cannot exist: it answers like any other missing one.
   if (params && !params.success) throw notFound()
   const query =
     operation.query && parseInput(operation.query, nestPairs(readQuery(request), operation.deep ?? []))
-  const json = operation.body && (await readJson(request, operation.tokenField))
+  const json = operation.body && (await readBody(operation, request))
   const isLeftOut = json === undefined && operation.bodyOptional
   const body = operation.body && !isLeftOut ? parseInput(operation.body, json) : undefined
   return { params: params?.data, query, body, json }
+}
+
+function readBody({ form, tokenField }: Operation, request: Request): Promise<unknown> {
+  return form ? readForm(request, tokenField) : readJson(request, tokenField)
 }
 
 function headersOf({ requestId, rateLimits }: AuthContext): Record<string, string> {

@@ -5,7 +5,7 @@ import { RateLimited } from '@/lib/limits/rate-limited'
 import { failuresFrom, lookUpFor, overFailures, refuseFailure } from '@/lib/limits/failures'
 import type { RateLimitStatus } from '@/lib/limits/limit'
 import { takeHere, takeLimits } from '@/lib/limits/take'
-import { atFirstUse, mayBeFirstUse } from '@/lib/auth/slow-hashes/first-use'
+import { atFirstUse, mayBeFirstUse, senderOf } from '@/lib/auth/slow-hashes/first-use'
 import { recordFailure, recordUse } from '@/lib/usage/record'
 import type { Call, VerifiedRequest } from './call'
 import { addressOf, allowedAddress } from './client-address'
@@ -79,13 +79,17 @@ export async function verifyKey(call: Call) {
   return refuseFailure(addressOf(received), keyId)
 }
 
-/** Where clients of another system send theirs, a key that was made here is as good as unknown. */
-const isReadThere = ({ onlyImported }: Call, { imported }: VerifiedKey) => imported || !onlyImported
+/**
+ * Where clients of another system send theirs, a key that was made here is as good as unknown; and so is one
+ * beside the id of another.
+ */
+const isReadThere = ({ onlyImported, keyId }: Call, { imported, id }: VerifiedKey) =>
+  (imported || !onlyImported) && (keyId === undefined || keyId === id)
 
 const isUnknown = (verification: Verification) => !verification.ok && verification.reason === 'unknown'
 
 /** An address over its failures must not make this server compute. */
 async function firstUseOf({ digest, token, received }: Call): Promise<boolean> {
   const address = addressOf(received)
-  return !overFailures(failuresFrom(address)) && atFirstUse(token, digest, address)
+  return !overFailures(failuresFrom(address)) && atFirstUse(token, digest, { turn: senderOf(address) })
 }

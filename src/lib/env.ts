@@ -92,6 +92,7 @@ const settingsOf = (env: Env): Settings => ({
     changesPerUser: env.RATE_LIMIT_CHANGES_PER_USER,
     endingsPerCredential: env.RATE_LIMIT_ENDINGS_PER_CREDENTIAL,
     perSession: env.RATE_LIMIT_PER_SESSION,
+    guessesPerCredential: env.RATE_LIMIT_GUESSES_PER_CREDENTIAL,
   },
 })
 

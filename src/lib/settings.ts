@@ -47,6 +47,7 @@ export type Settings = {
     changesPerUser: number
     endingsPerCredential?: number | undefined
     perSession?: number | undefined
+    guessesPerCredential?: number | undefined
   }
 }
 

@@ -9,6 +9,8 @@ function good(expiresAt: Date | null = null, metadata = '{}'): Verification {
     name: 'k',
     imported: false,
     clubId: 'club',
+    clubSlug: 'club',
+    madeAt: 0,
     userId: 'owner',
     roles: ['COACH'] as const,
     scopes: [],

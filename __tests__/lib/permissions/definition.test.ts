@@ -194,6 +194,8 @@ const keyWith = (roles: string[], scopes: string[]): VerifiedKey => ({
   name: '',
   imported: false,
   clubId: CLUB,
+  clubSlug: 'club',
+  madeAt: 0,
   userId: 'me',
   roles,
   scopes,

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { verifiedKeys } from '@/lib/auth/verified-keys'
 import { networkOf } from '@/lib/limits/network'
 import { oldHeaders } from '@/lib/settings'
+import { isBasic, readBasic } from '../basic'
 import { addressOf } from '../client-address'
 import { digestOnce } from '../credential'
 import { receivedAs } from '../incoming'
@@ -45,6 +46,7 @@ export function tokenIn({ headers }: Pick<IncomingMessage, 'headers'>): string |
   const { names, schemes, raw } = oldHeaders()
   const own = names.map((name) => headers[name]).find((value) => typeof value === 'string')
   if (own !== undefined) return own
+  if (isBasic(authorization)) return readBasic(authorization)?.token ?? null
   const [scheme = '', token] = authorization.split(' ', 2)
   if (token !== undefined) return schemes.has(scheme.toLowerCase()) ? token : null
   return raw && authorization !== '' ? authorization : null

@@ -30,14 +30,22 @@ export function describeOperation(
       ...parametersIn('path', params),
       ...parametersIn('query', query, operation.deep),
     ],
-    ...(body && { requestBody: { required: !bodyOptional, content: jsonContent(body, schemas) } }),
+    ...(body && {
+      requestBody: {
+        required: !bodyOptional,
+        content: contentOf(body, schemas, operation.form ? FORM : JSON_TYPE),
+      },
+    }),
     responses: { [operation.status]: success(operation, schemas), ...refusals(operation) },
   }
 }
 
-function whoMay({ scope, sessionOnly }: Operation): string {
+function whoMay({ scope, sessionOnly, ownToken, takesBasic }: Operation): string {
   if (sessionOnly) return 'For people who are signed in; no key can do it.'
-  return `${scope ? `Needs the scope \`${scope}\`` : 'Any good key'}; or a person who is signed in, with \`X-Club\`.`
+  const keys = scope ? `Needs the scope \`${scope}\`` : 'Any good key'
+  const own = ownToken ? ', or any key that asks about itself' : ''
+  const basic = takesBasic ? ' A key may also be presented as Basic: its id, and its token.' : ''
+  return `${keys}${own}; or a person who is signed in, with \`X-Club\`.${basic}`
 }
 
 /** Headers that every operation takes: which club a session acts in, and a name for the request. */
@@ -79,10 +87,17 @@ export const SHARED_PARAMETERS: Described = {
   },
 }
 
-const jsonContent = (schema: NonNullable<Operation['body']>, schemas: Described): Described => {
+const JSON_TYPE = 'application/json'
+const FORM = 'application/x-www-form-urlencoded'
+
+const contentOf = (
+  schema: NonNullable<Operation['body']>,
+  schemas: Described,
+  type = JSON_TYPE,
+): Described => {
   const name = schemaName(schema)
   const ref = reference('schemas', name)
-  return { 'application/json': { schema: ref, example: exampleOf(schemas[name] as Described, schemas) } }
+  return { [type]: { schema: ref, example: exampleOf(schemas[name] as Described, schemas) } }
 }
 
 function success({ method, response, csv, exports }: Operation, schemas: Described): Described {
@@ -94,7 +109,7 @@ function success({ method, response, csv, exports }: Operation, schemas: Describ
       ...(method === 'POST' && { 'Idempotent-Replayed': 'Replayed' as const }),
     }),
     ...(response && {
-      content: { ...jsonContent(response, schemas), ...(csv && CSV), ...(exports && EXPORTS) },
+      content: { ...contentOf(response, schemas), ...(csv && CSV), ...(exports && EXPORTS) },
     }),
   }
 }

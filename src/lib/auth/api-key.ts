@@ -4,6 +4,7 @@
  */
 export { createApiKey } from './create-api-key'
 export { validateApiKey } from './validate'
+export { introspectToken } from './introspect-token'
 export { getApiKey } from './get-api-key'
 export { listApiKeys } from './list-api-keys'
 export { updateApiKey } from './update-api-key'

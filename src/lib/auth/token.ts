@@ -71,6 +71,10 @@ export function holdsOldToken(text: string, prefix: string): boolean {
   return false
 }
 
+/** Whether a text can be one token at all: `b64token` of RFC 6750 §2.1, of a bounded length. */
+export const isOneToken = (text: string): boolean =>
+  text.length <= MAX_TOKEN_LENGTH && /^[A-Za-z0-9._~+/-]+=*$/.test(text)
+
 /** SHA-256 of the whole token: what the database keeps. */
 export function digestOf(token: string): Buffer<ArrayBuffer> {
   return Buffer.from(digestText(token), 'latin1')

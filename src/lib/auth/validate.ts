@@ -62,7 +62,12 @@ async function lookUp(digest: Buffer<ArrayBuffer>): Promise<Verification> {
   const reason = whyNot(row)
   if (reason) return { ok: false, reason, keyId: row.id }
   const { id, name, imported, expiresAt } = row
-  const [clubId, userId] = [sharedId(row.clubId), sharedId(row.userId)]
+  const [clubId, clubSlug, userId] = [row.clubId, row.clubSlug, row.userId].map(sharedId) as [
+    string,
+    string,
+    string,
+  ]
+  const madeAt = Math.floor(row.createdAt.getTime() / 1000)
   const rights = { roles: sharedRoles(row.roles), scopes: sharedScopes(row.scopes) }
   const rateLimit = keptKeyRate(row) ?? usualKeyRate()
   const clubRateLimit =
@@ -71,7 +76,8 @@ async function lookUp(digest: Buffer<ArrayBuffer>): Promise<Verification> {
   return {
     ok: true,
     key: {
-      ...{ id, name, imported, clubId, userId, ...rights, expiresAt, allowedCidrs, rateLimit, clubRateLimit },
+      ...{ id, name, imported, clubId, clubSlug, userId, ...rights, madeAt, expiresAt },
+      ...{ allowedCidrs, rateLimit, clubRateLimit },
       metadata: row.metadata === NO_NOTES ? NO_NOTES : row.metadata,
     },
   }
@@ -95,7 +101,10 @@ function sharedSets(
   }
 }
 
-/** All keys of a club hold its id, and all keys of a member the member's: one copy of each id serves them. */
+/**
+ * All keys of a club hold its id and slug, and all keys of a member the member's id: one copy of each serves
+ * them.
+ */
 const ids = new LRUCache<string, string>({ max: 10_000 })
 function sharedId(id: string): string {
   const known = ids.get(id)
@@ -113,9 +122,11 @@ type KeyRow = {
   name: string
   imported: boolean
   clubId: string
+  clubSlug: string
   userId: string
   scopes: string[]
   allowedCidrs: string | null
+  createdAt: Date
   expiresAt: Date | null
   disabledAt: Date | null
   revokedAt: Date | null
@@ -131,7 +142,7 @@ type KeyRow = {
 }
 
 const FIND_BY_DIGEST = `
-  SELECT r."needed", k."id", k."name", k."imported", k."clubId", k."userId", k."scopes", k."allowedCidrs", k."expiresAt", k."disabledAt", k."revokedAt", k."metadata"::text AS "metadata",
+  SELECT r."needed", k."id", k."name", k."imported", k."clubId", c."slug" AS "clubSlug", k."userId", k."scopes", k."allowedCidrs", k."createdAt", k."expiresAt", k."disabledAt", k."revokedAt", k."metadata"::text AS "metadata",
          m."roles"::text[] AS "roles", m."status", u."disabledAt" AS "ownerDisabledAt",
          coalesce(k."rateLimit", c."keyRateLimit") AS "rateLimit", coalesce(k."rateWindow", c."keyRateWindow") AS "rateWindow",
          c."rateLimit" AS "clubRateLimit", c."rateWindow" AS "clubRateWindow"

@@ -9,11 +9,14 @@ export type VerifiedKey = {
   /** Whether its token was made elsewhere. */
   imported: boolean
   clubId: string
+  clubSlug: string
   userId: string
   /** The owner's live roles in the club. */
   roles: readonly Role[]
   /** The key's own scopes, before they are cut down to the roles. */
   scopes: readonly Scope[]
+  /** In seconds since 1970. */
+  madeAt: number
   expiresAt: Date | null
   /** Where it may be used from; null: anywhere. */
   allowedCidrs: AddressList | null

@@ -108,6 +108,7 @@ const variables = z
     RATE_LIMIT_CHANGES_PER_USER: perMinute().default(30),
     RATE_LIMIT_ENDINGS_PER_CREDENTIAL: perMinute().optional(),
     RATE_LIMIT_PER_SESSION: perMinute().optional(),
+    RATE_LIMIT_GUESSES_PER_CREDENTIAL: perMinute().optional(),
     OIDC_NAME: z.string().min(1).max(40).default('Single sign-on'),
     OIDC_ISSUER: z.url({ protocol: /^https?$/ }).optional(),
     OIDC_CLIENT_ID: z.string().optional(),

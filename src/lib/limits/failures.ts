@@ -2,7 +2,7 @@ import { Refusal } from '../errors'
 import { RateLimited } from './rate-limited'
 import { recordFailure } from '../usage/record'
 import { settings } from '../settings'
-import type { Limit, RateLimitStatus } from './limit'
+import type { Decision, Limit, RateLimitStatus } from './limit'
 import { networkOf } from './network'
 import { ownCounters, takeLimits } from './take'
 
@@ -41,27 +41,35 @@ export const overFailures = (failures: Limit): RateLimitStatus[] | null => {
  */
 export async function refuseFailure(address: string | null, keyId: string | undefined): Promise<never> {
   const failures = failuresFrom(address)
-  const over = overFailures(failures) ?? (await countFailure(failures))
+  const over = overFailures(failures) ?? usedUp(await countFailure(failures))
   if (keyId) recordFailure(keyId, over ? 'limited' : 'denied')
   if (over) throw new RateLimited(over)
   throw new Refusal('invalid_token', 'The access token is not valid.')
 }
 
-/** @returns the limits that are used up, if this failure was one too many */
-async function countFailure(failures: Limit): Promise<readonly RateLimitStatus[] | null> {
-  const { allowed, rateLimits } = await takeLimits([failures])
-  const [{ remaining, resetSeconds } = { remaining: 0, resetSeconds: 1 }] = rateLimits
+/** Counts a failure across all processes. A limit that is used up now is noted in this one. */
+export async function countFailure(failures: Limit): Promise<Decision> {
+  const decision = await takeLimits([failures])
+  const [{ remaining, resetSeconds } = { remaining: 0, resetSeconds: 1 }] = decision.rateLimits
   if (remaining === 0 && !overFailures(failures)) ownCounters().useUp(failures, resetSeconds * 1000)
-  return allowed ? null : rateLimits
+  return decision
 }
+
+/** @returns the limits that are used up, if a failure was one too many */
+const usedUp = ({ allowed, rateLimits }: Decision): readonly RateLimitStatus[] | null =>
+  allowed ? null : rateLimits
 
 /**
  * Looks a key up for an address. A good key in use never gets here, even when memory has to ask about it
  * again: nobody else at its address can lock it out.
  * @throws RateLimited for an address over its failures, while others like it use all these lookups
  */
-export function lookUpFor<Answer>(address: string | null, lookUp: () => Promise<Answer>): Promise<Answer> {
-  const over = overFailures(failuresFrom(address))
+export const lookUpFor = <Answer>(address: string | null, lookUp: () => Promise<Answer>): Promise<Answer> =>
+  lookUpUnder(failuresFrom(address), lookUp)
+
+/** The same for whoever's failures these are. @throws RateLimited */
+export function lookUpUnder<Answer>(failures: Limit, lookUp: () => Promise<Answer>): Promise<Answer> {
+  const over = overFailures(failures)
   if (!over) return lookUp()
   const running = lookUpInLane(lookUp)
   if (!running) throw new RateLimited(over)

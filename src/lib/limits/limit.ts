@@ -5,9 +5,10 @@ export type Rate = RateLimit
 
 /**
  * Whose calls a limit counts: those of a key, a club, a sign-in; failed authentications from an address;
- * makings by one owner's keys or sessions in a club; endings by one credential.
+ * makings by one owner's keys or sessions in a club; endings by one credential; tokens that are not active and
+ * that one credential asked about.
  */
-export const LIMIT_NAMES = ['key', 'club', 'session', 'failures', 'changes', 'endings'] as const
+export const LIMIT_NAMES = ['key', 'club', 'session', 'failures', 'changes', 'endings', 'guesses'] as const
 export type LimitName = (typeof LIMIT_NAMES)[number]
 
 /** A limit that applies to a request. */

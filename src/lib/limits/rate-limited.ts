@@ -8,6 +8,7 @@ const OVER: Record<LimitName, string> = {
   session: 'You have made all the calls that one sign-in may for now.',
   changes: 'You have made as many keys, members and rights as you may for now.',
   endings: 'This credential has ended as many keys, members and rights as it may for now.',
+  guesses: 'This credential has asked about as many tokens that are not active as it may for now.',
 }
 
 /** Over a limit (RFC 6585 §4). */

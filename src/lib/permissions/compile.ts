@@ -1,6 +1,7 @@
 import { apiKeys } from '@/contracts/api-keys'
 import { auditLog } from '@/contracts/audit-event'
 import type { Definition, RoleWords, Rule } from '@/contracts/definition'
+import { introspecting } from '@/contracts/introspection'
 import type { Operation } from '@/contracts/operation'
 import type { AuditWords, Resource, RowsByRole, ScopeContract } from '@/contracts/resource'
 import { caller } from '@/contracts/whoami'
@@ -15,11 +16,11 @@ type Scoped = { name: string; group: string; resource: Resource; contract: Scope
  * @throws DefinitionError
  */
 export function compile({ resources = [], scopes = {}, roles, admins }: GivenDefinition): Definition {
-  const all = [caller, apiKeys, ...resources, auditLog]
+  const all = [caller, apiKeys, ...resources, auditLog, introspecting]
   const scoped = [
     ...resources.flatMap(scopesIn),
     ...bareScopes(scopes),
-    ...[apiKeys, auditLog].flatMap(scopesIn),
+    ...[apiKeys, auditLog, introspecting].flatMap(scopesIn),
   ]
   const names = unique(
     'scope',

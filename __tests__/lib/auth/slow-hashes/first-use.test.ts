@@ -5,7 +5,7 @@ import { operatorActor } from '@/lib/auth/actor'
 import { deleteApiKey, getApiKey, revokeApiKey, revokeApiKeys, validateApiKey } from '@/lib/auth/api-key'
 import { digestText } from '@/lib/auth/token'
 import { db } from '@/lib/db/client'
-import { atFirstUse, mayBeFirstUse } from '@/lib/auth/slow-hashes/first-use'
+import { atFirstUse, mayBeFirstUse, senderOf } from '@/lib/auth/slow-hashes/first-use'
 import { makeClub, makeMember, useDatabase } from '../../../support/club'
 import { runKeys } from '../../../support/keys-command'
 import { oldToken, sha256, useImports } from '../../../support/importing'
@@ -33,7 +33,8 @@ async function imported() {
   return { token, cells, id }
 }
 
-const use = (token: string, address = '192.0.2.1') => atFirstUse(token, digestText(token), address)
+const use = (token: string, address = '192.0.2.1') =>
+  atFirstUse(token, digestText(token), { turn: senderOf(address) })
 const slow = (id: string) => db().slowHash.findFirstOrThrow({ where: { apiKeyId: id } })
 
 it('finds a key by its bcrypt hash once: from then on its SHA-256 is there, and the hash is gone', async () => {

@@ -57,38 +57,44 @@ export function mayBeFirstUse(token: string): boolean {
  * hash's place, so that every further use costs what any key's does. The one use of a good key that writes
  * (G6 names it).
  * @param digest the token's, by which simultaneous uses are one
+ * @param by who takes turns with other first uses; `clubId`: only keys of that club are tried
  * @returns whether the key can be verified now
  * @throws Refusal `unavailable` where its turn does not come within two seconds
  */
-export function atFirstUse(token: string, digest: string, address: string | null): Promise<boolean> {
+export function atFirstUse(token: string, digest: string, by: Trier): Promise<boolean> {
   const { tried, running } = state()
-  if (tried.get(digest) === verifiedKeys().generation) return NO
-  const known = running.get(digest)
+  // What is no token of one club may be one of another.
+  const name = by.clubId === undefined ? digest : `${digest} ${by.clubId}`
+  if (tried.get(name) === verifiedKeys().generation) return NO
+  const known = running.get(name)
   if (known) return known
-  const trying = tryOnce(token, digest, senderOf(address)).finally(() => running.delete(digest))
-  running.set(digest, trying)
+  const trying = tryOnce(token, name, by).finally(() => running.delete(name))
+  running.set(name, trying)
   return trying
 }
+
+/** Who causes a first use. */
+type Trier = { turn: string; clubId?: string }
 
 const NO = Promise.resolve(false)
 
 /**
  * Whose turn it is goes by whose failures they are: one subscriber sends from as many addresses as they like.
  */
-const senderOf = (address: string | null) => (address === null ? 'unknown' : networkOf(address))
+export const senderOf = (address: string | null) => (address === null ? 'unknown' : networkOf(address))
 
-async function tryOnce(token: string, digest: string, from: string): Promise<boolean> {
+async function tryOnce(token: string, name: string, { turn, clubId }: Trier): Promise<boolean> {
   const { generation } = verifiedKeys()
-  const { candidates, known } = await findCandidates(token)
+  const { candidates, known } = await findCandidates(token, { clubId })
   if (known) {
     // Somebody else's first use of it has ended since it was looked up.
     verifiedKeys().forgetRefusals()
     return true
   }
   const found =
-    candidates.length > 0 ? await state().turns.run(from, () => firstMatch(token, candidates)) : null
+    candidates.length > 0 ? await state().turns.run(turn, () => firstMatch(token, candidates)) : null
   if (!found) {
-    state().tried.set(digest, generation, verifiedKeys().trusted ? {} : { ttl: TRIED_UNTOLD_MS })
+    state().tried.set(name, generation, verifiedKeys().trusted ? {} : { ttl: TRIED_UNTOLD_MS })
     return false
   }
   await upgrade(token, found)
@@ -107,7 +113,7 @@ export async function findUnused(
   sender?: { address: string | null },
 ): Promise<Buffer<ArrayBuffer> | null> {
   if (token.length > LONGEST_FOR_BCRYPT) return null
-  const { candidates, known } = await findCandidates(token, '', true)
+  const { candidates, known } = await findCandidates(token, { prefix: '', ended: true })
   if (known || candidates.length === 0) return null
   const match = () => firstMatch(token, candidates)
   const found = await (sender ? state().turns.run(senderOf(sender.address), match) : match())
@@ -120,8 +126,7 @@ export async function findUnused(
  */
 async function findCandidates(
   token: string,
-  prefix = shortestPrefixOf(token),
-  ended = false,
+  { prefix = shortestPrefixOf(token), ended = false, clubId }: Wanted,
 ): Promise<{ candidates: Candidate[]; known: boolean }> {
   const lookups: string[] = []
   for (let end = prefix.length + LEAST_OWN; end <= Math.min(token.length, LONGEST_LOOKUP); end++)
@@ -130,11 +135,14 @@ async function findCandidates(
     lookups,
     digestOf(token),
     ended,
+    clubId ?? null,
   ])
   if (found.length > MOST_ALIKE)
     log.warn({ most: MOST_ALIKE }, 'more imported keys begin alike than are tried: store longer beginnings')
   return { candidates: found.slice(0, MOST_ALIKE), known: found.some(({ known }) => known) }
 }
+
+type Wanted = { prefix?: string; ended?: boolean; clubId?: string | undefined }
 
 /** Of several that fit, since any of them may be the one that it was imported under. */
 const shortestPrefixOf = (token: string): string =>
@@ -150,6 +158,7 @@ const FIND_CANDIDATES = `
      FROM "SlowHash" s JOIN "ApiKey" k ON k."id" = s."apiKeyId" AND k."digest" = s."source"
     WHERE s."hash" IS NOT NULL AND s."lookup" = ANY ($1::text[]) AND k."revokedAt" IS NULL
       AND ($3 OR k."expiresAt" IS NULL OR k."expiresAt" > now())
+      AND ($4::uuid IS NULL OR k."clubId" = $4)
     ORDER BY length(s."lookup") DESC, s."source" LIMIT ${MOST_ALIKE + 1})`
 
 async function firstMatch(token: string, candidates: readonly Candidate[]): Promise<Candidate | null> {
