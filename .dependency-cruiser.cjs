@@ -74,6 +74,14 @@ module.exports = {
       to: { path: APP, pathNot: '^src/lib/env\\.ts$' },
     },
     {
+      name: 'client-stands-alone',
+      comment:
+        'It runs in browsers, on phones and at the edge: nothing of the server, whose API it knows by generated types, and nothing of Node.',
+      severity: 'error',
+      from: { path: '^src/client/' },
+      to: { pathNot: ['^src/client/', '(^|/)node_modules/openapi-fetch/'] },
+    },
+    {
       name: 'entry-points-are-not-imported',
       comment:
         'middleware.ts and instrumentation.ts are called by the framework; what others need of them belongs in http/.',

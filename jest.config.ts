@@ -42,7 +42,11 @@ export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/__tests__'],
   testMatch,
-  moduleNameMapper: { ...(isSecond && SECOND), '^@/(.*)$': '<rootDir>/src/$1' },
+  moduleNameMapper: {
+    ...(isSecond && SECOND),
+    '^@/(.*)$': '<rootDir>/src/$1',
+    '^clubkeys/(.*)$': '<rootDir>/src/package/$1',
+  },
   transform: {
     '^.+\\.tsx?$': [
       isSecond ? '<rootDir>/__tests__/tenancy/transform.cjs' : 'ts-jest',

@@ -77,3 +77,60 @@ export function judgeOf({ components }: Document): (schema: Json, value: unknown
     return validate(value) ? null : ajv.errorsText(validate.errors)
   }
 }
+
+export type Answer = { status: number; headers: Record<string, string | undefined>; body: string }
+
+/** Says what of an answer is not as the document has it: status, media type, headers, body. */
+export function useJudge(document: Document): (operation: DescribedOperation, answer: Answer) => string[] {
+  const judge = judgeOf(closed(document))
+  const wrongBody = (type: string, { schema }: MediaType, body: string): string | null => {
+    if (!type.endsWith('json')) return null
+    try {
+      return judge(schema, JSON.parse(body))
+    } catch {
+      return 'is not JSON'
+    }
+  }
+  const wrongHeader = ({ required, schema }: Header, given: string | undefined): string | null => {
+    if (given === undefined) return required ? 'is missing' : null
+    return judge(schema, schema.type === 'integer' ? Number(given) : given)
+  }
+  return ({ responses }, { status, headers, body }) => {
+    const declared = responses[status]
+    if (!declared) return [`status ${status} is not declared: ${body.slice(0, 300)}`]
+    const type = headers['content-type']?.split(';')[0] ?? ''
+    const content = declared.content?.[type]
+    const inBody = content
+      ? wrongBody(type, content, body)
+      : declared.content
+        ? `has the type ${type}`
+        : body && 'is there'
+    return [
+      ...(inBody ? [`the body of ${status} ${inBody}: ${body.slice(0, 300)}`] : []),
+      ...Object.entries(declared.headers ?? {}).flatMap(([name, header]) => {
+        const wrong = wrongHeader(header, headers[name.toLowerCase()])
+        return wrong === null ? [] : [`the header ${name} of ${status} ${wrong}`]
+      }),
+    ]
+  }
+}
+
+/**
+ * The document without leave for further fields in answers: our own server has none that it does not
+ * describe.
+ */
+function closed(document: Document): Document {
+  const walk = (schema: unknown): unknown => {
+    if (Array.isArray(schema)) return schema.map(walk)
+    if (typeof schema !== 'object' || schema === null) return schema
+    const inner = Object.fromEntries(Object.entries(schema).map(([name, value]) => [name, walk(value)]))
+    const isShape = typeof inner.properties === 'object' && inner.additionalProperties === undefined
+    return isShape && inner.type === 'object' ? { ...inner, additionalProperties: false } : inner
+  }
+  const { schemas } = document.components
+  const answers = Object.entries(schemas).map(([name, schema]) => [
+    name,
+    name.endsWith('Problem') ? schema : walk(schema),
+  ])
+  return { ...document, components: { ...document.components, schemas: Object.fromEntries(answers) } }
+}

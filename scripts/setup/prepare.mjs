@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { locked } from './lock.mjs'
 import { pinnedNode } from './pinned-node.mjs'
@@ -12,6 +12,12 @@ const STEPS = [
     current: fingerprintOfSchema,
     run: generateClient,
     result: 'src/lib/db/generated/client.ts',
+  },
+  {
+    stamp: 'node_modules/.clubkeys-client',
+    current: fingerprintOfContracts,
+    run: generateClientTypes,
+    result: 'src/client/generated/api.ts',
   },
 ]
 
@@ -45,6 +51,19 @@ function fingerprintOfSchema() {
   )
 }
 
+const GENERATOR = 'node_modules/openapi-typescript'
+
+/** What the API document is made of. */
+function fingerprintOfContracts() {
+  const version = existsSync(GENERATOR) ? readFileSync(`${GENERATOR}/package.json`) : ''
+  const folders = ['src/contracts', 'src/http/openapi']
+  const files = folders.flatMap((folder) => readdirSync(folder).map((name) => `${folder}/${name}`))
+  return hash(
+    version,
+    ...[...files, 'src/http/openapi.ts', 'src/keys.ts'].sort().map((file) => readFileSync(file)),
+  )
+}
+
 function hash(...parts) {
   const digest = createHash('sha256')
   for (const part of parts) digest.update(part)
@@ -72,6 +91,22 @@ function installPackages() {
 function generateClient() {
   console.error('Generating the database client ...')
   run(pinnedNode(), ['node_modules/prisma/build/index.js', 'generate'])
+}
+
+/** The types of `src/client`, by the API document. Left out where development packages are. */
+function generateClientTypes() {
+  if (!existsSync(GENERATOR)) return
+  console.error('Generating the types of the client ...')
+  const document = 'node_modules/.clubkeys-openapi.json'
+  run(pinnedNode(), ['--import', 'tsx', 'scripts/openapi.ts', document])
+  run(pinnedNode(), [
+    `${GENERATOR}/bin/cli.js`,
+    document,
+    '--output',
+    'src/client/generated/api.ts',
+    // What has a default may be left out of a body.
+    '--default-non-nullable=false',
+  ])
 }
 
 /** All output goes to stderr: stdout belongs to the script that follows. */
