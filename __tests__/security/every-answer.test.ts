@@ -70,6 +70,15 @@ const KINDS: [string, number, () => RawRequest | Promise<RawRequest>][] = [
   ['an upgrade', 200, () => ({ path: '/sign-in', headers: [['Connection', 'Upgrade, close'], ['Upgrade', 'websocket']] })], // prettier-ignore
 ]
 
+it('says nothing of other origins where none is named', async () => {
+  const { headers } = await server().send({
+    path: '/api/v1/whoami',
+    headers: [good, ['Origin', 'https://app.example']],
+  })
+  expect(headers.vary ?? '').not.toMatch(/origin/i)
+  expect(Object.keys(headers).filter((name) => name.startsWith('access-control-'))).toEqual([])
+})
+
 describe('every answer has the headers that stop browsers from guessing, telling and falling back', () => {
   it.each(KINDS)('%s (%d)', async (_, status, make) => {
     const answer = await server().send(await make())

@@ -10,7 +10,7 @@ let token: string
 beforeAll(async () => {
   token = (await makeKey(await makeMember((await makeClub()).id, ['COACH']))).token
 })
-const plain = useHostApp(database.url)
+const plain = useHostApp(database.url, { HOST_CORS: 'https://partner.example' })
 const describing = useHostApp(database.url, {
   HOST_START: 'no',
   HOST_PROBLEMS: 'https://shop.example/help/api',
@@ -69,6 +69,22 @@ describe('a preflight, which carries no credential', () => {
   ])('reaches the app’s own part %s', async (_, on) => {
     const { status, headers } = await options(on(), ASKS)
     expect([status, headers['access-control-allow-origin']]).toEqual([204, 'https://app.example'])
+  })
+
+  it('is answered for an origin that the app names, as is what follows; for others nothing changes', async () => {
+    const named = ASKS.map(([name, value]): [string, string] =>
+      name === 'Origin' ? [name, 'https://partner.example'] : [name, value],
+    )
+    const { status, headers } = await options(plain(), named)
+    expect([status, headers['access-control-allow-origin']]).toEqual([204, 'https://partner.example'])
+    const read = (origin: string) =>
+      plain().send({ path: '/shop/api/v1/whoami/', headers: [['Origin', origin], ...bearer(token)] })
+    expect((await read('https://partner.example')).headers).toMatchObject({
+      'access-control-allow-origin': 'https://partner.example',
+      'access-control-expose-headers': expect.stringContaining('RateLimit'),
+    })
+    expect((await read('https://app.example')).headers).not.toHaveProperty('access-control-allow-origin')
+    expect((await options(plain(), ASKS)).headers).not.toHaveProperty('access-control-allow-origin')
   })
 
   it('is refused where neither is said', async () => {

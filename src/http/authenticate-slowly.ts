@@ -4,6 +4,7 @@ import type { RateLimitStatus } from '@/lib/limits/limit'
 import type { Authenticated, Call, VerifiedRequest } from './call'
 import { noteOf, noteRefused, refuseAgain } from './call-note'
 import { missingCredentials, readCall } from './credential'
+import { answerPreflight } from './cross-origin'
 import { foreignToken, seemsOurs } from './foreign'
 import { handOn, stripped } from './hand-on'
 import { host, PROBES } from './host'
@@ -29,6 +30,8 @@ export async function authenticateSlowly(request: Request): Promise<Authenticate
 async function letIn(request: Request, requestId: string): Promise<Authenticated> {
   const path = pathInApp(request)
   const need = needAt(request, path)
+  const preflight = answerPreflight(request)
+  if (preflight) return { refusal: preflight }
   if (need === 'nothing') return { headers: stripped(request) }
   const call = readCall(request, path)
   if (call === null && !mayComeWithout(request)) throw missingCredentials()

@@ -72,7 +72,7 @@ export type SignedContext = VerifiedRequest & {
 }
 
 /**
- * What the door decides: the refusal to answer at once, or the headers to go on with; null: the request's
+ * What the door decides: the refusal (or the answer to a preflight) to answer at once, or the headers to go on with; null: the request's
  * own, on which the identity stands already. `identity`: what they say of a verified key; undefined where
  * nothing was verified.
  */

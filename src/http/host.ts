@@ -4,7 +4,8 @@ import { floor } from '@/lib/db/floor'
 import { log } from '@/lib/log'
 import { LogGate } from '@/lib/log-gate'
 import { readOldHeaders } from '@/lib/old-headers'
-import { overrideSettings, SettingsError } from '@/lib/settings'
+import { originOf, readOrigins } from '@/lib/origins'
+import { overrideSettings, settings, SettingsError } from '@/lib/settings'
 import { patiently } from './patient-session'
 
 /** What the app that this layer stands in says of itself. */
@@ -40,6 +41,11 @@ export type Host = {
    * `X-My-App-Token`. For imported keys alone. Default: what API_KEY_OLD_HEADERS says, or nowhere.
    */
   oldHeaders?: readonly string[]
+  /**
+   * Origins of other pages, each exactly as a browser sends it, that may call what is under `api` with a key,
+   * and never with a session. Preflights from there are answered. Default: what CORS_ORIGINS says, or none.
+   */
+  cors?: readonly string[]
   /** Origins of the app's own pages, from which a session may change things. Default: NEXTAUTH_URL's. */
   origins?: readonly string[]
   /** The app's `basePath`, where the server does not tell it (Next.js does): as `/shop`. */
@@ -131,19 +137,22 @@ export function needsOnlyKey(path: string): boolean {
  */
 export function standIn(said: Host): void {
   const { api, public: free = [], others, preflights, db, session, origins, basePath, problems } = said
-  const { oldHeaders, refusals = 'answer' } = said
+  const { oldHeaders, cors, refusals = 'answer' } = said
   if (refusals !== 'answer' && refusals !== 'report') throw new TypeError('refusals is "answer" or "report".')
   if (basePath) partsOf(basePath === '/' ? '' : basePath)
   if (problems && (!URL.canParse(problems) || problems.includes('#')))
     throw new TypeError(
       `${JSON.stringify(problems)} is no address of a page: write https://..., without a #.`,
     )
-  overrideSettings({ oldHeaders: oldHeaders && readOldHeaders(oldHeaders) })
+  overrideSettings({
+    oldHeaders: oldHeaders && readOldHeaders(oldHeaders),
+    corsOrigins: cors && readOrigins(cors),
+  })
   shared.clubkeysHost = {
     ...(basePath && { basePath }),
     ...(problems && { problems }),
     ...(db && { db }),
-    ...(origins && { origins: origins.flatMap(originsOf) }),
+    ...(origins && { origins: origins.flatMap((written) => originOf(written) ?? []) }),
     ...(session && { session: { find: patiently(session) } }),
     keyed: keyed(api),
     open: open(free),
@@ -154,17 +163,8 @@ export function standIn(said: Host): void {
   }
 }
 
-/**
- * As a browser sends it. Nothing for a text that is no origin, such as a variable that is not set: it would
- * match requests without one.
- */
-function originsOf(written: string): string[] {
-  if (!URL.canParse(written)) return []
-  const { origin } = new URL(written)
-  if (origin !== 'null') return [origin]
-  // The URL standard knows no origin of `capacitor://localhost`; browsers do.
-  return /^[a-z][a-z\d+.-]*:\/\/[^/]+$/i.test(written) ? [written] : []
-}
+/** Of the app's own pages: a session changes things only from there. */
+export const ownOrigins = (): readonly string[] => host().origins ?? [new URL(settings().url).origin]
 
 /** In capitals or not, because rewrites ignore them. */
 function keyed(paths: readonly string[]): RegExp {

@@ -1,10 +1,10 @@
 import type { Actor, Trace } from '@/lib/actor'
 import { memberActor } from '@/lib/auth/member-actor'
-import { settings } from '@/lib/settings'
 import { Refusal } from '@/lib/errors'
 import { callsOf, countUnder } from '@/lib/limits/changes'
 import { CLUB_NAME_HEADER } from './headers'
-import { host } from './host'
+import { isFromElsewhere } from './cross-origin'
+import { host, ownOrigins } from './host'
 import { isAlone } from './session-credential'
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
@@ -18,6 +18,8 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 export async function sessionCaller(request: Request, trace: Trace): Promise<Actor | null> {
   const { session } = host()
   if (!session || !isAlone(request)) return null
+  // What changes something is refused below, in words: a page of ours may have another address than it should.
+  if (SAFE_METHODS.has(request.method) && isFromElsewhere(request)) return null
   const found = await session.find(request, request.headers.get(CLUB_NAME_HEADER) ?? '')
   if (!found) return countEnded(request)
   const slug = clubNamed(request)
@@ -66,7 +68,7 @@ export async function countingLost(
  * @throws Refusal `forbidden`
  */
 export function requireOwnOrigin(headers: Headers): void {
-  const origins = host().origins ?? [new URL(settings().url).origin]
+  const origins = ownOrigins()
   const origin = headers.get('origin')
   if (origin && origins.includes(origin)) return
   throw new Refusal(

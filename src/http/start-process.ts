@@ -8,6 +8,7 @@ import { log } from '@/lib/log'
 import { isSettingsError, settings } from '@/lib/settings'
 import { sweepEverySoOften } from '@/lib/sweep/schedule'
 import { boundConnections } from './connections'
+import { shareAnswers } from './cross-origin'
 import { headEveryAnswer } from './every-answer'
 import { hookRequests } from './incoming'
 import { takeRequestsIn } from './intake/intake'
@@ -56,6 +57,7 @@ export async function startLayer(asked: Takeovers & Servers): Promise<void> {
   if (bodies) takeRequestsIn()
   if (connections) boundConnections()
   if (headers) headEveryAnswer()
+  shareAnswers()
   followChanges()
   sweepEverySoOften()
   if (signals) shutDownOnSignal()

@@ -71,6 +71,7 @@ const settingsOf = (env: Env): Settings => ({
   takesBcrypt: env.API_KEY_BCRYPT === 'on',
   cacheSize: env.API_KEY_CACHE_SIZE,
   keepsPlaces: env.API_KEY_PLACES === 'on',
+  corsOrigins: env.CORS_ORIGINS,
   trustedProxies: env.TRUSTED_PROXIES,
   forwardedHeader: env.FORWARDED_HEADER,
   keepAliveMs: env.KEEP_ALIVE_TIMEOUT,
@@ -101,7 +102,7 @@ const settingsOf = (env: Env): Settings => ({
  * level, where it listens.
  */
 const GUESTS =
-  /^(?:DATABASE_\w+|REDIS_\w+|API_KEY_\w+|RATE_LIMIT_\w+|TRUSTED_PROXIES|FORWARDED_HEADER|NEXTAUTH_URL|CLUBKEYS_SECRET|NODE_ENV)$/
+  /^(?:DATABASE_\w+|REDIS_\w+|API_KEY_\w+|RATE_LIMIT_\w+|CORS_ORIGINS|TRUSTED_PROXIES|FORWARDED_HEADER|NEXTAUTH_URL|CLUBKEYS_SECRET|NODE_ENV)$/
 
 /** An app that gives its origins may use NEXTAUTH_URL for its own sign-ins, in its own form. */
 const isGuests = (name: string, { tellsOrigins }: Guest): boolean =>

@@ -19,6 +19,8 @@ export type Settings = {
   cacheSize: number
   /** Whether addresses and agents that keys are used from are kept. */
   keepsPlaces: boolean
+  /** Origins of pages that may call the API with a key. */
+  corsOrigins: readonly string[]
   /** CIDR ranges of proxies that may say who the client is. */
   trustedProxies: readonly string[]
   /** The header in which they say it; without one, either. */
@@ -70,6 +72,7 @@ type Overrides = {
   db?: Partial<Settings['db']> | undefined
   limits?: Partial<Settings['limits']> | undefined
   oldHeaders?: OldHeaders | undefined
+  corsOrigins?: readonly string[] | undefined
 }
 type Kept = { read?: () => Settings; over?: Overrides; made?: { of: Settings; settings: Settings } }
 
@@ -91,6 +94,7 @@ export function settings(): Settings {
     db: { ...of.db, ...over?.db },
     limits: { ...of.limits, ...over?.limits },
     oldHeaders: over?.oldHeaders ?? of.oldHeaders,
+    corsOrigins: over?.corsOrigins ?? of.corsOrigins,
   }
   kept().made = { of, settings }
   return settings

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { faultOf, schemaOf } from '../db/address'
 import { parseRedisUrl } from '../limits/redis-address'
 import { readOldHeaders } from '../old-headers'
+import { readOrigins } from '../origins'
 import { USUAL_POOL_SIZE } from '../settings'
 
 const postgresUrl = z.string().superRefine((url, context) => {
@@ -30,6 +31,18 @@ const list = z
       .map((part) => part.trim())
       .filter(Boolean),
   )
+
+/** What a reader cannot use is wrong in the words of its error. */
+function readBy<Read>(read: (parts: string[]) => Read) {
+  return (parts: string[], context: z.RefinementCtx): Read => {
+    try {
+      return read(parts)
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as TypeError).message })
+      return z.NEVER
+    }
+  }
+}
 
 /** Not ours, and nothing that words begin with. */
 const OLD_PREFIX = /^(?!sk_)[A-Za-z0-9][A-Za-z0-9_-]{1,30}[_-]$/
@@ -66,15 +79,9 @@ const variables = z
       error:
         'must be a comma-separated list of how old tokens begin: 3 to 32 of A-Z a-z 0-9 _ -, ending in _ or -',
     }),
-    API_KEY_OLD_HEADERS: list.transform((places, context) => {
-      try {
-        return readOldHeaders(places)
-      } catch (error) {
-        context.addIssue({ code: 'custom', message: (error as TypeError).message })
-        return z.NEVER
-      }
-    }),
+    API_KEY_OLD_HEADERS: list.transform(readBy(readOldHeaders)),
     API_KEY_BCRYPT: z.enum(['on', 'off']).default('off'),
+    CORS_ORIGINS: list.transform(readBy(readOrigins)),
     TRUSTED_PROXIES: cidrList,
     FORWARDED_HEADER: z
       .string()
