@@ -26,6 +26,8 @@ export type Operation = {
   sessionOnly?: true
   /** A key may do it without the scope where `tokenField` holds the very token that the call presents. */
   ownToken?: true
+  /** Anybody may do it: without a credential, the key in `tokenField` asks about itself. */
+  open?: true
   /** A key may also be presented as Basic: its id and its token. */
   takesBasic?: true
   /** Missing: neither. Changes are counted by it, so that a person under attack can always end the attack. */

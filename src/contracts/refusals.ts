@@ -18,13 +18,13 @@ const ALWAYS: readonly ProblemCode[] = [
  * by its verb as it declares. The API document lists them, and every answer that a test gets is held to them.
  */
 export function refusalsOf({ refuses = [], ...form }: Operation): ProblemCode[] {
-  const { method, scope, can, sessionOnly, query, body } = form
+  const { method, scope, can, sessionOnly, query, body, open } = form
   const codes = new Set<ProblemCode>([...ALWAYS, ...refuses])
   if (scope) codes.add('insufficient_scope')
   // The roles lack it, it is for people alone, or a session's change came from another origin.
   if (can || sessionOnly || method !== 'GET') codes.add('forbidden')
   if (body) codes.add('unsupported_media_type')
   if (body || query) codes.add('validation_failed')
-  if (method === 'POST') codes.add('idempotency_key_in_use').add('idempotency_key_reused')
+  if (method === 'POST' && !open) codes.add('idempotency_key_in_use').add('idempotency_key_reused')
   return PROBLEM_CODES.filter((code) => codes.has(code))
 }

@@ -1,4 +1,6 @@
 import { definition } from '@/contracts/definition'
+import { introspecting } from '@/contracts/introspection'
+import { verifyApiKey } from '@/contracts/key-verification'
 import type { Operation } from '@/contracts/operation'
 import { refusalsOf } from '@/contracts/refusals'
 import type { ProblemCode } from '@/contracts/problem'
@@ -22,7 +24,7 @@ const DESCRIPTION = [
 export function openApiDocument(): Described {
   const { operations, resources } = definition()
   const { ownPages } = host()
-  const all = Object.entries<Operation>(operations)
+  const all = Object.entries<Operation>({ ...operations, ...(ownPages && { verifyApiKey }) })
   const schemas = schemasOf([...all.map(([, operation]) => operation), ...(ownPages ? SERVICE_SCHEMAS : [])])
   const origin = new URL(settings().url).origin
   const sets = refusalSets(all.map(([, operation]) => operation))
@@ -55,7 +57,7 @@ export function openApiDocument(): Described {
 function pathsOf(operations: [string, Operation][], resources: readonly Resource[], schemas: Described) {
   const paths: Record<string, Described> = {}
   for (const [name, operation] of operations) {
-    const { title = '' } = resources.find((one) => Object.hasOwn(one.operations, name)) ?? {}
+    const { title = introspecting.title } = resources.find((one) => Object.hasOwn(one.operations, name)) ?? {}
     const path = (paths[operation.path] ??= {})
     path[operation.method.toLowerCase()] = describeOperation(name, operation, title, schemas)
   }

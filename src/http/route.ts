@@ -160,7 +160,9 @@ function readBody({ form, tokenField }: Operation, request: Request): Promise<un
   return form ? readForm(request, tokenField) : readJson(request, tokenField)
 }
 
-function headersOf({ requestId, rateLimits }: AuthContext): Record<string, string> {
+type Counted = Pick<AuthContext, 'requestId' | 'rateLimits'>
+
+function headersOf({ requestId, rateLimits }: Counted): Record<string, string> {
   return {
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
@@ -177,7 +179,8 @@ const replay = ({ status, response }: Operation, answer: unknown, auth: AuthCont
     : Response.json(answer, { status, headers })
 }
 
-function respond(request: Request, operation: Operation, answer: unknown, auth: AuthContext): Response {
+/** The answer of an operation, checked against its contract. */
+export function respond(request: Request, operation: Operation, answer: unknown, auth: Counted): Response {
   const headers = headersOf(auth)
   if (operation.response === null) return new Response(null, { status: operation.status, headers })
   const checked = operation.response.parse(answer)

@@ -4,7 +4,7 @@ import { exampleOf } from './examples'
 import { COUNTED, EVERYWHERE, headersNamed } from './headers'
 import { byStatus, responseName } from './refusals'
 import { parametersIn, reference, schemaName, type Described } from './schemas'
-import { SESSION_SECURITY } from './security'
+import { SESSION_SECURITY, USUAL_SECURITY } from './security'
 
 /**
  * An operation of the registry, as the document has it.
@@ -16,17 +16,18 @@ export function describeOperation(
   tag: string,
   schemas: Described,
 ): Described {
-  const { summary, sessionOnly, params, query, body, bodyOptional } = operation
+  const { summary, sessionOnly, open, params, query, body, bodyOptional } = operation
   return {
     operationId,
     summary,
     tags: [tag],
     description: whoMay(operation),
     ...(sessionOnly && { security: SESSION_SECURITY }),
+    ...(open && { security: [{}, ...USUAL_SECURITY] }),
     parameters: [
-      reference('parameters', sessionOnly ? 'Club' : 'ClubOfSession'),
+      ...(open ? [] : [reference('parameters', sessionOnly ? 'Club' : 'ClubOfSession')]),
       reference('parameters', 'RequestId'),
-      ...(operation.method === 'POST' ? [reference('parameters', 'IdempotencyKey')] : []),
+      ...(operation.method === 'POST' && !open ? [reference('parameters', 'IdempotencyKey')] : []),
       ...parametersIn('path', params),
       ...parametersIn('query', query, operation.deep),
     ],
@@ -40,7 +41,9 @@ export function describeOperation(
   }
 }
 
-function whoMay({ scope, sessionOnly, ownToken, takesBasic }: Operation): string {
+function whoMay({ scope, sessionOnly, ownToken, takesBasic, open }: Operation): string {
+  if (open)
+    return `Without a credential, the key in the body asks about itself, which is a use of it. A key beside it needs the scope \`${scope}\`, or is that very key.`
   if (sessionOnly) return 'For people who are signed in; no key can do it.'
   const keys = scope ? `Needs the scope \`${scope}\`` : 'Any good key'
   const own = ownToken ? ', or any key that asks about itself' : ''
@@ -100,13 +103,13 @@ const contentOf = (
   return { [type]: { schema: ref, example: exampleOf(schemas[name] as Described, schemas) } }
 }
 
-function success({ method, response, csv, exports }: Operation, schemas: Described): Described {
+function success({ method, open, response, csv, exports }: Operation, schemas: Described): Described {
   return {
     description: response ? 'Done' : 'Done; no content',
     headers: headersNamed({
       ...EVERYWHERE,
       ...COUNTED,
-      ...(method === 'POST' && { 'Idempotent-Replayed': 'Replayed' as const }),
+      ...(method === 'POST' && !open && { 'Idempotent-Replayed': 'Replayed' as const }),
     }),
     ...(response && {
       content: { ...contentOf(response, schemas), ...(csv && CSV), ...(exports && EXPORTS) },

@@ -26,11 +26,25 @@ export async function introspectToken(
   { token, client_address: address, scope = '' }: IntrospectBody,
   countGuess: CountGuess,
 ): Promise<Introspection> {
-  const client = addressGiven(address)
+  const key = await findActiveKey(actor, { token, client: addressGiven(address), scope }, countGuess)
+  return key ? described(key) : INACTIVE
+}
+
+type Asked = { token: string; client: string | null; scope?: string }
+
+/**
+ * The key of a token that is active for this caller, if it came from that client.
+ * @throws Refusal `unavailable`; `rate_limited` instead of null
+ */
+export async function findActiveKey(
+  actor: Actor,
+  { token, client, scope = '' }: Asked,
+  countGuess: CountGuess,
+): Promise<VerifiedKey | null> {
   const key = await findKeyOfClub(actor, token)
-  if (key && mayComeFrom(key, client) && holdsAll(key, scope)) return described(key)
+  if (key && mayComeFrom(key, client) && holdsAll(key, scope)) return key
   await countGuess()
-  return INACTIVE
+  return null
 }
 
 /** What a caller asked about in vain. */
