@@ -14,6 +14,7 @@ const PUBLIC = new Map([
   ['/api/auth/api-key/verify', 'a key asks about itself'],
   ['/api/health/live', 'for whoever supervises the process'],
   ['/api/health/ready', 'for load balancers'],
+  ['/api/metrics', 'for Prometheus, which has a token of its own'],
   ['/api/openapi.json', 'the contract itself'],
   ['/api/[[...path]]', 'a problem document for every path that is nobody’s'],
 ])

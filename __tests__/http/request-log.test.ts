@@ -163,6 +163,13 @@ describe('the log', () => {
   })
 })
 
+it('without METRICS_TOKEN there are no metrics, whoever asks', async () => {
+  for (const headers of [[], bearer(key.token), bearer('any-token')]) {
+    const answer = await send('/api/metrics', headers)
+    expect([answer.status, answer.json().code]).toEqual([404, 'not_found'])
+  }
+})
+
 describe('gzip', () => {
   const asked: [string, string] = ['Accept-Encoding', 'gzip']
   const encodingOf = async (path: string, headers: [string, string][]) => {

@@ -1,4 +1,5 @@
 import { authenticateSlowly } from './authenticate-slowly'
+import { isTraced, traced } from '@/lib/tracing'
 import type { Authenticated } from './call'
 import { readCredential } from './credential'
 import { handOn } from './hand-on'
@@ -8,6 +9,7 @@ import { pathInApp } from './path'
 import { problemResponse } from './problem'
 import { reportInstead } from './report'
 import { signContext } from './signed-context'
+import { answerAttributes, callerAttributes } from './span-attributes'
 import { verifyAtOnce } from './verify-request'
 
 /**
@@ -17,6 +19,23 @@ import { verifyAtOnce } from './verify-request'
  * @returns not a promise when memory knows the key and this process counts
  */
 export function authenticate(request: Request): Authenticated | Promise<Authenticated> {
+  return isTraced() ? traceDoor(request) : letIn(request)
+}
+
+function traceDoor(request: Request): Authenticated | Promise<Authenticated> {
+  return traced('clubkeys.authenticate', {}, (note) => {
+    const told = (authenticated: Authenticated): Authenticated => {
+      const received = receivedOf(request)
+      note(callerAttributes(received))
+      if ('refusal' in authenticated) note(answerAttributes(authenticated.refusal, received))
+      return authenticated
+    }
+    const authenticated = letIn(request)
+    return authenticated instanceof Promise ? authenticated.then(told) : told(authenticated)
+  })
+}
+
+function letIn(request: Request): Authenticated | Promise<Authenticated> {
   try {
     requireHost()
     return letInAtOnce(request) ?? authenticateSlowly(request)

@@ -91,6 +91,8 @@ function finish({ socket }: IncomingMessage): void {
   connection.read = socket.bytesRead
 }
 
+export const openConnections = (): number => connections.size
+
 /** The client took a part of a long answer: it has the same time again for the next part. */
 export function stillTaken({ socket }: IncomingMessage): void {
   const connection = connections.get(socket)

@@ -7,13 +7,14 @@ import type { CountGuess } from '@/lib/limits/guesses'
 import { nestPairs } from '@/lib/nested-pairs'
 import { parseInput } from '@/lib/parse-input'
 import { recordFailure, recordScopeUse } from '@/lib/usage/record'
+import { traced } from '@/lib/tracing'
 import { wanted } from './accept'
 import { readForm, readJson } from './body'
 import { letCompress } from './compress'
 import { callerOf, countAsGuess, countAsMaking, countCall, type AuthContext } from './context'
 import { CSV_TYPE, csvOf } from './csv'
 import { exported, wantedExport, type ExportedRow } from './exports'
-import { requestIdOf } from './incoming'
+import { currentlyReceived, requestIdOf } from './incoming'
 import { limitHeaders } from './limit-headers'
 import { REPLAYED_HEADER, REQUEST_ID_HEADER } from './headers'
 import { onceForEach } from './idempotency'
@@ -21,6 +22,7 @@ import { asksAboutItself } from './own-token'
 import { readQuery } from './pairs'
 import { requirePermission } from './permission'
 import { problemResponse } from './problem'
+import { answerAttributes, callerAttributes } from './span-attributes'
 
 type Parsed<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined
 type Field<Op, Name extends string> = Op extends Record<Name, infer Schema> ? Parsed<Schema> : undefined
@@ -52,7 +54,7 @@ export function route<Op extends Operation>(
   handler: (input: Input<Op>) => Promise<Answer<Op>>,
   exports?: (input: Input<Op>) => AsyncIterator<readonly ExportedRow[]>,
 ): RouteHandler {
-  return async (request, context) => {
+  const handle: RouteHandler = async (request, context) => {
     let auth: AuthContext | null = null
     try {
       let known: AuthContext = (auth = await callerOf(request))
@@ -83,6 +85,14 @@ export function route<Op extends Operation>(
       return response
     }
   }
+  const about = { 'http.request.method': operation.method, 'http.route': operation.path }
+  return (request, context) =>
+    traced(`${operation.method} ${operation.path}`, about, async (note) => {
+      const response = await handle(request, context)
+      const received = currentlyReceived()
+      note({ ...callerAttributes(received), ...answerAttributes(response, received) })
+      return response
+    })
 }
 
 /** Shows which scopes a key could do without. */

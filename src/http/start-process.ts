@@ -8,6 +8,7 @@ import { log } from '@/lib/log'
 import { isSettingsError, settings } from '@/lib/settings'
 import { sweepEverySoOften } from '@/lib/sweep/schedule'
 import { boundConnections } from './connections'
+import { countRequest } from './count-request'
 import { shareAnswers } from './cross-origin'
 import { headEveryAnswer } from './every-answer'
 import { hookRequests } from './incoming'
@@ -53,7 +54,7 @@ export async function startLayer(asked: Takeovers & Servers): Promise<void> {
   const { connections, bodies, headers, signals, output, requests, servers } = asked
   if (output) boundOutput()
   hookRequests(servers)
-  watchAnswers(requests ? [logRequest] : [])
+  watchAnswers([...(requests ? [logRequest] : []), ...(settings().metricsToken ? [countRequest] : [])])
   if (bodies) takeRequestsIn()
   if (connections) boundConnections()
   if (headers) headEveryAnswer()

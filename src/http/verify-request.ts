@@ -1,4 +1,4 @@
-import { verifyDigest } from '@/lib/auth/validate'
+import { noteRecalled, verifyDigest } from '@/lib/auth/validate'
 import type { Verification, VerifiedKey } from '@/lib/auth/verification'
 import { verifiedKeys } from '@/lib/auth/verified-keys'
 import { RateLimited } from '@/lib/limits/rate-limited'
@@ -23,6 +23,7 @@ export function verifyAtOnce(call: Call): VerifiedRequest | null {
   const limits = limitsMet(call, key)
   const decision = takeHere(limits)
   if (!decision?.allowed) return null
+  noteRecalled()
   recordUse(key.id, placeOf(call))
   if (call.received) call.received.caller = key
   return { key, from, rateLimits: decision.rateLimits }

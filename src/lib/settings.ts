@@ -29,6 +29,8 @@ export type Settings = {
   keepAliveMs: number
   /** How long a process goes on serving after it was told to end, in seconds. Its probe says so. */
   lameDuckSeconds: number
+  /** The bearer of whoever reads the metrics; undefined: nobody does. */
+  metricsToken?: string | undefined
   /** Whether only the layer handles signals. */
   signalsAreOurs: boolean
   db: {

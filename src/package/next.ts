@@ -8,6 +8,7 @@ import { noteBasePath } from '@/http/path'
 export { getAuthContext } from '@/http/context'
 export { defineKeys } from '@/http/define-keys'
 export { standIn, type Host } from '@/http/host'
+export { metricsRoute } from '@/http/metrics'
 export { reportedRefusals } from '@/http/report'
 export { startInHost, type Takeovers } from '@/http/start-process'
 

@@ -18,7 +18,8 @@ const HALTS_MS = 10_000
 const RESERVED = 2
 
 type Queues = Record<Queue, Turns>
-let queues: Queues | undefined
+/** On `globalThis`: the framework loads what takes requests in and handlers as separate module instances. */
+const shared = globalThis as typeof globalThis & { clubkeysQueues?: Queues }
 let halts = { since: 0, by: new Map<string, number>() }
 
 function open(): Queues {
@@ -31,8 +32,15 @@ function open(): Queues {
 
 /** For `takeAllInFirst`. */
 export function haltRest(): () => void {
-  queues ??= open()
-  return queues.rest.halt()
+  return queues().rest.halt()
+}
+
+const queues = (): Queues => (shared.clubkeysQueues ??= open())
+
+/** For who watches: how many requests each queue works on, and how many wait in it. */
+export function queueSizes(): Record<string, { busy: number; waiting: number }> {
+  const { acts, rest } = queues()
+  return { acts: acts.sizes, rest: rest.sizes }
 }
 
 /**
@@ -64,9 +72,8 @@ function waitIn(
   goOn: () => unknown,
 ): void {
   if (message.socket.destroyed) return
-  queues ??= open()
-  const goOnWithRest = queue === 'acts' && known && mayHalt(name) ? queues.rest.halt() : undefined
-  const end = queues[queue].take(name, goOn, () => refuse(message, response, unavailable()), inThisContext)
+  const goOnWithRest = queue === 'acts' && known && mayHalt(name) ? queues().rest.halt() : undefined
+  const end = queues()[queue].take(name, goOn, () => refuse(message, response, unavailable()), inThisContext)
   let isOver = false
   const over = (served: boolean | undefined) => {
     if (isOver) return

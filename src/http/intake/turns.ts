@@ -56,6 +56,13 @@ export class Turns {
     this.#bounds = { each: bounds.all, ...bounds }
   }
 
+  /** How many are under way, and how many wait. */
+  get sizes(): { busy: number; waiting: number } {
+    let waiting = 0
+    for (const all of this.#waiting.values()) waiting += all.size
+    return { busy: this.#busy.size, waiting }
+  }
+
   /**
    * Begins no turn for as long as the caller has something to do, within bounds.
    * @returns to be called once that is done

@@ -79,4 +79,4 @@ export function queueOf({ method = 'GET' }: IncomingMessage, path: string): Queu
   return path === '/api/auth/signout' || endsSomething(method, path) ? 'acts' : 'rest'
 }
 
-const NONE = /^\/_next\/|^\/api\/health\/|^\/api\/auth\/(?:signin|callback\/(?!password$))/
+const NONE = /^\/_next\/|^\/api\/(?:health\/|metrics$)|^\/api\/auth\/(?:signin|callback\/(?!password$))/

@@ -2,7 +2,10 @@ import { LRUCache } from 'lru-cache'
 import { definition } from '@/contracts/definition'
 import { readDirectly, type MembershipStatus } from '../db/client'
 import { NEEDED_RULES, refuseOutrun, requireRulesOf, thisMoment } from '../db/floor'
+import { Refusal } from '../errors'
 import { clubCeiling, keptClubRate, keptKeyRate, usualKeyRate } from '../limits/rate'
+import { counted } from '../metrics'
+import { tracedStatement } from '../tracing'
 import { AddressList } from './address-list'
 import { classifyToken, digestText } from './token'
 import { verifiedKeys } from './verified-keys'
@@ -32,11 +35,44 @@ export function verifyDigest(
 ): Verification | Promise<Verification> {
   // Memory before the checksum: what is remembered was well-formed when it was looked up.
   const recalled = verifiedKeys().recall(digest)
-  if (recalled) return recalled
+  if (recalled) {
+    fromMemory.count++
+    return noted(recalled)
+  }
   refuseOutrun()
-  if (classifyToken(token) === 'malformed') return { ok: false, reason: 'malformed' }
+  if (classifyToken(token) === 'malformed') return noted({ ok: false, reason: 'malformed' })
   const wasGood = verifiedKeys().wasGood(digest)
-  return verifiedKeys().answer(digest, () => through(() => lookUp(Buffer.from(digest, 'latin1')), wasGood))
+  const answer = verifiedKeys().answer(digest, () =>
+    through(() => lookUp(Buffer.from(digest, 'latin1')), wasGood),
+  )
+  return answer instanceof Promise ? answer.then(noted, notVerified) : noted(answer)
+}
+
+const outcomes = counted('clubkeys_verifications_total', 'Verified tokens, by what came out.', 'outcome', [
+  ...['ok', 'unknown', 'malformed', 'expired', 'revoked', 'disabled', 'owner_gone'],
+  ...['unavailable', 'rate_limited'],
+])
+const lookups = counted('clubkeys_cache_lookups_total', 'Verifications, by who knew the answer.', 'from', [
+  'memory',
+  'database',
+])
+const [good, fromMemory, fromDatabase] = [outcomes('ok'), lookups('memory'), lookups('database')]
+
+/** Counts a verification that found its key in memory by itself. */
+export function noteRecalled(): void {
+  good.count++
+  fromMemory.count++
+}
+
+function noted(verification: Verification): Verification {
+  if (verification.ok) good.count++
+  else outcomes(verification.reason).count++
+  return verification
+}
+
+function notVerified(error: unknown): never {
+  outcomes(error instanceof Refusal ? error.code : 'unavailable').count++
+  throw error
 }
 
 /**
@@ -54,8 +90,11 @@ type Through = (lookUp: () => Promise<Verification>, wasGood: boolean) => Promis
 const atOnce: Through = (lookUp) => lookUp()
 
 async function lookUp(digest: Buffer<ArrayBuffer>): Promise<Verification> {
+  fromDatabase.count++
   const asked = thisMoment()
-  const [row] = await readDirectly<Row>('verify', FIND_BY_DIGEST, [digest])
+  const [row] = await tracedStatement('SELECT', 'ApiKey', () =>
+    readDirectly<Row>('verify', FIND_BY_DIGEST, [digest]),
+  )
   if (!row) throw new Error('the floor of rules was not read')
   requireRulesOf(row, asked)
   if (row.id === null) return { ok: false, reason: 'unknown' }

@@ -62,6 +62,16 @@ export class VerifiedKeys {
     return this.#generation
   }
 
+  /** How many answers it holds, whether or not they still count. */
+  get sizes(): { good: number; refused: number } {
+    return { good: this.#good.size, refused: this.#refused.size }
+  }
+
+  /** How long ago the channel was last proven alive, in milliseconds; Infinity: it is not. */
+  get provenAgeMs(): number {
+    return performance.now() - this.#provenMonotonic
+  }
+
   /** The answer from memory, if there is one that counts. */
   recall(digest: string): Verification | null {
     const now = Date.now()

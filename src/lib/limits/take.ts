@@ -1,5 +1,6 @@
 import { settings } from '../settings'
 import { log } from '../log'
+import { counted } from '../metrics'
 import { Counters } from './counters'
 import type { Decision, Limit } from './limit'
 import { parseRedisUrl } from './redis-address'
@@ -29,13 +30,29 @@ function state(): State {
  */
 export function takeHere(limits: readonly Limit[]): Decision | null {
   const { own, redis } = state()
-  return redis?.isUp ? null : own.take(limits)
+  if (redis?.isUp) return null
+  const decision = own.take(limits)
+  // Who is refused here asks `takeLimits` again, which counts that.
+  return decision.allowed ? noted(decision) : decision
+}
+
+const decisions = counted('clubkeys_limit_decisions_total', 'Calls counted under limits.', 'decision', [
+  'allowed',
+  'refused',
+])
+const [allowed, refused] = [decisions('allowed'), decisions('refused')]
+
+function noted(decision: Decision): Decision {
+  if (decision.allowed) allowed.count++
+  else refused.count++
+  return decision
 }
 
 /** The same in this process or, with `REDIS_URL`, across all. Not a promise where this process counts. */
 export function takeLimits(limits: readonly Limit[]): Decision | Promise<Decision> {
   const { own, redis } = state()
-  return redis ? redis.take(limits) : own.take(limits)
+  const decision = redis ? redis.take(limits) : own.take(limits)
+  return decision instanceof Promise ? decision.then(noted) : noted(decision)
 }
 
 /** The counts of this process alone. */
@@ -51,6 +68,9 @@ export const connectLimits = (): Promise<void> => state().connected
 export async function redisAnswers(): Promise<boolean | null> {
   return (await state().redis?.probe()) ?? null
 }
+
+/** The same as it was last known, without asking. */
+export const countingInRedis = (): boolean | null => state().redis?.isUp ?? null
 
 export function closeLimits(): void {
   shared.clubkeysLimits?.redis?.close()

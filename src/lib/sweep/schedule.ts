@@ -1,5 +1,6 @@
 import { endAllLines } from '../auth/end-line'
 import { log } from '../log'
+import { counted } from '../metrics'
 import { onSweepSoon } from '../process/sweep-soon'
 import { remind } from '../reminders/remind'
 import { sweep } from './sweep'
@@ -33,16 +34,27 @@ function repeatable(act: () => Promise<void>): () => Promise<void> {
     running = true
     do {
       asked = false
-      await act().catch((error: unknown) =>
-        log.warn({ err: error }, 'sweeping outdated rows failed; it is tried again'),
+      await act().then(
+        () => runs('done').count++,
+        (error: unknown) => {
+          runs('failed').count++
+          log.warn({ err: error }, 'sweeping outdated rows failed; it is tried again')
+        },
       )
     } while (asked)
     running = false
   }
 }
 
+const runs = counted('clubkeys_sweeps_total', 'Runs of the sweep and of what goes with it.', 'result', [
+  'done',
+  'failed',
+])
+const rows = counted('clubkeys_swept_rows_total', 'Outdated rows that were deleted, by table.', 'table')
+
 async function sweepAndTell(): Promise<void> {
   const swept = await sweep()
+  for (const [table, deleted] of Object.entries(swept)) rows(table).count += deleted
   if (Object.values(swept).some((rows) => rows > 0)) log.info({ swept }, 'outdated rows were swept')
 }
 

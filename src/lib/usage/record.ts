@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Scope } from '@/contracts/permissions'
 import { log } from '../log'
+import { counted } from '../metrics'
 import { notePlace, writePlaces } from './places'
 import { writeUses, type Batch, type Count } from './write-uses'
 
@@ -22,6 +23,8 @@ type Recorder = {
   /** Sent, and nobody knows whether it was added: it goes again under its own number, before any other. */
   unsure: Batch | null
   pending: Map<string, Count>
+  /** Since when something waits to be written, by the monotonic clock; null: nothing does. */
+  since: number | null
   latest: Count | null
   timer: NodeJS.Timeout | null
   flushing: Promise<void> | null
@@ -34,6 +37,7 @@ const recorder = (): Recorder =>
     sent: 0,
     unsure: null,
     pending: new Map(),
+    since: null,
     latest: null,
     timer: null,
     flushing: null,
@@ -103,7 +107,10 @@ async function writeAll(counts: Count[]): Promise<void> {
       await writeUses(state.writer, state.unsure)
       state.unsure = null
     }
+    flushes('written').count++
+    state.since = state.pending.size === 0 ? null : performance.now()
   } catch (error) {
+    flushes('failed').count++
     keep(counts.slice(from), error)
   }
   // The next flush writes them, too.
@@ -123,6 +130,7 @@ function pendingCount(apiKeyId: string, now: number): Count | null {
   if (!count) {
     if (state.pending.size >= MAX_PENDING) {
       state.dropped++
+      lost().count++
       return null
     }
     count = { apiKeyId, hour, lastUsedAt: null, scopes: null, requests: 0, denied: 0, limited: 0, errors: 0 }
@@ -133,7 +141,18 @@ function pendingCount(apiKeyId: string, now: number): Count | null {
 }
 
 function scheduleFlush(state: Recorder): void {
+  state.since ??= performance.now()
   state.timer ??= setTimeout(() => void flushUses(), FLUSH_EVERY_MS).unref()
+}
+
+const flushes = counted('clubkeys_usage_flushes_total', 'Writes of uses.', 'result', ['written', 'failed'])
+const lost = counted('clubkeys_usage_dropped_total', 'Uses that were not counted: too many keys at once.')
+
+/** What is not written yet: of how many keys, and since when, in milliseconds. */
+export function waitingUses(): { keys: number; ageMs: number } {
+  const { pending, unsure, since } = recorder()
+  const keys = pending.size + (unsure?.counts.length ?? 0)
+  return { keys, ageMs: since === null ? 0 : performance.now() - since }
 }
 
 function reportDropped(state: Recorder): void {
