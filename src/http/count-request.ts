@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http'
-import { counted, distributed } from '@/lib/metrics'
+import { counter, distributed } from '@/lib/metrics'
 import type { Received } from './call'
 
 /** In seconds: a verified call takes one or two milliseconds. */
 const BOUNDS = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
-const requests = counted(
+const requests = counter(
   'clubkeys_http_requests_total',
   'Answered requests, by status; client_gone: nobody waited for the answer.',
   'status',

@@ -3,13 +3,13 @@
 
 type Kind = 'counter' | 'gauge' | 'histogram'
 /** One series of a counter. Counting is an addition: it stands in the way of every request. */
-export type Cell = { count: number }
+export type Series = { count: number }
 type Read = () => number | null | Readonly<Record<string, number>>
 type Metric = {
   help: string
   kind: Kind
   label: string
-  cells: Map<string, Cell>
+  cells: Map<string, Series>
   read?: Read
   bounds?: readonly number[]
 }
@@ -21,12 +21,12 @@ const metrics = () => (shared.clubkeysMetrics ??= new Map<string, Metric>())
 function metric(name: string, made: Omit<Metric, 'cells'>): Metric {
   const known = metrics().get(name)
   if (known) return Object.assign(known, made)
-  const fresh = { ...made, cells: new Map<string, Cell>() }
+  const fresh = { ...made, cells: new Map<string, Series>() }
   metrics().set(name, fresh)
   return fresh
 }
 
-function cellOf({ cells }: Metric, value: string): Cell {
+function cellOf({ cells }: Metric, value: string): Series {
   const known = cells.get(value)
   if (known) return known
   const fresh = { count: 0 }
@@ -40,10 +40,10 @@ function cellOf({ cells }: Metric, value: string): Cell {
  *   that event from `rate()`
  * @returns the series of a value
  */
-export function counted(name: string, help: string, label = '', values: readonly string[] = []) {
+export function counter(name: string, help: string, label = '', values: readonly string[] = []) {
   const own = metric(name, { help, kind: 'counter', label })
   for (const value of label === '' ? [''] : values) cellOf(own, value)
-  return (value = ''): Cell => cellOf(own, value)
+  return (value = ''): Series => cellOf(own, value)
 }
 
 /**

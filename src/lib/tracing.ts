@@ -17,9 +17,9 @@ const ERROR = 2
 
 export type Attributes = Readonly<Record<string, string | number | boolean>>
 /** Adds to the current span, if there is one. Give it ids, never a token. */
-export type Note = (attributes: Attributes) => void
+export type NoteOnSpan = (attributes: Attributes) => void
 
-const nowhere: Note = () => {}
+const nowhere: NoteOnSpan = () => {}
 
 /** Whether the app has registered a tracer. */
 export const isTraced = (): boolean => API in globalThis
@@ -28,7 +28,7 @@ export const isTraced = (): boolean => API in globalThis
  * Runs `work` as a span of the app's trace, where it traces. We depend on no tracer: one that is not registered
  * costs a look at a global.
  */
-export const traced = <Result>(name: string, given: Attributes, work: (note: Note) => Result): Result =>
+export const traced = <Result>(name: string, given: Attributes, work: (note: NoteOnSpan) => Result): Result =>
   spanned(name, { kind: INTERNAL, attributes: given }, work)
 
 /** The same of a call to the database (semantic conventions for database clients). */
@@ -46,11 +46,11 @@ export const tracedStatement = <Result>(operation: string, table: string, work: 
     work,
   )
 
-function spanned<Result>(name: string, options: object, work: (note: Note) => Result): Result {
+function spanned<Result>(name: string, options: object, work: (note: NoteOnSpan) => Result): Result {
   const tracer = (globalThis as { [API]?: Api })[API]?.trace?.getTracer('clubkeys')
   if (!tracer) return work(nowhere)
   return tracer.startActiveSpan(name, options, (span) => {
-    const note: Note = (attributes) => {
+    const note: NoteOnSpan = (attributes) => {
       for (const [key, value] of Object.entries(attributes)) span.setAttribute(key, value)
     }
     const failed = (error: unknown): never => {

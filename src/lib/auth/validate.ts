@@ -4,7 +4,7 @@ import { readDirectly, type MembershipStatus } from '../db/client'
 import { NEEDED_RULES, refuseOutrun, requireRulesOf, thisMoment } from '../db/floor'
 import { Refusal } from '../errors'
 import { clubCeiling, keptClubRate, keptKeyRate, usualKeyRate } from '../limits/rate'
-import { counted } from '../metrics'
+import { counter } from '../metrics'
 import { tracedStatement } from '../tracing'
 import { AddressList } from './address-list'
 import { classifyToken, digestText } from './token'
@@ -48,11 +48,11 @@ export function verifyDigest(
   return answer instanceof Promise ? answer.then(noted, notVerified) : noted(answer)
 }
 
-const outcomes = counted('clubkeys_verifications_total', 'Verified tokens, by what came out.', 'outcome', [
+const outcomes = counter('clubkeys_verifications_total', 'Verified tokens, by what came out.', 'outcome', [
   ...['ok', 'unknown', 'malformed', 'expired', 'revoked', 'disabled', 'owner_gone'],
   ...['unavailable', 'rate_limited'],
 ])
-const lookups = counted('clubkeys_cache_lookups_total', 'Verifications, by who knew the answer.', 'from', [
+const lookups = counter('clubkeys_cache_lookups_total', 'Verifications, by who knew the answer.', 'from', [
   'memory',
   'database',
 ])

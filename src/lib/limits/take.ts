@@ -1,6 +1,6 @@
 import { settings } from '../settings'
 import { log } from '../log'
-import { counted } from '../metrics'
+import { counter } from '../metrics'
 import { Counters } from './counters'
 import type { Decision, Limit } from './limit'
 import { parseRedisUrl } from './redis-address'
@@ -36,7 +36,7 @@ export function takeHere(limits: readonly Limit[]): Decision | null {
   return decision.allowed ? noted(decision) : decision
 }
 
-const decisions = counted('clubkeys_limit_decisions_total', 'Calls counted under limits.', 'decision', [
+const decisions = counter('clubkeys_limit_decisions_total', 'Calls counted under limits.', 'decision', [
   'allowed',
   'refused',
 ])

@@ -1,6 +1,6 @@
 import { endAllLines } from '../auth/end-line'
 import { log } from '../log'
-import { counted } from '../metrics'
+import { counter } from '../metrics'
 import { onSweepSoon } from '../process/sweep-soon'
 import { remind } from '../reminders/remind'
 import { sweep } from './sweep'
@@ -46,11 +46,11 @@ function repeatable(act: () => Promise<void>): () => Promise<void> {
   }
 }
 
-const runs = counted('clubkeys_sweeps_total', 'Runs of the sweep and of what goes with it.', 'result', [
+const runs = counter('clubkeys_sweeps_total', 'Runs of the sweep and of what goes with it.', 'result', [
   'done',
   'failed',
 ])
-const rows = counted('clubkeys_swept_rows_total', 'Outdated rows that were deleted, by table.', 'table')
+const rows = counter('clubkeys_swept_rows_total', 'Outdated rows that were deleted, by table.', 'table')
 
 async function sweepAndTell(): Promise<void> {
   const swept = await sweep()

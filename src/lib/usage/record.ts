@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Scope } from '@/contracts/permissions'
 import { log } from '../log'
-import { counted } from '../metrics'
+import { counter } from '../metrics'
 import { notePlace, writePlaces } from './places'
 import { writeUses, type Batch, type Count } from './write-uses'
 
@@ -145,8 +145,8 @@ function scheduleFlush(state: Recorder): void {
   state.timer ??= setTimeout(() => void flushUses(), FLUSH_EVERY_MS).unref()
 }
 
-const flushes = counted('clubkeys_usage_flushes_total', 'Writes of uses.', 'result', ['written', 'failed'])
-const lost = counted('clubkeys_usage_dropped_total', 'Uses that were not counted: too many keys at once.')
+const flushes = counter('clubkeys_usage_flushes_total', 'Writes of uses.', 'result', ['written', 'failed'])
+const lost = counter('clubkeys_usage_dropped_total', 'Uses that were not counted: too many keys at once.')
 
 /** What is not written yet: of how many keys, and since when, in milliseconds. */
 export function waitingUses(): { keys: number; ageMs: number } {
