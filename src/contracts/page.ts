@@ -3,6 +3,8 @@ import { z } from 'zod'
 const DEFAULT_LIMIT = 20
 export const MAX_LIMIT = 100
 const MAX_CURSOR = 1024
+/** The largest number that is counted: more rows say no more to a reader, and take longer. */
+export const MAX_TOTAL = 100_000
 
 /**
  * `?limit=` and `?cursor=` of every list. A cursor is opaque to callers and belongs to its list, order and
@@ -20,10 +22,33 @@ export const pageQuery = {
   cursor: z.string().min(1).max(MAX_CURSOR).optional().meta({
     description: '`nextCursor` of the page before, with the same order and filters. Omitted: the first page.',
   }),
+  count: z.enum(['true', 'false']).optional().meta({
+    description: '`true`: the answer also has `total`. Ask with the first page only: it costs a statement.',
+  }),
 }
 
-/** `{ data, nextCursor }`: `nextCursor` is null on the last page. */
+/**
+ * `{ data, nextCursor }`: `nextCursor` is null on the last page. With `?count=true` also `total` and
+ * `totalIsExact`.
+ */
 export const page = <Item extends z.ZodType>(item: Item) =>
-  z.strictObject({ data: z.array(item), nextCursor: z.string().nullable() })
+  z.strictObject({
+    data: z.array(item),
+    nextCursor: z.string().nullable(),
+    total: z
+      .number()
+      .int()
+      .min(0)
+      .max(MAX_TOTAL)
+      .nullable()
+      .optional()
+      .meta({
+        description: `With \`count=true\`: how many rows the filters find on all pages together, as far as the caller may see them; at most ${MAX_TOTAL}. null: they could not be counted in time.`,
+      }),
+    totalIsExact: z.boolean().optional().meta({
+      description: 'With `total`. false: there are more, or nobody knows.',
+    }),
+  })
 
-export type Page<Item> = { data: Item[]; nextCursor: string | null }
+export type Page<Item> = { data: Item[]; nextCursor: string | null } & Total
+export type Total = { total?: number | null | undefined; totalIsExact?: boolean | undefined }

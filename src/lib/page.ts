@@ -1,11 +1,13 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 import { z } from 'zod'
+import { MAX_TOTAL, type Total } from '@/contracts/page'
+import { tookTooLong } from './db/outage'
 import { settings } from './settings'
 import { invalid } from './errors'
 
 /**
  * The query that a cursor belongs to: a list of one club, its order and its filters. It works only for the
- * same query; the size of a page may differ.
+ * same query; the size of a page may differ, and whether its rows are counted.
  */
 export type Question = { list: string; clubId: string } & Record<string, unknown>
 
@@ -63,7 +65,7 @@ function unsealWith({ encrypting }: Keys, sealed: Buffer, bound: string): string
 }
 
 /** Absent fields do not count, nor does the order of the others. */
-const textOf = ({ limit: _limit, cursor: _cursor, ...question }: Question): string =>
+const textOf = ({ limit: _limit, cursor: _cursor, count: _count, ...question }: Question): string =>
   JSON.stringify(
     Object.entries(question)
       .filter(([, value]) => value !== undefined)
@@ -130,6 +132,25 @@ export function toPage<Row, Item>(
   const shown = rows.slice(0, limit)
   const last = shown.at(-1)
   return { data: shown.map(item), nextCursor: rows.length > limit && last ? seal(question, at(last)) : null }
+}
+
+/**
+ * How many rows a list has on all pages together, where the query asks for it. Counting ends at a bound, and
+ * the database ends what takes too long: neither is a reason to refuse the page itself.
+ * @param count counts so many of them at most
+ */
+export async function totalOf(
+  query: { count?: 'true' | 'false' | undefined },
+  count: (most: number) => Promise<number>,
+): Promise<Total> {
+  if (query.count !== 'true') return {}
+  try {
+    const found = await count(MAX_TOTAL + 1)
+    return { total: Math.min(found, MAX_TOTAL), totalIsExact: found <= MAX_TOTAL }
+  } catch (error) {
+    if (!tookTooLong(error)) throw error
+    return { total: null, totalIsExact: false }
+  }
 }
 
 const seal = (question: Question, { at, id }: Position) => sealCursor(question, [at.toISOString(), id])

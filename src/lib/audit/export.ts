@@ -14,7 +14,7 @@ const AT_ONCE = 500
  */
 export async function* exportAuditEvents(
   actor: Actor,
-  { limit: _limit, cursor: _cursor, ...query }: ListAuditEventsQuery,
+  { limit: _limit, cursor: _cursor, count: _count, ...query }: ListAuditEventsQuery,
   mayReadOn: () => Promise<boolean>,
 ): AsyncGenerator<{ flat: FlatEvent; whole: AuditEvent }[]> {
   let cursor: string | undefined

@@ -2,7 +2,7 @@ import type { AuditEvent, ListAuditEventsQuery } from '@/contracts/audit-event'
 import type { Page } from '@/contracts/page'
 import type { Actor } from '../actor'
 import { db, type Prisma } from '../db/client'
-import { past, readCursor, toPage } from '../page'
+import { past, readCursor, toPage, totalOf } from '../page'
 import { memberNames } from '../people/names'
 import { accessible } from '../permissions/ability'
 import { readChanges } from './changes'
@@ -31,19 +31,17 @@ type AuditRow = Prisma.AuditEventGetPayload<{ select: typeof auditEventSelect }>
  * @throws Refusal `validation_failed` naming `cursor`
  */
 export async function listAuditEvents(actor: Actor, query: ListAuditEventsQuery): Promise<Page<AuditEvent>> {
-  const { limit, cursor, from, to, ...given } = query
+  const { limit, cursor, from, to, count, ...given } = query
   const question = { ...query, list: 'audit-events', clubId: actor.clubId }
   const after = readCursor(question, cursor)
   const asked = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+  const matching = [
+    accessible(actor, 'read', 'AuditEvent'),
+    asked,
+    { at: { ...(from && { gte: from }), ...(to && { lt: to }) } },
+  ]
   const rows = await db().auditEvent.findMany({
-    where: {
-      AND: [
-        accessible(actor, 'read', 'AuditEvent'),
-        asked,
-        { at: { ...(from && { gte: from }), ...(to && { lt: to }) } },
-        after ? past('at', after, 'desc') : {},
-      ],
-    },
+    where: { AND: [...matching, after ? past('at', after, 'desc') : {}] },
     orderBy: [{ at: 'desc' }, { id: 'desc' }],
     take: limit + 1,
     select: auditEventSelect,
@@ -51,13 +49,15 @@ export async function listAuditEvents(actor: Actor, query: ListAuditEventsQuery)
   const names = await memberNames(actor.clubId, [
     ...new Set(rows.flatMap(({ actorUserId }) => actorUserId ?? [])),
   ])
-  return toPage(
+  const shown = toPage(
     question,
     rows,
     limit,
     (row) => ({ at: row.at, id: row.id }),
     (row) => showAuditEvent(row, names),
   )
+  const countUpTo = (take: number) => db().auditEvent.count({ where: { AND: matching }, take })
+  return { ...shown, ...(await totalOf({ count }, countUpTo)) }
 }
 
 function showAuditEvent(row: AuditRow, names: ReadonlyMap<string, string>): AuditEvent {

@@ -1,7 +1,7 @@
 import type { ApiKey, ListApiKeysQuery } from '@/contracts/api-key'
 import type { Page } from '@/contracts/page'
 import { db, type Prisma } from '../db/client'
-import { openCursor, sealCursor, type Question } from '../page'
+import { openCursor, sealCursor, totalOf, type Question } from '../page'
 import type { Actor } from '../actor'
 import { apiKeySelect, showApiKey, type ApiKeyRow } from './api-key-view'
 import { matchingKeys } from './key-filter'
@@ -24,7 +24,9 @@ export async function listApiKeys(actor: Actor, query: Query): Promise<Page<ApiK
   const metadata = query.metadata && metadataTerms(clubId, query.metadata)
   const question: Question = { ...query, metadata, list: 'api-keys', clubId, sort, order }
   const where = await matchingKeys(actor, 'read', query)
-  if (sort === 'lastUsedAt') return listByLastUse(question, where, { ...query, actor, order })
+  const total = () => totalOf(query, (take) => db().apiKey.count({ where, take }))
+  if (sort === 'lastUsedAt')
+    return { ...(await listByLastUse(question, where, { ...query, actor, order })), ...(await total()) }
   const steps = stepsPast(sort, order, openCursor(question, query.cursor, keyPlace))
   const wanted = query.limit + 1
   const rows: ApiKeyRow[] = []
@@ -34,6 +36,7 @@ export async function listApiKeys(actor: Actor, query: Query): Promise<Page<ApiK
   return {
     data: rows.slice(0, query.limit).map((row) => showApiKey(row, actor)),
     nextCursor: last ? sealCursor(question, placeOf(last, sort)) : null,
+    ...(await total()),
   }
 }
 

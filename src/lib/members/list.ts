@@ -1,8 +1,8 @@
 import type { ListMembersQuery, Member } from '@/contracts/member'
 import type { Page } from '@/contracts/page'
 import type { Actor } from '../actor'
-import { db, type StoredRole } from '../db/client'
-import { past, readCursor, toPage } from '../page'
+import { db, type Prisma, type StoredRole } from '../db/client'
+import { past, readCursor, toPage, totalOf } from '../page'
 import { accessible } from '../permissions/ability'
 import { memberSelect, PERSON, showMember } from './member-view'
 
@@ -13,20 +13,20 @@ import { memberSelect, PERSON, showMember } from './member-view'
 export async function listMembers(actor: Actor, query: ListMembersQuery): Promise<Page<Member>> {
   const question = { ...query, list: 'members', clubId: actor.clubId }
   const after = readCursor(question, query.cursor)
+  const matching: Prisma.MembershipWhereInput[] = [
+    accessible(actor, 'read', 'Membership'),
+    PERSON,
+    { status: query.status ?? { not: 'REMOVED' } },
+    query.role ? { roles: { has: query.role as StoredRole } } : {},
+  ]
   const rows = await db().membership.findMany({
     relationLoadStrategy: 'join',
-    where: {
-      AND: [
-        accessible(actor, 'read', 'Membership'),
-        PERSON,
-        { status: query.status ?? { not: 'REMOVED' } },
-        query.role ? { roles: { has: query.role as StoredRole } } : {},
-        after ? past('joinedAt', after, 'asc') : {},
-      ],
-    },
+    where: { AND: [...matching, after ? past('joinedAt', after, 'asc') : {}] },
     orderBy: [{ joinedAt: 'asc' }, { id: 'asc' }],
     take: query.limit + 1,
     select: memberSelect,
   })
-  return toPage(question, rows, query.limit, (row) => ({ at: row.joinedAt, id: row.id }), showMember)
+  const shown = toPage(question, rows, query.limit, (row) => ({ at: row.joinedAt, id: row.id }), showMember)
+  const count = (take: number) => db().membership.count({ where: { AND: matching }, take })
+  return { ...shown, ...(await totalOf(query, count)) }
 }

@@ -1,9 +1,9 @@
 import type { Page } from '@/contracts/page'
 import type { ListServiceAccountsQuery, ServiceAccount } from '@/contracts/service-accounts'
 import type { Actor } from '../actor'
-import { db } from '../db/client'
+import { db, type Prisma } from '../db/client'
 import { memberSelect, SERVICE } from '../members/member-view'
-import { past, readCursor, toPage } from '../page'
+import { past, readCursor, toPage, totalOf } from '../page'
 import { accessible } from '../permissions/ability'
 import { showServiceAccount } from './view'
 
@@ -18,19 +18,25 @@ export async function listServiceAccounts(
 ): Promise<Page<ServiceAccount>> {
   const question = { ...query, list: 'service-accounts', clubId: actor.clubId }
   const after = readCursor(question, query.cursor)
+  const matching: Prisma.MembershipWhereInput[] = [
+    accessible(actor, 'update', 'Membership'),
+    SERVICE,
+    { status: query.status ?? { not: 'REMOVED' } },
+  ]
   const rows = await db().membership.findMany({
     relationLoadStrategy: 'join',
-    where: {
-      AND: [
-        accessible(actor, 'update', 'Membership'),
-        SERVICE,
-        { status: query.status ?? { not: 'REMOVED' } },
-        after ? past('joinedAt', after, 'asc') : {},
-      ],
-    },
+    where: { AND: [...matching, after ? past('joinedAt', after, 'asc') : {}] },
     orderBy: [{ joinedAt: 'asc' }, { id: 'asc' }],
     take: query.limit + 1,
     select: memberSelect,
   })
-  return toPage(question, rows, query.limit, (row) => ({ at: row.joinedAt, id: row.id }), showServiceAccount)
+  const shown = toPage(
+    question,
+    rows,
+    query.limit,
+    (row) => ({ at: row.joinedAt, id: row.id }),
+    showServiceAccount,
+  )
+  const count = (take: number) => db().membership.count({ where: { AND: matching }, take })
+  return { ...shown, ...(await totalOf(query, count)) }
 }
