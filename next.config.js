@@ -7,6 +7,8 @@ module.exports = {
   serverExternalPackages: ['pg', 'pino', '@prisma/adapter-pg'],
   // `npm test` does it, and says more.
   typescript: { ignoreBuildErrors: true },
+  // The docs of the app are those of the repository, built into the server.
+  turbopack: { rules: { '*.md': { type: 'text' } } },
   // The framework keeps what it has read of a body while the middleware decides, for anyone. Ours end at 64
   // KiB; far above that, so that it never cuts one that a handler would take.
   experimental: { proxyClientMaxBodySize: '1mb', serverActions: { bodySizeLimit: '64kb' } },

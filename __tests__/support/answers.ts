@@ -39,7 +39,7 @@ export function expectProblem(answer: Answer, code: keyof typeof STATUS): Proble
   expect(document).toMatchObject({
     code,
     status: STATUS[code],
-    type: expect.stringMatching(/^http:\/\/localhost:\d+\/docs\/problems#/),
+    type: expect.stringMatching(/^http:\/\/localhost:\d+\/docs\/problems\/[a-z_]+$/),
   })
   expect([document.title, document.detail, document.requestId]).not.toContain('')
   expect(answer.headers['x-request-id']).toBe(document.requestId)

@@ -18,7 +18,19 @@ async function narrow(page: Page): Promise<void> {
 
 export const SCENES: readonly Scene[] = [
   { name: 'home', who: null, path: '/' },
-  { name: 'problems', who: null, path: '/docs/problems' },
+  { name: 'docs', who: null, path: '/docs' },
+  { name: 'docs-guide', who: null, path: '/docs/integration-guide' },
+  { name: 'docs-picture', who: null, path: '/docs/concepts' },
+  { name: 'docs-problem', who: null, path: '/docs/problems/invalid_token' },
+  {
+    name: 'docs-search',
+    who: null,
+    path: '/docs/rotation',
+    act: async (page) => {
+      await page.getByRole('combobox').fill('limit')
+      await page.getByRole('option').first().waitFor()
+    },
+  },
   { name: 'sign-in', who: null, path: '/sign-in' },
   {
     name: 'sign-in-refused',

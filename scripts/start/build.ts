@@ -7,6 +7,8 @@ import { progress } from './progress'
 const STAMP = '.next/clubkeys-build'
 const SOURCES = [
   'src',
+  // Pages of the app, too.
+  'docs',
   'public',
   'prisma/schema.prisma',
   'prisma/migrations',

@@ -16,6 +16,9 @@ export default async function Home() {
       <div className="pt-2">
         <Link href="/sign-in" className={buttonClass('primary')}>
           Sign in
+        </Link>{' '}
+        <Link href="/docs" prefetch={false} className={buttonClass('secondary')}>
+          Read the docs
         </Link>
       </div>
       <h2>Call the API</h2>
@@ -24,8 +27,9 @@ export default async function Home() {
         <code>{`curl -H "Authorization: Bearer $CLUBKEYS_KEY" \\\n  ${origin}/api/v1/whoami`}</code>
       </pre>
       <p>
-        Every error is a problem document with a stable code:{' '}
-        <Link href="/docs/problems">what each one means</Link>.
+        The <Link href="/docs/quick-start">quick start</Link> leads to a first answer in five minutes. Every
+        error is a problem document with a stable code: <Link href="/docs/problems">what each one means</Link>
+        .
       </p>
     </main>
   )

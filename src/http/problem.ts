@@ -90,18 +90,18 @@ const BLANK = 'about:blank'
 /** What a problem of this code has as its `type`: where it is described, if anywhere. */
 export function typeOfProblem(code: ProblemCode): string {
   const pages = pagesOfProblems()
-  return pages === null ? BLANK : `${pages}#${code}`
+  return pages === null ? BLANK : `${pages}${code}`
 }
 
-/** Where the problems are described; null: nowhere. */
+/** Where the problems are described, up to the code of each; null: nowhere. */
 function pagesOfProblems(): string | null {
   const { ownPages, problems } = host()
-  if (!ownPages) return problems ?? null
+  if (!ownPages) return problems === undefined ? null : `${problems}#`
   try {
-    return `${new URL(settings().url).origin}/docs/problems`
+    return `${new URL(settings().url).origin}/docs/problems/`
   } catch {
     // A layer without a usable environment still has to answer.
-    return '/docs/problems'
+    return '/docs/problems/'
   }
 }
 

@@ -17,7 +17,6 @@ const menu = async (page: Page, of: string, item: string) => {
 
 const OUTSIDE: State[] = [
   { name: 'home', path: '/' },
-  { name: 'problems', path: '/docs/problems' },
   { name: 'sign-in', path: '/sign-in' },
   { name: 'sign-in, refused', path: '/sign-in?error=CredentialsSignin' },
   {
@@ -26,6 +25,16 @@ const OUTSIDE: State[] = [
     act: (page) => page.getByText('no longer good').waitFor(),
   },
   { name: 'not found', path: '/there/is/none' },
+]
+
+const DOCS: State[] = [
+  { name: 'docs', path: '/docs' },
+  { name: 'a page of the docs', path: '/docs/integration-guide' },
+  { name: 'the picture', path: '/docs/concepts' },
+  { name: 'problems', path: '/docs/problems' },
+  { name: 'a problem', path: '/docs/problems/invalid_token' },
+  { name: 'docs found', path: '/docs/search?q=rotate' },
+  { name: 'docs, search open', path: '/docs', act: search },
 ]
 
 const inside = (club: string): State[] => [
@@ -81,6 +90,11 @@ const inside = (club: string): State[] => [
   { name: 'audit, nothing', path: `${club}/audit?action=member.remove` },
   { name: 'account', path: '/account' },
 ]
+
+async function search(page: Page) {
+  await page.getByRole('combobox').fill('rotate')
+  await page.getByRole('option').first().waitFor()
+}
 
 async function openKey(page: Page) {
   await page.getByRole('link', { name: 'ci-bot', exact: true }).click()
@@ -156,6 +170,13 @@ describe.each([
     await tab.signIn(admin.email)
     expect(await faultsOf(tab, states)).toEqual([])
     expect(await tooWide(tab, [...OUTSIDE, ...states])).toEqual([])
+    expect(tab.offences).toEqual([])
+  }, 120_000)
+
+  it('nor in the docs, which nobody has to sign in for', async () => {
+    const tab = await browser.open({ server: server(), theme, width })
+    expect(await faultsOf(tab, DOCS)).toEqual([])
+    expect(await tooWide(tab, DOCS)).toEqual([])
     expect(tab.offences).toEqual([])
   }, 120_000)
 })

@@ -1,5 +1,6 @@
 'use client'
 
+import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useState, type ReactNode } from 'react'
 import type { ApiKey } from '@/contracts/api-key'
@@ -79,6 +80,15 @@ function NoKeys({ filtered, later, create }: { filtered: boolean; later: boolean
   return (
     <EmptyState title="No keys yet" action={create}>
       Make one for each app or script that calls the API, so that you can end one without breaking the others.
+      The{' '}
+      <Link
+        href="/docs/quick-start"
+        prefetch={false}
+        className="font-medium text-accent underline underline-offset-4"
+      >
+        quick start
+      </Link>{' '}
+      shows the first call.
     </EmptyState>
   )
 }

@@ -1,5 +1,6 @@
 'use client'
 
+import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useState, type ReactNode } from 'react'
 import type { Role } from '@/contracts/permissions'
@@ -89,7 +90,14 @@ function NoAccounts({ later, create }: { later: boolean; create: ReactNode }) {
   return (
     <EmptyState title="No service accounts yet" action={create}>
       Make one for what no person should own, such as the scoreboard or the website: its keys go on when a
-      coach leaves.
+      coach leaves.{' '}
+      <Link
+        href="/docs/service-accounts"
+        prefetch={false}
+        className="font-medium text-accent underline underline-offset-4"
+      >
+        How they work
+      </Link>
     </EmptyState>
   )
 }

@@ -31,7 +31,14 @@ export function Header({ person, clubs, current, sections = [] }: Props) {
           )}
         </div>
         {current && <Nav base={`/clubs/${current.slug}`} sections={sections} />}
-        <div className="sm:ml-auto">
+        <div className="flex items-center gap-3 sm:ml-auto sm:gap-4">
+          <Link
+            href="/docs"
+            prefetch={false}
+            className="flex h-11 items-center rounded px-1 text-sm font-medium text-quiet hover:text-ink"
+          >
+            Docs
+          </Link>
           <AccountMenu {...person} severalClubs={clubs.length > 1} />
         </div>
       </div>

@@ -1,9 +1,9 @@
 'use client'
 
-import { useEffect, useState, type RefObject } from 'react'
+import type { RefObject } from 'react'
 import { Button } from './button'
+import { useCopy } from './use-copy'
 
-type State = 'idle' | 'copied' | 'by-hand'
 type Props = {
   text: string
   label: string
@@ -11,20 +11,12 @@ type Props = {
   source: RefObject<HTMLElement | null>
 }
 
-/**
- * Copies; where the browser refuses, selects the text so that one keystroke does. @param source the element
- * that shows the text
- */
+/** @param source the element that shows the text */
 export function CopyButton({ text, label, look = 'secondary', source }: Props) {
-  const [state, setState] = useState<State>('idle')
-  useEffect(() => {
-    if (state !== 'copied') return
-    const timer = setTimeout(() => setState('idle'), 2500)
-    return () => clearTimeout(timer)
-  }, [state])
+  const { state, copy } = useCopy()
   return (
     <>
-      <Button look={look} onClick={() => void copy(text, source.current).then(setState)} className="shrink-0">
+      <Button look={look} onClick={() => copy(text, source.current)} className="shrink-0">
         {state === 'copied' ? 'Copied' : label}
       </Button>
       <span role="status" className={state === 'by-hand' ? 'text-sm text-warn' : 'sr-only'}>
@@ -33,15 +25,4 @@ export function CopyButton({ text, label, look = 'secondary', source }: Props) {
       </span>
     </>
   )
-}
-
-async function copy(text: string, source: HTMLElement | null): Promise<State> {
-  try {
-    await navigator.clipboard.writeText(text)
-    return 'copied'
-  } catch {
-    // Refused, or not a secure page: select it, so that the person can copy it.
-    if (source) getSelection()?.selectAllChildren(source)
-    return 'by-hand'
-  }
 }

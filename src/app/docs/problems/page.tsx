@@ -1,42 +1,34 @@
 import type { Metadata } from 'next'
-import { PROBLEM_CODES, PROBLEMS, type ProblemCode } from '@/contracts/problem'
+import Link from 'next/link'
+import { DocsPage } from '@/components/docs/docs-page'
+import { NeighbourLinks } from '@/components/docs/neighbour-links'
+import { PROBLEM_CODES, PROBLEMS } from '@/contracts/problem'
+import { neighbours } from '../book'
+import { MEANINGS } from './meanings'
 
 export const metadata: Metadata = { title: 'Problems' }
 
-const MEANING: Record<ProblemCode, string> = {
-  invalid_request: 'The credential headers break the syntax: no token, two of them, both headers, a key in the URL. Send one header, once.',
-  missing_credentials: 'The request presents no API key. Send “Authorization: Bearer sk_…”.',
-  invalid_token: 'The key is unknown, mistyped, expired, revoked or disabled, or its owner is no longer in the club. Which one is not told.',
-  insufficient_scope: 'The key works but lacks the scope named in the WWW-Authenticate header. Use a key that has it.',
-  forbidden: 'The roles of the key’s owner do not allow this, whatever the key’s scopes.',
-  reauthentication_required: 'The sign-in is more than 15 minutes old, and this act makes, ends or hands out rights. Sign in again.',
-  not_found: 'Nothing of this id is yours to see. Ids of other clubs answer exactly like ids that do not exist.',
-  method_not_allowed: 'The path exists, the method does not. The Allow header names those that do.',
-  conflict: 'The request is well formed but contradicts what is there: a revoked key cannot be changed, and a taken name cannot be taken again. With a second rotation of one key, `replacedById` names the key that the first made.',
-  idempotency_key_in_use: 'A request with this Idempotency-Key is still being worked on. Send it again after the time in Retry-After: it gets the first one’s answer.',
-  payload_too_large: 'The body is larger than any operation takes.',
-  unsupported_media_type: 'Bodies are JSON, uncompressed: send “Content-Type: application/json” and no “Content-Encoding”.',
-  validation_failed: 'Some fields or parameters are not valid. “errors” names each with its path.',
-  idempotency_key_reused: 'This Idempotency-Key was sent with another body or to another path within 24 hours. Nothing was changed: make a new key for each change.',
-  rate_limited:
-    'A limit has no room: the key’s, the club’s, that of failed credentials from one address, or of changes by one user. “RateLimit” tells which; wait for Retry-After. A refused call counts under no limit.',
-  internal_error: 'A bug of ours. Tell us the requestId.',
-  unavailable: 'The service cannot reach its database, or is being replaced by a newer release. Nothing was changed; try again after the time in Retry-After.',
-}
-
-export default function Problems() {
+export default function ProblemList() {
   return (
-    <main className="prose">
-      <h1>Problems</h1>
-      <p className="text-quiet">Every error is an RFC 9457 problem document. Rely on its code, not on its words.</p>
+    <DocsPage group="Reference" title="Problems">
+      <p>
+        Every error is a problem document (RFC 9457), <code>application/problem+json</code>. Let your program
+        decide by its <code>code</code>, never by its words. Its <code>type</code> is the address of a page
+        here, and its <code>requestId</code> is what whoever runs the service will ask you for.
+      </p>
       {PROBLEM_CODES.map((code) => (
         <section key={code}>
+          {/* The anchor stays what it was: documents out there link to it. */}
           <h2 id={code}>
-            <span className="inline-block min-w-12 font-medium text-quiet tabular-nums">{PROBLEMS[code].status}</span> <code>{code}</code>
+            <span className="inline-block min-w-14 font-medium text-quiet tabular-nums">{PROBLEMS[code].status}</span>
+            <Link href={`/docs/problems/${code}`} prefetch={false} className="hover:text-accent">
+              <code>{code}</code>
+            </Link>
           </h2>
-          <p>{MEANING[code]}</p>
+          <p>{MEANINGS[code].means}</p>
         </section>
       ))}
-    </main>
+      <NeighbourLinks {...neighbours('problems')} />
+    </DocsPage>
   )
 }

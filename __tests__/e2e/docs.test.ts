@@ -1,0 +1,142 @@
+import { globSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { PROBLEM_CODES, PROBLEMS } from '@/contracts/problem'
+import { useDatabase } from '../support/club'
+import { useServer } from '../support/server'
+
+const database = useDatabase()
+const server = useServer(database.url)
+
+/** What a reader without JavaScript gets. */
+async function visit(page: string): Promise<{ status: number; html: string }> {
+  const { status, body } = await server().send({ path: page })
+  return { status, html: body.replaceAll(/<script\b[^]*?<\/script>/g, '').replaceAll('<!-- -->', '') }
+}
+
+const decoded = (text: string) =>
+  text.replaceAll('&amp;', '&').replaceAll('&quot;', '"').replaceAll('&#x27;', "'").replaceAll('&lt;', '<').replaceAll('&gt;', '>') // prettier-ignore
+const hrefsIn = (html: string) =>
+  [...html.matchAll(/<a\b[^>]*?\shref="([^"]*)"/g)].map(([, href]) => decoded(href!))
+const idsIn = (html: string) => new Set([...html.matchAll(/\sid="([^"]*)"/g)].map(([, id]) => decoded(id!)))
+
+/** Every page of the docs, from link to link. */
+async function crawl(): Promise<{ pages: Map<string, string>; broken: string[] }> {
+  const pages = new Map<string, string>()
+  const broken: string[] = []
+  const waiting = ['/docs']
+  for (let page = waiting.pop(); page !== undefined; page = waiting.pop()) {
+    if (pages.has(page)) continue
+    const { status, html } = await visit(page)
+    pages.set(page, html)
+    if (status !== 200) broken.push(`${page} answers ${status}`)
+    for (const href of hrefsIn(html)) if (/^\/docs(\/|#|$)/.test(href)) waiting.push(href.split('#')[0]!)
+  }
+  return { pages, broken }
+}
+
+describe('the docs in the app', () => {
+  let pages: Map<string, string>
+  let broken: string[]
+  beforeAll(async () => {
+    ;({ pages, broken } = await crawl())
+  }, 60_000)
+
+  it('every link and every anchor leads somewhere', () => {
+    const astray = [...pages].flatMap(([page, html]) =>
+      hrefsIn(html).flatMap((href) => {
+        const [target, anchor] = (href.startsWith('#') ? page + href : href).split('#')
+        if (!target!.startsWith('/docs') || anchor === undefined) return []
+        return idsIn(pages.get(target!) ?? '').has(anchor) ? [] : [`${page}: ${href}`]
+      }),
+    )
+    expect(pages.size).toBeGreaterThan(30)
+    expect([...broken, ...astray]).toEqual([])
+  })
+
+  it('each page has one heading of the first level, one main part, and no Markdown left over', () => {
+    for (const [page, html] of pages) {
+      const main = /<main\b[^]*<\/main>/.exec(html)?.[0] ?? ''
+      expect([page, html.match(/<h1\b/g)?.length, html.match(/<main\b/g)?.length]).toEqual([page, 1, 1])
+      const text = main.replaceAll(/<pre\b[^]*?<\/pre>|<code\b[^]*?<\/code>/g, '').replaceAll(/<[^>]*>/g, ' ')
+      expect([page, /\]\(|\*\*|```|&amp;\w+;/.exec(text)?.[0]]).toEqual([page, undefined])
+    }
+  })
+
+  it('no id stands twice on a page, and no element has a style of its own, which the policy refuses', () => {
+    for (const [page, html] of pages) {
+      const ids = [...html.matchAll(/\sid="([^"]*)"/g)].map(([, id]) => id)
+      expect([page, ids.filter((id, index) => ids.indexOf(id) !== index)]).toEqual([page, []])
+      expect([page, /\sstyle="/.test(html)]).toEqual([page, false])
+    }
+  })
+
+  it('examples name this installation’s address', () => {
+    expect(pages.get('/docs/quick-start')).toContain(`http://localhost:${server().port}`)
+    expect(pages.get('/docs/quick-start')).not.toContain('localhost:3000')
+  })
+
+  it('search finds a page, a section and a problem, without JavaScript', async () => {
+    const found = async (query: string) => hrefsIn((await visit(`/docs/search?q=${encodeURIComponent(query)}`)).html.split('<main')[1]!) // prettier-ignore
+    expect(await found('grace rotate')).toContain('/docs/rotation')
+    expect(await found('answer is lost')).toContain('/docs/rotation#when-the-answer-is-lost')
+    expect(await found('insufficient_scope')).toContain('/docs/problems/insufficient_scope')
+    expect((await visit('/docs/search?q=xyzzyxyzzy')).html).toContain('Nothing holds all of these words')
+    expect((await visit('/docs/search?q=%3Cscript%3Ealert(1)%3C/script%3E')).html).not.toContain(
+      '<script>alert',
+    )
+    expect((await visit('/docs/search?q=a&q=b')).status).toBe(200)
+  })
+
+  it('has a page for each problem, to which its `type` leads', async () => {
+    for (const code of PROBLEM_CODES) {
+      const html = pages.get(`/docs/problems/${code}`)
+      expect([code, html?.includes(`HTTP/1.1 ${PROBLEMS[code].status}`)]).toEqual([code, true])
+      expect(html).toContain('What to do')
+    }
+    const { type } = (await server().call('GET', '/api/v1/whoami')).json() as { type: string }
+    expect((await visit(new URL(type).pathname)).status).toBe(200)
+  })
+
+  it.each([
+    '/docs/decisions',
+    '/docs/none',
+    '/docs/problems/none',
+    '/docs/constructor',
+    '/docs/problems/constructor',
+  ])('there is no page %s', async (page) => expect((await visit(page)).status).toBe(404))
+
+  it('leads to the docs from every page for people who are not signed in', async () => {
+    for (const page of ['/', '/sign-in', '/set-password', '/none']) expect([page, hrefsIn((await visit(page)).html)]).toEqual([page, expect.arrayContaining(['/docs'])]) // prettier-ignore
+  })
+})
+
+/** As GitHub makes anchors. */
+const anchorsOf = (text: string) =>
+  [...text.replaceAll(/^( *)```[^]*?^\1```/gm, '').matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+    heading!
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{M}\p{N}\p{Pc}\- ]/gu, '')
+      .replaceAll(' ', '-'),
+  )
+
+it('every link between files of the repository leads to a file and a heading that exist', () => {
+  const files = globSync(['*.md', 'docs/**/*.md', 'examples/**/*.md', '.github/**/*.md'], {
+    exclude: ['node_modules/**', 'examples/**/node_modules/**'],
+  })
+  const astray = files.flatMap((file) => {
+    const text = readFileSync(file, 'utf8')
+      .replaceAll(/^( *)```[^]*?^\1```/gm, '')
+      .replaceAll(/`[^`\n]*`/g, '')
+    return [...text.matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, href]) => {
+      if (/^(https?:|mailto:)/.test(href!)) return []
+      const [target = '', anchor] = href!.split('#')
+      const where = target === '' ? file : path.join(path.dirname(file), target)
+      const there = globSync(where)
+      if (there.length === 0) return [`${file}: ${href}`]
+      if (anchor === undefined || !where.endsWith('.md')) return []
+      return anchorsOf(readFileSync(where, 'utf8')).includes(anchor) ? [] : [`${file}: ${href}`]
+    })
+  })
+  expect(files.length).toBeGreaterThan(20)
+  expect(astray).toEqual([])
+})

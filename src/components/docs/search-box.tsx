@@ -1,0 +1,143 @@
+'use client'
+
+import { useRouter } from 'next/navigation'
+import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react'
+import { findSections, type Hit, type Section } from './sections'
+
+const SHOWN = 7
+
+/**
+ * Search. A plain form, which the server answers; where there is JavaScript, hits show while one types. The
+ * index comes with the first use, from here, and what is typed goes nowhere.
+ */
+export function SearchBox() {
+  const field = useRef<HTMLInputElement>(null)
+  const list = useId()
+  const router = useRouter()
+  const { load, find } = useIndex()
+  const [query, setQuery] = useState('')
+  const [chosen, setChosen] = useState(-1)
+  const [isOpen, setOpen] = useState(false)
+  const hits = isOpen ? find(query).slice(0, SHOWN) : []
+  useSlash(field)
+
+  const go = (href: string) => {
+    setOpen(false)
+    field.current?.blur()
+    router.push(href)
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+    if (step && hits.length > 0) {
+      event.preventDefault()
+      setChosen((chosen + 1 + step + hits.length + 1) % (hits.length + 1) - 1)
+    }
+    if (event.key === 'Escape') setOpen(false)
+    const hit = hits[chosen]
+    if (event.key === 'Enter' && hit) {
+      event.preventDefault()
+      go(hit.href)
+    }
+  }
+  return (
+    <form action="/docs/search" role="search" className="relative ml-auto w-full max-w-xs lg:max-w-sm">
+      <input
+        ref={field}
+        type="search"
+        name="q"
+        required
+        maxLength={100}
+        placeholder="Search"
+        aria-label="Search the docs"
+        autoComplete="off"
+        role="combobox"
+        aria-expanded={hits.length > 0}
+        aria-controls={list}
+        aria-activedescendant={hits[chosen] ? `${list}-${chosen}` : undefined}
+        aria-keyshortcuts="/"
+        value={query}
+        onChange={(event) => {
+          setQuery(event.target.value)
+          setChosen(-1)
+          setOpen(true)
+        }}
+        onFocus={() => {
+          load()
+          setOpen(true)
+        }}
+        onBlur={() => setOpen(false)}
+        onKeyDown={onKeyDown}
+        className="h-10 w-full rounded-lg border border-edge bg-paper px-3 text-base placeholder:text-quiet sm:h-9 sm:text-sm"
+      />
+      <Hits id={list} hits={hits} chosen={chosen} go={go} />
+    </form>
+  )
+}
+
+type HitsProps = { id: string; hits: readonly Hit[]; chosen: number; go: (href: string) => void }
+
+function Hits({ id, hits, chosen, go }: HitsProps) {
+  return (
+    <ul
+      id={id}
+      role="listbox"
+      aria-label="Pages found"
+      hidden={hits.length === 0}
+      className="absolute top-full right-0 z-30 mt-1.5 max-h-[70dvh] w-[min(30rem,calc(100vw-2rem))] overflow-y-auto rounded-xl border border-line bg-raised p-1.5 shadow-float"
+    >
+      {hits.map(({ href, page, heading, before, hit, after }, index) => (
+        <li
+          key={href}
+          id={`${id}-${index}`}
+          role="option"
+          aria-selected={index === chosen}
+          // Before the field loses the focus, which closes the list.
+          onMouseDown={(event) => {
+            event.preventDefault()
+            go(href)
+          }}
+          className="cursor-pointer rounded-lg px-3 py-2 hover:bg-well aria-selected:bg-accent-well"
+        >
+          <span className="block text-sm font-medium">
+            {page}
+            {heading && <span className="font-normal text-quiet"> › {heading}</span>}
+          </span>
+          <span className="line-clamp-2 text-sm break-words text-quiet">
+            {before}
+            <b className="font-semibold text-ink">{hit}</b>
+            {after}
+          </span>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function useIndex() {
+  const [sections, setSections] = useState<readonly Section[]>([])
+  const asked = useRef(false)
+  const load = () => {
+    if (asked.current) return
+    asked.current = true
+    void fetch('/docs/index.json')
+      .then((answer) => (answer.ok ? (answer.json() as Promise<Section[]>) : []))
+      .then(setSections)
+      // Then there is the form.
+      .catch(() => (asked.current = false))
+  }
+  return { load, find: (query: string) => findSections(sections, query) }
+}
+
+/** `/` leads to the search field, as on most sites of documents. */
+function useSlash(field: { current: HTMLInputElement | null }) {
+  useEffect(() => {
+    const onKey = (event: globalThis.KeyboardEvent) => {
+      const isTyping = event.target instanceof Element && event.target.closest('input, textarea, select') !== null
+      if (event.key !== '/' || isTyping || event.ctrlKey || event.metaKey || event.altKey) return
+      event.preventDefault()
+      field.current?.focus()
+    }
+    addEventListener('keydown', onKey)
+    return () => removeEventListener('keydown', onKey)
+  }, [field])
+}
