@@ -7,7 +7,7 @@ const ROOT = path.resolve(__dirname, '../..')
 /** What the framework looks for by these names, in many files. */
 const THE_FRAMEWORKS = new Set([
   ...['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'],
-  ...['metadata', 'dynamic', 'config'],
+  ...['metadata', 'generateMetadata', 'dynamic', 'config'],
 ])
 
 const isExported = (statement: ts.Statement): boolean =>

@@ -1,7 +1,10 @@
-import { globSync, readFileSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { PROBLEM_CODES, PROBLEMS } from '@/contracts/problem'
-import { useDatabase } from '../support/club'
+import { db } from '@/lib/db/client'
+import { makeClub, makeKey, makeMember, useDatabase } from '../support/club'
 import { useServer } from '../support/server'
 
 const database = useDatabase()
@@ -87,6 +90,24 @@ describe('the docs in the app', () => {
     expect((await visit('/docs/search?q=a&q=b')).status).toBe(200)
   })
 
+  it('tells of every operation of the document, with an example and its refusals, without JavaScript', async () => {
+    const { paths } = (await server().send({ path: '/api/openapi.json' })).json() as { paths: Record<string, Record<string, { operationId: string }>> } // prettier-ignore
+    const reference = [...pages].filter(([page]) => page.startsWith('/docs/api/'))
+    const ids = Object.values(paths).flatMap((methods) =>
+      Object.values(methods).map((one) => one.operationId),
+    )
+    expect(ids.length).toBeGreaterThan(25)
+    for (const id of ids) {
+      const sections = reference.flatMap(([, html]) =>
+        html.split('<section').filter((one) => one.includes(` id="${id}"`)),
+      )
+      expect([id, sections.length]).toEqual([id, 1])
+      expect([id, /aria-label="Example in curl"/.test(sections[0]!), sections[0]!.includes('aria-label="Example in TypeScript"')]).toEqual([id, true, true]) // prettier-ignore
+    }
+    const create = pages.get('/docs/api/practices')
+    for (const part of ['startsAt', 'insufficient_scope', 'idempotency_key_reused', '/api/v1/practices/{id}']) expect(create).toContain(part) // prettier-ignore
+  })
+
   it('has a page for each problem, to which its `type` leads', async () => {
     for (const code of PROBLEM_CODES) {
       const html = pages.get(`/docs/problems/${code}`)
@@ -108,6 +129,73 @@ describe('the docs in the app', () => {
   it('leads to the docs from every page for people who are not signed in', async () => {
     for (const page of ['/', '/sign-in', '/set-password', '/none']) expect([page, hrefsIn((await visit(page)).html)]).toEqual([page, expect.arrayContaining(['/docs'])]) // prettier-ignore
   })
+})
+
+describe('what the guides say to type', () => {
+  const GUIDES = [
+    'quick-start',
+    'integration-guide',
+    'limits',
+    'mobile-apps',
+    'mcp-servers',
+    'github-actions',
+  ]
+  let work: string
+  let key: string
+  beforeAll(async () => {
+    work = mkdtempSync(path.join(tmpdir(), 'clubkeys-guides-'))
+    const club = await makeClub('demo')
+    const admin = await makeMember(club.id, ['CLUB_ADMIN', 'COACH'])
+    await db().user.update({ where: { id: admin.userId }, data: { email: 'coach@demo.test' } })
+    const scopes = ['practices:read', 'practices:write', 'api-keys:write', 'tokens:introspect'] as const
+    key = (await makeKey(admin, { scopes: [...scopes] })).token
+  })
+  afterAll(() => rmSync(work, { recursive: true, force: true }))
+
+  /** Each block of a guide in this language; what a workflow runs counts as shell. */
+  function blocksOf(guide: string, language: string): string[] {
+    const text = readFileSync(`docs/${guide}.md`, 'utf8')
+    const blocks = [...text.matchAll(/^```(\w+)\n([^]*?)^```/gm)].filter(([, name]) => name === language)
+    return blocks.map(([, , block]) => block!.replaceAll(/^export CLUBKEYS_.*$/gm, ''))
+  }
+
+  function run(program: string, args: string[]): Promise<{ code: number; said: string }> {
+    const env = {
+      ...process.env,
+      DATABASE_URL: database.url(),
+      DATABASE_DIRECT_URL: database.directUrl(),
+      CLUBKEYS_URL: `http://localhost:${server().port}`,
+      CLUBKEYS_KEY: key,
+    }
+    return new Promise((resolve) =>
+      execFile(program, args, { env }, (error, stdout, stderr) =>
+        resolve({ code: error ? Number(error.code) : 0, said: `${stdout}${stderr}` }),
+      ),
+    )
+  }
+
+  // A refusal is a failure here, as `curl` by itself has it not.
+  const STRICT = 'set -eu; curl() { command curl -sS --fail-with-body "$@"; }\n'
+
+  it.each(GUIDES)(
+    '%s',
+    async (guide) => {
+      const lines = blocksOf(guide, 'yaml').flatMap((text) => [...text.matchAll(/^ *run: (.*)$/gm)].map(([, line]) => line!)) // prettier-ignore
+      const shell = [...blocksOf(guide, 'sh'), ...lines.map((line) => `cd "${work}"; ${line}`)]
+      const scripts = blocksOf(guide, 'ts')
+      expect(shell.length + scripts.length).toBeGreaterThan(0)
+      for (const block of shell) expect([block, await run('sh', ['-c', STRICT + block])]).toEqual([block, { code: 0, said: expect.anything() }]) // prettier-ignore
+      for (const [index, block] of scripts.entries()) {
+        const file = path.join(work, `${guide}-${index}.mts`)
+        writeFileSync(file, block)
+        expect([block, await run(process.execPath, [file])]).toEqual([
+          block,
+          { code: 0, said: expect.anything() },
+        ])
+      }
+    },
+    60_000,
+  )
 })
 
 /** As GitHub makes anchors. */

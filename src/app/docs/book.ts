@@ -1,14 +1,18 @@
 import addresses from '../../../docs/addresses.md'
 import architecture from '../../../docs/architecture.md'
 import auditExport from '../../../docs/audit-export.md'
+import client from '../../../docs/client.md'
 import compatibility from '../../../docs/compatibility.md'
 import concepts from '../../../docs/concepts.md'
+import githubActions from '../../../docs/github-actions.md'
 import glossary from '../../../docs/glossary.md'
 import idempotency from '../../../docs/idempotency.md'
 import importing from '../../../docs/import.md'
 import integrationGuide from '../../../docs/integration-guide.md'
+import introspection from '../../../docs/introspection.md'
 import keyEnds from '../../../docs/key-ends.md'
 import limits from '../../../docs/limits.md'
+import mcpServers from '../../../docs/mcp-servers.md'
 import migrating from '../../../docs/migrating.md'
 import mobileApps from '../../../docs/mobile-apps.md'
 import otherApps from '../../../docs/other-apps.md'
@@ -46,10 +50,13 @@ const GROUPS: readonly { title: string; pages: readonly (Chapter | Made)[] }[] =
     title: 'Guides',
     pages: [
       chapter('mobile-apps', 'Mobile apps', mobileApps),
+      chapter('github-actions', 'GitHub Actions', githubActions),
+      chapter('mcp-servers', 'MCP servers', mcpServers),
+      chapter('introspection', 'Verifying in another service', introspection),
       chapter('rotation', 'Rotating a key', rotation),
       chapter('service-accounts', 'Service accounts', serviceAccounts),
       chapter('limits', 'Limits', limits),
-      chapter('idempotency', 'Sending again safely', idempotency),
+      chapter('idempotency', 'Trying again safely', idempotency),
       chapter('addresses', 'Addresses', addresses),
       chapter('key-ends', 'When keys end', keyEnds),
       chapter('search', 'Finding and ending keys', search),
@@ -62,7 +69,9 @@ const GROUPS: readonly { title: string; pages: readonly (Chapter | Made)[] }[] =
   {
     title: 'Reference',
     pages: [
+      { slug: 'api', name: 'API reference' },
       { slug: 'problems', name: 'Problems' },
+      chapter('client', 'TypeScript client', client),
       chapter('usage', 'Usage', usage),
       chapter('audit-export', 'Audit export', auditExport),
       chapter('glossary', 'Words', glossary),

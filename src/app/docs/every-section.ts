@@ -1,10 +1,11 @@
-import type { Section } from '@/components/docs/sections'
+import type { DocsSection } from '@/components/docs/sections'
+import { apiSections } from './api/reference'
 import { CHAPTERS } from './book'
 import { problemSections } from './problems/meanings'
 import { readChapter } from './read-chapter'
 
-let made: readonly Section[] | undefined
+let made: readonly DocsSection[] | undefined
 
 /** Whatever search finds, on any page. The texts are those of the build, so once is enough. */
-export const everySection = (): readonly Section[] =>
-  (made ??= [...CHAPTERS.flatMap(({ slug }) => readChapter(slug)?.sections ?? []), ...problemSections()])
+export const everySection = (): readonly DocsSection[] =>
+  (made ??= [...CHAPTERS.flatMap(({ slug }) => readChapter(slug)?.sections ?? []), ...problemSections(), ...apiSections()])

@@ -1,6 +1,6 @@
 import { lexer, type Token, type Tokens } from 'marked'
 import { plainText } from '@/components/docs/plain-text'
-import type { Heading, Section } from '@/components/docs/sections'
+import type { Heading, DocsSection } from '@/components/docs/sections'
 import { env } from '@/lib/env'
 import { CHAPTERS, type Chapter } from './book'
 
@@ -12,7 +12,7 @@ export type Read = {
   title: string
   blocks: Token[]
   headings: Heading[]
-  sections: Section[]
+  sections: DocsSection[]
 }
 
 /** Groups whose examples are for whoever calls this installation: they name its own address. */
@@ -63,8 +63,8 @@ function headingsOf(blocks: readonly Token[]): Heading[] {
 const isHeading = (token: Token): token is Tokens.Heading => token.type === 'heading'
 
 /** What search finds: a page is cut at its headings. */
-function sectionsOf(slug: string, page: string, blocks: readonly Token[], headings: readonly Heading[]): Section[] {
-  const sections: Section[] = [{ href: `/docs/${slug}`, page, heading: '', text: '' }]
+function sectionsOf(slug: string, page: string, blocks: readonly Token[], headings: readonly Heading[]): DocsSection[] {
+  const sections: DocsSection[] = [{ href: `/docs/${slug}`, page, heading: '', text: '' }]
   let next = 0
   for (const block of blocks) {
     const heading = isHeading(block) ? headings[next++] : undefined

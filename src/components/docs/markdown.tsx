@@ -40,7 +40,7 @@ function SectionHeading({ heading, token, ways }: { heading: Heading; token: Tok
 }
 
 /** The address of a section, for whoever wants to send it to somebody. */
-function AnchorLink({ id, text }: { id: string; text: string }) {
+export function AnchorLink({ id, text }: { id: string; text: string }) {
   return (
     <a href={`#${id}`} className="anchor" aria-label={`Link to “${text}”`}>
       #

@@ -2,7 +2,7 @@
 
 import { useRouter } from 'next/navigation'
 import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react'
-import { findSections, type Hit, type Section } from './sections'
+import { findSections, type Hit, type DocsSection } from './sections'
 
 const SHOWN = 7
 
@@ -114,13 +114,13 @@ function Hits({ id, hits, chosen, go }: HitsProps) {
 }
 
 function useIndex() {
-  const [sections, setSections] = useState<readonly Section[]>([])
+  const [sections, setSections] = useState<readonly DocsSection[]>([])
   const asked = useRef(false)
   const load = () => {
     if (asked.current) return
     asked.current = true
     void fetch('/docs/index.json')
-      .then((answer) => (answer.ok ? (answer.json() as Promise<Section[]>) : []))
+      .then((answer) => (answer.ok ? (answer.json() as Promise<DocsSection[]>) : []))
       .then(setSections)
       // Then there is the form.
       .catch(() => (asked.current = false))

@@ -1,7 +1,7 @@
 export type Heading = { depth: number; text: string; id: string }
 
 /** A piece of a page that search can lead to. */
-export type Section = { href: string; page: string; heading: string; text: string }
+export type DocsSection = { href: string; page: string; heading: string; text: string }
 
 /** A section that was found, with the words around the first hit. */
 export type Hit = { href: string; page: string; heading: string; before: string; hit: string; after: string }
@@ -14,7 +14,7 @@ const AROUND = 70
  * The sections that hold every word of the query, best first. The same in the browser and on the server, so
  * that both find the same.
  */
-export function findSections(sections: readonly Section[], query: string): Hit[] {
+export function findSections(sections: readonly DocsSection[], query: string): Hit[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean).slice(0, MAX_WORDS)
   if (words.length === 0) return []
   return sections
@@ -26,7 +26,7 @@ export function findSections(sections: readonly Section[], query: string): Hit[]
 }
 
 /** 0: a word is missing. */
-function scoreOf({ page, heading, text }: Section, words: readonly string[]): number {
+function scoreOf({ page, heading, text }: DocsSection, words: readonly string[]): number {
   const [inPage, inHeading, inText] = [page.toLowerCase(), heading.toLowerCase(), text.toLowerCase()]
   let score = 0
   for (const word of words) {
@@ -40,7 +40,7 @@ function scoreOf({ page, heading, text }: Section, words: readonly string[]): nu
   return score
 }
 
-function hitOf({ href, page, heading, text }: Section, words: readonly string[]): Hit {
+function hitOf({ href, page, heading, text }: DocsSection, words: readonly string[]): Hit {
   const lower = text.toLowerCase()
   const [first] = words
     .map((word) => ({ at: lower.indexOf(word), length: word.length }))

@@ -1,4 +1,4 @@
-import type { Section } from '@/components/docs/sections'
+import type { DocsSection } from '@/components/docs/sections'
 import { PROBLEM_CODES, type Problem, type ProblemCode } from '@/contracts/problem'
 
 type Meaning = {
@@ -190,7 +190,7 @@ export const MEANINGS: Readonly<Record<ProblemCode, Meaning>> = {
 }
 
 /** For search. */
-export const problemSections = (): Section[] =>
+export const problemSections = (): DocsSection[] =>
   PROBLEM_CODES.map((code) => ({
     href: `/docs/problems/${code}`,
     page: 'Problems',

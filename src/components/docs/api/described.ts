@@ -1,0 +1,24 @@
+// An operation of the API, as its page shows it.
+
+export type ApiField = { name: string; type: string; required: boolean; text: string; fields: ApiField[] }
+export type ApiParameter = {
+  name: string
+  place: 'path' | 'query' | 'header'
+  type: string
+  required: boolean
+  text: string
+}
+export type ApiOperation = {
+  id: string
+  method: string
+  path: string
+  summary: string
+  text: string
+  caller: 'key' | 'session' | 'anyone'
+  parameters: ApiParameter[]
+  body: { required: boolean; fields: ApiField[]; example: string } | null
+  answers: { status: string; text: string; fields: ApiField[]; example: string | null }[]
+  refusals: { status: string; codes: string[] }[]
+  curl: string
+  fetch: string
+}

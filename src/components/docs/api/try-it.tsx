@@ -1,0 +1,104 @@
+'use client'
+
+import { useId, useState, type SubmitEvent, type ReactNode } from 'react'
+import { Button } from '../../ui/button'
+import { useOwnKey } from './own-key'
+import type { ApiParameter } from './described'
+import { sendCall, type CallAnswer } from './send-call'
+
+type Props = {
+  id: string
+  method: string
+  path: string
+  parameters: readonly ApiParameter[]
+  /** What the body may look like; null: it takes none. */
+  example: string | null
+  needsKey: boolean
+}
+
+/** Makes the call from here. Where there is no JavaScript, the example is there to copy. */
+export function TryIt({ id, method, path, parameters, example, needsKey }: Props) {
+  const { token, setToken } = useOwnKey()
+  const [values, setValues] = useState<Readonly<Record<string, string>>>({})
+  const [body, setBody] = useState(example ?? '')
+  const [sent, setSent] = useState<CallAnswer | 'sending' | null>(null)
+  const asked = parameters.filter(({ place, name }) => place !== 'header' && !name.includes('['))
+  const onSubmit = (event: SubmitEvent) => {
+    event.preventDefault()
+    setSent('sending')
+    const call = { method, path, values, body: example === null ? null : body, token: needsKey ? token : '' }
+    void sendCall(call, asked).then(setSent)
+  }
+  return (
+    <details className="mb-4 rounded-[10px] border border-line bg-raised px-4 noscript:hidden">
+      <summary className="min-h-11 content-center text-sm font-medium">Try it</summary>
+      {/* No field has a name, so no browser can send or remember one of them by itself. */}
+      <form method="post" onSubmit={onSubmit} autoComplete="off" className="grid gap-3 pb-4">
+        {needsKey && (
+          <Labelled label="Your key" hint="It stays in the memory of this page and is sent to this server alone.">
+            {(field) => <input {...field} type="password" required autoComplete="off" data-1p-ignore value={token} onChange={(event) => setToken(event.target.value)} />}
+          </Labelled>
+        )}
+        {asked.map(({ name, required }) => (
+          <Labelled key={name} label={name}>
+            {(field) => (
+              <input
+                {...field}
+                required={required}
+                value={values[name] ?? ''}
+                onChange={(event) => setValues({ ...values, [name]: event.target.value })}
+              />
+            )}
+          </Labelled>
+        ))}
+        {example !== null && (
+          <Labelled label="Body">
+            {(field) => <textarea {...field} rows={8} spellCheck={false} value={body} onChange={(event) => setBody(event.target.value)} />}
+          </Labelled>
+        )}
+        {method !== 'GET' && <p className="!mb-0 text-sm text-warn">This changes real data of your club.</p>}
+        <Button type="submit" look="primary" className="w-fit" aria-label={`Send ${method} ${id}`} disabled={sent === 'sending'}>
+          {sent === 'sending' ? 'Sending…' : `Send ${method}`}
+        </Button>
+      </form>
+      <div role="status">{sent !== null && sent !== 'sending' && <Answer {...sent} />}</div>
+    </details>
+  )
+}
+
+function Answer({ said, headers, body }: CallAnswer) {
+  return (
+    <div className="code">
+      <p className="!mb-0 border-b border-line px-4 py-2 text-xs font-medium">{said}</p>
+      <pre tabIndex={0} aria-label="What the server answered" className="max-h-96">
+        <code>
+          {headers}
+          {body}
+        </code>
+      </pre>
+    </div>
+  )
+}
+
+type Field = { id: string; className: string; 'aria-describedby': string | undefined }
+
+function Labelled({ label, hint, children }: { label: string; hint?: string; children: (field: Field) => ReactNode }) {
+  const id = useId()
+  return (
+    <div className="grid gap-1">
+      <label htmlFor={id} className="text-sm font-medium">
+        {label}
+      </label>
+      {children({
+        id,
+        'aria-describedby': hint ? `${id}-hint` : undefined,
+        className: 'w-full rounded-lg border border-edge bg-paper px-3 py-2 font-mono text-base sm:text-xs',
+      })}
+      {hint && (
+        <span id={`${id}-hint`} className="text-xs text-quiet">
+          {hint}
+        </span>
+      )}
+    </div>
+  )
+}
