@@ -60,6 +60,15 @@ describe('the id of a request', () => {
     expect(await idOf(['X-API-Key', opaque], ['X-Request-Id', opaque])).toMatch(OURS)
   })
 
+  it('G1: is no credential that is written in another way', async () => {
+    const opaque = 'of-another-system-0123456789'
+    for (const value of [`Bearer\t${opaque}`, `Bearer ${opaque}==`, `Basic ${btoa(`${key.id}:${opaque}`)}`])
+      expect(await idOf(['Authorization', value], ['X-Request-Id', opaque])).toMatch(OURS)
+    expect(await idOf(['Cookie', `next-auth.session-token=${opaque}`], ['X-Request-Id', opaque])).toMatch(
+      OURS,
+    )
+  })
+
   it('stands in the problem and in the audit log', async () => {
     const refused = await send('/api/v1/api-keys/x', [...bearer(key.token), ['X-Request-Id', 'refused-1']])
     expect(refused.json()).toMatchObject({ status: 404, requestId: 'refused-1' })
@@ -121,6 +130,35 @@ describe('the log', () => {
     const line = await lineAbout(headers['x-request-id'])
     expect(line).toMatchObject({ path: '/api/v1/[redacted]', keyId: key.id })
     expect(server().output()).not.toContain('of-a-query')
+  })
+
+  it('G1: holds no token in a path, however it is written, and no password before a host', async () => {
+    const escaped = [...key.token].map((one) => `%${one.charCodeAt(0).toString(16)}`).join('')
+    const old = 'OLD_0123456789abcdef'
+    const segments = [
+      escaped,
+      escaped.replaceAll('%', '%25'),
+      `%73${key.token.slice(1)}`,
+      key.token.replaceAll('_', '%5F'),
+      `a%20${key.token}`,
+      `%4f${old.slice(1)}`,
+    ]
+    for (const segment of segments) {
+      const answer = await send(`/api/v1/${segment}/x`, bearer(key.token))
+      expect(answer.json()).toMatchObject({
+        status: 404,
+        instance: expect.stringMatching(/\[redacted\]\/x$/),
+      })
+      expect((await lineAbout(answer.headers['x-request-id']))?.path).toMatch(/\[redacted\]\/x$/)
+    }
+    for (const start of ['http://', '//']) {
+      const { headers } = await send(`${start}me:of-a-host@localhost/api/v1/whoami`, bearer(key.token))
+      expect((await lineAbout(headers['x-request-id']))?.path).toBe(
+        `${start}[redacted]@localhost/api/v1/whoami`,
+      )
+    }
+    const plain = await send('/api/v1/%73imple%20path/100%25', bearer(key.token))
+    expect(plain.json().instance).toBe('/api/v1/%73imple%20path/100%25')
   })
 
   it('names the trace that a request belongs to', async () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { inspect } from 'node:util'
 import { mintToken } from '@/lib/auth/token'
 import { log } from '@/lib/log'
-import { redact } from '@/lib/redact'
+import { redact, redactPath } from '@/lib/redact'
 
 const BASE62 = [...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz']
 const secret = (length: number) =>
@@ -183,6 +183,46 @@ describe('G1: the one redactor', () => {
       redact(text)
       redact(`authorization:${' '.repeat(50_000)}${text}`)
       expect(performance.now() - started).toBeLessThan(500)
+    }
+  })
+})
+
+describe('G1: in a path', () => {
+  const escape = (text: string, percent = '%') =>
+    [...text].map((one) => `${percent}${one.charCodeAt(0).toString(16).toUpperCase()}`).join('')
+
+  it('takes out a token however much of it is escaped', () => {
+    const segment = fc
+      .tuple(token, fc.array(fc.nat(2), { minLength: 80, maxLength: 80 }))
+      .map(([text, how]) => {
+        const written = [...text].map((one, n) =>
+          how[n] === 0 ? one : escape(one, how[n] === 1 ? '%' : '%25'),
+        )
+        return { written: written.join(''), text }
+      })
+    fc.assert(
+      fc.property(segment, fc.constantFrom('', 'a', '%20', 'x%2F', '%0A'), ({ written }, before) => {
+        expect(redactPath(`/api/${before}${written}/x`)).toMatch(/^\/api\/.*\[redacted\]\/x$/)
+        expect(redactPath(`/api/${before}${written}/x`)).not.toContain(written.slice(-12))
+      }),
+    )
+  })
+
+  it.each(['/api/v1/practices', '/a%20b/%73k/100%25', '/%zz/%', '/a@b/c', '/clubs/%E2%82%AC'])(
+    'keeps %s',
+    (path) => expect(redactPath(path)).toBe(path),
+  )
+
+  it.each([
+    ['http://me:pass@word@host/x', 'http://[redacted]@host/x'],
+    ['//me@host/x', '//[redacted]@host/x'],
+  ])('takes out what stands before a host: %s', (path, expected) => expect(redactPath(path)).toBe(expected))
+
+  it('takes time in proportion to its length', () => {
+    for (const evil of ['%25', '%2525', '//', '/%73', '//a@', '%', '/%25/']) {
+      const started = performance.now()
+      redactPath(evil.repeat(Math.ceil(100_000 / evil.length)))
+      expect(performance.now() - started).toBeLessThan(1_000)
     }
   })
 })

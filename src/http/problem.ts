@@ -6,7 +6,7 @@ import { Refusal, unavailable } from '@/lib/errors'
 import { RateLimited } from '@/lib/limits/rate-limited'
 import type { RateLimitStatus } from '@/lib/limits/limit'
 import { log } from '@/lib/log'
-import { redact } from '@/lib/redact'
+import { redact, redactPath } from '@/lib/redact'
 import { presentedBasic } from './basic'
 import { REQUEST_ID_HEADER } from './headers'
 import { host } from './host'
@@ -57,7 +57,7 @@ export function problemAnswer(
     title: type === BLANK ? (STATUS_CODES[status] ?? title) : title,
     status,
     detail: refusal.message,
-    instance: redact(pathAsked(asked)),
+    instance: redactPath(pathAsked(asked)),
     code,
     requestId,
     // A key that was sent as a field's name or in the path is not repeated: answers end up in logs.

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { LineBudget } from '@/lib/line-budget'
 import { log, writeSoon } from '@/lib/log'
-import { redact } from '@/lib/redact'
+import { redactPath } from '@/lib/redact'
 import { settings } from '@/lib/settings'
 import type { Received } from './call'
 import { addressOf } from './client-address'
@@ -20,7 +20,7 @@ const budget = () => (shared.clubkeysStrangersLines ??= new LineBudget(STRANGERS
  * were left out (G15).
  */
 export function logRequest(received: Received, response: ServerResponse): void {
-  const path = redact(withoutQuery(received.url).slice(0, MAX_PATH))
+  const path = redactPath(withoutQuery(received.url).slice(0, MAX_PATH))
   const status = response.headersSent ? response.statusCode : null
   const level = levelOf(path, status)
   if (!log.isLevelEnabled(level)) return

@@ -20,6 +20,23 @@ export function redact(text: string): string {
   return old ? known.replace(old, '[redacted]') : known
 }
 
+/** What stands before the host of an address (RFC 3986 §3.2.1): a name and a password. */
+const USERINFO = /\/\/[^/?#]*@/g
+/** `%73` is an `s`, and so is `%2573` to whoever decodes twice. */
+const ESCAPED = /%(?:25)*([0-9a-f]{2})/gi
+
+/** The same for a path, or an address without a query: a token in it may be percent-encoded. */
+export function redactPath(path: string): string {
+  const known = redact(path.replace(USERINFO, '//[redacted]@'))
+  if (!known.includes('%')) return known
+  return known.split('/').map(redactSegment).join('/')
+}
+
+function redactSegment(segment: string): string {
+  const decoded = segment.replace(ESCAPED, (_, code: string) => String.fromCharCode(parseInt(code, 16)))
+  return redact(decoded) === decoded ? segment : '[redacted]'
+}
+
 type Values = { quoted: RegExp; bare: RegExp }
 let values: { own: readonly string[]; expressions: Values } | undefined
 
