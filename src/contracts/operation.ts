@@ -10,6 +10,16 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
  */
 export type Act = 'making' | 'ending' | 'either'
 
+/** When an operation ends: no client should begin to use it. */
+export type Deprecated = {
+  /** The day on which that was said, as `2027-01-31`. */
+  since: string
+  /** The day from which it may be gone. */
+  sunset: string
+  /** The address of a page that says what to use instead. */
+  page?: string
+}
+
 /**
  * One operation of the API: what its route takes, answers and needs. Routes, the OpenAPI document and the
  * cross-tenant tests are all made from these.
@@ -30,6 +40,8 @@ export type Operation = {
   open?: true
   /** A key may also be presented as Basic: its id and its token. */
   takesBasic?: true
+  /** Every answer says so, and so does the API document. */
+  deprecated?: Deprecated
   /** Missing: neither. Changes are counted by it, so that a person under attack can always end the attack. */
   act?: Act
   params?: z.ZodType

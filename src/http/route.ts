@@ -13,6 +13,7 @@ import { readForm, readJson } from './body'
 import { letCompress } from './compress'
 import { callerOf, countAsGuess, countAsMaking, countCall, type AuthContext } from './context'
 import { CSV_TYPE, csvOf } from './csv'
+import { markDeprecated } from './deprecation'
 import { exported, wantedExport, type ExportedRow } from './exports'
 import { currentlyReceived, requestIdOf } from './incoming'
 import { limitHeaders } from './limit-headers'
@@ -88,7 +89,7 @@ export function route<Op extends Operation>(
   const about = { 'http.request.method': operation.method, 'http.route': operation.path }
   return (request, context) =>
     traced(`${operation.method} ${operation.path}`, about, async (note) => {
-      const response = await handle(request, context)
+      const response = markDeprecated(operation, await handle(request, context))
       const received = currentlyReceived()
       note({ ...callerAttributes(received), ...answerAttributes(response, received) })
       return response

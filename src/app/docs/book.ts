@@ -4,6 +4,7 @@ import auditExport from '../../../docs/audit-export.md'
 import client from '../../../docs/client.md'
 import compatibility from '../../../docs/compatibility.md'
 import concepts from '../../../docs/concepts.md'
+import crossOrigin from '../../../docs/cross-origin.md'
 import githubActions from '../../../docs/github-actions.md'
 import glossary from '../../../docs/glossary.md'
 import idempotency from '../../../docs/idempotency.md'
@@ -25,6 +26,7 @@ import search from '../../../docs/search.md'
 import security from '../../../docs/security.md'
 import serviceAccounts from '../../../docs/service-accounts.md'
 import usage from '../../../docs/usage.md'
+import versioning from '../../../docs/versioning.md'
 
 /** A page made of a Markdown file; `name` is what the navigation calls it. */
 export type Chapter = { slug: string; name: string; text: string }
@@ -58,6 +60,7 @@ const GROUPS: readonly { title: string; pages: readonly (Chapter | Made)[] }[] =
       chapter('limits', 'Limits', limits),
       chapter('idempotency', 'Trying again safely', idempotency),
       chapter('addresses', 'Addresses', addresses),
+      chapter('cross-origin', 'Pages of other origins', crossOrigin),
       chapter('key-ends', 'When keys end', keyEnds),
       chapter('search', 'Finding and ending keys', search),
       chapter('policy', 'The club’s policy', policy),
@@ -72,6 +75,7 @@ const GROUPS: readonly { title: string; pages: readonly (Chapter | Made)[] }[] =
       { slug: 'api', name: 'API reference' },
       { slug: 'problems', name: 'Problems' },
       chapter('client', 'TypeScript client', client),
+      chapter('versioning', 'What stays, what changes', versioning),
       chapter('usage', 'Usage', usage),
       chapter('audit-export', 'Audit export', auditExport),
       chapter('glossary', 'Words', glossary),

@@ -47,6 +47,14 @@ const HEADERS = {
     schema: { const: 'true' },
     example: 'true',
   },
+  Deprecation: always(
+    text(
+      'Since when no client should begin to use this operation, in seconds of Unix time (RFC 9745).',
+      { pattern: '^@\\d+$' },
+      '@1801353600',
+    ),
+  ),
+  Sunset: always(text('From when on it may be gone (RFC 8594).', {}, 'Mon, 31 Jan 2028 00:00:00 GMT')),
   Challenge: always(
     text(
       'What is asked for (RFC 6750 §3).',

@@ -21,7 +21,8 @@ export function describeOperation(
     operationId,
     summary,
     tags: [tag],
-    description: whoMay(operation),
+    description: whoMay(operation) + whenItEnds(operation),
+    ...(operation.deprecated && { deprecated: true }),
     ...(sessionOnly && { security: SESSION_SECURITY }),
     ...(open && { security: [{}, ...USUAL_SECURITY] }),
     parameters: [
@@ -49,6 +50,12 @@ function whoMay({ scope, sessionOnly, ownToken, takesBasic, open }: Operation): 
   const own = ownToken ? ', or any key that asks about itself' : ''
   const basic = takesBasic ? ' A key may also be presented as Basic: its id, and its token.' : ''
   return `${keys}${own}; or a person who is signed in, with \`X-Club\`.${basic}`
+}
+
+function whenItEnds({ deprecated }: Operation): string {
+  if (!deprecated) return ''
+  const { since, sunset, page } = deprecated
+  return ` Deprecated since ${since}; it may be gone from ${sunset} on.${page === undefined ? '' : ` Instead: ${page}`}`
 }
 
 /** Headers that every operation takes: which club a session acts in, and a name for the request. */
@@ -103,13 +110,17 @@ const contentOf = (
   return { [type]: { schema: ref, example: exampleOf(schemas[name] as Described, schemas) } }
 }
 
-function success({ method, open, response, csv, exports }: Operation, schemas: Described): Described {
+function success(
+  { method, open, deprecated, response, csv, exports }: Operation,
+  schemas: Described,
+): Described {
   return {
     description: response ? 'Done' : 'Done; no content',
     headers: headersNamed({
       ...EVERYWHERE,
       ...COUNTED,
       ...(method === 'POST' && !open && { 'Idempotent-Replayed': 'Replayed' as const }),
+      ...(deprecated && { Deprecation: 'Deprecation' as const, Sunset: 'Sunset' as const }),
     }),
     ...(response && {
       content: { ...contentOf(response, schemas), ...(csv && CSV), ...(exports && EXPORTS) },

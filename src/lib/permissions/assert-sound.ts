@@ -59,6 +59,27 @@ function assertRows(whose: string, rows: unknown): asserts rows is Exclude<Rows,
     )
 }
 
+/** @throws DefinitionError for an end that is no day, or before its announcement */
+export function assertEnds(resources: readonly Resource[]): void {
+  for (const [name, { deprecated }] of resources.flatMap(({ operations }) => Object.entries(operations))) {
+    if (!deprecated) continue
+    const { since, sunset, page } = deprecated
+    if (!isDay(since) || !isDay(sunset) || sunset <= since)
+      throw new DefinitionError(
+        `${name} is deprecated from ${since} to ${sunset}: write both as 2027-01-31, the second after the first`,
+      )
+    if (page !== undefined && (!URL.canParse(page) || /[<>"\s]/.test(page)))
+      throw new DefinitionError(
+        `${name} is deprecated, and what explains it is no address: write https://...`,
+      )
+  }
+}
+
+const isDay = (text: string): boolean =>
+  /^\d{4}-\d{2}-\d{2}$/.test(text) &&
+  !Number.isNaN(Date.parse(text)) &&
+  new Date(text).toISOString().startsWith(text)
+
 const isColumn = (name: string): boolean =>
   /^[a-z]\w*$/i.test(name) && !(name in Object.prototype) && !['AND', 'OR', 'NOT'].includes(name)
 const isValue = (value: unknown): boolean =>

@@ -5,7 +5,7 @@ import { introspecting } from '@/contracts/introspection'
 import type { Operation } from '@/contracts/operation'
 import type { AuditWords, Resource, RowsByRole, ScopeContract } from '@/contracts/resource'
 import { caller } from '@/contracts/whoami'
-import { assertRights, assertRoles, assertScopes, DefinitionError } from './assert-sound'
+import { assertEnds, assertRights, assertRoles, assertScopes, DefinitionError } from './assert-sound'
 import type { GivenDefinition, RoleGiven } from './given'
 
 type Scoped = { name: string; group: string; resource: Resource; contract: ScopeContract }
@@ -34,6 +34,7 @@ export function compile({ resources = [], scopes = {}, roles, admins }: GivenDef
   )
   assertScopes(names)
   assertRights(all, Object.keys(roles))
+  assertEnds(all)
   assertRoles({ roles, admins }, names, listOf)
   const holds = (role: string, { name, contract }: Scoped): boolean => {
     const list = listOf(roles[role])
