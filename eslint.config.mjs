@@ -224,7 +224,16 @@ export default defineConfig(
     files: ['**/*.{js,mjs,cjs}'],
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: {
-      globals: { URL: false, __dirname: false, console: false, module: true, process: false, require: false },
+      globals: {
+        AbortSignal: false,
+        URL: false,
+        __dirname: false,
+        console: false,
+        fetch: false,
+        module: true,
+        process: false,
+        require: false,
+      },
     },
     rules: { '@typescript-eslint/no-require-imports': 'off' },
   },

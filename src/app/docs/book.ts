@@ -5,6 +5,7 @@ import client from '../../../docs/client.md'
 import compatibility from '../../../docs/compatibility.md'
 import concepts from '../../../docs/concepts.md'
 import crossOrigin from '../../../docs/cross-origin.md'
+import deploying from '../../../docs/deploying.md'
 import githubActions from '../../../docs/github-actions.md'
 import glossary from '../../../docs/glossary.md'
 import idempotency from '../../../docs/idempotency.md'
@@ -16,6 +17,7 @@ import limits from '../../../docs/limits.md'
 import mcpServers from '../../../docs/mcp-servers.md'
 import migrating from '../../../docs/migrating.md'
 import mobileApps from '../../../docs/mobile-apps.md'
+import monitoring from '../../../docs/monitoring.md'
 import otherApps from '../../../docs/other-apps.md'
 import policy from '../../../docs/policy.md'
 import quickStart from '../../../docs/quick-start.md'
@@ -84,6 +86,8 @@ const GROUPS: readonly { title: string; pages: readonly (Chapter | Made)[] }[] =
   {
     title: 'Operating',
     pages: [
+      chapter('deploying', 'Deploying', deploying),
+      chapter('monitoring', 'Monitoring', monitoring),
       chapter('runbook', 'Runbook', runbook),
       chapter('compatibility', 'Compatibility', compatibility),
       chapter('reliability', 'Reliability', reliability),
