@@ -101,7 +101,7 @@ module.exports = {
       comment: 'The product does not import its tools or tests: they are not shipped with it.',
       severity: 'error',
       from: { path: '^src/' },
-      to: { path: '^(scripts|prisma|bench|chaos|mutation|attack|__tests__)/' },
+      to: { path: '^(scripts|prisma|bench|chaos|mutation|attack|examples|__tests__)/' },
     },
     {
       name: 'no-cycles',

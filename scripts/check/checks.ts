@@ -6,8 +6,8 @@ import { availableParallelism } from 'node:os'
 export type Check = { name: string; commands: string[][] }
 export type Checked = { name: string; ok: boolean }
 
-const FOLDERS = ['src', 'scripts', 'prisma', 'bench', 'chaos', 'mutation', '__tests__'].filter((folder) =>
-  existsSync(folder),
+const FOLDERS = ['src', 'scripts', 'prisma', 'bench', 'chaos', 'mutation', 'examples', '__tests__'].filter(
+  (folder) => existsSync(folder),
 )
 
 /**

@@ -1,6 +1,7 @@
 import addresses from '../../../docs/addresses.md'
 import architecture from '../../../docs/architecture.md'
 import auditExport from '../../../docs/audit-export.md'
+import betterAuth from '../../../docs/better-auth.md'
 import client from '../../../docs/client.md'
 import compatibility from '../../../docs/compatibility.md'
 import concepts from '../../../docs/concepts.md'
@@ -67,6 +68,7 @@ const GROUPS: readonly { title: string; pages: readonly (Chapter | Made)[] }[] =
       chapter('search', 'Finding and ending keys', search),
       chapter('policy', 'The club’s policy', policy),
       chapter('migrating', 'Moving from another system', migrating),
+      chapter('better-auth', 'Better Auth’s routes', betterAuth),
       chapter('import', 'Importing keys', importing),
       chapter('other-apps', 'In your own app', otherApps),
     ],
