@@ -21,6 +21,20 @@ export const SCENES: readonly Scene[] = [
   { name: 'docs', who: null, path: '/docs' },
   { name: 'docs-guide', who: null, path: '/docs/integration-guide' },
   { name: 'docs-picture', who: null, path: '/docs/concepts' },
+  { name: 'docs-api', who: null, path: '/docs/api' },
+  { name: 'docs-api-practices', who: null, path: '/docs/api/practices#createPractice' },
+  {
+    name: 'docs-try-it',
+    who: null,
+    path: '/docs/api/practices',
+    act: async (page) => {
+      await page.getByText('Try it', { exact: true }).first().click()
+      await page.getByLabel('Your key').first().fill('sk_club_nonsense')
+      await page.getByRole('button', { name: 'Send GET listPractices' }).click()
+      await page.getByText(/^401 in/).waitFor()
+      await page.getByText(/^401 in/).scrollIntoViewIfNeeded()
+    },
+  },
   { name: 'docs-problem', who: null, path: '/docs/problems/invalid_token' },
   {
     name: 'docs-search',

@@ -32,6 +32,9 @@ const DOCS: State[] = [
   { name: 'a page of the docs', path: '/docs/integration-guide' },
   { name: 'the picture', path: '/docs/concepts' },
   { name: 'problems', path: '/docs/problems' },
+  { name: 'the reference', path: '/docs/api' },
+  { name: 'operations', path: '/docs/api/practices' },
+  { name: 'an operation, tried', path: '/docs/api/practices', act: tryIt },
   { name: 'a problem', path: '/docs/problems/invalid_token' },
   { name: 'docs found', path: '/docs/search?q=rotate' },
   { name: 'docs, search open', path: '/docs', act: search },
@@ -90,6 +93,13 @@ const inside = (club: string): State[] => [
   { name: 'audit, nothing', path: `${club}/audit?action=member.remove` },
   { name: 'account', path: '/account' },
 ]
+
+async function tryIt(page: Page) {
+  await page.getByText('Try it', { exact: true }).first().click()
+  await page.getByLabel('Your key').first().fill('sk_club_nonsense')
+  await page.getByRole('button', { name: 'Send GET listPractices' }).click()
+  await page.getByText(/^401 in/).waitFor()
+}
 
 async function search(page: Page) {
   await page.getByRole('combobox').fill('rotate')
