@@ -15,6 +15,7 @@ export type Schema = {
   const?: unknown
   description?: string
   default?: unknown
+  examples?: readonly unknown[]
   format?: string
   minimum?: number
   maximum?: number

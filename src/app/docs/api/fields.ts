@@ -47,10 +47,11 @@ const nameOf = (type: string, format?: string): string =>
 /** What the document says of a field, and its bounds. */
 export function wordsOfField(schema: Schema): string {
   const whole = { ...resolved(schema), ...schema }
-  const { description = '', default: usual } = whole
+  const { description = '', default: usual, examples = objectIn(whole).examples } = whole
   const bound = boundsOf(objectIn(whole))
   const standard = usual === undefined ? '' : `Otherwise \`${JSON.stringify(usual)}\`.`
-  return [description, bound, standard].filter(Boolean).join(' ')
+  const example = examples?.[0] === undefined ? '' : `Such as \`${JSON.stringify(examples[0])}\`.`
+  return [description, bound, standard, example].filter(Boolean).join(' ')
 }
 
 /** Numbers as large as these are how zod says "none". */

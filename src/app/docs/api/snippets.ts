@@ -29,7 +29,7 @@ export function curlOf(call: Call): string {
     ...(header ? [`-H "${header}"`] : []),
     ...(body === undefined
       ? []
-      : ['-H "Content-Type: application/json"', `-d '${JSON.stringify(body).replaceAll("'", String.raw`'\''`)}'`]),
+      : ['-H "Content-Type: application/json"', `-d '${JSON.stringify(body, null, 2).replaceAll('\n', '\n  ').replaceAll("'", String.raw`'\''`)}'`]),
   ].join(' \\\n  ')
 }
 

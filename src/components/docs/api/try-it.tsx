@@ -30,8 +30,13 @@ export function TryIt({ id, method, path, parameters, example, needsKey }: Props
     void sendCall(call, asked).then(setSent)
   }
   return (
-    <details className="mb-4 rounded-[10px] border border-line bg-raised px-4 noscript:hidden">
-      <summary className="min-h-11 content-center text-sm font-medium">Try it</summary>
+    <details className="group mb-4 rounded-[10px] border border-line bg-raised px-4 noscript:hidden">
+      <summary className="flex min-h-11 items-center gap-2 text-sm font-medium [&::-webkit-details-marker]:hidden">
+        <span aria-hidden className="text-quiet transition-transform group-open:rotate-90">
+          ›
+        </span>
+        Try it
+      </summary>
       {/* No field has a name, so no browser can send or remember one of them by itself. */}
       <form method="post" onSubmit={onSubmit} autoComplete="off" className="grid gap-3 pb-4">
         {needsKey && (
