@@ -73,3 +73,27 @@ it('tokens that only an import knows are asked about like others, as SHA-256 too
   expect(await about(rival, token)).toEqual({ active: false })
   expect(await about(home, oldToken())).toEqual({ active: false })
 })
+
+it('many keys that ask have the turns of one club: they do not delay another club’s first use', async () => {
+  const costly = oldToken()
+  const cells = { digest: await hash(costly, 10), lookup: costly.slice(0, 13), owner: coach().email }
+  expect((await take([cells], BCRYPT)).totals.imported).toBe(1)
+  const { token } = await setup()
+  const admin = await makeMember(coach().clubId, ['CLUB_ADMIN'])
+  const askers = await Promise.all(
+    Array.from({ length: 12 }, () => makeKey(admin, { scopes: ['tokens:introspect'] })),
+  )
+  // What a key brings to its first request is looked up before: from here on, hashes are all that takes time.
+  for (const asker of askers) await ask(asker, 'GET', 'whoami')
+  let answered = 0
+  const guesses = askers.flatMap((asker, n) =>
+    Array.from({ length: GUESSES }, (_, m) =>
+      about(asker, `${costly.slice(0, 13)}${n}guess${m}`).finally(() => answered++),
+    ),
+  )
+  await Promise.race(guesses)
+  const before = answered
+  expect((await ask({ token }, 'GET', 'whoami')).status).toBe(200)
+  expect(answered - before).toBeLessThan(8)
+  await Promise.all(guesses)
+}, 60_000)

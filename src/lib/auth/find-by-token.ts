@@ -13,9 +13,14 @@ import { digestOf } from './token'
 export async function findByToken(tx: Transaction, actor: Actor, token: string): Promise<string | null> {
   const id = await findByDigest(tx, actor, digestOf(token))
   if (id !== null || !mayBeFirstUse(token)) return id
-  const unused = await findUnused(token, actor.trace)
+  const turn = turnOf(actor)
+  const unused = await findUnused(token, { clubId: actor.clubId, ...(turn !== null && { turn }) })
   return unused && findByDigest(tx, actor, unused)
 }
+
+/** Each credential's own: another one delays no revocation. */
+const turnOf = ({ via }: Actor): string | null =>
+  via.kind === 'operator' ? null : via.kind === 'api_key' ? via.keyId : via.sessionId
 
 async function findByDigest(
   tx: Transaction,

@@ -1,12 +1,12 @@
 import { setTimeout } from 'node:timers/promises'
-import { hash } from '@node-rs/bcrypt'
+import bcrypt, { hash } from '@node-rs/bcrypt'
 import { revokeApiKeysBody } from '@/contracts/api-key'
 import { operatorActor } from '@/lib/auth/actor'
 import { deleteApiKey, getApiKey, revokeApiKey, revokeApiKeys, validateApiKey } from '@/lib/auth/api-key'
 import { digestText } from '@/lib/auth/token'
 import { db } from '@/lib/db/client'
 import { atFirstUse, mayBeFirstUse, senderOf } from '@/lib/auth/slow-hashes/first-use'
-import { makeClub, makeMember, useDatabase } from '../../../support/club'
+import { makeClub, makeKey, makeMember, useDatabase } from '../../../support/club'
 import { runKeys } from '../../../support/keys-command'
 import { oldToken, sha256, useImports } from '../../../support/importing'
 import { useRows } from '../../../support/rows'
@@ -268,6 +268,45 @@ it('all addresses of one network share its turns and its place in the queue', as
   expect(await use(costly, '2001:db8:1:3::1')).toBe(true)
   await Promise.all(flood)
 }, 60_000)
+
+it('G13: is revoked by its token, however many first uses from the same address wait', async () => {
+  const [{ token, id }, costly, caller] = [await imported(), oldToken(), await makeKey(coach())]
+  await take(
+    [{ digest: await hash(costly, 10), lookup: costly.slice(0, LOOKUP), owner: coach().email }],
+    BCRYPT,
+  )
+  const { address } = caller.actor.trace
+  const flood = (network: number) =>
+    Array.from({ length: 70 }, (_, n) => {
+      const guess = `${costly.slice(0, LOOKUP)}${n}of${network}`
+      const turn = network === 0 ? senderOf(address) : senderOf(`192.0.${network}.1`)
+      return atFirstUse(guess, digestText(guess), { turn }).then(
+        () => false,
+        () => true,
+      )
+    })
+  const all = Array.from({ length: 10 }, (_, network) => flood(network)).flat()
+  await Promise.race(all.map((one) => one.then((turnedAway) => turnedAway || new Promise(() => {}))))
+  expect(await revokeApiKeys(caller.actor, revokeApiKeysBody.parse({ token }))).toMatchObject({ count: 1 })
+  expect(await getApiKey(operator(), { id })).toMatchObject({ status: 'revoked' })
+  await Promise.all(all)
+}, 60_000)
+
+it('G3: another club’s revocation by token computes nothing', async () => {
+  const verify = jest.spyOn(bcrypt, 'verify')
+  try {
+    const { token } = await imported()
+    const rival = await makeKey(await makeMember((await makeClub()).id, ['CLUB_ADMIN']))
+    const revoke = ({ actor }: typeof rival) =>
+      revokeApiKeys(actor, revokeApiKeysBody.parse({ token })).catch((error: { code: string }) => error.code)
+    expect(await revoke(rival)).toBe('validation_failed')
+    expect(verify).not.toHaveBeenCalledWith(token, expect.anything())
+    expect(await revoke(await makeKey(coach()))).toMatchObject({ count: 1 })
+    expect(verify).toHaveBeenCalledWith(token, expect.anything())
+  } finally {
+    verify.mockRestore()
+  }
+})
 
 it('ten thousand tokens of the old shape that begin like none compute nothing', async () => {
   const { token } = await imported()

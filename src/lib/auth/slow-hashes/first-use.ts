@@ -30,6 +30,8 @@ type Candidate = {
 }
 type State = {
   turns: HashTurns
+  /** Of those who end a key by its token: no first use delays them (G13). */
+  endings: HashTurns
   /** Tokens that were none, and the generation of changes in which they were. */
   tried: LRUCache<string, number>
   running: Map<string, Promise<boolean>>
@@ -38,6 +40,7 @@ const shared = globalThis as typeof globalThis & { clubkeysFirstUses?: State }
 const state = (): State =>
   (shared.clubkeysFirstUses ??= {
     turns: new HashTurns({ atOnce: 2, perAddress: 64, all: 512, patienceMs: 2_000 }),
+    endings: new HashTurns({ atOnce: 1, perAddress: 4, all: 512, patienceMs: 5_000 }),
     tried: new LRUCache({ max: TRIED }),
     running: new Map(),
   })
@@ -73,7 +76,7 @@ export function atFirstUse(token: string, digest: string, by: Trier): Promise<bo
   return trying
 }
 
-/** Who causes a first use. */
+/** Who makes this server compute, and for which club alone. */
 type Trier = { turn: string; clubId?: string }
 
 const NO = Promise.resolve(false)
@@ -104,19 +107,20 @@ async function tryOnce(token: string, name: string, { turn, clubId }: Trier): Pr
 /**
  * The key of a token of which only a bcrypt hash is known, as its first use would find it, whatever this
  * process lets in; nothing is changed.
- * @param sender who takes turns with first uses; left out: an operator, who has the time
+ * @param turn who wants to end it, in turns with others who do; left out: an operator, who has the time
+ * @param clubId only keys of that club are tried
  * @returns what stands for its digest until then; null where there is no such key
- * @throws Refusal `unavailable` where the sender's turn does not come
+ * @throws Refusal `unavailable` where the turn does not come within five seconds
  */
 export async function findUnused(
   token: string,
-  sender?: { address: string | null },
+  { turn, clubId }: Partial<Trier> = {},
 ): Promise<Buffer<ArrayBuffer> | null> {
   if (token.length > LONGEST_FOR_BCRYPT) return null
-  const { candidates, known } = await findCandidates(token, { prefix: '', ended: true })
+  const { candidates, known } = await findCandidates(token, { prefix: '', ended: true, clubId })
   if (known || candidates.length === 0) return null
   const match = () => firstMatch(token, candidates)
-  const found = await (sender ? state().turns.run(senderOf(sender.address), match) : match())
+  const found = await (turn === undefined ? match() : state().endings.run(turn, match))
   return found?.source ?? null
 }
 
