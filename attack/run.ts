@@ -4,12 +4,14 @@ import { inherited } from '../bench/support/processes'
 import { buildWhenStale } from '../scripts/start/build'
 import { explain } from '../scripts/start/explain'
 import { stopSignal } from '../scripts/start/stop-signal'
+import { runFuzz } from './fuzz/run-fuzz'
 import { attempt, everyAttack } from './every-attack'
 import { setStage } from './stage'
 
 // `npm run attack`: what an attacker would try, against a built server with a heap of 256 MB. One line each:
 // how it ended, what was tried, what was seen. Exit 1 if one succeeded. `-- WORD`: only those with the word
 // in their line; `--quick`: the short form that the tests run.
+// `--fuzz`: instead, 12,000 requests made of the API document, each answer compared with it.
 
 const [word] = process.argv.slice(2).filter((given) => !given.startsWith('--'))
 const quick = process.argv.includes('--quick')
@@ -22,6 +24,8 @@ async function main(): Promise<number> {
   try {
     await buildWhenStale(inherited(), stop)
     await sweepAbandoned()
+    if (process.argv.includes('--fuzz'))
+      return await runFuzz(process.argv, (text) => void process.stdout.write(text))
     stage = await setStage()
     let failed = 0
     for (const attack of everyAttack) {

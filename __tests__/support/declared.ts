@@ -1,4 +1,5 @@
 import { definition } from '@/contracts/definition'
+import type { Operation } from '@/contracts/operation'
 import { refusalsOf } from '@/contracts/refusals'
 
 /**
@@ -14,9 +15,12 @@ export function assertDeclared(
   if (!answer.type?.startsWith('application/problem+json')) return
   const { code } = JSON.parse(answer.body || '{}') as { code?: string }
   const path = target.split('?')[0]!
-  const found = Object.entries(definition().operations).find(
-    ([, one]) => one.method === method && new RegExp(`^${one.path.replace('{id}', '[^/]+')}$`).test(path),
-  )
+  const all = Object.entries(definition().operations)
+  const stands = ({ path: written }: Operation) =>
+    all.some(([, one]) => one.path === path)
+      ? written === path
+      : new RegExp(`^${written.replace('{id}', '[^/]+')}$`).test(path)
+  const found = all.find(([, one]) => one.method === method && stands(one))
   if (!found || !code) return
   const [name, operation] = found
   if ((refusalsOf(operation) as string[]).includes(code)) return

@@ -83,6 +83,7 @@ export const introspecting = resource({
       takesBasic: true,
       body: introspectBody,
       form: true,
+      onlyReads: true,
       tokenField: 'token',
       status: 200,
       response: introspection,

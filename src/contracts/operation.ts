@@ -42,6 +42,8 @@ export type Operation = {
   takesBasic?: true
   /** Every answer says so, and so does the API document. */
   deprecated?: Deprecated
+  /** It only reads, although its method is POST. */
+  onlyReads?: true
   /** Missing: neither. Changes are counted by it, so that a person under attack can always end the attack. */
   act?: Act
   params?: z.ZodType
@@ -81,3 +83,7 @@ export type Operation = {
 
 /** The one parameter of a path. */
 export const byId = z.strictObject({ id: id.meta({ description: 'As answers give it.' }) })
+
+/** Whether the same request may be sent again under one Idempotency-Key: it would change something. */
+export const takesIdempotencyKey = ({ method, onlyReads, open }: Operation): boolean =>
+  method === 'POST' && !onlyReads && !open

@@ -1,4 +1,4 @@
-import type { Operation } from '@/contracts/operation'
+import { takesIdempotencyKey, type Operation } from '@/contracts/operation'
 import type { Actor, Once } from '@/lib/actor'
 import { receivableAgain } from '@/lib/auth/receive-again'
 import { Refusal } from '@/lib/errors'
@@ -49,7 +49,7 @@ export async function onceForEach<Answer>(
 
 /** @throws Refusal `invalid_request` */
 function onceAsked({ request, operation, actor, json }: Asked): Once | null {
-  const idempotencyKey = operation.method === 'POST' ? request.headers.get(IDEMPOTENCY_HEADER) : null
+  const idempotencyKey = takesIdempotencyKey(operation) ? request.headers.get(IDEMPOTENCY_HEADER) : null
   const { response, shownOnce = [] } = operation
   const holder = holderOf(request, actor)
   if (idempotencyKey === null || !holder) return null

@@ -1,7 +1,7 @@
-import type { Operation } from '@/contracts/operation'
+import { takesIdempotencyKey, type Operation } from '@/contracts/operation'
 import { refusalsOf } from '@/contracts/refusals'
 import { exampleOf } from './examples'
-import { COUNTED, EVERYWHERE, headersNamed } from './headers'
+import { COUNTED, EVERYWHERE, headersNamed, MAYBE_COUNTED } from './headers'
 import { byStatus, responseName } from './refusals'
 import { parametersIn, reference, schemaName, type Described } from './schemas'
 import { SESSION_SECURITY, USUAL_SECURITY } from './security'
@@ -28,7 +28,7 @@ export function describeOperation(
     parameters: [
       ...(open ? [] : [reference('parameters', sessionOnly ? 'Club' : 'ClubOfSession')]),
       reference('parameters', 'RequestId'),
-      ...(operation.method === 'POST' && !open ? [reference('parameters', 'IdempotencyKey')] : []),
+      ...(takesIdempotencyKey(operation) ? [reference('parameters', 'IdempotencyKey')] : []),
       ...parametersIn('path', params),
       ...parametersIn('query', query, operation.deep),
     ],
@@ -110,16 +110,15 @@ const contentOf = (
   return { [type]: { schema: ref, example: exampleOf(schemas[name] as Described, schemas) } }
 }
 
-function success(
-  { method, open, deprecated, response, csv, exports }: Operation,
-  schemas: Described,
-): Described {
+function success(operation: Operation, schemas: Described): Described {
+  const { deprecated, response, csv, exports } = operation
   return {
     description: response ? 'Done' : 'Done; no content',
     headers: headersNamed({
       ...EVERYWHERE,
-      ...COUNTED,
-      ...(method === 'POST' && !open && { 'Idempotent-Replayed': 'Replayed' as const }),
+      // Without a credential nothing is counted, unless it fails.
+      ...(operation.open ? MAYBE_COUNTED : COUNTED),
+      ...(takesIdempotencyKey(operation) && { 'Idempotent-Replayed': 'Replayed' as const }),
       ...(deprecated && { Deprecation: 'Deprecation' as const, Sunset: 'Sunset' as const }),
     }),
     ...(response && {

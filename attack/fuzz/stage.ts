@@ -1,0 +1,11 @@
+const MANY = '1000000'
+
+/** For a server that is to be asked more than any client may ask. */
+export const WITHOUT_LIMITS = {
+  RATE_LIMIT_PER_KEY: MANY,
+  RATE_LIMIT_PER_CLUB: MANY,
+  RATE_LIMIT_PER_SESSION: MANY,
+  RATE_LIMIT_CHANGES_PER_USER: MANY,
+  RATE_LIMIT_ENDINGS_PER_CREDENTIAL: MANY,
+  RATE_LIMIT_FAILURES_PER_ADDRESS: MANY,
+}
