@@ -1,3 +1,4 @@
+import { db } from '@/lib/db/client'
 import { makeClub, makeKey, makeMember, useDatabase, type Member } from '../support/club'
 import type { RawResponse } from '../support/raw-http'
 import { startServer, type Server } from '../support/server'
@@ -140,7 +141,30 @@ describe('G10: limits over HTTP', () => {
     expect(await times(FAILURES + 3, () => from('203.0.113.7', 'sk_nobody'))).toEqual(of(FAILURES, 3, 401))
     expectOver(await from('203.0.113.7', 'sk_nobody'), 'failures')
     expect((await from('203.0.113.7', token)).status).toBe(200)
-    expect((await from('203.0.113.8', 'sk_nobody')).status).toBe(401)
+    const other = await from('203.0.113.8', 'sk_nobody')
+    expect([other.status, left(other, 'failures')[0]]).toEqual([401, FAILURES - 1])
+  })
+
+  it('of failures: a 401 tells an address what it has left, whatever is wrong with the token', async () => {
+    const dead = await makeKey(await someone())
+    await db().apiKey.update({ where: { id: dead.id }, data: { revokedAt: new Date() } })
+    const tokens = ['sk_nobody', dead.token, 'sk_club_madeup', 'another.systems']
+    const from = (address: string, token: string) =>
+      server.send({
+        path: '/api/v1/whoami',
+        headers: [
+          ['Authorization', `Bearer ${token}`],
+          ['X-Forwarded-For', address],
+        ],
+      })
+    for (const [n, token] of tokens.entries()) {
+      const answer = await from('203.0.113.9', token)
+      expect([answer.status, left(answer, 'failures')[0]]).toEqual([401, FAILURES - 1 - n])
+      expect(answer.headers['ratelimit-policy']).toBe(`"failures";q=${FAILURES};w=60`)
+    }
+    // Whose address is not known, share a count with strangers.
+    const unknown = await from('not an address', 'sk_nobody')
+    expect([unknown.status, unknown.headers.ratelimit]).toEqual([401, undefined])
   })
 
   it('of failures: whoever has a network of 64 bits guesses from all of its addresses as from one', async () => {

@@ -11,7 +11,7 @@ async function setup() {
   const body = {
     name: 'found',
     scopes: ['practices:read'],
-    metadata: { env: 'prod', owner: { team: 'a&b' } },
+    metadata: { env: 'prod', owner: { team: 'a&b' }, n: 1e-7 },
   }
   const { id } = (await server().call('POST', '/api/v1/api-keys', token, body)).json() as { id: string }
   return { id, find: (query: string) => server().call('GET', `/api/v1/api-keys?${query}`, token) }
@@ -22,6 +22,8 @@ it('keys are found by their metadata, as the query names it', async () => {
   for (const query of [
     'metadata[env]=prod',
     'metadata%5Benv%5D=prod',
+    'metadata[n]=1e-7',
+    'metadata[n]=0.0000001',
     'metadata[owner][team]=a%26b&metadata[env]=prod&limit=1',
   ])
     expect([query, (await find(query)).json()]).toMatchObject([query, { data: [{ id }], nextCursor: null }])

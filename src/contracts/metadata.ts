@@ -57,7 +57,8 @@ const LONGEST_ASKED = 256
 
 /**
  * What a key's metadata must have, all of it: each value in its place, or in a list there. Text stands for
- * whatever JSON is written so: `5` for 5 and for "5".
+ * whatever JSON is written so: `5` for 5 and for "5". Text that is a number stands for it in any other spelling,
+ * too: `5.0`.
  */
 export const metadataFilter = z
   .record(z.string().regex(NAME, { error: NAMES }), z.unknown() as unknown as z.ZodType<Json>)
@@ -66,7 +67,7 @@ export const metadataFilter = z
     if (fault) context.addIssue({ code: 'custom', ...fault })
   })
   .meta({
-    description: `Only keys whose metadata has these values, up to ${MOST_ASKED} of them: \`metadata[env]=prod\`, and \`metadata[owner][team]=web\` for one further down. A list has each of its values. Text stands for numbers, true, false and null, too.`,
+    description: `Only keys whose metadata has these values, up to ${MOST_ASKED} of them: \`metadata[env]=prod\`, and \`metadata[owner][team]=web\` for one further down. A list has each of its values. Text stands for numbers, however they are written (\`1e-7\`, \`1.0\`), true, false and null, too.`,
   })
 export type MetadataFilter = z.infer<typeof metadataFilter>
 

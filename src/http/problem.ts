@@ -3,6 +3,7 @@ import { PROBLEMS, type Problem, type ProblemCode } from '@/contracts/problem'
 import { isSettingsError, settings } from '@/lib/settings'
 import { isOutage } from '@/lib/db/outage'
 import { Refusal, unavailable } from '@/lib/errors'
+import { InvalidToken } from '@/lib/limits/failures'
 import { RateLimited } from '@/lib/limits/rate-limited'
 import type { RateLimitStatus } from '@/lib/limits/limit'
 import { log } from '@/lib/log'
@@ -80,7 +81,8 @@ export function problemAnswer(
   const isOver = refusal instanceof RateLimited
   if (isOver) headers.set('retry-after', String(refusal.retryAfterSeconds))
   // Not with a 404: a foreign and a missing id get the same answer, byte for byte.
-  const told = isOver ? [...rateLimits, ...refusal.rateLimits] : code === 'not_found' ? [] : rateLimits
+  const own = isOver || refusal instanceof InvalidToken ? refusal.rateLimits : []
+  const told = code === 'not_found' ? [] : [...rateLimits, ...own]
   for (const [name, value] of Object.entries(limitHeaders(told))) headers.set(name, value)
   return { status, headers, code, body: asked.method === 'HEAD' ? null : JSON.stringify(problem) }
 }

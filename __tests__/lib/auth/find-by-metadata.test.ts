@@ -131,6 +131,42 @@ describe('keys by their metadata', () => {
     expect(await find({ env: 'prod' })).toEqual(['prod'])
   })
 
+  it('are found by a number however it is written, as numbers compare', async () => {
+    const { home, find } = await setup()
+    const numbers = {
+      tiny: 1e-7,
+      nil: 0,
+      many: 100_000,
+      one: 1,
+      half: 0.5,
+      less: -2.5,
+      big: '9007199254740993',
+    }
+    await keyWith(home.coach, 'numbers', { ...numbers, list: [1e-7, { deep: 1e-7 }], text: '1e-7' })
+    for (const [name, ...written] of [
+      ['tiny', '1e-7', '1E-7', '0.0000001', '0.00000010', '10e-8', '1e-07'],
+      ['nil', '0', '-0', '0.0', '0e5', '-0.0E-3'],
+      ['many', '100000', '1e5', '1E5', '1E+5', '100000.0', '0.1e6'],
+      ['one', '1', '1.0', '1e0', '10E-1'],
+      ['half', '0.5', '5e-1', '0.50'],
+      ['less', '-2.5', '-25e-1', '-2.50'],
+      ['big', '9007199254740993'],
+      ['list', '1e-7', '0.0000001'],
+      ['text', '1e-7'],
+    ] as const)
+      for (const one of written)
+        expect([name, one, await find({ [name]: one })]).toEqual([name, one, ['numbers']])
+    expect(await find({ list: { deep: '10E-8' } })).toEqual(['numbers'])
+    for (const [name, ...written] of [
+      ['tiny', '1e-8', '-1e-7', '01e-7', '+1e-7', '1e-7x', ' 1e-7', '1e', '.1e-6', '0x1', '1e-400'],
+      ['nil', '', '-', '00', '1e-400x'],
+      ['big', '9007199254740992', '9007199254740993.0', '9.007199254740993e15'],
+      ['one', '1e400', 'Infinity', '1,0', '0.9999999999999999999999'],
+      ['text', '0.0000001'],
+    ] as const)
+      for (const one of written) expect([name, one, await find({ [name]: one })]).toEqual([name, one, []])
+  })
+
   it('have the terms that the database makes, and are of one club', async () => {
     const club = '0190d9a0-0000-7000-8000-000000000000'
     const numbers = { n: 1.5, tiny: 1e-7, less: -1.25e-9, least: 5e-324, most: 9007199254740991 }
@@ -139,7 +175,7 @@ describe('keys by their metadata', () => {
       { terms: string[] }[]
     >`SELECT metadata_terms(${club}::uuid, ${kept}::jsonb) AS terms`
     const asked = [{ a: { b: 'x' } }, { a: { b: 'é"\\' } }, numbers, { t: true }, { z: null }, { e: '' }]
-    expect(row?.terms.sort()).toEqual(asked.flatMap((one) => metadataTerms(club, one)).sort())
+    expect(row?.terms.sort()).toEqual(asked.flatMap((one) => metadataTerms(club, one).flat()).sort())
     expect(metadataTerms(club, { e: '' })).not.toEqual(metadataTerms(club.replace('0190', '0191'), { e: '' }))
   })
 

@@ -26,12 +26,20 @@ export async function matchingKeys(
       ...(usedSince === undefined ? [] : [{ use: { lastUsedAt: { gte: usedSince } } }]),
       ...(unusedSince === undefined ? [] : [unused(unusedSince)]),
       ...(imported === undefined ? [] : [{ imported: imported === 'true' }]),
-      ...(metadata === undefined
-        ? []
-        : [{ metadataTerms: { hasEvery: metadataTerms(actor.clubId, metadata) } }]),
+      ...(metadata === undefined ? [] : having(metadataTerms(actor.clubId, metadata))),
       ...(outside ? [outside] : []),
     ],
   }
+}
+
+/** One of the terms of each value. */
+function having(terms: readonly string[][]): Prisma.ApiKeyWhereInput[] {
+  const certain = terms.flatMap((some) => (some.length === 1 ? some : []))
+  const others = terms.filter(({ length }) => length > 1)
+  return [
+    ...(certain.length > 0 ? [{ metadataTerms: { hasEvery: certain } }] : []),
+    ...others.map((some) => ({ metadataTerms: { hasSome: some } })),
+  ]
 }
 
 function called(q: string): Prisma.ApiKeyWhereInput {

@@ -5,6 +5,9 @@ export const isTaken = (error: unknown): boolean => hasCode(error, ['P2002', '23
 export const hasMet = (error: unknown): boolean =>
   hasCode(error, ['P2002', 'P2034', '23505', '40001', '40P01'])
 
+/** Whether a row that this one refers to was deleted meanwhile; a second try finds it gone. */
+export const isGone = (error: unknown): boolean => hasCode(error, ['P2003', '23503'])
+
 /** The client's or its driver's code, at any depth. */
 function hasCode(error: unknown, codes: readonly string[]): boolean {
   for (let cause = error as Record<string, unknown> | undefined, depth = 0; cause && depth < 6; depth++) {

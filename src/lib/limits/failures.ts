@@ -34,6 +34,14 @@ export const overFailures = (failures: Limit): RateLimitStatus[] | null => {
   return status.remaining === 0 ? [status] : null
 }
 
+/** A credential that is not good, and how many more its address may present. */
+export class InvalidToken extends Refusal {
+  override name = 'InvalidToken'
+  constructor(readonly rateLimits: readonly RateLimitStatus[]) {
+    super('invalid_token', 'The access token is not valid.')
+  }
+}
+
 /**
  * Counts a failed authentication, and refuses it.
  * @param keyId the key that the token belongs to, where that is known
@@ -41,10 +49,13 @@ export const overFailures = (failures: Limit): RateLimitStatus[] | null => {
  */
 export async function refuseFailure(address: string | null, keyId: string | undefined): Promise<never> {
   const failures = failuresFrom(address)
-  const over = overFailures(failures) ?? usedUp(await countFailure(failures))
+  const known = overFailures(failures)
+  const counted = known ? null : await countFailure(failures)
+  const over = known ?? (counted && usedUp(counted))
   if (keyId) recordFailure(keyId, over ? 'limited' : 'denied')
   if (over) throw new RateLimited(over)
-  throw new Refusal('invalid_token', 'The access token is not valid.')
+  // The count of unknown addresses is that of strangers.
+  throw new InvalidToken(address === null ? [] : (counted?.rateLimits ?? []))
 }
 
 /** Counts a failure across all processes. A limit that is used up now is noted in this one. */

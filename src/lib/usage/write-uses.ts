@@ -1,5 +1,6 @@
 import type { Scope } from '@/contracts/permissions'
 import { db, type Transaction } from '../db/client'
+import { isGone } from '../db/taken'
 import { addToFolded, holdFold, MAYBE_FOLDED_AFTER_MS } from './fold'
 
 /** What a key did within an hour. */
@@ -18,10 +19,20 @@ export type Count = {
 export type Batch = { number: number; counts: Count[] }
 
 /**
- * Adds what keys did to what is known of them. What comes so late that its hour may have been folded is added
- * there, too.
+ * Adds what keys did to what is known of them. If one of them is deleted meanwhile, the rest is added at once,
+ * without it: its batch would otherwise fail as a whole, and wait.
  */
 export async function writeUses(writer: string, batch: Batch): Promise<void> {
+  try {
+    await add(writer, batch)
+  } catch (error) {
+    if (!isGone(error)) throw error
+    await add(writer, batch)
+  }
+}
+
+/** What comes so late that its hour may have been folded is added there, too. */
+async function add(writer: string, batch: Batch): Promise<void> {
   const late = batch.counts.filter(({ hour }) => Date.now() - hour >= MAYBE_FOLDED_AFTER_MS)
   if (late.length === 0) return void (await insert(db(), writer, batch))
   await db().$transaction(async (tx) => {
