@@ -35,7 +35,7 @@ export default function DocsStart() {
       {NAVIGATION.slice(1).map(({ title, pages }) => (
         <section key={title}>
           <h2>{title}</h2>
-          <ul className="grid !list-none gap-x-6 !pl-0 sm:grid-cols-2">
+          <ul className="grid !list-none gap-x-6 !pl-0 sm:grid-cols-2 [&>li]:!mt-1.5">
             {pages.map(({ href, name }) => (
               <li key={href}>
                 <Link href={href} prefetch={false}>
