@@ -3,6 +3,7 @@ import { Client } from 'pg'
 import { operatorActor } from '@/lib/auth/actor'
 import { deleteApiKey, revokeApiKey, updateApiKey } from '@/lib/auth/api-key'
 import { db } from '@/lib/db/client'
+import { flushUses } from '@/lib/usage/record'
 import { makeClub, makeKey, makeMember, useDatabase, type Member } from '../support/club'
 import { BODY, madeOnceBy, post } from '../support/idempotency'
 import { ask, signedIn } from '../support/in-process'
@@ -245,6 +246,19 @@ describe('a repeated request', () => {
     expect(await rotate(kept, 60)).toMatchObject({ status: 201, replayed: 'true', text: first.text })
     expect(await rotate(spent, 0)).toMatchObject({ status: 201 })
     expect(await rotate(spent, 0)).toMatchObject({ status: 401, json: { code: 'invalid_token' } })
+  })
+
+  it('of a revocation does not tell where the key was used, if its caller may not see that any more', async () => {
+    const [caller, key] = [await makeKey(coach), await makeKey(coach)]
+    expect((await ask(key, 'GET', 'whoami')).status).toBe(200)
+    await flushUses()
+    const revoke = () => post(caller, `api-keys/${key.id}/revoke`, undefined, 'z')
+    const first = await revoke()
+    expect(first.json).toMatchObject({ lastUsedFrom: expect.any(Object) })
+    expect(await revoke()).toMatchObject({ replayed: 'true', text: first.text })
+    await updateApiKey(operatorActor(coach.clubId, null, 'x'), { id: caller.id, scopes: ['api-keys:write'] })
+    const second = await revoke()
+    expect([second.replayed, second.json]).toEqual(['true', { ...first.json, lastUsedFrom: null }])
   })
 
   it('of a revocation gets what it was answered', async () => {

@@ -1,5 +1,6 @@
 import { takesIdempotencyKey, type Operation } from '@/contracts/operation'
 import type { Actor, Once } from '@/lib/actor'
+import { asSeenNow } from '@/lib/auth/api-key-view'
 import { receivableAgain } from '@/lib/auth/receive-again'
 import { Refusal } from '@/lib/errors'
 import { amendRecord, Repeated } from '@/lib/idempotency/changing'
@@ -92,8 +93,9 @@ async function firstAnswer(
   once: Once,
   { answer, sealed }: Repeated,
 ): Promise<unknown> {
-  const shown = JSON.parse(answer) as { id?: unknown } | null
-  if (can && typeof shown?.id === 'string') await requireReachable(actor, can, shown.id)
+  const first = JSON.parse(answer) as { id?: unknown } | null
+  if (can && typeof first?.id === 'string') await requireReachable(actor, can, first.id)
+  const shown = first && asSeenNow(first, actor)
   const opened = sealed && once.unseal(sealed)
   const tokens = opened ? (JSON.parse(opened) as Tokens) : {}
   const receivable = await receivableAgain(actor, Object.keys(tokens))

@@ -87,6 +87,13 @@ function lastPlace({ owner, places }: ApiKeyRow, viewer: Viewer): ApiKey['lastUs
   return seesUsageOf(viewer, owner.user.id) ? place : null
 }
 
+/** A key as it was shown before, without what the caller may not see any more. */
+export function asSeenNow<Shown extends object>(shown: Shown, viewer: Viewer): Shown {
+  const { lastUsedFrom, owner } = shown as Partial<ApiKey>
+  if (!lastUsedFrom || (owner && settings().keepsPlaces && seesUsageOf(viewer, owner.id))) return shown
+  return { ...shown, lastUsedFrom: null }
+}
+
 /** A key that got a scope last week may still need it. */
 function unusedScopes(row: ApiKeyRow, now: number): Scope[] {
   const since = now - UNUSED_MS
