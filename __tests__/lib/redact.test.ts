@@ -214,6 +214,13 @@ describe('G1: in a path', () => {
   )
 
   it.each([
+    ['/\u009b31m', '/%9B31m'],
+    ['/a\u001b[2J\n\u007f', '/a%1B[2J%0A%7F'],
+    ['/\u00c3\u00bc', '/%C3%BC'],
+    ['/\u202e\ud83d', '/%E2%80%AE%EF%BF%BD'],
+  ])('leaves nothing that a terminal obeys: %j', (path, expected) => expect(redactPath(path)).toBe(expected))
+
+  it.each([
     ['http://me:pass@word@host/x', 'http://[redacted]@host/x'],
     ['//me@host/x', '//[redacted]@host/x'],
   ])('takes out what stands before a host: %s', (path, expected) => expect(redactPath(path)).toBe(expected))

@@ -25,11 +25,23 @@ const USERINFO = /\/\/[^/?#]*@/g
 /** `%73` is an `s`, and so is `%2573` to whoever decodes twice. */
 const ESCAPED = /%(?:25)*([0-9a-f]{2})/gi
 
-/** The same for a path, or an address without a query: a token in it may be percent-encoded. */
+/** What no path holds by RFC 3986. Terminals obey some of it: U+009B begins a control sequence. */
+const NOT_IN_PATHS = /[^\x21-\x7e]/gu
+
+/**
+ * The same for a path, or an address without a query, as it was received: each character is a byte. A token
+ * in it may be percent-encoded.
+ */
 export function redactPath(path: string): string {
-  const known = redact(path.replace(USERINFO, '//[redacted]@'))
+  const visible = path.toWellFormed().replace(NOT_IN_PATHS, escaped)
+  const known = redact(visible.replace(USERINFO, '//[redacted]@'))
   if (!known.includes('%')) return known
   return known.split('/').map(redactSegment).join('/')
+}
+
+function escaped(character: string): string {
+  const code = character.charCodeAt(0)
+  return code > 0xff ? encodeURIComponent(character) : `%${code.toString(16).toUpperCase().padStart(2, '0')}`
 }
 
 function redactSegment(segment: string): string {
