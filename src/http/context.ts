@@ -5,7 +5,7 @@ import { guessesOf } from '@/lib/auth/introspect-token'
 import { countUnder } from '@/lib/limits/changes'
 import { countGuessUnder } from '@/lib/limits/guesses'
 import type { Limit, RateLimitStatus } from '@/lib/limits/limit'
-import { redact } from '@/lib/redact'
+import { userAgentKept } from '@/lib/user-agent'
 import type { Call, Received, SignedContext, VerifiedRequest } from './call'
 import { countNoted, noteCounted, noteOf, refuseAgain, takeCount } from './call-note'
 import { addressOf } from './client-address'
@@ -127,6 +127,6 @@ class RequestTrace {
   }
 
   get userAgent(): string | null {
-    return redact(this.#request.headers.get('user-agent')?.slice(0, 512) ?? '') || null
+    return userAgentKept(this.#request.headers.get('user-agent'), 512)
   }
 }

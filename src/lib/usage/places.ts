@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { db, type Transaction } from '../db/client'
 import { settings } from '../settings'
-import { redact } from '../redact'
+import { userAgentKept } from '../user-agent'
 
 // Where keys are used from, by address and user agent: what shows a leaked key in use.
 
@@ -40,11 +40,9 @@ function add(state: Pending, name: string, place: Place): void {
   else state.size++
 }
 
-/** A part of a text keeps all of it in memory: a copy does not. A key that was put into it is taken out. */
+/** A part of a text keeps all of it in memory: a copy does not. */
 const ownText = (text: string | null): string | null =>
-  text === null
-    ? null
-    : redact(Buffer.from(text, 'utf8').toString('utf8').toWellFormed().replaceAll('\u0000', '')) || null
+  text === null ? null : userAgentKept(Buffer.from(text, 'utf8').toString('utf8'), AGENT_MAX)
 
 /** Writes what was noted. What could not be written is noted again. @throws what the database does */
 export async function writePlaces(): Promise<void> {
