@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
+import type { ServerResponse } from 'node:http'
 import path from 'node:path'
+import { inspect } from 'node:util'
 import { ApiError, createClient, NoAnswer, UnexpectedAnswer, type ClientOptions } from '@/client'
 import { json, loseConnection, problem, saysNothing, useFarEnd } from '../support/far-end'
 
@@ -127,6 +129,62 @@ describe('gives up', () => {
   })
 })
 
+describe('the key', () => {
+  it.each([
+    ['a line break', 'sk_club_secret\nsk_club_other'],
+    ['quotes of a text editor', '“sk_club_secret”'],
+    ['nothing', ''],
+    ['a blank', 'sk_club secret'],
+  ])('that no header may hold is refused without being told: %s', async (_, key) => {
+    const failure = await open({ key: async () => key }).GET('/api/v1/whoami').catch((error: Error) => error) // prettier-ignore
+    expect(failure).toBeInstanceOf(TypeError)
+    expect(inspect(failure)).not.toContain('secret')
+    expect(far.asked).toEqual([])
+  })
+
+  it('of a variable that is not set is refused, not sent as the word undefined', async () => {
+    const unset = () => undefined as unknown as string
+    await expect(open({ key: unset }).GET('/api/v1/whoami')).rejects.toBeInstanceOf(TypeError)
+    expect(far.asked).toEqual([])
+  })
+
+  it('may end with the line of its file', async () => {
+    far.next(json(WHO))
+    await open({ key: 'a-key\n' }).GET('/api/v1/whoami')
+    expect(far.asked[0]?.headers.authorization).toBe('Bearer a-key')
+  })
+
+  it.each([301, 302, 303, 307, 308])(
+    'and a body follow no redirect (%i), whatever a call says',
+    async (status) => {
+      const away = (response: ServerResponse) =>
+        void response.writeHead(status, { location: `${far.url()}/elsewhere` }).end()
+      far.next(away, json(WHO))
+      await expect(open().GET('/api/v1/whoami', { redirect: 'follow' })).rejects.toBeInstanceOf(
+        UnexpectedAnswer,
+      )
+      far.next(away, json({}, 201))
+      await expect(create()).rejects.toBeInstanceOf(UnexpectedAnswer)
+      expect(far.asked.map(({ path: at }) => at)).toEqual(['/api/v1/whoami', '/api/v1/api-keys'])
+    },
+  )
+
+  it('is not sent to another place by a platform that follows redirects all the same', async () => {
+    const followed = Object.defineProperty(Response.json(WHO), 'redirected', { value: true })
+    const client = open({ fetch: () => Promise.resolve(followed) })
+    await expect(client.GET('/api/v1/whoami')).rejects.toBeInstanceOf(UnexpectedAnswer)
+  })
+})
+
+it.each(['', '.', '..'])('an id that means another path is refused: %j', async (id) => {
+  const asked = [
+    open().POST('/api/v1/api-keys/{id}/rotate', { params: { path: { id } } }),
+    open().DELETE('/api/v1/practices/{id}', { params: { path: { id } } }),
+  ]
+  for (const one of asked) await expect(one).rejects.toBeInstanceOf(TypeError)
+  expect(far.asked).toEqual([])
+})
+
 describe('rows', () => {
   const page = (ids: string[], nextCursor: string | null) =>
     json({ data: ids.map((id) => ({ id })), nextCursor })
@@ -144,6 +202,24 @@ describe('rows', () => {
       '/api/v1/practices?limit=2&cursor=two',
       '/api/v1/practices?limit=2&cursor=three',
     ])
+  })
+
+  it.each<[string, unknown]>([
+    ['nothing', null],
+    ['no rows', { nextCursor: 'two' }],
+    ['rows that are none', { data: 'ab', nextCursor: 'two' }],
+    ['no word about the next', { data: [] }],
+    ['a next that is no text', { data: [], nextCursor: 2 }],
+    ['the same next again', { data: [], nextCursor: 'one' }],
+  ])('end with an answer that is no page, and never go on for ever: %s', async (_, answer) => {
+    far.next(page(['a'], 'one'), ...Array.from({ length: 5 }, () => json(answer)))
+    const seen: string[] = []
+    const all = async () => {
+      for await (const { id } of open().rows('/api/v1/practices')) seen.push(id)
+    }
+    await expect(all()).rejects.toBeInstanceOf(UnexpectedAnswer)
+    expect(seen).toEqual(['a'])
+    expect(far.asked).toHaveLength(2)
   })
 
   it('end with the refusal that ended them, which holds its problem', async () => {

@@ -65,8 +65,9 @@ export function createClient(options: ClientOptions): Client {
     fetch: patientFetch(fetch, { retries, timeoutMs, longestWaitMs }),
   })
   client.use({
-    async onRequest({ request }) {
-      request.headers.set('Authorization', `Bearer ${typeof key === 'string' ? key : await key()}`)
+    async onRequest({ request, params }) {
+      requireSegments(params.path)
+      request.headers.set('Authorization', bearer(typeof key === 'function' ? await key() : key))
       // So that it can be tried again: see docs/idempotency.md.
       if (request.method === 'POST' && !request.headers.has('Idempotency-Key'))
         request.headers.set('Idempotency-Key', randomName())
@@ -88,17 +89,49 @@ async function* rowsOf<Path extends ListPath>(
       params: { query: { ...query, ...(cursor !== undefined && { cursor }) } },
       ...(signal && { signal }),
     })
-    if (!data) throw new ApiError(error as ApiProblem, response)
+    if (!response.ok) throw new ApiError(error as ApiProblem, response)
+    // Whoever else answered must not make this ask for ever.
+    if (!isPage(data) || data.nextCursor === cursor) throw new UnexpectedAnswer(response)
     yield* data.data
     cursor = data.nextCursor
   }
 }
 type ListAnswer<Each> = { data?: Listed<Each>; error?: ApiProblem; response: Response }
 
+const isPage = <Each>(answer: Listed<Each> | null | undefined): answer is Listed<Each> =>
+  Array.isArray(answer?.data) && (typeof answer.nextCursor === 'string' || answer.nextCursor === null)
+
+/**
+ * The platform's own error would show the key, and logs keep errors.
+ * @throws TypeError
+ */
+function bearer(key: string | undefined): string {
+  const token = key?.trim() ?? ''
+  if (!/^[!-~]+$/.test(token))
+    throw new TypeError(
+      token === ''
+        ? 'There is no key: `key` is empty or not set.'
+        : 'The key holds a character that no key has, such as a blank or a line break.',
+    )
+  return `Bearer ${token}`
+}
+
+/**
+ * An id of somebody else's making must not lead to another operation: `..` would, encoded or not.
+ * @throws TypeError
+ */
+function requireSegments(given: Readonly<Record<string, unknown>> = {}): void {
+  for (const [name, value] of Object.entries(given))
+    if (['', '.', '..'].includes(String(value)))
+      throw new TypeError(`${name} in the path is ${JSON.stringify(value)}, which means another path.`)
+}
+
 const OWN_TYPES = ['application/json', 'text/csv', 'application/x-ndjson']
 
 /** @throws UnexpectedAnswer */
 function requireOwn(response: Response): void {
+  // Not every platform can be told to follow none.
+  if (response.redirected) throw new UnexpectedAnswer(response)
   const type = response.headers.get('content-type')?.split(';')[0] ?? ''
   const isOwn = response.ok
     ? response.status === 204 || OWN_TYPES.includes(type)

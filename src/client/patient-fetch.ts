@@ -45,7 +45,9 @@ async function tryOnce(fetch: Fetch, request: Request, timeoutMs: number): Promi
     own.abort()
   }, timeoutMs)
   try {
-    return { answer: await fetch(new Request(request.clone(), { signal: own.signal })) }
+    // The API redirects nobody: whoever does may lead a body, with a key in it, to somewhere else.
+    const init: RequestInit = { signal: own.signal, redirect: 'manual' }
+    return { answer: await fetch(new Request(request.clone(), init)) }
   } catch (error) {
     signal.throwIfAborted()
     return { failure: new NoAnswer(isLate ? 'timeout' : 'offline', error) }
