@@ -4,7 +4,7 @@ import type { Operation } from '@/contracts/operation'
  * What every answer of an operation that is going to end says: since when it should not be begun with
  * (`Deprecation`, RFC 9745), when it ends (`Sunset`, RFC 8594), and where that is explained.
  */
-export function deprecationHeaders({ deprecated }: Pick<Operation, 'deprecated'>): Record<string, string> {
+function deprecationHeaders({ deprecated }: Pick<Operation, 'deprecated'>): Record<string, string> {
   if (!deprecated) return {}
   const { since, sunset, page } = deprecated
   return {
