@@ -15,6 +15,7 @@ type Step = { uses?: string; run?: string; with?: Record<string, unknown> }
 type Job = {
   'timeout-minutes'?: number
   permissions?: Record<string, string>
+  needs?: string
   strategy?: { matrix: { node: number[] } }
   steps: Step[]
 }
@@ -64,11 +65,25 @@ it('changes are tried on Node 22 and 24, by npm test', () => {
   expect(test?.steps.at(-1)?.run).toBe('npm test')
 })
 
-it('a release is signed where it was built, and names what is in it', () => {
-  const release = workflows.find(({ file }) => file.endsWith('release.yml'))?.jobs.release
+it('a release is tested before, signed where it was built, and names what is in it', () => {
+  const { test, release } = workflows.find(({ file }) => file.endsWith('release.yml'))?.jobs ?? {}
+  expect(test?.steps.at(-1)?.run).toBe('npm test')
+  expect(release?.needs).toBe('test')
   expect(release?.permissions).toEqual({ contents: 'write', 'id-token': 'write' })
   const runs = release?.steps.map(({ run = '' }) => run).join('\n')
-  for (const part of ['npm test', 'npm run -s sbom', '--provenance']) expect(runs).toContain(part)
+  for (const part of ['npm run -s sbom', '--provenance']) expect(runs).toContain(part)
+})
+
+it('no package’s own code runs where something may be written or published', () => {
+  const trusted = workflows
+    .flatMap(({ jobs }) => Object.values(jobs))
+    .filter(({ permissions = {} }) => Object.values(permissions).includes('write'))
+  expect(trusted).toHaveLength(1)
+  for (const { run = '' } of trusted.flatMap((job) => job.steps)) {
+    expect(run).not.toMatch(/npm (?:ci|install|test)\b|npx|\.ci\//)
+    for (const [, script] of run.matchAll(/npm run (?:-s )?([\w:-]+)/g)) expect(script).toBe('sbom')
+    if (run.includes('npm publish')) expect(run).toContain('--ignore-scripts')
+  }
 })
 
 it('the changelog has a section for what is to come, and one for this version', () => {

@@ -1,7 +1,8 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseAllDocuments, parse } from 'yaml'
 import { loadEnv } from '@/lib/env'
+import { leaveSettingsOut } from '../../scripts/start/build'
 import { createEmptyDatabase, type TestDatabase } from '../support/postgres'
 import { makeContainer, type Contained } from '../support/read-only'
 import { relayTo, type Relay } from '../support/relay'
@@ -173,10 +174,57 @@ describe('the image', () => {
     expect(restOf('build', 'RUN').join()).toContain('npm run build')
   })
 
-  it('gets no file that holds a secret', () => {
-    const ignored = read('.dockerignore').split('\n')
-    for (const name of ['.env', '.env.*', '.data', '.git', 'node_modules']) expect(ignored).toContain(name)
+  it.each(['', 'src/', 'docs/', 'deploy/', 'prisma/', 'scripts/keys/'])(
+    'gets no file that may hold a secret, wherever somebody left it: %j',
+    (folder) => {
+      const names = ['.env', '.env.production', '.envrc', '.npmrc', '.pgpass', '.git/config', '.data/secret'] // prettier-ignore
+      const left = ['keys.csv', 'keys.jsonl', 'backup.dump', 'server.key', 'server.pem', 'client.p12']
+      for (const name of [...names, ...left].map((one) => `${folder}${one}`))
+        expect({ name, in: isInContext(name) }).toEqual({ name, in: false })
+    },
+  )
+
+  it('gets by name what it needs: a file that nobody thought of stays out', () => {
+    for (const name of ['notes.txt', 'id_ed25519', 'backup.sql', 'node_modules/a/index.js', 'coverage/x.js'])
+      expect({ name, in: isInContext(name) }).toEqual({ name, in: false })
+    for (const name of [
+      'package.json',
+      'package-lock.json',
+      'next.config.js',
+      'src/middleware.ts',
+      'prisma/schema.prisma',
+      'prisma/migrations/migration_lock.toml',
+      'docs/client.md',
+      'docs/concepts.svg',
+      'scripts/setup.mjs',
+      'deploy/serve.mjs',
+    ])
+      // prettier-ignore
+      expect({ name, in: isInContext(name) && existsSync(path.join(ROOT, name)) }).toEqual({ name, in: true })
   })
+})
+
+/** As the engine reads .dockerignore: the last rule that fits a path, or a folder above it, decides. */
+function isInContext(file: string): boolean {
+  const rules = read('.dockerignore').split('\n').filter((line) => line !== '' && !line.startsWith('#')) // prettier-ignore
+  const parts = file.split('/')
+  const paths = parts.map((_, at) => parts.slice(0, at + 1).join('/'))
+  let isIn = true
+  for (const rule of rules) {
+    const pattern = rule.replace(/^!/, '').replace(/[.+]/g, '\\$&').replaceAll('**/', '\0').replaceAll('*', '[^/]*').replaceAll('\0', '(?:.*/)?') // prettier-ignore
+    if (paths.some((one) => new RegExp(`^${pattern}$`).test(one))) isIn = rule.startsWith('!')
+  }
+  return isIn
+}
+
+it('a build takes over no settings of whoever made it', () => {
+  const folder = temporaryFolder()
+  const there = ['.env', '.env.production', 'server.js', 'package.json']
+  for (const name of there) writeFileSync(path.join(folder, name), 'NEXTAUTH_SECRET=of-the-builder')
+  leaveSettingsOut(folder)
+  expect(readdirSync(folder).sort()).toEqual(['package.json', 'server.js'])
+  leaveSettingsOut(path.join(folder, 'not-there'))
+  rmSync(folder, { recursive: true })
 })
 
 type Container = {

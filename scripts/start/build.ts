@@ -39,9 +39,19 @@ export async function buildWhenStale(env: NodeJS.ProcessEnv, stop?: AbortSignal)
   stop?.removeEventListener('abort', onStop)
   stop?.throwIfAborted()
   if (code !== 0) throw new Error(`The build failed:\n${build.output()}`)
+  leaveSettingsOut('.next/standalone')
   mkdirSync(path.dirname(STAMP), { recursive: true })
   // Of what was there when the build began: a file saved meanwhile is built next time.
   writeFileSync(STAMP, current)
+}
+
+/**
+ * The framework puts the `.env` of whoever builds beside the standalone server, which would read it wherever it
+ * is copied to: the owner's password, or the secret of a computer at home.
+ */
+export function leaveSettingsOut(folder: string): void {
+  if (!existsSync(folder)) return
+  for (const name of readdirSync(folder)) if (/^\.env(\.|$)/.test(name)) rmSync(path.join(folder, name))
 }
 
 /**
