@@ -124,6 +124,11 @@ export const instant = z.iso
   .refine((date) => date.getTime() >= EARLIEST && date.getTime() <= LATEST, {
     error: 'must lie between the years 1900 and 9999',
   })
+  // The API document would show the expressions alone.
+  .meta({
+    format: 'date-time',
+    description: 'RFC 3339 in any offset, such as 2027-01-31T18:00:00Z; to the millisecond at most.',
+  })
 
 /** The same instant as answers give it: RFC 3339, UTC. */
 export const timestamp = z.iso.datetime()

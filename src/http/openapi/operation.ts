@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http'
 import { takesIdempotencyKey, type Operation } from '@/contracts/operation'
 import { refusalsOf } from '@/contracts/refusals'
 import { exampleOf } from './examples'
@@ -113,7 +114,7 @@ const contentOf = (
 function success(operation: Operation, schemas: Described): Described {
   const { deprecated, response, csv, exports } = operation
   return {
-    description: response ? 'Done' : 'Done; no content',
+    description: STATUS_CODES[operation.status] ?? 'Done',
     headers: headersNamed({
       ...EVERYWHERE,
       // Without a credential nothing is counted, unless it fails.
