@@ -5,7 +5,9 @@ import { useServer } from '../support/server'
 
 const TOKEN = 'of-the-scraper/+=0123456789'
 const database = useDatabase()
-const server = useServer(database.url, { env: { METRICS_TOKEN: TOKEN } })
+const server = useServer(database.url, {
+  env: { METRICS_TOKEN: TOKEN, TRUSTED_PROXIES: '127.0.0.1/32', RATE_LIMIT_FAILURES_PER_ADDRESS: '30' },
+})
 
 let owner: Member
 let key: TestKey
@@ -62,6 +64,17 @@ describe('GET /api/metrics', () => {
     const answer = await scrape(given)
     expect([answer.status, answer.json().code]).toEqual([401, code])
     expect(answer.headers['www-authenticate']).toMatch(/^Bearer/)
+  })
+
+  it('is no place to guess at: a wrong token counts as a failure of its address, and the right one is still taken', async () => {
+    const here: [string, string] = ['X-Forwarded-For', '203.0.113.50']
+    for (let n = 0; n < 30; n++) expect((await scrape([...bearer(`guess-${n}`), here])).status).toBe(401)
+    const over = await scrape([...bearer('one-guess-more'), here])
+    expect([over.status, over.json().code]).toEqual([429, 'rate_limited'])
+    const elsewhere = await server().send({ path: '/api/v1/whoami', headers: [...bearer('unknown'), here] })
+    expect(elsewhere.status).toBe(429)
+    expect((await scrape([...bearer(TOKEN), here])).status).toBe(200)
+    expect((await scrape(bearer('from-another-address'))).status).toBe(401)
   })
 
   it('counts what was done: verifications by outcome, memory and database, limits, requests', async () => {

@@ -128,7 +128,7 @@ const variables = z
     LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
     METRICS_TOKEN: z
       .string()
-      .regex(/^[\w.~+/=-]{8,256}$/, { error: 'must be 8 to 256 of A-Z a-z 0-9 . _ ~ + / = -' })
+      .regex(/^[\w.~+/=-]{16,256}$/, { error: 'must be 16 to 256 of A-Z a-z 0-9 . _ ~ + / = -' })
       .optional(),
     REQUEST_LOG: z.enum(['on', 'off']).default('on'),
     CLUBKEYS_SECRET: secret.optional(),
