@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { PROBLEM_CODES, PROBLEMS } from '@/contracts/problem'
@@ -70,6 +70,19 @@ describe('the docs in the app', () => {
       const ids = [...html.matchAll(/\sid="([^"]*)"/g)].map(([, id]) => id)
       expect([page, ids.filter((id, index) => ids.indexOf(id) !== index)]).toEqual([page, []])
       expect([page, /\sstyle="/.test(html)]).toEqual([page, false])
+    }
+  })
+
+  it('each Markdown file has its page, and no route of the docs takes its address away', () => {
+    const routes = globSync('src/app/docs/*/').map((folder) => path.basename(folder))
+    const slugs = [...pages.keys()].flatMap((page) => /^\/docs\/([\w-]+)$/.exec(page)?.[1] ?? [])
+    const chapters = slugs.filter((slug) => existsSync(`docs/${slug}.md`))
+    expect(chapters.length).toBeGreaterThan(25)
+    expect(chapters.filter((slug) => routes.includes(slug))).toEqual([])
+    for (const slug of chapters) {
+      const [, title] = /^# (.*)/.exec(readFileSync(`docs/${slug}.md`, 'utf8'))!
+      const heading = /<h1\b[^>]*>([^]*?)<\/h1>/.exec(pages.get(`/docs/${slug}`)!)?.[1]
+      expect([slug, decoded(heading ?? '')]).toEqual([slug, title!])
     }
   })
 

@@ -7,6 +7,7 @@ import compatibility from '../../../docs/compatibility.md'
 import concepts from '../../../docs/concepts.md'
 import crossOrigin from '../../../docs/cross-origin.md'
 import deploying from '../../../docs/deploying.md'
+import findingKeys from '../../../docs/finding-keys.md'
 import githubActions from '../../../docs/github-actions.md'
 import glossary from '../../../docs/glossary.md'
 import idempotency from '../../../docs/idempotency.md'
@@ -25,7 +26,6 @@ import quickStart from '../../../docs/quick-start.md'
 import reliability from '../../../docs/reliability.md'
 import rotation from '../../../docs/rotation.md'
 import runbook from '../../../docs/runbook.md'
-import search from '../../../docs/search.md'
 import security from '../../../docs/security.md'
 import serviceAccounts from '../../../docs/service-accounts.md'
 import usage from '../../../docs/usage.md'
@@ -65,7 +65,7 @@ const GROUPS: readonly { title: string; pages: readonly (Chapter | Made)[] }[] =
       chapter('addresses', 'Addresses', addresses),
       chapter('cross-origin', 'Pages of other origins', crossOrigin),
       chapter('key-ends', 'When keys end', keyEnds),
-      chapter('search', 'Finding and ending keys', search),
+      chapter('finding-keys', 'Finding and ending keys', findingKeys),
       chapter('policy', 'The club’s policy', policy),
       chapter('migrating', 'Moving from another system', migrating),
       chapter('better-auth', 'Better Auth’s routes', betterAuth),

@@ -19,7 +19,7 @@ type Props = { code: string; language: string; title?: string }
 export function CodeBlock({ code, language, title = NAMES[language] ?? 'Example' }: Props) {
   return (
     <CopyCode title={title}>
-      <pre tabIndex={0} aria-label={title}>
+      <pre tabIndex={0} aria-label={title} className={language === '' ? 'drawn' : undefined}>
         <code>{highlighted(code, language)}</code>
       </pre>
     </CopyCode>

@@ -116,19 +116,24 @@ function List({ list: { ordered, start, items }, ways }: { list: Tokens.List; wa
   return <ol start={start === '' ? undefined : start}>{entries}</ol>
 }
 
-/** Wide tables are scrolled by themselves, also by keyboard; the page never is. */
+/**
+ * Wide tables are scrolled by themselves, also by keyboard; the page never is. On a phone each row is a block of
+ * its own, whose cells say what they are when the order alone does not.
+ */
 function Table({ table: { header, rows }, ways }: { table: Tokens.Table; ways: Ways }) {
   const isNamed = header.some(({ text }) => text !== '')
   const label = isNamed ? `Table: ${header.map(({ tokens }) => plainText(tokens)).filter(Boolean).join(', ')}` : 'Table'
+  const isWide = header.length > 2
+  const named = (index: number) => (isWide && index > 0 && plainText(header[index]?.tokens ?? [])) || undefined
   return (
     <div className="sideways" role="region" aria-label={label} tabIndex={0}>
-      <table>
+      <table className={isWide ? 'wide' : undefined}>
         {isNamed && (
           <thead>
             <tr>
               {header.map((cell, index) =>
                 cell.text === '' ? (
-                  <td key={index} />
+                  <td key={index} className="corner" />
                 ) : (
                   <th key={index} scope="col">
                     <Inline tokens={cell.tokens} ways={ways} />
@@ -142,7 +147,7 @@ function Table({ table: { header, rows }, ways }: { table: Tokens.Table; ways: W
           {rows.map((row, at) => (
             <tr key={at}>
               {row.map(({ tokens }, index) => (
-                <td key={index}>
+                <td key={index} data-column={named(index)}>
                   <Inline tokens={tokens} ways={ways} />
                 </td>
               ))}
@@ -180,9 +185,12 @@ function Piece({ token, ways }: { token: Token; ways: Ways }): ReactNode {
   }
 }
 
+/** In a table, code up to this length stays in one line. */
+const LONG_CODE = 28
+
 /** A path of these pages leads there: GitHub, which has no such page, shows it as code. */
 function codeOf(text: string): ReactNode {
-  const code = <code>{text}</code>
+  const code = <code className={text.length > LONG_CODE ? 'long' : undefined}>{text}</code>
   return /^\/docs(\/[\w#/-]+)?$/.test(text) ? <Way target={{ href: text }}>{code}</Way> : code
 }
 

@@ -83,7 +83,7 @@ function Hits({ id, hits, chosen, go }: HitsProps) {
       role="listbox"
       aria-label="Pages found"
       hidden={hits.length === 0}
-      className="absolute top-full right-0 z-30 mt-1.5 max-h-[70dvh] w-[min(30rem,calc(100vw-2rem))] overflow-y-auto rounded-xl border border-line bg-raised p-1.5 shadow-float"
+      className="fixed inset-x-4 top-14 z-30 mt-1.5 max-h-[70dvh] overflow-y-auto rounded-xl border border-line bg-raised p-1.5 shadow-float sm:absolute sm:inset-x-auto sm:top-full sm:right-0 sm:w-[30rem]"
     >
       {hits.map(({ href, page, heading, before, hit, after }, index) => (
         <li

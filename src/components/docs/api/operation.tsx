@@ -38,7 +38,7 @@ export function OperationSection({ operation }: { operation: ApiOperation }) {
             example !== null && (
               <details key={status} className="group" open>
                 <summary className="sr-only">Example of the answer</summary>
-                <div className="[&_pre]:max-h-80">
+                <div className="[&_pre]:max-h-96">
                   <CodeBlock code={example} language="json" title={`Answer ${status}`} />
                 </div>
               </details>
