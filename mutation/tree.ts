@@ -20,7 +20,7 @@ const STAMP = path.join(HOME, 'sources')
 const MUTANTS = path.join(HOME, 'mutants.json')
 
 /** Copied: through a link the build would read sources that are not instrumented. */
-const SOURCES = ['src', 'prisma', 'scripts', 'chaos', 'mutation', 'fixtures', '__tests__/fixtures']
+const SOURCES = ['src', 'docs', 'prisma', 'scripts', 'chaos', 'mutation', 'fixtures', '__tests__/fixtures']
 const FILES = [
   'jest.config.ts',
   'next.config.js',

@@ -1,23 +1,19 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { SOURCES } from '../../scripts/start/build'
 import { placeOf, removePlace, temporaryFolder } from './temporary'
 
 const ROOT = path.resolve(__dirname, '../..')
 /** All that the commands read. `.data` and `.env` are a checkout's own. */
 const READ = [
-  ...['.next', 'node_modules', 'prisma', 'scripts', 'src'],
-  ...[
-    'next.config.js',
-    'package-lock.json',
-    'package.json',
-    'postcss.config.mjs',
-    'prisma.config.ts',
-    'tsconfig.json',
-  ],
+  ...['.next', 'node_modules', 'prisma', 'scripts'],
+  // With one of them missing, the build would be made anew, for all tests at once.
+  ...SOURCES.filter((name) => !name.includes('/') && existsSync(path.join(ROOT, name))),
+  ...['next.config.js', 'package.json', 'postcss.config.mjs', 'prisma.config.ts'],
 ]
 const PATIENCE_MS = 60_000
 const TIME_ALONE = path.join(__dirname, 'time-alone.mjs')

@@ -5,7 +5,8 @@ import { runNext } from './next'
 import { progress } from './progress'
 
 const STAMP = '.next/clubkeys-build'
-const SOURCES = [
+/** What a build is made of. */
+export const SOURCES = [
   'src',
   // Pages of the app, too.
   'docs',

@@ -181,12 +181,12 @@ describe.each([
     expect(await faultsOf(tab, states)).toEqual([])
     expect(await tooWide(tab, [...OUTSIDE, ...states])).toEqual([])
     expect(tab.offences).toEqual([])
-  }, 120_000)
+  }, 240_000)
 
   it('nor in the docs, which nobody has to sign in for', async () => {
     const tab = await browser.open({ server: server(), theme, width })
     expect(await faultsOf(tab, DOCS)).toEqual([])
     expect(await tooWide(tab, DOCS)).toEqual([])
     expect(tab.offences).toEqual([])
-  }, 120_000)
+  }, 240_000)
 })
