@@ -10,6 +10,12 @@ const request = (headers: Record<string, string>, method = 'GET') =>
 const handOnTo = (to: Request, headers: Record<string, string>): boolean =>
   writeToMessage({ received: receivedOf(to), method: to.method }, headers)
 
+it.each(['*', '*:99999/', '*%', '*['])('a target that is no path is one that is not there: %s', (url) => {
+  const incoming = messageOf({ url })
+  receiving(incoming, () => undefined)
+  expect(incoming.url).toBe('/*')
+})
+
 describe('G2: what is handed on to a handler', () => {
   it('stands on the message that the handler reads', () => {
     const incoming = messageOf({ headers: mine })

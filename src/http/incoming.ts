@@ -118,10 +118,11 @@ export function headerOf(request: Request, received: Received | undefined, name:
 }
 
 /**
- * The Web's Request allows neither TRACE nor `*`: the framework would answer 500 to anyone who sends them.
+ * The Web's Request allows neither TRACE nor `*`, nor what begins with it: the framework would answer 500 to
+ * anyone who sends them.
  * Nothing here serves either.
  */
 function mendRequestLine(message: IncomingMessage): void {
   if (message.method === 'TRACE') message.method = 'UNSUPPORTED'
-  if (message.url === '*') message.url = '/*'
+  if (message.url?.startsWith('*')) message.url = '/*'
 }
