@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 // No `@/` here: jest's global setup does not map names.
 import { startEmbedded } from '../../src/lib/db/embedded'
 import { OUTSIDE } from '../../src/lib/db/embedded/binaries'
@@ -18,12 +19,16 @@ export function temporaryFolder(): string {
   return folder
 }
 
+const patience = () => sleep(20_000, undefined, { ref: false })
+
 /** Stops and removes what runs that were killed left behind. */
 export async function sweepAbandoned(): Promise<void> {
   for (const name of readdirSync(tmpdir())) {
     const pid = name.startsWith(PREFIX) && Number.parseInt(name.slice(PREFIX.length), 10)
     // Another user's leftovers are for that user to sweep.
-    if (pid && !isAlive(pid)) await sweep(path.join(tmpdir(), name)).catch(() => {})
+    // One that cannot be stopped must not keep this run from starting.
+    if (pid && !isAlive(pid))
+      await Promise.race([sweep(path.join(tmpdir(), name)).catch(() => {}), patience()])
   }
 }
 
