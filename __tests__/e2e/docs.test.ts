@@ -95,6 +95,18 @@ describe('the docs in the app', () => {
     const found = async (query: string) => hrefsIn((await visit(`/docs/search?q=${encodeURIComponent(query)}`)).html.split('<main')[1]!) // prettier-ignore
     expect(await found('grace rotate')).toContain('/docs/rotation')
     expect(await found('answer is lost')).toContain('/docs/rotation#when-the-answer-is-lost')
+    for (const [query, page] of [
+      ['idempotency', '/docs/idempotency'],
+      ['error codes', '/docs/problems'],
+      ['POST /api/v1/api-keys', '/docs/api/keys#createApiKey'],
+      ['sdk', '/docs/client'],
+      ['expiry', '/docs/key-ends'],
+      ['pagination', '/docs/integration-guide'],
+      ['python', '/docs/api'],
+      ['rotaton', '/docs/rotation'],
+      ['idempotancy', '/docs/idempotency'],
+    ] as const)
+      expect([query, (await found(query)).slice(0, 3)]).toEqual([query, expect.arrayContaining([page])])
     expect(await found('insufficient_scope')).toContain('/docs/problems/insufficient_scope')
     expect((await visit('/docs/search?q=xyzzyxyzzy')).html).toContain('Nothing holds all of these words')
     expect((await visit('/docs/search?q=%3Cscript%3Ealert(1)%3C/script%3E')).html).not.toContain(
@@ -138,6 +150,27 @@ describe('the docs in the app', () => {
     '/docs/constructor',
     '/docs/problems/constructor',
   ])('there is no page %s', async (page) => expect((await visit(page)).status).toBe(404))
+
+  it('says so within the docs where there is no page', async () => {
+    const { body } = await server().send({ path: '/docs/none' })
+    expect(body).toContain('No such page')
+  })
+
+  it('offers to sign in to whoever is not, and tells the title once', () => {
+    expect(hrefsIn(pages.get('/docs')!)).toContain('/sign-in')
+    expect(pages.get('/docs')).toContain('<title>Docs · clubkeys</title>')
+  })
+
+  it('calls nothing required of what one gets, and names what `limit` is without one', () => {
+    const html = pages.get('/docs/api/practices')!
+    const answers = html.split('Fields of the answer').slice(1).map((part) => part.split('</details>\n')[0]!.split('>Refusals<')[0]!) // prettier-ignore
+    expect(answers.length).toBeGreaterThan(2)
+    for (const part of answers) expect(part).not.toContain('>required<')
+    expect(html).toContain('>required<')
+    expect(html).toContain('20 unless it is given')
+    for (const [page, text] of pages)
+      expect([page, /At (least|most) 1 entries/.test(text)]).toEqual([page, false])
+  })
 
   it('leads to the docs from every page for people who are not signed in', async () => {
     for (const page of ['/', '/sign-in', '/set-password', '/none']) expect([page, hrefsIn((await visit(page)).html)]).toEqual([page, expect.arrayContaining(['/docs'])]) // prettier-ignore

@@ -18,7 +18,7 @@ export const pageQuery = {
     .transform(Number)
     .pipe(z.number().min(1).max(MAX_LIMIT))
     .default(DEFAULT_LIMIT)
-    .meta({ description: 'How many rows a page has at most.' }),
+    .meta({ description: `How many rows a page has at most; ${DEFAULT_LIMIT} unless it is given.` }),
   cursor: z.string().min(1).max(MAX_CURSOR).optional().meta({
     description: '`nextCursor` of the page before, with the same order and filters. Omitted: the first page.',
   }),

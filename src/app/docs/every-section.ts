@@ -1,6 +1,6 @@
 import type { DocsSection } from '@/components/docs/sections'
 import { apiSections } from './api/reference'
-import { CHAPTERS } from './book'
+import { CHAPTERS, MADE_SECTIONS } from './book'
 import { problemSections } from './problems/meanings'
 import { readChapter } from './read-chapter'
 
@@ -8,4 +8,4 @@ let made: readonly DocsSection[] | undefined
 
 /** Whatever search finds, on any page. The texts are those of the build, so once is enough. */
 export const everySection = (): readonly DocsSection[] =>
-  (made ??= [...CHAPTERS.flatMap(({ slug }) => readChapter(slug)?.sections ?? []), ...problemSections(), ...apiSections()])
+  (made ??= [...MADE_SECTIONS, ...CHAPTERS.flatMap(({ slug }) => readChapter(slug)?.sections ?? []), ...problemSections(), ...apiSections()])

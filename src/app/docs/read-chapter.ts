@@ -16,7 +16,7 @@ export type Read = {
 }
 
 /** Groups whose examples are for whoever calls this installation: they name its own address. */
-const FOR_CALLERS = new Set(['Start', 'Guides', 'Reference'])
+const FOR_CALLERS = new Set(['Start', 'Connect', 'Manage keys', 'Move here', 'Reference'])
 const ELSEWHERE = 'http://localhost:3000'
 
 const read = new Map<string, Read>()
@@ -32,13 +32,13 @@ export function readChapter(slug: string): Read | null {
   return made
 }
 
-function takeApart({ slug, name, group, text }: Chapter & { group: string }): Read {
+function takeApart({ slug, name, group, also, text }: Chapter & { group: string }): Read {
   const { origin } = new URL(env().NEXTAUTH_URL)
   const [title, ...blocks] = lexer(FOR_CALLERS.has(group) ? text.replaceAll(ELSEWHERE, origin) : text)
   if (title?.type !== 'heading') throw new Error(`docs/${slug}.md does not begin with its title`)
   const headings = headingsOf(blocks)
   const words = plainText((title as Tokens.Heading).tokens)
-  return { slug, name, group, title: words, blocks, headings, sections: sectionsOf(slug, name, blocks, headings) }
+  return { slug, name, group, title: words, blocks, headings, sections: sectionsOf({ slug, name, also }, blocks, headings) }
 }
 
 /** As GitHub makes the anchors of headings, so that one link is right in both places. */
@@ -63,8 +63,12 @@ function headingsOf(blocks: readonly Token[]): Heading[] {
 const isHeading = (token: Token): token is Tokens.Heading => token.type === 'heading'
 
 /** What search finds: a page is cut at its headings. */
-function sectionsOf(slug: string, page: string, blocks: readonly Token[], headings: readonly Heading[]): DocsSection[] {
-  const sections: DocsSection[] = [{ href: `/docs/${slug}`, page, heading: '', text: '' }]
+function sectionsOf(
+  { slug, name: page, also }: Pick<Chapter, 'slug' | 'name' | 'also'>,
+  blocks: readonly Token[],
+  headings: readonly Heading[],
+): DocsSection[] {
+  const sections: DocsSection[] = [{ href: `/docs/${slug}`, page, heading: '', text: '', also }]
   let next = 0
   for (const block of blocks) {
     const heading = isHeading(block) ? headings[next++] : undefined

@@ -2,7 +2,7 @@ import Link from 'next/link'
 import { SearchBox } from './search-box'
 
 /** Asks nobody who reads: these pages are there while the database is not. */
-export function DocsHeader() {
+export function DocsHeader({ isSignedIn }: { isSignedIn: boolean }) {
   return (
     <header className="sticky top-0 z-20 border-b border-line bg-raised">
       <a
@@ -13,7 +13,7 @@ export function DocsHeader() {
       </a>
       <div className="mx-auto flex h-14 max-w-[88rem] items-center gap-3 px-4 sm:gap-6 sm:px-6">
         <p className="flex items-baseline gap-2">
-          <Link href="/" prefetch={false} className="rounded font-semibold tracking-tight max-sm:sr-only">
+          <Link href="/" prefetch={false} className="rounded font-semibold tracking-tight">
             clubkeys
           </Link>
           <Link href="/docs" prefetch={false} className="rounded font-medium text-quiet hover:text-ink">
@@ -22,11 +22,11 @@ export function DocsHeader() {
         </p>
         <SearchBox />
         <Link
-          href="/clubs"
+          href={isSignedIn ? '/clubs' : '/sign-in'}
           prefetch={false}
           className="rounded text-sm font-medium whitespace-nowrap text-quiet hover:text-ink"
         >
-          Your clubs
+          {isSignedIn ? 'Your clubs' : 'Sign in'}
         </Link>
       </div>
     </header>

@@ -179,7 +179,11 @@ function Piece({ token, ways }: { token: Token; ways: Ways }): ReactNode {
     case 'codespan':
       return codeOf((token as Tokens.Codespan).text)
     case 'link':
-      return <Way target={ways.targetOf((token as Tokens.Link).href)}>{inner}</Way>
+      return (
+        <Way target={ways.targetOf((token as Tokens.Link).href)} text={plainText((token as Tokens.Link).tokens)}>
+          {inner}
+        </Way>
+      )
     default:
       throw new Error(`docs: no way to show ${token.type}: ${token.raw.slice(0, 40)}`)
   }
@@ -194,9 +198,11 @@ function codeOf(text: string): ReactNode {
   return /^\/docs(\/[\w#/-]+)?$/.test(text) ? <Way target={{ href: text }}>{code}</Way> : code
 }
 
-function Way({ target, children }: { target: Target; children: ReactNode }) {
+function Way({ target, text = '', children }: { target: Target; text?: string; children: ReactNode }) {
   if ('file' in target)
-    return (
+    return text.includes(target.file) ? (
+      <>{children} in the repository</>
+    ) : (
       <>
         {children} (<code>{target.file}</code> in the repository)
       </>

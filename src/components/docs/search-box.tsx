@@ -5,6 +5,9 @@ import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react'
 import { findSections, type Hit, type DocsSection } from './sections'
 
 const SHOWN = 7
+/** Below the header; on a phone as wide as the screen. */
+const FLOATING =
+  'fixed inset-x-4 top-14 z-30 mt-1.5 max-h-[70dvh] overflow-y-auto rounded-xl border border-line bg-raised shadow-float sm:absolute sm:inset-x-auto sm:top-full sm:right-0 sm:w-[30rem]'
 
 /**
  * Search. A plain form, which the server answers; where there is JavaScript, hits show while one types. The
@@ -14,12 +17,12 @@ export function SearchBox() {
   const field = useRef<HTMLInputElement>(null)
   const list = useId()
   const router = useRouter()
-  const { load, find } = useIndex()
+  const { load, find, isReady } = useIndex()
   const [query, setQuery] = useState('')
   const [chosen, setChosen] = useState(-1)
   const [isOpen, setOpen] = useState(false)
   const hits = isOpen ? find(query).slice(0, SHOWN) : []
-  useSlash(field)
+  useShortcut(field)
 
   const go = (href: string) => {
     setOpen(false)
@@ -54,7 +57,7 @@ export function SearchBox() {
         aria-expanded={hits.length > 0}
         aria-controls={list}
         aria-activedescendant={hits[chosen] ? `${list}-${chosen}` : undefined}
-        aria-keyshortcuts="/"
+        aria-keyshortcuts="/ Control+K Meta+K"
         value={query}
         onChange={(event) => {
           setQuery(event.target.value)
@@ -70,6 +73,9 @@ export function SearchBox() {
         className="h-10 w-full rounded-lg border border-edge bg-paper px-3 text-base placeholder:text-quiet sm:h-9 sm:text-sm"
       />
       <Hits id={list} hits={hits} chosen={chosen} go={go} />
+      <p role="status" className={isOpen && isReady && query.trim() && hits.length === 0 ? `${FLOATING} px-4 py-3 text-sm text-quiet` : 'sr-only'}>
+        {isOpen && isReady && query.trim() && hits.length === 0 && 'No results. Try fewer or other words.'}
+      </p>
     </form>
   )
 }
@@ -83,7 +89,7 @@ function Hits({ id, hits, chosen, go }: HitsProps) {
       role="listbox"
       aria-label="Pages found"
       hidden={hits.length === 0}
-      className="fixed inset-x-4 top-14 z-30 mt-1.5 max-h-[70dvh] overflow-y-auto rounded-xl border border-line bg-raised p-1.5 shadow-float sm:absolute sm:inset-x-auto sm:top-full sm:right-0 sm:w-[30rem]"
+      className={`${FLOATING} p-1.5`}
     >
       {hits.map(({ href, page, heading, before, hit, after }, index) => (
         <li
@@ -125,15 +131,17 @@ function useIndex() {
       // Then there is the form.
       .catch(() => (asked.current = false))
   }
-  return { load, find: (query: string) => findSections(sections, query) }
+  return { load, isReady: sections.length > 0, find: (query: string) => findSections(sections, query) }
 }
 
-/** `/` leads to the search field, as on most sites of documents. */
-function useSlash(field: { current: HTMLInputElement | null }) {
+/** `/` and Ctrl+K or ⌘K lead to the search field, as on most sites of documents. */
+function useShortcut(field: { current: HTMLInputElement | null }) {
   useEffect(() => {
     const onKey = (event: globalThis.KeyboardEvent) => {
       const isTyping = event.target instanceof Element && event.target.closest('input, textarea, select') !== null
-      if (event.key !== '/' || isTyping || event.ctrlKey || event.metaKey || event.altKey) return
+      const isSlash = event.key === '/' && !isTyping && !event.ctrlKey && !event.metaKey
+      const isK = event.key.toLowerCase() === 'k' && event.ctrlKey !== event.metaKey && !event.shiftKey
+      if (event.altKey || !(isSlash || isK)) return
       event.preventDefault()
       field.current?.focus()
     }

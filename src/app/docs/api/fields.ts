@@ -26,6 +26,12 @@ function objectIn(schema: Schema): Schema {
   return choices.length === 1 && only ? objectIn(only) : whole
 }
 
+/** The values that a parameter may have, if they are listed. */
+export function choicesOf(schema: Schema): string[] {
+  const { enum: values = [] } = objectIn(schema)
+  return values.filter((value) => typeof value === 'string')
+}
+
 /** A type in words: `text`, `list of text`, `"user" or "service"`, `number or null`. */
 export function typeOf(schema: Schema): string {
   const { type, anyOf, oneOf, items, enum: values, const: only, format, properties } = resolved(schema)
@@ -58,7 +64,7 @@ export function wordsOfField(schema: Schema): string {
 const NO_BOUND = Number.MAX_SAFE_INTEGER
 
 function boundsOf({ minimum, maximum, minLength, maxLength, minItems, maxItems }: Schema): string {
-  return [range(minimum, maximum, ''), range(minLength, maxLength, ' characters'), range(minItems, maxItems, ' entries')]
+  return [range(minimum, maximum, ''), range(minLength, maxLength, ' characters'), range(minItems, maxItems, ' entries').replace(/^(At \w+ 1) entries/, '$1 entry')]
     .filter(Boolean)
     .join(' ')
 }

@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import Link from 'next/link'
 import { MethodBadge } from '@/components/docs/api/method-badge'
 import { Said } from '@/components/docs/api/said'
+import { TryIt } from '@/components/docs/api/try-it'
 import { CodeBlock } from '@/components/docs/code-block'
 import { DocsPage } from '@/components/docs/docs-page'
 import { NeighbourLinks } from '@/components/docs/neighbour-links'
@@ -14,6 +15,8 @@ export const metadata: Metadata = { title: 'API reference' }
 
 export default function ApiStart() {
   const { origin } = new URL(env().NEXTAUTH_URL)
+  // Works with every good key.
+  const whoami = apiGroups().flatMap(({ operations }) => operations).find(({ path }) => path === '/api/v1/whoami')
   const paragraphs = (apiDocument().info.description ?? '').split('\n\n')
   return (
     <DocsPage group="Reference" title="API reference">
@@ -23,9 +26,11 @@ export default function ApiStart() {
         <Link href="/docs/integration-guide" prefetch={false}>
           integration guide
         </Link>{' '}
-        tells how to handle errors, lists and limits.
+        tells how to handle errors, lists and limits. On each page you can try its operations with your own key;
+        here, ask who it belongs to.
       </p>
       <CodeBlock language="sh" code={`curl -H "Authorization: Bearer $CLUBKEYS_KEY" "${origin}/api/v1/whoami"`} />
+      {whoami && <TryIt {...{ ...whoami, needsKey: true, example: null }} />}
       <ul>
         {paragraphs.map((text) => (
           <li key={text}>

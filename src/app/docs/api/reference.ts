@@ -2,7 +2,7 @@ import type { ApiOperation, ApiParameter } from '@/components/docs/api/described
 import type { DocsSection } from '@/components/docs/sections'
 import { env } from '@/lib/env'
 import { apiDocument, resolved, type OpenOperation, type OpenParameter, type OpenResponse } from './document'
-import { fieldsOf, wordsOfField, typeOf } from './fields'
+import { choicesOf, fieldsOf, wordsOfField, typeOf } from './fields'
 import { curlOf, fetchOf } from './snippets'
 
 export type ApiGroup = { slug: string; name: string; text: string; operations: ApiOperation[] }
@@ -67,6 +67,7 @@ function parameterOf(parameter: OpenParameter): ApiParameter {
     name: style === 'deepObject' ? `${name}[…]` : name,
     place,
     type: typeOf(schema),
+    choices: choicesOf(schema),
     required,
     text: [description, wordsOfField(schema)].filter(Boolean).join(' '),
   }
@@ -96,6 +97,7 @@ export const apiSections = (): DocsSection[] =>
       href: `/docs/api/${slug}#${id}`,
       page: `API: ${name}`,
       heading: summary,
-      text: [`${method} ${path}`, text, ...[...parameters, ...(body?.fields ?? [])].map((one) => `${one.name} ${one.text}`)].join(' '),
+      text: [`${method} ${path}`, text, ...[...parameters, ...(body?.fields ?? [])].map((one) => `${one.name} ${one.text}`)].join(' ').replaceAll('`', ''),
+      also: `${method} ${path}\n${path}\n${id}`.toLowerCase(),
     })),
   )

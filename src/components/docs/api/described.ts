@@ -5,6 +5,8 @@ export type ApiParameter = {
   name: string
   place: 'path' | 'query' | 'header'
   type: string
+  /** Every value there is, where they are few. */
+  choices: string[]
   required: boolean
   text: string
 }

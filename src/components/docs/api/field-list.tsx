@@ -1,9 +1,15 @@
 import type { ApiField } from './described'
 import { Said } from './said'
 
-type Props = { title: string; fields: readonly ApiField[]; folded?: boolean }
+type Props = {
+  title: string
+  fields: readonly ApiField[]
+  folded?: boolean
+  /** What one gets: nobody has to fill it in. */
+  given?: boolean
+}
 
-export function FieldList({ title, fields, folded = false }: Props) {
+export function FieldList({ title, fields, folded = false, given = false }: Props) {
   if (fields.length === 0) return null
   if (folded)
     return (
@@ -14,18 +20,18 @@ export function FieldList({ title, fields, folded = false }: Props) {
           </span>
           {title}
         </summary>
-        <Fields fields={fields} />
+        <Fields fields={fields} given={given} />
       </details>
     )
   return (
     <>
       <h3>{title}</h3>
-      <Fields fields={fields} />
+      <Fields fields={fields} given={given} />
     </>
   )
 }
 
-function Fields({ fields }: { fields: readonly ApiField[] }) {
+function Fields({ fields, given }: { fields: readonly ApiField[]; given: boolean }) {
   return (
     <ul className="!mb-6 !list-none divide-y divide-line border-y border-line !pl-0 text-sm">
       {fields.map(({ name, type, required, text, fields: inner }) => (
@@ -33,7 +39,7 @@ function Fields({ fields }: { fields: readonly ApiField[] }) {
           <p className="!mb-0 flex flex-wrap items-baseline gap-x-2.5 gap-y-0.5">
             <code className="!bg-transparent !p-0 font-semibold break-all">{name}</code>
             <span className="text-quiet">{type}</span>
-            {required && <span className="text-xs font-medium text-warn">required</span>}
+            {required && !given && <span className="text-xs font-medium text-warn">required</span>}
           </p>
           {text && (
             <p className="!mt-1 !mb-0 text-quiet">
@@ -46,7 +52,7 @@ function Fields({ fields }: { fields: readonly ApiField[] }) {
                 Fields of {name}
               </summary>
               <div className="border-l border-line pl-4">
-                <Fields fields={inner} />
+                <Fields fields={inner} given={given} />
               </div>
             </details>
           )}

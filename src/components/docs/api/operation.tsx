@@ -14,7 +14,7 @@ export function OperationSection({ operation }: { operation: ApiOperation }) {
   return (
     <section
       aria-labelledby={id}
-      className="grid grid-cols-1 gap-x-10 border-t border-line py-10 first-of-type:border-t-0 xl:grid-cols-[minmax(0,1fr)_minmax(0,27rem)]"
+      className="grid grid-cols-1 gap-x-10 border-t border-line py-10 first-of-type:border-t-0 xl:grid-cols-[minmax(0,1fr)_minmax(0,29rem)]"
     >
       <div className="min-w-0">
         <h2 id={id} className="!mt-0">
@@ -33,6 +33,7 @@ export function OperationSection({ operation }: { operation: ApiOperation }) {
       </div>
       <div className="min-w-0 xl:sticky xl:top-20 xl:self-start">
         <Samples curl={curl} fetch={fetch} />
+        {caller !== 'session' && <TryIt {...{ id, method, path, parameters: operation.parameters, needsKey: caller === 'key' }} example={operation.body?.example ?? null} />}
         {answers.map(
           ({ status, example }) =>
             example !== null && (
@@ -44,7 +45,6 @@ export function OperationSection({ operation }: { operation: ApiOperation }) {
               </details>
             ),
         )}
-        {caller !== 'session' && <TryIt {...{ id, method, path, parameters: operation.parameters, needsKey: caller === 'key' }} example={operation.body?.example ?? null} />}
       </div>
     </section>
   )
@@ -77,7 +77,7 @@ function Gives({ answers, refusals }: ApiOperation) {
           <p>
             <Said text={text} />
           </p>
-          {fields.length > 0 && <FieldList title="Fields of the answer" fields={fields} folded />}
+          {fields.length > 0 && <FieldList title="Fields of the answer" fields={fields} folded given />}
         </div>
       ))}
       {refusals.some(({ codes }) => codes.length > 0) && (

@@ -18,10 +18,12 @@ const SHOWN = ['ratelimit', 'retry-after', 'www-authenticate', 'x-request-id', '
  * followed, so that the key reaches nobody else.
  */
 export async function sendCall(call: Call, parameters: readonly ApiParameter[]): Promise<CallAnswer> {
-  const { method, body, token } = call
+  const { method, body, token, values } = call
+  const asked = parameters.filter(({ place, name }) => place === 'header' && values[name])
   const headers = {
     ...(token !== '' && { Authorization: `Bearer ${token.trim()}` }),
     ...(body !== null && { 'Content-Type': 'application/json' }),
+    ...Object.fromEntries(asked.map(({ name }) => [name, values[name] ?? ''])),
   }
   const start = performance.now()
   try {
@@ -36,7 +38,7 @@ export async function sendCall(call: Call, parameters: readonly ApiParameter[]):
     const text = await answer.text()
     const took = Math.round(performance.now() - start)
     const told = SHOWN.flatMap((name) => (answer.headers.has(name) ? [`${name}: ${answer.headers.get(name)}\n`] : []))
-    return { said: `${answer.status} in ${took} ms`, headers: `${told.join('')}\n`, body: indented(text) }
+    return { said: `${answer.status} in ${took} ms`, headers: told.join('').trim(), body: indented(text) }
   } catch {
     return { said: 'No answer', headers: '', body: 'The server did not answer, or the key holds a character that no header may.' }
   }

@@ -1,7 +1,9 @@
 'use client'
 
 import { useId, useState, type SubmitEvent, type ReactNode } from 'react'
+import { Badge, type Tone } from '../../ui/badge'
 import { Button } from '../../ui/button'
+import { CopyCode } from '../copy-code'
 import { useOwnKey } from './own-key'
 import type { ApiParameter } from './described'
 import { sendCall, type CallAnswer } from './send-call'
@@ -22,7 +24,7 @@ export function TryIt({ id, method, path, parameters, example, needsKey }: Props
   const [values, setValues] = useState<Readonly<Record<string, string>>>({})
   const [body, setBody] = useState(example ?? '')
   const [sent, setSent] = useState<CallAnswer | 'sending' | null>(null)
-  const asked = parameters.filter(({ place, name }) => place !== 'header' && !name.includes('['))
+  const asked = parameters.filter(({ place, name }) => (place !== 'header' || name === 'Idempotency-Key') && !name.includes('['))
   const onSubmit = (event: SubmitEvent) => {
     event.preventDefault()
     setSent('sending')
@@ -41,20 +43,16 @@ export function TryIt({ id, method, path, parameters, example, needsKey }: Props
       <form method="post" onSubmit={onSubmit} autoComplete="off" className="grid gap-3 pb-4">
         {needsKey && (
           <Labelled label="Your key" hint="It stays in the memory of this page and is sent to this server alone.">
-            {(field) => <input {...field} type="password" required autoComplete="off" data-1p-ignore value={token} onChange={(event) => setToken(event.target.value)} />}
+            {(field) => <input {...field} type="password" required autoComplete="off" data-1p-ignore placeholder="sk_…" value={token} onChange={(event) => setToken(event.target.value)} />}
           </Labelled>
         )}
-        {asked.map(({ name, required }) => (
-          <Labelled key={name} label={name}>
-            {(field) => (
-              <input
-                {...field}
-                required={required}
-                value={values[name] ?? ''}
-                onChange={(event) => setValues({ ...values, [name]: event.target.value })}
-              />
-            )}
-          </Labelled>
+        {asked.map((parameter) => (
+          <Value
+            key={parameter.name}
+            {...parameter}
+            value={values[parameter.name] ?? ''}
+            setValue={(value) => setValues({ ...values, [parameter.name]: value })}
+          />
         ))}
         {example !== null && (
           <Labelled label="Body">
@@ -71,17 +69,42 @@ export function TryIt({ id, method, path, parameters, example, needsKey }: Props
   )
 }
 
+type ValueProps = ApiParameter & { value: string; setValue: (value: string) => void }
+
+function Value({ name, type, choices, required, value, setValue }: ValueProps) {
+  return (
+    <Labelled label={required ? name : `${name} (optional)`}>
+      {(field) =>
+        choices.length > 0 ? (
+          <select {...field} required={required} value={value} onChange={(event) => setValue(event.target.value)}>
+            <option value="">{required ? 'Choose…' : 'Not given'}</option>
+            {choices.map((one) => (
+              <option key={one}>{one}</option>
+            ))}
+          </select>
+        ) : (
+          <input {...field} required={required} placeholder={type} value={value} onChange={(event) => setValue(event.target.value)} />
+        )
+      }
+    </Labelled>
+  )
+}
+
+const toneOf = (said: string): Tone => (said.startsWith('2') ? 'good' : said.startsWith('4') ? 'warn' : 'bad')
+
 function Answer({ said, headers, body }: CallAnswer) {
   return (
-    <div className="code">
-      <p className="!mb-0 border-b border-line px-4 py-2 text-xs font-medium">{said}</p>
-      <pre tabIndex={0} aria-label="What the server answered" className="max-h-96">
-        <code>
-          {headers}
-          {body}
-        </code>
-      </pre>
-    </div>
+    <>
+      <p className="!mb-2">
+        <Badge tone={toneOf(said)}>{said}</Badge>
+      </p>
+      {headers && <p className="!mb-2 font-mono text-xs break-words whitespace-pre-line text-quiet">{headers}</p>}
+      <CopyCode title="Answer">
+        <pre tabIndex={0} aria-label="What the server answered" className="max-h-96">
+          <code>{body}</code>
+        </pre>
+      </CopyCode>
+    </>
   )
 }
 
@@ -97,7 +120,7 @@ function Labelled({ label, hint, children }: { label: string; hint?: string; chi
       {children({
         id,
         'aria-describedby': hint ? `${id}-hint` : undefined,
-        className: 'w-full rounded-lg border border-edge bg-paper px-3 py-2 font-mono text-base sm:text-xs',
+        className: 'w-full scroll-mt-28 rounded-lg border border-edge bg-paper px-3 py-2 font-mono text-base sm:text-xs',
       })}
       {hint && (
         <span id={`${id}-hint`} className="text-xs text-quiet">

@@ -1,0 +1,40 @@
+/** What readers ask for, by the words that they know from elsewhere, and what these pages call it. */
+const OTHER_WORDS: Readonly<Record<string, readonly string[]>> = {
+  cors: ['origin'],
+  delete: ['revoke', 'remove'],
+  error: ['problem'],
+  errors: ['problem'],
+  expiration: ['ends', 'expire'],
+  expire: ['ends'],
+  expires: ['ends'],
+  expiry: ['ends', 'expire'],
+  idempotent: ['idempotency'],
+  invalidate: ['revoke'],
+  ip: ['address'],
+  ips: ['address'],
+  org: ['club'],
+  organisation: ['club'],
+  organization: ['club'],
+  paginate: ['cursor'],
+  pagination: ['cursor'],
+  paging: ['cursor'],
+  permission: ['scope'],
+  permissions: ['scope'],
+  quota: ['limit'],
+  renew: ['rotat'],
+  retries: ['again'],
+  retry: ['again'],
+  roll: ['rotat'],
+  rotate: ['rotating'],
+  team: ['club'],
+  tenant: ['club'],
+  throttling: ['limit'],
+  user: ['member', 'person'],
+  users: ['member', 'people'],
+}
+
+/** The word itself first. */
+export const otherWords = (word: string): readonly string[] => [
+  word,
+  ...(Object.hasOwn(OTHER_WORDS, word) ? (OTHER_WORDS[word] ?? []) : []),
+]
