@@ -92,7 +92,9 @@ function isKnown(line: string): boolean {
   // The framework's greeting.
   if (/^\s*$|^▲ Next\.js|^ *- (Local|Network|Experiments)|^ *[✓·] /.test(line)) return true
   try {
-    return KNOWN.has((JSON.parse(line) as { msg: string }).msg)
+    const { msg, status } = JSON.parse(line) as { msg: string; status?: number | null }
+    // Each request has its line; none may end in what nobody foresaw.
+    return KNOWN.has(msg) || (msg === 'request' && status !== 500)
   } catch {
     return false
   }
