@@ -1,4 +1,4 @@
-import { browser, forgetAttempts, useSession } from '../__tests__/support/sign-in'
+import { browser, forgetAttempts, textOf, typeOf, useSession } from '../__tests__/support/sign-in'
 import { send, type RawResponse } from '../__tests__/support/raw-http'
 import type { Server } from '../__tests__/support/server'
 import { call } from './cases/actions'
@@ -15,9 +15,9 @@ export const withKey =
       path: `/api/v1/${path}`,
       headers: [
         ['Authorization', `Bearer ${token}`],
-        ...(body === undefined ? [] : [['Content-Type', 'application/json'] as const]),
+        ...(body === undefined ? [] : [['Content-Type', typeOf(body)] as const]),
       ],
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(body !== undefined && { body: textOf(body) }),
     })
 
 /** As a page of this club. */

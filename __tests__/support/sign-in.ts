@@ -130,7 +130,7 @@ export function browser(server: Server, cookie: string, slug: string) {
       ['Cookie', cookie],
       ['X-Club', slug],
       ['Origin', `http://localhost:${server.port}`],
-      ...(body === undefined ? [] : [['Content-Type', 'application/json'] as [string, string]]),
+      ...(body === undefined ? [] : [['Content-Type', typeOf(body)] as [string, string]]),
     ]
     const given = new Set([...without, ...headers.map(([name]) => name)])
     const sent = [...own.filter(([name]) => !given.has(name)), ...headers]
@@ -138,10 +138,16 @@ export function browser(server: Server, cookie: string, slug: string) {
       method,
       path,
       headers: sent,
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(body !== undefined && { body: textOf(body) }),
     })
   }
 }
+
+/** A form where it is one, else JSON. */
+export const typeOf = (body: unknown): string =>
+  body instanceof URLSearchParams ? 'application/x-www-form-urlencoded' : 'application/json'
+export const textOf = (body: unknown): string =>
+  body instanceof URLSearchParams ? body.toString() : JSON.stringify(body)
 
 /** Two clubs, and a member of the first one who is signed in. */
 export async function useSession(server: Server, role: 'admin' | 'coach' | 'athlete' = 'admin') {
