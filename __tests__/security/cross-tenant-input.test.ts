@@ -187,13 +187,10 @@ describe('G3: a club named anywhere but by the key', () => {
     const before = await rows.all()
     for (const field of NAMES) {
       if (field === 'ownerId' && operation.path === '/api/v1/api-keys') continue
-      expectNamed(
-        await server().call(operation.method, target, token, {
-          ...sample,
-          [field]: club(),
-        }),
-        field,
-      )
+      const body = operation.form
+        ? new URLSearchParams([...(sample as unknown as URLSearchParams), [field, club()]])
+        : { ...sample, [field]: club() }
+      expectNamed(await server().call(operation.method, target, token, body), field)
     }
     expect(await rows.all()).toEqual(before)
   })
