@@ -30,7 +30,7 @@ describe('the MCP server', () => {
     const { token } = await makeKey(home.admin, { scopes: ['tokens:introspect'] })
     const port = await freePort()
     origin = `http://127.0.0.1:${port}`
-    const env = { ...process.env, PORT: String(port), CLUBKEYS_URL: clubkeys(), CLUBKEYS_TOKEN: token }
+    const env = { ...process.env, PORT: String(port), CLUBKEYS_URL: clubkeys(), CLUBKEYS_KEY: token }
     process_ = spawn(process.execPath, [`${EXAMPLES}/mcp-server/server.mts`], { env, stdio: ['ignore', 'pipe', 'inherit'] }) // prettier-ignore
     await once(process_.stdout!, 'data')
   })
@@ -41,7 +41,7 @@ describe('the MCP server', () => {
 
   /** As its user calls a tool. */
   const call = (key: TestKey, tool: string) => {
-    const env = { ...process.env, MCP_URL: `${origin}/mcp`, KEY: key.token }
+    const env = { ...process.env, MCP_URL: `${origin}/mcp`, CLUBKEYS_KEY: key.token }
     return run(process.execPath, [`${EXAMPLES}/mcp-server/call.mts`, tool], { env })
   }
   const post = (body: unknown, authorization?: string) =>
@@ -67,7 +67,11 @@ describe('the MCP server', () => {
 
   it('refuses one that lacks it, by the official client and by hand, alone and among other calls', async () => {
     const key = await makeKey(home.coach, { scopes: ['practices:read'] })
-    await expect(call(key, 'cancel_practice')).rejects.toMatchObject({ code: 1 })
+    const refused = await call(key, 'cancel_practice').catch(
+      (error: { code: number; stderr: string }) => error,
+    )
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('lacks practices:write') })
+    expect(refused.stderr).not.toMatch(/^ +at /m)
     for (const body of [
       toolCall('cancel_practice'),
       [toolCall('next_practice'), toolCall('cancel_practice')],
@@ -84,6 +88,7 @@ describe('the MCP server', () => {
     const metadata = `${origin}/.well-known/oauth-protected-resource/mcp`
     const none = await post(toolCall('next_practice'))
     expect([none.status, none.headers.get('www-authenticate')]).toEqual([401, `Bearer resource_metadata="${metadata}"`]) // prettier-ignore
+    expect(await none.json()).toEqual({ status: 401, detail: expect.stringContaining('Send a key') })
     const revoked = await makeKey(home.coach)
     expect((await post(toolCall('next_practice'), `Bearer ${revoked.token}`)).status).toBe(200)
     await revokeOwnKey(revoked.actor)
@@ -100,6 +105,28 @@ describe('the MCP server', () => {
     const here = await makeKey(home.coach, { allowedCidrs: ['127.0.0.1'] })
     expect((await post(toolCall('next_practice'), `Bearer ${here.token}`)).status).toBe(200)
   })
+
+  /** What it says when it cannot start. */
+  const startWith = async (env: Record<string, string>) => {
+    const args = [`${EXAMPLES}/mcp-server/server.mts`]
+    const given = { ...process.env, PORT: String(await freePort()), CLUBKEYS_URL: clubkeys(), ...env }
+    return run(process.execPath, args, { env: given, timeout: 20_000 }).catch((error: unknown) => error)
+  }
+
+  it('does not start where it could verify nobody, and says in a line what is missing', async () => {
+    const { token } = await makeKey(home.coach, { scopes: ['practices:read'] })
+    const nowhere = `http://127.0.0.1:${await freePort()}`
+    for (const [env, reason] of [
+      [{ CLUBKEYS_KEY: token }, /answered 403\. .*tokens:introspect/],
+      [{ CLUBKEYS_KEY: 'sk_club_not-a-key' }, /answered 401\. /],
+      [{ CLUBKEYS_KEY: '' }, /answered 400\. /],
+      [{ CLUBKEYS_KEY: token, CLUBKEYS_URL: nowhere }, /Nobody answers at CLUBKEYS_URL, http/],
+    ] as const)
+      expect([env, await startWith(env)]).toEqual([
+        env,
+        expect.objectContaining({ code: 1, stdout: '', stderr: expect.stringMatching(reason) }),
+      ])
+  }, 60_000)
 })
 
 describe('the GitHub workflow', () => {
@@ -109,7 +136,7 @@ describe('the GitHub workflow', () => {
     .slice(1)
     .map((rest) => rest.split(/\n(?=\n? {0,8}\S)/)[0]!)
   const runAll = async (token: string) => {
-    const env = { ...process.env, CLUBKEYS_URL: clubkeys(), CLUBKEYS_TOKEN: token }
+    const env = { ...process.env, CLUBKEYS_URL: clubkeys(), CLUBKEYS_KEY: token }
     for (const step of steps)
       await run('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', step], { env })
   }

@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import { createClient, type ClientOptions } from '@/client'
 import { db } from '@/lib/db/client'
 import { readSchedule, type Storage } from '../../examples/phone-client/schedule'
@@ -36,6 +38,26 @@ const shown = async (...given: Parameters<typeof readSchedule>) => {
 }
 
 describe('the phone client', () => {
+  const atTerminal = (env: Record<string, string>) =>
+    promisify(execFile)(process.execPath, ['--import', 'tsx', 'examples/phone-client/run.ts'], {
+      env: { ...process.env, CLUBKEYS_URL: `http://localhost:${server().port}`, ...env },
+    }).catch((error: unknown) => error)
+
+  it('runs at a terminal, and says there why it cannot', async () => {
+    const { token } = await keychain()
+    expect(await atTerminal({ CLUBKEYS_KEY: token })).toMatchObject({
+      stdout: expect.stringMatching(/^\S+Z PUBLISHED practice\n$/),
+      stderr: '',
+    })
+    const nowhere = `http://127.0.0.1:${await freePort()}`
+    for (const [env, reason] of [
+      [{ CLUBKEYS_KEY: '' }, 'CLUBKEYS_KEY is empty'],
+      [{ CLUBKEYS_KEY: 'sk_club_none' }, 'The key is not good'],
+      [{ CLUBKEYS_KEY: token, CLUBKEYS_URL: nowhere }, 'Nobody answers'],
+    ] as const)
+      expect(await atTerminal(env)).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining(reason) }) // prettier-ignore
+  }, 60_000)
+
   it('shows what there is, and the same when it is offline', async () => {
     const [storage, { token }] = [phone(), await keychain()]
     expect(await shown(open(token), storage)).toEqual({ titles: TITLES, state: 'fresh' })
