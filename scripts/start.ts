@@ -5,6 +5,7 @@ import { databaseEnvironment, readEnvFiles } from './environment'
 import { buildWhenStale } from './start/build'
 import { explain } from './start/explain'
 import { greet, prepareDemo } from './start/greeting'
+import { noteOrigin } from './start/noted-origin'
 import { runNext, type NextProcess } from './start/next'
 import { assertFree, listenHost, originOf, untilReady } from './start/port'
 import { aborted, stopSignal } from './start/stop-signal'
@@ -37,6 +38,7 @@ async function main(): Promise<number> {
     const where = host === undefined ? [] : ['--hostname', host]
     server = runNext([dev ? 'dev' : 'start', '--port', String(port), ...where], environment)
     const [demo] = await Promise.all([prepareDemo(database), untilReady(server, origin, stop)])
+    if (database.secrets) noteOrigin(database.secrets, environment.NEXTAUTH_URL)
     await greet(database, environment.NEXTAUTH_URL, demo)
     await Promise.race([server.exited, aborted(stop)])
     stop.throwIfAborted()

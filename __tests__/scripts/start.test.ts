@@ -77,6 +77,7 @@ describe('npm start in a fresh checkout', () => {
     )
     for (const person of ['admin@demo.test', 'coach@demo.test', 'athlete@demo.test', 'admin@rival.test'])
       expect(printed).toContain(person)
+    expect(printed).toContain('Their first passwords are in .data/secrets')
     const answer = await get('/api/v1/practices', key)
     expect(answer.status).toBe(200)
     const { data } = (await answer.json()) as { data: { status: string }[] }
@@ -89,7 +90,19 @@ describe('npm start in a fresh checkout', () => {
     const { command, tookMs } = await startQuickly()
     expect(command.output()).not.toMatch(TOKEN)
     expect(command.output()).toContain('Their first passwords are in .data/secrets')
+    expect(command.output()).toContain('npm run -s keys -- create --club demo')
     expect((await get('/api/v1/practices', key)).status).toBe(200)
+    const link = async (env: Record<string, string>) => {
+      const asked = checkout.run('scripts/clubs.ts password-link --email coach@demo.test', env)
+      expect(await asked.ended).toBe(0)
+      return asked.output()
+    }
+    // A command’s links lead to where the app serves, unless it is told where that is.
+    const linked = await link({})
+    expect(linked).toContain(`http://localhost:${port}/set-password`)
+    expect(linked).toContain('DATABASE_URL is not set')
+    expect(await link({ PORT: '4599' })).toContain('http://localhost:4599/set-password')
+    expect(await link({ NEXTAUTH_URL: 'https://keys.test' })).toContain('https://keys.test/set-password')
     // A trial is only for this machine: it listens on one of its addresses.
     expect([await isReached('127.0.0.1'), await isReached('127.0.0.2')]).toEqual([true, false])
     expect(await stop(command)).toBe(0)

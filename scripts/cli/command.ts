@@ -6,13 +6,16 @@ import { fieldErrors, inWords } from '@/contracts/words'
 import { closeDb } from '@/lib/db/client'
 import { MigrationError } from '@/lib/db/migrate'
 import { isOutage } from '@/lib/db/outage'
-import { provision } from '@/lib/db/provision'
+import { provision, type Provisioned } from '@/lib/db/provision'
 import { DatabaseRefusal } from '@/lib/db/refusal'
 import { Refusal } from '@/lib/errors'
 import { redact } from '@/lib/redact'
 import { isSettingsError } from '@/lib/settings'
 import { databaseEnvironment, readEnvFiles } from '../environment'
+import { notedOrigin } from '../start/noted-origin'
 import { originOf } from '../start/port'
+import { outliveOutputs } from './outputs'
+import { usageOf } from './usage-of'
 
 /** Wrong usage: exit 2. */
 export class UsageError extends Error {}
@@ -111,27 +114,12 @@ export function print(json: boolean | undefined, value: unknown, text: string): 
   process.stdout.write(`${json ? JSON.stringify(value) : text}\n`)
 }
 
-/**
- * What was begun is brought to its end where nobody listens any more (`| head`), or where no more can be
- * written; the exit code says so where it was the answer that went nowhere.
- */
-function outliveOutputs(): () => boolean {
-  let lost = false
-  process.stderr.on('error', () => {})
-  process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
-    if (!lost && code !== 'EPIPE') process.stderr.write(`The answer could not be written: ${code}\n`)
-    lost = true
-    process.exitCode = 1
-  })
-  return () => lost
-}
-
 type Commands = Record<string, (args: string[]) => Promise<number | void>>
 
 /**
  * Runs the command that was asked for against the provisioned database. Exit 0: done; 1: refused, the reason
  * on stderr; 2: wrong usage.
- * @param usage printed with a usage error
+ * @param usage printed when it is asked for; with a usage error, what it says of that command
  * @param asOwner commands that work on tables of the app's own, too, which the app's role may not touch
  */
 export async function runCommand(
@@ -141,24 +129,27 @@ export async function runCommand(
 ): Promise<void> {
   let stop = async () => {}
   const answerIsLost = outliveOutputs()
+  const [verb = '', ...args] = process.argv.slice(2)
+  if (asksForUsage(verb, args)) return void process.stdout.write(`${usageOf(usage, verb)}\n`)
+  const command = Object.hasOwn(commands, verb) ? commands[verb] : undefined
   try {
+    // Before a database is started for it.
+    if (!command) throw new UsageError(verb ? `unknown command: ${verb}` : 'which command?')
     readEnvFiles()
     const { DATABASE_DIRECT_URL: direct } = process.env
     const database = await provision(process.env)
     stop = database.stop
     Object.assign(process.env, databaseEnvironment(database))
-    if (asOwner.includes(process.argv[2] ?? ''))
+    if (database.embedded)
+      process.stderr.write('The database is the one in .data/: DATABASE_URL is not set.\n')
+    if (asOwner.includes(verb))
       process.env.DATABASE_URL = database.embedded ? database.directUrl : direct || database.databaseUrl
     // Nobody else waits while one at a terminal does.
     process.env.DATABASE_TIMEOUT_MS ||= '10000'
-    // Links lead to where `npm start` serves.
-    process.env.NEXTAUTH_URL ||= originOf(process.env.HOST || undefined, Number(process.env.PORT || 3000))
-    const [verb = '', ...args] = process.argv.slice(2)
-    const command = Object.hasOwn(commands, verb) ? commands[verb] : undefined
-    if (!command) throw new UsageError(verb ? `unknown command: ${verb}` : 'which command?')
+    process.env.NEXTAUTH_URL ||= originOfApp(database)
     process.exitCode = (await command(args)) ?? 0
   } catch (error) {
-    process.exitCode = report(error, usage)
+    process.exitCode = report(error, usage, command && verb)
   } finally {
     await closeDb()
     await stop()
@@ -166,10 +157,26 @@ export async function runCommand(
   }
 }
 
-function report(error: unknown, usage: string): number {
-  // What was typed stands in it, and a token may have been typed where none belongs.
-  if (error instanceof UsageError) process.stderr.write(`${redact(error.message)}\n\n${usage}\n`)
-  else if (error instanceof Refusal)
+const HELP = ['--help', '-h']
+const asksForUsage = (verb: string, args: readonly string[]) =>
+  ['help', ...HELP].includes(verb) || HELP.includes(args[0] ?? '')
+
+/** Where links lead: where `npm start` serves, or served last. */
+function originOfApp({ secrets }: Provisioned): string {
+  const { HOST, PORT } = process.env
+  const noted = HOST || PORT || secrets === null ? null : notedOrigin(secrets)
+  return noted ?? originOf(HOST || undefined, Number(PORT || 3000))
+}
+
+/** @param verb the command, if there is such a one */
+function report(error: unknown, usage: string, verb?: string): number {
+  // What was typed stands in it, and a token may have been typed where none belongs. The whole usage is longer
+  // than a terminal: the reason stands below it.
+  if (error instanceof UsageError) {
+    const reason = redact(error.message)
+    const parts = verb === undefined ? [usage, reason] : [reason, usageOf(usage, verb)]
+    process.stderr.write(`${parts.join('\n\n')}\n`)
+  } else if (error instanceof Refusal)
     process.stderr.write(
       redact(
         `${[error.message, ...(error.errors ?? []).map((e) => `${e.path}: ${e.message}`)].join('\n')}\n`,

@@ -49,15 +49,20 @@ export async function greet(database: Provisioned, url: string, demo: Demo | nul
       `  npm run -s clubs -- create --slug SLUG --name NAME --admin EMAIL`,
     )
   if (demo) lines.push('', ...aboutDemo(url, demo))
-  else if (database.secrets)
-    lines.push('', `Their first passwords are in ${path.relative('.', database.secrets)}.`)
+  if (database.secrets) lines.push('', ...aboutLater(path.relative('.', database.secrets)))
   process.stdout.write(`\n${lines.join('\n')}\n\n`)
 }
+
+/** What helps whoever did not copy what the first start showed. */
+const aboutLater = (secrets: string): string[] => [
+  `Their first passwords are in ${secrets}. Another key:`,
+  '  npm run -s keys -- create --club demo --user coach@demo.test --name NAME --scope practices:read',
+]
 
 /** What is shown of a new demo, this once. */
 export function aboutDemo(url: string, { key, people }: Demo): string[] {
   return [
-    `Sign in at ${url}/sign-in with one of these passwords, shown only this once:`,
+    `Sign in at ${url}/sign-in with one of these passwords:`,
     ...people.map(({ email, password }) => `  ${email.padEnd(18)} ${password}`),
     '',
     'A key that reads practices for 24 hours, shown only this once:',

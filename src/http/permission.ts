@@ -1,3 +1,4 @@
+import { definition } from '@/contracts/definition'
 import type { Operation } from '@/contracts/operation'
 import type { Actor } from '@/lib/actor'
 import { forbidden, insufficientScope } from '@/lib/errors'
@@ -19,8 +20,17 @@ export function requirePermission(actor: Actor, operation: Needs): void {
   const { scope, sessionOnly } = operation
   if (sessionOnly && actor.via.kind !== 'session')
     throw forbidden('This is for people who are signed in; no key can do it.')
-  const inRoles = scope !== null && scopesOf(actor.roles).includes(scope)
-  throw inRoles
-    ? insufficientScope([scope])
-    : forbidden('The roles behind this credential do not allow it.', scope ? [scope] : undefined)
+  if (scope === null) throw forbidden('The roles behind this credential do not allow it.')
+  throw scopesOf(actor.roles).includes(scope) ? insufficientScope([scope]) : notInRoles(scope)
+}
+
+/** Says which roles would do: who reads it has to ask one of their holders. */
+function notInRoles(scope: string): Error {
+  const granting = [...definition().grants].flatMap(([role, scopes]) =>
+    scopes.includes(scope) ? [role] : [],
+  )
+  const whose = granting.length > 0 ? ` These do: ${granting.join(', ')}.` : ''
+  return forbidden(`This needs ${scope}, which the roles behind this credential do not grant.${whose}`, [
+    scope,
+  ])
 }
