@@ -31,7 +31,7 @@ async function setup() {
 /** What a caller sees, but for what is random in it. */
 const seen = ({
   status,
-  headers: { date: _date, 'set-cookie': _cookies, ...headers },
+  headers: { date: _date, 'set-cookie': _cookies, 'x-request-id': _id, ...headers },
   body,
 }: RawResponse) => ({ status, headers, body })
 const sessionLine = (answer: RawResponse) =>
