@@ -1,36 +1,26 @@
 import { randomUUID } from 'node:crypto'
-import { Client } from 'pg'
 import { operatorActor } from '@/lib/auth/actor'
 import { deleteApiKey, revokeApiKey, updateApiKey } from '@/lib/auth/api-key'
 import { db } from '@/lib/db/client'
 import { flushUses } from '@/lib/usage/record'
-import { makeClub, makeKey, makeMember, useDatabase, type Member } from '../support/club'
-import { BODY, madeOnceBy, post } from '../support/idempotency'
+import { makeClub, makeKey, makeMember, type Member } from '../support/club'
+import { BODY, madeOnceBy, post, useRecords } from '../support/idempotency'
 import { ask, signedIn } from '../support/in-process'
-import { useRows } from '../support/rows'
 import { ageSession, setMembership } from '../support/sign-in'
 import { countStatements } from '../support/statements'
 
-const database = useDatabase()
-const rows = useRows(database.directUrl)
+const { database, rows, owner, people, age } = useRecords()
 
-let owner: Client
 let coach: Member
 let admin: Member
 beforeAll(async () => {
-  owner = new Client(database.directUrl())
-  owner.on('error', () => {}) // The database may be dropped before we leave.
-  await owner.connect()
-  const { id } = await makeClub()
-  await db().club.update({ where: { id }, data: { maxLiveKeysPerMember: 1000 } })
-  coach = await makeMember(id, ['COACH'])
-  admin = await makeMember(id, ['CLUB_ADMIN', 'COACH'])
+  const { clubId, ...both } = people()
+  ;({ coach, admin } = both)
+  await db().club.update({ where: { id: clubId }, data: { maxLiveKeysPerMember: 1000 } })
 })
-afterAll(async () => owner.end().catch(() => {}))
 
 /** What a change leaves: keys, practices, members and the audit log; not the records themselves. */
 const left = async () => (await rows.all()).filter((row) => !row.startsWith('IdempotencyRecord '))
-const age = (by: string) => owner.query(`UPDATE "IdempotencyRecord" SET "at" = "at" - $1::interval`, [by])
 
 const madeOnce = (member = coach) => madeOnceBy(member)
 
@@ -74,7 +64,7 @@ describe('the same request under one Idempotency-Key', () => {
   it('is another one of another key, sign-in or club', async () => {
     const key = randomUUID()
     const elsewhere = await makeMember((await makeClub()).id, ['COACH'])
-    await owner.query(`INSERT INTO "Membership" ("id", "clubId", "userId", "roles", "updatedAt") VALUES ($1, $2, $3, '{COACH}', now())`, [randomUUID(), elsewhere.clubId, coach.userId]) // prettier-ignore
+    await owner().query(`INSERT INTO "Membership" ("id", "clubId", "userId", "roles", "updatedAt") VALUES ($1, $2, $3, '{COACH}', now())`, [randomUUID(), elsewhere.clubId, coach.userId]) // prettier-ignore
     const home = await signedIn(coach)
     const away = await db().club.findUniqueOrThrow({ where: { id: elsewhere.clubId } })
     const callers = [
@@ -170,7 +160,7 @@ describe('an Idempotency-Key', () => {
     const fill = `INSERT INTO "IdempotencyRecord" ("id", "clubId", "credential", "digest", "fingerprint", "answer", "at")
       SELECT gen_random_uuid(), $1, $2, decode(md5($2 || n::text), 'hex'), '', '{}', now() + n * interval '1 millisecond' FROM generate_series(1, $3) n`
     const count = () => db().idempotencyRecord.count({ where: { credential: `key:${caller.id}` } })
-    await owner.query(fill, [coach.clubId, `key:${caller.id}`, 999])
+    await owner().query(fill, [coach.clubId, `key:${caller.id}`, 999])
     expect(await again()).toMatchObject({ replayed: 'true' })
     expect(await count()).toBe(1_000)
     const other = await madeOnce()
@@ -197,7 +187,7 @@ describe('a repeated request', () => {
   it.each<[string, (id: string) => Promise<unknown>]>([
     ['revoked', (id) => revokeApiKey(operatorActor(coach.clubId, null, 'x'), { id })],
     ['disabled', (id) => updateApiKey(operatorActor(coach.clubId, null, 'x'), { id, disabled: true })],
-    ['at its end', (id) => owner.query(`UPDATE "ApiKey" SET "expiresAt" = now() WHERE "id" = $1`, [id])],
+    ['at its end', (id) => owner().query(`UPDATE "ApiKey" SET "expiresAt" = now() WHERE "id" = $1`, [id])],
   ])('gets no token of a key that is %s', async (_, end) => {
     const { first, again } = await madeOnce()
     await end(first.json.id)

@@ -1,31 +1,20 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { Client } from 'pg'
 import { db } from '@/lib/db/client'
 import { unsealUnder } from '@/lib/idempotency/sealed'
 import { sweep } from '@/lib/sweep/sweep'
-import { makeClub, makeKey, makeMember, useDatabase, type Member } from '../support/club'
-import { BODY, madeOnceBy, post } from '../support/idempotency'
+import { makeKey, type Member } from '../support/club'
+import { BODY, madeOnceBy, post, useRecords } from '../support/idempotency'
 import { signedIn } from '../support/in-process'
-import { useRows } from '../support/rows'
 import { membershipOf } from '../support/sign-in'
 
-const database = useDatabase()
-const rows = useRows(database.directUrl)
+const { rows, owner, people, age } = useRecords()
 
-let owner: Client
 let coach: Member
 let admin: Member
-beforeAll(async () => {
-  owner = new Client(database.directUrl())
-  owner.on('error', () => {}) // The database may be dropped before we leave.
-  await owner.connect()
-  const { id } = await makeClub()
-  coach = await makeMember(id, ['COACH'])
-  admin = await makeMember(id, ['CLUB_ADMIN', 'COACH'])
+beforeAll(() => {
+  ;({ coach, admin } = people())
 })
-afterAll(async () => owner.end().catch(() => {}))
 
-const age = (by: string) => owner.query(`UPDATE "IdempotencyRecord" SET "at" = "at" - $1::interval`, [by])
 const madeOnce = () => madeOnceBy(coach)
 
 describe('G1: what is kept for a repeated request', () => {
@@ -48,9 +37,9 @@ describe('G1: what is kept for a repeated request', () => {
   it('opens for no other record, credential or Idempotency-Key, even if somebody moves it', async () => {
     const [one, other] = [await madeOnce(), await madeOnce()]
     const move = `UPDATE "IdempotencyRecord" a SET "sealed" = b."sealed" FROM "IdempotencyRecord" b WHERE a."credential" = $1 AND b."credential" = $2`
-    await owner.query(move, [`key:${one.caller.id}`, `key:${other.caller.id}`])
+    await owner().query(move, [`key:${one.caller.id}`, `key:${other.caller.id}`])
     expect((await one.again()).json).toMatchObject({ id: one.first.json.id, key: null })
-    await owner.query(`UPDATE "IdempotencyRecord" SET "sealed" = $1`, [randomBytes(80)])
+    await owner().query(`UPDATE "IdempotencyRecord" SET "sealed" = $1`, [randomBytes(80)])
     expect((await other.again()).json).toMatchObject({ id: other.first.json.id, key: null })
   })
 
@@ -85,13 +74,13 @@ describe('G1: what is kept for a repeated request', () => {
 
 describe('G9: a change and its record', () => {
   const refusing = async (table: string, run: () => Promise<void>) => {
-    await owner.query(`
+    await owner().query(`
       CREATE OR REPLACE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''not today''; END';
       CREATE TRIGGER fail BEFORE INSERT ON "${table}" FOR EACH ROW EXECUTE FUNCTION fail()`)
     try {
       await run()
     } finally {
-      await owner.query(`DROP TRIGGER fail ON "${table}"`)
+      await owner().query(`DROP TRIGGER fail ON "${table}"`)
     }
   }
 
@@ -110,14 +99,14 @@ describe('G9: a change and its record', () => {
 
   it('while the first one is being worked on, every other one is told to come back', async () => {
     const caller = await makeKey(coach)
-    await owner.query('BEGIN')
+    await owner().query('BEGIN')
     const { id } = await membershipOf(coach)
-    await owner.query(`SELECT 1 FROM "Membership" WHERE "id" = $1 FOR UPDATE`, [id])
+    await owner().query(`SELECT 1 FROM "Membership" WHERE "id" = $1 FOR UPDATE`, [id])
     const first = post(caller, 'api-keys', BODY, 'slow')
     const waiting = `SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`
-    while ((await owner.query(waiting)).rowCount === 0);
+    while ((await owner().query(waiting)).rowCount === 0);
     const others = await Promise.all([1, 2, 3].map(() => post(caller, 'api-keys', BODY, 'slow')))
-    await owner.query('ROLLBACK')
+    await owner().query('ROLLBACK')
     for (const { status, json, headers } of others)
       expect([status, json.code, headers.get('retry-after')]).toEqual([409, 'idempotency_key_in_use', '1'])
     const answered = await first

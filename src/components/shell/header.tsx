@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { AccountMenu } from './account-menu'
 import { ClubSwitcher, type Club } from './club-switcher'
 import { Nav, type Section } from './nav'
+import { SkipLink } from '../ui/skip-link'
 
 type Props = {
   person: { name: string; email: string }
@@ -14,12 +15,7 @@ type Props = {
 export function Header({ person, clubs, current, sections = [] }: Props) {
   return (
     <header className="border-b border-line bg-raised">
-      <a
-        href="#content"
-        className="sr-only rounded-lg bg-accent px-4 py-2 font-medium text-on-accent focus:not-sr-only focus:absolute focus:top-2 focus:left-2 focus:z-50"
-      >
-        Skip to content
-      </a>
+      <SkipLink />
       <div className="mx-auto flex max-w-6xl flex-wrap items-center gap-x-6 px-4 sm:px-6">
         <div className="flex min-h-14 min-w-0 flex-1 items-center gap-2 sm:flex-none">
           {current ? (
