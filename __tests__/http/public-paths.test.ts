@@ -5,7 +5,10 @@ import { useServer } from '../support/server'
 const database = useDatabase()
 const server = useServer(database.url)
 
-it.each(PUBLIC_PATHS.filter((one) => !one.endsWith('/*')))(
+/** Checks a token of its own; without METRICS_TOKEN it is not there. */
+const METRICS = '/api/metrics'
+
+it.each(PUBLIC_PATHS.filter((one) => !one.endsWith('/*') && one !== METRICS))(
   '%s answers a stranger, and answers HEAD alike',
   async (path) => {
     for (const method of ['GET', 'HEAD'])
@@ -13,9 +16,17 @@ it.each(PUBLIC_PATHS.filter((one) => !one.endsWith('/*')))(
   },
 )
 
-it('a path that is not public, and has no route, asks for credentials', async () => {
-  expect((await server().send({ path: '/api/metrics' })).status).toBe(401)
+it('metrics that nobody asked for are not there, by GET or HEAD', async () => {
+  for (const method of ['GET', 'HEAD'])
+    expect([method, (await server().send({ method, path: METRICS })).status]).toEqual([method, 404])
 })
+
+it.each(['/api/nowhere', `${METRICS}/x`, '/api/METRICS'])(
+  'a path that is not public, and has no route, asks for credentials: %s',
+  async (path) => {
+    expect((await server().send({ path })).status).toBe(401)
+  },
+)
 
 it('the OpenAPI document is a 304 for whoever has it, over the wire', async () => {
   const path = '/api/openapi.json'
