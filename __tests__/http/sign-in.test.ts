@@ -260,7 +260,13 @@ describe('the session cookie', () => {
       expect(flags(line)).toEqual(['HttpOnly', 'Path=/', 'SameSite=Lax', 'Secure'])
       const cookie = line.split(';')[0]!
       const status = async (sent: string) =>
-        (await browser(secure, sent, slug)({ path: '/api/v1/whoami' })).status
+        (
+          await browser(
+            secure,
+            sent,
+            slug,
+          )({ path: '/api/v1/whoami', headers: [['Origin', 'https://keys.test']] })
+        ).status
       expect(await status(cookie)).toBe(200)
       expect(await status(cookie.replace('__Secure-', ''))).toBe(401)
     })
