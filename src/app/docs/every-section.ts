@@ -8,4 +8,9 @@ let made: readonly DocsSection[] | undefined
 
 /** Whatever search finds, on any page. The texts are those of the build, so once is enough. */
 export const everySection = (): readonly DocsSection[] =>
-  (made ??= [...MADE_SECTIONS, ...CHAPTERS.flatMap(({ slug }) => readChapter(slug)?.sections ?? []), ...problemSections(), ...apiSections()])
+  (made ??= [
+    ...MADE_SECTIONS,
+    ...CHAPTERS.flatMap(({ slug }) => readChapter(slug)?.sections ?? []),
+    ...problemSections(),
+    ...apiSections(),
+  ])

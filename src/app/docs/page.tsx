@@ -2,9 +2,10 @@ import Link from 'next/link'
 import { DocsPage } from '@/components/docs/docs-page'
 import { NAVIGATION } from './book'
 
-
 /** What most people come for, in cards; the rest in lists. */
-const FIRST = NAVIGATION.flatMap(({ title, pages }) => pages.filter(({ href }) => title === 'Start' || href === '/docs/api'))
+const FIRST = NAVIGATION.flatMap(({ title, pages }) =>
+  pages.filter(({ href }) => title === 'Start' || href === '/docs/api'),
+)
 
 export default function DocsStart() {
   return (

@@ -2,7 +2,8 @@ import { lexer, type Token, type Tokens } from 'marked'
 import { plainText } from '@/components/docs/plain-text'
 import type { Heading, DocsSection } from '@/components/docs/sections'
 import { env } from '@/lib/env'
-import { CHAPTERS, type Chapter } from './book'
+import { CHAPTERS } from './book'
+import type { Chapter } from './groups'
 
 /** A chapter, taken apart. */
 export type Read = {
@@ -38,7 +39,15 @@ function takeApart({ slug, name, group, also, text }: Chapter & { group: string 
   if (title?.type !== 'heading') throw new Error(`docs/${slug}.md does not begin with its title`)
   const headings = headingsOf(blocks)
   const words = plainText((title as Tokens.Heading).tokens)
-  return { slug, name, group, title: words, blocks, headings, sections: sectionsOf({ slug, name, also }, blocks, headings) }
+  return {
+    slug,
+    name,
+    group,
+    title: words,
+    blocks,
+    headings,
+    sections: sectionsOf({ slug, name, also }, blocks, headings),
+  }
 }
 
 /** As GitHub makes the anchors of headings, so that one link is right in both places. */

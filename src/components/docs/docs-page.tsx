@@ -14,9 +14,7 @@ type Props = {
 /** The text of one page, and beside it its sections. */
 export function DocsPage({ group, title, headings = [], wide = false, children }: Props) {
   return (
-    <div
-      className={`grid min-w-0 grid-cols-1 gap-x-10 ${wide ? '' : 'xl:grid-cols-[minmax(0,1fr)_13rem]'}`}
-    >
+    <div className={`grid min-w-0 grid-cols-1 gap-x-10 ${wide ? '' : 'xl:grid-cols-[minmax(0,1fr)_13rem]'}`}>
       <main
         id="content"
         tabIndex={-1}

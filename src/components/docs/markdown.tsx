@@ -25,7 +25,9 @@ export function Markdown({ blocks, headings, ways }: Props) {
   return blocks.map((block, index) => {
     if (block.type !== 'heading') return <Block key={index} token={block} ways={ways} />
     const heading = headings[next++]
-    return heading && <SectionHeading key={index} heading={heading} token={block as Tokens.Heading} ways={ways} />
+    return (
+      heading && <SectionHeading key={index} heading={heading} token={block as Tokens.Heading} ways={ways} />
+    )
   })
 }
 
@@ -122,9 +124,15 @@ function List({ list: { ordered, start, items }, ways }: { list: Tokens.List; wa
  */
 function Table({ table: { header, rows }, ways }: { table: Tokens.Table; ways: Ways }) {
   const isNamed = header.some(({ text }) => text !== '')
-  const label = isNamed ? `Table: ${header.map(({ tokens }) => plainText(tokens)).filter(Boolean).join(', ')}` : 'Table'
+  const label = isNamed
+    ? `Table: ${header
+        .map(({ tokens }) => plainText(tokens))
+        .filter(Boolean)
+        .join(', ')}`
+    : 'Table'
   const isWide = header.length > 2
-  const named = (index: number) => (isWide && index > 0 && plainText(header[index]?.tokens ?? [])) || undefined
+  const named = (index: number) =>
+    (isWide && index > 0 && plainText(header[index]?.tokens ?? [])) || undefined
   return (
     <div className="sideways" role="region" aria-label={label} tabIndex={0}>
       <table className={isWide ? 'wide' : undefined}>
@@ -180,7 +188,10 @@ function Piece({ token, ways }: { token: Token; ways: Ways }): ReactNode {
       return codeOf((token as Tokens.Codespan).text)
     case 'link':
       return (
-        <Way target={ways.targetOf((token as Tokens.Link).href)} text={plainText((token as Tokens.Link).tokens)}>
+        <Way
+          target={ways.targetOf((token as Tokens.Link).href)}
+          text={plainText((token as Tokens.Link).tokens)}
+        >
           {inner}
         </Way>
       )

@@ -14,7 +14,8 @@ function wordsOf(token: Token): string {
     const { items } = token as { items: Cell[] }
     return items.map(({ tokens }) => `${plainText(tokens)} `).join('')
   }
-  if ('tokens' in token && token.tokens) return `${rawWords(token.tokens)}${BLOCKS.has(token.type) ? ' ' : ''}`
+  if ('tokens' in token && token.tokens)
+    return `${rawWords(token.tokens)}${BLOCKS.has(token.type) ? ' ' : ''}`
   if (token.type === 'space' || token.type === 'br') return ' '
   return 'text' in token ? String(token.text) : ''
 }

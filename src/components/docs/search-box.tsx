@@ -33,7 +33,7 @@ export function SearchBox() {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
     if (step && hits.length > 0) {
       event.preventDefault()
-      setChosen((chosen + 1 + step + hits.length + 1) % (hits.length + 1) - 1)
+      setChosen(((chosen + 1 + step + hits.length + 1) % (hits.length + 1)) - 1)
     }
     if (event.key === 'Escape') setOpen(false)
     const hit = hits[chosen]
@@ -73,12 +73,17 @@ export function SearchBox() {
         className="h-10 w-full rounded-lg border border-edge bg-paper px-3 text-base placeholder:text-quiet sm:h-9 sm:text-sm"
       />
       <Hits id={list} hits={hits} chosen={chosen} go={go} />
-      <p role="status" className={isOpen && isReady && query.trim() && hits.length === 0 ? `${FLOATING} px-4 py-3 text-sm text-quiet` : 'sr-only'}>
-        {isOpen && isReady && query.trim() && hits.length === 0 && 'No results. Try fewer or other words.'}
-      </p>
+      <NoResults isShown={isOpen && isReady && query.trim() !== '' && hits.length === 0} />
     </form>
   )
 }
+
+/** Always there: what appears together with its text is not read out. */
+const NoResults = ({ isShown }: { isShown: boolean }) => (
+  <p role="status" className={isShown ? `${FLOATING} px-4 py-3 text-sm text-quiet` : 'sr-only'}>
+    {isShown && 'No results. Try fewer or other words.'}
+  </p>
+)
 
 type HitsProps = { id: string; hits: readonly Hit[]; chosen: number; go: (href: string) => void }
 
@@ -138,7 +143,8 @@ function useIndex() {
 function useShortcut(field: { current: HTMLInputElement | null }) {
   useEffect(() => {
     const onKey = (event: globalThis.KeyboardEvent) => {
-      const isTyping = event.target instanceof Element && event.target.closest('input, textarea, select') !== null
+      const isTyping =
+        event.target instanceof Element && event.target.closest('input, textarea, select') !== null
       const isSlash = event.key === '/' && !isTyping && !event.ctrlKey && !event.metaKey
       const isK = event.key.toLowerCase() === 'k' && event.ctrlKey !== event.metaKey && !event.shiftKey
       if (event.altKey || !(isSlash || isK)) return

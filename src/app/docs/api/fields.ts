@@ -44,7 +44,11 @@ export function typeOf(schema: Schema): string {
   return nameOf(typeof type === 'string' ? type : properties ? 'object' : 'anything', format)
 }
 
-const NAMES: Readonly<Record<string, string>> = { string: 'text', integer: 'number', boolean: 'true or false' }
+const NAMES: Readonly<Record<string, string>> = {
+  string: 'text',
+  integer: 'number',
+  boolean: 'true or false',
+}
 const FORMATS: Readonly<Record<string, string>> = { uuid: 'id', 'date-time': 'time', email: 'email' }
 
 const nameOf = (type: string, format?: string): string =>
@@ -64,13 +68,18 @@ export function wordsOfField(schema: Schema): string {
 const NO_BOUND = Number.MAX_SAFE_INTEGER
 
 function boundsOf({ minimum, maximum, minLength, maxLength, minItems, maxItems }: Schema): string {
-  return [range(minimum, maximum, ''), range(minLength, maxLength, ' characters'), range(minItems, maxItems, ' entries').replace(/^(At \w+ 1) entries/, '$1 entry')]
+  return [
+    range(minimum, maximum, ''),
+    range(minLength, maxLength, ' characters'),
+    range(minItems, maxItems, ' entries').replace(/^(At \w+ 1) entries/, '$1 entry'),
+  ]
     .filter(Boolean)
     .join(' ')
 }
 
 function range(from: number | undefined, to: number | undefined, unit: string): string {
-  const isBound = (value: number | undefined): value is number => value !== undefined && Math.abs(value) < NO_BOUND
+  const isBound = (value: number | undefined): value is number =>
+    value !== undefined && Math.abs(value) < NO_BOUND
   if (isBound(from) && isBound(to)) return `${from} to ${to}${unit}.`
   if (isBound(to)) return `At most ${to}${unit}.`
   return isBound(from) && from > 0 ? `At least ${from}${unit}.` : ''

@@ -16,20 +16,25 @@ export const metadata: Metadata = { title: 'API reference' }
 export default function ApiStart() {
   const { origin } = new URL(env().NEXTAUTH_URL)
   // Works with every good key.
-  const whoami = apiGroups().flatMap(({ operations }) => operations).find(({ path }) => path === '/api/v1/whoami')
+  const whoami = apiGroups()
+    .flatMap(({ operations }) => operations)
+    .find(({ path }) => path === '/api/v1/whoami')
   const paragraphs = (apiDocument().info.description ?? '').split('\n\n')
   return (
     <DocsPage group="Reference" title="API reference">
       <p>
-        All that follows is made from the <a href="/api/openapi.json">OpenAPI document</a> of this installation,
-        which checks each request and makes clients in any language. The{' '}
+        All that follows is made from the <a href="/api/openapi.json">OpenAPI document</a> of this
+        installation, which checks each request and makes clients in any language. The{' '}
         <Link href="/docs/integration-guide" prefetch={false}>
           integration guide
         </Link>{' '}
-        tells how to handle errors, lists and limits. On each page you can try its operations with your own key;
-        here, ask who it belongs to.
+        tells how to handle errors, lists and limits. On each page you can try its operations with your own
+        key; here, ask who it belongs to.
       </p>
-      <CodeBlock language="sh" code={`curl -H "Authorization: Bearer $CLUBKEYS_KEY" "${origin}/api/v1/whoami"`} />
+      <CodeBlock
+        language="sh"
+        code={`curl -H "Authorization: Bearer $CLUBKEYS_KEY" "${origin}/api/v1/whoami"`}
+      />
       {whoami && <TryIt {...{ ...whoami, needsKey: true, example: null }} />}
       <ul>
         {paragraphs.map((text) => (

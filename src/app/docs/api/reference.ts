@@ -43,7 +43,11 @@ function told(path: string, method: string, operation: OpenOperation): ApiOperat
     caller,
     parameters,
     body: body
-      ? { required: requestBody.required ?? false, fields: fieldsOf(body.schema ?? {}), example: pretty(body.example) }
+      ? {
+          required: requestBody.required ?? false,
+          fields: fieldsOf(body.schema ?? {}),
+          example: pretty(body.example),
+        }
       : null,
     answers: Object.entries(responses)
       .filter(([status]) => status.startsWith('2'))
@@ -97,7 +101,13 @@ export const apiSections = (): DocsSection[] =>
       href: `/docs/api/${slug}#${id}`,
       page: `API: ${name}`,
       heading: summary,
-      text: [`${method} ${path}`, text, ...[...parameters, ...(body?.fields ?? [])].map((one) => `${one.name} ${one.text}`)].join(' ').replaceAll('`', ''),
+      text: [
+        `${method} ${path}`,
+        text,
+        ...[...parameters, ...(body?.fields ?? [])].map((one) => `${one.name} ${one.text}`),
+      ]
+        .join(' ')
+        .replaceAll('`', ''),
       also: `${method} ${path}\n${path}\n${id}`.toLowerCase(),
     })),
   )

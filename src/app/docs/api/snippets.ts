@@ -29,7 +29,12 @@ export function curlOf(call: Call): string {
     ...(header ? [`-H "${header}"`] : []),
     ...(body === undefined
       ? []
-      : ['-H "Content-Type: application/json"', `-d '${JSON.stringify(body, null, 2).replaceAll('\n', '\n  ').replaceAll("'", String.raw`'\''`)}'`]),
+      : [
+          '-H "Content-Type: application/json"',
+          `-d '${JSON.stringify(body, null, 2)
+            .replaceAll('\n', '\n  ')
+            .replaceAll("'", String.raw`'\''`)}'`,
+        ]),
   ].join(' \\\n  ')
 }
 
@@ -43,7 +48,9 @@ export function fetchOf(call: Call): string {
   const options = [
     ...(method === 'GET' ? [] : [`method: '${method}',`]),
     ...(headers.length === 0 ? [] : [`headers: { ${headers.join(', ')} },`]),
-    ...(body === undefined ? [] : [`body: JSON.stringify(${JSON.stringify(body, null, 2).replaceAll('\n', '\n  ')}),`]),
+    ...(body === undefined
+      ? []
+      : [`body: JSON.stringify(${JSON.stringify(body, null, 2).replaceAll('\n', '\n  ')}),`]),
   ]
   const how = options.length === 0 ? '' : `, {\n${options.map((line) => `  ${line}\n`).join('')}}`
   return `const answer = await fetch('${addressOf(call)}'${how})`

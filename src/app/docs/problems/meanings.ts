@@ -55,7 +55,8 @@ export const MEANINGS: Readonly<Record<ProblemCode, Meaning>> = {
     headers: { 'WWW-Authenticate': `${REALM}, error="invalid_token"` },
   },
   insufficient_scope: {
-    means: 'The key is good, but it was not made for this. The WWW-Authenticate header names the scope that is missing.',
+    means:
+      'The key is good, but it was not made for this. The WWW-Authenticate header names the scope that is missing.',
     advice: [
       'Ask GET /api/v1/whoami which scopes the key has now.',
       'Add the scope on the key’s page, or make another key that has it.',
@@ -132,13 +133,17 @@ export const MEANINGS: Readonly<Record<ProblemCode, Meaning>> = {
   },
   unsupported_media_type: {
     means: 'The body has a form that this operation does not read.',
-    advice: ['Send JSON with “Content-Type: application/json”.', 'Do not compress the body: leave out “Content-Encoding”.'],
+    advice: [
+      'Send JSON with “Content-Type: application/json”.',
+      'Do not compress the body: leave out “Content-Encoding”.',
+    ],
     again: 'never',
     detail: 'Send application/json.',
     headers: { 'Accept-Encoding': 'identity' },
   },
   validation_failed: {
-    means: 'Some fields or parameters are not valid. “errors” names each one by its path, and says what is wrong with it.',
+    means:
+      'Some fields or parameters are not valid. “errors” names each one by its path, and says what is wrong with it.',
     advice: [
       'Mend the fields that “errors” names. Nothing was changed.',
       'Unknown fields are refused as well: look for a typing error in a name.',
@@ -146,10 +151,15 @@ export const MEANINGS: Readonly<Record<ProblemCode, Meaning>> = {
     ],
     again: 'never',
     detail: 'The input is not valid.',
-    more: { errors: [{ path: 'startsAt', message: 'must be a date and time with an offset, such as 2030-05-01T17:00:00Z' }] },
+    more: {
+      errors: [
+        { path: 'startsAt', message: 'must be a date and time with an offset, such as 2030-05-01T17:00:00Z' },
+      ],
+    },
   },
   idempotency_key_reused: {
-    means: 'This Idempotency-Key was sent within the last 24 hours with another body, or to another path. Nothing was changed.',
+    means:
+      'This Idempotency-Key was sent within the last 24 hours with another body, or to another path. Nothing was changed.',
     advice: [
       'Make a new key for each change, such as a random UUID.',
       'Send exactly the same body when you try again: build it once, and keep it.',
@@ -172,7 +182,10 @@ export const MEANINGS: Readonly<Record<ProblemCode, Meaning>> = {
   },
   internal_error: {
     means: 'A bug of ours. It is on record under the requestId.',
-    advice: ['Tell whoever runs this installation the requestId.', 'A GET may be sent again. Before you repeat a change, read whether it was made.'],
+    advice: [
+      'Tell whoever runs this installation the requestId.',
+      'A GET may be sent again. Before you repeat a change, read whether it was made.',
+    ],
     again: 'never',
     detail: 'The error is on record under this requestId.',
   },

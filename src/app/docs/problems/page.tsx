@@ -20,7 +20,9 @@ export default function ProblemList() {
         <section key={code}>
           {/* The anchor stays what it was: documents out there link to it. */}
           <h2 id={code}>
-            <span className="inline-block min-w-14 font-medium text-quiet tabular-nums">{PROBLEMS[code].status}</span>
+            <span className="inline-block min-w-14 font-medium text-quiet tabular-nums">
+              {PROBLEMS[code].status}
+            </span>
             <Link href={`/docs/problems/${code}`} prefetch={false} className="hover:text-accent">
               <code>{code}</code>
             </Link>

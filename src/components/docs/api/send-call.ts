@@ -37,10 +37,16 @@ export async function sendCall(call: Call, parameters: readonly ApiParameter[]):
     })
     const text = await answer.text()
     const took = Math.round(performance.now() - start)
-    const told = SHOWN.flatMap((name) => (answer.headers.has(name) ? [`${name}: ${answer.headers.get(name)}\n`] : []))
+    const told = SHOWN.flatMap((name) =>
+      answer.headers.has(name) ? [`${name}: ${answer.headers.get(name)}\n`] : [],
+    )
     return { said: `${answer.status} in ${took} ms`, headers: told.join('').trim(), body: indented(text) }
   } catch {
-    return { said: 'No answer', headers: '', body: 'The server did not answer, or the key holds a character that no header may.' }
+    return {
+      said: 'No answer',
+      headers: '',
+      body: 'The server did not answer, or the key holds a character that no header may.',
+    }
   }
 }
 

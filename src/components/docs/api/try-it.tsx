@@ -24,7 +24,9 @@ export function TryIt({ id, method, path, parameters, example, needsKey }: Props
   const [values, setValues] = useState<Readonly<Record<string, string>>>({})
   const [body, setBody] = useState(example ?? '')
   const [sent, setSent] = useState<CallAnswer | 'sending' | null>(null)
-  const asked = parameters.filter(({ place, name }) => (place !== 'header' || name === 'Idempotency-Key') && !name.includes('['))
+  const asked = parameters.filter(
+    ({ place, name }) => (place !== 'header' || name === 'Idempotency-Key') && !name.includes('['),
+  )
   const onSubmit = (event: SubmitEvent) => {
     event.preventDefault()
     setSent('sending')
@@ -41,11 +43,7 @@ export function TryIt({ id, method, path, parameters, example, needsKey }: Props
       </summary>
       {/* No field has a name, so no browser can send or remember one of them by itself. */}
       <form method="post" onSubmit={onSubmit} autoComplete="off" className="grid gap-3 pb-4">
-        {needsKey && (
-          <Labelled label="Your key" hint="It stays in the memory of this page and is sent to this server alone.">
-            {(field) => <input {...field} type="password" required autoComplete="off" data-1p-ignore placeholder="sk_…" value={token} onChange={(event) => setToken(event.target.value)} />}
-          </Labelled>
-        )}
+        {needsKey && <KeyField token={token} setToken={setToken} />}
         {asked.map((parameter) => (
           <Value
             key={parameter.name}
@@ -54,18 +52,55 @@ export function TryIt({ id, method, path, parameters, example, needsKey }: Props
             setValue={(value) => setValues({ ...values, [parameter.name]: value })}
           />
         ))}
-        {example !== null && (
-          <Labelled label="Body">
-            {(field) => <textarea {...field} rows={8} spellCheck={false} value={body} onChange={(event) => setBody(event.target.value)} />}
-          </Labelled>
-        )}
+        {example !== null && <BodyField body={body} setBody={setBody} />}
         {method !== 'GET' && <p className="!mb-0 text-sm text-warn">This changes real data of your club.</p>}
-        <Button type="submit" look="primary" className="w-fit" aria-label={`Send ${method} ${id}`} disabled={sent === 'sending'}>
+        <Button
+          type="submit"
+          look="primary"
+          className="w-fit"
+          aria-label={`Send ${method} ${id}`}
+          disabled={sent === 'sending'}
+        >
           {sent === 'sending' ? 'Sending…' : `Send ${method}`}
         </Button>
       </form>
       <div role="status">{sent !== null && sent !== 'sending' && <Answer {...sent} />}</div>
     </details>
+  )
+}
+
+function KeyField({ token, setToken }: { token: string; setToken: (token: string) => void }) {
+  return (
+    <Labelled label="Your key" hint="It stays in the memory of this page and is sent to this server alone.">
+      {(field) => (
+        <input
+          {...field}
+          type="password"
+          required
+          autoComplete="off"
+          data-1p-ignore
+          placeholder="sk_…"
+          value={token}
+          onChange={(event) => setToken(event.target.value)}
+        />
+      )}
+    </Labelled>
+  )
+}
+
+function BodyField({ body, setBody }: { body: string; setBody: (body: string) => void }) {
+  return (
+    <Labelled label="Body">
+      {(field) => (
+        <textarea
+          {...field}
+          rows={8}
+          spellCheck={false}
+          value={body}
+          onChange={(event) => setBody(event.target.value)}
+        />
+      )}
+    </Labelled>
   )
 }
 
@@ -76,14 +111,25 @@ function Value({ name, type, choices, required, value, setValue }: ValueProps) {
     <Labelled label={required ? name : `${name} (optional)`}>
       {(field) =>
         choices.length > 0 ? (
-          <select {...field} required={required} value={value} onChange={(event) => setValue(event.target.value)}>
+          <select
+            {...field}
+            required={required}
+            value={value}
+            onChange={(event) => setValue(event.target.value)}
+          >
             <option value="">{required ? 'Choose…' : 'Not given'}</option>
             {choices.map((one) => (
               <option key={one}>{one}</option>
             ))}
           </select>
         ) : (
-          <input {...field} required={required} placeholder={type} value={value} onChange={(event) => setValue(event.target.value)} />
+          <input
+            {...field}
+            required={required}
+            placeholder={type}
+            value={value}
+            onChange={(event) => setValue(event.target.value)}
+          />
         )
       }
     </Labelled>
@@ -98,7 +144,9 @@ function Answer({ said, headers, body }: CallAnswer) {
       <p className="!mb-2">
         <Badge tone={toneOf(said)}>{said}</Badge>
       </p>
-      {headers && <p className="!mb-2 font-mono text-xs break-words whitespace-pre-line text-quiet">{headers}</p>}
+      {headers && (
+        <p className="!mb-2 font-mono text-xs break-words whitespace-pre-line text-quiet">{headers}</p>
+      )}
       <CopyCode title="Answer">
         <pre tabIndex={0} aria-label="What the server answered" className="max-h-96">
           <code>{body}</code>
@@ -110,7 +158,15 @@ function Answer({ said, headers, body }: CallAnswer) {
 
 type Field = { id: string; className: string; 'aria-describedby': string | undefined }
 
-function Labelled({ label, hint, children }: { label: string; hint?: string; children: (field: Field) => ReactNode }) {
+function Labelled({
+  label,
+  hint,
+  children,
+}: {
+  label: string
+  hint?: string
+  children: (field: Field) => ReactNode
+}) {
   const id = useId()
   return (
     <div className="grid gap-1">
@@ -120,7 +176,8 @@ function Labelled({ label, hint, children }: { label: string; hint?: string; chi
       {children({
         id,
         'aria-describedby': hint ? `${id}-hint` : undefined,
-        className: 'w-full scroll-mt-28 rounded-lg border border-edge bg-paper px-3 py-2 font-mono text-base sm:text-xs',
+        className:
+          'w-full scroll-mt-28 rounded-lg border border-edge bg-paper px-3 py-2 font-mono text-base sm:text-xs',
       })}
       {hint && (
         <span id={`${id}-hint`} className="text-xs text-quiet">

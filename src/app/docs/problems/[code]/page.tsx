@@ -71,5 +71,10 @@ function exampleOf(code: ProblemCode): string {
     ...more,
   }
   const lines = Object.entries({ 'Content-Type': 'application/problem+json', ...headers })
-  return [`HTTP/1.1 ${status}`, ...lines.map(([name, value]) => `${name}: ${value}`), '', JSON.stringify(problem, null, 2)].join('\n')
+  return [
+    `HTTP/1.1 ${status}`,
+    ...lines.map(([name, value]) => `${name}: ${value}`),
+    '',
+    JSON.stringify(problem, null, 2),
+  ].join('\n')
 }
