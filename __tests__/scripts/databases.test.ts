@@ -214,7 +214,7 @@ describe('a start that cannot succeed says why, once, within 5 s', () => {
     await startRefuses({ DATABASE_URL: url }, reason)
     // The command line says the same.
     if (/password|hosts|nothing/.test(_))
-      expect(await refusal(run('scripts/clubs.ts', { DATABASE_URL: url }))).toMatch(reason)
+      expect(await refusal(run('scripts/clubs.ts list', { DATABASE_URL: url }))).toMatch(reason)
   })
 
   const WITHOUT_ADDRESS: [string, () => Record<string, string>, RegExp][] = [
