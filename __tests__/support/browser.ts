@@ -17,7 +17,7 @@ export type Tab = {
   signIn: (email: string, password?: string) => Promise<void>
 }
 
-type Look = { theme?: 'light' | 'dark'; width?: number; server: Server; origins?: string[] }
+type Look = { theme?: 'light' | 'dark'; width?: number; zone?: string; server: Server; origins?: string[] }
 
 /** @throws Error that says how to install it */
 export const launchChromium = (): Promise<Browser> =>
@@ -34,13 +34,14 @@ export function useBrowser(): { open: (look: Look) => Promise<Tab> } {
     await Promise.all(contexts.splice(0).map((context) => context.close()))
   })
   afterAll(async () => browser.close())
-  const open = async ({ theme = 'light', width = 1280, server, origins = [] }: Look) => {
+  const open = async ({ theme = 'light', width = 1280, zone, server, origins = [] }: Look) => {
     const viewport = { width, height: width < 600 ? 844 : 900 }
     const context = await browser.newContext({
       viewport,
       colorScheme: theme,
       reducedMotion: 'reduce',
       baseURL: originOf(server),
+      ...(zone !== undefined && { timezoneId: zone }),
     })
     contexts.push(context)
     return tabOf(context, [originOf(server), ...origins])

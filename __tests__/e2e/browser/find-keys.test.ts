@@ -17,8 +17,8 @@ async function setup(count = 3) {
   const robots = []
   for (let i = 0; i < count; i++) robots.push(await makeKey(coach, { name: `robot ${i}` }))
   await makeKey(admin, { name: 'website', expiresAt: null })
-  const open = async (email: string, path: string) => {
-    const tab = await browser.open({ server: server() })
+  const open = async (email: string, path: string, zone?: string) => {
+    const tab = await browser.open({ server: server(), ...(zone !== undefined && { zone }) })
     await tab.visit(`/clubs/${club.slug}/${path}`)
     await tab.signIn(email)
     // Signing in leads back to the page, not to what it was asked for.
@@ -285,5 +285,49 @@ describe('the policy', () => {
     const { page } = await open(coach.email, 'settings')
     await page.getByRole('heading', { name: 'Nothing here' }).waitFor()
     expect(await page.getByRole('link', { name: 'Settings' }).count()).toBe(0)
+  })
+})
+
+describe('times', () => {
+  const ENDS = '2030-02-28T23:30:00.000Z'
+
+  async function withTimes() {
+    const made = await setup(0)
+    const { id } = await db().apiKey.findFirstOrThrow({ where: { clubId: made.club.id, name: 'website' } })
+    await db().apiKey.update({ where: { id }, data: { expiresAt: new Date(ENDS) } })
+    const lastUsedAt = new Date(Date.now() - 5_000)
+    await db().apiKeyUse.create({ data: { apiKeyId: id, clubId: made.club.id, lastUsedAt } })
+    return { ...made, used: lastUsedAt.toISOString() }
+  }
+
+  it('are the reader’s, with UTC when asked for', async () => {
+    const { admin, open } = await withTimes()
+    const { page, offences } = await open(admin.email, 'keys', 'Asia/Tokyo')
+    const end = page.locator(`time[datetime="${ENDS}"]`).first()
+    await end.getByText('1 Mar 2030').waitFor()
+    expect(await end.getAttribute('title')).toBe('1 Mar 2030, 08:30:00 (2030-02-28 23:30:00 UTC)')
+    expect(offences).toEqual([])
+  })
+
+  it('are in UTC before any script runs', async () => {
+    const { admin, club, open } = await withTimes()
+    const { context } = await open(admin.email, 'keys')
+    const html = await (await context.request.get(`/clubs/${club.slug}/keys`)).text()
+    expect(html).toContain('title="2030-02-28 23:30:00 UTC"')
+    expect(html).toContain('28 Feb 2030')
+  })
+
+  it('go on while somebody looks', async () => {
+    const { admin, open, used } = await withTimes()
+    const { page } = await open(admin.email, 'keys')
+    await page.clock.install()
+    await page.reload()
+    await ready(page)
+    const said = page.locator(`time[datetime="${used}"]`).first()
+    await said.getByText('just now').waitFor()
+    await page.clock.fastForward('03:00')
+    await said.getByText('3 minutes ago').waitFor()
+    await page.clock.fastForward('05:00:00')
+    await said.getByText('5 hours ago').waitFor()
   })
 })

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { SessionProvider } from '@/components/session/session-provider'
+import { Clock } from '@/components/when'
 import { WordsProvider } from '@/components/words'
 import { signInMethods } from '@/lib/sign-in/sign-in-methods'
 import { requireSignedIn } from '../caller'
@@ -8,9 +9,12 @@ import { wordsOf } from '../words'
 export default async function DashboardLayout({ children }: { children: ReactNode }) {
   const { userId, email } = await requireSignedIn()
   const { password } = await signInMethods(userId)
+  const servedAt = Date.now()
   return (
     <SessionProvider person={{ email, hasPassword: password }}>
-      <WordsProvider words={wordsOf()}>{children}</WordsProvider>
+      <WordsProvider words={wordsOf()}>
+        <Clock now={servedAt}>{children}</Clock>
+      </WordsProvider>
     </SessionProvider>
   )
 }

@@ -1,7 +1,7 @@
+import type { ReactNode } from 'react'
 import type { AuditEvent } from '@/contracts/audit-event'
 import type { AuditTexts } from '@/contracts/definition'
-import { exactly } from '../moment'
-import { When } from '../when'
+import { Exactly, When } from '../when'
 import { idTitle, sentenceOf } from './sentence'
 
 type NamedEvent = AuditEvent & { targetName: string | undefined }
@@ -50,8 +50,8 @@ function Sentence({ event, texts }: Line) {
 
 function Rest({ event, texts }: Line) {
   const { at, changes, target, address, userAgent, requestId } = event
-  const facts: [string, string | null][] = [
-    ['When', exactly(at)],
+  const facts: [string, ReactNode][] = [
+    ['When', <Exactly key="at" at={at} />],
     ...Object.entries(changes).map(([field, value]): [string, string] => [label(field), saying(value)]),
     ['Address', address],
     ['User agent', userAgent],

@@ -6,7 +6,7 @@ import type { ReactNode } from 'react'
 import type { ApiKey } from '@/contracts/api-key'
 import type { Scope } from '@/contracts/permissions'
 import { ACTIONS, Cell, Row, Table } from '../ui/table'
-import { When } from '../when'
+import { Day, When } from '../when'
 import type { Viewer } from './actions'
 import { KeyMenu, type KeyCommand } from './key-menu'
 import { KeyStatus } from './key-status'
@@ -146,7 +146,7 @@ function End({ apiKey: { expiresAt, revokedAt } }: { apiKey: ApiKey }) {
       </span>
     )
   }
-  return expiresAt ? <When at={expiresAt} /> : <span className="text-quiet">Never</span>
+  return expiresAt ? <Day at={expiresAt} /> : <span className="text-quiet">Never</span>
 }
 
 /** The first, and how many more: the key's page names all. */

@@ -7,7 +7,7 @@ import { useSubmit } from '../session/use-submit'
 import { Button, SubmitButton } from '../ui/button'
 import { Dialog, DialogActions } from '../ui/dialog'
 import { Notice } from '../ui/notice'
-import { When } from '../when'
+import { Day } from '../when'
 import { counted, Crowded } from './outside-notice'
 
 type Outside = ClubPolicy['outside']
@@ -76,7 +76,7 @@ function First({ outside: { keys: found }, keys }: { outside: Outside; keys: str
             </Link>{' '}
             <span className="text-quiet">of {owner.name}</span>
           </span>
-          <span className="text-quiet">{expiresAt ? <When at={expiresAt} /> : 'Never ends'}</span>
+          <span className="text-quiet">{expiresAt ? <Day at={expiresAt} /> : 'Never ends'}</span>
         </li>
       ))}
       {more > 0 && (
