@@ -164,6 +164,9 @@ const CONFLICTS: Partial<Record<Names, (me: Member) => Promise<Change>>> = {
     body: { email: (await makeMember(clubId, ['COACH'])).email, roles: ['COACH'] },
   }),
   resendInvitation: async (me) => ({ target: `/api/v1/members/${await removed(me)}/invitation` }),
+  withdrawInvitation: async (me) => ({ target: `/api/v1/members/${await matesId(me)}/invitation` }),
+  makeInvitationLink: async (me) => ({ target: `/api/v1/members/${await matesId(me)}/invitation/link` }),
+  givePasswordLink: async (me) => ({ target: `/api/v1/members/${await removed(me)}/password-link` }),
   updateMember: async (me) => ({ target: `/api/v1/members/${await removed(me)}` }),
   removeMember: async (me) => {
     await db().membership.updateMany({
@@ -194,6 +197,9 @@ async function removed({ clubId }: Member): Promise<string> {
   const { id } = await membershipOf(await makeMember(clubId, ['COACH']))
   await db().membership.update({ where: { id }, data: { status: 'REMOVED' } })
   return id
+}
+async function matesId({ clubId }: Member): Promise<string> {
+  return (await membershipOf(await makeMember(clubId, ['COACH']))).id
 }
 async function takenName({ clubId }: Member): Promise<string> {
   const name = `robot ${randomUUID()}`

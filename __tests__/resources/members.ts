@@ -5,6 +5,13 @@ import { makeKey, makeMember, makeServiceAccount, type Member } from '../support
 import type { Fixture } from '../support/fixtures'
 import { membershipOf } from '../support/sign-in'
 
+const invitedMate = async ({ clubId }: Member) => {
+  const mate = await makeMember(clubId, ['COACH'])
+  const expiresAt = new Date(Date.now() + 3_600_000)
+  await db().invitation.create({ data: { clubId, userId: mate.userId, expiresAt } })
+  return membershipOf(mate)
+}
+
 const mateOf = async ({ clubId }: Member) => membershipOf(await makeMember(clubId, ['COACH']))
 
 export const fixture: Fixture = {
@@ -28,6 +35,8 @@ export const fixture: Fixture = {
       await db().user.update({ where: { id: mate.userId }, data: { emailVerified: null } })
       return membershipOf(mate)
     },
+    withdrawInvitation: invitedMate,
+    makeInvitationLink: invitedMate,
     handOverKeys: async ({ clubId }) => {
       const mate = await makeMember(clubId, ['COACH'])
       await makeKey(mate, { scopes: ['practices:read'] })

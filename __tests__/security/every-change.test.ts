@@ -24,6 +24,9 @@ const CHANGES_NOTHING = new Map([
 const OF_NO_CLUB = new Map([
   ['changePassword', 'a person’s own, on record in each of their clubs'],
   ['configuredProviders', 'reads only'],
+  ['createOwnClub', 'a person’s own; on record in the club that it makes'],
+  ['endOtherSignIns', 'a person’s own, on record in each of their clubs'],
+  ['endSignIn', 'a person’s own, on record in each of their clubs'],
   ['notFound', 'a refusal'],
   ['requestPasswordLink', 'a stranger’s: what the link does is on record'],
   ['sessionCookie', 'seals a cookie'],

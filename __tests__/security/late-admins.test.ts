@@ -5,6 +5,7 @@ import { endAllLoginSessions, endLoginSession } from '@/lib/sign-in/login-sessio
 import { updateClubPolicy } from '@/lib/policy/update-policy'
 import { db } from '@/lib/db/client'
 import { handOverKeys } from '@/lib/members/hand-over'
+import { givePasswordLink } from '@/lib/members/give-password-link'
 import { inviteMember } from '@/lib/members/invite'
 import { removeMember } from '@/lib/members/remove'
 import { resendInvitation } from '@/lib/members/resend-invitation'
@@ -94,6 +95,7 @@ const acts: [string, (actor: Actor, on: Scene) => Promise<unknown>][] = [
   ],
   ['inviting', (actor) => inviteMember(actor, { email: 'accomplice@example.test', roles: ['CLUB_ADMIN'] })],
   ['inviting again', (actor, { member }) => resendInvitation(actor, { id: member.id })],
+  ['giving a password link', (actor, { member }) => givePasswordLink(actor, { id: member.id })],
   ['promoting', (actor, { member }) => updateMember(actor, { id: member.id, roles: ['CLUB_ADMIN'] })],
   ['removing', (actor, { member }) => removeMember(actor, { id: member.id })],
   ['making a service account', (actor) => createServiceAccount(actor, { name: 'mine', roles: ['COACH'] })],

@@ -13,9 +13,12 @@ import {
 import { updateClubPolicy } from '@/lib/policy/update-policy'
 import { Refusal } from '@/lib/errors'
 import { handOverKeys } from '@/lib/members/hand-over'
+import { givePasswordLink } from '@/lib/members/give-password-link'
+import { makeInvitationLink } from '@/lib/members/invitation-link'
 import { inviteMember } from '@/lib/members/invite'
 import { removeMember } from '@/lib/members/remove'
 import { resendInvitation } from '@/lib/members/resend-invitation'
+import { withdrawInvitation } from '@/lib/members/withdraw-invitation'
 import { updateMember } from '@/lib/members/update'
 import { deletePractice } from '@/lib/practices/delete'
 import { updatePractice } from '@/lib/practices/update'
@@ -61,9 +64,14 @@ const ACTS: Record<string, (actor: Actor, rows: Rows) => Promise<unknown>> = {
   'change a member': (actor, { member: id }) => updateMember(actor, { id, roles: ['ATHLETE'] }),
   'remove a member': (actor, { member: id }) => removeMember(actor, { id }),
   'invite again': (actor, { member: id }) => resendInvitation(actor, { id }),
+  'invite by link': (actor, { member: id }) => makeInvitationLink(actor, { id }),
+  'invite no more': (actor, { member: id }) => withdrawInvitation(actor, { id }),
+  'give a password link': (actor, { member: id }) => givePasswordLink(actor, { id }),
   'change an account': (actor, { account: id }) => updateServiceAccount(actor, { id, name: 'x' }),
   'remove an account': (actor, { account: id }) => removeServiceAccount(actor, { id }),
 }
+/** For admins alone, whoever it is about. */
+const GIVES_A_LINK = ['invite again', 'invite by link', 'give a password link']
 /** In their own club these are their right, for anybody who is an admin. */
 const OF_THE_CLUB: typeof ACTS = {
   'invite somebody': (actor, { email }) => inviteMember(actor, { email, roles: ['ATHLETE'] }),
@@ -100,7 +108,7 @@ describe('who may not change a row neither holds it nor waits for who does:', ()
       Promise.all([codeOf(act(athlete, rows)), codeOf(act(stranger, rows))]),
     )
     const expected = name.startsWith('make') || name === 'revoke keys' ? 'validation_failed' : 'not_found'
-    expect([mate, foreign]).toEqual([name === 'invite again' ? 'forbidden' : expected, expected])
+    expect([mate, foreign]).toEqual([GIVES_A_LINK.includes(name) ? 'forbidden' : expected, expected])
   })
 
   it.each(Object.keys(OF_THE_CLUB))('another member, to %s', async (name) => {

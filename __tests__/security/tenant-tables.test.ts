@@ -304,6 +304,14 @@ describe('G3: no row moves to another club', () => {
       `INSERT INTO "IdempotencyRecord" ("id", "clubId", "credential", "digest", "fingerprint", "answer") VALUES ($1, $2, 'x', 'x', 'x', '{}')`,
       [randomUUID(), home.clubId],
     )
+    for (const [table, column] of [
+      ['Invitation', 'expiresAt'],
+      ['MemberVisit', 'at'],
+    ] as const)
+      await owner.query(
+        `INSERT INTO "${table}" ("id", "clubId", "userId", "${column}") VALUES ($1, $2, $3, now())`,
+        [randomUUID(), home.clubId, home.coach.userId],
+      )
     const tables = (await readTables()).filter(({ clubNullable }) => clubNullable !== null)
     const answers: Record<string, string> = {}
     for (const { name } of tables) {

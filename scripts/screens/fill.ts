@@ -47,6 +47,8 @@ export async function fill(): Promise<void> {
     12,
     'SUSPENDED',
   )
+  await invited(club.id, 'ines@demo.test', 'Ines Invited', 23)
+  await invited(club.id, 'late@demo.test', 'Lee Late', -40)
   await db().user.updateMany({
     data: { passwordHash: await hashPassword(PASSWORD), emailVerified: new Date() },
   })
@@ -195,5 +197,20 @@ async function leaveUnused(clubId: string, id: string): Promise<void> {
   await db().apiKey.update({ where: { id }, data: { scopesSince: ago(166 * DAY_MS) } })
   await db().apiKeyScopeUse.create({
     data: { apiKeyId: id, clubId, scope: 'practices:read', lastUsedAt: ago(9 * HOUR_MS) },
+  })
+}
+
+/** Somebody who has not come yet. @param hours how long their link still works; negative: since when it does not */
+async function invited(clubId: string, email: string, name: string, hours: number): Promise<void> {
+  await join(clubId, email, name, ['ATHLETE'], 1)
+  const member = await db().membership.findFirstOrThrow({
+    where: { clubId, user: { email } },
+    select: { userId: true },
+  })
+  const admin = await db().user.findUniqueOrThrow({ where: { email: 'ada@demo.test' } })
+  const expiresAt = new Date(Date.now() + hours * HOUR_MS)
+  const sentAt = new Date(expiresAt.getTime() - DAY_MS)
+  await db().invitation.create({
+    data: { clubId, userId: member.userId, invitedById: admin.id, sentAt, expiresAt },
   })
 }

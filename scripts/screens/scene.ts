@@ -14,6 +14,7 @@ export type Scene = {
 export const ADA = 'ada@demo.test'
 export const SUE = 'sue@solo.test'
 export const CARL = 'carl@demo.test'
+export const MAXI = 'maximiliane.von.hohenstein@demo.test'
 export const KEYS = '/clubs/demo/keys'
 
 export const press = (page: Page, name: string) =>

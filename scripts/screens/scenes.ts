@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import { db } from '@/lib/db/client'
 import { makeSetPasswordLink } from '@/lib/sign-in/set-password'
 import { KEY_SCENES } from './key-scenes'
-import { ADA, CARL, fillKey, KEYS, menu, press, SUE, type Scene } from './scene'
+import { ADA, CARL, fillKey, KEYS, MAXI, menu, press, SUE, type Scene } from './scene'
 
 const MEMBERS = '/clubs/demo/members'
 const SETTINGS = '/clubs/demo/settings'
@@ -97,6 +97,26 @@ export const SCENES: readonly Scene[] = [
     path: MEMBERS,
     act: (page) => menu(page, 'Carl Coach', 'Hand keys over…').then(() => page.getByLabel('To').waitFor()),
   },
+  { name: 'members-pending', who: ADA, path: `${MEMBERS}?show=invited` },
+  { name: 'members-nobody', who: ADA, path: `${MEMBERS}?q=nobody` },
+  {
+    name: 'members-withdraw',
+    who: ADA,
+    path: MEMBERS,
+    act: (page) => menu(page, 'Ines Invited', 'Withdraw invitation…'),
+  },
+  {
+    name: 'members-password-link',
+    who: ADA,
+    path: MEMBERS,
+    act: async (page) => {
+      await menu(page, 'Carl Coach', 'New password link…')
+      await press(page, 'Make link')
+      await page.getByLabel('The link').waitFor()
+    },
+  },
+  { name: 'forgot-password', who: null, path: '/forgot-password' },
+  { name: 'clubs-suspended', who: MAXI, path: '/clubs' },
   { name: 'members-invite', who: ADA, path: MEMBERS, act: (page) => press(page, 'Invite member') },
   {
     name: 'members-invited',
@@ -151,10 +171,10 @@ export const SCENES: readonly Scene[] = [
     who: ADA,
     path: SETTINGS,
     act: async (page) => {
-      await page.getByLabel('Usual life, in days').fill('30')
-      await page.getByLabel('Longest life, in days').fill('60')
-      await page.getByRole('checkbox', { name: 'Every key must end' }).check()
-      await press(page, 'Save')
+      await page.getByLabel('Default expiry, in days').fill('30')
+      await page.getByLabel('Longest expiry, in days').fill('60')
+      await page.getByRole('checkbox', { name: 'Every key must expire' }).check()
+      await press(page, 'Save policy')
       await page.getByRole('dialog').waitFor()
     },
   },
@@ -163,8 +183,8 @@ export const SCENES: readonly Scene[] = [
     who: ADA,
     path: SETTINGS,
     act: async (page) => {
-      await page.getByLabel('Longest life, in days').fill('60')
-      await press(page, 'Save')
+      await page.getByLabel('Longest expiry, in days').fill('60')
+      await press(page, 'Save policy')
       await page.getByText('must be at most').waitFor()
     },
   },

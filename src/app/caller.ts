@@ -6,7 +6,13 @@ import { PATH_HEADER } from '@/http/headers'
 import { countingLost } from '@/http/session'
 import { isAlone } from '@/http/session-credential'
 import type { Actor, Trace } from '@/lib/actor'
-import { findSignedIn, sessionActor, type SessionToken, type SignedIn } from '@/lib/sign-in/session-actor'
+import {
+  clubsShutTo,
+  findSignedIn,
+  sessionActor,
+  type SessionToken,
+  type SignedIn,
+} from '@/lib/sign-in/session-actor'
 import { sessionCookieIn } from '@/lib/sign-in/session-cookie'
 import { readSessionCookie } from '@/lib/sign-in/session-token'
 import { Refusal } from '@/lib/errors'
@@ -50,18 +56,24 @@ export async function findActing(slug: string): Promise<Actor | null> {
 
 /**
  * The caller in the club that the path names, for pages: a club that is not theirs is a 404, no sign-in leads
- * to the sign-in page.
+ * to the sign-in page. Whom the club has suspended is told so where the clubs are listed.
  */
 export const requireActor = cache(async (slug: string): Promise<Actor> => {
   try {
     const actor = await findActor(slug)
     if (actor) return actor
   } catch (error) {
-    if (error instanceof Refusal && error.code === 'not_found') notFound()
+    if (error instanceof Refusal && error.code === 'not_found') return leave(slug)
     throw error
   }
   return redirect(await signInPath())
 })
+
+async function leave(slug: string): Promise<never> {
+  const { userId } = await requireSignedIn()
+  if ((await clubsShutTo(userId)).some((club) => club.slug === slug)) redirect('/clubs')
+  return notFound()
+}
 
 export async function pageTrace(): Promise<Trace & { requestId: string }> {
   return traceOf(await asked())

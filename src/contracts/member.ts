@@ -14,6 +14,21 @@ export const member = z
     roles: z.array(role),
     status: z.enum(MEMBER_STATUSES).meta({ description: '`REMOVED`: has left; kept on record.' }),
     joinedAt: timestamp,
+    lastSeenAt: timestamp.nullable().meta({
+      description:
+        'When they last looked at the club’s pages, to five minutes; null: never, or not for you to know.',
+    }),
+    invitation: z
+      .strictObject({
+        sentAt: timestamp,
+        expiresAt: timestamp.meta({ description: 'Until when the link that went out works.' }),
+        by: z
+          .strictObject({ id, name: z.string() })
+          .nullable()
+          .meta({ description: 'Who invited them; null: the operator.' }),
+      })
+      .nullable()
+      .meta({ description: 'Of a member who has not been there yet; null: they have.' }),
   })
   .meta({ id: 'Member' })
 export type Member = z.infer<typeof member>
@@ -52,6 +67,10 @@ export const listMembersQuery = z.strictObject({
   ...pageQuery,
   status: z.enum(MEMBER_STATUSES).optional().meta({ description: 'Omitted: everyone who has not left.' }),
   role: role.optional(),
+  invited: z.enum(['true', 'false']).optional().meta({
+    description: '`true`: only those who have not accepted their invitation yet; `false`: only the others.',
+  }),
+  q: line(64).optional().meta({ description: 'Part of the name or the email address.' }),
 })
 export type ListMembersQuery = z.infer<typeof listMembersQuery>
 export const memberPage = page(member).meta({ id: 'MemberPage' })

@@ -24,6 +24,7 @@ const OUTSIDE: State[] = [
     path: '/set-password#spent',
     act: (page) => page.getByText('no longer good').waitFor(),
   },
+  { name: 'forgotten password, no mail', path: '/forgot-password' },
   { name: 'not found', path: '/there/is/none' },
 ]
 
@@ -64,6 +65,18 @@ const inside = (club: string): State[] => [
   { name: 'settings', path: `${club}/settings` },
   { name: 'settings, before a change', path: `${club}/settings`, act: shorten },
   { name: 'members', path: `${club}/members` },
+  { name: 'members, invited', path: `${club}/members?show=invited` },
+  { name: 'members, nobody', path: `${club}/members?q=nobody+at+all` },
+  {
+    name: 'a new invitation link',
+    path: `${club}/members`,
+    act: (page) => menu(page, 'Ines Invited', 'New invitation link…'),
+  },
+  {
+    name: 'withdrawal',
+    path: `${club}/members`,
+    act: (page) => menu(page, 'Ines Invited', 'Withdraw invitation…'),
+  },
   { name: 'invite', path: `${club}/members`, act: (page) => press(page, 'Invite member') },
   { name: 'roles', path: `${club}/members`, act: (page) => menu(page, 'Ada Admin', 'Change roles…') },
   { name: 'removal', path: `${club}/members`, act: (page) => menu(page, 'Ada Admin', 'Remove…') },
@@ -117,9 +130,9 @@ async function revokeMany(page: Page) {
 }
 
 async function shorten(page: Page) {
-  await page.getByLabel('Usual life, in days').fill('1')
-  await page.getByLabel('Longest life, in days').fill('1')
-  await press(page, 'Save')
+  await page.getByLabel('Default expiry, in days').fill('1')
+  await page.getByLabel('Longest expiry, in days').fill('1')
+  await press(page, 'Save policy')
   await page.getByRole('dialog').waitFor()
 }
 
@@ -163,6 +176,9 @@ async function setup(theme: 'light' | 'dark', width: number) {
   const { db } = await import('@/lib/db/client')
   await db().membership.create({ data: { clubId: second.id, userId: admin.userId, roles: ['COACH'] } })
   await makeKey(admin, { name: 'ci-bot' })
+  const invited = await givePassword(await makeMember(club.id, ['ATHLETE']), 'Ines Invited')
+  const expiresAt = new Date(Date.now() + 3_600_000)
+  await db().invitation.create({ data: { clubId: club.id, userId: invited.userId, expiresAt } })
   await makeServiceAccount(club.id, ['COACH'], 'robot')
   await makeKey(admin, { name: 'a name as long as it may be, with-a-word-that-does-not-end' })
   const tab = await browser.open({ server: server(), theme, width })

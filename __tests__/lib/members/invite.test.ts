@@ -143,8 +143,10 @@ describe('inviting somebody known', () => {
     await givePassword(rival.coach)
     const known = await inviteMember(admin, { email: rival.coach.email, roles: ['ATHLETE'] })
     const unknown = await inviteMember(admin, { email: newAddress(), roles: ['ATHLETE'] })
-    const shape = ({ id, user, joinedAt, setPasswordLink, ...rest }: InvitedMember) => ({
+    const shape = ({ id, user, joinedAt, setPasswordLink, invitation, ...rest }: InvitedMember) => ({
       ...rest,
+      by: invitation?.by,
+      hours: (Date.parse(invitation!.expiresAt) - Date.parse(invitation!.sentAt)) / 3_600_000,
       id: versionOf(id),
       userId: versionOf(user.id),
       named: user.name === user.email,

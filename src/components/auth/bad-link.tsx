@@ -7,10 +7,10 @@ export function BadLink({ mails }: { mails: boolean }) {
   return (
     <Entrance
       title="This link is no longer good"
-      lead="It works once, within 24 hours, and a newer one replaces it."
+      lead="It works once, within 24 hours. A newer one replaces it, and a club can withdraw it."
     >
       <ul className="grid list-disc gap-2 pl-5 text-sm text-quiet marker:text-quiet">
-        <li>You have chosen a password with it already? Sign in.</li>
+        <li>You have an account here already, or have chosen a password with it? Sign in.</li>
         <li>You copied it? Take all of it, up to its last letter.</li>
         <li>
           {mails

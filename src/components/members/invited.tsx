@@ -7,21 +7,23 @@ import { CopyButton } from '../ui/copy-button'
 import { Dialog, DialogActions } from '../ui/dialog'
 import { Notice } from '../ui/notice'
 
-/** What became of an invitation: mailed, or a link to hand over. */
-export function Invited({
-  invited: { user, mailed, setPasswordLink },
-  onClose,
-}: {
+type Props = {
   invited: InvitedMember
+  /** What the link is for: to join the club, or to set another password. */
+  about?: 'club' | 'password'
   onClose: () => void
-}) {
+}
+
+/** What became of an invitation or a password link: mailed, or a link to hand over. */
+export function Invited({ invited: { user, mailed, setPasswordLink }, about = 'club', onClose }: Props) {
   const link = useRef<HTMLElement>(null)
+  const words = WORDS[about]
   return (
     <Dialog
       onClose={onClose}
       dismissible={setPasswordLink === null}
-      title={`${user.name} is invited`}
-      description={setPasswordLink ? TO_HAND_OVER : told(mailed)}
+      title={words.title(user.name)}
+      description={setPasswordLink ? TO_HAND_OVER : words.told(mailed)}
     >
       {setPasswordLink && (
         <div className="grid gap-3">
@@ -34,10 +36,7 @@ export function Invited({
             {setPasswordLink}
           </code>
           <CopyButton text={setPasswordLink} label="Copy link" look="primary" source={link} />
-          <Notice tone="plain">
-            It lets them choose a password once, within 24 hours. Who can sign in here already needs no link
-            and simply signs in.
-          </Notice>
+          <Notice tone="plain">{words.hint}</Notice>
         </div>
       )}
       <DialogActions>
@@ -48,7 +47,21 @@ export function Invited({
 }
 
 const TO_HAND_OVER = 'No mail went out: send them this link yourself. It is shown only now.'
-const told = (mailed: boolean) =>
-  mailed
-    ? 'A mail tells them how to get in.'
-    : 'They can sign in already. No mail went out: tell them that they are in the club now.'
+const WORDS = {
+  club: {
+    title: (name: string) => `${name} is invited`,
+    told: (mailed: boolean) =>
+      mailed
+        ? 'A mail tells them how to get in.'
+        : 'They can sign in already. No mail went out: tell them that they are in the club now.',
+    hint: 'It lets them choose a password once, within 24 hours. Who can sign in here already needs no link and simply signs in.',
+  },
+  password: {
+    title: (name: string) => `A password link for ${name}`,
+    told: (mailed: boolean) =>
+      mailed
+        ? 'A mail with the link is on its way to them.'
+        : 'The mail server did not take it. Try again later.',
+    hint: 'It sets a new password once, within 24 hours. If it does not work for them, their account is also used elsewhere: then only the people who run this app can help.',
+  },
+}

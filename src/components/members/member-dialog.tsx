@@ -3,15 +3,15 @@
 import type { MemberImpact } from '@/contracts/offboarding'
 import type { Heir, Leaving, ListedMember, MemberActions } from './actions'
 import { HandOverDialog } from './hand-over-dialog'
-import { InviteAgainDialog } from './invite-again-dialog'
 import { LeavingDialog } from './leaving-dialog'
-import type { MemberCommand } from './member-menu'
+import { MemberLinkDialog } from './member-link-dialog'
+import type { LinkCommand, MemberCommand } from './member-menu'
 import { RolesDialog } from './roles-dialog'
+import { WithdrawDialog } from './withdraw-dialog'
 
 /** What is being asked about a member. */
 export type Asked = { member: ListedMember } & (
-  | { command: 'roles' }
-  | { command: 'invite-again' }
+  | { command: 'roles' | 'withdraw' | LinkCommand }
   | { command: 'leave'; leaving: Leaving; impact: MemberImpact }
   | { command: 'hand-over'; impact: MemberImpact }
 )
@@ -23,6 +23,7 @@ type Props = {
   actions: MemberActions
   heirs: readonly Heir[]
   accountsPath: string
+  mails: boolean
   onChanged: () => void
   onClose: () => void
   onDone: (text: string) => void
@@ -35,13 +36,14 @@ export function MemberDialog({
   actions,
   heirs,
   accountsPath,
+  mails,
   onChanged,
   onClose,
   onDone,
 }: Props) {
   const { member } = asked
-  if (asked.command === 'invite-again')
-    return <InviteAgainDialog {...{ member, onClose }} inviteAgain={actions.inviteAgain} />
+  if (asked.command === 'withdraw')
+    return <WithdrawDialog {...{ member, onClose, onDone }} withdraw={actions.withdraw} />
   if (asked.command === 'roles') {
     const narrows = (leaving: Leaving, impact: MemberImpact) =>
       ask({ command: 'leave', member, leaving, impact })
@@ -61,6 +63,10 @@ export function MemberDialog({
       />
     )
   }
+  if (asked.command !== 'hand-over')
+    return (
+      <MemberLinkDialog {...{ member, mails, actions, onClose }} command={asked.command} onMade={onChanged} />
+    )
   const { handOver } = actions
   return (
     <HandOverDialog

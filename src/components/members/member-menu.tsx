@@ -4,9 +4,19 @@ import { Ellipsis } from 'lucide-react'
 import { Menu, MenuItem, MenuSeparator } from '../ui/menu'
 import type { ListedMember } from './actions'
 
-export type MemberCommand = 'roles' | 'invite-again' | 'hand-over' | 'suspend' | 'reinstate' | 'remove'
+/** What gets a member in, once more. */
+export type LinkCommand = 'invite-again' | 'invitation-link' | 'password-link'
+export type MemberCommand =
+  LinkCommand | 'roles' | 'hand-over' | 'suspend' | 'reinstate' | 'remove' | 'withdraw'
 
-export function MemberMenu({ member, run }: { member: ListedMember; run: (command: MemberCommand) => void }) {
+type Props = {
+  member: ListedMember
+  /** Whether this installation sends mail. */
+  mails: boolean
+  run: (command: MemberCommand) => void
+}
+
+export function MemberMenu({ member, mails, run }: Props) {
   return (
     <Menu
       trigger={
@@ -20,8 +30,17 @@ export function MemberMenu({ member, run }: { member: ListedMember; run: (comman
       }
     >
       <MenuItem onSelect={() => run('roles')}>Change roles…</MenuItem>
-      {member.status === 'ACTIVE' && (
-        <MenuItem onSelect={() => run('invite-again')}>Send invitation again…</MenuItem>
+      {member.invitation ? (
+        <>
+          {mails && <MenuItem onSelect={() => run('invite-again')}>Send invitation again…</MenuItem>}
+          <MenuItem onSelect={() => run('invitation-link')}>New invitation link…</MenuItem>
+        </>
+      ) : (
+        member.status === 'ACTIVE' && (
+          <MenuItem onSelect={() => run('password-link')}>
+            {mails ? 'Send password link…' : 'New password link…'}
+          </MenuItem>
+        )
       )}
       {member.keys !== 0 && <MenuItem onSelect={() => run('hand-over')}>Hand keys over…</MenuItem>}
       {member.status === 'SUSPENDED' ? (
@@ -30,9 +49,15 @@ export function MemberMenu({ member, run }: { member: ListedMember; run: (comman
         <MenuItem onSelect={() => run('suspend')}>Suspend…</MenuItem>
       )}
       <MenuSeparator />
-      <MenuItem danger onSelect={() => run('remove')}>
-        Remove…
-      </MenuItem>
+      {member.invitation ? (
+        <MenuItem danger onSelect={() => run('withdraw')}>
+          Withdraw invitation…
+        </MenuItem>
+      ) : (
+        <MenuItem danger onSelect={() => run('remove')}>
+          Remove…
+        </MenuItem>
+      )}
     </Menu>
   )
 }

@@ -2,19 +2,33 @@
 
 import { PageTitle } from '../shell/header'
 import { Button } from '../ui/button'
+import { EmptyState } from '../ui/empty-state'
 import type { Heir, ListedMember, MemberActions } from './actions'
 import { InviteDialog } from './invite-dialog'
 import { MemberDialog } from './member-dialog'
 import type { MemberCommand } from './member-menu'
+import { MemberSearch, type FilterProps } from './member-search'
 import { MembersTable } from './members-table'
 import { useMemberCommands } from './use-member-commands'
 
-type Managing = { actions: MemberActions; heirs: readonly Heir[]; accountsPath: string }
+type Managing = {
+  actions: MemberActions
+  heirs: readonly Heir[]
+  accountsPath: string
+  /** Whether this installation sends mail. */
+  mails: boolean
+}
 
-/** `managing` is null for viewers who may look but not change. */
-type Props = { members: ListedMember[]; self: string; managing: Managing | null }
+type Props = {
+  members: ListedMember[]
+  self: string
+  filters: FilterProps
+  keysPath: string
+  /** null for viewers who may look but not change. */
+  managing: Managing | null
+}
 
-export function MembersPanel({ members, self, managing }: Props) {
+export function MembersPanel({ members, self, filters, keysPath, managing }: Props) {
   const { open, setOpen, close, refresh, done, run } = useMemberCommands()
   const command =
     managing &&
@@ -27,11 +41,16 @@ export function MembersPanel({ members, self, managing }: Props) {
   return (
     <>
       <PageTitle title="Members" lead={managing ? LEAD : 'Who is in the club.'} action={managing && invite} />
-      <MembersTable members={members} self={self} run={command} />
+      <MemberSearch {...filters} />
+      {members.length > 0 ? (
+        <MembersTable {...{ members, self, keysPath }} mails={managing?.mails ?? false} run={command} />
+      ) : (
+        <EmptyState title="No members found">{emptyText(filters.given)}</EmptyState>
+      )}
       {managing && open === 'invite' && (
         <InviteDialog invite={managing.actions.invite} onInvited={refresh} onClose={close} />
       )}
-      {command && open !== null && open !== 'invite' && (
+      {managing && command && open !== null && open !== 'invite' && (
         <MemberDialog
           {...managing}
           asked={open}
@@ -44,6 +63,11 @@ export function MembersPanel({ members, self, managing }: Props) {
       )}
     </>
   )
+}
+
+function emptyText({ q, show }: FilterProps['given']): string {
+  if (q !== undefined) return `Nobody’s name or email holds “${q}”${show ? ' among these' : ''}.`
+  return show === 'invited' ? 'Nobody has an open invitation.' : 'Nobody is suspended.'
 }
 
 const LEAD = 'Who is in the club, and what they may do. A change takes effect at once, on their keys too.'

@@ -1,61 +1,54 @@
 'use client'
 
+import Link from 'next/link'
 import { roleNames } from '../role-names'
-import { Badge } from '../ui/badge'
 import { ACTIONS, Cell, Row, Table } from '../ui/table'
 import { When } from '../when'
 import { useWords } from '../words'
 import type { ListedMember } from './actions'
 import { MemberMenu, type MemberCommand } from './member-menu'
+import { MemberStatus } from './member-status'
 
 type Props = {
   members: ListedMember[]
   self: string
+  /** The address of the club's keys. */
+  keysPath: string
+  mails: boolean
   run: ((command: MemberCommand, member: ListedMember) => void) | null
 }
 
-export function MembersTable({ members, self, run }: Props) {
-  const words = useWords()
+export function MembersTable({ members, self, keysPath, mails, run }: Props) {
   const showKeys = members.some(({ keys }) => keys !== null)
   const columns = [
     'Name',
     'Roles',
     'Status',
     ...(showKeys ? ['Live keys'] : []),
-    'Joined',
-    ...(run ? [ACTIONS] : []),
+    ...(run ? ['Last seen', ACTIONS] : ['Joined']),
   ]
+  const { roles } = useWords()
   return (
     <div className="xl:overflow-hidden xl:rounded-xl xl:border xl:border-line xl:bg-raised xl:pt-3">
       <Table label="Members" columns={columns}>
         {members.map((member) => (
           <Row key={member.id}>
-            <Cell className="max-xl:col-span-full max-xl:pr-10 xl:max-w-72">
-              <span className="block truncate font-semibold max-xl:text-base">
-                {member.user.name}{' '}
-                {member.user.id === self && <span className="font-normal text-quiet">(you)</span>}
-              </span>
-              {member.user.email !== member.user.name && (
-                <span className="block truncate text-quiet">{member.user.email}</span>
-              )}
-            </Cell>
-            <Cell label="Roles">{roleNames(words.roles, member.roles)}</Cell>
+            <Person member={member} isSelf={member.user.id === self} />
+            <Cell label="Roles">{roleNames(roles, member.roles)}</Cell>
             <Cell label="Status">
-              <Badge tone={member.status === 'ACTIVE' ? 'good' : 'warn'}>
-                {member.status === 'ACTIVE' ? 'Active' : 'Suspended'}
-              </Badge>
+              <MemberStatus member={member} />
             </Cell>
             {member.keys !== null && (
               <Cell label="Live keys" className="tabular-nums">
-                {member.keys === 0 ? <span className="text-quiet">None</span> : member.keys}
+                <KeyCount member={member} keysPath={keysPath} />
               </Cell>
             )}
-            <Cell label="Joined">
-              <When at={member.joinedAt} />
+            <Cell label={run ? 'Last seen' : 'Joined'}>
+              {run ? <LastSeen member={member} /> : <When at={member.joinedAt} />}
             </Cell>
             {run && (
               <Cell className="max-xl:absolute max-xl:top-1.5 max-xl:right-1.5 xl:w-8 xl:py-2! xl:text-right">
-                <MemberMenu member={member} run={(command) => run(command, member)} />
+                <MemberMenu {...{ member, mails }} run={(command) => run(command, member)} />
               </Cell>
             )}
           </Row>
@@ -63,4 +56,39 @@ export function MembersTable({ members, self, run }: Props) {
       </Table>
     </div>
   )
+}
+
+type One = { member: ListedMember }
+
+function Person({ member: { user }, isSelf }: One & { isSelf: boolean }) {
+  return (
+    <Cell className="max-xl:col-span-full max-xl:pr-10 xl:max-w-72">
+      <span className="block truncate font-semibold max-xl:text-base" title={user.name}>
+        <bdi>{user.name}</bdi> {isSelf && <span className="font-normal text-quiet">(you)</span>}
+      </span>
+      {user.email !== user.name && (
+        <span className="block truncate text-quiet" title={user.email}>
+          {user.email}
+        </span>
+      )}
+    </Cell>
+  )
+}
+
+function KeyCount({ member: { keys, user }, keysPath }: One & { keysPath: string }) {
+  if (!keys) return <span className="text-quiet">None</span>
+  return (
+    <Link
+      href={`${keysPath}?owner=${user.id}`}
+      prefetch={false}
+      className="rounded text-accent underline-offset-4 hover:underline"
+      aria-label={`${keys} live ${keys === 1 ? 'key' : 'keys'} of ${user.name}`}
+    >
+      {keys.toLocaleString('en')}
+    </Link>
+  )
+}
+
+function LastSeen({ member: { lastSeenAt } }: One) {
+  return lastSeenAt ? <When at={lastSeenAt} /> : <span className="text-quiet">Never</span>
 }

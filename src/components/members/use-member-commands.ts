@@ -7,6 +7,14 @@ import type { ListedMember, MemberActions } from './actions'
 import type { Asked } from './member-dialog'
 import type { MemberCommand } from './member-menu'
 
+/** Those that need nothing but an answer. */
+const isAsked = (command: MemberCommand) =>
+  command === 'roles' ||
+  command === 'withdraw' ||
+  command === 'invite-again' ||
+  command === 'invitation-link' ||
+  command === 'password-link'
+
 /** What the members page asks for, and what its menus do: before somebody leaves, it looks at their keys. */
 export function useMemberCommands() {
   const [open, setOpen] = useState<Asked | 'invite' | null>(null)
@@ -20,7 +28,7 @@ export function useMemberCommands() {
     refresh()
   }
   const run = async (actions: MemberActions, command: MemberCommand, member: ListedMember) => {
-    if (command === 'roles' || command === 'invite-again') return setOpen({ command, member })
+    if (isAsked(command)) return setOpen({ command, member })
     if (command === 'reinstate') {
       const outcome = await act(() => actions.update({ id: member.id, status: 'ACTIVE' }))
       return done(outcome.ok ? `${member.user.name} is back.` : outcome.message)

@@ -4,10 +4,11 @@ import { makeSetPasswordLink, spentSetPasswordLink } from '../sign-in/set-passwo
 import { requireStillValid } from '../auth/still-valid'
 import { db, type Transaction } from '../db/client'
 import { mailsAreSent } from '../mail/send'
+import { replaceLink } from './invitation'
 import { mailInvitation } from './mail-invitation'
 import { isOursAlone, type Person } from './person'
 
-type InvitationLink = { address: string; vouched: boolean }
+export type InvitationLink = { address: string; vouched: boolean }
 
 /**
  * A link that comes by mail or from the operator proves the address; one from an admin's hand counts only in
@@ -24,7 +25,11 @@ export async function invitationLink(
 }
 
 /** It looks the same whether or not the address has an account elsewhere. */
-async function linkInHand(tx: Transaction, { clubId }: Actor, { userId }: Person): Promise<InvitationLink> {
+export async function linkInHand(
+  tx: Transaction,
+  { clubId }: Actor,
+  { userId }: Person,
+): Promise<InvitationLink> {
   if (!(await isOursAlone(tx, clubId, userId))) return { address: spentSetPasswordLink(), vouched: false }
   return { address: await makeSetPasswordLink(tx, userId, 'handed'), vouched: true }
 }
@@ -59,6 +64,7 @@ async function handOver(actor: Actor, person: Person): Promise<string> {
     // The mail server may have taken long to refuse: a caller who has lost the right meanwhile gets no link.
     await requireStillValid(tx, actor)
     const { address, vouched } = await linkInHand(tx, actor, person)
+    await replaceLink(tx, actor, { userId: person.userId, link: address })
     const clubId_userId = { clubId: actor.clubId, userId: person.userId }
     if (vouched) await tx.membership.update({ where: { clubId_userId }, data: { vouched } })
     return address

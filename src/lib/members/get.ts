@@ -10,5 +10,5 @@ export async function getMember(actor: Actor, { id }: { id: string }): Promise<M
   const where = { AND: [accessible(actor, 'read', 'Membership'), PERSON, { id }] }
   const row = await db().membership.findFirst({ relationLoadStrategy: 'join', where, select: memberSelect })
   if (!row) throw notFound()
-  return showMember(row)
+  return showMember(row, actor)
 }

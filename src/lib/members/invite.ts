@@ -8,7 +8,8 @@ import { verifiedKeys } from '../auth/verified-keys'
 import { storedRoles, type Transaction } from '../db/client'
 import { conflict, forbidden } from '../errors'
 import { changing } from '../idempotency/changing'
-import { deliverInvitation, invitationLink, UNDELIVERED } from './deliver-invitation'
+import { deliverInvitation, invitationLink, UNDELIVERED, type InvitationLink } from './deliver-invitation'
+import { startInvitation } from './invitation'
 import { memberSelect, showMember, type MemberRow } from './member-view'
 import { personOf, type Person } from './person'
 
@@ -27,13 +28,13 @@ export async function inviteMember(actor: Actor, input: InviteMemberBody): Promi
     const person = await personOf(tx, input)
     await requireStillValid(tx, actor)
     const link = await invitationLink(tx, actor, person)
-    const row = await join(tx, actor, person, input, link?.vouched ?? false)
+    const row = await join(tx, actor, person, input, link)
     return { row, person, link, club: club.name }
   }
-  const answer = (invited: { row: MemberRow }) => ({ ...showMember(invited.row), ...UNDELIVERED })
+  const answer = (invited: { row: MemberRow }) => ({ ...showMember(invited.row, actor), ...UNDELIVERED })
   const { row, person, link, club } = await changing(actor, invite, { answer })
   verifiedKeys().forget([row.user.id])
-  return { ...showMember(row), ...(await deliverInvitation(actor, { person, club, link })) }
+  return { ...showMember(row, actor), ...(await deliverInvitation(actor, { person, club, link })) }
 }
 
 /** The person's row is locked: two invitations of one address follow one another. */
@@ -42,7 +43,7 @@ async function join(
   actor: Actor,
   { userId, email }: Person,
   input: InviteMemberBody,
-  vouched: boolean,
+  link: InvitationLink | null,
 ): Promise<MemberRow> {
   const clubId_userId = { clubId: actor.clubId, userId }
   const before = await tx.membership.findUnique({
@@ -57,11 +58,12 @@ async function join(
     roles: storedRoles(roles),
     status: 'ACTIVE',
     joinedAt: new Date(),
-    ...(vouched && { vouched }),
+    ...(link?.vouched && { vouched: true }),
   } as const
-  const row = before
-    ? await tx.membership.update({ where: { clubId_userId }, data, select: memberSelect })
-    : await tx.membership.create({ data: { ...clubId_userId, ...data }, select: memberSelect })
+  const { id } = before
+    ? await tx.membership.update({ where: { clubId_userId }, data, select: { id: true } })
+    : await tx.membership.create({ data: { ...clubId_userId, ...data }, select: { id: true } })
+  await startInvitation(tx, actor, { userId, link: link?.address ?? null })
   const changes = {
     ...stated({ userId }),
     roles: { from: before?.roles ?? null, to: roles },
@@ -69,8 +71,8 @@ async function join(
   }
   await appendAudit(tx, actor, {
     action: 'member.invite',
-    targetId: row.id,
+    targetId: id,
     changes,
   })
-  return row
+  return tx.membership.findUniqueOrThrow({ where: { clubId_userId }, select: memberSelect })
 }

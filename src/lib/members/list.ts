@@ -18,6 +18,8 @@ export async function listMembers(actor: Actor, query: ListMembersQuery): Promis
     PERSON,
     { status: query.status ?? { not: 'REMOVED' } },
     query.role ? { roles: { has: query.role as StoredRole } } : {},
+    query.invited ? { invitation: query.invited === 'true' ? { isNot: null } : null } : {},
+    query.q ? called(query.q) : {},
   ]
   const rows = await db().membership.findMany({
     relationLoadStrategy: 'join',
@@ -26,7 +28,20 @@ export async function listMembers(actor: Actor, query: ListMembersQuery): Promis
     take: query.limit + 1,
     select: memberSelect,
   })
-  const shown = toPage(question, rows, query.limit, (row) => ({ at: row.joinedAt, id: row.id }), showMember)
+  const shown = toPage(
+    question,
+    rows,
+    query.limit,
+    (row) => ({ at: row.joinedAt, id: row.id }),
+    (row) => showMember(row, actor),
+  )
   const count = (take: number) => db().membership.count({ where: { AND: matching }, take })
   return { ...shown, ...(await totalOf(query, count)) }
+}
+
+/** By what the club calls them; their own name only where that is what it shows. */
+function called(q: string): Prisma.MembershipWhereInput {
+  // Prisma does not escape LIKE's special characters.
+  const part = { contains: q.replace(/[\\%_]/g, '\\$&'), mode: 'insensitive' } as const
+  return { OR: [{ name: part }, { name: null, user: { name: part } }, { user: { email: part } }] }
 }

@@ -1,4 +1,5 @@
 import type { Member } from '@/contracts/member'
+import type { Actor } from '../actor'
 import type { Prisma } from '../db/client'
 
 /** Service accounts belong to a club, too, but are not people: nothing here reads or changes them. */
@@ -14,11 +15,23 @@ export const memberSelect = {
   status: true,
   joinedAt: true,
   user: { select: { id: true, name: true, email: true } },
+  invitation: {
+    select: {
+      sentAt: true,
+      expiresAt: true,
+      invitedBy: { select: { name: true, user: { select: { id: true, name: true } } } },
+    },
+  },
+  visit: { select: { at: true } },
 } satisfies Prisma.MembershipSelect
 
 export type MemberRow = Prisma.MembershipGetPayload<{ select: typeof memberSelect }>
 
-export function showMember({ name, user, ...row }: MemberRow): Member {
+/** @param actor who looks: when somebody was last there is for those who manage members */
+export function showMember(
+  { name, user, invitation, visit, ...row }: MemberRow,
+  { ability }: Pick<Actor, 'ability'>,
+): Member {
   const person = { id: user.id, name: name ?? user.name, email: user.email ?? '' }
   return {
     id: row.id,
@@ -26,5 +39,13 @@ export function showMember({ name, user, ...row }: MemberRow): Member {
     roles: row.roles,
     status: row.status,
     joinedAt: row.joinedAt.toISOString(),
+    lastSeenAt: ability.can('update', 'Membership') ? (visit?.at.toISOString() ?? null) : null,
+    invitation: row.status === 'REMOVED' || !invitation ? null : showInvitation(invitation),
   }
 }
+
+const showInvitation = ({ sentAt, expiresAt, invitedBy }: NonNullable<MemberRow['invitation']>) => ({
+  sentAt: sentAt.toISOString(),
+  expiresAt: expiresAt.toISOString(),
+  by: invitedBy && { id: invitedBy.user.id, name: invitedBy.name ?? invitedBy.user.name },
+})

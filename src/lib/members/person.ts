@@ -32,7 +32,17 @@ export async function personOf(
  * other club as well.
  */
 export async function isOursAlone(tx: Transaction, clubId: string, userId: string): Promise<boolean> {
-  const { passwordHash, emailVerified, _count } = await tx.user.findUniqueOrThrow({
+  const { passwordHash, emailVerified, ...known } = await waysOf(tx, clubId, userId)
+  return passwordHash === null && emailVerified === null && known.ours
+}
+
+/** Whether only this club knows the person, and they sign in by password, if at all: it may set another one. */
+export async function isOursToHelp(tx: Transaction, clubId: string, userId: string): Promise<boolean> {
+  return (await waysOf(tx, clubId, userId)).ours
+}
+
+async function waysOf(tx: Transaction, clubId: string, userId: string) {
+  const { _count, ...user } = await tx.user.findUniqueOrThrow({
     where: { id: userId },
     select: {
       passwordHash: true,
@@ -40,5 +50,5 @@ export async function isOursAlone(tx: Transaction, clubId: string, userId: strin
       _count: { select: { accounts: true, memberships: { where: { clubId: { not: clubId } } } } },
     },
   })
-  return passwordHash === null && emailVerified === null && _count.accounts === 0 && _count.memberships === 0
+  return { ...user, ours: _count.accounts === 0 && _count.memberships === 0 }
 }

@@ -9,6 +9,7 @@ import { db, type Transaction } from '../db/client'
 import { sweepSoon } from '../process/sweep-soon'
 import { changeMembership, type Which } from './change'
 import { endLeaversKeys } from '../auth/end-leavers-keys'
+import { endInvitation } from './invitation'
 import { memberSelect, showMember, type MemberRow } from './member-view'
 
 type Input = { id: string; /** How long to go on before the answer, in milliseconds. */ patienceMs?: number }
@@ -19,7 +20,7 @@ type Input = { id: string; /** How long to go on before the answer, in milliseco
  * @throws Refusal `reauthentication_required`, `not_found`, `conflict` (the last active admin)
  */
 export async function removeMember(actor: Actor, input: Input): Promise<RemovedMember> {
-  const show = ({ row, keysLeft }: Ended) => ({ ...showMember(row), keysLeft })
+  const show = ({ row, keysLeft }: Ended) => ({ ...showMember(row, actor), keysLeft })
   return endMembership(actor, { ...input, kind: 'user' }, { action: 'member.remove', show })
 }
 
@@ -29,20 +30,28 @@ export type Ended = {
   keysLeft: number
 }
 
+type Ending<Answer> = {
+  action: AuditAction
+  show: (ended: Ended) => Answer
+  mayEnd?: (before: MemberRow) => void
+}
+
 /**
  * Ends the membership first, and every key with it. Keys that were too many for one transaction are then
  * marked as revoked, for as long as somebody can wait. The sweep does the rest.
  * @param action the action on record, beside the number of keys that ended
  * @param show what the caller is told
+ * @param mayEnd looks at the membership first, and may refuse
  */
 export async function endMembership<Answer>(
   actor: Actor,
   { patienceMs = ANSWER_MS, ...which }: Which & Input,
-  { action, show }: { action: AuditAction; show: (ended: Ended) => Answer },
+  { action, show, mayEnd }: Ending<Answer>,
 ): Promise<Answer> {
   const until = Date.now() + patienceMs
   let keysRevoked = 0
   const end = async (tx: Transaction, before: MemberRow) => {
+    mayEnd?.(before)
     if (before.status === 'REMOVED') return before
     const { id } = before
     keysRevoked = await countUnrevoked(tx, actor.clubId, before.user.id)
@@ -54,7 +63,8 @@ export async function endMembership<Answer>(
       status: { from: before.status, to: 'REMOVED' },
     }
     await appendAudit(tx, actor, { action, targetId: id, changes })
-    await voidInvitation(tx, before.user.id)
+    await endInvitation(tx, actor.clubId, before.user.id)
+    await voidLastLinks(tx, before.user.id)
     return after
   }
   const row = await changeMembership(actor, which, end, (after) =>
@@ -66,10 +76,10 @@ export async function endMembership<Answer>(
 }
 
 /**
- * A link to set a password that came with the invitation ends with the membership, unless the person is in
- * another club, too, whose invitation it may be.
+ * Any other link to set a password ends with the membership, too, unless the person is in another club, which
+ * it may have come from.
  */
-async function voidInvitation(tx: Transaction, userId: string): Promise<void> {
+async function voidLastLinks(tx: Transaction, userId: string): Promise<void> {
   if ((await tx.membership.count({ where: { userId, status: { not: 'REMOVED' } } })) > 0) return
   await deleteSetPasswordLinks(tx, userId)
 }

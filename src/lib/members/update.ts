@@ -38,7 +38,7 @@ export async function updateMember(
     }
     return after
   })
-  return showMember(row)
+  return showMember(row, actor)
 }
 
 const settings = ({ roles, status }: MemberRow) => ({ roles, status })

@@ -32,8 +32,12 @@ async function mailLink(email: string): Promise<void> {
     const user = await tx.user.findFirst({ where, select: { id: true } })
     return user && makeSetPasswordLink(tx, user.id, 'proving')
   })
-  if (link === null) return
+  if (link !== null) await mailPasswordLink(email, link)
+}
+
+/** @returns whether the mail server took it */
+export function mailPasswordLink(email: string, link: string): Promise<boolean> {
   const { host } = new URL(env().NEXTAUTH_URL)
   const text = `Somebody asked for a new password for your account on ${host}. This link sets it, once, within 24 hours:\n\n${link}\n\nIf that was not you, you need not do anything: your password stays as it is.\n`
-  await sendMail({ to: email, subject: `A new password on ${host}`, text })
+  return sendMail({ to: email, subject: `A new password on ${host}`, text })
 }

@@ -3,7 +3,7 @@ import { memberActor } from '../auth/member-actor'
 import type { Session } from '../auth/session'
 import { db, type Transaction } from '../db/client'
 import { requireRules } from '../db/floor'
-import { clubCalled, OPEN } from '../people/member'
+import { clubCalled, OPEN, SHUT } from '../people/member'
 
 /**
  * What the session cookie says, once its signature was checked: a user and a sign-in. Never a club, never a
@@ -83,6 +83,16 @@ export async function sessionActor(token: SessionToken, slug: string, trace: Tra
   await requireRules()
   const session = await findSession(token, slug)
   return session && memberActor(session, slug, trace)
+}
+
+/** The clubs that have suspended this person: their names alone, for a suspended member sees nothing more. */
+export async function clubsShutTo(userId: string): Promise<{ slug: string; name: string }[]> {
+  const memberships = await db().membership.findMany({
+    where: { userId, ...SHUT },
+    orderBy: { club: { name: 'asc' } },
+    select: { club: { select: { slug: true, name: true } } },
+  })
+  return memberships.map(({ club }) => club)
 }
 
 /** The clubs this person may enter, by name. */

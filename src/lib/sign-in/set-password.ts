@@ -12,7 +12,7 @@ import { signInMethods, type LinkedIdentity } from './sign-in-methods'
 import { unlink } from './unlink-identity'
 
 /** How long a link is good, in milliseconds. */
-const LINK_LIFE_MS = 24 * 3600 * 1000
+export const LINK_LIFE_MS = 24 * 3600 * 1000
 
 /**
  * Two kinds of link. One went to the address itself or through the operator: using it proves the address. The
@@ -45,6 +45,14 @@ export async function makeSetPasswordLink(tx: Transaction, userId: string, kind:
 export const spentSetPasswordLink = (): string => linkOf(randomBytes(32).toString('base64url'))
 
 const linkOf = (token: string) => `${new URL(env().NEXTAUTH_URL).origin}/set-password#${token}`
+
+/** What the database keeps of a link. */
+export const linkDigest = (address: string): string => digestOf(address.slice(address.indexOf('#') + 1))
+
+/** Voids one link, by its digest. */
+export async function voidSetPasswordLink(tx: Transaction, digest: string): Promise<void> {
+  await tx.verificationToken.deleteMany({ where: { token: digest } })
+}
 
 export type LinkOwner = {
   email: string
@@ -89,10 +97,11 @@ export async function setPassword(
     const { count } = await tx.verificationToken.deleteMany({
       where: { token: digestOf(token), expires: { gt: new Date() } },
     })
-    if (count === 0) return false
+    if (count === 0 || (kind === 'handed' && (await isTrustedElsewhere(tx, userId)))) return false
     const kept = (await losesIdentities(tx, userId, kind)) ? [] : keep
     await voidSetPasswordLinks(tx, userId)
-    const data = { passwordHash, ...(kind === 'proving' && { emailVerified: new Date() }) }
+    // Whoever handed the link over could have used it: from then on the address is proven to nobody.
+    const data = { passwordHash, emailVerified: kind === 'proving' ? new Date() : null }
     await tx.user.update({ where: { id: userId }, data })
     await endAllLoginSessions(userId, { tx })
     await unlink(tx, { userId, trace }, { notIn: [...kept] })
@@ -103,6 +112,15 @@ export async function setPassword(
   log.info({ userId }, 'a password was set by link')
   await tellOwner(userId, { is: 'password-set' })
   return { ok: true, email }
+}
+
+/** A club that did not hand the link over takes the person for the owner of their address. */
+async function isTrustedElsewhere(tx: Transaction, userId: string): Promise<boolean> {
+  const user = await tx.user.findUniqueOrThrow({
+    where: { id: userId },
+    select: { emailVerified: true, _count: { select: { memberships: true } } },
+  })
+  return user.emailVerified !== null && user._count.memberships > 1
 }
 
 /**

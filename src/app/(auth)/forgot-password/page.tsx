@@ -1,5 +1,5 @@
 import type { Metadata } from 'next'
-import { notFound } from 'next/navigation'
+import { AskAnAdmin } from '@/components/auth/ask-an-admin'
 import { ForgotPassword } from '@/components/auth/forgot-password'
 import { mailsAreSent } from '@/lib/mail/send'
 import { requestLink } from './actions'
@@ -7,6 +7,5 @@ import { requestLink } from './actions'
 export const metadata: Metadata = { title: 'Forgotten password' }
 
 export default function ForgotPasswordPage() {
-  if (!mailsAreSent()) notFound()
-  return <ForgotPassword request={requestLink} />
+  return mailsAreSent() ? <ForgotPassword request={requestLink} /> : <AskAnAdmin />
 }

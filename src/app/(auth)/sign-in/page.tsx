@@ -5,7 +5,6 @@ import { Entrance } from '@/components/auth/entrance'
 import { ProviderButtons } from '@/components/auth/provider-buttons'
 import { SignInForm } from '@/components/auth/sign-in-form'
 import { configuredProviders } from '@/lib/sign-in/providers'
-import { mailsAreSent } from '@/lib/mail/send'
 import { findCaller } from '../../caller'
 import { ownPath } from '../../own-path'
 
@@ -24,15 +23,13 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
   return (
     <Entrance title="Sign in" lead="Manage your club’s API keys.">
       <SignInForm error={error} callbackUrl={callbackUrl} email={caller?.email ?? null} />
-      {mailsAreSent() && (
-        <Link
-          href="/forgot-password"
-          prefetch={false}
-          className="w-fit rounded text-sm font-medium text-accent underline underline-offset-4"
-        >
-          Forgot your password?
-        </Link>
-      )}
+      <Link
+        href="/forgot-password"
+        prefetch={false}
+        className="w-fit rounded text-sm font-medium text-accent underline underline-offset-4"
+      >
+        Forgot your password?
+      </Link>
       {providers.length > 0 && (
         <>
           <div className="flex items-center gap-3 text-sm text-quiet before:h-px before:flex-1 before:bg-line after:h-px after:flex-1 after:bg-line">
@@ -42,7 +39,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
         </>
       )}
       <p className="text-sm text-quiet">
-        No account, or no password yet? An admin of your club can send you a link.
+        No account yet, or an invitation that no longer works? An admin of your club can send you a link.
       </p>
     </Entrance>
   )

@@ -3,10 +3,13 @@
 import { members } from '@/contracts/members'
 import { handOverKeys } from '@/lib/members/hand-over'
 import { foreseeImpact } from '@/lib/members/impact'
+import { givePasswordLink } from '@/lib/members/give-password-link'
+import { makeInvitationLink } from '@/lib/members/invitation-link'
 import { inviteMember } from '@/lib/members/invite'
 import { removeMember } from '@/lib/members/remove'
 import { resendInvitation } from '@/lib/members/resend-invitation'
 import { updateMember } from '@/lib/members/update'
+import { withdrawInvitation } from '@/lib/members/withdraw-invitation'
 import { clubAction } from '../../../../action'
 import { handOverForm, impactForm, inviteForm, memberForm, changeMemberForm } from './forms'
 
@@ -16,6 +19,18 @@ export async function invite(slug: string, input: unknown) {
 
 export async function inviteAgain(slug: string, input: unknown) {
   return clubAction(slug, members.operations.resendInvitation, memberForm, input, resendInvitation)
+}
+
+export async function linkToInvite(slug: string, input: unknown) {
+  return clubAction(slug, members.operations.makeInvitationLink, memberForm, input, makeInvitationLink)
+}
+
+export async function withdraw(slug: string, input: unknown) {
+  return clubAction(slug, members.operations.withdrawInvitation, memberForm, input, withdrawInvitation)
+}
+
+export async function linkToReset(slug: string, input: unknown) {
+  return clubAction(slug, members.operations.givePasswordLink, memberForm, input, givePasswordLink)
 }
 
 export async function changeMember(slug: string, input: unknown) {

@@ -1,49 +1,57 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
+import { addressWith } from '@/components/members/member-filters'
 import { MembersPanel } from '@/components/members/members-panel'
 import { PageLinks } from '@/components/page-links'
 import { PageBody } from '@/components/shell/header'
 import { countLiveKeys } from '@/lib/members/count-keys'
 import type { Actor } from '@/lib/actor'
+import { mailsAreSent } from '@/lib/mail/send'
 import { listMembers } from '@/lib/members/list'
 import { effectiveScopes } from '@/lib/permissions/scopes'
 import { listServiceAccounts } from '@/lib/service-accounts/list'
 import { requireActor } from '../../../../caller'
 import { listOrStart, once } from '../list-or-start'
 import { sectionsOf } from '../sections'
-import { handOver, impact, invite, inviteAgain, takeOut, changeMember } from './actions'
+import * as acts from './actions'
+import { memberQuery, readMemberFilters } from './filters'
 
 export const metadata: Metadata = { title: 'Members' }
 
 const PAGE_SIZE = 50
 
-type Props = { params: Promise<{ club: string }>; searchParams: Promise<{ cursor?: string | string[] }> }
+type Query = Record<string, string | string[] | undefined>
+type Props = { params: Promise<{ club: string }>; searchParams: Promise<Query> }
 
 export default async function MembersPage({ params, searchParams }: Props) {
   const { club } = await params
   const actor = await requireActor(club)
   if (!sectionsOf(actor).includes('members')) notFound()
+  const query = await searchParams
+  const given = readMemberFilters(query)
   const here = `/clubs/${club}/members`
-  const cursor = once((await searchParams).cursor)
-  const { data, nextCursor } = await listOrStart(here, () => listMembers(actor, { limit: PAGE_SIZE, cursor }))
+  const start = addressWith(here, given)
+  const cursor = once(query.cursor)
+  const { data, nextCursor, total, totalIsExact } = await listOrStart(start, () =>
+    listMembers(actor, { ...memberQuery(given), limit: PAGE_SIZE, cursor, count: 'true' }),
+  )
   const changes = actor.ability.can('update', 'Membership')
-  const keys = changes
-    ? await countLiveKeys(
-        actor,
-        data.map(({ user }) => user.id),
-      )
-    : null
+  const users = data.map(({ user }) => user.id)
+  const keys = changes ? await countLiveKeys(actor, users) : null
   return (
     <PageBody>
       <MembersPanel
         members={data.map((member) => ({ ...member, keys: keys && (keys.get(member.user.id) ?? 0) }))}
         self={actor.userId ?? ''}
+        filters={{ here, given, total: total ?? null, isExact: totalIsExact ?? false }}
+        keysPath={`/clubs/${club}/keys`}
         managing={changes ? await managing(club, actor) : null}
       />
       <PageLinks
         things="members"
-        first={cursor === undefined ? null : here}
-        next={nextCursor && `${here}?cursor=${nextCursor}`}
+        back="Back to the first"
+        first={cursor === undefined ? null : start}
+        next={nextCursor && addressWith(here, given, nextCursor)}
       />
     </PageBody>
   )
@@ -60,12 +68,15 @@ async function managing(club: string, actor: Actor) {
     scopes: effectiveScopes(actor.scopes, roles),
   }))
   const actions = {
-    invite: invite.bind(null, club),
-    inviteAgain: inviteAgain.bind(null, club),
-    update: changeMember.bind(null, club),
-    remove: takeOut.bind(null, club),
-    impact: impact.bind(null, club),
-    handOver: handOver.bind(null, club),
+    invite: acts.invite.bind(null, club),
+    inviteAgain: acts.inviteAgain.bind(null, club),
+    invitationLink: acts.linkToInvite.bind(null, club),
+    withdraw: acts.withdraw.bind(null, club),
+    passwordLink: acts.linkToReset.bind(null, club),
+    update: acts.changeMember.bind(null, club),
+    remove: acts.takeOut.bind(null, club),
+    impact: acts.impact.bind(null, club),
+    handOver: acts.handOver.bind(null, club),
   }
-  return { actions, heirs, accountsPath: `/clubs/${club}/service-accounts` }
+  return { actions, heirs, accountsPath: `/clubs/${club}/service-accounts`, mails: mailsAreSent() }
 }

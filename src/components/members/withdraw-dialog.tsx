@@ -1,0 +1,26 @@
+'use client'
+
+import { ConfirmDialog } from '../confirm-dialog'
+import type { ListedMember, MemberActions } from './actions'
+
+type Props = {
+  member: ListedMember
+  withdraw: MemberActions['withdraw']
+  onClose: () => void
+  onDone: (text: string) => void
+}
+
+export function WithdrawDialog({ member, withdraw, onClose, onDone }: Props) {
+  const { name } = member.user
+  return (
+    <ConfirmDialog
+      title={`Withdraw the invitation of ${name}?`}
+      description="The link that they were sent stops working at once, and they leave the list. You can invite them again later."
+      confirm="Withdraw invitation"
+      pendingText="Withdrawing…"
+      send={() => withdraw({ id: member.id })}
+      onClose={onClose}
+      onDone={() => onDone(`The invitation of ${name} is withdrawn.`)}
+    />
+  )
+}
