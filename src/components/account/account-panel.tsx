@@ -2,14 +2,13 @@
 
 import Link from 'next/link'
 import type { ProviderName } from '../auth/provider-buttons'
-import { When } from '../when'
-import type { AccountActions, Identity } from './actions'
+import type { AccountActions, Identity, SignInShown } from './actions'
 import { Identities } from './identities'
 import { PasswordSection } from './password-section'
 import { AccountSection } from './section'
-import { SignOutSection } from './sign-out-section'
+import { SignInsSection } from './sign-ins-section'
 
-type Person = { name: string; email: string; authenticatedAt: string; hasPassword: boolean }
+type Person = { name: string; email: string; hasPassword: boolean }
 type Props = {
   person: Person
   identities: readonly Identity[]
@@ -17,13 +16,14 @@ type Props = {
   providers: readonly ProviderName[]
   /** What came of going to a provider to link it: `done`, `taken` or `expired`. */
   linking: string | null
+  signIns: readonly SignInShown[]
   actions: AccountActions
   /** The only club of somebody who has one. */
   back: { href: string; name: string } | null
 }
 
-export function AccountPanel({ person, identities, providers, linking, actions, back }: Props) {
-  const { name, email, authenticatedAt, hasPassword } = person
+export function AccountPanel({ person, identities, providers, linking, signIns, actions, back }: Props) {
+  const { name, email, hasPassword } = person
   return (
     <div className="grid grid-cols-1 gap-4">
       <AccountSection title="You">
@@ -32,10 +32,6 @@ export function AccountPanel({ person, identities, providers, linking, actions, 
           <dd className="break-words">{name}</dd>
           <dt className="text-quiet">Email</dt>
           <dd className="break-words">{email}</dd>
-          <dt className="text-quiet">Signed in</dt>
-          <dd>
-            <When at={authenticatedAt} />
-          </dd>
         </dl>
       </AccountSection>
       {identities.length + providers.length > 0 && (
@@ -44,7 +40,7 @@ export function AccountPanel({ person, identities, providers, linking, actions, 
       {hasPassword && (
         <PasswordSection email={email} identities={identities} replace={actions.replacePassword} />
       )}
-      <SignOutSection identities={identities} signOutEverywhere={actions.endSignIns} />
+      <SignInsSection {...{ signIns, identities, actions }} />
       {back && (
         <Link
           href={back.href}

@@ -5,7 +5,18 @@ export type AccountActions = {
   replacePassword: (input: { current: string; next: string; unlink: string[] }) => Promise<Outcome<void>>
   beginLinking: (input: { provider: string; password: string }) => Promise<Outcome<{ intent: string }>>
   unlink: (input: { id: string }) => Promise<Outcome<void>>
+  endSignIn: (input: { id: string }) => Promise<Outcome<void>>
+  endOtherSignIns: () => Promise<Outcome<void>>
   endSignIns: () => Promise<Outcome<void>>
+}
+
+/** Where this person is signed in, and since when. */
+export type SignInShown = {
+  id: string
+  signedInAt: string
+  address: string | null
+  userAgent: string | null
+  isThis: boolean
 }
 
 /** An account elsewhere that signs this person in here. */

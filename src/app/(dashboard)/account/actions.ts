@@ -2,6 +2,7 @@
 
 import { cookies } from 'next/headers'
 import { changePassword } from '@/lib/sign-in/change-password'
+import { endOtherSignIns, endSignIn } from '@/lib/sign-in/end-sign-in'
 import { startLinking } from '@/lib/sign-in/link-intent'
 import { SESSION_SECONDS } from '@/lib/sign-in/login-session'
 import { configuredProviders } from '@/lib/sign-in/providers'
@@ -11,7 +12,7 @@ import { unlinkIdentity } from '@/lib/sign-in/unlink-identity'
 import { invalid, notFound, Refusal } from '@/lib/errors'
 import { personAction } from '../../action'
 import { pageTrace } from '../../caller'
-import { linkForm, replacePasswordForm, signOutForm, unlinkForm } from './forms'
+import { linkForm, replacePasswordForm, signInForm, signOutForm, unlinkForm } from './forms'
 
 export async function replacePassword(input: unknown) {
   return personAction(replacePasswordForm, input, async (person, given) => {
@@ -44,6 +45,14 @@ export async function unlinkOwn(input: unknown) {
   return personAction(unlinkForm, input, async (person, given) =>
     unlinkIdentity(person, given, await pageTrace()),
   )
+}
+
+export async function endOwn(input: unknown) {
+  return personAction(signInForm, input, async (person, given) => endSignIn(person, given, await pageTrace()))
+}
+
+export async function endOthers() {
+  return personAction(signOutForm, undefined, async (person) => endOtherSignIns(person, await pageTrace()))
 }
 
 /** Ends every sign-in of this person, this one too. */

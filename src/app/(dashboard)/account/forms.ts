@@ -11,4 +11,5 @@ export const replacePasswordForm = z.strictObject({
 })
 export const linkForm = z.strictObject({ provider: z.enum([OIDC_PROVIDER, GOOGLE_PROVIDER]), password })
 export const unlinkForm = z.strictObject({ id })
+export const signInForm = z.strictObject({ id })
 export const signOutForm = z.undefined()

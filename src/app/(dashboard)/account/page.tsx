@@ -3,17 +3,24 @@ import { AccountPanel } from '@/components/account/account-panel'
 import { Header, PageBody, PageTitle } from '@/components/shell/header'
 import { clubsOf } from '@/lib/sign-in/session-actor'
 import { configuredProviders } from '@/lib/sign-in/providers'
+import { listSignIns } from '@/lib/sign-in/list-sign-ins'
 import { signInMethods } from '@/lib/sign-in/sign-in-methods'
 import { requireSignedIn } from '../../caller'
-import { beginLinking, endSignIns, replacePassword, unlinkOwn } from './actions'
+import { beginLinking, endOthers, endOwn, endSignIns, replacePassword, unlinkOwn } from './actions'
 
 export const metadata: Metadata = { title: 'Account' }
 
 type Props = { searchParams: Promise<{ link?: string | string[] }> }
 
 export default async function AccountPage({ searchParams }: Props) {
-  const { userId, name, email, authenticatedAt } = await requireSignedIn()
-  const [clubs, methods, { link }] = await Promise.all([clubsOf(userId), signInMethods(userId), searchParams])
+  const person = await requireSignedIn()
+  const { userId, name, email } = person
+  const [clubs, methods, signIns, { link }] = await Promise.all([
+    clubsOf(userId),
+    signInMethods(userId),
+    listSignIns(person),
+    searchParams,
+  ])
   const [only, second] = clubs
   const unlinked = configuredProviders().filter(
     ({ issuer }) => !methods.identities.some((identity) => identity.issuer === issuer),
@@ -24,16 +31,19 @@ export default async function AccountPage({ searchParams }: Props) {
       <PageBody narrow>
         <PageTitle title="Account" lead="Yours alone, the same in every club." />
         <AccountPanel
-          person={{
-            name,
-            email,
-            authenticatedAt: authenticatedAt.toISOString(),
-            hasPassword: methods.password,
-          }}
+          person={{ name, email, hasPassword: methods.password }}
           identities={methods.identities.map(({ id, name, linkedAt }) => ({ id, name, linkedAt }))}
           providers={unlinked.map(({ id, name }) => ({ id, name }))}
           linking={typeof link === 'string' ? link : null}
-          actions={{ replacePassword, beginLinking, unlink: unlinkOwn, endSignIns }}
+          signIns={signIns}
+          actions={{
+            replacePassword,
+            beginLinking,
+            unlink: unlinkOwn,
+            endSignIn: endOwn,
+            endOtherSignIns: endOthers,
+            endSignIns,
+          }}
           back={only && !second ? { href: `/clubs/${only.slug}/keys`, name: only.name } : null}
         />
       </PageBody>
