@@ -75,7 +75,7 @@ export const practices = resource({
   },
   audit: {
     'practice.create': { title: 'Practice created', verb: 'created', thing: 'practice' },
-    'practice.update': { title: 'Practice changed', verb: 'changed', thing: 'practice' },
+    'practice.update': { title: 'Practice changed', verb: 'changed', tells: 'changes', thing: 'practice' },
     'practice.delete': { title: 'Practice deleted', verb: 'deleted', thing: 'practice' },
   },
   operations: {

@@ -24,6 +24,8 @@ export type AuditWords = {
   title: string
   verb: string
   thing: string
+  /** What else the sentence tells: what was changed, from what to what; or the roles that were given. */
+  tells?: 'changes' | 'roles'
   /** A change that has a word of its own: the first whose field was set (to this value) counts. */
   finer?: readonly { field: string; to?: string | boolean; verb: string }[]
 }

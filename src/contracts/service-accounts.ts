@@ -57,11 +57,17 @@ export const serviceAccounts = resource({
   title: 'Service accounts',
   about: 'The club’s own users, without a login: their keys stay when the person who made them leaves.',
   audit: {
-    'service-account.create': { title: 'Service account created', verb: 'created', thing: 'service account' },
+    'service-account.create': {
+      title: 'Service account created',
+      verb: 'created',
+      tells: 'roles',
+      thing: 'service account',
+    },
     'service-account.update': {
       title: 'Service account changed',
       verb: 'changed',
       thing: 'service account',
+      tells: 'changes',
       finer: [
         { field: 'name', verb: 'renamed' },
         { field: 'status', to: 'SUSPENDED', verb: 'suspended' },

@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { db } from '@/lib/db/client'
 import { changesHeard, makeClub, makeKey, makeMember, useDatabase } from '../../support/club'
-import { givePassword, PASSWORD, ready, useBrowser } from '../../support/browser'
+import { givePassword, ready, useBrowser } from '../../support/browser'
 import { useServer } from '../../support/server'
 
 const database = useDatabase()
@@ -51,6 +52,100 @@ describe('members', () => {
     await theirs.visit(link.pathname + link.hash)
     await theirs.page.getByText('no longer good').waitFor()
     expect([...offences, ...theirs.offences]).toEqual([])
+  })
+
+  it('an invitation is pending until they come: its link can be made anew, then withdrawn', async () => {
+    const { admin, open, path } = await setup()
+    const { page, visit, offences } = await open(admin.email, 'members')
+    await page.getByRole('button', { name: 'Invite member' }).click()
+    await page.getByLabel('Email').fill(`pia-${Date.now()}@example.test`)
+    await page.getByLabel('Name').fill('Pia Pending')
+    await page.getByRole('button', { name: 'Invite', exact: true }).click()
+    const first = new URL((await page.getByLabel('The link').textContent()) ?? '')
+    await page.getByRole('button', { name: 'Done' }).click()
+    const row = page.getByRole('row', { name: /Pia Pending/ })
+    await row.getByText('Invited', { exact: true }).waitFor()
+    expect(await row.innerText()).toMatch(/by\s+Ada Admin; the link ends in/)
+
+    const act = async (item: string) => {
+      await page.getByRole('button', { name: 'Actions for Pia Pending' }).click()
+      await page.getByRole('menuitem', { name: item }).click()
+    }
+    await act('New invitation link…')
+    await page.getByRole('button', { name: 'Make link' }).click()
+    const second = new URL((await page.getByLabel('The link').textContent()) ?? '')
+    expect(second.hash).not.toBe(first.hash)
+    await page.getByRole('button', { name: 'Done' }).click()
+    const theirs = await browser.open({ server: server() })
+    await theirs.visit(first.pathname + first.hash)
+    await theirs.page.getByRole('heading', { name: 'This link is no longer good' }).waitFor()
+
+    await db().invitation.updateMany({ data: { expiresAt: new Date(Date.now() - 60_000) } })
+    await visit(`${path('members')}?show=invited`)
+    await row.getByText('Invitation expired').waitFor()
+    await ready(page)
+    await act('Withdraw invitation…')
+    await page.getByRole('button', { name: 'Withdraw invitation' }).click()
+    await page.getByText('Nobody has an open invitation.').waitFor()
+    await theirs.visit('about:blank')
+    await theirs.visit(second.pathname + second.hash)
+    await theirs.page.getByText('a club can withdraw it').waitFor()
+    await visit(path('audit'))
+    await page.getByText(/withdrew the invitation of member Pia Pending/).waitFor()
+    expect([...offences, ...theirs.offences]).toEqual([])
+  })
+
+  it('whoever forgot their password is helped by an admin where no mail is sent', async () => {
+    const { admin, coach, open, path } = await setup()
+    const theirs = await browser.open({ server: server() })
+    await theirs.visit('/sign-in')
+    await theirs.page.getByRole('link', { name: 'Forgot your password?' }).click()
+    await theirs.page.getByText('Ask an admin of your club for a password link.').waitFor()
+    const { page } = await open(admin.email, 'members')
+    await page.getByRole('button', { name: 'Actions for Carl Coach' }).click()
+    await page.getByRole('menuitem', { name: 'New password link…' }).click()
+    await page.getByRole('button', { name: 'Make link' }).click()
+    const link = new URL((await page.getByLabel('The link').textContent()) ?? '')
+    await theirs.visit(link.pathname + link.hash)
+    await theirs.page.getByText(`For ${coach.email}.`).waitFor()
+    await theirs.page.getByLabel('New password').fill('a wholly new set of words')
+    await theirs.page.getByRole('button', { name: 'Save and sign in' }).click()
+    await theirs.page.waitForURL((url) => url.pathname.startsWith(path('')))
+  })
+
+  it('tells a suspended member so by the name of the club, and nothing of it', async () => {
+    const { club, coach, open, path } = await setup()
+    const keys = await makeKey(coach, { name: 'of the coach' })
+    await db().membership.updateMany({ where: { userId: coach.userId }, data: { status: 'SUSPENDED' } })
+    const { page, visit } = await open(coach.email, 'keys')
+    await page.getByText(`${club.name} has suspended you.`).waitFor()
+    expect(new URL(page.url()).pathname).toBe('/clubs')
+    expect(await page.locator('body').innerText()).not.toContain('of the coach')
+    await visit(path(`keys/${keys.id}`))
+    expect(new URL(page.url()).pathname).toBe('/clubs')
+    expect(await visit('/clubs/there-is-none/keys')).toBe(404)
+  })
+
+  it('are found as one types, told apart by what they are, and lead to their keys', async () => {
+    const { club, admin, coach, open, path } = await setup()
+    await makeKey(coach, { name: 'ci-bot' })
+    await makeKey(admin, { name: 'of the admin' })
+    await givePassword(await makeMember(club.id, ['ATHLETE']), 'Zoë Zebra')
+    const { page, visit } = await open(admin.email, 'members')
+    await page.getByRole('status').getByText('3 members').waitFor()
+    await page.getByLabel('Search members').pressSequentially('zo')
+    await page.getByRole('status').getByText('1 member', { exact: true }).waitFor()
+    expect(await page.getByRole('row').allInnerTexts()).toHaveLength(2)
+    expect(
+      await page.getByLabel('Search members').evaluate((field) => field === document.activeElement),
+    ).toBe(true)
+    expect(new URL(page.url()).search).toBe('?q=zo')
+    await page.getByLabel('Search members').fill('nobody at all')
+    await page.getByText('Nobody’s name or email holds').waitFor()
+    await visit(path('members'))
+    await page.getByRole('link', { name: '1 live key of Carl Coach' }).click()
+    await page.getByRole('link', { name: 'ci-bot' }).waitFor()
+    expect(await page.getByRole('link', { name: 'of the admin' }).count()).toBe(0)
   })
 
   it('an admin changes roles, suspends and reinstates; a coach may only look, an athlete not even that', async () => {
@@ -134,61 +229,37 @@ describe('audit', () => {
     await tab.page.getByText('Nothing on record').waitFor()
     expect(tab.offences).toEqual([])
   })
-})
 
-describe('one’s own account', () => {
-  it('changes the password, which ends the other sign-ins', async () => {
-    const { coach, open, path } = await setup()
-    const [here, elsewhere] = [await open(coach.email, 'keys'), await open(coach.email, 'keys')]
-    await here.visit('/account')
-    await ready(here.page)
-    await here.page.getByLabel('Current password').fill('not this')
-    await here.page.getByLabel('New password').fill('a wholly new set of words')
-    await here.page.getByRole('button', { name: 'Change password' }).click()
-    await here.page.getByText('That is not your password.').waitFor()
-    await here.page.getByLabel('Current password').fill(PASSWORD)
-    await here.page.getByRole('button', { name: 'Change password' }).click()
-    await here.page.getByText('Your password is changed.').waitFor()
-    expect(await here.visit(path('keys'))).toBe(200)
-    await elsewhere.visit(path('keys'))
-    expect(new URL(elsewhere.page.url()).pathname).toBe('/sign-in')
-  })
-
-  it('signs out here, and everywhere', async () => {
-    const { coach, open, path } = await setup()
-    const [first, second] = [await open(coach.email, 'keys'), await open(coach.email, 'keys')]
-    await first.page.getByRole('button', { name: /Your account/ }).click()
-    await first.page.getByRole('menuitem', { name: 'Sign out' }).click()
-    await first.page.waitForURL(/\/sign-in/)
-    await second.visit('/account')
-    await ready(second.page)
-    await second.page.getByRole('button', { name: 'Sign out everywhere' }).click()
-    await second.page.getByRole('alertdialog').getByRole('button', { name: 'Sign out everywhere' }).click()
-    await second.page.waitForURL(/\/sign-in/)
-    await second.visit(path('keys'))
-    expect(new URL(second.page.url()).pathname).toBe('/sign-in')
-    expect(await db().loginSession.count({ where: { userId: coach.userId, revokedAt: null } })).toBe(0)
-  })
-})
-
-describe('signing in', () => {
-  it('says the same of a wrong password and an unknown address, and later to slow down', async () => {
-    const { coach } = await setup()
-    const { page, visit } = await browser.open({ server: server() })
-    const attempt = async (email: string) => {
-      await page.getByLabel('Email').fill(email)
-      await page.getByLabel('Password').fill('wrong')
-      const answered = page.waitForResponse((response) => response.url().includes('/callback/password'))
-      await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-      await answered
-      return page.locator('main [role=alert]').innerText()
+  it('says from what to what, by day, and exports what the filters find', async () => {
+    const { admin, coach, open, path } = await setup()
+    await makeKey(coach, { name: '=1+1' })
+    const tab = await open(admin.email, 'members')
+    await tab.page.getByRole('button', { name: 'Actions for Carl Coach' }).click()
+    await tab.page.getByRole('menuitem', { name: 'Change roles…' }).click()
+    await tab.page.getByRole('checkbox', { name: 'Athlete' }).check()
+    await tab.page.getByRole('button', { name: 'Save roles' }).click()
+    await tab.page.getByRole('cell', { name: 'Coach and athlete' }).waitFor()
+    await tab.visit(path('audit'))
+    await ready(tab.page)
+    const today = tab.page.getByRole('region', { name: 'Today' })
+    await today
+      .getByText(/^Ada Admin changed the roles of member Carl Coach from coach to coach and athlete/)
+      .waitFor()
+    const exported = async (form: RegExp) => {
+      await tab.page.getByRole('button', { name: 'Export' }).click()
+      const [file] = await Promise.all([
+        tab.page.waitForEvent('download'),
+        tab.page.getByRole('menuitem', { name: form }).click(),
+      ])
+      return { name: file.suggestedFilename(), text: readFileSync(await file.path(), 'utf8') }
     }
-    await visit('/sign-in')
-    await ready(page)
-    const known = await attempt(coach.email)
-    expect(await attempt('nobody@example.test')).toBe(known)
-    for (let i = 0; i < 4; i++) await attempt(coach.email)
-    expect(await attempt(coach.email)).toContain('Too many attempts')
-    expect(page.url()).not.toContain('wrong')
+    const csv = await exported(/^CSV/)
+    expect(csv.name).toMatch(/-audit-\d{4}-\d\d-\d\d\.csv$/)
+    expect(csv.text).toContain('api-key.create')
+    await tab.visit(`${path('audit')}?action=member.update`)
+    await ready(tab.page)
+    const lines = (await exported(/^JSON lines/)).text.trim().split('\n')
+    expect(lines.map((line) => (JSON.parse(line) as { action: string }).action)).toEqual(['member.update'])
+    expect(tab.offences).toEqual([])
   })
 })

@@ -1,58 +1,93 @@
 import type { ReactNode } from 'react'
 import type { AuditEvent } from '@/contracts/audit-event'
-import type { AuditTexts } from '@/contracts/definition'
+import type { AuditTexts, Words } from '@/contracts/definition'
+import { exactly } from '../moment'
 import { Exactly, When } from '../when'
+import { fieldName, valueInWords } from './changes-in-words'
+import { byDay } from './days'
 import { idTitle, sentenceOf } from './sentence'
 
 type NamedEvent = AuditEvent & { targetName: string | undefined }
 type Change = AuditEvent['changes'][string]
+type Vocabulary = { texts: AuditTexts; roles: Words['roles'] }
+type Props = Vocabulary & {
+  events: readonly NamedEvent[]
+  /** The moment at which the page was asked for. */ today: string
+}
 
-/** Newest first, a line each; a line opens to tell the rest. */
-export function AuditList({ events, texts }: { events: readonly NamedEvent[]; texts: AuditTexts }) {
+/** Newest first, day by day, a line each; a line opens to tell the rest. */
+export function AuditList({ events, today, ...words }: Props) {
   return (
-    <ol aria-label="Audit log" className="overflow-hidden rounded-xl border border-line bg-raised">
-      {events.map((event) => (
-        <li key={event.id} className="border-line not-first:border-t">
-          <details className="group">
-            <summary className="flex min-h-12 list-none flex-col gap-x-4 px-4 py-3 -outline-offset-2 hover:bg-well sm:flex-row sm:items-baseline [&::-webkit-details-marker]:hidden">
-              <span className="min-w-0 text-sm break-words sm:flex-1">
-                <Sentence {...{ event, texts }} />
-              </span>
-              <span className="shrink-0 text-sm text-quiet">
-                <When at={event.at} />
-              </span>
-              <span className="hidden w-14 shrink-0 text-right text-sm text-accent sm:inline">
-                <span className="group-open:hidden">Details</span>
-                <span className="hidden group-open:inline">Close</span>
-              </span>
-            </summary>
-            <Rest {...{ event, texts }} />
-          </details>
-        </li>
+    <div className="grid gap-6">
+      {byDay(events, today).map(({ day, events: ofDay }) => (
+        <section key={day} aria-label={day} className="grid gap-2">
+          <h2 className="text-sm font-semibold text-quiet">{day}</h2>
+          <ol className="overflow-hidden rounded-xl border border-line bg-raised">
+            {ofDay.map((event) => (
+              <li key={event.id} className="border-line not-first:border-t">
+                <Line {...{ event, ...words }} />
+              </li>
+            ))}
+          </ol>
+        </section>
       ))}
-    </ol>
+    </div>
   )
 }
 
-type Line = { event: NamedEvent; texts: AuditTexts }
+type LineProps = Vocabulary & { event: NamedEvent }
 
-function Sentence({ event, texts }: Line) {
-  const { who, verb, thing, name, through } = sentenceOf(texts, event, event.targetName)
+function Line({ event, ...words }: LineProps) {
+  return (
+    <details className="group">
+      <summary className="flex min-h-12 list-none flex-col gap-x-4 px-4 py-3 -outline-offset-2 hover:bg-well sm:flex-row sm:items-baseline [&::-webkit-details-marker]:hidden">
+        <span className="min-w-0 text-sm break-words sm:flex-1">
+          <Sentence {...{ event, ...words }} />
+        </span>
+        <span className="shrink-0 text-sm text-quiet">
+          <When at={event.at} />
+        </span>
+        <span className="hidden w-14 shrink-0 text-right text-sm text-accent sm:inline">
+          <span className="group-open:hidden">Details</span>
+          <span className="hidden group-open:inline">Close</span>
+        </span>
+      </summary>
+      <Rest {...{ event, ...words }} />
+    </details>
+  )
+}
+
+function Sentence({ event, texts, roles }: LineProps) {
+  const { who, verb, thing, name, detail, through } = sentenceOf(texts, event, event.targetName, roles)
+  const place = [through, event.address && `from ${event.address}`].filter(Boolean).join(', ')
   return (
     <>
-      <strong className="font-semibold">{who}</strong>{' '}
-      <span className="text-quiet">{`${verb} ${thing}`}</span>{' '}
-      {name && <strong className="font-semibold">{name}</strong>}{' '}
-      {through && <span className="text-quiet">{through}</span>}
+      <strong className="font-semibold">
+        <bdi>{who}</bdi>
+      </strong>{' '}
+      <span className="text-quiet">{`${verb} ${thing}`}</span>
+      {name && (
+        <>
+          {' '}
+          <strong className="font-semibold">
+            <bdi>{name}</bdi>
+          </strong>
+        </>
+      )}
+      {detail && <span>{detail.startsWith(':') ? detail : ` ${detail}`}</span>}
+      {place && <span className="block text-quiet">{place}</span>}
     </>
   )
 }
 
-function Rest({ event, texts }: Line) {
+function Rest({ event, texts, roles }: LineProps) {
   const { at, changes, target, address, userAgent, requestId } = event
   const facts: [string, ReactNode][] = [
     ['When', <Exactly key="at" at={at} />],
-    ...Object.entries(changes).map(([field, value]): [string, string] => [label(field), saying(value)]),
+    ...Object.entries(changes).map(([field, value]): [string, string] => [
+      label(field),
+      saying(roles, field, value),
+    ]),
     ['Address', address],
     ['User agent', userAgent],
     ['Request id', requestId],
@@ -73,19 +108,20 @@ function Rest({ event, texts }: Line) {
   )
 }
 
-/** `keysRevoked` → "Keys revoked". */
+/** "Keys revoked". */
 function label(field: string): string {
-  const words = field.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase()
+  const words = fieldName(field)
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
 /** The new value, after the old one if there was one. */
-function saying({ from, to }: Change): string {
-  return from === null ? plain(to) : `${plain(from)} → ${plain(to)}`
+function saying(roles: Words['roles'], field: string, { from, to }: Change): string {
+  const [before, after] = [from, to].map((value) => plain(roles, field, value))
+  return from === null ? `${after}` : `${before} → ${after}`
 }
 
-function plain(value: unknown): string {
-  if (value === null || value === undefined || value === '') return 'none'
-  if (typeof value === 'string') return value
-  return Array.isArray(value) ? value.map(plain).join(', ') : JSON.stringify(value)
+/** Exact, where the sentence is brief: instants to the second, ids and texts as they are. */
+function plain(roles: Words['roles'], field: string, value: unknown): string {
+  if (typeof value !== 'string') return valueInWords(roles, field, value)
+  return /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) ? exactly(value) : value
 }

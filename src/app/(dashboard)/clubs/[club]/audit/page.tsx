@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import type { z } from 'zod'
+import { AuditExport } from '@/components/audit/audit-export'
 import { AuditFilters } from '@/components/audit/audit-filters'
 import { AuditList } from '@/components/audit/audit-list'
 import { PageLinks } from '@/components/page-links'
@@ -13,7 +14,7 @@ import { listAuditEvents } from '@/lib/audit/list'
 import { listMembers } from '@/lib/members/list'
 import { listServiceAccounts } from '@/lib/service-accounts/list'
 import { requireActor } from '../../../../caller'
-import { auditTexts } from '../../../../words'
+import { auditTexts, wordsOf } from '../../../../words'
 import { listOrStart, once } from '../list-or-start'
 import { sectionsOf } from '../sections'
 
@@ -55,6 +56,7 @@ export default async function AuditPage({ params, searchParams }: Props) {
       <PageTitle
         title="Audit"
         lead="Everything that was done in the club, by whom and from where. Nobody can change or delete it."
+        action={<AuditExport club={club} query={address.toString()} filtered={filtered} />}
       />
       <AuditFilters
         {...{ here, texts, filtered }}
@@ -65,6 +67,8 @@ export default async function AuditPage({ params, searchParams }: Props) {
       {data.length > 0 ? (
         <AuditList
           texts={texts}
+          roles={wordsOf().roles}
+          today={new Date().toISOString()}
           events={data.map((event) => ({ ...event, targetName: names.get(event.target.id) }))}
         />
       ) : (
