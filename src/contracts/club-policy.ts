@@ -4,6 +4,7 @@ import { MAX_KEY_DAYS, MAX_KEYS_PER_MEMBER } from './bounds'
 import { definition } from './definition'
 import { role, roles, scope } from './permissions'
 import { rateLimit } from './rate-limit'
+import { clubProfile, updateClubBody } from './club'
 import { resource } from './resource'
 import { id } from './text'
 
@@ -116,15 +117,44 @@ const BY_ADMINS = { $admins: 'all' } as const
 export const clubs = resource({
   model: 'Club',
   title: 'Club',
-  about: 'What the club lets its keys be.',
+  about: 'What the club is called, where it is, and what it lets its keys be.',
   idTitle: 'Club id',
   club: 'id',
   session: { read: BY_ADMINS, update: BY_ADMINS },
   audit: {
     'club.create': { title: 'Club created', verb: 'created', thing: 'the club' },
-    'club.policy': { title: 'Policy changed', verb: 'changed', thing: 'the policy for keys' },
+    'club.update': { title: 'Club changed', verb: 'changed', tells: 'changes', thing: 'the club' },
+    'club.policy': {
+      title: 'Policy changed',
+      verb: 'changed',
+      tells: 'changes',
+      thing: 'the policy for keys',
+    },
   },
   operations: {
+    getClub: {
+      method: 'GET',
+      path: '/api/v1/club',
+      summary: 'Read the club’s name and time zone',
+      scope: null,
+      can: ['read', 'Club'],
+      sessionOnly: true,
+      status: 200,
+      response: clubProfile,
+    },
+    updateClub: {
+      method: 'PATCH',
+      path: '/api/v1/club',
+      summary: 'Change the club’s name or time zone',
+      scope: null,
+      can: ['update', 'Club'],
+      act: 'making',
+      sessionOnly: true,
+      body: updateClubBody,
+      status: 200,
+      response: clubProfile,
+      refuses: ['reauthentication_required'],
+    },
     getClubPolicy: {
       method: 'GET',
       path: '/api/v1/club/policy',

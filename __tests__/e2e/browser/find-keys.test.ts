@@ -260,12 +260,12 @@ describe('the policy', () => {
     const { admin, club, open } = await setup()
     const { page, offences } = await open(admin.email, 'settings')
     const policy = () => db().club.findUniqueOrThrow({ where: { id: club.id } })
-    await page.getByLabel('Longest life, in days').fill('60')
-    await page.getByRole('button', { name: 'Save' }).click()
-    await page.getByText('must be at most the longest life').waitFor()
-    await page.getByLabel('Usual life, in days').fill('30')
-    await page.getByRole('checkbox', { name: 'Every key must end' }).check()
-    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByLabel('Longest expiry, in days').fill('60')
+    await page.getByRole('button', { name: 'Save policy' }).click()
+    await page.getByText('must be at most the longest expiry').waitFor()
+    await page.getByLabel('Default expiry, in days').fill('30')
+    await page.getByRole('checkbox', { name: 'Every key must expire' }).check()
+    await page.getByRole('button', { name: 'Save policy' }).click()
     await page.getByRole('heading', { name: '4 keys could not be made under this policy' }).waitFor()
     expect(
       await page.getByRole('list', { name: 'Keys outside the policy' }).getByRole('link').allTextContents(),

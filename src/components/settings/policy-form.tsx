@@ -49,13 +49,13 @@ export function PolicyForm({ policy, roles, submit, onDone }: Props) {
         <Checkbox
           name="mustEnd"
           defaultChecked={!policy.allowNonExpiringKeys}
-          label="Every key must end"
+          label="Every key must expire"
           hint="Otherwise a key may be made that works until somebody revokes it."
         />
       </div>
       <div className="flex justify-end">
         <SubmitButton pending={pending} pendingText="Saving…">
-          Save
+          Save policy
         </SubmitButton>
       </div>
     </form>
@@ -76,17 +76,17 @@ function Numbers({ policy, refused }: { policy: Policy; refused: Refused | null 
   return (
     <div className="grid gap-5 sm:grid-cols-2">
       <TextField
-        label="Usual life, in days"
+        label="Default expiry, in days"
         hint="For keys that are made without a date."
         {...number('defaultKeyDays', MAX_KEY_DAYS)}
       />
       <TextField
-        label="Shortest life, in days"
+        label="Shortest expiry, in days"
         hint="0: as short as anybody likes."
         {...number('minKeyDays', MAX_KEY_DAYS, 0)}
       />
       <TextField
-        label="Longest life, in days"
+        label="Longest expiry, in days"
         hint="Nobody can ask for more."
         {...number('maxKeyDays', MAX_KEY_DAYS)}
       />
@@ -103,12 +103,12 @@ const NUMBERS = ['defaultKeyDays', 'minKeyDays', 'maxKeyDays', 'maxLiveKeysPerMe
 const RATES = [
   {
     name: 'keyRateLimit',
-    label: 'Calls of each key',
+    label: 'Rate limit of each key',
     hint: 'For keys without a limit of their own, old ones too. Empty: as the server is set.',
   },
   {
     name: 'rateLimit',
-    label: 'Calls of all keys together',
+    label: 'Rate limit of all keys together',
     hint: 'What the club may use at most. Empty: as the server is set.',
   },
 ] as const
@@ -116,9 +116,9 @@ const RATES = [
 /** The API's names of fields, as this page calls them. */
 const inWords = (message: string | undefined) =>
   message
-    ?.replace('maxKeyDays', 'the longest life')
-    .replace('minKeyDays', 'the shortest life')
-    .replace('defaultKeyDays', 'the usual life')
+    ?.replace('maxKeyDays', 'the longest expiry')
+    .replace('minKeyDays', 'the shortest expiry')
+    .replace('defaultKeyDays', 'the default expiry')
 
 const readSettings = (form: FormData, roles: readonly GrantingRole[]): Policy => ({
   ...readMaking(form, roles),

@@ -2,14 +2,29 @@
 
 import { ChevronsUpDown } from 'lucide-react'
 import Link from 'next/link'
-import { Menu, MenuItem, MenuLabel } from '../ui/menu'
+import { Menu, MenuItem, MenuLabel, MenuSeparator } from '../ui/menu'
+import { ClubMark } from './club-mark'
 
 export type Club = { slug: string; name: string }
 
 /** The club's name; where there are several, the way to the others. */
-export function ClubSwitcher({ clubs, current }: { clubs: readonly Club[]; current: Club }) {
-  const name = <span className="truncate font-semibold tracking-tight">{current.name}</span>
-  if (clubs.length < 2) return name
+type Props = {
+  clubs: readonly Club[]
+  current: Club
+  /** Where people create a club of their own, if they may. */
+  createPath?: string | undefined
+}
+
+export function ClubSwitcher({ clubs, current, createPath }: Props) {
+  const name = (
+    <>
+      <ClubMark name={current.name} />
+      <bdi title={current.name} className="truncate font-semibold tracking-tight">
+        {current.name}
+      </bdi>
+    </>
+  )
+  if (clubs.length < 2 && !createPath) return name
   return (
     <Menu
       align="start"
@@ -31,12 +46,23 @@ export function ClubSwitcher({ clubs, current }: { clubs: readonly Club[]; curre
             href={`/clubs/${slug}/keys`}
             prefetch={false}
             aria-current={slug === current.slug ? 'true' : undefined}
-            className="truncate aria-current:font-semibold"
+            className="gap-2.5 aria-current:font-semibold"
           >
-            {other}
+            <ClubMark name={other} />
+            <bdi className="truncate">{other}</bdi>
           </Link>
         </MenuItem>
       ))}
+      {createPath && (
+        <>
+          <MenuSeparator />
+          <MenuItem asChild>
+            <Link href={createPath} prefetch={false}>
+              Create a club…
+            </Link>
+          </MenuItem>
+        </>
+      )}
     </Menu>
   )
 }

@@ -10,16 +10,18 @@ type Props = {
   clubs: readonly Club[]
   current?: Club
   sections?: readonly Section[]
+  /** Where people create a club of their own, if they may. */
+  createPath?: string | undefined
 }
 
-export function Header({ person, clubs, current, sections = [] }: Props) {
+export function Header({ person, clubs, current, sections = [], createPath }: Props) {
   return (
     <header className="border-b border-line bg-raised">
       <SkipLink />
       <div className="mx-auto flex max-w-6xl flex-wrap items-center gap-x-6 px-4 sm:px-6">
         <div className="flex min-h-14 min-w-0 flex-1 items-center gap-2 sm:flex-none">
           {current ? (
-            <ClubSwitcher clubs={clubs} current={current} />
+            <ClubSwitcher {...{ clubs, current, createPath }} />
           ) : (
             <Link href="/clubs" prefetch={false} className="rounded font-semibold tracking-tight">
               clubkeys

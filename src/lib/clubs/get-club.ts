@@ -6,6 +6,7 @@ export async function getClub({ clubId }: Actor) {
   const select = {
     slug: true,
     name: true,
+    timeZone: true,
     defaultKeyDays: true,
     minKeyDays: true,
     maxKeyDays: true,

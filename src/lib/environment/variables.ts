@@ -116,6 +116,8 @@ const variables = z
     RATE_LIMIT_ENDINGS_PER_CREDENTIAL: perMinute().optional(),
     RATE_LIMIT_PER_SESSION: perMinute().optional(),
     RATE_LIMIT_GUESSES_PER_CREDENTIAL: perMinute().optional(),
+    CLUB_CREATION: z.enum(['off', 'members']).default('off'),
+    CLUB_CREATION_PER_DAY: z.coerce.number().int().min(1).max(1_000).default(3),
     OIDC_NAME: z.string().min(1).max(40).default('Single sign-on'),
     OIDC_ISSUER: z.url({ protocol: /^https?$/ }).optional(),
     OIDC_CLIENT_ID: z.string().optional(),

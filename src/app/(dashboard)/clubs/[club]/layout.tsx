@@ -1,7 +1,9 @@
 import type { ReactNode } from 'react'
 import { Header } from '@/components/shell/header'
 import { clubsOf } from '@/lib/sign-in/session-actor'
+import { mayCreateClubs } from '@/lib/clubs/create-own-club'
 import { getClub } from '@/lib/clubs/get-club'
+import { recordVisit } from '@/lib/members/record-visit'
 import { requireActor, requireSignedIn } from '../../../caller'
 import { sectionsOf } from './sections'
 
@@ -11,7 +13,7 @@ export default async function ClubLayout({ children, params }: Props) {
   const { club: slug } = await params
   const actor = await requireActor(slug)
   const person = await requireSignedIn()
-  const [clubs, { name }] = await Promise.all([clubsOf(person.userId), getClub(actor)])
+  const [clubs, { name }] = await Promise.all([clubsOf(person.userId), getClub(actor), recordVisit(actor)])
   return (
     <>
       <Header
@@ -19,6 +21,7 @@ export default async function ClubLayout({ children, params }: Props) {
         clubs={clubs.map(({ slug, name }) => ({ slug, name }))}
         current={{ slug, name }}
         sections={sectionsOf(actor)}
+        createPath={mayCreateClubs() ? '/create-club' : undefined}
       />
       {children}
     </>
