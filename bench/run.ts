@@ -64,8 +64,12 @@ async function measure({ quick, only, rounds }: Options, stop: AbortSignal): Pro
   await sweepAbandoned()
   const stage = await setStage()
   const figures: Figures = {}
-  for (const name of names) Object.assign(figures, await SUITES[name]?.({ stage, quick, rounds, say }))
-  process.stdout.write(`${tables(figures)}\n`)
+  try {
+    for (const name of names) Object.assign(figures, await SUITES[name]?.({ stage, quick, rounds, say }))
+  } finally {
+    // A suite that fails after an hour must not take the figures of the others along.
+    process.stdout.write(`${tables(figures)}\n`)
+  }
   if (!quick && only === null) publish(resultsOf(figures, stage.postgresVersion), names, rounds)
   say('done')
 }

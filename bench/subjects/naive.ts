@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import '@/keys'
 import { db } from '@/lib/db/client'
 import type { Prepare } from '../support/subject'
 

@@ -1,7 +1,8 @@
-import { Client } from 'pg'
+import { randomUUID } from 'node:crypto'
 import {
   createApiKey,
   deleteApiKey,
+  revokeApiKey,
   revokeApiKeys,
   rotateApiKey,
   updateApiKey,
@@ -14,6 +15,7 @@ import { findSignedIn } from '@/lib/sign-in/session-actor'
 import { db } from '@/lib/db/client'
 import { resendInvitation } from '@/lib/members/resend-invitation'
 import { makeClub, makeKey, makeMember, useDatabase } from '../../support/club'
+import { useRaces } from '../../support/races'
 import { forgetAttempts, givePassword, PASSWORD, sessionOf } from '../../support/sign-in'
 
 // One race for each lock: what another session of the database does meanwhile, at a moment of the test's
@@ -21,22 +23,7 @@ import { forgetAttempts, givePassword, PASSWORD, sessionOf } from '../../support
 
 const database = useDatabase()
 const NO_TRACE = { requestId: null, address: null, userAgent: null }
-/** Long enough for a statement that waits for nothing, on a busy machine. */
-const HELD_UP_MS = 400
-
-let hand: Client
-let other: Client
-beforeEach(async () => {
-  for (const client of [
-    (hand = new Client(database.directUrl())),
-    (other = new Client(database.directUrl())),
-  ])
-    await client.connect()
-})
-afterEach(async () => {
-  await hand.end()
-  await other.end()
-})
+const { hand, untilItWaits, whileChanging, holdsUp } = useRaces(database)
 
 async function setup() {
   const { id: clubId } = await makeClub()
@@ -44,56 +31,14 @@ async function setup() {
   return { clubId, coach, session: await sessionOf(coach), key: await makeKey(coach) }
 }
 
-/** Until a statement of the app's waits for a lock. */
-async function untilItWaits(): Promise<void> {
-  const deadline = Date.now() + 5_000
-  const waiting = `SELECT 1 FROM pg_locks l JOIN pg_database d ON d."oid" = l."database" OR l."database" IS NULL
-    JOIN pg_stat_activity a ON a."pid" = l."pid" AND a."datname" = current_database()
-    WHERE NOT l."granted" AND d."datname" = current_database()`
-  while ((await other.query(waiting)).rowCount === 0) {
-    if (Date.now() > deadline) throw new Error('nothing waits')
-    await new Promise((resolve) => setTimeout(resolve, 5))
-  }
-}
-
-/** The outcome of an act that waits for a row which another session is changing at that moment. */
-async function whileChanging<T>(sql: string, values: unknown[], act: () => Promise<T>): Promise<T> {
-  await hand.query('BEGIN')
-  await hand.query(sql, values)
-  const acting = act()
-  acting.catch(() => undefined)
-  await untilItWaits()
-  await hand.query('COMMIT')
-  return acting
-}
-
-/** Whether a statement of another session has to wait while an act is about to write its audit row. */
-async function holdsUp(act: () => Promise<unknown>, sql: string, values: unknown[]): Promise<boolean> {
-  await hand.query('BEGIN')
-  await hand.query('LOCK TABLE "AuditEvent" IN EXCLUSIVE MODE')
-  const acting = act()
-  acting.catch(() => undefined)
-  try {
-    await untilItWaits()
-    await other.query('BEGIN')
-    await other.query(`SET LOCAL lock_timeout = ${HELD_UP_MS}`)
-    return await other.query(sql, values).then(
-      () => false,
-      (error: { code?: string }) => {
-        if (error.code !== '55P03') throw error
-        return true
-      },
-    )
-  } finally {
-    await other.query('ROLLBACK')
-    await hand.query('ROLLBACK')
-    await acting
-  }
-}
-
 const SUSPEND = `UPDATE "Membership" SET "status" = 'SUSPENDED' WHERE "clubId" = $1 AND "userId" = $2`
 const REVOKE = 'UPDATE "ApiKey" SET "revokedAt" = now() WHERE "id" = $1'
 const RENAME = 'UPDATE "ApiKey" SET "name" = $2 WHERE "id" = $1'
+/** As a key that makes another one does: its owner is held, and the new row is not committed yet. */
+const MAKE = `WITH held AS MATERIALIZED (SELECT 1 FROM "Membership" WHERE "clubId" = $1 AND "userId" = $2 FOR SHARE)
+  INSERT INTO "ApiKey" SELECT (jsonb_populate_record(k, jsonb_build_object(
+    'id', $3::text, 'createdByKeyId', k."id", 'digest', '\\x' || repeat(md5($3::text), 2)))).*
+  FROM "ApiKey" k WHERE k."id" = $4 AND EXISTS (SELECT 1 FROM held)`
 const KEY = { name: 'made', scopes: ['practices:read'] as ['practices:read'] }
 
 describe('live-maker.ts', () => {
@@ -181,9 +126,9 @@ describe('lock.ts', () => {
       rotate: () => rotateApiKey(session, { id }),
       revoke: () => revokeApiKeys(session, { ids: [id], descendants: true }),
     }
-    await hand.query('BEGIN')
-    await hand.query('SELECT 1 FROM "ApiKey" WHERE "id" = $1 FOR UPDATE', [id])
-    await hand.query('SELECT 1 FROM "Membership" WHERE "clubId" = $1 FOR UPDATE', [elsewhere.clubId])
+    await hand().query('BEGIN')
+    await hand().query('SELECT 1 FROM "ApiKey" WHERE "id" = $1 FOR UPDATE', [id])
+    await hand().query('SELECT 1 FROM "Membership" WHERE "clubId" = $1 FOR UPDATE', [elsewhere.clubId])
     try {
       const codes = Object.entries(acts).map(async ([name, act]) => [name, await act().catch(({ code }) => code)]) // prettier-ignore
       expect(Object.fromEntries(await Promise.all(codes))).toEqual({
@@ -192,9 +137,27 @@ describe('lock.ts', () => {
         revoke: 'validation_failed',
       })
     } finally {
-      await hand.query('ROLLBACK')
+      await hand().query('ROLLBACK')
     }
   })
+
+  it.each(['one', 'many'] as const)(
+    'ends (%s) what a deleted key’s descendant is just making',
+    async (how) => {
+      const { clubId, coach, session, key } = await setup()
+      const child = await createApiKey(key.actor, KEY)
+      const late = randomUUID()
+      await db().apiKey.update({ where: { id: key.id }, data: { revokedAt: new Date() } })
+      await db().apiKey.delete({ where: { id: key.id } })
+      const revoke =
+        how === 'one'
+          ? () => revokeApiKey(session, { id: key.id })
+          : () => revokeApiKeys(session, { ids: [key.id], descendants: true })
+      await whileChanging(MAKE, [clubId, coach.userId, late, child.id], revoke)
+      const { revokedAt } = await db().apiKey.findFirstOrThrow({ where: { id: late } })
+      expect(revokedAt).not.toBeNull()
+    },
+  )
 
   it('sees what it replaces: of a key that another session is changing', async () => {
     const { session, key } = await setup()
@@ -276,8 +239,8 @@ describe('a sign-in', () => {
     if (session.via.kind !== 'session') throw new Error('not signed in')
     const person = await findSignedIn({ userId: coach.userId, sessionId: session.via.sessionId })
     const mate = await makeMember(clubId, ['COACH'])
-    await hand.query('BEGIN')
-    await hand.query('SELECT 1 FROM "User" WHERE "id" = $1 FOR UPDATE', [mate.userId])
+    await hand().query('BEGIN')
+    await hand().query('SELECT 1 FROM "User" WHERE "id" = $1 FOR UPDATE', [mate.userId])
     try {
       expect(await createPasswordSession(coach.userId, passwordHash!, NO_TRACE)).not.toBeNull()
       const identity = { issuer: 'https://id.test', subject: 'z' }
@@ -285,7 +248,7 @@ describe('a sign-in', () => {
       const change = { current: PASSWORD, next: 'other plain words that nobody guesses' }
       expect(await changePassword(person!, change, NO_TRACE)).toMatchObject({ ok: true })
     } finally {
-      await hand.query('ROLLBACK')
+      await hand().query('ROLLBACK')
     }
   })
 
@@ -311,20 +274,20 @@ describe('G13: what is refused in the end holds nobody before', () => {
 
   it('a revocation of as many keys as are not there', async () => {
     const { coach, key } = await setup()
-    await hand.query('BEGIN')
-    await hand.query(HOLD, [coach.userId])
+    await hand().query('BEGIN')
+    await hand().query(HOLD, [coach.userId])
     const revoking = revokeApiKeys(key.actor, { ids: [key.id], expectedCount: 2, descendants: true })
     await expect(revoking).rejects.toMatchObject({ code: 'conflict' })
-    await hand.query('ROLLBACK')
+    await hand().query('ROLLBACK')
   })
 
   it('a deletion of a key that live ones go back to', async () => {
     const { coach, key } = await setup()
     await createApiKey(key.actor, KEY)
-    await hand.query('BEGIN')
-    await hand.query(HOLD, [coach.userId])
+    await hand().query('BEGIN')
+    await hand().query(HOLD, [coach.userId])
     await expect(deleteApiKey(key.actor, { id: key.id })).rejects.toMatchObject({ code: 'conflict' })
-    await hand.query('ROLLBACK')
+    await hand().query('ROLLBACK')
   })
 })
 
@@ -335,12 +298,12 @@ describe('an invitation that is sent again', () => {
       where: { clubId_userId: { clubId, userId: coach.userId } },
     })
     const membership = 'SELECT 1 FROM "Membership" WHERE "id" = $1 FOR NO KEY UPDATE NOWAIT'
-    await hand.query('BEGIN')
-    await hand.query('SELECT 1 FROM "User" WHERE "id" = $1 FOR NO KEY UPDATE', [coach.userId])
+    await hand().query('BEGIN')
+    await hand().query('SELECT 1 FROM "User" WHERE "id" = $1 FOR NO KEY UPDATE', [coach.userId])
     const sending = resendInvitation(session, { id })
     await untilItWaits()
-    await expect(hand.query(membership, [id])).resolves.toMatchObject({ rowCount: 1 })
-    await hand.query('COMMIT')
+    await expect(hand().query(membership, [id])).resolves.toMatchObject({ rowCount: 1 })
+    await hand().query('COMMIT')
     await expect(sending).resolves.toMatchObject({ id })
   })
 })
