@@ -28,6 +28,17 @@ it('GET usage and GET api-keys/{id}/usage tell what keys did', async () => {
   }
 })
 
+it('counts a call once: refused for want of a scope it is denied, and not let in', async () => {
+  const coach = await makeKey(await makeMember((await makeClub()).id, ['COACH']))
+  expect((await ask(coach, 'GET', 'whoami')).status).toBe(200)
+  expect((await ask(coach, 'GET', 'audit-events')).status).toBe(403)
+  await flushUses()
+  const { total } = (await (await ask(coach, 'GET', `api-keys/${coach.id}/usage`)).json()) as {
+    total: object
+  }
+  expect(total).toEqual({ requests: 1, denied: 1, limited: 0, errors: 0 })
+})
+
 it.each([
   ['text/csv', true],
   ['text/csv;q=0.5', true],

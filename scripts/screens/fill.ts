@@ -13,6 +13,7 @@ import { db } from '@/lib/db/client'
 import { runImport } from '@/lib/import/run-import'
 import { createServiceAccount } from '@/lib/service-accounts/create'
 import { updateServiceAccount } from '@/lib/service-accounts/update'
+import { fillActivity } from './fill-activity'
 import { KEYS, type KeySpec } from './keys-to-show'
 
 const HOUR_MS = 3_600_000
@@ -170,9 +171,19 @@ async function changeSome(clubId: string): Promise<void> {
   await updateApiKey(ada, { id: await idOf('Watch sync'), disabled: false })
   await updateApiKey(ada, { id: await idOf('Spreadsheet import'), disabled: true })
   await rotateOne(clubId, await idOf('Scoreboard at the main stadium'))
+  await fillActivity(clubId, await idOf('ci-bot'))
   await makeByKey(clubId, await idOf('ci-bot'))
+  await dress(clubId, await idOf('ci-bot'))
   await leaveUnused(clubId, await idOf('Nightly backup of training plans to the federation’s archive'))
   await revokeApiKey(ada, { id: await idOf('Carl’s laptop'), reason: 'Laptop lost on the train' })
+}
+
+/** With a setting of every kind. */
+async function dress(clubId: string, id: string): Promise<void> {
+  const allowedCidrs = ['203.0.113.0/24', '2001:db8:85a3::/48']
+  const metadata = { environment: 'production', team: { name: 'Platform', lead: 'Ada' } }
+  const rateLimit = { limit: 600, windowSeconds: 60 }
+  await updateApiKey(await actorOf(clubId, 'ada'), { id, allowedCidrs, metadata, rateLimit })
 }
 
 /** Replaced two hours ago, and still in use. */

@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core'
 import { db } from '@/lib/db/client'
 import { ADA, CARL, fillKey, hideToken, KEYS, menu, press, SUE, type Scene } from './scene'
 
@@ -15,11 +16,35 @@ async function keyPath(
   return `${KEYS}/${id}`
 }
 
+const scrollTo = (title: string) => (page: Page) =>
+  page.getByRole('heading', { name: title }).evaluate((heading) => heading.scrollIntoView())
+
+async function pointAtDay(page: Page): Promise<void> {
+  await page.getByRole('slider').focus()
+  for (const key of ['Home', 'PageUp', 'PageUp']) await page.keyboard.press(key)
+}
+
 export const KEY_SCENES: readonly Scene[] = [
   { name: 'keys', who: ADA, path: KEYS },
   { name: 'keys-menu', who: ADA, path: KEYS, act: (page) => press(page, 'Actions for ci-bot') },
   { name: 'keys-limit', who: ADA, path: KEYS, act: (page) => menu(page, 'ci-bot', 'Limit…') },
-  { name: 'key-page', who: ADA, path: () => keyPath('ci-bot, preview 41') },
+  { name: 'key-page', who: ADA, path: () => keyPath('ci-bot') },
+  { name: 'key-page-day', who: ADA, path: () => keyPath('ci-bot'), act: pointAtDay },
+  { name: 'key-page-below', who: ADA, path: () => keyPath('ci-bot'), act: scrollTo('Recent activity') },
+  { name: 'key-page-end', who: ADA, path: () => keyPath('ci-bot'), act: scrollTo('What happened') },
+  { name: 'key-unused', who: ADA, path: () => keyPath('ci-bot, preview 41') },
+  { name: 'key-revoked', who: ADA, path: () => keyPath('Carl’s laptop') },
+  { name: 'key-expired', who: ADA, path: () => keyPath('Old website') },
+  { name: 'key-disabled', who: ADA, path: () => keyPath('Spreadsheet import') },
+  { name: 'key-imported', who: ADA, path: () => keyPath('Old scoreboard') },
+  { name: 'key-of-another', who: ADA, path: () => keyPath('Team calendar') },
+  { name: 'key-mine', who: CARL, path: () => keyPath('Team calendar') },
+  {
+    name: 'key-metadata',
+    who: ADA,
+    path: () => keyPath('ci-bot'),
+    act: (page) => press(page, 'Edit metadata'),
+  },
   {
     name: 'key-replaced',
     who: ADA,
@@ -41,15 +66,15 @@ export const KEY_SCENES: readonly Scene[] = [
     name: 'key-scopes',
     who: ADA,
     path: () => keyPath(BACKUP),
-    act: (page) => menu(page, BACKUP, 'Change scopes…'),
+    act: (page) => press(page, 'Edit scopes'),
   },
-  { name: 'key-rotate', who: ADA, path: () => keyPath('ci-bot'), act: (page) => press(page, 'Rotate key') },
+  { name: 'key-rotate', who: ADA, path: () => keyPath('ci-bot'), act: (page) => press(page, 'Rotate') },
   {
     name: 'key-rotated',
     who: ADA,
     path: () => keyPath('ci-bot, preview 42'),
     act: async (page) => {
-      await press(page, 'Rotate key')
+      await press(page, 'Rotate')
       await page.getByRole('dialog').getByRole('button', { name: 'Rotate key' }).click()
       await hideToken(page)
     },
@@ -95,7 +120,7 @@ export const KEY_SCENES: readonly Scene[] = [
     path: KEYS,
     act: async (page) => {
       await menu(page, 'ci-bot', 'Addresses…')
-      await page.getByLabel('Addresses').fill('203.0.113.7\n10.1.2.3/9')
+      await page.getByLabel('IP allowlist').fill('203.0.113.7\n10.1.2.3/9')
       await press(page, 'Save')
       await page.getByText('the network is').waitFor()
     },
@@ -106,7 +131,7 @@ export const KEY_SCENES: readonly Scene[] = [
     path: KEYS,
     act: async (page) => {
       await fillKey(page, 'Results page')
-      await page.getByText('Limit where').click()
+      await page.getByText('Set an IP allowlist').click()
     },
   },
   { name: 'keys-empty', who: SUE, path: '/clubs/solo/keys' },
@@ -122,5 +147,6 @@ export const KEY_SCENES: readonly Scene[] = [
       await db().apiKey.deleteMany({ where: { name: 'Results page' } })
     },
   },
+  { name: 'keys-create-mine', who: CARL, path: KEYS, act: (page) => fillKey(page, 'Results page') },
   { name: 'keys-mine', who: CARL, path: KEYS },
 ]

@@ -6,7 +6,7 @@ import type { CountMaking } from '@/lib/limits/changes'
 import type { CountGuess } from '@/lib/limits/guesses'
 import { nestPairs } from '@/lib/nested-pairs'
 import { parseInput } from '@/lib/parse-input'
-import { recordFailure, recordScopeUse } from '@/lib/usage/record'
+import { recordFailure, recordRefused, recordScopeUse } from '@/lib/usage/record'
 import { traced } from '@/lib/tracing'
 import { wanted } from './accept'
 import { readForm, readJson } from './body'
@@ -104,8 +104,8 @@ function recordNeed({ via }: Actor, { scope }: Operation): void {
 function recordRefusal({ via }: Actor, status: number): void {
   if (via.kind !== 'api_key') return
   if (status >= 500) recordFailure(via.keyId, 'errors')
-  else if (status === 429) recordFailure(via.keyId, 'limited')
-  else if (status === 401 || status === 403) recordFailure(via.keyId, 'denied')
+  else if (status === 429) recordRefused(via.keyId, 'limited')
+  else if (status === 401 || status === 403) recordRefused(via.keyId, 'denied')
 }
 
 const METHODS = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'] as const

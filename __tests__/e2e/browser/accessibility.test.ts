@@ -46,6 +46,10 @@ const inside = (club: string): State[] => [
   { name: 'keys', path: `${club}/keys` },
   { name: 'key menu', path: `${club}/keys`, act: (page) => press(page, 'Actions for ci-bot') },
   { name: 'key', path: `${club}/keys`, act: openKey },
+  { name: 'key, figures', path: `${club}/keys`, act: openFigures },
+  { name: 'key, scopes', path: `${club}/keys`, act: (page) => editKey(page, 'scopes') },
+  { name: 'key, expiry', path: `${club}/keys`, act: (page) => editKey(page, 'expiry') },
+  { name: 'key, metadata', path: `${club}/keys`, act: (page) => editKey(page, 'metadata') },
   { name: 'rotate key', path: `${club}/keys`, act: (page) => menu(page, 'ci-bot', 'Rotate…') },
   { name: 'change scopes', path: `${club}/keys`, act: (page) => menu(page, 'ci-bot', 'Change scopes…') },
   { name: 'create key', path: `${club}/keys`, act: (page) => press(page, 'Create key') },
@@ -124,6 +128,18 @@ async function openKey(page: Page) {
   await page.getByRole('heading', { name: 'ci-bot' }).waitFor()
 }
 
+async function openFigures(page: Page) {
+  await openKey(page)
+  await page.getByText('Show the figures').click()
+  await page.getByRole('slider').focus()
+}
+
+async function editKey(page: Page, what: string) {
+  await openKey(page)
+  await press(page, `Edit ${what}`)
+  await page.getByRole('dialog').waitFor()
+}
+
 async function revokeMany(page: Page) {
   await press(page, 'Revoke all that match…')
   await page.getByLabel('Reason').waitFor()
@@ -175,7 +191,10 @@ async function setup(theme: 'light' | 'dark', width: number) {
   const admin = await givePassword(await makeMember(club.id, ['CLUB_ADMIN', 'COACH']), 'Ada Admin')
   const { db } = await import('@/lib/db/client')
   await db().membership.create({ data: { clubId: second.id, userId: admin.userId, roles: ['COACH'] } })
-  await makeKey(admin, { name: 'ci-bot' })
+  const { id: apiKeyId } = await makeKey(admin, { name: 'ci-bot' })
+  const hour = new Date(new Date().setUTCMinutes(0, 0, 0))
+  const counts = { requests: 9, denied: 2, limited: 3, errors: 1 }
+  await db().apiKeyUsage.create({ data: { apiKeyId, clubId: club.id, hour, ...counts } })
   const invited = await givePassword(await makeMember(club.id, ['ATHLETE']), 'Ines Invited')
   const expiresAt = new Date(Date.now() + 3_600_000)
   await db().invitation.create({ data: { clubId: club.id, userId: invited.userId, expiresAt } })

@@ -1,8 +1,10 @@
-import { createApiKey } from '@/lib/auth/api-key'
+import { createApiKey, revokeApiKey } from '@/lib/auth/api-key'
 import { db } from '@/lib/db/client'
 import { makeClub, makeKey, makeMember, useDatabase, type TestKey } from '../../support/club'
 import { givePassword, useBrowser, type Tab } from '../../support/browser'
+import { makeManyKeys } from '../../support/many-keys'
 import { useServer } from '../../support/server'
+import { sessionOf } from '../../support/sign-in'
 
 const database = useDatabase()
 const server = useServer(database.url)
@@ -27,7 +29,7 @@ describe('a key’s page', () => {
   it('rotates the key, shows the new token once and the old one’s traffic until its grace is ended', async () => {
     const { key, tab } = await setup()
     const { page } = tab
-    await page.getByRole('button', { name: 'Rotate key' }).click()
+    await page.getByRole('button', { name: 'Rotate', exact: true }).click()
     await page.getByLabel('The old key stops').selectOption('In an hour')
     await page.getByRole('dialog').getByRole('button', { name: 'Rotate key' }).click()
     const token = (await page.getByLabel('The key', { exact: true }).textContent()) ?? ''
@@ -49,8 +51,11 @@ describe('a key’s page', () => {
     await page.getByRole('alertdialog').getByRole('button', { name: 'End grace' }).click()
     await said(tab, 'The old key no longer works.')
     expect(await Promise.all([token, key.token].map(whoami))).toEqual([200, 401])
-    await page.getByRole('link', { name: /^ci-bot/ }).click()
-    await page.getByRole('button', { name: 'Rotate key' }).waitFor()
+    const history = page.getByRole('region', { name: 'History' })
+    await history.getByText('Replaced by').waitFor()
+    await history.getByRole('link', { name: /^ci-bot/ }).click()
+    await page.getByRole('button', { name: 'Rotate', exact: true }).waitFor()
+    await history.getByText('Replaced', { exact: true }).waitFor()
     expect(tab.offences).toEqual([])
   })
 
@@ -75,8 +80,7 @@ describe('a key’s page', () => {
   it('changes scopes, and says which are wanted at least', async () => {
     const { key, tab } = await setup()
     const { page } = tab
-    await page.getByRole('button', { name: 'Actions for ci-bot' }).click()
-    await page.getByRole('menuitem', { name: 'Change scopes…' }).click()
+    await page.getByRole('button', { name: 'Edit scopes' }).click()
     for (const scope of ['practices:read', 'members:read', 'api-keys:write'])
       await page.getByRole('checkbox', { name: scope }).uncheck()
     await page.getByRole('button', { name: 'Change scopes' }).click()
@@ -94,18 +98,17 @@ describe('a key’s page', () => {
     const { key, tab } = await setup()
     const { page } = tab
     const edit = async (choice: string) => {
-      await page.getByRole('button', { name: 'Actions for ci-bot' }).click()
-      await page.getByRole('menuitem', { name: 'Expiry…' }).click()
-      await page.getByLabel('Expires', { exact: true }).selectOption(choice)
+      await page.getByRole('button', { name: 'Edit expiry' }).click()
+      await page.getByRole('radio', { name: choice }).check()
     }
     const end = async () => (await db().apiKey.findUniqueOrThrow({ where: { id: key.id } })).expiresAt
-    await edit('date')
+    await edit('On a date')
     const day = new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 10)
     await page.getByLabel('Last day').fill(day)
     await page.getByRole('button', { name: 'Save' }).click()
     await said(tab, `“ci-bot” now works until ${day}.`)
     expect((await end())?.toISOString()).toBe(`${day}T23:59:59.999Z`)
-    await edit('never')
+    await edit('Never')
     await page.getByRole('button', { name: 'Save' }).click()
     await said(tab, '“ci-bot” now works until somebody revokes it.')
     expect(await end()).toBeNull()
@@ -122,8 +125,7 @@ describe('a key’s page', () => {
       const child = await makeByKey(key)
       const { page } = tab
       await page.reload()
-      await page.getByRole('button', { name: 'Actions for ci-bot' }).click()
-      await page.getByRole('menuitem', { name: 'Revoke…' }).click()
+      await page.getByRole('button', { name: 'Revoke', exact: true }).click()
       const choice = page.getByRole('checkbox', { name: 'Also revoke the key it made' })
       expect(await choice.isChecked()).toBe(true)
       if (!along) await choice.uncheck()
@@ -133,6 +135,117 @@ describe('a key’s page', () => {
       expect(tab.offences).toEqual([])
     },
   )
+
+  it('changes each setting by its own button', async () => {
+    const { key, tab } = await setup()
+    const { page } = tab
+    const edit = async (what: string, fill: () => Promise<void>) => {
+      await page.getByRole('button', { name: `Edit ${what}` }).click()
+      await fill()
+      await page
+        .getByRole('dialog')
+        .getByRole('button', { name: /^(Save|Rename)$/ })
+        .click()
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
+    }
+    const settings = page.getByRole('region', { name: 'Settings' })
+    await edit('name', () => page.getByLabel('Name', { exact: true }).fill('scoreboard'))
+    await page.getByRole('heading', { name: 'scoreboard', level: 1 }).waitFor()
+    await edit('IP allowlist', () => page.getByLabel('IP allowlist').fill('203.0.113.7'))
+    await settings.getByText('203.0.113.7').waitFor()
+    await edit('rate limit', () => page.getByLabel('Calls at most').fill('7'))
+    await settings.getByText('7 calls a minute').waitFor()
+    await page.getByRole('button', { name: 'Edit metadata' }).click()
+    await page.getByRole('textbox', { name: 'Metadata' }).fill('{ "team": ')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await said(tab, 'Write a JSON object')
+    await page.getByRole('textbox', { name: 'Metadata' }).fill('{ "team": { "lead": "Ada" } }')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await settings.getByText('{"lead":"Ada"}').waitFor()
+    expect(await db().apiKey.findUnique({ where: { id: key.id } })).toMatchObject({
+      name: 'scoreboard',
+      allowedCidrs: '203.0.113.7/32',
+      rateLimit: 7,
+      metadata: { team: { lead: 'Ada' } },
+    })
+    expect(tab.offences).toEqual([])
+  })
+
+  it('draws 30 days of calls, and tells each in words, by keyboard and in a table', async () => {
+    const { key, tab, club } = await setup()
+    const { page } = tab
+    await page.getByText('No calls in the last 30 days.').waitFor()
+    const hour = new Date(new Date().setUTCMinutes(0, 0, 0) - 5 * 86_400_000)
+    const counts = { requests: 1234, denied: 7, limited: 40, errors: 34 }
+    await db().apiKeyUsage.create({ data: { apiKeyId: key.id, clubId: club.id, hour, ...counts } })
+    await page.reload()
+    const calls = page.getByRole('region', { name: 'Calls', exact: true })
+    const figures = () => calls.getByRole('definition').allTextContents()
+    expect(await figures()).toEqual(['1,200', '40', '7', '34'])
+    const days = page.getByRole('slider', { name: 'Calls by day' })
+    await days.focus()
+    await page.keyboard.press('End')
+    for (let n = 0; n < 5; n++) await page.keyboard.press('ArrowLeft')
+    const day = hour.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' })
+    expect(await days.getAttribute('aria-valuetext')).toBe(
+      `${day}: 1,200 OK, 40 limited, 7 denied, 34 errors`,
+    )
+    await page.keyboard.press('ArrowLeft')
+    expect(await figures()).toEqual(['0', '0', '0', '0'])
+    await page.mouse.move(0, 0)
+    await calls.getByText('Show the figures').click()
+    expect(await calls.getByRole('row').last().innerText()).toMatch(
+      new RegExp(`^${day}\\s+1,200\\s+40\\s+7\\s+34$`),
+    )
+    expect(tab.offences).toEqual([])
+  })
+
+  it('shows where it was used from, which scopes calls needed, and what happened to it', async () => {
+    const { key, tab, club } = await setup()
+    const { page } = tab
+    for (let n = 1; n <= 8; n++) {
+      const from = { address: `203.0.113.${n}`, userAgent: n === 8 ? null : 'curl/8.14' }
+      const place = { place: String(n), lastUsedAt: new Date(Date.now() - n * 60_000), ...from }
+      await db().apiKeyPlace.create({ data: { apiKeyId: key.id, clubId: club.id, ...place } })
+    }
+    const use = { apiKeyId: key.id, clubId: club.id, lastUsedAt: new Date() }
+    await db().apiKeyUse.create({ data: use })
+    await db().apiKeyScopeUse.create({ data: { ...use, scope: 'practices:read' } })
+    await page.reload()
+    const activity = page.getByRole('region', { name: 'Recent activity' })
+    expect(await activity.getByText('203.0.113.5').isVisible()).toBe(true)
+    expect(await activity.getByText('203.0.113.8').isVisible()).toBe(false)
+    await activity.getByText('Show 3 more').click()
+    expect(await activity.getByText('203.0.113.8').isVisible()).toBe(true)
+    const scopes = page.getByRole('region', { name: 'Scopes' }).getByRole('listitem')
+    expect(await scopes.filter({ hasText: 'practices:read' }).innerText()).toContain('Used just now')
+    expect(await scopes.filter({ hasText: 'members:read' }).innerText()).toContain('Not used yet')
+    await page.getByRole('region', { name: 'What happened' }).getByText('created').waitFor()
+    await page.getByRole('link', { name: 'All in the audit log' }).click()
+    await page.waitForURL(`**/audit?targetId=${key.id}`)
+    expect(tab.offences).toEqual([])
+  })
+
+  it('names some of the keys that go back to it, and how many more there are', async () => {
+    const { key, person, tab } = await setup()
+    const made = tab.page.getByRole('region', { name: 'Keys it made' })
+    expect(await made.count()).toBe(0)
+    await makeManyKeys(person, 12, { madeBy: key.id })
+    await tab.page.reload()
+    expect(await made.getByRole('listitem').count()).toBe(8)
+    await made.getByText('And 4 more.').waitFor()
+    expect(tab.offences).toEqual([])
+  })
+
+  it('says of a key that no longer works since when, by whom and why, and offers no edit', async () => {
+    const { key, tab, person } = await setup()
+    await revokeApiKey(await sessionOf(person), { id: key.id, reason: 'lost on a train' })
+    await tab.page.reload()
+    await said(tab, 'by Ada Admin. Reason: lost on a train')
+    expect(await tab.page.getByRole('button', { name: /^(Edit|Rotate|Disable|Revoke)/ }).count()).toBe(0)
+    expect(await tab.page.title()).toContain('ci-bot · Keys')
+    expect(tab.offences).toEqual([])
+  })
 
   it('leads back to the list when the key is deleted', async () => {
     const { key, tab, club } = await setup()
@@ -162,8 +275,7 @@ it('an admin is not offered to rotate a coach’s key, nor shown its successor�
   const { id } = await makeKey(await makeMember(club.id, ['COACH']), { name: 'of the coach' })
   await tab.visit(`/clubs/${club.slug}/keys/${id}`)
   await tab.page.getByRole('heading', { name: 'of the coach' }).waitFor()
-  await tab.page.getByRole('button', { name: 'Actions for of the coach' }).click()
-  await tab.page.getByRole('menuitem', { name: 'Revoke…' }).waitFor()
+  await tab.page.getByRole('button', { name: 'Revoke', exact: true }).waitFor()
   expect(await tab.page.getByText(/Rotate/).count()).toBe(0)
 })
 
@@ -171,3 +283,18 @@ it('an admin is not offered to rotate a coach’s key, nor shown its successor�
 async function makeByKey({ actor }: TestKey): Promise<string> {
   return (await createApiKey(actor, { name: 'made', scopes: ['practices:read'] })).key
 }
+
+it('a coach sees their own key whole but for the audit log, and nothing of an admin’s', async () => {
+  const { club, person } = await setup()
+  const coach = await givePassword(await makeMember(club.id, ['COACH']))
+  const own = await makeKey(coach, { name: 'my laptop' })
+  const theirs = await makeKey(person)
+  const tab = await browser.open({ server: server() })
+  await tab.visit(`/clubs/${club.slug}/keys/${own.id}`)
+  await tab.signIn(coach.email)
+  for (const title of ['Calls', 'Scopes', 'Recent activity', 'Settings', 'History'])
+    await tab.page.getByRole('region', { name: title, exact: true }).waitFor()
+  expect(await tab.page.getByRole('region', { name: 'What happened' }).count()).toBe(0)
+  expect(await tab.visit(`/clubs/${club.slug}/keys/${theirs.id}`)).toBe(404)
+  expect(tab.offences).toEqual([])
+})

@@ -7,7 +7,7 @@ import {
   rotateApiKey,
   validateApiKey,
 } from '@/lib/auth/api-key'
-import { countDescendants } from '@/lib/auth/descendants'
+import { countDescendants, nearestDescendants } from '@/lib/auth/descendants'
 import { db } from '@/lib/db/client'
 import { isOutage } from '@/lib/db/outage'
 import {
@@ -128,6 +128,20 @@ describe('revoking a key', () => {
     const { session, leaked, child, grandchild, bystander } = await setup()
     const counts = await countDescendants(session, [leaked.id, child.id, grandchild.id, bystander.id])
     expect([...counts].sort()).toEqual([[leaked.id, 2], [child.id, 1]].sort()) // prettier-ignore
+  })
+
+  it('names eight of them, nearest first counted, and no one who may not see them gets a name', async () => {
+    const { coach, session, leaked, child, grandchild, bystander } = await setup()
+    const { count, nearest } = await nearestDescendants(session, leaked.id)
+    expect([count, nearest.map(({ id }) => id).sort()]).toEqual([2, [child.id, grandchild.id].sort()])
+    expect(await nearestDescendants(session, bystander.id)).toEqual({ count: 0, nearest: [] })
+    await makeManyKeys(coach, 30, { madeBy: leaked.id })
+    const many = await nearestDescendants(session, leaked.id)
+    expect([many.count, many.nearest.length]).toEqual([32, 8])
+    const other = await makeKey(await makeMember(coach.clubId, ['COACH']))
+    expect((await nearestDescendants(other.actor, leaked.id)).nearest).toEqual([])
+    const foreign = await makeKey(await makeMember((await makeClub()).id, ['CLUB_ADMIN']))
+    expect(await nearestDescendants(foreign.actor, leaked.id)).toEqual({ count: 0, nearest: [] })
   })
 
   it('takes a successor that the key itself made, and not one that its owner received', async () => {

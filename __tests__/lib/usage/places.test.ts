@@ -2,7 +2,7 @@ import { operatorActor } from '@/lib/auth/actor'
 import { getApiKey, listApiKeys } from '@/lib/auth/api-key'
 import { db } from '@/lib/db/client'
 import { sweep } from '@/lib/sweep/sweep'
-import { listPlaces } from '@/lib/usage/list-places'
+import { getKeyActivity } from '@/lib/usage/key-activity'
 import { flushUses, recordUse } from '@/lib/usage/record'
 import { makeClub, makeKey, makeMember, useDatabase } from '../../support/club'
 import { countStatements } from '../../support/statements'
@@ -15,7 +15,7 @@ async function setup() {
   const key = await makeKey(coach)
   const operator = operatorActor(clubId, null, 'test')
   const places = async () =>
-    (await listPlaces(operator, key)).map(({ address, userAgent }) => [address, userAgent])
+    (await getKeyActivity(operator, key))?.places.map(({ address, userAgent }) => [address, userAgent])
   return { clubId, admin, coach, key, operator, places }
 }
 
@@ -84,10 +84,10 @@ it('is not shown to who may not see usage', async () => {
   await flushUses()
   const blind = (await makeKey(coach, { scopes: ['api-keys:read'] })).actor
   expect((await getApiKey(blind, key)).lastUsedFrom).toBeNull()
-  expect(await listPlaces(blind, key)).toEqual([])
+  expect(await getKeyActivity(blind, key)).toBeNull()
   expect((await getApiKey((await makeKey(admin)).actor, key)).lastUsedFrom).not.toBeNull()
   const foreign = await setup()
-  expect(await listPlaces(foreign.operator, key)).toEqual([])
+  expect(await getKeyActivity(foreign.operator, key)).toBeNull()
 })
 
 it('is kept and written later when the database refuses, and of a deleted key never', async () => {
@@ -123,7 +123,7 @@ it('with API_KEY_PLACES=off nothing is kept, shown or left', async () => {
   Object.assign(settings(), { keepsPlaces: false })
   try {
     expect((await getApiKey(operator, key)).lastUsedFrom).toBeNull()
-    expect(await listPlaces(operator, key)).toEqual([])
+    expect((await getKeyActivity(operator, key))?.places).toEqual([])
     recordUse(key.id, { address: '203.0.113.8', userAgent: 'curl/8' })
     await flushUses()
     expect(await db().apiKeyPlace.count({ where: { apiKeyId: key.id } })).toBe(1)

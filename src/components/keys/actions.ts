@@ -25,6 +25,7 @@ export type KeyActions = {
     scopes?: Scope[]
     allowedCidrs?: string[] | null
     rateLimit?: RateLimit | null
+    metadata?: ApiKey['metadata']
   }) => Promise<Outcome<ApiKey>>
   /** `expiresAt` left out: as long a life as the old key was made for. */
   rotate: (input: { id: string; graceSeconds: number; expiresAt?: Expiry }) => Promise<Outcome<CreatedApiKey>>
@@ -40,8 +41,14 @@ type RevokeMany = ({ ids: string[] } | { filter: KeyFilters }) & {
   expectedCount?: number
 }
 
-/** For whom a key can be made, and with which scopes at most. */
-export type KeyOwner = { id: string; name: string; scopes: readonly Scope[] }
+/**
+ * Why a key cannot be given a scope: its owner's roles lack it, those of the person who makes it do, or the
+ * club's policy keeps it out of keys.
+ */
+export type Withheld = Readonly<Record<Scope, 'owner' | 'maker' | 'policy'>>
+
+/** For whom a key can be made, and with which scopes at most. The first is the person who makes it: "You". */
+export type KeyOwner = { id: string; name: string; scopes: readonly Scope[]; withheld: Withheld }
 
 /** The club's policy for new keys. */
 export type ExpiryPolicy = {

@@ -15,7 +15,7 @@ type Props = {
 export function AddressesDialog({ apiKey: { id, name, allowedCidrs }, update, onClose, onDone }: Props) {
   return (
     <SettingDialog
-      title="Where it may be used from"
+      title="IP allowlist"
       name={name}
       submit={(form) => update({ id, allowedCidrs: readAddresses(form) })}
       onSaved={(key) =>

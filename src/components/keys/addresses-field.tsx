@@ -10,7 +10,7 @@ type Props = { value?: readonly string[] | null; refused: Refused | null; autoFo
 export function AddressesField({ value, refused, autoFocus = false }: Props) {
   return (
     <TextAreaField
-      label="Addresses"
+      label="IP allowlist"
       name="addresses"
       rows={3}
       defaultValue={value?.join('\n') ?? ''}
@@ -29,7 +29,7 @@ export function OptionalAddresses({ refused }: { refused: Refused | null }) {
   return (
     <details open={refuses(refused) || undefined}>
       <summary className="w-fit cursor-pointer rounded py-1 text-sm font-medium text-accent">
-        Limit where it may be used from
+        Set an IP allowlist
       </summary>
       <div className="pt-3">
         <AddressesField refused={refused} />

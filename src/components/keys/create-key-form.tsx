@@ -46,6 +46,7 @@ export function CreateKeyForm({
     }
     return create({ name: textOf(form, 'name'), scopes, ownerId, ...bounds })
   }, onCreated)
+  const owner = owners.find(({ id }) => id === ownerId)
   const message =
     refuses(refused) || refusesRate(refused, KEY_RATE.name)
       ? null
@@ -66,7 +67,9 @@ export function CreateKeyForm({
       />
       <OwnerField {...{ owners, ownerId }} choose={setOwnerId} error={errorOf(refused, 'ownerId')} />
       <ScopePicker
-        scopes={owners.find(({ id }) => id === ownerId)?.scopes ?? []}
+        scopes={owner?.scopes ?? []}
+        owner={owner?.name ?? ''}
+        withheld={owner?.withheld ?? {}}
         error={errorOf(refused, 'scopes')}
       />
       <ExpiryField policy={policy} error={errorOf(refused, 'expiresAt')} />
@@ -87,7 +90,7 @@ function OptionalRate({ refused }: { refused: Refused | null }) {
   return (
     <details open={refusesRate(refused, KEY_RATE.name) || undefined}>
       <summary className="w-fit cursor-pointer rounded py-1 text-sm font-medium text-accent">
-        Limit how many calls it may make
+        Set a rate limit
       </summary>
       <div className="pt-3">
         <RateField {...KEY_RATE} refused={refused} />

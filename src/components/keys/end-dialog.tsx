@@ -20,7 +20,7 @@ type Props = {
 export function EndDialog({ apiKey: { id, name, expiresAt }, policy, update, onClose, onDone }: Props) {
   return (
     <SettingDialog
-      title="When it expires"
+      title="Expiry"
       name={name}
       submit={(form) => update({ id, expiresAt: readExpiry(form) })}
       onSaved={(key) =>

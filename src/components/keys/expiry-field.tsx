@@ -1,12 +1,13 @@
 'use client'
 
-import { useState } from 'react'
+import { useId, useState, type ReactNode } from 'react'
 import { textOf } from '../form-text'
-import { SelectField, TextField } from '../ui/field'
+import { FieldMessage, TextField } from '../ui/field'
 import type { Expiry, ExpiryPolicy } from './actions'
 
 const DAY_MS = 86_400_000
 const OFFERED_DAYS = [7, 30, 90, 366]
+const USUAL = 'usual'
 
 type Props = {
   label?: string
@@ -18,49 +19,77 @@ type Props = {
   now?: string | null
 }
 
+/** When a key ends, with the day that this makes, and what the club allows. */
 export function ExpiryField({ label = 'Expires', policy, error, usual, now }: Props) {
   const [chosen, setChosen] = useState(firstOf(policy, usual, now))
+  const id = useId()
   const days = [...new Set([...OFFERED_DAYS, policy.defaultKeyDays])]
     .filter((count) => count >= policy.minKeyDays && count <= policy.maxKeyDays)
     .sort((a, b) => a - b)
+  const choice = (value: string, title: ReactNode) => (
+    <Choice key={value} value={value} chosen={chosen} choose={setChosen}>
+      {title}
+    </Choice>
+  )
   const onDate = chosen === 'date'
   return (
-    <div className="grid items-start gap-3 sm:grid-cols-2">
-      <SelectField
-        label={label}
-        name="expiry"
-        value={chosen}
-        onChange={(event) => setChosen(event.target.value)}
-        hint={onDate ? undefined : ends(chosen)}
-        error={onDate ? undefined : error}
-      >
-        {usual !== undefined && <option value={USUAL}>{usual}</option>}
-        {days.map((count) => (
-          <option key={count} value={count}>
-            {count === 366 ? 'In a year' : `In ${count} days`}
-          </option>
-        ))}
-        <option value="date">On a date…</option>
-        {policy.allowNonExpiringKeys && <option value="never">Never</option>}
-      </SelectField>
+    <fieldset className="grid min-w-0 gap-2" aria-describedby={`${id}-hint ${id}-error`}>
+      <legend className="mb-1.5 text-sm font-medium">{label}</legend>
+      <div className="flex flex-wrap gap-2">
+        {usual !== undefined && choice(USUAL, usual)}
+        {days.map((count) =>
+          choice(
+            String(count),
+            <>
+              {count === 366 ? 'In a year' : count === 1 ? 'In a day' : `In ${count} days`}
+              {count === policy.defaultKeyDays && usual === undefined && now === undefined && (
+                <span className="text-quiet"> (default)</span>
+              )}
+            </>,
+          ),
+        )}
+        {choice('date', 'On a date')}
+        {policy.allowNonExpiringKeys && choice('never', 'Never')}
+      </div>
       {onDate && (
-        <TextField
-          label="Last day"
-          name="on"
-          type="date"
-          required
-          defaultValue={now?.slice(0, 10)}
-          min={isoDay(Math.max(1, policy.minKeyDays))}
-          max={isoDay(policy.maxKeyDays - 1)}
-          hint="It ends with that day, in UTC."
-          error={error}
-        />
+        <div className="sm:w-56">
+          <TextField
+            label="Last day"
+            name="on"
+            type="date"
+            required
+            defaultValue={now?.slice(0, 10)}
+            min={isoDay(Math.max(1, policy.minKeyDays))}
+            max={isoDay(policy.maxKeyDays - 1)}
+            hint="It ends with that day, in UTC."
+            error={error}
+          />
+        </div>
       )}
-    </div>
+      <p id={`${id}-hint`} className="text-sm text-quiet">
+        {!onDate && ends(chosen)} {inWords(policy)}
+      </p>
+      {!onDate && <FieldMessage id={`${id}-error`} error={error} />}
+    </fieldset>
   )
 }
 
-const USUAL = 'usual'
+type ChoiceProps = { value: string; chosen: string; choose: (value: string) => void; children: ReactNode }
+
+/** A radio button as large as its words. */
+const Choice = ({ value, chosen, choose, children }: ChoiceProps) => (
+  <label className="relative flex min-h-11 items-center rounded-lg border border-line bg-raised px-3 text-sm has-checked:border-accent has-checked:bg-accent-well has-checked:text-accent has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent has-not-checked:hover:border-edge sm:min-h-9">
+    <input
+      type="radio"
+      name="expiry"
+      value={value}
+      checked={chosen === value}
+      onChange={() => choose(value)}
+      className="absolute inset-0 size-full cursor-pointer appearance-none rounded-lg outline-none"
+    />
+    <span>{children}</span>
+  </label>
+)
 
 function firstOf(
   { defaultKeyDays, allowNonExpiringKeys }: ExpiryPolicy,
@@ -83,11 +112,21 @@ export function readExpiry(form: FormData): Expiry {
   return chosen === 'date' ? { on: textOf(form, 'on') } : { days: Number(chosen) }
 }
 
-const isoDay = (days: number) => new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10)
+const inDays = (days: number) => new Date(Date.now() + days * DAY_MS)
+const isoDay = (days: number) => inDays(days).toISOString().slice(0, 10)
+const DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' })
 
 function ends(chosen: string): string {
-  if (chosen === USUAL) return 'Within what the club allows today.'
+  if (chosen === USUAL) return ''
   return chosen === 'never'
     ? 'It works until somebody revokes it. A date is safer.'
-    : `It stops working on ${isoDay(Number(chosen))}.`
+    : `It stops working on ${DAY.format(inDays(Number(chosen)))}.`
 }
+
+/** What the club allows, before it refuses. */
+function inWords({ minKeyDays, maxKeyDays, allowNonExpiringKeys }: ExpiryPolicy): string {
+  const least = minKeyDays > 0 ? `at least ${counted(minKeyDays)} and ` : ''
+  return `The club lets keys live ${least}at most ${counted(maxKeyDays)}${allowNonExpiringKeys ? ', or for ever' : ''}.`
+}
+
+const counted = (days: number) => (days === 1 ? 'a day' : `${days.toLocaleString('en')} days`)

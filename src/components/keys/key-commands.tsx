@@ -10,6 +10,7 @@ import type { KeyMaking } from './create-key-dialog'
 import { DeleteKeyDialog } from './delete-key-dialog'
 import { EndDialog } from './end-dialog'
 import type { KeyCommand } from './key-menu'
+import { MetadataDialog } from './metadata-dialog'
 import { RateDialog } from './rate-dialog'
 import { RenameKeyDialog } from './rename-key-dialog'
 import { RevokeKeyDialog } from './revoke-key-dialog'
@@ -65,6 +66,7 @@ export function useKeyCommands({ making, actions, made, afterDelete }: Props) {
     end: (apiKey) => <EndDialog apiKey={apiKey} policy={making.policy} {...setting} />,
     addresses: (apiKey) => <AddressesDialog apiKey={apiKey} {...setting} />,
     rate: (apiKey) => <RateDialog apiKey={apiKey} {...setting} />,
+    metadata: (apiKey) => <MetadataDialog apiKey={apiKey} {...setting} />,
     rename: (apiKey) => <RenameKeyDialog apiKey={apiKey} {...setting} />,
     revoke: (apiKey) => (
       <RevokeKeyDialog

@@ -5,7 +5,17 @@ import type { ApiKey } from '@/contracts/api-key'
 import { Menu, MenuItem, MenuSeparator } from '../ui/menu'
 
 export type KeyCommand =
-  'rotate' | 'scopes' | 'rename' | 'end' | 'addresses' | 'rate' | 'disable' | 'enable' | 'revoke' | 'delete'
+  | 'rotate'
+  | 'scopes'
+  | 'rename'
+  | 'end'
+  | 'addresses'
+  | 'rate'
+  | 'metadata'
+  | 'disable'
+  | 'enable'
+  | 'revoke'
+  | 'delete'
 
 type Props = { apiKey: ApiKey; mayRotate: boolean; run: (command: KeyCommand) => void }
 

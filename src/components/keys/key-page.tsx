@@ -1,20 +1,24 @@
 'use client'
 
-import { ArrowLeft } from 'lucide-react'
-import Link from 'next/link'
+import type { ReactNode } from 'react'
 import type { ApiKey } from '@/contracts/api-key'
-import { PageTitle } from '../shell/header'
-import { Button } from '../ui/button'
 import type { KeyActions, Viewer } from './actions'
 import type { KeyMaking } from './create-key-dialog'
 import { GraceNotice, type Grace } from './grace-notice'
 import { mayRotate, useKeyCommands } from './key-commands'
-import { KeyFacts, type Relatives } from './key-facts'
-import { canRotate, KeyMenu } from './key-menu'
-import { KeyStatus } from './key-status'
-import type { KeyUse } from './key-use'
-import { TokenEnds } from './token-ends'
+import { KeyDescendants, type Descendants } from './key-descendants'
+import { KeyGlance } from './key-glance'
+import { KeyHead } from './key-head'
+import { KeyHistory, type Relatives } from './key-history'
+import { KeyPlaces, type Place } from './key-places'
+import { KeyScopes, type ScopeUse } from './key-scopes'
+import { EditButton, KeySection } from './key-section'
+import { KeySettings } from './key-settings'
+import { KeyStateNotice } from './key-state-notice'
 import { UnusedScopesNotice } from './unused-scopes-notice'
+
+/** What a key did. `calls` is drawn by the server. */
+export type KeyUse = { calls: ReactNode; places: readonly Place[]; scopeUses: readonly ScopeUse[] }
 
 type Props = {
   apiKey: ApiKey
@@ -24,71 +28,75 @@ type Props = {
   /** null: not this person’s to see. */
   use: KeyUse | null
   revokedBy: string | null
-  /** How many live keys go back to it. */
-  made: number
+  made: Descendants
   viewer: Viewer
   making: KeyMaking
   actions: Omit<KeyActions, 'create'>
+  /** What happened to it, for those who may read the audit log. */
+  audit: ReactNode
 }
 
-export function KeyPage({ apiKey, relatives, grace, use, revokedBy, made, viewer, making, actions }: Props) {
+export function KeyPage(props: Props) {
+  const { apiKey, grace, use, revokedBy, made, viewer, making, actions } = props
   const keys = `/clubs/${viewer.club}/keys`
   const { run, dialog, done } = useKeyCommands({
     making,
     actions,
-    made: { [apiKey.id]: made },
+    made: { [apiKey.id]: made.count },
     afterDelete: keys,
   })
-  const rotatable = mayRotate(making, apiKey)
   return (
     <>
-      <div className="grid gap-2">
-        <Link
-          href={keys}
-          prefetch={false}
-          className="-my-2 flex w-fit items-center gap-1.5 rounded py-2 text-sm text-quiet hover:text-ink"
-        >
-          <ArrowLeft aria-hidden size={15} /> {viewer.seesEveryone ? 'Keys' : 'My keys'}
-        </Link>
-        <PageTitle
-          title={apiKey.name}
-          lead={<Line apiKey={apiKey} />}
-          action={
-            <div className="-mr-3 flex items-center gap-1 xl:-mr-2">
-              {rotatable && canRotate(apiKey) && (
-                <Button onClick={() => run('rotate', apiKey)}>Rotate key</Button>
-              )}
-              <KeyMenu apiKey={apiKey} mayRotate={false} run={(command) => run(command, apiKey)} />
-            </div>
-          }
-        />
-      </div>
+      <KeyHead
+        apiKey={apiKey}
+        back={{ href: keys, title: viewer.seesEveryone ? 'Keys' : 'My keys' }}
+        rotatable={mayRotate(making, apiKey)}
+        run={(command) => run(command, apiKey)}
+      />
       {grace && (
         <GraceNotice grace={grace} here={apiKey.id} keys={keys} revoke={actions.revoke} onDone={done} />
       )}
-      <UnusedScopesNotice apiKey={apiKey} update={actions.update} onDone={done} />
-      <KeyFacts apiKey={apiKey} relatives={relatives} use={use} revokedBy={revokedBy} keys={keys} />
-      {viewer.seesAudit && (
-        <Link
-          href={`/clubs/${viewer.club}/audit?targetId=${apiKey.id}`}
-          prefetch={false}
-          className="w-fit rounded text-sm font-medium text-accent underline underline-offset-4"
-        >
-          What happened to this key
-        </Link>
-      )}
+      <KeyStateNotice apiKey={apiKey} by={revokedBy} />
+      <KeyGlance apiKey={apiKey} />
+      {use && <KeySection title="Calls">{use.calls}</KeySection>}
+      <div className="grid grid-cols-1 items-start gap-x-12 gap-y-8 lg:grid-cols-[minmax(0,1fr)_20rem]">
+        <Doing {...props} keys={keys} done={done} editScopes={() => run('scopes', apiKey)} />
+        <div className="grid grid-cols-1 gap-8">
+          <KeySection title="Settings">
+            <KeySettings apiKey={apiKey} run={(command) => run(command, apiKey)} />
+          </KeySection>
+          <KeySection title="History">
+            <KeyHistory apiKey={apiKey} relatives={props.relatives} keys={keys} />
+          </KeySection>
+        </div>
+      </div>
       {dialog}
     </>
   )
 }
 
-function Line({ apiKey }: { apiKey: ApiKey }) {
+type DoingProps = Props & { keys: string; done: (text: string) => void; editScopes: () => void }
+
+/** What it may do and where it does it, and what was done with it. */
+function Doing({ apiKey, use, made, audit, actions, keys, done, editScopes }: DoingProps) {
+  const isLive = apiKey.status !== 'revoked' && apiKey.status !== 'expired'
   return (
-    <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
-      <span className="flex items-center gap-2 font-mono text-sm">
-        <TokenEnds apiKey={apiKey} />
-      </span>
-      <KeyStatus apiKey={apiKey} />
-    </span>
+    <div className="grid min-w-0 grid-cols-1 gap-8">
+      <KeySection title="Scopes" action={isLive && <EditButton what="scopes" onClick={editScopes} />}>
+        <UnusedScopesNotice apiKey={apiKey} update={actions.update} onDone={done} />
+        <KeyScopes apiKey={apiKey} uses={use && use.scopeUses} />
+      </KeySection>
+      {use && (
+        <KeySection title="Recent activity">
+          <KeyPlaces places={use.places} />
+        </KeySection>
+      )}
+      {made.count > 0 && (
+        <KeySection title="Keys it made">
+          <KeyDescendants made={made} keys={keys} />
+        </KeySection>
+      )}
+      {audit}
+    </div>
   )
 }

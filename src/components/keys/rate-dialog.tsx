@@ -16,7 +16,7 @@ type Props = {
 export function RateDialog({ apiKey: { id, name, rateLimit }, update, onClose, onDone }: Props) {
   return (
     <SettingDialog
-      title="How many calls it may make"
+      title="Rate limit"
       name={name}
       submit={(form) => update({ id, rateLimit: readRate(form, KEY_RATE.name) })}
       onSaved={(key) =>

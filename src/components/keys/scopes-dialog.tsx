@@ -29,7 +29,8 @@ export function ScopesDialog({ apiKey, owners, update, onClose, onDone }: Props)
     },
     ({ name }) => onDone(`The scopes of “${name}” are changed.`),
   )
-  const offered = owners.find(({ id }) => id === apiKey.owner.id)?.scopes ?? []
+  const owner = owners.find(({ id }) => id === apiKey.owner.id)
+  const offered = owner?.scopes ?? []
   const known = useWords().scopes.map(({ scope }) => scope)
   const message = messageOf(refused, ['scopes'])
   return (
@@ -43,6 +44,8 @@ export function ScopesDialog({ apiKey, owners, update, onClose, onDone }: Props)
         {message && <Notice tone="bad">{message}</Notice>}
         <ScopePicker
           scopes={known.filter((scope) => apiKey.scopes.includes(scope) || offered.includes(scope))}
+          owner={owner?.name ?? apiKey.owner.name}
+          withheld={owner?.withheld ?? {}}
           chosen={apiKey.scopes}
           error={errorOf(refused, 'scopes')}
         />

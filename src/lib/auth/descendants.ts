@@ -1,5 +1,8 @@
+import type { ApiKey } from '@/contracts/api-key'
 import { db, Prisma, type Transaction } from '../db/client'
+import { accessible } from '../permissions/ability'
 import type { Actor } from '../actor'
+import { apiKeySelect, showApiKey } from './api-key-view'
 
 type Club = Pick<Actor, 'clubId'>
 
@@ -96,6 +99,19 @@ async function byIndex<Result>(tx: Transaction, run: () => Promise<Result>): Pro
   return result
 }
 
+type Looked = { root: string; count: number; seen: number; nearest: string[] }
+
+/** Looks at some of what goes back to each of these. Of the live ones it names eight: a slice takes no parameter. */
+async function lookThrough(actor: Actor, ids: readonly string[], most: number): Promise<Looked[]> {
+  const root = Prisma.sql`SELECT k."id" AS "root", k."id", NULL::uuid AS "by"`
+  const look = (tx: Transaction) => tx.$queryRaw<Looked[]>`
+    SELECT k."id" AS "root", m.* FROM unnest(${ids}::uuid[]) AS k("id") CROSS JOIN LATERAL (
+      SELECT count(*) FILTER (WHERE found."live")::int AS "count", count(*)::int AS "seen",
+        (coalesce(array_agg(found."id"::text) FILTER (WHERE found."live"), '{}'))[1:8] AS "nearest"
+      FROM (${line(actor, root)} LIMIT ${most}) found) m`
+  return db().$transaction((tx) => byIndex(tx, () => look(tx)))
+}
+
 /**
  * How many live keys would be revoked with each of these, to show before asking for confirmation. Infinity:
  * too many to count.
@@ -103,13 +119,25 @@ async function byIndex<Result>(tx: Transaction, run: () => Promise<Result>): Pro
 export async function countDescendants(actor: Actor, ids: readonly string[]): Promise<Map<string, number>> {
   if (ids.length === 0) return new Map()
   const most = Math.ceil(LOOKED_THROUGH / ids.length)
-  const root = Prisma.sql`SELECT k."id" AS "root", k."id", NULL::uuid AS "by"`
-  type Row = { root: string; count: number; seen: number }
-  const count = (tx: Transaction) => tx.$queryRaw<Row[]>`
-    SELECT k."id" AS "root", m."count", m."seen" FROM unnest(${ids}::uuid[]) AS k("id") CROSS JOIN LATERAL (
-      SELECT count(*) FILTER (WHERE found."live")::int AS "count", count(*)::int AS "seen"
-      FROM (${line(actor, root)} LIMIT ${most}) found) m`
-  const rows = await db().$transaction((tx) => byIndex(tx, () => count(tx)))
-  const made = rows.map(({ root: id, count, seen }) => [id, seen < most ? count : Infinity] as const)
+  const rows = await lookThrough(actor, ids, most)
+  const made = rows.map(({ root, count, seen }) => [root, seen < most ? count : Infinity] as const)
   return new Map(made.filter(([, count]) => count > 0))
+}
+
+/** How many live keys go back to one (Infinity: too many to count), and the nearest that the caller may see. */
+export async function nearestDescendants(
+  actor: Actor,
+  id: string,
+): Promise<{ count: number; nearest: ApiKey[] }> {
+  const [found] = await lookThrough(actor, [id], LOOKED_THROUGH)
+  if (!found) return { count: 0, nearest: [] }
+  const count = found.seen < LOOKED_THROUGH ? found.count : Infinity
+  if (found.nearest.length === 0) return { count, nearest: [] }
+  const rows = await db().apiKey.findMany({
+    relationLoadStrategy: 'join',
+    where: { AND: [accessible(actor, 'read', 'ApiKey'), { id: { in: found.nearest } }] },
+    orderBy: { id: 'desc' },
+    select: apiKeySelect,
+  })
+  return { count, nearest: rows.map((row) => showApiKey(row, actor)) }
 }

@@ -33,8 +33,17 @@ export async function getApiKeyUsage(
     select: { id: true },
   })
   if (!key) throw notFound()
+  return usageOfKey(actor, id, asked)
+}
+
+/** The same, by days unless asked otherwise, of a key whose usage the caller may see: find that out before. */
+export async function usageOfKey(
+  { clubId }: Actor,
+  keyId: string,
+  asked: KeyUsageQuery = {},
+): Promise<Usage> {
   const span = spanOf(asked)
-  return show(span, await sumOfKeys(actor.clubId, span, { keyId: id }))
+  return show(span, await sumOfKeys(clubId, span, { keyId }))
 }
 
 function requireRight({ ability }: Actor): void {

@@ -80,6 +80,18 @@ export function recordFailure(apiKeyId: string, failure: 'denied' | 'limited' | 
   if (count) count[failure]++
 }
 
+/**
+ * A request that was let in was refused after all, for want of a scope (403) or over another limit (429): it
+ * counts as that, and not as let in as well.
+ */
+export function recordRefused(apiKeyId: string, refusal: 'denied' | 'limited'): void {
+  const count = pendingCount(apiKeyId, Date.now())
+  if (!count) return
+  count[refusal]++
+  // Written already, it stays counted twice: a number below zero would be worse.
+  if (count.requests > 0) count.requests--
+}
+
 /** Writes what was noted. What could not be written is kept for the next time. Call it at shutdown. */
 export async function flushUses(): Promise<void> {
   const state = recorder()

@@ -1,11 +1,13 @@
+import type { Withheld } from '@/components/keys/actions'
 import type { KeyMaking } from '@/components/keys/create-key-dialog'
 import { getClub } from '@/lib/clubs/get-club'
 import { env } from '@/lib/env'
-import type { Role } from '@/contracts/permissions'
+import type { Role, Scope } from '@/contracts/permissions'
 import type { Actor } from '@/lib/actor'
 import { barred, keptMaking, mayMake } from '@/lib/auth/making-policy'
-import { effectiveScopes } from '@/lib/permissions/scopes'
+import { effectiveScopes, scopesOf } from '@/lib/permissions/scopes'
 import { listServiceAccounts } from '@/lib/service-accounts/list'
+import { wordsOf } from '../../../words'
 import { createKey } from './keys/actions'
 
 /** More than any club has: whose key it is must be choosable from one list. */
@@ -18,14 +20,20 @@ export async function keyMaking(club: string, actor: Actor): Promise<KeyMaking> 
     getClub(actor),
   ])
   const making = keptMaking(policy)
-  /** The scopes that this person may put into a key of somebody with these roles. */
+  const all = wordsOf().scopes.map(({ scope }) => scope)
+  /** The scopes that this person may put into a key of somebody with these roles, and why not the others. */
   const offered = (roles: readonly Role[]) => {
-    const scopes = effectiveScopes(actor.scopes, roles)
-    const kept = [actor.roles, roles].flatMap((held) => barred(making, held, scopes))
-    return scopes.filter((scope) => !kept.includes(scope))
+    const held = scopesOf(roles)
+    const both = effectiveScopes(actor.scopes, roles)
+    const kept = [actor.roles, roles].flatMap((some) => barred(making, some, both))
+    const why = (scope: Scope): Withheld[Scope] =>
+      !held.includes(scope) ? 'owner' : kept.includes(scope) ? 'policy' : 'maker'
+    const scopes = both.filter((scope) => !kept.includes(scope))
+    const others = all.filter((scope) => !scopes.includes(scope))
+    return { scopes, withheld: Object.fromEntries(others.map((scope) => [scope, why(scope)])) }
   }
-  const accounts = data.map(({ user, roles }) => ({ id: user.id, name: user.name, scopes: offered(roles) }))
-  const owners = [{ id: actor.userId ?? '', name: 'Me', scopes: offered(actor.roles) }, ...accounts]
+  const accounts = data.map(({ user, roles }) => ({ id: user.id, name: user.name, ...offered(roles) }))
+  const owners = [{ id: actor.userId ?? '', name: 'You', ...offered(actor.roles) }, ...accounts]
   return {
     owners: mayMake(making, actor.roles) ? owners.filter(({ scopes }) => scopes.length > 0) : [],
     policy,

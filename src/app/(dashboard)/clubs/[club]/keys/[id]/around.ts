@@ -1,5 +1,5 @@
 import type { Grace } from '@/components/keys/grace-notice'
-import type { Relative, Relatives } from '@/components/keys/key-facts'
+import type { Relative, Relatives } from '@/components/keys/key-history'
 import type { ApiKey } from '@/contracts/api-key'
 import { id as idSchema } from '@/contracts/text'
 import type { Actor } from '@/lib/actor'
@@ -37,7 +37,7 @@ export async function graceAround(
 const runs = ({ replacedById, status }: ApiKey) =>
   replacedById !== null && (status === 'active' || status === 'expiring')
 
-/** As the page names them: what cannot be seen any more by its id alone. */
+/** As the page shows them: what cannot be seen any more by its id alone. */
 export function relativesOf(key: ApiKey, { predecessor, successor, maker }: Around): Relatives {
   return {
     predecessor: relative(key.rotatedFromId, predecessor),
@@ -47,5 +47,5 @@ export function relativesOf(key: ApiKey, { predecessor, successor, maker }: Arou
   }
 }
 
-const relative = (id: string | null, found: ApiKey | null): Relative | null =>
-  id === null ? null : { id, name: found?.name ?? null, start: found?.start ?? null }
+const relative = (id: string | null, key: ApiKey | null): Relative | null =>
+  id === null ? null : { id, key }

@@ -1,31 +1,42 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
+import { cache } from 'react'
 import { KeyPage } from '@/components/keys/key-page'
 import { PageBody } from '@/components/shell/header'
-import { countDescendants } from '@/lib/auth/api-key'
+import { nearestDescendants } from '@/lib/auth/api-key'
 import { requireActor } from '../../../../../caller'
 import { keyMaking } from '../../key-making'
 import { keyActions, viewerOf } from '../viewer'
 import { findKey, graceAround, relativesOf } from './around'
-import { revokedBy, useOf } from './use'
-
-export const metadata: Metadata = { title: 'Key' }
+import { eventsOf, KeyLog, revokedBy, useOf } from './use'
 
 type Props = { params: Promise<{ club: string; id: string }> }
 
+/** Once for the page and its title. */
+const findHere = cache(async (club: string, id: string) => {
+  const actor = await requireActor(club)
+  return { actor, apiKey: await findKey(actor, id) }
+})
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { club, id } = await params
+  const { apiKey } = await findHere(club, id)
+  return { title: apiKey ? `${apiKey.name} · Keys` : 'Key' }
+}
+
 export default async function OneKeyPage({ params }: Props) {
   const { club, id } = await params
-  const actor = await requireActor(club)
-  const apiKey = (await findKey(actor, id)) ?? notFound()
+  const { actor, ...found } = await findHere(club, id)
+  const apiKey = found.apiKey ?? notFound()
   const [predecessor, successor, maker] = await Promise.all(
     [apiKey.rotatedFromId, apiKey.replacedById, apiKey.createdByKeyId].map((other) => findKey(actor, other)),
   )
   const around = { predecessor: predecessor ?? null, successor: successor ?? null, maker: maker ?? null }
-  const [grace, made, use, revoker, making] = await Promise.all([
+  const [grace, made, use, events, making] = await Promise.all([
     graceAround(actor, apiKey, around),
-    countDescendants(actor, [apiKey.id]),
+    nearestDescendants(actor, apiKey.id),
     useOf(actor, apiKey),
-    revokedBy(actor, apiKey),
+    eventsOf(actor, apiKey),
     keyMaking(club, actor),
   ])
   return (
@@ -35,11 +46,12 @@ export default async function OneKeyPage({ params }: Props) {
         relatives={relativesOf(apiKey, around)}
         grace={grace}
         use={use}
-        revokedBy={revoker}
-        made={made.get(apiKey.id) ?? 0}
+        revokedBy={apiKey.revokedAt && revokedBy(events)}
+        made={made}
         viewer={viewerOf(club, actor)}
         making={making}
         actions={keyActions(club)}
+        audit={<KeyLog apiKey={apiKey} events={events} audit={`/clubs/${club}/audit`} />}
       />
     </PageBody>
   )
