@@ -53,7 +53,7 @@ function Commands({ apiKey, rotatable, run }: Omit<Props, 'back'>) {
       {status === 'disabled' && <Button onClick={() => run('enable')}>Enable</Button>}
       {!dead && status !== 'disabled' && <Button onClick={() => run('disable')}>Disable</Button>}
       {!revoked && (
-        <Button className="text-bad" onClick={() => run('revoke')}>
+        <Button className="text-bad!" onClick={() => run('revoke')}>
           Revoke
         </Button>
       )}

@@ -14,7 +14,7 @@ type Props = { apiKey: ApiKey; relatives: Relatives; keys: string }
 /** How the key came to be and what came after it, the newest first. */
 export function KeyHistory({ apiKey, relatives: { predecessor, successor, maker }, keys }: Props) {
   return (
-    <ol className="grid text-sm">
+    <ol className="ml-1 grid text-sm">
       {successor && (
         <Step title="Replaced by" status={successor.key}>
           <Kin relative={successor} keys={keys} />

@@ -6,7 +6,10 @@ type Props = { title: string; action?: ReactNode; children: ReactNode }
 export function KeySection({ title, action, children }: Props) {
   const id = useId()
   return (
-    <section aria-labelledby={id} className="grid grid-cols-1 content-start gap-4 border-t border-line pt-5">
+    <section
+      aria-labelledby={id}
+      className="grid grid-cols-1 content-start gap-2.5 border-t border-line pt-4"
+    >
       <div className="flex min-h-8 flex-wrap items-center justify-between gap-x-4 gap-y-2">
         <h2 id={id} className="font-semibold tracking-tight">
           {title}

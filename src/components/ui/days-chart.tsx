@@ -41,7 +41,7 @@ function Bars({ days, marks, scale }: { days: readonly AnsweredDay[]; marks: num
   const across = scaleBand(
     days.map(({ from }) => from),
     [0, 100],
-  ).padding(0.15)
+  ).padding(0.22)
   return (
     <svg aria-hidden width="100%" height={HEIGHT} className="relative block overflow-visible">
       {marks.map((mark) => (
@@ -55,6 +55,7 @@ function Bars({ days, marks, scale }: { days: readonly AnsweredDay[]; marks: num
             width={`${across.bandwidth()}%`}
             y={y}
             height={height}
+            rx={1}
             className={look}
           />
         )),
