@@ -120,7 +120,7 @@ export const KEY_SCENES: readonly Scene[] = [
     path: KEYS,
     act: async (page) => {
       await menu(page, 'ci-bot', 'Addresses…')
-      await page.getByLabel('IP allowlist').fill('203.0.113.7\n10.1.2.3/9')
+      await page.getByRole('textbox', { name: 'IP allowlist' }).fill('203.0.113.7\n10.1.2.3/9')
       await press(page, 'Save')
       await page.getByText('the network is').waitFor()
     },

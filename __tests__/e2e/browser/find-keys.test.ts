@@ -197,7 +197,7 @@ describe('addresses', () => {
     const edit = async (text: string) => {
       await page.getByRole('button', { name: 'Actions for robot 0' }).click()
       await page.getByRole('menuitem', { name: 'Addresses…' }).click()
-      await page.getByLabel('IP allowlist').fill(text)
+      await page.getByRole('textbox', { name: 'IP allowlist' }).fill(text)
       await page.getByRole('button', { name: 'Save' }).click()
     }
     const status = async () => {
@@ -208,7 +208,7 @@ describe('addresses', () => {
     await page
       .getByText('Entry 2 must not have bits set beyond its length: the network is 10.0.0.0/9.')
       .waitFor()
-    await page.getByLabel('IP allowlist').fill('203.0.113.7, 2001:db8::/32')
+    await page.getByRole('textbox', { name: 'IP allowlist' }).fill('203.0.113.7, 2001:db8::/32')
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByText('works from these addresses only').waitFor()
     expect(await status()).toBe(401)
@@ -248,7 +248,7 @@ describe('addresses', () => {
     await page.getByRole('button', { name: 'Create key' }).first().click()
     await page.getByLabel('Name', { exact: true }).fill('pinned')
     await page.getByText('Set an IP allowlist').click()
-    await page.getByLabel('IP allowlist').fill('203.0.113.9')
+    await page.getByRole('textbox', { name: 'IP allowlist' }).fill('203.0.113.9')
     await page.getByRole('dialog').getByRole('button', { name: 'Create key' }).click()
     const token = await page.getByLabel('The key', { exact: true }).textContent()
     expect((await server().call('GET', '/api/v1/whoami', token ?? '')).status).toBe(401)
