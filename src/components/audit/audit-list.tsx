@@ -22,18 +22,23 @@ export function AuditList({ events, today, ...words }: Props) {
       {byDay(events, today).map(({ day, events: ofDay }) => (
         <section key={day} aria-label={day} className="grid gap-2">
           <h2 className="text-sm font-semibold text-quiet">{day}</h2>
-          <ol className="overflow-hidden rounded-xl border border-line bg-raised">
-            {ofDay.map((event) => (
-              <li key={event.id} className="border-line not-first:border-t">
-                <Line {...{ event, ...words }} />
-              </li>
-            ))}
-          </ol>
+          <AuditLines events={ofDay} {...words} />
         </section>
       ))}
     </div>
   )
 }
+
+/** Without the days: where few are shown beside something else. */
+export const AuditLines = ({ events, ...words }: Vocabulary & Pick<Props, 'events'>) => (
+  <ol className="overflow-hidden rounded-xl border border-line bg-raised">
+    {events.map((event) => (
+      <li key={event.id} className="border-line not-first:border-t">
+        <Line {...{ event, ...words }} />
+      </li>
+    ))}
+  </ol>
+)
 
 type LineProps = Vocabulary & { event: NamedEvent }
 

@@ -1,5 +1,5 @@
 import Link from 'next/link'
-import { AuditList } from '@/components/audit/audit-list'
+import { AuditLines } from '@/components/audit/audit-list'
 import type { KeyUse } from '@/components/keys/key-page'
 import { KeySection } from '@/components/keys/key-section'
 import { DaysChart } from '@/components/ui/days-chart'
@@ -9,7 +9,7 @@ import { listAuditEvents } from '@/lib/audit/list'
 import type { Actor } from '@/lib/actor'
 import { seesUsageOf } from '@/lib/permissions/ability'
 import { getKeyActivity } from '@/lib/usage/key-activity'
-import { auditTexts } from '../../../../../words'
+import { auditTexts, wordsOf } from '../../../../../words'
 
 const EVENTS_SHOWN = 5
 
@@ -62,7 +62,11 @@ export function KeyLog({ apiKey: { id, name }, events, audit }: Logged) {
         </Link>
       }
     >
-      <AuditList texts={auditTexts()} events={events.map((event) => ({ ...event, targetName: name }))} />
+      <AuditLines
+        texts={auditTexts()}
+        roles={wordsOf().roles}
+        events={events.map((event) => ({ ...event, targetName: name }))}
+      />
     </KeySection>
   )
 }
