@@ -149,7 +149,7 @@ describe('lock.ts', () => {
       const late = randomUUID()
       await db().apiKey.update({ where: { id: key.id }, data: { revokedAt: new Date() } })
       await db().apiKey.delete({ where: { id: key.id } })
-      const revoke =
+      const revoke: () => Promise<unknown> =
         how === 'one'
           ? () => revokeApiKey(session, { id: key.id })
           : () => revokeApiKeys(session, { ids: [key.id], descendants: true })
