@@ -68,6 +68,7 @@ describe('one’s own account', () => {
     await here.page.getByText('That sign-in has ended.').waitFor()
     await three.visit(path('keys'))
     expect(new URL(three.page.url()).pathname).toBe('/sign-in')
+    await list.nth(3).waitFor({ state: 'detached' })
     expect(await list.count()).toBe(3)
     expect(await one.visit(path('keys'))).toBe(200)
     expect(new URL(one.page.url()).pathname).toBe(path('keys'))
@@ -75,6 +76,7 @@ describe('one’s own account', () => {
     await here.page.getByRole('button', { name: 'End all others' }).click()
     await here.page.getByRole('alertdialog').getByRole('button', { name: 'End all others' }).click()
     await here.page.getByText('All other sign-ins have ended.').waitFor()
+    await list.nth(1).waitFor({ state: 'detached' })
     expect(await list.count()).toBe(1)
     for (const tab of [one, two]) {
       await tab.visit(path('keys'))
