@@ -4,7 +4,7 @@ import { givePassword, PASSWORD, ready, useBrowser } from '../../support/browser
 import { useServer } from '../../support/server'
 
 const database = useDatabase()
-const server = useServer(database.url)
+const server = useServer(database.url, { env: { CLUB_CREATION: 'members' } })
 const browser = useBrowser()
 
 async function setup() {
@@ -122,5 +122,42 @@ describe('signing in', () => {
     for (let i = 0; i < 4; i++) await attempt(coach.email)
     expect(await attempt(coach.email)).toContain('Too many attempts')
     expect(page.url()).not.toContain('wrong')
+  })
+})
+
+describe('a club', () => {
+  it('is created by a person whom the operator lets, then named and put on the map', async () => {
+    const { coach, path, open } = await setup()
+    const { page, offences } = await open(coach.email, 'keys')
+    await page.getByRole('button', { name: /change club/ }).click()
+    await page.getByRole('menuitem', { name: 'Create a club…' }).click()
+    await page.getByRole('heading', { name: 'Create a club' }).waitFor()
+    await ready(page)
+    const address = page.getByLabel('Address')
+    await page.getByLabel('Name').fill('Läufer & Größe')
+    expect(await address.inputValue()).toBe('laufer-grosse')
+    await address.fill('no--good')
+    await page.getByText('Hyphens stand alone').waitFor()
+    await address.fill(path('').split('/')[2]!)
+    await page.getByRole('button', { name: 'Create club' }).click()
+    await page.getByText('is taken').waitFor()
+    const slug = `own-${Date.now()}`
+    await address.fill(slug)
+    await page.getByRole('button', { name: 'Create club' }).click()
+    await page.waitForURL((url) => url.pathname.startsWith(`/clubs/${slug}`))
+
+    await page.getByRole('link', { name: 'Settings' }).click()
+    await page.getByRole('heading', { name: 'Club', exact: true }).waitFor()
+    await ready(page)
+    await page.getByLabel('Name').fill('Ärzte am Ball')
+    await page.getByLabel('Time zone').selectOption('Pacific/Pago_Pago')
+    await page.getByRole('button', { name: 'Save club' }).click()
+    await page.getByText('The club is saved.').waitFor()
+    await page.getByRole('button', { name: 'Ärzte am Ball: change club' }).waitFor()
+    expect(await db().club.findUniqueOrThrow({ where: { slug } })).toMatchObject({
+      name: 'Ärzte am Ball',
+      timeZone: 'Pacific/Pago_Pago',
+    })
+    expect(offences).toEqual([])
   })
 })

@@ -49,8 +49,11 @@ function Line({ event, ...words }: LineProps) {
         <span className="min-w-0 text-sm break-words sm:flex-1">
           <Sentence {...{ event, ...words }} />
         </span>
-        <span className="shrink-0 text-sm text-quiet">
-          <When at={event.at} />
+        <span className="flex shrink-0 flex-wrap gap-x-3 text-sm text-quiet sm:justify-end">
+          {event.address && <span className="tabular-nums">{event.address}</span>}
+          <span className="sm:w-28 sm:text-right">
+            <When at={event.at} />
+          </span>
         </span>
         <span className="hidden w-14 shrink-0 text-right text-sm text-accent sm:inline">
           <span className="group-open:hidden">Details</span>
@@ -64,7 +67,6 @@ function Line({ event, ...words }: LineProps) {
 
 function Sentence({ event, texts, roles }: LineProps) {
   const { who, verb, thing, name, detail, through } = sentenceOf(texts, event, event.targetName, roles)
-  const place = [through, event.address && `from ${event.address}`].filter(Boolean).join(', ')
   return (
     <>
       <strong className="font-semibold">
@@ -80,7 +82,7 @@ function Sentence({ event, texts, roles }: LineProps) {
         </>
       )}
       {detail && <span>{detail.startsWith(':') ? detail : ` ${detail}`}</span>}
-      {place && <span className="block text-quiet">{place}</span>}
+      {through && <span className="text-quiet"> {through}</span>}
     </>
   )
 }

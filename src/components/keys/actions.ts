@@ -4,7 +4,7 @@ import type { RateLimit } from '@/contracts/rate-limit'
 import type { Outcome } from '../outcome'
 import type { KeyFilters } from './filters'
 
-/** When a new key ends: after days, at the end of a day (UTC), or never. */
+/** When a new key ends: after days, at the end of a day (where the club is), or never. */
 export type Expiry = { days: number } | { on: string } | null
 
 /** What the keys page can do, each in the page's own club. */
@@ -56,6 +56,8 @@ export type ExpiryPolicy = {
   minKeyDays: number
   maxKeyDays: number
   allowNonExpiringKeys: boolean
+  /** Where the club's days end. */
+  timeZone: string
 }
 
 /**

@@ -58,10 +58,10 @@ export function ExpiryField({ label = 'Expires', policy, error, usual, now }: Pr
             name="on"
             type="date"
             required
-            defaultValue={now?.slice(0, 10)}
-            min={isoDay(Math.max(1, policy.minKeyDays))}
-            max={isoDay(policy.maxKeyDays - 1)}
-            hint="It ends with that day, in UTC."
+            defaultValue={now ? dayIn(policy.timeZone, Date.parse(now)) : undefined}
+            min={isoDay(Math.max(1, policy.minKeyDays), policy.timeZone)}
+            max={isoDay(policy.maxKeyDays - 1, policy.timeZone)}
+            hint={`It ends with that day, in ${policy.timeZone.replaceAll('_', ' ')}.`}
             error={error}
           />
         </div>
@@ -113,8 +113,12 @@ export function readExpiry(form: FormData): Expiry {
 }
 
 const inDays = (days: number) => new Date(Date.now() + days * DAY_MS)
-const isoDay = (days: number) => inDays(days).toISOString().slice(0, 10)
 const DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' })
+
+/** As a date field takes it: the calendar's day where the club is. */
+const dayIn = (timeZone: string, at: Date | number) =>
+  new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(at)
+const isoDay = (days: number, timeZone: string) => dayIn(timeZone, inDays(days))
 
 function ends(chosen: string): string {
   if (chosen === USUAL) return ''

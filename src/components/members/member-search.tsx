@@ -29,16 +29,17 @@ export function MemberSearch({ here, given, total, isExact }: FilterProps) {
     }, PAUSE_MS)
   }
   return (
-    <search className="flex flex-wrap items-end gap-x-4 gap-y-3">
+    <search className="flex flex-wrap items-center gap-x-4 gap-y-2">
       <form method="get" action={here} className="w-full sm:w-72" aria-busy={pending}>
         {given.show && <input type="hidden" name="show" value={given.show} />}
         <TextField
           label="Search members"
+          hideLabel
           name="q"
           type="search"
           defaultValue={given.q}
           maxLength={64}
-          placeholder="Name or email"
+          placeholder="Search by name or email"
           autoComplete="off"
           onChange={(event) => search(event.target.value)}
         />
@@ -57,10 +58,7 @@ export function MemberSearch({ here, given, total, isExact }: FilterProps) {
           </Link>
         ))}
       </nav>
-      <p
-        role="status"
-        className="flex min-h-11 items-center text-sm text-quiet tabular-nums sm:ml-auto sm:min-h-10"
-      >
+      <p role="status" className="text-sm text-quiet tabular-nums sm:ml-auto">
         {total !== null && counted(total, isExact)}
       </p>
     </search>

@@ -1,6 +1,6 @@
 'use client'
 
-import Link from 'next/link'
+import { KeyCount } from '../keys/key-count'
 import { roleNames } from '../role-names'
 import { ACTIONS, Cell, Row, Table } from '../ui/table'
 import { When } from '../when'
@@ -40,7 +40,7 @@ export function MembersTable({ members, self, keysPath, mails, run }: Props) {
             </Cell>
             {member.keys !== null && (
               <Cell label="Live keys" className="tabular-nums">
-                <KeyCount member={member} keysPath={keysPath} />
+                <KeyCount count={member.keys} owner={member.user} keysPath={keysPath} />
               </Cell>
             )}
             <Cell label={run ? 'Last seen' : 'Joined'}>
@@ -72,20 +72,6 @@ function Person({ member: { user }, isSelf }: One & { isSelf: boolean }) {
         </span>
       )}
     </Cell>
-  )
-}
-
-function KeyCount({ member: { keys, user }, keysPath }: One & { keysPath: string }) {
-  if (!keys) return <span className="text-quiet">None</span>
-  return (
-    <Link
-      href={`${keysPath}?owner=${user.id}`}
-      prefetch={false}
-      className="rounded text-accent underline-offset-4 hover:underline"
-      aria-label={`${keys} live ${keys === 1 ? 'key' : 'keys'} of ${user.name}`}
-    >
-      {keys.toLocaleString('en')}
-    </Link>
   )
 }
 

@@ -21,12 +21,13 @@ type Props = {
   own: readonly Role[]
   actions: ServiceAccountActions
   making: KeyMaking
+  keysPath: string
   later: boolean
 }
 type Open =
   { command: 'create' } | { command: Exclude<AccountCommand, 'reinstate'>; account: ListedAccount } | null
 
-export function AccountsPanel({ accounts, own, actions, making, later }: Props) {
+export function AccountsPanel({ accounts, own, actions, making, keysPath, later }: Props) {
   const [open, setOpen] = useState<Open>(null)
   const { act, say } = useSession()
   const router = useRouter()
@@ -51,7 +52,7 @@ export function AccountsPanel({ accounts, own, actions, making, later }: Props) 
       <PageTitle title="Service accounts" lead={LEAD} action={accounts.length > 0 || later ? create : null} />
       {accounts.length > 0 ? (
         <AccountsTable
-          accounts={accounts}
+          {...{ accounts, keysPath }}
           mayMakeFor={new Set(making.owners.map(({ id }) => id))}
           run={(command, account) => void run(command, account)}
         />

@@ -1,5 +1,6 @@
 'use client'
 
+import { KeyCount } from '../keys/key-count'
 import { roleNames } from '../role-names'
 import { Badge } from '../ui/badge'
 import { ACTIONS, Cell, Row, Table } from '../ui/table'
@@ -12,10 +13,12 @@ type Props = {
   accounts: ListedAccount[]
   /** For whom the viewer can make keys: user ids. */
   mayMakeFor: ReadonlySet<string>
+  /** The address of the club's keys. */
+  keysPath: string
   run: (command: AccountCommand, account: ListedAccount) => void
 }
 
-export function AccountsTable({ accounts, mayMakeFor, run }: Props) {
+export function AccountsTable({ accounts, mayMakeFor, keysPath, run }: Props) {
   const words = useWords()
   return (
     <div className="xl:overflow-hidden xl:rounded-xl xl:border xl:border-line xl:bg-raised xl:pt-3">
@@ -23,7 +26,9 @@ export function AccountsTable({ accounts, mayMakeFor, run }: Props) {
         {accounts.map((account) => (
           <Row key={account.id}>
             <Cell className="max-xl:col-span-full max-xl:pr-10 xl:max-w-72">
-              <span className="block truncate font-semibold max-xl:text-base">{account.user.name}</span>
+              <span className="block truncate font-semibold max-xl:text-base">
+                <bdi title={account.user.name}>{account.user.name}</bdi>
+              </span>
             </Cell>
             <Cell label="Roles">{roleNames(words.roles, account.roles)}</Cell>
             <Cell label="Status">
@@ -32,7 +37,7 @@ export function AccountsTable({ accounts, mayMakeFor, run }: Props) {
               </Badge>
             </Cell>
             <Cell label="Live keys" className="tabular-nums">
-              {account.keys === 0 ? <span className="text-quiet">None</span> : account.keys}
+              <KeyCount count={account.keys} owner={account.user} keysPath={keysPath} />
             </Cell>
             <Cell label="Created">
               <When at={account.createdAt} />

@@ -9,16 +9,18 @@ type FieldProps = {
   label: string
   hint?: ReactNode
   error?: string | undefined
+  /** Where its place on the page says what it is for; it stays for screen readers. */
+  hideLabel?: boolean | undefined
   children: (wiring: Wiring) => ReactNode
 }
 
 /** A labelled control with its hint and its error, tied together for assistive technology. */
-function Field({ label, hint, error, children }: FieldProps) {
+function Field({ label, hint, error, hideLabel = false, children }: FieldProps) {
   const id = useId()
   const described = [hint ? `${id}-hint` : null, error ? `${id}-error` : null].filter(Boolean).join(' ')
   return (
     <div className="grid gap-1.5">
-      <label htmlFor={id} className="text-sm font-medium">
+      <label htmlFor={id} className={hideLabel ? 'sr-only' : 'text-sm font-medium'}>
         {label}
       </label>
       {children({ id, 'aria-describedby': described || undefined, 'aria-invalid': error !== undefined })}
@@ -57,11 +59,12 @@ export function TextField({
   label,
   hint,
   error,
+  hideLabel,
   className = '',
   ...input
-}: ComponentProps<'input'> & Common) {
+}: ComponentProps<'input'> & Common & Pick<FieldProps, 'hideLabel'>) {
   return (
-    <Field label={label} hint={hint} error={error}>
+    <Field {...{ label, hint, error, hideLabel }}>
       {(wiring) => <input {...wiring} {...input} className={`${CONTROL} h-11 sm:h-10 ${className}`} />}
     </Field>
   )

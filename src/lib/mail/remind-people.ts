@@ -19,7 +19,7 @@ export const remindPeople: Notify = async (clubId, reminders) => {
   if (!mailsAreSent()) return true
   const club = await db().club.findUniqueOrThrow({
     where: { id: clubId },
-    select: { slug: true, name: true },
+    select: { slug: true, name: true, timeZone: true },
   })
   const owners = [...new Set(reminders.map(({ ownerId }) => ownerId))]
   const people = await db().membership.findMany({
@@ -40,7 +40,7 @@ export const remindPeople: Notify = async (clubId, reminders) => {
   return taken.length === 0 || taken.includes(true)
 }
 
-type Club = { slug: string; name: string }
+type Club = { slug: string; name: string; timeZone: string }
 
 function mailOf(club: Club, reminders: readonly Reminder[], names: ReadonlyMap<string, string>) {
   const [first] = reminders
@@ -48,7 +48,7 @@ function mailOf(club: Club, reminders: readonly Reminder[], names: ReadonlyMap<s
     reminders.length === 1 && first
       ? `${club.name}: the key “${first.key.name}” ${TITLE[first.occasion]}`
       : `${club.name}: ${reminders.length} keys need a look`
-  const lines = reminders.slice(0, NAMED).map((reminder) => lineOf(reminder, names))
+  const lines = reminders.slice(0, NAMED).map((reminder) => lineOf(reminder, names, club.timeZone))
   const more = reminders.length > NAMED ? [`... and ${reminders.length - NAMED} more.`] : []
   const text = [
     ...lines,
@@ -69,11 +69,17 @@ const TITLE: Record<Occasion, string> = {
   'unused-90': 'was not used for 90 days',
 }
 
-function lineOf({ occasion, key, ownerId }: Reminder, names: ReadonlyMap<string, string>): string {
+function lineOf(
+  { occasion, key, ownerId }: Reminder,
+  names: ReadonlyMap<string, string>,
+  timeZone: string,
+): string {
   const whose = names.get(ownerId)
   const which = `“${key.name}” (${key.start ?? 'imported'}…)${whose === undefined ? '' : ` of ${whose}`}`
   const at = occasion === 'unused-90' ? key.lastUsedAt : key.expiresAt
-  return `- ${which} ${TITLE[occasion]}${at ? `: ${minute(at)}` : ''}`
+  return `- ${which} ${TITLE[occasion]}${at ? `: ${minute(at, timeZone)}` : ''}`
 }
 
-const minute = (at: Date) => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+/** "2027-02-24 23:59 Europe/Berlin" */
+const minute = (at: Date, timeZone: string) =>
+  `${at.toLocaleString('sv-SE', { timeZone }).slice(0, 16)} ${timeZone}`

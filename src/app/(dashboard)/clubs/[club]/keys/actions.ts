@@ -10,6 +10,7 @@ import {
   updateApiKey,
 } from '@/lib/auth/api-key'
 import { clubAction } from '../../../../action'
+import { endingThere } from './ending-there'
 import {
   createKeyForm,
   deleteKeyForm,
@@ -20,11 +21,11 @@ import {
 } from './forms'
 
 export async function createKey(slug: string, input: unknown) {
-  return clubAction(slug, apiKeys.operations.createApiKey, createKeyForm, input, createApiKey)
+  return clubAction(slug, apiKeys.operations.createApiKey, createKeyForm, input, endingThere(createApiKey))
 }
 
 export async function updateKey(slug: string, input: unknown) {
-  return clubAction(slug, apiKeys.operations.updateApiKey, updateKeyForm, input, updateApiKey)
+  return clubAction(slug, apiKeys.operations.updateApiKey, updateKeyForm, input, endingThere(updateApiKey))
 }
 
 export async function revokeKey(slug: string, input: unknown) {
@@ -40,5 +41,5 @@ export async function deleteKey(slug: string, input: unknown) {
 }
 
 export async function rotateKey(slug: string, input: unknown) {
-  return clubAction(slug, apiKeys.operations.rotateApiKey, rotateKeyForm, input, rotateApiKey)
+  return clubAction(slug, apiKeys.operations.rotateApiKey, rotateKeyForm, input, endingThere(rotateApiKey))
 }

@@ -19,7 +19,8 @@ const expiry = z.union(
     z
       .strictObject({ days: z.number().int().min(1).max(10_000) })
       .transform(({ days }) => new Date(Date.now() + days * DAY_MS)),
-    z.strictObject({ on: z.iso.date() }).transform(({ on }) => new Date(`${on}T23:59:59.999Z`)),
+    // When that day ends is for the club's time zone to say: `endingThere`.
+    z.strictObject({ on: z.iso.date() }),
     z.null(),
   ],
   { error: 'must be a date' },

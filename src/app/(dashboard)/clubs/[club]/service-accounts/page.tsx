@@ -42,10 +42,12 @@ export default async function ServiceAccountsPage({ params, searchParams }: Prop
           remove: removeAccount.bind(null, club),
         }}
         making={making}
+        keysPath={`/clubs/${club}/keys`}
         later={cursor !== undefined}
       />
       <PageLinks
         things="service accounts"
+        back="Back to the first"
         first={cursor === undefined ? null : here}
         next={nextCursor && `${here}?cursor=${nextCursor}`}
       />

@@ -1,0 +1,23 @@
+import Link from 'next/link'
+
+type Props = {
+  count: number
+  owner: { id: string; name: string }
+  /** The address of the club's keys. */
+  keysPath: string
+}
+
+/** How many live keys somebody has, leading to them. */
+export function KeyCount({ count, owner: { id, name }, keysPath }: Props) {
+  if (count === 0) return <span className="text-quiet">None</span>
+  return (
+    <Link
+      href={`${keysPath}?owner=${id}`}
+      prefetch={false}
+      className="rounded text-accent underline-offset-4 hover:underline"
+      aria-label={`${count} live ${count === 1 ? 'key' : 'keys'} of ${name}`}
+    >
+      {count.toLocaleString('en')}
+    </Link>
+  )
+}
