@@ -106,6 +106,23 @@ describe.each(registry)('%s', (name, operation) => {
   })
 })
 
+const IN_OTHER_FORMS = registry.flatMap(([name, { csv, exports }]) => [
+  ...(csv || exports ? [[name, 'text/csv'] as const] : []),
+  ...(exports ? [[name, 'application/x-ndjson'] as const] : []),
+])
+
+it.each(IN_OTHER_FORMS)('%s answers as %s as it is described', async (name, accept) => {
+  const me = await somebody(name)
+  const key = await makeKey(me)
+  // On record, with all that a table has to quote.
+  const made = { name: 'a,"b"; =c', scopes: ['practices:read'], metadata: { note: 'x\n,"y"' } }
+  expect((await server.call('POST', '/api/v1/api-keys', key.token, made)).status).toBe(201)
+  const { answer, wrong } = await callDescribed(server.port, name, key, me, { headers: { accept } })
+  expect([answer.status, answer.headers['content-type']?.split(';')[0], wrong]).toEqual([200, accept, []])
+  const lines = answer.body.trimEnd().split('\n').length
+  expect(accept === 'text/csv' ? lines - 1 : lines).toBeGreaterThan(0)
+})
+
 it.each(declaring('insufficient_scope'))('%s refuses a key without its scope', async (name, { scope }) => {
   const me = await somebody(name)
   const others = SCOPES.filter((one) => one !== (scope ?? 'api-keys:write') && definition().grants.get(me.roles[0]!)?.includes(one)) // prettier-ignore

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import path from 'node:path'
 import '@/club-app'
+import { AUDIT_COLUMNS } from '@/contracts/audit-event'
 import { takesIdempotencyKey, type Operation } from '@/contracts/operation'
 import { PROBLEMS } from '@/contracts/problem'
 import { refusalsOf } from '@/contracts/refusals'
@@ -25,9 +26,10 @@ function ask<Verdict>(script: string, given: object): Verdict {
 const validate = (given: object) => ask<{ valid: boolean }>('validate-openapi.mts', given)
 const lint = (given: object) => ask<{ redocly: unknown[]; spectral: unknown[] }>('lint-openapi.mts', given)
 
-/** What anybody may ask: no operation of a resource. */
+/** What is asked of the service itself: no operation of a resource. */
 const SERVICE = [
   'live get /api/health/live',
+  'metrics get /api/metrics',
   'openApiDocument get /api/openapi.json',
   'ready get /api/health/ready',
   'verifyApiKey post /api/auth/api-key/verify',
@@ -158,7 +160,7 @@ describe('generated clients', () => {
       const security = operation.security ?? document.security
       const isLookedAt = !SERVICE.some((one) => one.startsWith(`${operation.operationId} `))
       if (isLookedAt) expect([operation.operationId, security.length]).toEqual([operation.operationId, 1])
-      else expect([[], [{}]]).toContainEqual(security.slice(0, 1))
+      else expect([[], [{}], [{ metrics: [] }]]).toContainEqual(security.slice(0, 1))
     }
   })
 
@@ -194,6 +196,30 @@ describe('generated clients', () => {
   it('are told no address where it is a machine’s own: it is where they read the document', () => {
     expect(document.servers).toEqual([{ url: '/' }])
     expect(inlined(document.servers, document)).toEqual(document.servers)
+  })
+})
+
+describe('a list in another form', () => {
+  const formsOf = (name: string) => operationOf(name).responses['200']!.content!
+  const table = ['from', 'to', 'requests', 'denied', 'limited', 'errors']
+
+  it.each([
+    ['getUsage', table],
+    ['getApiKeyUsage', table],
+    ['listAuditEvents', AUDIT_COLUMNS],
+  ])('of %s is described by its columns', (name, columns) => {
+    const { schema } = formsOf(name)['text/csv']!
+    const head = columns.join(',')
+    const good = ['', `${head}\r\n`, `${head}\r\n1,2\r\n`]
+    expect(good.map((text) => judge(schema, text))).toEqual([null, null, null])
+    for (const text of [head, `${head},more\r\n`, ` ${head}\r\n`, 'x'])
+      expect(judge(schema, text)).not.toBeNull()
+  })
+
+  it('of JSON lines is described by what a line holds', () => {
+    const row = formsOf('listAuditEvents')['application/x-ndjson']!['x-itemSchema']!
+    expect(row).toEqual({ $ref: '#/components/schemas/AuditEvent' })
+    expect(judge(row, {})).not.toBeNull()
   })
 })
 

@@ -67,6 +67,8 @@ export async function callDescribed(
       ...(depth >= 0 && { path: { id: target.split('/')[depth] } }),
       query: { ...NEEDED_QUERIES[name], ...change.query },
     },
+    // Another form than JSON is what a caller asks for.
+    ...(change.headers?.accept !== undefined && { parseAs: 'text' }),
     ...(body !== undefined && {
       body,
       headers: { 'Content-Type': typeOfBody(name) },

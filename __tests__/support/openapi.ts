@@ -1,10 +1,17 @@
 import Ajv2020, { type ValidateFunction } from 'ajv/dist/2020'
 import addFormats from 'ajv-formats'
+import { parse } from 'csv-parse/sync'
 import { openApiDocument } from '@/http/openapi'
 
 export type Json = Record<string, unknown>
 export type Header = { required?: boolean; schema: Json }
-export type MediaType = { schema: Json; example?: unknown; examples?: Record<string, { value: unknown }> }
+export type MediaType = {
+  schema: Json
+  /** Of one line, where the whole is no JSON. */
+  'x-itemSchema'?: Json
+  example?: unknown
+  examples?: Record<string, { value: unknown }>
+}
 export type DescribedResponse = {
   description: string
   headers?: Record<string, Header>
@@ -80,17 +87,32 @@ export function judgeOf({ components }: Document): (schema: Json, value: unknown
 
 export type Answer = { status: number; headers: Record<string, string | undefined>; body: string }
 
+/** Of a table, whose rows have as many values as it has columns; of any other text nothing. */
+function wrongRow(body: string): string | null {
+  if (!body.includes('\r\n')) return null
+  const rows = parse(body, { relax_column_count: true, record_delimiter: '\r\n' }) as string[][]
+  const odd = rows.findIndex((row) => row.length !== rows[0]?.length)
+  return odd === -1 ? null : `has another number of values in row ${odd} than columns`
+}
+
 /** Says what of an answer is not as the document has it: status, media type, headers, body. */
 export function useJudge(document: Document): (operation: DescribedOperation, answer: Answer) => string[] {
   const judge = judgeOf(closed(document))
-  const wrongBody = ({ schema }: MediaType, body: string): string | null => {
-    // Rows in another form are text.
-    if (schema.type === 'string') return null
+  const wrongBody = ({ schema, 'x-itemSchema': row }: MediaType, body: string): string | null => {
+    if (schema.type === 'string') return judge(schema, body) ?? (row ? wrongLine(row, body) : wrongRow(body))
     try {
       return judge(schema, JSON.parse(body))
     } catch {
       return 'is not JSON'
     }
+  }
+  const wrongLine = (row: Json, body: string): string | null => {
+    if (body !== '' && !body.endsWith('\n')) return 'ends within a line'
+    const wrong = body
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => judge(row, JSON.parse(line)))
+    return wrong.find((one) => one !== null) ?? null
   }
   const wrongHeader = ({ required, schema }: Header, given: string | undefined): string | null => {
     if (given === undefined) return required ? 'is missing' : null

@@ -36,6 +36,24 @@ export const auditEvent = z
   .meta({ id: 'AuditEvent' })
 export type AuditEvent = z.infer<typeof auditEvent>
 
+/** Of the log as a table. */
+export const AUDIT_COLUMNS = [
+  'id',
+  'at',
+  'action',
+  'actorKind',
+  'actorUserId',
+  'actorUserName',
+  'actorKeyId',
+  'actorLabel',
+  'targetType',
+  'targetId',
+  'changes',
+  'requestId',
+  'address',
+  'userAgent',
+] as const
+
 const targets = () => [...new Set([...definition().audit.values()].map(({ target }) => target))]
 
 export const listAuditEventsQuery = z.strictObject({
@@ -67,7 +85,7 @@ export const auditLog = resource({
       scope: 'audit:read',
       can: ['read', 'AuditEvent'],
       query: listAuditEventsQuery,
-      exports: true,
+      exports: AUDIT_COLUMNS,
       status: 200,
       response: auditEventPage,
     },

@@ -72,13 +72,13 @@ export type Operation = {
    * minutes.
    */
   shownOnce?: readonly string[]
-  /** A caller who asks for `text/csv` gets the rows of `data` in that form. */
-  csv?: true
+  /** A caller who asks for `text/csv` gets the rows of `data` in that form, with these columns. */
+  csv?: readonly string[]
   /**
-   * A caller who asks for `text/csv` or `application/x-ndjson` gets the whole list in that form, sent as it
-   * is read.
+   * A caller who asks for `text/csv` (with these columns) or `application/x-ndjson` gets the whole list in
+   * that form, sent as it is read.
    */
-  exports?: true
+  exports?: readonly string[]
 }
 
 /** The one parameter of a path. */

@@ -1,5 +1,5 @@
 import { byId, type Operation } from './operation'
-import { keyUsageQuery, usage, usageQuery } from './usage'
+import { keyUsageQuery, usage, USAGE_COLUMNS, usageQuery } from './usage'
 
 /** Of the resource of keys. */
 export const usageOperations = {
@@ -12,7 +12,7 @@ export const usageOperations = {
     query: usageQuery,
     status: 200,
     response: usage,
-    csv: true,
+    csv: USAGE_COLUMNS,
   },
   getApiKeyUsage: {
     method: 'GET',
@@ -24,6 +24,6 @@ export const usageOperations = {
     query: keyUsageQuery,
     status: 200,
     response: usage,
-    csv: true,
+    csv: USAGE_COLUMNS,
   },
 } as const satisfies Record<string, Operation>

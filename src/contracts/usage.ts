@@ -16,10 +16,14 @@ const counts = {
 }
 export type UsageCounts = z.infer<z.ZodObject<typeof counts>>
 
+const step = z.strictObject({ from: timestamp, to: timestamp, ...counts })
+/** Of the same as a table. */
+export const USAGE_COLUMNS: readonly string[] = Object.keys(step.shape)
+
 /** What keys did, step by step without a gap: a step in which nothing happened holds zeros. */
 export const usage = z
   .strictObject({
-    data: z.array(z.strictObject({ from: timestamp, to: timestamp, ...counts })),
+    data: z.array(step),
     total: z.strictObject(counts),
   })
   .meta({ id: 'Usage' })

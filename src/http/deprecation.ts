@@ -1,4 +1,6 @@
+import { definition, isDefined } from '@/contracts/definition'
 import type { Operation } from '@/contracts/operation'
+import { pathInApp } from './path'
 
 /**
  * What every answer of an operation that is going to end says: since when it should not be begun with
@@ -18,4 +20,27 @@ function deprecationHeaders({ deprecated }: Pick<Operation, 'deprecated'>): Reco
 export function markDeprecated(operation: Operation, response: Response): Response {
   for (const [name, value] of Object.entries(deprecationHeaders(operation))) response.headers.set(name, value)
   return response
+}
+
+/** Those headers for what a request asks for, whoever refuses it: most refusals reach no handler. */
+export function deprecationOf(asked: Pick<Request, 'url' | 'method'>): Record<string, string> {
+  const operations = isDefined() ? Object.values(definition().operations) : []
+  // Nearly always none: a flood of refusals must not pay for the rest.
+  if (!operations.some(({ deprecated }) => deprecated)) return {}
+  const method = asked.method === 'HEAD' ? 'GET' : asked.method
+  const path = pathInApp(asked)
+  const isWritten = operations.some((one) => one.path === path)
+  const found = operations.find(
+    (one) => one.method === method && (isWritten ? one.path === path : fits(one.path, path)),
+  )
+  return found ? deprecationHeaders(found) : {}
+}
+
+/** Whether a path is one of `/things/{id}`. */
+function fits(written: string, path: string): boolean {
+  const [parts, given] = [written.split('/'), path.split('/')]
+  return (
+    parts.length === given.length &&
+    parts.every((part, n) => part === given[n] || (part.startsWith('{') && given[n] !== ''))
+  )
 }

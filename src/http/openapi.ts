@@ -17,6 +17,7 @@ import { SERVICE_REFUSALS, SERVICE_SCHEMAS, SERVICE_TAG, servicePaths } from './
 const DESCRIPTION = [
   'Every call acts in one club: the key’s, or the one a session names. Ids of other clubs answer like missing ones.',
   'Each refusal is a problem document (RFC 9457) with a stable `code`: rely on it, not on its words. A method that a path does not list is answered with 405 and `Allow`.',
+  'A page of another origin may call where `CORS_ORIGINS` names it. Preflights and the `Access-Control-*` headers are the browser’s business (Fetch Standard §3.3): they stand at no operation.',
   'Answers may get more fields at any time; none goes away within `/api/v1`.',
 ].join('\n\n')
 
@@ -28,7 +29,8 @@ export function openApiDocument(): Described {
   const schemas = schemasOf([...all.map(([, operation]) => operation), ...(ownPages ? SERVICE_SCHEMAS : [])])
   const origin = new URL(settings().url).origin
   const sets = refusalSets(all.map(([, operation]) => operation))
-  const responses = Object.fromEntries(sets.map((codes) => [responseName(codes), refusalResponse(codes)]))
+  const shared = refusalSets(all.flatMap(([, operation]) => (operation.deprecated ? [] : operation)))
+  const responses = Object.fromEntries(shared.map((codes) => [responseName(codes), refusalResponse(codes)]))
   const paths = { ...pathsOf(all, resources, schemas), ...(ownPages && servicePaths(schemas)) }
   return {
     openapi: '3.1.0',

@@ -9,6 +9,7 @@ import type { RateLimitStatus } from '@/lib/limits/limit'
 import { log } from '@/lib/log'
 import { redact, redactPath } from '@/lib/redact'
 import { presentedBasic } from './basic'
+import { deprecationOf } from './deprecation'
 import { REQUEST_ID_HEADER } from './headers'
 import { host } from './host'
 import { currentlyReceived } from './incoming'
@@ -73,6 +74,7 @@ export function problemAnswer(
     [REQUEST_ID_HEADER]: requestId,
   })
   headers.set('x-content-type-options', 'nosniff')
+  for (const [name, value] of Object.entries(deprecationOf(asked))) headers.set(name, value)
   if (code === 'unsupported_media_type') headers.set('accept-encoding', 'identity')
   const challenge = challengeOf(refusal)
   if (challenge) headers.set('www-authenticate', challenge)

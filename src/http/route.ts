@@ -197,7 +197,7 @@ export function respond(request: Request, operation: Operation, answer: unknown,
   const checked = operation.response.parse(answer)
   const vary = { ...headers, ...((operation.csv || operation.exports) && { vary: 'accept' }) }
   const wantsCsv =
-    operation.csv === true &&
+    operation.csv !== undefined &&
     wanted(request.headers.get('accept'), ['application/json', 'text/csv']) === 'text/csv'
   const text = wantsCsv
     ? csvOf((checked as { data: Parameters<typeof csvOf>[0] }).data)

@@ -91,6 +91,8 @@ export const headersNamed = (given: Readonly<Record<string, HeaderName>>): Descr
 /** What every answer under `/api/v1` has. */
 export const EVERYWHERE = { 'X-Request-Id': 'RequestId', 'Cache-Control': 'NotStored' } as const
 export const COUNTED = { RateLimit: 'RateLimit', 'RateLimit-Policy': 'RateLimitPolicy' } as const
+/** What every answer of an operation that is going to end has. */
+export const ENDING = { Deprecation: 'Deprecation', Sunset: 'Sunset' } as const
 export const MAYBE_COUNTED = {
   RateLimit: 'RateLimitWhereCounted',
   'RateLimit-Policy': 'RateLimitPolicyWhereCounted',

@@ -2,8 +2,8 @@ import { STATUS_CODES } from 'node:http'
 import { takesIdempotencyKey, type Operation } from '@/contracts/operation'
 import { refusalsOf } from '@/contracts/refusals'
 import { exampleOf } from './examples'
-import { COUNTED, EVERYWHERE, headersNamed, MAYBE_COUNTED } from './headers'
-import { byStatus, responseName } from './refusals'
+import { COUNTED, ENDING, EVERYWHERE, headersNamed, MAYBE_COUNTED } from './headers'
+import { byStatus, refusalResponse, responseName } from './refusals'
 import { parametersIn, reference, schemaName, type Described } from './schemas'
 import { SESSION_SECURITY, USUAL_SECURITY } from './security'
 
@@ -120,10 +120,15 @@ function success(operation: Operation, schemas: Described): Described {
       // Without a credential nothing is counted, unless it fails.
       ...(operation.open ? MAYBE_COUNTED : COUNTED),
       ...(takesIdempotencyKey(operation) && { 'Idempotent-Replayed': 'Replayed' as const }),
-      ...(deprecated && { Deprecation: 'Deprecation' as const, Sunset: 'Sunset' as const }),
+      ...(deprecated && ENDING),
     }),
     ...(response && {
-      content: { ...contentOf(response, schemas), ...(csv && CSV), ...(exports && EXPORTS) },
+      content: {
+        ...contentOf(response, schemas),
+        ...(csv && tableOf(csv, 'The rows of `data`')),
+        ...(exports && tableOf(exports, WHOLE)),
+        ...(exports && linesOf(rowOf(schemas[schemaName(response)] as Described), schemas)),
+      },
     }),
   }
 }
@@ -133,29 +138,35 @@ const refusals = (operation: Operation): Described =>
   Object.fromEntries(
     [...byStatus(refusalsOf(operation))].map(([status, codes]) => [
       status,
-      reference('responses', responseName(codes)),
+      operation.deprecated ? refusalResponse(codes, ENDING) : reference('responses', responseName(codes)),
     ]),
   )
 
-const WHOLE = 'The whole list, whatever `limit` and `cursor` say: '
-const EXPORTS = {
-  'text/csv': {
-    schema: {
-      type: 'string',
-      description: `${WHOLE}a line with the names of the fields, then one for each row.`,
+const WHOLE = 'The whole list, whatever `limit` and `cursor` say'
+
+/** Rows as CSV. Where there are none, nothing stands there. */
+function tableOf(columns: readonly string[], what: string): Described {
+  const head = columns.join(',')
+  return {
+    'text/csv': {
+      schema: {
+        type: 'string',
+        pattern: `^(${head}\\r\\n|$)`,
+        description: `${what}, as RFC 4180 has it: a line with the names of the fields, then one for each row. Empty where there is no row.`,
+      },
+      example: `${head}\r\n${columns.map(() => '...').join(',')}\r\n`,
     },
-    example:
-      'id,at,action\r\n0190d9a0-7c1e-7b3a-9d42-3f2b6c9d1e4a,2027-01-05T10:01:02.345Z,api-key.revoke\r\n',
-  },
+  }
+}
+
+/** Rows as lines of JSON. OpenAPI 3.1 cannot say what a line is; 3.2 calls it `itemSchema`. */
+const linesOf = (row: Described, schemas: Described): Described => ({
   'application/x-ndjson': {
-    schema: { type: 'string', description: `${WHOLE}a line of JSON for each row, as in \`data\`.` },
-    example:
-      '{"id":"0190d9a0-7c1e-7b3a-9d42-3f2b6c9d1e4a","at":"2027-01-05T10:01:02.345Z","action":"api-key.revoke"}\n',
+    schema: { type: 'string', description: `${WHOLE}: a line of JSON for each row, as in \`data\`.` },
+    'x-itemSchema': row,
+    example: `${JSON.stringify(exampleOf(row, schemas))}\n`,
   },
-}
-const CSV = {
-  'text/csv': {
-    schema: { type: 'string', description: 'The rows of `data`, below a line with the names of the fields.' },
-    example: 'from,to,requests\r\n2027-03-01T00:00:00.000Z,2027-03-02T00:00:00.000Z,1280\r\n',
-  },
-}
+})
+
+const rowOf = ({ properties }: Described): Described =>
+  (properties as { data: { items: Described } }).data.items

@@ -60,12 +60,18 @@ export function problemSchemas(codes: ReadonlySet<ProblemCode>): Described {
   return { ...openEnded(namedIn(problem, 'output')), ...(Object.fromEntries(each) as Described) }
 }
 
-/** @param codes of one status */
-export function refusalResponse(codes: readonly ProblemCode[]): Described {
+/**
+ * @param codes of one status
+ * @param more headers that it has besides
+ */
+export function refusalResponse(
+  codes: readonly ProblemCode[],
+  more: Parameters<typeof headersNamed>[0] = {},
+): Described {
   const schemas = codes.map((code) => reference('schemas', schemaOf(code)))
   return {
     description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join(' '),
-    headers: headersNamed(headersOf(codes)),
+    headers: headersNamed({ ...headersOf(codes), ...more }),
     content: {
       'application/problem+json': {
         schema: schemas.length === 1 ? schemas[0] : { oneOf: schemas, discriminator: discriminator(codes) },

@@ -7,15 +7,25 @@ import type { Described } from './schemas'
  * for each that an operation lists, and two at once are refused.
  */
 export const USUAL_SECURITY: Described[] = [{ bearer: [] }]
+/** Of the one operation that is no caller's of a club. */
+export const METRICS_SECURITY: Described[] = [{ metrics: [] }]
+const METRICS = {
+  metrics: { type: 'http', scheme: 'bearer', description: 'The operator’s `METRICS_TOKEN`; no API key.' },
+}
 export const SESSION_SECURITY: Described[] = [{ session: [] }]
 
 /** Of what anybody may read: a credential of any kind may come along, and nobody looks at it. */
 export const ANY_SECURITY = (): Described[] => [
   {},
-  ...Object.keys(securitySchemes()).map((name) => ({ [name]: [] })),
+  ...Object.keys(callersSchemes()).map((name) => ({ [name]: [] })),
 ]
 
 export const securitySchemes = (): Described => ({
+  ...callersSchemes(),
+  ...(host().ownPages && METRICS),
+})
+
+const callersSchemes = (): Described => ({
   bearer: { type: 'http', scheme: 'bearer', description: 'An API key (RFC 6750).' },
   apiKey: {
     type: 'apiKey',

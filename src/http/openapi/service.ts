@@ -1,25 +1,34 @@
 import { liveness, readiness } from '@/contracts/health'
 import type { Operation } from '@/contracts/operation'
+import type { ProblemCode } from '@/contracts/problem'
 import { exampleOf } from './examples'
-import { headersNamed } from './headers'
+import { EVERYWHERE, headersNamed } from './headers'
 import { responseName } from './refusals'
 import { reference, schemaName, type Described } from './schemas'
-import { ANY_SECURITY } from './security'
+import { ANY_SECURITY, METRICS_SECURITY } from './security'
 
-/** What anybody may ask of the app itself: no resource of the registry, no club. */
+/** What is asked of the app itself: no resource of the registry, no club. */
 export const SERVICE_TAG = {
   name: 'Service',
-  description: 'This document, and whether the service can answer. Anybody may ask.',
+  description: 'This document, whether the service can answer (anybody may ask), and its metrics.',
 }
 export const SERVICE_SCHEMAS: readonly Pick<Operation, 'body' | 'response'>[] = [
   { response: liveness },
   { response: readiness },
 ]
-export const SERVICE_REFUSALS = [['payload_too_large'], ['unavailable']] as const
+const UNKNOWN_SCRAPER = ['missing_credentials', 'invalid_token'] as const
+export const SERVICE_REFUSALS = [
+  UNKNOWN_SCRAPER,
+  ['not_found'],
+  ['payload_too_large'],
+  ['rate_limited'],
+  ['unavailable'],
+] as const
 
 export function servicePaths(schemas: Described): Record<string, Described> {
   return {
     '/api/openapi.json': { get: ownDocument() },
+    '/api/metrics': { get: metrics() },
     '/api/health/live': { get: probe('live', 'Does the process answer?', { 200: liveness }, schemas) },
     '/api/health/ready': {
       get: probe('ready', 'Can the process serve?', { 200: readiness, 503: readiness }, schemas),
@@ -71,6 +80,35 @@ function ownDocument(): Described {
       304: { description: 'You have it already; no content', headers },
       413: reference('responses', responseName(['payload_too_large'])),
       503: reference('responses', responseName(['unavailable'])),
+    },
+  }
+}
+
+function metrics(): Described {
+  const refusal = (codes: readonly ProblemCode[]) => reference('responses', responseName(codes))
+  return {
+    ...shared(
+      'metrics',
+      'Read the metrics of this process',
+      'For Prometheus, in its text format. Without `METRICS_TOKEN` there are none: 404.',
+    ),
+    security: METRICS_SECURITY,
+    responses: {
+      200: {
+        description: 'What this process counted',
+        headers: headersNamed(EVERYWHERE),
+        content: {
+          'text/plain': {
+            schema: { type: 'string' },
+            example: '# TYPE clubkeys_connections gauge\nclubkeys_connections 3\n',
+          },
+        },
+      },
+      401: refusal(UNKNOWN_SCRAPER),
+      404: refusal(['not_found']),
+      413: refusal(['payload_too_large']),
+      429: refusal(['rate_limited']),
+      503: refusal(['unavailable']),
     },
   }
 }

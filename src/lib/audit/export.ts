@@ -1,4 +1,4 @@
-import type { AuditEvent, ListAuditEventsQuery } from '@/contracts/audit-event'
+import type { AUDIT_COLUMNS, AuditEvent, ListAuditEventsQuery } from '@/contracts/audit-event'
 import type { Actor } from '../actor'
 import { unavailable } from '../errors'
 import { listAuditEvents } from './list'
@@ -31,8 +31,8 @@ export async function* exportAuditEvents(
 }
 
 /** An event as a line of a table; nested values become JSON, or columns of their own. */
-type FlatEvent = ReturnType<typeof flatEvent>
-const flatEvent = ({ id, at, action, actor, target, changes, ...trace }: AuditEvent) => ({
+type FlatEvent = Record<(typeof AUDIT_COLUMNS)[number], string | null>
+const flatEvent = ({ id, at, action, actor, target, changes, ...trace }: AuditEvent): FlatEvent => ({
   id,
   at,
   action,

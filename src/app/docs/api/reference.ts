@@ -62,7 +62,8 @@ function told(path: string, method: string, operation: OpenOperation): ApiOperat
 
 function callerOf(security: readonly Readonly<Record<string, unknown>>[]): ApiOperation['caller'] {
   if (security.length === 0 || security.some((choice) => Object.keys(choice).length === 0)) return 'anyone'
-  return security.some((choice) => 'bearer' in choice) ? 'key' : 'session'
+  const takes = (scheme: string) => security.some((choice) => scheme in choice)
+  return takes('bearer') ? 'key' : takes('metrics') ? 'operator' : 'session'
 }
 
 function parameterOf(parameter: OpenParameter): ApiParameter {

@@ -19,7 +19,12 @@ function addressOf({ origin, path, parameters }: Call): string {
 }
 
 /** A session is the browser's: outside of it there is a cookie to copy, which nobody should. */
-const credential = { key: 'Authorization: Bearer $CLUBKEYS_KEY', session: 'X-Club: harriers', anyone: null }
+const credential = {
+  key: 'Authorization: Bearer $CLUBKEYS_KEY',
+  session: 'X-Club: harriers',
+  operator: 'Authorization: Bearer $METRICS_TOKEN',
+  anyone: null,
+}
 
 export function curlOf(call: Call): string {
   const { method, body, caller } = call
@@ -42,6 +47,7 @@ export function fetchOf(call: Call): string {
   const { method, body, caller } = call
   const headers = [
     ...(caller === 'key' ? ['Authorization: `Bearer ${process.env.CLUBKEYS_KEY}`'] : []),
+    ...(caller === 'operator' ? ['Authorization: `Bearer ${process.env.METRICS_TOKEN}`'] : []),
     ...(caller === 'session' ? ["'X-Club': 'harriers'"] : []),
     ...(body === undefined ? [] : ["'Content-Type': 'application/json'"]),
   ]

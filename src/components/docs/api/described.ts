@@ -16,7 +16,7 @@ export type ApiOperation = {
   path: string
   summary: string
   text: string
-  caller: 'key' | 'session' | 'anyone'
+  caller: 'key' | 'session' | 'operator' | 'anyone'
   parameters: ApiParameter[]
   body: { required: boolean; fields: ApiField[]; example: string } | null
   answers: { status: string; text: string; fields: ApiField[]; example: string | null }[]

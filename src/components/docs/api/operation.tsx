@@ -33,7 +33,7 @@ export function OperationSection({ operation }: { operation: ApiOperation }) {
       </div>
       <div className="min-w-0 xl:sticky xl:top-20 xl:self-start">
         <Samples curl={curl} fetch={fetch} />
-        {caller !== 'session' && (
+        {(caller === 'key' || caller === 'anyone') && (
           <TryIt
             {...{ id, method, path, parameters: operation.parameters, needsKey: caller === 'key' }}
             example={operation.body?.example ?? null}
