@@ -4,6 +4,11 @@ import { readFileSync } from 'node:fs'
 
 const page = readFileSync('docs/other-apps.md', 'utf8')
 
+it('the verb with an Idempotency-Key is the code that was tried', () => {
+  const code = readFileSync('fixtures/host-app/src/app/api/v1/orders/route.ts', 'utf8')
+  expect(page).toContain(`\`\`\`ts\n${code}\`\`\`\n`)
+})
+
 it.each(['next-auth', 'authjs', 'better-auth', 'clerk'])(
   'the recipe for %s is the code that was tried',
   (name) => {

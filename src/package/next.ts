@@ -5,12 +5,17 @@ import type { Authenticated } from '@/http/call'
 import { IDENTITY_HEADERS } from '@/http/headers'
 import { noteBasePath } from '@/http/path'
 
+export type { Operation } from '@/contracts/operation'
 export { getAuthContext } from '@/http/context'
 export { defineKeys } from '@/http/define-keys'
 export { standIn, type Host } from '@/http/host'
+export { introspectRoute } from '@/http/introspect-route'
 export { metricsRoute } from '@/http/metrics'
 export { reportedRefusals } from '@/http/report'
+export { methods, route } from '@/http/route'
 export { startInHost, type Takeovers } from '@/http/start-process'
+export { verifyKeyRoute } from '@/http/verify-key-route'
+export { changing } from '@/lib/idempotency/changing'
 
 type LetIn = Exclude<Authenticated, { refusal: Response }>
 type Answer = Response | null | undefined | void

@@ -1,9 +1,4 @@
-import { introspecting } from '@/contracts/introspection'
-import { methods, route } from '@/http/route'
-import { introspectToken } from '@/lib/auth/api-key'
+import { introspectRoute } from '@/http/introspect-route'
+import { methods } from '@/http/route'
 
-export const { GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE } = methods({
-  POST: route(introspecting.operations.introspectToken, ({ actor, body, countGuess }) =>
-    introspectToken(actor, body, countGuess),
-  ),
-})
+export const { GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE } = methods({ POST: introspectRoute })
