@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto'
+import { MAX_TOLD } from '@/contracts/bounds'
 import { operatorActor } from '@/lib/auth/actor'
+import { endAllLines } from '@/lib/auth/end-line'
 import { deleteApiKey, revokeApiKey, updateApiKey } from '@/lib/auth/api-key'
 import { db } from '@/lib/db/client'
 import { flushUses } from '@/lib/usage/record'
 import { makeClub, makeKey, makeMember, type Member } from '../support/club'
+import { makeManyKeys } from '../support/many-keys'
 import { BODY, madeOnceBy, post, useRecords } from '../support/idempotency'
 import { ask, signedIn } from '../support/in-process'
 import { ageSession, setMembership } from '../support/sign-in'
@@ -259,4 +262,76 @@ describe('a repeated request', () => {
     expect(first.json).toMatchObject({ status: 'revoked', alsoRevoked: [made.json.id], complete: true })
     expect(await revoke()).toMatchObject({ replayed: 'true', text: first.text })
   })
+})
+
+describe('a revocation that its first answer left unfinished', () => {
+  const MADE = 1_100
+  /** More than end with the key itself; and each takes so long that an answer comes before them all. */
+  const slowly = async (act: () => Promise<void>) => {
+    await owner().query(`
+      CREATE FUNCTION pause() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.01); RETURN NEW; END';
+      CREATE TRIGGER pause BEFORE UPDATE ON "ApiKey" FOR EACH ROW EXECUTE FUNCTION pause()`)
+    try {
+      await act()
+    } finally {
+      await owner().query('DROP TRIGGER pause ON "ApiKey"; DROP FUNCTION pause()')
+    }
+  }
+  const live = (ids: string[]) => db().apiKey.count({ where: { id: { in: ids }, revokedAt: null } })
+  const counted = ({ alsoRevoked, alsoRevokedCount = alsoRevoked as number }: Unfinished) => alsoRevokedCount
+  type Unfinished = { complete: boolean; alsoRevoked: number | string[]; alsoRevokedCount?: number }
+
+  it.each([
+    ['one key', (id: string) => ({ target: `api-keys/${id}/revoke`, body: {} })],
+    ['many', (id: string) => ({ target: 'api-keys/revoke', body: { ids: [id] } })],
+  ])(
+    'goes on when it is asked again, of %s, with the numbers of now',
+    async (_, callOf) => {
+      const one = await makeMember(coach.clubId, ['COACH'])
+      const caller = await makeKey(one)
+      const leaked = await makeKey(one)
+      const made = await makeManyKeys(one, MADE, { madeBy: leaked.id })
+      const { target, body } = callOf(leaked.id)
+      const key = randomUUID()
+      const send = async () => {
+        const { json, replayed, status } = await post(caller, target, body, key)
+        return { ...(json as unknown as Unfinished), status, replayed }
+      }
+      await slowly(async () => {
+        const first = await send()
+        expect(first).toMatchObject({ status: 200, replayed: null, complete: false })
+        expect(counted(first)).toBe(MADE - (await live(made)))
+        const second = await send()
+        expect(second).toMatchObject({ status: 200, replayed: 'true', complete: false })
+        expect(counted(second)).toBe(MADE - (await live(made)))
+        expect(counted(second)).toBeGreaterThan(counted(first))
+      })
+      const last = await send()
+      expect(last).toMatchObject({ status: 200, replayed: 'true', complete: true })
+      expect([counted(last), await live(made)]).toEqual([MADE, 0])
+      if (Array.isArray(last.alsoRevoked)) {
+        expect(last.alsoRevoked).toHaveLength(MAX_TOLD)
+        expect(made).toEqual(expect.arrayContaining(last.alsoRevoked))
+      }
+      expect(await send()).toEqual(last)
+      const revocations = { clubId: coach.clubId, action: 'api-key.revoke', targetId: { in: made } }
+      expect(await db().auditEvent.count({ where: revocations })).toBe(MADE)
+    },
+    60_000,
+  )
+
+  it('is told the truth by whoever went on with it: the sweep', async () => {
+    const one = await makeMember(coach.clubId, ['COACH'])
+    const caller = await makeKey(one)
+    const leaked = await makeKey(one)
+    await makeManyKeys(one, MADE, { madeBy: leaked.id })
+    const key = randomUUID()
+    const send = () => post(caller, `api-keys/${leaked.id}/revoke`, {}, key)
+    await slowly(async () => expect((await send()).json).toMatchObject({ complete: false }))
+    await endAllLines()
+    expect(await send()).toMatchObject({
+      replayed: 'true',
+      json: { complete: true, alsoRevokedCount: MADE, status: 'revoked' },
+    })
+  }, 60_000)
 })

@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { z } from 'zod'
 import type { Operation } from '@/contracts/operation'
 import { db } from '@/lib/db/client'
 import { totalOf } from '@/lib/page'
+import { USUAL_POOL_SIZE } from '@/lib/settings'
 import { makeKey, makeMember, makePractice, twoClubs, useDatabase, type Member } from '../support/club'
 import { fixtureOf, rowFor } from '../support/fixtures'
 import { ask, signedIn, type Caller } from '../support/in-process'
@@ -113,11 +116,67 @@ it('counts no row that the caller may not see', async () => {
 })
 
 it('counts up to 100,000, and says where there are more', async () => {
-  const found = (rows: number) => totalOf({ count: 'true' }, (most) => Promise.resolve(Math.min(rows, most)))
+  const found = (rows: number) =>
+    totalOf(home, { count: 'true' }, (most) => Promise.resolve(Math.min(rows, most)))
   expect(await found(0)).toEqual({ total: 0, totalIsExact: true })
   expect(await found(100_000)).toEqual({ total: 100_000, totalIsExact: true })
   expect(await found(100_001)).toEqual({ total: 100_000, totalIsExact: false })
   expect(await found(10_000_000)).toEqual({ total: 100_000, totalIsExact: false })
+})
+
+describe('few count at once', () => {
+  const people = (many: number, clubId: string = randomUUID()) =>
+    Array.from({ length: many }, () => ({ clubId, userId: randomUUID() }))
+  const NOBODY_COUNTS = { total: null, totalIsExact: false }
+  const MOST = USUAL_POOL_SIZE / 4
+
+  /** Counts that end when they are told to. */
+  function held() {
+    const ends: (() => void)[] = []
+    const count = () => new Promise<number>((resolve) => ends.push(() => resolve(7)))
+    const running = () => ends.length
+    const until = async (many: number) => {
+      while (running() < many) await nextTurn()
+    }
+    return { count, running, until, end: () => ends.splice(0).forEach((one) => one()) }
+  }
+  const ask = (one: { clubId: string; userId: string }, count: () => Promise<number>) =>
+    totalOf(one, { count: 'true' }, count)
+
+  it('a quarter of the connections, in whatever clubs; the others are told that nobody knows', async () => {
+    const { count, running, end } = held()
+    const under = people(MOST).map((one) => ask(one, count))
+    const over = await Promise.all(people(30).map((one) => ask(one, count)))
+    expect(running()).toBe(MOST)
+    expect(over).toEqual(over.map(() => NOBODY_COUNTS))
+    end()
+    expect(await Promise.all(under)).toEqual(under.map(() => ({ total: 7, totalIsExact: true })))
+  })
+
+  it('one of each person, in one club; somebody else counts meanwhile', async () => {
+    const { count, running, end } = held()
+    const [me, other] = people(2, randomUUID())
+    const [mine, again] = [ask(me!, count), ask(me!, count)]
+    expect(await again).toEqual(NOBODY_COUNTS)
+    expect(running()).toBe(1)
+    expect(await ask(other!, () => Promise.resolve(3))).toMatchObject({ total: 3 })
+    end()
+    expect(await mine).toMatchObject({ total: 7 })
+  })
+
+  it('who waits gets the turn of whoever ends, the longest first, and a fault gives it back, too', async () => {
+    const { count, until, end } = held()
+    const under = people(MOST).map((one) => ask(one, count))
+    await until(MOST)
+    const order: string[] = []
+    const later = people(3).map((one) => ask(one, () => Promise.resolve(order.push(one.userId))))
+    end()
+    expect((await Promise.all(later)).map(({ total }) => total)).toEqual([1, 2, 3])
+    await Promise.all(under)
+    const broken = () => Promise.reject(new Error('a fault of ours'))
+    for (const one of people(MOST + 1)) await expect(ask(one, broken)).rejects.toThrow('a fault of ours')
+    expect(await ask(people(1)[0]!, () => Promise.resolve(5))).toMatchObject({ total: 5 })
+  })
 })
 
 it('RateLimit of a session tells what its sign-in may still do, also where it is refused', async () => {
@@ -134,7 +193,7 @@ it('RateLimit of a session tells what its sign-in may still do, also where it is
 
 it('is not refused for what takes too long to count', async () => {
   const slow = () => db().$queryRaw`SELECT pg_sleep(5)`.then(() => 1)
-  expect(await totalOf({ count: 'true' }, slow)).toEqual({ total: null, totalIsExact: false })
+  expect(await totalOf(home, { count: 'true' }, slow)).toEqual({ total: null, totalIsExact: false })
   const broken = () => Promise.reject(new Error('a fault of ours'))
-  await expect(totalOf({ count: 'true' }, broken)).rejects.toThrow('a fault of ours')
+  await expect(totalOf(home, { count: 'true' }, broken)).rejects.toThrow('a fault of ours')
 })

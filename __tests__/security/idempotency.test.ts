@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
 import { db } from '@/lib/db/client'
 import { makeClub, makeKey, makeMember, useDatabase, type Member, type TestKey } from '../support/club'
+import { makeManyKeys } from '../support/many-keys'
 import type { RawResponse } from '../support/raw-http'
 import { startServer, type Server } from '../support/server'
 import { membershipOf } from '../support/sign-in'
@@ -99,4 +100,40 @@ it('G8, G9: after kill -9 in the midst of it, each is made once, and gets its to
       1,
     )
   }
+}, 120_000)
+
+it('G8: a revocation of thousands, after kill -9 in the midst of it, is told of exactly when it is asked about again', async () => {
+  const coach = await newCoach()
+  const [caller, leaked] = [await makeKey(coach), await makeKey(coach)]
+  const made = await makeManyKeys(coach, 3_000, { madeBy: leaked.id })
+  const doomed = await startServer({ databaseUrl: database.url() })
+  const key = randomUUID()
+  const revoke = (server: Server) =>
+    server.send({
+      method: 'POST',
+      path: `/api/v1/api-keys/${leaked.id}/revoke`,
+      headers: [
+        ['Authorization', `Bearer ${caller.token}`],
+        ['Idempotency-Key', key],
+      ],
+    })
+  const ended = () => db().apiKey.count({ where: { id: { in: made }, revokedAt: { not: null } } })
+  const unanswered = revoke(doomed).catch(() => null)
+  for (const deadline = Date.now() + 20_000; (await ended()) === 0 && Date.now() < deadline;);
+  const gone = once(doomed.process, 'exit')
+  doomed.process.kill('SIGKILL')
+  await Promise.all([gone, unanswered])
+
+  let before = 0
+  for (const deadline = Date.now() + 60_000; Date.now() < deadline;) {
+    const answer = await insistently(() => revoke(here))
+    const { complete, alsoRevokedCount } = answer.json() as { complete: boolean; alsoRevokedCount: number }
+    expect([answer.status, answer.headers['idempotent-replayed']]).toEqual([200, 'true'])
+    expect(alsoRevokedCount).toBeGreaterThanOrEqual(before)
+    before = alsoRevokedCount
+    if (complete) break
+  }
+  expect([before, await ended()]).toEqual([3_000, 3_000])
+  const rows = { clubId, action: 'api-key.revoke', targetId: { in: made } }
+  expect(await db().auditEvent.count({ where: rows })).toBe(3_000)
 }, 120_000)

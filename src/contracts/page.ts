@@ -43,7 +43,7 @@ export const page = <Item extends z.ZodType>(item: Item) =>
       .nullable()
       .optional()
       .meta({
-        description: `With \`count=true\`: how many rows the filters find on all pages together, as far as the caller may see them; at most ${MAX_TOTAL}. null: they could not be counted in time.`,
+        description: `With \`count=true\`: how many rows the filters find on all pages together, as far as the caller may see them; at most ${MAX_TOTAL}. null: they could not be counted in time, or too many are being counted now.`,
       }),
     totalIsExact: z.boolean().optional().meta({
       description: 'With `total`. false: there are more, or nobody knows.',

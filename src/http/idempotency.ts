@@ -2,6 +2,7 @@ import { takesIdempotencyKey, type Operation } from '@/contracts/operation'
 import type { Actor, Once } from '@/lib/actor'
 import { asSeenNow } from '@/lib/auth/api-key-view'
 import { receivableAgain } from '@/lib/auth/receive-again'
+import { runOn } from '@/lib/auth/run-on'
 import { Refusal } from '@/lib/errors'
 import { amendRecord, Repeated } from '@/lib/idempotency/changing'
 import { canonical, onceOf } from '@/lib/idempotency/once'
@@ -87,14 +88,17 @@ function holderOf(request: Request, { via }: Actor): { credential: string; held:
   }
 }
 
+type First = { id?: unknown; complete?: unknown }
+
 async function firstAnswer(
   actor: Actor,
   { can, shownOnce = [] }: Operation,
   once: Once,
   { answer, sealed }: Repeated,
 ): Promise<unknown> {
-  const first = JSON.parse(answer) as { id?: unknown } | null
-  if (can && typeof first?.id === 'string') await requireReachable(actor, can, first.id)
+  const before = JSON.parse(answer) as First | null
+  if (can && typeof before?.id === 'string') await requireReachable(actor, can, before.id)
+  const first = before?.complete === false ? (JSON.parse(await runOn(actor, once, answer)) as First) : before
   const shown = first && asSeenNow(first, actor)
   const opened = sealed && once.unseal(sealed)
   const tokens = opened ? (JSON.parse(opened) as Tokens) : {}

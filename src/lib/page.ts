@@ -1,6 +1,8 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { MAX_TOTAL, type Total } from '@/contracts/page'
+import type { Actor } from './actor'
+import { inTurn } from './counting-turns'
 import { tookTooLong } from './db/outage'
 import { settings } from './settings'
 import { invalid } from './errors'
@@ -135,22 +137,25 @@ export function toPage<Row, Item>(
 }
 
 /**
- * How many rows a list has on all pages together, where the query asks for it. Counting ends at a bound, and
- * the database ends what takes too long: neither is a reason to refuse the page itself.
+ * How many rows a list has on all pages together, where the query asks for it. Counting ends at a bound, the
+ * database ends what takes too long, and few count at once: none of it is a reason to refuse the page itself.
  * @param count counts so many of them at most
  */
 export async function totalOf(
+  actor: Pick<Actor, 'clubId' | 'userId'>,
   query: { count?: 'true' | 'false' | undefined },
   count: (most: number) => Promise<number>,
 ): Promise<Total> {
   if (query.count !== 'true') return {}
   try {
-    const found = await count(MAX_TOTAL + 1)
+    const found = await inTurn(actor, () => count(MAX_TOTAL + 1))
+    if (found === null) return UNCOUNTED
     return { total: Math.min(found, MAX_TOTAL), totalIsExact: found <= MAX_TOTAL }
   } catch (error) {
     if (!tookTooLong(error)) throw error
-    return { total: null, totalIsExact: false }
+    return UNCOUNTED
   }
 }
+const UNCOUNTED: Total = { total: null, totalIsExact: false }
 
 const seal = (question: Question, { at, id }: Position) => sealCursor(question, [at.toISOString(), id])

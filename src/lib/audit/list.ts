@@ -57,7 +57,7 @@ export async function listAuditEvents(actor: Actor, query: ListAuditEventsQuery)
     (row) => showAuditEvent(row, names),
   )
   const countUpTo = (take: number) => db().auditEvent.count({ where: { AND: matching }, take })
-  return { ...shown, ...(await totalOf({ count }, countUpTo)) }
+  return { ...shown, ...(await totalOf(actor, { count }, countUpTo)) }
 }
 
 function showAuditEvent(row: AuditRow, names: ReadonlyMap<string, string>): AuditEvent {

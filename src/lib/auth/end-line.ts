@@ -1,6 +1,8 @@
+import { MAX_TOLD } from '@/contracts/bounds'
 import { db } from '../db/client'
 import type { LineToEndModel as LineToEnd } from '../db/generated/models'
 import { isOutage, tookTooLong } from '../db/outage'
+import { recordProgress } from '../idempotency/progress'
 import { log } from '../log'
 import { walkDescendants, type Descendant } from './descendants'
 import { lockKeys } from './lock'
@@ -32,7 +34,10 @@ export async function endLine(
       before = revoked.length
       if (!(await walk(line, isOver, revoked))) return { revoked, complete: false }
     }
-    await db().lineToEnd.deleteMany({ where: { id: line.id, clubId: line.clubId } })
+    await db().$transaction(async (tx) => {
+      await tx.lineToEnd.deleteMany({ where: { id: line.id, clubId: line.clubId } })
+      await recordProgress(tx, line, withEnded([], true))
+    })
     return { revoked, complete: true }
   } catch (error) {
     if (!isOutage(error)) throw error
@@ -88,7 +93,8 @@ async function endSome(line: LineToEnd, made: Descendant[]): Promise<string[]> {
 }
 
 /** Each with its audit row (G9). Who decided it is on record with the key that they revoked. */
-function revokeSome({ clubId, ownerId, reason }: LineToEnd, made: Descendant[]): Promise<string[]> {
+function revokeSome(line: LineToEnd, made: Descendant[]): Promise<string[]> {
+  const { clubId, ownerId, reason } = line
   const [ids, roots] = [made.map(({ id }) => id), made.map(({ root }) => root)]
   return db().$transaction(async (tx) => {
     await lockKeys(tx, clubId, ids)
@@ -106,6 +112,24 @@ function revokeSome({ clubId, ownerId, reason }: LineToEnd, made: Descendant[]):
           'madeBy', jsonb_build_object('from', NULL, 'to', "root")) FROM ended
       )
       SELECT "id" FROM ended`
-    return ended.map(({ id }) => id)
+    const revoked = ended.map(({ id }) => id)
+    await recordProgress(tx, line, withEnded(revoked, false))
+    return revoked
   })
 }
+
+/** What whoever began it is told, once these have ended, too: of one key or of many. */
+const withEnded =
+  (ids: readonly string[], complete: boolean) =>
+  (answer: Told): Told => {
+    const { alsoRevoked, alsoRevokedCount } = answer
+    if (answer.complete === undefined) return answer
+    if (typeof alsoRevoked === 'number') return { ...answer, alsoRevoked: alsoRevoked + ids.length, complete }
+    return {
+      ...answer,
+      alsoRevoked: [...(alsoRevoked ?? []), ...ids].slice(0, MAX_TOLD),
+      alsoRevokedCount: (alsoRevokedCount ?? 0) + ids.length,
+      complete,
+    }
+  }
+type Told = { alsoRevoked?: number | string[]; alsoRevokedCount?: number; complete?: boolean }

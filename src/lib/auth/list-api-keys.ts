@@ -24,7 +24,7 @@ export async function listApiKeys(actor: Actor, query: Query): Promise<Page<ApiK
   const metadata = query.metadata && metadataTerms(clubId, query.metadata)
   const question: Question = { ...query, metadata, list: 'api-keys', clubId, sort, order }
   const where = await matchingKeys(actor, 'read', query)
-  const total = () => totalOf(query, (take) => db().apiKey.count({ where, take }))
+  const total = () => totalOf(actor, query, (take) => db().apiKey.count({ where, take }))
   if (sort === 'lastUsedAt')
     return { ...(await listByLastUse(question, where, { ...query, actor, order })), ...(await total()) }
   const steps = stepsPast(sort, order, openCursor(question, query.cursor, keyPlace))

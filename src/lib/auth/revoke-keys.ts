@@ -73,7 +73,8 @@ export async function revokeLine(
     if (all) return { revoked: await revokeKeys(tx, actor, line, reason), left: null }
   }
   const ownerId = actor.ability.can('revoke', anybodysKey(actor)) ? null : actor.userId
-  const data = { clubId: actor.clubId, keyIds: [...ids], ownerId, reason }
+  const digest = actor.once ? Uint8Array.from(actor.once.digest) : null
+  const data = { clubId: actor.clubId, keyIds: [...ids], ownerId, reason, digest }
   return { revoked: [], left: await tx.lineToEnd.create({ data }) }
 }
 

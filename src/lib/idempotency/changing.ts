@@ -100,11 +100,15 @@ async function makeRoom(tx: Transaction, clubId: string, credential: string): Pr
       FOR UPDATE SKIP LOCKED))`
 }
 
-/** Where a verb went on after its commit, its answer says more than what was recorded with the change. */
+/**
+ * Where a verb went on after its commit, its answer says more than what was recorded with the change. What
+ * was recorded since knows better: what others did is in it.
+ */
 export async function amendRecord({ clubId }: Actor, once: Once, answer: unknown): Promise<void> {
   if (once.recorded === undefined) return
   const text = JSON.stringify(takeSecrets(once.shape(answer), once.shownOnce).shown)
   if (text === once.recorded) return
   await db().$executeRaw`
-    UPDATE "IdempotencyRecord" SET "answer" = ${text} WHERE "clubId" = ${clubId}::uuid AND "digest" = ${once.digest}`
+    UPDATE "IdempotencyRecord" SET "answer" = ${text}
+    WHERE "clubId" = ${clubId}::uuid AND "digest" = ${once.digest} AND "answer" = ${once.recorded}`
 }

@@ -36,7 +36,7 @@ export async function listMembers(actor: Actor, query: ListMembersQuery): Promis
     (row) => showMember(row, actor),
   )
   const count = (take: number) => db().membership.count({ where: { AND: matching }, take })
-  return { ...shown, ...(await totalOf(query, count)) }
+  return { ...shown, ...(await totalOf(actor, query, count)) }
 }
 
 /** By what the club calls them; their own name only where that is what it shows. */

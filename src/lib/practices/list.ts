@@ -26,5 +26,5 @@ export async function listPractices(actor: Actor, query: ListPracticesQuery): Pr
   })
   const shown = toPage(question, rows, query.limit, (row) => ({ at: row.startsAt, id: row.id }), showPractice)
   const count = (take: number) => db().practice.count({ where: { AND: matching }, take })
-  return { ...shown, ...(await totalOf(query, count)) }
+  return { ...shown, ...(await totalOf(actor, query, count)) }
 }

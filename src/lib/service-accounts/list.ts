@@ -38,5 +38,5 @@ export async function listServiceAccounts(
     showServiceAccount,
   )
   const count = (take: number) => db().membership.count({ where: { AND: matching }, take })
-  return { ...shown, ...(await totalOf(query, count)) }
+  return { ...shown, ...(await totalOf(actor, query, count)) }
 }

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "LineToEnd" ADD COLUMN     "digest" BYTEA;
