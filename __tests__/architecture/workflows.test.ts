@@ -53,6 +53,12 @@ it('no step puts what a stranger writes into a shell', () => {
   for (const { on } of workflows) expect(Object.keys(on)).not.toContain('pull_request_target')
 })
 
+it('each action is one commit, with its version beside it for the bot: a tag can be moved', () => {
+  const used = files.flatMap((file) => [...read(file).matchAll(/uses: (.*)/g)].map(([, name]) => name))
+  expect(used.length).toBeGreaterThan(4)
+  for (const name of used) expect(name).toMatch(/^[\w/-]+@[\da-f]{40} # v\d+\.\d+\.\d+$/)
+})
+
 it('checkouts leave no credential behind for what runs after them', () => {
   const checkouts = steps.filter(({ uses }) => uses?.startsWith('actions/checkout'))
   expect(checkouts.length).toBeGreaterThan(2)
