@@ -33,12 +33,12 @@ module.exports = {
     {
       name: 'components-take-types-of-contracts',
       comment:
-        'A contract is made of zod, and one value of it brings all of that to the browser. Words come from the server, as props; bounds.ts is numbers alone.',
+        'A contract is made of zod, and one value of it brings all of that to the browser. Words come from the server, as props; bounds.ts is numbers alone, and unseen.ts is about characters.',
       severity: 'error',
       from: { path: '^src/components/' },
       to: {
         path: '^src/contracts/',
-        pathNot: '^src/contracts/bounds\\.ts$',
+        pathNot: '^src/contracts/(bounds|unseen)\\.ts$',
         dependencyTypesNot: ['type-only'],
       },
     },

@@ -2,6 +2,8 @@ import { newClub } from '@/contracts/club'
 import { updateClubPolicyBody } from '@/contracts/club-policy'
 import { email } from '@/contracts/email'
 import { inviteMemberBody } from '@/contracts/member'
+import { apart } from '@/contracts/unseen'
+import { amountOf } from '@/contracts/words'
 import { createClub } from '@/lib/clubs/create-club'
 import { listClubs } from '@/lib/clubs/list-clubs'
 import { getClubPolicy } from '@/lib/policy/get-policy'
@@ -52,7 +54,7 @@ async function list(args: string[]): Promise<void> {
   const wide = Math.max(0, ...clubs.map(({ slug }) => slug.length))
   const lines = clubs.map(
     ({ slug, name, members, liveKeys }) =>
-      `${slug.padEnd(wide)}  ${members} members  ${liveKeys} keys  ${name}`,
+      `${slug.padEnd(wide)}  ${amountOf(members, 'member')}  ${amountOf(liveKeys, 'key')}  ${apart(name)}`,
   )
   print(given.json, clubs, lines.join('\n') || 'There are no clubs.')
 }
@@ -129,8 +131,8 @@ async function policy(args: string[]): Promise<void> {
     `keyMakers: ${keyMakers?.join(', ') ?? 'everyone'}`,
     ...(keyScopes === null ? ['keyScopes: all'] : []),
     ...Object.entries(keyScopes ?? {}).map(([role, given]) => `keyScopes of ${role}: ${given?.join(' ')}`),
-    `${outside.keys.count} live keys could not be made under this policy${outside.keys.count > 0 ? `, and stay as they are: npm run -s keys -- list --club ${given.club} --policy outside` : ''}.`,
-    ...outside.owners.map(({ name, liveKeys }) => `${name} has ${liveKeys} live keys.`),
+    `${amountOf(outside.keys.count, 'live key')} could not be made under this policy${outside.keys.count > 0 ? `, and stay as they are: npm run -s keys -- list --club ${given.club} --policy outside` : ''}.`,
+    ...outside.owners.map(({ name, liveKeys }) => `${apart(name)} has ${amountOf(liveKeys, 'live key')}.`),
   ]
   print(given.json, found, lines.join('\n'))
 }

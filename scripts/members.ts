@@ -2,6 +2,8 @@ import { canonicalEmail } from '@/contracts/email'
 import { handOverBody } from '@/contracts/hand-over'
 import { updateMemberBody, type Member } from '@/contracts/member'
 import { memberImpactQuery, type AffectedKey } from '@/contracts/offboarding'
+import { apart } from '@/contracts/unseen'
+import { amountOf } from '@/contracts/words'
 import type { Actor } from '@/lib/actor'
 import { db } from '@/lib/db/client'
 import { Refusal } from '@/lib/errors'
@@ -74,7 +76,7 @@ async function handOver(args: string[]): Promise<void> {
   const input = checked(handOverBody, { keyIds, serviceAccountId, ...grace })
   const handed = await handOverKeys(actor, { id, ...input })
   const lines = handed.keys.map(
-    ({ id, name, rotatedFromId, key }) => `${id}  ${name}, for ${rotatedFromId}\n${key}\n`,
+    ({ id, name, rotatedFromId, key }) => `${id}  ${apart(name)}, for ${rotatedFromId}\n${key}\n`,
   )
   print(given.json, handed, `${lines.join('\n')}\nThis is the only time the keys are shown.`)
 }
@@ -109,8 +111,8 @@ const describeKey = ({
 }: AffectedKey) =>
   [
     id,
-    name,
-    `${requests30d} requests in 30 days`,
+    apart(name),
+    `${amountOf(requests30d, 'request')} in 30 days`,
     `last used ${lastUsedAt ?? 'never'}`,
     `loses ${scopesLost.join(',') || 'nothing'}`,
     ...(scopesInUse.length > 0 ? [`in use ${scopesInUse.join(',')}`] : []),

@@ -4,6 +4,8 @@ import {
   type ServiceAccount,
   type UpdateServiceAccountBody,
 } from '@/contracts/service-accounts'
+import { apart } from '@/contracts/unseen'
+import { amountOf } from '@/contracts/words'
 import { countLiveKeys } from '@/lib/members/count-keys'
 import { createServiceAccount } from '@/lib/service-accounts/create'
 import { listServiceAccounts } from '@/lib/service-accounts/list'
@@ -47,7 +49,9 @@ async function list(args: string[]): Promise<void> {
     actor,
     all.map(({ user }) => user.id),
   )
-  const lines = all.map((account) => `${describe(account)}  ${keys.get(account.user.id) ?? 0} live keys`)
+  const lines = all.map(
+    (account) => `${describe(account)}  ${amountOf(keys.get(account.user.id) ?? 0, 'live key')}`,
+  )
   print(given.json, all, lines.join('\n') || 'No service accounts yet.')
 }
 
@@ -86,7 +90,7 @@ async function remove(args: string[]): Promise<void> {
 }
 
 const describe = ({ id, user, roles, status }: ServiceAccount) =>
-  [id, status.padEnd(9), user.name, roles.join(',')].join('  ')
+  [id, status.padEnd(9), apart(user.name), roles.join(',')].join('  ')
 
 void runCommand(USAGE, {
   create,

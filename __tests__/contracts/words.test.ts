@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { FieldError } from '@/contracts/problem'
+import { line } from '@/contracts/text'
 import { Refusal } from '@/lib/errors'
 import { parseInput } from '@/lib/parse-input'
 import { bare, defOf, fieldsOf, inputSchemas, inputWith, type Leaf } from '../support/input-schemas'
@@ -51,7 +52,7 @@ function waysToBreak({ schema }: Leaf): Broken[] {
   if (type === 'string') {
     const longest = maxLength ?? bounds.max_length
     if (longest) add('too long', 'x'.repeat(longest + 1), longest)
-    if (longest && format === undefined && (maxLength ?? bounds.min_length)) add('empty', '', 1)
+    if (longest && format === undefined && (maxLength ?? bounds.min_length)) add('empty', '')
     if (format !== undefined) add('another format', '!')
     add('a control character', 'a\u0000b')
   }
@@ -63,7 +64,7 @@ function waysToBreak({ schema }: Leaf): Broken[] {
   if (type === 'enum') add('no member', 'nope', ...Object.values(entries))
   if (type === 'array') {
     const { min_length: fewest, max_length: most } = bounds
-    if (fewest) add('too few', [], fewest)
+    if (fewest) add('too few', [], ...(fewest > 1 ? [fewest] : []))
     if (most)
       add(
         'too many',
@@ -135,8 +136,12 @@ describe('the words', () => {
     ['must be given', z.number(), undefined],
     ['must be a number', z.number(), null],
     ['must hold at most 2 characters', z.string().max(2), 'abc'],
-    ['must hold at least 1 character', z.string().min(1), ''],
-    ['must hold at least 1 entry', z.array(z.string()).min(1), []],
+    ['must not be empty', z.string().min(1), ''],
+    ['must not be empty', line(9), ''],
+    ['must not be empty', line(9), '   '],
+    ['must hold at least 2 characters', z.string().min(2), 'a'],
+    ['must not be empty', z.array(z.string()).min(1), []],
+    ['must hold at least 2 entries', z.array(z.string()).min(2), []],
     ['must hold at most 1 entry', z.array(z.string()).max(1), ['a', 'b']],
     ['must be A or B', z.enum(['A', 'B']), 'C'],
     ['must be A', z.literal('A'), 'B'],

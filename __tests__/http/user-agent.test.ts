@@ -12,6 +12,7 @@ it.each([
   ['curl/8', 'curl/8'],
   ['a\u009b31mb', 'a31mb'],
   ['a\u0085b\u007f\tc', 'abc'],
+  ['a\u00adb', 'ab'],
   ['\u009b\u0080', null],
   ['', null],
   [`x ${token}`, 'x [redacted]'],

@@ -158,5 +158,5 @@ it('clubs list: names every club, with its active members and live keys', async 
   const { code, stdout } = await clubs('list', '--json')
   expect(code).toBe(0)
   expect(JSON.parse(stdout)).toContainEqual(expect.objectContaining({ id, slug, members: 1, liveKeys: 1 }))
-  expect((await clubs('list')).stdout).toMatch(new RegExp(`^${slug} +1 members  1 keys  Club ${slug}$`, 'm'))
+  expect((await clubs('list')).stdout).toMatch(new RegExp(`^${slug} +1 member  1 key  Club ${slug}$`, 'm'))
 }, 60_000)

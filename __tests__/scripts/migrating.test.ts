@@ -138,7 +138,7 @@ it('Better Auth: keys that its own API made answer here, as what they were there
     .replace('sha256 --min-bits 256', 'plaintext')
   expect(await run(clear)).toMatchObject({
     code: 0,
-    stdout: expect.stringContaining('1 rows read: 1 imported'),
+    stdout: expect.stringContaining('1 row read: 1 imported'),
   })
   expect(await keyOf(tokens.clear!)).toMatchObject({ name: 'kept in plaintext', userId: coach.userId })
   rmSync(path.join(work, 'better-auth.csv'))
@@ -181,7 +181,7 @@ it('bcrypt hashes: each key is good from its first use on', async () => {
   const insert = `INSERT INTO api_clients VALUES ($1, $2, $3, 'Scoreboard', '2024-01-02 03:04:05Z', $4)`
   await ask(old.directUrl, insert, [await hash(token, 4), token.slice(0, 12), coach.email, null])
   await ask(old.directUrl, insert, [await hash(oldToken(), 4), 'acme_abcdefg', coach.email, '2024-02-01'])
-  expect(await run(commandsOf('From bcrypt')[0]!)).toMatchObject({ code: 0, stdout: expect.stringContaining('1 rows read: 1 imported') }) // prettier-ignore
+  expect(await run(commandsOf('From bcrypt')[0]!)).toMatchObject({ code: 0, stdout: expect.stringContaining('1 row read: 1 imported') }) // prettier-ignore
   expect(await atFirstUse(token, digestText(token), { turn: '192.0.2.1' })).toBe(true)
   expect(await keyOf(token)).toMatchObject({ name: 'Scoreboard', userId: coach.userId, createdAt: '2024-01-02T03:04:05.000Z' }) // prettier-ignore
 }, 60_000)
@@ -198,7 +198,7 @@ it('Unkey: the example that stands there, with hashes of real tokens', async () 
   // As Unkey makes them: 16 bytes in base58, behind a prefix.
   const [good, off] = Array.from({ length: 2 }, () => `acme_${BigInt(`0x${randomBytes(16).toString('hex')}`).toString(36)}`) // prettier-ignore
   writeFileSync(path.join(work, 'unkey.jsonl'), `${row(good!)}\n${row(off!, { enabled: false })}\n`)
-  expect(await run(commandsOf('From Unkey')[0]!)).toMatchObject({ code: 0, stdout: expect.stringContaining('1 rows read: 1 imported') }) // prettier-ignore
+  expect(await run(commandsOf('From Unkey')[0]!)).toMatchObject({ code: 0, stdout: expect.stringContaining('1 row read: 1 imported') }) // prettier-ignore
   expect(await keyOf(good!)).toMatchObject({ name: 'Scoreboard', metadata: { plan: 'gold' }, createdAt: '2024-01-02T03:04:05.000Z', expiresAt: null }) // prettier-ignore
   expect(await keyOf(off!)).toBe('unknown')
 }, 60_000)

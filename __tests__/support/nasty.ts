@@ -12,6 +12,9 @@ export const MISLEADING = [
   'a\u115fb', 'a\u1160b', 'a\u3164b', 'a\uffa0b', 'a\u17b4b', 'a\u180eb', 'a\u2061b', 'a\u206ab', 'a\ufeffb', 'a\u{1d173}b', 'a\u{e0fff}b', 'a\u2065b', 'a\ufff0b',
   `a${'\u0301'.repeat(40)}`, `${'\u0301\u0316'.repeat(100)}`,
 ]
+/** Marks that climb over the lines above and below: one line never needs them. */
+// prettier-ignore
+export const PILED_UP = ['Z\u0337\u0332\u0301\u0302\u0300\u0303algo', 'ก็็็', 'x\u0301\u0301\u0301', 'ཀ\u0f90\u0f91\u0f92\u0f93\u0f94\u0f95\u0f96']
 /** Lines in which there is nothing to see, or something that hides between what there is. */
 // prettier-ignore
 export const UNSEEN = [
@@ -91,7 +94,7 @@ function badOf(schema: JsonSchema): unknown[] {
     ]
   if (schema.type === 'string' && schema.maxLength) {
     const tooLong = ['x', '😀', 'é', '\u202e', '"', '\\'].map((one) => one.repeat(schema.maxLength! + 1))
-    const unseen = [...MISLEADING, ...(schema.maxLength > 1000 ? [] : UNSEEN)]
+    const unseen = [...MISLEADING, ...(schema.maxLength > 1000 ? [] : [...UNSEEN, ...PILED_UP])]
     return [...WRONG_TYPES, '', ...tooLong, 'x'.repeat(60_000), NUL, ...LONE, ...CONTROLS, ...unseen]
   }
   if (schema.type === 'array' && schema.items?.enum) {

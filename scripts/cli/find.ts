@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { apart } from '@/contracts/unseen'
+import { amountOf } from '@/contracts/words'
 import { findKeys, type DeletedKey, type FoundKey, type Looked } from '@/lib/auth/find-keys'
 import { MAX_TOKEN_LENGTH } from '@/lib/auth/token'
 import { findUnused } from '@/lib/auth/slow-hashes/first-use'
@@ -39,13 +41,13 @@ async function lookedFor({ start, last4 }: { start?: string; last4?: string }): 
 
 function describe(key: FoundKey | DeletedKey): string {
   const made =
-    key.descendants === null ? 'more live keys than can be counted' : `${key.descendants} live keys`
+    key.descendants === null ? 'more live keys than can be counted' : amountOf(key.descendants, 'live key')
   const facts = {
     club: key.club.slug,
-    key: `${key.id}  ${key.name ?? ''}`,
+    key: `${key.id}  ${apart(key.name ?? '')}`,
     ...('owner' in key && {
       token: `${key.start}...${key.last4}`,
-      owner: `${key.owner.name}${key.owner.kind === 'service' ? ' (service account)' : ''}`,
+      owner: `${apart(key.owner.name)}${key.owner.kind === 'service' ? ' (service account)' : ''}`,
       scopes: key.scopes.join(', '),
       'last used': key.lastUsedAt ?? 'never',
       ends: key.revokedAt === null ? (key.expiresAt ?? 'never') : `revoked ${key.revokedAt}`,

@@ -1,4 +1,5 @@
 import { usageQuery, type Usage, type UsageStep } from '@/contracts/usage'
+import { amountOf } from '@/contracts/words'
 import { getApiKeyUsage, getUsage } from '@/lib/usage/read-usage'
 import { actorFor } from './club'
 import { checked, options, print } from './command'
@@ -58,7 +59,9 @@ function chart({ data, total }: Usage, by: UsageStep): string {
     const when = from.slice(0, LABEL[by]).replace('T', ' ')
     return [when, String(requests).padStart(digits), bar, told(refused)].filter(Boolean).join('  ')
   })
-  return [...lines, `${total.requests} requests in all${told(total) && `; ${told(total)}`}`].join('\n')
+  return [...lines, `${amountOf(total.requests, 'request')} in all${told(total) && `; ${told(total)}`}`].join(
+    '\n',
+  )
 }
 
 const told = ({ denied, limited, errors }: Omit<Usage['total'], 'requests'>): string =>

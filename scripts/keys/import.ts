@@ -1,4 +1,5 @@
 import { open, stat } from 'node:fs/promises'
+import { amountOf } from '@/contracts/words'
 import { BadFile } from '@/lib/import/bad-file'
 import { KINDS } from '@/lib/import/credential'
 import type { Columns, FoundRow, Layout } from '@/lib/import/layout'
@@ -57,7 +58,7 @@ export async function importCommand(args: string[]): Promise<number> {
 const named = (file: string) => (file === '-' ? 'stdin' : file)
 
 const inWords = ({ read, imported, known, refused }: Totals, dryRun: boolean): string =>
-  `${read} rows read: ${imported} ${dryRun ? 'would be imported' : 'imported'}, ${known} known already, ${refused} ${dryRun ? 'would be refused' : 'refused'}.`
+  `${amountOf(read, 'row')} read: ${imported} ${dryRun ? 'would be imported' : 'imported'}, ${known} known already, ${refused} ${dryRun ? 'would be refused' : 'refused'}.`
 
 function layoutOf(given: Given, { kind, owner, scopes }: ImportRules): Layout {
   const delimiter = given.delimiter === '\\t' ? '\t' : (given.delimiter ?? ',')

@@ -1,5 +1,6 @@
 import { revokeApiKeyBody } from '@/contracts/api-key'
 import { line } from '@/contracts/text'
+import { amountOf } from '@/contracts/words'
 import { revokeApiKey, revokeApiKeys } from '@/lib/auth/api-key'
 import { actorFor } from '../cli/club'
 import { checked, options, print, UsageError } from '../cli/command'
@@ -47,7 +48,7 @@ export async function revokeMatching(args: string[]): Promise<void> {
   const reason = given.reason === undefined ? undefined : checked(line(200), given.reason)
   const asked = { filter, reason, descendants: true, preview: !given.yes }
   const done = await revokeApiKeys(actor, { ...asked, patienceMs: Infinity })
-  const count = `${done.count} keys, and ${done.alsoRevoked} that they made`
+  const count = `${amountOf(done.count, 'key')}, and ${done.alsoRevoked} that they made`
   print(
     given.json,
     done,

@@ -1,4 +1,7 @@
 import { z } from 'zod'
+import { BIDI_CONTROL, HIDDEN, NEEDED, PILED } from './unseen'
+
+export const EMPTY = 'must not be empty'
 
 // Postgres text cannot hold U+0000 and UTF-8 cannot hold a lone surrogate: both must end as a 422 here, not
 // as a 500 there. Cc holds U+0080..9F too: a terminal takes U+009B for the start of an escape sequence.
@@ -6,32 +9,14 @@ import { z } from 'zod'
 const CONTROL = /[\p{Cc}\u2028\u2029]/u
 const CONTROL_EXCEPT_NEWLINE_AND_TAB = /[^\P{Cc}\n\t]/u
 
-/**
- * Characters that change the direction in which text is read: `U+202E` makes "exe.nimda" of "admin.exe" (UTR
- * 36 §2.1).
- */
-const BIDI_CONTROL = /\p{Bidi_Control}/u
-
 /** The most marks that text in any language puts on one character (UAX 15, stream-safe text). */
 const MAX_MARKS = 30
 /** Normalising sorts a run of marks, which takes seconds for a body full of them. */
 const PILED_MARKS = new RegExp(`\\p{M}{${MAX_MARKS + 1}}`, 'u')
 
-// Characters that show nothing are kept only where a script or an emoji needs them: joiners within words of
-// scripts that join and within emoji, the style of an emoji or an ideograph, the tags of a flag. Anywhere
-// else they make two names look alike that are not.
-const JOINERS =
-  /(?<=[\p{M}\p{Extended_Pictographic}\p{Emoji_Modifier}]|[^\P{L}\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Han}\p{Script=Hangul}])[\u200c\u200d](?=[\p{L}\p{M}\p{Extended_Pictographic}])/gu
-const EMOJI_STYLES = /(?<=\p{Extended_Pictographic})[\ufe0e\ufe0f]|(?<=[0-9#*])\ufe0f(?=\u20e3)/gu
-const GLYPH_VARIANTS =
-  /(?<=[\p{Script=Han}\p{Script=Mongolian}\p{Script=Myanmar}\p{Sm}])\p{Variation_Selector}/gu
-const FLAG_TAGS = /(?<=\u{1f3f4})[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]{1,6}\u{e007f}/gu
-const HIDDEN = /\p{Default_Ignorable_Code_Point}/u
-
 /** Where a long text may break in languages that write no spaces. */
 const BREAKS = /[\u00ad\u200b\u2060]/gu
 
-const NEEDED = [GLYPH_VARIANTS, EMOJI_STYLES, FLAG_TAGS, JOINERS]
 const hidesNothing =
   (...allowed: readonly RegExp[]) =>
   (text: string): boolean =>
@@ -50,9 +35,14 @@ const VISIBLE =
 export const line = (max: number) =>
   kept(max, CONTROL, 'must be one line without control characters')
     .trim()
+    .refine((text) => !PILED.test(text), {
+      error: 'must not pile up more marks on a letter than any language does',
+    })
     .refine(turnsNothing, TURNS)
     .refine(hidesNothing(), HIDES)
-    .refine((text) => VISIBLE.test(text), { error: 'must hold at least 1 character that can be seen' })
+    .refine((text) => VISIBLE.test(text), {
+      error: ({ input }) => (input === '' ? EMPTY : 'must hold at least 1 character that can be seen'),
+    })
 
 /** Text of several lines in NFC: 1..`max` code points, no control characters but newline and tab. */
 export const prose = (max: number) =>

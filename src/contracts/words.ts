@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { FieldError } from './problem'
+import { EMPTY } from './text'
 
 /**
  * What is wrong with a value, in words that name the bound it broke; zod's own messages describe zod. Passed
@@ -14,6 +15,7 @@ function wordsFor(issue: z.core.$ZodRawIssue): string {
     case 'too_big':
       return `must ${amount(issue.origin, issue.inclusive === false ? 'less than' : 'at most', issue.maximum)}`
     case 'too_small':
+      if (isEmptied(issue)) return EMPTY
       return `must ${amount(issue.origin, issue.inclusive === false ? 'more than' : 'at least', issue.minimum)}`
     case 'invalid_value':
       return `must be ${either(issue.values.map(String))}`
@@ -32,6 +34,10 @@ function wordsFor(issue: z.core.$ZodRawIssue): string {
       return 'must be a value that is allowed here'
   }
 }
+
+const COUNTED: readonly string[] = ['string', 'array', 'set', 'map']
+const isEmptied = ({ origin, minimum }: { origin: string; minimum: number | bigint }): boolean =>
+  COUNTED.includes(origin) && minimum === 1
 
 const UNKNOWN_FIELD = 'is not a field of this operation'
 
@@ -52,16 +58,19 @@ const FORMATS: Record<string, string> = {
   uuid: 'must be an id as this API gives them: a UUID such as 0190d9a0-0000-7000-8000-000000000000',
   email: 'must be an email address',
   date: 'must be a date such as 2026-01-31',
+  url: 'must be an address such as https://keys.example.org',
 }
 
 function amount(origin: string, bound: string, limit: number | bigint): string {
-  if (origin === 'string') return `hold ${bound} ${counted(limit, 'character')}`
+  if (origin === 'string') return `hold ${bound} ${amountOf(limit, 'character')}`
   if (origin === 'array' || origin === 'set' || origin === 'map')
-    return `hold ${bound} ${counted(limit, 'entry', 'entries')}`
+    return `hold ${bound} ${amountOf(limit, 'entry', 'entries')}`
   return `be ${bound} ${limit}`
 }
 
-const counted = (n: number | bigint, one: string, many = `${one}s`) => `${n} ${n === 1 ? one : many}`
+/** A number with its noun: `1 day`, `2 days`. */
+export const amountOf = (n: number | bigint, one: string, many = `${one}s`): string =>
+  `${n} ${n === 1 ? one : many}`
 
 const either = (all: readonly string[]): string => {
   const different = [...new Set(all)]

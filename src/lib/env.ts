@@ -1,3 +1,4 @@
+import { inWords } from '@/contracts/words'
 import { NODE_ENVS, ofAnotherApp, ofOurApp, type Env } from './environment/variables'
 import { SettingsError, type Settings } from './settings'
 
@@ -37,7 +38,7 @@ export function loadEnv(source: NodeJS.ProcessEnv, guest?: Guest): Env {
   }
   // Apps name their stages like this. A built and serving app is not in development.
   if (guest && !NODE_ENVS.includes(given.NODE_ENV as 'test')) given.NODE_ENV = 'production'
-  const parsed = (guest ? ofAnotherApp : ofOurApp).safeParse(given)
+  const parsed = (guest ? ofAnotherApp : ofOurApp).safeParse(given, { error: inWords })
   if (parsed.success) return parsed.data
   throw new EnvError(
     parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'),

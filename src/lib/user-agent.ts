@@ -1,7 +1,7 @@
 import { redact } from './redact'
 
-/** What Postgres cannot store, what a terminal obeys (U+009B), what breaks lines or turns text around. */
-const NEVER_SHOWN = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu
+/** What Postgres cannot store, what a terminal obeys (U+009B), what breaks lines, turns text around or hides in it. */
+const NEVER_SHOWN = /[\p{Cc}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\p{Cf}\u2028\u2029]/gu
 
 /**
  * What is kept of a User-Agent, a stranger's text that admins read later, in lists and exports.

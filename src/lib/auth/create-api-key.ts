@@ -1,4 +1,5 @@
 import type { CreateApiKeyBody, CreatedApiKey } from '@/contracts/api-key'
+import { amountOf } from '@/contracts/words'
 import { appendAudit } from '../audit/append'
 import { stated } from '../audit/changes'
 import type { Transaction } from '../db/client'
@@ -108,5 +109,7 @@ export async function refuseTooManyKeys(
 ): Promise<void> {
   const live = await tx.apiKey.count({ where: { clubId, userId, ...countedKeys() }, take: most })
   if (live + others >= most)
-    throw conflict(`This member has ${most} live keys, the most this club allows. Revoke one first.`)
+    throw conflict(
+      `This member has ${amountOf(most, 'live key')}, the most this club allows. Revoke one first.`,
+    )
 }

@@ -1,3 +1,4 @@
+import { amountOf } from '@/contracts/words'
 import type { Prisma } from '../db/client'
 import { invalid } from '../errors'
 import type { Actor } from '../actor'
@@ -52,13 +53,12 @@ export function keyLifetime(
   if (asked.getTime() <= now) throw refuse('must be in the future')
   if (asked < first) throw refuse(atLeast(policy))
   if (asked.getTime() > now + policy.maxKeyDays * DAY_MS)
-    throw refuse(`must be within ${policy.maxKeyDays} days`)
+    throw refuse(`must be within ${amountOf(policy.maxKeyDays, 'day')}`)
   if (makerEnds && asked > makerEnds) throw refuse('a key cannot make a key that outlives it')
   return asked
 }
 
-const atLeast = ({ minKeyDays }: Policy) =>
-  `keys of this club live at least ${minKeyDays === 1 ? 'a day' : `${minKeyDays} days`}`
+const atLeast = ({ minKeyDays }: Policy) => `keys of this club live at least ${amountOf(minKeyDays, 'day')}`
 
 /** The earlier of an end and one that may never come. */
 export const earlier = (a: Date, b: Date | null): Date => (b && b < a ? b : a)

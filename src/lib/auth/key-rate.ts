@@ -1,3 +1,4 @@
+import { amountOf } from '@/contracts/words'
 import { invalid } from '../errors'
 import type { Rate } from '../limits/limit'
 import { keyCeiling, rateWithin, requireUnderCeiling } from '../limits/rate'
@@ -32,7 +33,7 @@ export function keyRate(
  */
 export function requireRateToGive({ via, roles }: Actor, rate: Rate | null, clubs: Rate): void {
   if (via.kind !== 'session' || isAdmin(roles) || rate === null || rateWithin(rate, clubs)) return
-  const most = `${clubs.limit} calls in ${clubs.windowSeconds} s`
+  const most = `${amountOf(clubs.limit, 'call')} in ${clubs.windowSeconds} s`
   throw invalid([
     {
       path: 'rateLimit',

@@ -1,5 +1,6 @@
 import type { RevokeApiKeysBody, RevokedApiKeys } from '@/contracts/api-key'
 import { MAX_COUNTED, MAX_REVOKED_AT_ONCE } from '@/contracts/bounds'
+import { amountOf } from '@/contracts/words'
 import { db, type Transaction } from '../db/client'
 import { conflict, invalid } from '../errors'
 import type { Actor } from '../actor'
@@ -141,7 +142,7 @@ function refuseTooManyAtOnce(count: number): void {
   throw invalid([
     {
       path: 'filter',
-      message: `matches at least ${count} keys, and one call revokes at most ${MAX_REVOKED_AT_ONCE}`,
+      message: `matches at least ${amountOf(count, 'key')}, and one call revokes at most ${MAX_REVOKED_AT_ONCE}`,
     },
   ])
 }
@@ -149,7 +150,7 @@ function refuseTooManyAtOnce(count: number): void {
 function refuseSurprise(asked: readonly Found[], { expectedCount }: RevokeApiKeysBody): void {
   const count = asked.filter(({ revokedAt }) => revokedAt === null).length
   if (expectedCount === undefined || count === expectedCount) return
-  throw conflict(`It would be ${count} keys by now, not ${expectedCount}. Nothing was revoked.`)
+  throw conflict(`It would be ${amountOf(count, 'key')} by now, not ${expectedCount}. Nothing was revoked.`)
 }
 
 const idsOf = (keys: readonly { id: string }[]) => keys.map(({ id }) => id)

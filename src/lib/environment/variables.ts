@@ -125,7 +125,9 @@ const variables = z
     OIDC_TRUSTED_FOR_EMAIL: list,
     GOOGLE_CLIENT_ID: z.string().optional(),
     GOOGLE_CLIENT_SECRET: z.string().optional(),
-    SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+    SMTP_URL: z
+      .url({ protocol: /^smtps?$/, error: 'must be an address such as smtp://mail.example.org:587' })
+      .optional(),
     MAIL_FROM: z.string().optional(),
     LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
     METRICS_TOKEN: z

@@ -1,3 +1,4 @@
+import { amountOf } from '@/contracts/words'
 import { settings } from '../settings'
 import { invalid } from '../errors'
 import type { Rate } from './limit'
@@ -29,7 +30,7 @@ export const clubCeiling = (): Rate => sharedRate(settings().limits.perClub, MIN
 /** @throws Refusal `validation_failed` naming `path` and the ceiling */
 export function requireUnderCeiling(rate: Rate | null | undefined, ceiling: Rate, path: string): void {
   if (!rate || rateWithin(rate, ceiling)) return
-  const most = `${ceiling.limit} calls in ${ceiling.windowSeconds} s`
+  const most = `${amountOf(ceiling.limit, 'call')} in ${ceiling.windowSeconds} s`
   throw invalid([
     { path, message: `must not be more than this server allows, ${most}, at any moment or in the long run` },
   ])

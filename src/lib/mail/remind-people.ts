@@ -1,4 +1,5 @@
 import { definition } from '@/contracts/definition'
+import { apart } from '@/contracts/unseen'
 import { db, storedRoles } from '../db/client'
 import { env } from '../env'
 import { OPEN } from '../people/member'
@@ -46,8 +47,8 @@ function mailOf(club: Club, reminders: readonly Reminder[], names: ReadonlyMap<s
   const [first] = reminders
   const subject =
     reminders.length === 1 && first
-      ? `${club.name}: the key “${first.key.name}” ${TITLE[first.occasion]}`
-      : `${club.name}: ${reminders.length} keys need a look`
+      ? `${apart(club.name)}: the key “${apart(first.key.name)}” ${TITLE[first.occasion]}`
+      : `${apart(club.name)}: ${reminders.length} keys need a look`
   const lines = reminders.slice(0, NAMED).map((reminder) => lineOf(reminder, names, club.timeZone))
   const more = reminders.length > NAMED ? [`... and ${reminders.length - NAMED} more.`] : []
   const text = [
@@ -75,7 +76,7 @@ function lineOf(
   timeZone: string,
 ): string {
   const whose = names.get(ownerId)
-  const which = `“${key.name}” (${key.start ?? 'imported'}…)${whose === undefined ? '' : ` of ${whose}`}`
+  const which = `“${apart(key.name)}” (${key.start ?? 'imported'}…)${whose === undefined ? '' : ` of ${apart(whose)}`}`
   const at = occasion === 'unused-90' ? key.lastUsedAt : key.expiresAt
   return `- ${which} ${TITLE[occasion]}${at ? `: ${minute(at, timeZone)}` : ''}`
 }
