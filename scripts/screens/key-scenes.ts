@@ -147,6 +147,24 @@ export const KEY_SCENES: readonly Scene[] = [
       await db().apiKey.deleteMany({ where: { name: 'Results page' } })
     },
   },
+  {
+    name: 'keys-created-called',
+    who: SUE,
+    path: '/clubs/solo/keys',
+    act: async (page) => {
+      await fillKey(page, 'Results feed')
+      await page.getByRole('dialog').getByRole('button', { name: 'Create key' }).click()
+      await hideToken(page)
+      await page.getByRole('tab', { name: 'GitHub Actions' }).click()
+      await press(page, 'Send a test call')
+      await page.getByText(/^200 in/).waitFor()
+      await db().apiKey.updateMany({
+        where: { name: 'Results feed', club: { slug: 'solo' } },
+        data: { revokedAt: new Date() },
+      })
+      await db().apiKey.deleteMany({ where: { name: 'Results feed', club: { slug: 'solo' } } })
+    },
+  },
   { name: 'keys-create-mine', who: CARL, path: KEYS, act: (page) => fillKey(page, 'Results page') },
   { name: 'keys-mine', who: CARL, path: KEYS },
 ]

@@ -157,6 +157,8 @@ async function newKey(page: Page) {
   await page.getByLabel('Name', { exact: true }).fill('new')
   await page.getByRole('dialog').getByRole('button', { name: 'Create key' }).click()
   await page.getByLabel('The key', { exact: true }).waitFor()
+  await press(page, 'Send a test call')
+  await page.getByText(/^200 in/).waitFor()
 }
 
 /** Every fault of every state, named by the state it is in. */

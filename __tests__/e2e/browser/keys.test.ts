@@ -42,7 +42,7 @@ describe('a key’s life in the browser', () => {
     expect(new URL(page.url()).pathname).toBe(keys)
     const token = await createKey(tab, 'ci-bot')
     expect(await whoami(token)).toBe(200)
-    expect(await page.getByLabel('Example request').textContent()).toContain(
+    expect(await page.getByLabel('Example for curl').textContent()).toContain(
       `${originOf(server())}/api/v1/whoami`,
     )
     await page.getByLabel('I have saved this key').check()

@@ -1,6 +1,7 @@
+import { readFile } from 'node:fs/promises'
 import { db } from '@/lib/db/client'
-import { makeClub, makeMember, useDatabase } from '../../support/club'
-import { givePassword, useBrowser } from '../../support/browser'
+import { changesHeard, makeClub, makeMember, useDatabase } from '../../support/club'
+import { givePassword, originOf, useBrowser } from '../../support/browser'
 import { useServer } from '../../support/server'
 
 const database = useDatabase()
@@ -26,6 +27,59 @@ async function setup(roles: Parameters<typeof makeMember>[1] = ['CLUB_ADMIN', 'C
 }
 
 describe('a new key', () => {
+  it('is tried from the page and taken along in four forms, and leaves no trace of the token', async () => {
+    const { tab, page, create } = await setup()
+    const logged: string[] = []
+    page.on('console', (message) => logged.push(message.text()))
+    const asked: { url: string; cookie: string | undefined }[] = []
+    page.on('request', (request) => {
+      if (request.url().endsWith('/whoami'))
+        void request.allHeaders().then(({ cookie }) => asked.push({ url: request.url(), cookie }))
+    })
+    const token = await create('taken along')
+    await page.getByText('You will not see this again.').waitFor()
+    await page.getByRole('button', { name: 'Send a test call' }).click()
+    await page.getByText(/^200 in \d+ ms\.$/).waitFor()
+    await page.getByText('It acts for Ada Admin in').waitFor()
+    expect(asked).toEqual([{ url: `${originOf(server())}/api/v1/whoami`, cookie: undefined }])
+    const samples: Record<string, string | null> = {}
+    for (const title of ['curl', '.env', 'GitHub Actions', 'TypeScript']) {
+      await page.getByRole('tab', { name: title }).click()
+      samples[title] = await page.getByLabel(`Example for ${title}`).textContent()
+      await page.getByRole('button', { name: `Copy for ${title}` }).waitFor()
+    }
+    expect(samples.curl).toContain(`Bearer ${token}`)
+    expect(samples['.env']).toBe(`CLUBKEYS_URL=${originOf(server())}\nCLUBKEYS_KEY=${token}`)
+    expect(samples['GitHub Actions']).toContain('gh secret set CLUBKEYS_KEY\n')
+    expect(`${samples['GitHub Actions']}${samples.TypeScript}`).not.toContain(token)
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Download as .env' }).click(),
+    ])
+    expect(file.suggestedFilename()).toBe('clubkeys.env')
+    expect(await readFile(await file.path(), 'utf8')).toBe(`${samples['.env']}\n`)
+    await db().apiKey.updateMany({ where: { name: 'taken along' }, data: { disabledAt: new Date() } })
+    await changesHeard()
+    await page.getByRole('button', { name: 'Send a test call' }).click()
+    await page.getByText(/^401 in \d+ ms\.$/).waitFor()
+    await page.getByLabel('I have saved this key').check()
+    await page.getByRole('button', { name: 'Done' }).click()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    const kept = await page.evaluate(() =>
+      JSON.stringify([
+        { ...localStorage },
+        { ...sessionStorage },
+        history.state,
+        location.href,
+        document.cookie,
+        performance.getEntries().map(({ name }) => name),
+        document.documentElement.outerHTML,
+      ]),
+    )
+    expect(`${kept}${logged.join()}`).not.toContain(token)
+    expect(tab.offences).toEqual([])
+  })
+
   it('says before it refuses: what the owner may not, what the club allows, and when it will end', async () => {
     const { club, tab, page, create } = await setup(['COACH'], {
       ...{ allowNonExpiringKeys: false, minKeyDays: 2, maxKeyDays: 60, defaultKeyDays: 30 },

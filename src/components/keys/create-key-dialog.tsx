@@ -28,7 +28,7 @@ export function CreateKeyDialog({ owners, policy, origin, create, chosen, onCrea
         onClose={onClose}
         dismissible={false}
         title={`“${created.name}” is ready`}
-        description="This is the only time you see the whole key. Save it where you keep secrets, such as a password manager."
+        description="Try it, and take it along to where it will be used."
       >
         <NewKey apiKey={created} origin={origin} onDone={onClose} />
       </Dialog>

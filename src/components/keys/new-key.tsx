@@ -1,11 +1,14 @@
 'use client'
 
-import { useRef, useState } from 'react'
+import { TriangleAlert } from 'lucide-react'
+import { useState } from 'react'
 import type { CreatedApiKey } from '@/contracts/api-key'
 import { Button } from '../ui/button'
 import { Checkbox } from '../ui/checkbox'
-import { CopyButton } from '../ui/copy-button'
 import { DialogActions } from '../ui/dialog'
+import { envFile, keySamples } from './key-samples'
+import { SampleTabs } from './sample-tabs'
+import { TestCall } from './test-call'
 import { Token } from './token'
 import { useWarningBeforeLeaving } from './warning-before-leaving'
 
@@ -14,18 +17,30 @@ type Props = { apiKey: CreatedApiKey; origin: string; onDone: () => void }
 /** The token, this once. It stays until the person says that it is saved. */
 export function NewKey({ apiKey, origin, onDone }: Props) {
   const [saved, setSaved] = useState(false)
-  const curl = `curl ${origin}/api/v1/whoami \\\n  -H "Authorization: Bearer ${apiKey.key}"`
   useWarningBeforeLeaving(!saved)
   return (
-    <div className="grid gap-4">
-      <Token token={apiKey.key} label="The key" look="primary" />
-      <Example command={curl} />
-      <Checkbox
-        label="I have saved this key"
-        checked={saved}
-        onChange={(event) => setSaved(event.target.checked)}
-      />
+    <div className="grid min-w-0 grid-cols-1 gap-5">
+      <div className="grid gap-3 rounded-xl border border-warn/30 bg-warn-well p-4">
+        <p className="flex items-start gap-2 text-sm text-warn">
+          <TriangleAlert aria-hidden size={17} className="mt-0.5 shrink-0" />
+          <span>
+            <strong className="font-semibold">You will not see this again.</strong> Save the key now, where
+            you keep secrets.
+          </span>
+        </p>
+        <Token token={apiKey.key} label="The key" look="primary" />
+        <Button onClick={() => download(envFile(origin, apiKey.key))} className="sm:w-fit">
+          Download as .env
+        </Button>
+      </div>
+      <TestCall apiKey={apiKey} />
+      <SampleTabs samples={keySamples(origin, apiKey.key)} />
       <DialogActions>
+        <Checkbox
+          label="I have saved this key"
+          checked={saved}
+          onChange={(event) => setSaved(event.target.checked)}
+        />
         <Button look="primary" disabled={!saved} onClick={onDone}>
           Done
         </Button>
@@ -34,23 +49,10 @@ export function NewKey({ apiKey, origin, onDone }: Props) {
   )
 }
 
-function Example({ command }: { command: string }) {
-  const source = useRef<HTMLElement>(null)
-  return (
-    <div className="grid gap-2">
-      <h3 className="text-sm font-medium">Try it</h3>
-      <div className="grid gap-2 rounded-lg border border-line bg-well p-3">
-        <pre
-          tabIndex={0}
-          aria-label="Example request"
-          className="overflow-x-auto rounded font-mono text-xs leading-relaxed"
-        >
-          <code ref={source}>{command}</code>
-        </pre>
-        <div className="flex flex-wrap items-center gap-3">
-          <CopyButton text={command} label="Copy command" source={source} />
-        </div>
-      </div>
-    </div>
-  )
+/** The address of the file lives no longer than the click. */
+function download(text: string): void {
+  const href = URL.createObjectURL(new Blob([text], { type: 'text/plain' }))
+  const link = Object.assign(document.createElement('a'), { href, download: 'clubkeys.env' })
+  link.click()
+  URL.revokeObjectURL(href)
 }

@@ -144,7 +144,7 @@ function usualLife({ createdAt, expiresAt }: ApiKey): string {
 function Next({ grace }: { grace: number }) {
   return (
     <>
-      This is the only time you see the whole key. Save it, and put it wherever the old one is used:{' '}
+      Put it wherever the old one is used:{' '}
       {grace === 0 ? 'that one has stopped working.' : 'that one still works for now.'}
     </>
   )
