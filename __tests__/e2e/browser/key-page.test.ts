@@ -102,6 +102,9 @@ describe('a key’s page', () => {
       await page.getByRole('radio', { name: choice }).check()
     }
     const end = async () => (await db().apiKey.findUniqueOrThrow({ where: { id: key.id } })).expiresAt
+    await page.getByRole('button', { name: 'Edit expiry' }).click()
+    expect(await page.locator(':focus').getAttribute('value')).toBe('date')
+    await page.keyboard.press('Escape')
     await edit('On a date')
     const day = new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 10)
     await page.getByLabel('Last day').fill(day)

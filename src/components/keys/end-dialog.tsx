@@ -36,6 +36,7 @@ export function EndDialog({ apiKey: { id, name, expiresAt }, policy, update, onC
         <ExpiryField
           policy={boundsOf(policy, expiresAt)}
           now={expiresAt}
+          autoFocus
           error={errorOf(refused, 'expiresAt')}
         />
       )}

@@ -17,17 +17,18 @@ type Props = {
   usual?: string
   /** The end of a key that there is, to begin with: a date, or never. */
   now?: string | null
+  autoFocus?: boolean
 }
 
 /** When a key ends, with the day that this makes, and what the club allows. */
-export function ExpiryField({ label = 'Expires', policy, error, usual, now }: Props) {
+export function ExpiryField({ label = 'Expires', policy, error, usual, now, autoFocus = false }: Props) {
   const [chosen, setChosen] = useState(firstOf(policy, usual, now))
   const id = useId()
   const days = [...new Set([...OFFERED_DAYS, policy.defaultKeyDays])]
     .filter((count) => count >= policy.minKeyDays && count <= policy.maxKeyDays)
     .sort((a, b) => a - b)
   const choice = (value: string, title: ReactNode) => (
-    <Choice key={value} value={value} chosen={chosen} choose={setChosen}>
+    <Choice key={value} {...{ value, chosen, autoFocus }} choose={setChosen}>
       {title}
     </Choice>
   )
@@ -74,16 +75,23 @@ export function ExpiryField({ label = 'Expires', policy, error, usual, now }: Pr
   )
 }
 
-type ChoiceProps = { value: string; chosen: string; choose: (value: string) => void; children: ReactNode }
+type ChoiceProps = {
+  value: string
+  chosen: string
+  autoFocus: boolean
+  choose: (value: string) => void
+  children: ReactNode
+}
 
 /** A radio button as large as its words. */
-const Choice = ({ value, chosen, choose, children }: ChoiceProps) => (
+const Choice = ({ value, chosen, autoFocus, choose, children }: ChoiceProps) => (
   <label className="relative flex min-h-11 items-center rounded-lg border border-line bg-raised px-3 text-sm has-checked:border-accent has-checked:bg-accent-well has-checked:text-accent has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent has-not-checked:hover:border-edge sm:min-h-9">
     <input
       type="radio"
       name="expiry"
       value={value}
       checked={chosen === value}
+      autoFocus={autoFocus && chosen === value}
       onChange={() => choose(value)}
       className="absolute inset-0 size-full cursor-pointer appearance-none rounded-lg outline-none"
     />

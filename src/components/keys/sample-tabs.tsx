@@ -32,8 +32,8 @@ export function SampleTabs({ samples }: { samples: readonly Sample[] }) {
 function SampleText({ title, text, hint }: Sample) {
   const source = useRef<HTMLElement>(null)
   return (
-    <div className="grid gap-2">
-      <div className="rounded-lg border border-line bg-well p-3">
+    <div className="grid grid-cols-1 gap-2">
+      <div className="min-w-0 rounded-lg border border-line bg-well p-3">
         <pre
           tabIndex={0}
           aria-label={`Example for ${title}`}

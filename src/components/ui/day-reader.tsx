@@ -89,7 +89,7 @@ function Figures({ reading: { title, answered } }: { reading: Reading }) {
   return (
     <div className="grid gap-2">
       <p className="text-sm text-quiet">{title}</p>
-      <dl className="grid grid-cols-4 gap-x-3 sm:flex sm:gap-x-10">
+      <dl className="grid grid-cols-4 gap-x-3 sm:grid-cols-[repeat(4,8.5rem)]">
         {SERIES.map(({ name, title: series, look }) => (
           <div key={name} className="grid min-w-0 gap-0.5">
             <dt className="flex items-center gap-1.5 text-xs text-quiet sm:text-sm">
