@@ -17,7 +17,15 @@ export type Tab = {
   signIn: (email: string, password?: string) => Promise<void>
 }
 
-type Look = { theme?: 'light' | 'dark'; width?: number; zone?: string; server: Server; origins?: string[] }
+type Look = {
+  theme?: 'light' | 'dark'
+  width?: number
+  zone?: string
+  server: Server
+  origins?: string[]
+  /** Whether pages run scripts. */
+  scripts?: boolean
+}
 
 /** @throws Error that says how to install it */
 export const launchChromium = (): Promise<Browser> =>
@@ -34,12 +42,14 @@ export function useBrowser(): { open: (look: Look) => Promise<Tab> } {
     await Promise.all(contexts.splice(0).map((context) => context.close()))
   })
   afterAll(async () => browser.close())
-  const open = async ({ theme = 'light', width = 1280, zone, server, origins = [] }: Look) => {
+  const open = async (look: Look) => {
+    const { theme = 'light', width = 1280, zone, server, origins = [], scripts = true } = look
     const viewport = { width, height: width < 600 ? 844 : 900 }
     const context = await browser.newContext({
       viewport,
       colorScheme: theme,
       reducedMotion: 'reduce',
+      javaScriptEnabled: scripts,
       baseURL: originOf(server),
       ...(zone !== undefined && { timezoneId: zone }),
     })

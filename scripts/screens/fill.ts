@@ -62,6 +62,7 @@ export async function fill(): Promise<void> {
   await importSome(club.id)
   await useSome(club.id)
   await changeSome(club.id)
+  await countHours(club.id)
 }
 
 async function join(
@@ -159,6 +160,30 @@ async function useSome(clubId: string): Promise<void> {
     await db().apiKeyUsage.create({ data: { apiKeyId, clubId, hour: ago(3 * HOUR_MS), requests } })
     await db().apiKeyScopeUse.create({
       data: { apiKeyId, clubId, scope: 'practices:write', lastUsedAt: ago(3 * HOUR_MS) },
+    })
+  }
+}
+
+/** Eight days of a club whose people train in the evening: what the overview shows. */
+async function countHours(clubId: string): Promise<void> {
+  const now = Math.floor(Date.now() / HOUR_MS)
+  const carl = await db().user.findFirstOrThrow({ where: { email: 'carl@demo.test' } })
+  for (let n = 0; n < 8 * 24; n++) {
+    const hour = new Date((now - n) * HOUR_MS)
+    const [of, day] = [hour.getUTCHours(), hour.getUTCDay()]
+    const requests = 40 + 12 * of + (of > 15 && of < 22 ? 900 : 0) + (day === 6 ? 600 : 0)
+    const counts = {
+      denied: n % 11 === 0 ? 3 : 0,
+      limited: n % 29 === 0 ? 14 : 0,
+      errors: n % 47 === 0 ? 1 : 0,
+    }
+    const club = { clubId, hour, requests, ...counts }
+    await db().clubUsage.upsert({ where: { clubId_hour: { clubId, hour } }, create: club, update: club })
+    const own = { clubId, userId: carl.id, hour, requests: Math.round(requests / 5) }
+    await db().ownerUsage.upsert({
+      where: { clubId_userId_hour: { clubId, userId: carl.id, hour } },
+      create: own,
+      update: own,
     })
   }
 }

@@ -14,6 +14,7 @@ import {
   type SignedIn,
 } from '@/lib/sign-in/session-actor'
 import { sessionCookieIn } from '@/lib/sign-in/session-cookie'
+import { getClub } from '@/lib/clubs/get-club'
 import { readSessionCookie } from '@/lib/sign-in/session-token'
 import { Refusal } from '@/lib/errors'
 
@@ -74,6 +75,9 @@ async function leave(slug: string): Promise<never> {
   if ((await clubsShutTo(userId)).some((club) => club.slug === slug)) redirect('/clubs')
   return notFound()
 }
+
+/** The same club, with what its pages say of it. */
+export const requireClub = cache(async (slug: string) => getClub(await requireActor(slug)))
 
 export async function pageTrace(): Promise<Trace & { requestId: string }> {
   return traceOf(await asked())

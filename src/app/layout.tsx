@@ -1,6 +1,9 @@
 import type { Metadata, Viewport } from 'next'
 import { connection } from 'next/server'
 import type { ReactNode } from 'react'
+import { ThemeProvider } from '@/components/theme/theme-provider'
+import { fontClasses } from './fonts'
+import { readTheme } from './read-theme'
 import './globals.css'
 
 export const metadata: Metadata = {
@@ -8,19 +11,30 @@ export const metadata: Metadata = {
   description: 'API keys for clubs',
   robots: { index: false },
 }
-export const viewport: Viewport = {
-  themeColor: [
-    { media: '(prefers-color-scheme: light)', color: '#fbfbfa' },
-    { media: '(prefers-color-scheme: dark)', color: '#111214' },
-  ],
+
+/** `--paper`, for the browser's own frame. */
+const PAPER = { light: '#fbfbfa', dark: '#111214' }
+
+export async function generateViewport(): Promise<Viewport> {
+  const theme = await readTheme()
+  if (theme !== 'system') return { themeColor: PAPER[theme] }
+  return {
+    themeColor: [
+      { media: '(prefers-color-scheme: light)', color: PAPER.light },
+      { media: '(prefers-color-scheme: dark)', color: PAPER.dark },
+    ],
+  }
 }
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   // Every page is made for its request: scripts of one that was made at build time would lack the nonce.
   await connection()
+  const theme = await readTheme()
   return (
-    <html lang="en">
-      <body>{children}</body>
+    <html lang="en" className={fontClasses} data-theme={theme === 'system' ? undefined : theme}>
+      <body>
+        <ThemeProvider theme={theme}>{children}</ThemeProvider>
+      </body>
     </html>
   )
 }

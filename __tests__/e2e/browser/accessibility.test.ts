@@ -43,6 +43,10 @@ const DOCS: State[] = [
 
 const inside = (club: string): State[] => [
   { name: 'clubs', path: '/clubs' },
+  { name: 'overview', path: `${club}/overview` },
+  { name: 'account menu', path: `${club}/overview`, act: (page) => press(page, /Your account/) },
+  { name: 'not found in a club', path: `${club}/none` },
+  { name: 'no such club', path: '/clubs/there-is-none' },
   { name: 'keys', path: `${club}/keys` },
   { name: 'key menu', path: `${club}/keys`, act: (page) => press(page, 'Actions for ci-bot') },
   { name: 'key', path: `${club}/keys`, act: openKey },

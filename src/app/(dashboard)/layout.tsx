@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { SessionProvider } from '@/components/session/session-provider'
+import { Arrival } from '@/components/shell/arrival'
 import { Clock } from '@/components/when'
 import { WordsProvider } from '@/components/words'
 import { signInMethods } from '@/lib/sign-in/sign-in-methods'
@@ -13,7 +14,9 @@ export default async function DashboardLayout({ children }: { children: ReactNod
   return (
     <SessionProvider person={{ email, hasPassword: password }}>
       <WordsProvider words={wordsOf()}>
-        <Clock now={servedAt}>{children}</Clock>
+        <Clock now={servedAt}>
+          <Arrival>{children}</Arrival>
+        </Clock>
       </WordsProvider>
     </SessionProvider>
   )

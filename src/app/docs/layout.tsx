@@ -3,6 +3,7 @@ import { cookies } from 'next/headers'
 import type { ReactNode } from 'react'
 import { DocsHeader } from '@/components/docs/docs-header'
 import { SideNav } from '@/components/docs/side-nav'
+import { ThemeSwitch } from '@/components/theme/theme-switch'
 import { sessionCookieName } from '@/lib/sign-in/session-cookie'
 import { apiGroups } from './api/reference'
 import { NAVIGATION } from './book'
@@ -23,6 +24,9 @@ export default async function DocsLayout({ children }: { children: ReactNode }) 
         </div>
         {children}
       </div>
+      <footer className="flex justify-center py-8 md:hidden">
+        <ThemeSwitch />
+      </footer>
     </>
   )
 }

@@ -1,7 +1,7 @@
 'use client'
 
-import { signIn } from 'next-auth/react'
 import { useState } from 'react'
+import { goToProvider } from '../auth/sign-in-calls'
 import { textOf } from '../form-text'
 import { errorOf, messageOf } from '../outcome'
 import { useSubmit } from '../session/use-submit'
@@ -23,7 +23,7 @@ export function LinkDialog({ email, provider, begin, onClose }: Props) {
   const [gone, setGone] = useState<'going' | 'failed' | null>(null)
   const go = async ({ intent }: { intent: string }) => {
     setGone('going')
-    await signIn(provider.id, { callbackUrl: '/account', intent }).catch(() => setGone('failed'))
+    await goToProvider(provider.id, { callbackUrl: '/account', intent }).catch(() => setGone('failed'))
   }
   const { pending, refused, onSubmit } = useSubmit(
     (form) => begin({ provider: provider.id, password: textOf(form, 'password') }),

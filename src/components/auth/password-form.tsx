@@ -1,6 +1,5 @@
 'use client'
 
-import { signIn } from 'next-auth/react'
 import { useState, type SubmitEvent } from 'react'
 import type { Identity } from '../account/actions'
 import { chosenToUnlink, UnlinkChoices } from '../account/unlink-choices'
@@ -9,6 +8,7 @@ import { errorOf, refusedBy, type Outcome, type Refused } from '../outcome'
 import { SubmitButton } from '../ui/button'
 import { KnownEmail, TextField } from '../ui/field'
 import { Notice } from '../ui/notice'
+import { signInByPassword } from './sign-in-calls'
 
 export type PasswordOwner = { email: string; identities: readonly Identity[] }
 type Choice = { token: string; password: string; keep: string[] }
@@ -30,9 +30,7 @@ export function PasswordForm({ token, owner: { email, identities }, choose, onBa
     setPending(true)
     const outcome = await choose({ token, password, keep }).catch(orRefused)
     if (outcome.ok && outcome.data) {
-      await signIn('password', { email: outcome.data.email, password, redirect: false }).catch(
-        () => undefined,
-      )
+      await signInByPassword(outcome.data.email, password)
       return location.assign('/clubs')
     }
     setPending(false)

@@ -1,8 +1,8 @@
 'use client'
 
-import { signIn } from 'next-auth/react'
 import { useState } from 'react'
 import { Button } from '../ui/button'
+import { goToProvider } from './sign-in-calls'
 
 export type ProviderName = { id: string; name: string }
 
@@ -16,7 +16,7 @@ export function ProviderButtons({
   const [going, setGoing] = useState<string | null>(null)
   const go = (id: string) => {
     setGoing(id)
-    void signIn(id, { callbackUrl }).catch(() => setGoing(null))
+    void goToProvider(id, { callbackUrl }).catch(() => setGoing(null))
   }
   return (
     <div className="grid gap-2">

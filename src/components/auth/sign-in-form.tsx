@@ -1,10 +1,10 @@
 'use client'
 
-import { signIn } from 'next-auth/react'
 import { useState, type SubmitEvent } from 'react'
 import { SubmitButton } from '../ui/button'
 import { OwnEmailField, TextField } from '../ui/field'
 import { Notice } from '../ui/notice'
+import { signInByPassword } from './sign-in-calls'
 import { messageForSignIn } from './sign-in-messages'
 
 const REFUSED = 'That email and password do not match. Check both and try again.'
@@ -21,11 +21,11 @@ export function SignInForm({ error, callbackUrl, email }: Props) {
     const { email, password } = Object.fromEntries(new FormData(form))
     setPending(true)
     setCode(null)
-    const result = await signIn('password', { email, password, redirect: false }).catch(() => undefined)
+    const failure = await signInByPassword(email, password)
     // A full load: nothing that was fetched as somebody else survives it.
-    if (result?.ok && !result.error) return location.assign(callbackUrl)
+    if (failure === null) return location.assign(callbackUrl)
     setPending(false)
-    setCode(result?.error ?? 'unreachable')
+    setCode(failure)
     form.querySelector<HTMLInputElement>('[name=password]')?.select()
   }
   return (

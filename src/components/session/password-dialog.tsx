@@ -1,7 +1,7 @@
 'use client'
 
-import { signIn } from 'next-auth/react'
 import { useState, type SubmitEvent } from 'react'
+import { signInByPassword } from '../auth/sign-in-calls'
 import { messageForSignIn } from '../auth/sign-in-messages'
 import { Button, buttonClass, SubmitButton } from '../ui/button'
 import { Dialog, DialogActions } from '../ui/dialog'
@@ -31,10 +31,10 @@ function PasswordForm({ email, onClose }: Omit<Props, 'hasPassword'>) {
     event.stopPropagation()
     const password = new FormData(event.currentTarget).get('password')
     setPending(true)
-    const result = await signIn('password', { email, password, redirect: false }).catch(() => undefined)
+    const failure = await signInByPassword(email, password)
     setPending(false)
-    if (result?.ok && !result.error) onClose(true)
-    else setError(messageForSignIn(result?.error ?? 'unreachable', 'That is not your password. Try again.'))
+    if (failure === null) onClose(true)
+    else setError(messageForSignIn(failure, 'That is not your password. Try again.'))
   }
   return (
     <form method="post" onSubmit={(event) => void submit(event)} className="grid gap-4">

@@ -1,35 +1,35 @@
 'use client'
 
-import { ChevronDown } from 'lucide-react'
 import Link from 'next/link'
+import type { ComponentProps } from 'react'
+import { signOutHere } from '../auth/sign-in-calls'
 import { useSession } from '../session/context'
-import { signOutHere } from '../session/sign-out'
-import { Menu, MenuItem, MenuLabel, MenuSeparator } from '../ui/menu'
+import { useTheme } from '../theme/theme-provider'
+import { Menu, MenuChoices, MenuItem, MenuLabel, MenuSeparator } from '../ui/menu'
+import { initials } from './initials'
 
 type Props = { name: string; email: string; severalClubs: boolean }
 
+const THEME_NAMES = [
+  { value: 'light', name: 'Light' },
+  { value: 'dark', name: 'Dark' },
+  { value: 'system', name: 'As the device' },
+] as const
+
 export function AccountMenu({ name, email, severalClubs }: Props) {
   const { say } = useSession()
+  const { theme, choose } = useTheme()
   const leave = async () => {
     if (await signOutHere()) location.assign('/sign-in')
     else say('You are still signed in: the server could not do it. Try again.')
   }
   return (
-    <Menu
-      trigger={
-        <button
-          type="button"
-          className="-mr-2 flex h-11 max-w-40 items-center gap-1.5 rounded-lg px-2 text-sm font-medium hover:bg-well sm:h-9 sm:max-w-56"
-        >
-          <span className="sr-only">Your account: </span>
-          <span className="truncate">{name}</span>
-          <ChevronDown aria-hidden size={15} className="shrink-0 text-quiet" />
-        </button>
-      }
-    >
+    <Menu trigger={<Trigger name={name} />}>
       <MenuLabel>
+        <span className="block truncate font-medium text-ink">{name}</span>
         <span className="block truncate">{email}</span>
       </MenuLabel>
+      <MenuSeparator />
       <MenuItem asChild>
         <Link href="/account" prefetch={false}>
           Account
@@ -42,8 +42,34 @@ export function AccountMenu({ name, email, severalClubs }: Props) {
           </Link>
         </MenuItem>
       )}
+      <MenuItem asChild>
+        <Link href="/docs" prefetch={false}>
+          Docs
+        </Link>
+      </MenuItem>
+      <MenuSeparator />
+      <MenuChoices label="Theme" chosen={theme} choose={choose} choices={THEME_NAMES} />
       <MenuSeparator />
       <MenuItem onSelect={() => void leave()}>Sign out</MenuItem>
     </Menu>
+  )
+}
+
+/** Radix hands its props on to the one element here. */
+function Trigger({ name, ...menu }: ComponentProps<'button'> & { name: string }) {
+  return (
+    <button
+      type="button"
+      {...menu}
+      className="-mr-1.5 grid size-11 shrink-0 place-items-center rounded-full sm:-mr-1 sm:size-10"
+    >
+      <span className="sr-only">Your account: {name}</span>
+      <span
+        aria-hidden
+        className="grid size-8 place-items-center rounded-full bg-accent-well text-xs font-semibold text-accent"
+      >
+        {initials(name)}
+      </span>
+    </button>
   )
 }

@@ -43,7 +43,7 @@ export function ClubSwitcher({ clubs, current, createPath }: Props) {
       {clubs.map(({ slug, name: other }) => (
         <MenuItem key={slug} asChild>
           <Link
-            href={`/clubs/${slug}/keys`}
+            href={`/clubs/${slug}`}
             prefetch={false}
             aria-current={slug === current.slug ? 'true' : undefined}
             className="gap-2.5 aria-current:font-semibold"

@@ -1,9 +1,10 @@
 import Link from 'next/link'
 import type { ReactNode } from 'react'
+import { Brand, Mark } from '../brand'
+import { SkipLink } from '../ui/skip-link'
 import { AccountMenu } from './account-menu'
 import { ClubSwitcher, type Club } from './club-switcher'
 import { Nav, type Section } from './nav'
-import { SkipLink } from '../ui/skip-link'
 
 type Props = {
   person: { name: string; email: string }
@@ -18,28 +19,43 @@ export function Header({ person, clubs, current, sections = [], createPath }: Pr
   return (
     <header className="border-b border-line bg-raised">
       <SkipLink />
-      <div className="mx-auto flex max-w-6xl flex-wrap items-center gap-x-6 px-4 sm:px-6">
-        <div className="flex min-h-14 min-w-0 flex-1 items-center gap-2 sm:flex-none">
-          {current ? (
-            <ClubSwitcher {...{ clubs, current, createPath }} />
-          ) : (
-            <Link href="/clubs" prefetch={false} className="rounded font-semibold tracking-tight">
-              clubkeys
+      <div className="mx-auto flex h-14 max-w-page items-center gap-3 px-4 sm:px-6">
+        {current ? (
+          <>
+            <Link
+              href={`/clubs/${current.slug}`}
+              prefetch={false}
+              aria-label={`clubkeys, start of ${current.name}`}
+              className="rounded-lg"
+            >
+              <Mark />
             </Link>
-          )}
-        </div>
-        {current && <Nav base={`/clubs/${current.slug}`} sections={sections} />}
-        <div className="flex items-center gap-3 sm:ml-auto sm:gap-4">
+            <span aria-hidden className="text-lg font-light text-edge">
+              /
+            </span>
+            <ClubSwitcher {...{ clubs, current, createPath }} />
+          </>
+        ) : (
+          <Link href="/clubs" prefetch={false} className="rounded-lg">
+            <Brand />
+          </Link>
+        )}
+        <div className="ml-auto flex shrink-0 items-center gap-2 sm:gap-4">
           <Link
             href="/docs"
             prefetch={false}
-            className="flex h-11 items-center rounded px-1 text-sm font-medium text-quiet hover:text-ink"
+            className="hidden h-10 items-center rounded-lg px-2 text-sm font-medium text-quiet hover:text-ink sm:flex"
           >
             Docs
           </Link>
           <AccountMenu {...person} severalClubs={clubs.length > 1} />
         </div>
       </div>
+      {current && sections.length > 1 && (
+        <div className="mx-auto max-w-page px-4 sm:px-6">
+          <Nav base={`/clubs/${current.slug}`} sections={sections} />
+        </div>
+      )}
     </header>
   )
 }
@@ -49,7 +65,7 @@ export function PageBody({ children, narrow = false }: { children: ReactNode; na
     <main
       id="content"
       tabIndex={-1}
-      className={`mx-auto grid grid-cols-1 gap-6 px-4 py-8 focus:outline-none sm:px-6 sm:py-10 ${narrow ? 'max-w-2xl' : 'max-w-6xl'}`}
+      className={`mx-auto grid grid-cols-1 gap-6 px-4 py-8 focus:outline-none sm:px-6 sm:py-10 ${narrow ? 'max-w-2xl' : 'max-w-page'}`}
     >
       {children}
     </main>
@@ -60,7 +76,7 @@ export function PageTitle({ title, lead, action }: { title: string; lead: ReactN
   return (
     <div className="flex flex-wrap items-end justify-between gap-4">
       <div className="grid gap-1">
-        <h1 className="text-2xl font-semibold tracking-tight">{title}</h1>
+        <h1 className="text-2xl font-semibold">{title}</h1>
         <p className="max-w-2xl text-pretty text-quiet">{lead}</p>
       </div>
       {action}

@@ -2,10 +2,13 @@
 
 import Link, { useLinkStatus } from 'next/link'
 import { usePathname } from 'next/navigation'
+import { useEffect, useRef } from 'react'
+import { Expects } from './arrival'
 
-export type Section = 'keys' | 'members' | 'service-accounts' | 'audit' | 'settings'
+export type Section = 'overview' | 'keys' | 'members' | 'service-accounts' | 'audit' | 'settings'
 
 const NAMES: Record<Section, string> = {
+  overview: 'Overview',
   keys: 'Keys',
   members: 'Members',
   'service-accounts': 'Service accounts',
@@ -13,14 +16,21 @@ const NAMES: Record<Section, string> = {
   settings: 'Settings',
 }
 
-/** The sections that this person may see, and no others. */
+/** The sections that this person may see, and no others. On a phone they scroll sideways. */
 export function Nav({ base, sections }: { base: string; sections: readonly Section[] }) {
   const path = usePathname()
-  if (sections.length < 2) return null
+  const nav = useRef<HTMLElement>(null)
+  useEffect(() => {
+    const current = nav.current?.querySelector<HTMLElement>('[aria-current]')
+    // By hand: scrollIntoView would move the page as well.
+    if (nav.current && current)
+      nav.current.scrollLeft = current.offsetLeft - (nav.current.clientWidth - current.offsetWidth) / 2
+  }, [path])
   return (
     <nav
+      ref={nav}
       aria-label="Club"
-      className="order-last -mx-2 flex w-[calc(100%+1rem)] overflow-x-auto [scrollbar-width:none] sm:order-none sm:w-auto sm:gap-1"
+      className="relative -mx-4 flex overflow-x-auto px-2 [scrollbar-width:none] sm:mx-0 sm:-ml-2.5 sm:px-0"
     >
       {sections.map((section) => (
         <Link
@@ -28,8 +38,9 @@ export function Nav({ base, sections }: { base: string; sections: readonly Secti
           href={`${base}/${section}`}
           prefetch={false}
           aria-current={currentness(path, `${base}/${section}`)}
-          className="relative flex h-11 shrink-0 items-center px-2 whitespace-nowrap -outline-offset-2 sm:px-2.5 text-sm font-medium text-quiet after:absolute after:inset-x-2 sm:after:inset-x-2.5 after:bottom-0 after:h-0.5 after:rounded-full hover:text-ink aria-[current]:text-ink aria-[current]:after:bg-accent sm:h-14"
+          className="group relative flex h-11 shrink-0 items-center px-2.5 text-sm font-medium whitespace-nowrap text-quiet -outline-offset-2 after:absolute after:inset-x-2.5 after:bottom-0 after:h-0.5 after:rounded-full hover:text-ink aria-[current]:text-ink aria-[current]:after:bg-accent"
         >
+          <Expects page={NAMES[section]} />
           <Name>{NAMES[section]}</Name>
         </Link>
       ))}

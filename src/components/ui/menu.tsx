@@ -1,50 +1,63 @@
 'use client'
 
-import { DropdownMenu as Radix } from 'radix-ui'
-import type { ComponentProps, ReactNode } from 'react'
-import './style-nonce'
+import {
+  cloneElement,
+  useState,
+  type ComponentProps,
+  type KeyboardEvent,
+  type ReactElement,
+  type ReactNode,
+} from 'react'
+import type { ChoicesProps, ItemProps } from './menu-parts'
 
-const ITEM =
-  'flex min-h-11 items-center rounded-md px-2.5 text-sm outline-none select-none data-disabled:opacity-50 data-highlighted:bg-well sm:min-h-9'
+// Menus are a seventh of a page's script, and most visits open none: their parts come when somebody points at
+// one. What is within a menu is rendered only once they are there.
 
-type Props = { trigger: ReactNode; children: ReactNode; align?: 'start' | 'end' }
+let parts: typeof import('./menu-parts') | null = null
+const load = async () => (parts ??= await import('./menu-parts'))
 
-/**
- * `trigger` is a button; it gets the menu's behaviour. The menu stands beside it in the page, within the same
- * landmark.
- */
+type Trigger = ReactElement<ComponentProps<'button'>>
+type Props = { trigger: Trigger; children: ReactNode; align?: 'start' | 'end' }
+
+/** `trigger` is a button; it gets the menu's behaviour. */
 export function Menu({ trigger, children, align = 'end' }: Props) {
-  return (
-    <Radix.Root modal={false}>
-      <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-      <Radix.Content
-        align={align}
-        sideOffset={6}
-        collisionPadding={8}
-        className="z-30 max-w-80 min-w-44 animate-fade rounded-xl border border-line bg-raised p-1.5 shadow-float"
-      >
+  const [opened, setOpened] = useState<{ byKey: boolean } | null>(null)
+  const open = (byKey: boolean) =>
+    void load().then(
+      () => setOpened({ byKey }),
+      // The network is away: pressed again, it is asked for again.
+      () => undefined,
+    )
+  if (opened && parts) {
+    return (
+      <parts.RadixMenu trigger={trigger} align={align} byKey={opened.byKey}>
         {children}
-      </Radix.Content>
-    </Radix.Root>
-  )
+      </parts.RadixMenu>
+    )
+  }
+  const fetchParts = () => void load().catch(() => undefined)
+  return cloneElement(trigger, {
+    'aria-haspopup': 'menu',
+    'aria-expanded': false,
+    onPointerEnter: fetchParts,
+    onFocus: fetchParts,
+    // Enter and Space click, too: then no pointer was pressed.
+    onClick: (event) => open(event.detail === 0),
+    onKeyDown: (event: KeyboardEvent) => {
+      if (event.key !== 'ArrowDown') return
+      event.preventDefault()
+      open(true)
+    },
+  })
 }
 
-export function MenuItem({
-  danger = false,
-  ...rest
-}: ComponentProps<typeof Radix.Item> & { danger?: boolean }) {
-  return (
-    <Radix.Item
-      className={`${ITEM} ${danger ? 'text-bad data-highlighted:bg-bad-well' : 'text-ink'}`}
-      {...rest}
-    />
-  )
-}
+export const MenuItem = (item: ItemProps) => parts && <parts.RadixItem {...item} />
 
-export function MenuLabel({ children }: { children: ReactNode }) {
-  return <Radix.Label className="px-2.5 py-2 text-sm text-quiet">{children}</Radix.Label>
-}
+/** One of several. */
+export const MenuChoices = <Value extends string>(choices: ChoicesProps<Value>) =>
+  parts && <parts.RadixChoices {...choices} />
 
-export function MenuSeparator() {
-  return <Radix.Separator className="mx-1 my-1.5 h-px bg-line" />
-}
+export const MenuLabel = ({ children }: { children: ReactNode }) =>
+  parts && <parts.RadixLabel>{children}</parts.RadixLabel>
+
+export const MenuSeparator = () => parts && <parts.RadixSeparator />

@@ -6,5 +6,15 @@ import { choosePassword, peek } from './actions'
 export const metadata: Metadata = { title: 'Choose a password' }
 
 export default function SetPasswordPage() {
-  return <SetPassword peek={peek} choose={choosePassword} mails={mailsAreSent()} />
+  return (
+    <>
+      <noscript>
+        <p className="bg-warn-well px-5 py-3 text-center text-sm text-warn">
+          Choosing a password needs JavaScript: the link’s secret is read by the page alone. Switch it on and
+          open the link again. It is not used up.
+        </p>
+      </noscript>
+      <SetPassword peek={peek} choose={choosePassword} mails={mailsAreSent()} />
+    </>
+  )
 }

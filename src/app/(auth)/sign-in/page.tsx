@@ -4,6 +4,7 @@ import { redirect } from 'next/navigation'
 import { Entrance } from '@/components/auth/entrance'
 import { ProviderButtons } from '@/components/auth/provider-buttons'
 import { SignInForm } from '@/components/auth/sign-in-form'
+import { Notice } from '@/components/ui/notice'
 import { configuredProviders } from '@/lib/sign-in/providers'
 import { findCaller } from '../../caller'
 import { ownPath } from '../../own-path'
@@ -21,7 +22,14 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
   if (caller && error === null && !text('again')) redirect(callbackUrl)
   const providers = configuredProviders().map(({ id, name }) => ({ id, name }))
   return (
-    <Entrance title="Sign in" lead="Manage your club’s API keys.">
+    <Entrance title="Sign in" lead="To your clubs and their API keys.">
+      <noscript>
+        <Notice tone="warn">
+          Signing in needs JavaScript, and so does the dashboard: your browser has it switched off, or an
+          extension blocks it. Switch it on for this site and load this page again. The docs and the API work
+          without it.
+        </Notice>
+      </noscript>
       <SignInForm error={error} callbackUrl={callbackUrl} email={caller?.email ?? null} />
       <Link
         href="/forgot-password"

@@ -44,7 +44,7 @@ export default async function AccountPage({ searchParams }: Props) {
             endOtherSignIns: endOthers,
             endSignIns,
           }}
-          back={only && !second ? { href: `/clubs/${only.slug}/keys`, name: only.name } : null}
+          back={only && !second ? { href: `/clubs/${only.slug}`, name: only.name } : null}
         />
       </PageBody>
     </>

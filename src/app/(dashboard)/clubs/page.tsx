@@ -18,7 +18,7 @@ export default async function ClubsPage() {
   const person = await requireSignedIn()
   const [clubs, shut] = await Promise.all([clubsOf(person.userId), clubsShutTo(person.userId)])
   const [only, second] = clubs
-  if (only && !second && shut.length === 0) redirect(`/clubs/${only.slug}/keys`)
+  if (only && !second && shut.length === 0) redirect(`/clubs/${only.slug}`)
   return (
     <>
       <Header person={{ name: person.name, email: person.email }} clubs={clubs} />
@@ -46,7 +46,7 @@ export default async function ClubsPage() {
               {clubs.map(({ slug, name, roles }) => (
                 <li key={slug}>
                   <Link
-                    href={`/clubs/${slug}/keys`}
+                    href={`/clubs/${slug}`}
                     prefetch={false}
                     className="grid rounded-xl border border-line bg-raised px-4 py-3.5 transition-colors hover:border-edge hover:bg-well"
                   >

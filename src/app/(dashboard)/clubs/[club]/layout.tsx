@@ -1,19 +1,25 @@
+import type { Metadata } from 'next'
 import type { ReactNode } from 'react'
+import { ArrivingPage } from '@/components/shell/arrival'
 import { Header } from '@/components/shell/header'
 import { clubsOf } from '@/lib/sign-in/session-actor'
 import { mayCreateClubs } from '@/lib/clubs/create-own-club'
-import { getClub } from '@/lib/clubs/get-club'
 import { recordVisit } from '@/lib/members/record-visit'
-import { requireActor, requireSignedIn } from '../../../caller'
+import { requireActor, requireClub, requireSignedIn } from '../../../caller'
 import { sectionsOf } from './sections'
 
 type Props = { children: ReactNode; params: Promise<{ club: string }> }
+
+export async function generateMetadata({ params }: Pick<Props, 'params'>): Promise<Metadata> {
+  const { name } = await requireClub((await params).club)
+  return { title: { default: name, template: `%s · ${name}` } }
+}
 
 export default async function ClubLayout({ children, params }: Props) {
   const { club: slug } = await params
   const actor = await requireActor(slug)
   const person = await requireSignedIn()
-  const [clubs, { name }] = await Promise.all([clubsOf(person.userId), getClub(actor), recordVisit(actor)])
+  const [clubs, { name }] = await Promise.all([clubsOf(person.userId), requireClub(slug), recordVisit(actor)])
   return (
     <>
       <Header
@@ -23,7 +29,7 @@ export default async function ClubLayout({ children, params }: Props) {
         sections={sectionsOf(actor)}
         createPath={mayCreateClubs() ? '/create-club' : undefined}
       />
-      {children}
+      <ArrivingPage>{children}</ArrivingPage>
     </>
   )
 }

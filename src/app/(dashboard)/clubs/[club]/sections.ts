@@ -2,16 +2,20 @@ import type { Section } from '@/components/shell/nav'
 import type { Actor } from '@/lib/actor'
 import { seesEveryMember } from '@/lib/permissions/ability'
 
-/** The parts of a club that this person may see; the others answer 404. */
+/**
+ * The parts of a club that this person may see, in their order; the others answer 404. Who sees only keys
+ * has no overview: its numbers stand above those.
+ */
 export function sectionsOf(actor: Actor): Section[] {
-  const sees: Record<Section, boolean> = {
+  const sees: Record<Exclude<Section, 'overview'>, boolean> = {
     keys: actor.ability.can('read', 'ApiKey'),
     members: seesEveryMember(actor),
     'service-accounts': actor.ability.can('update', 'Membership'),
     audit: actor.ability.can('read', 'AuditEvent'),
     settings: actor.ability.can('update', 'Club'),
   }
-  return (['keys', 'members', 'service-accounts', 'audit', 'settings'] as const).filter(
+  const seen = (['keys', 'members', 'service-accounts', 'audit', 'settings'] as const).filter(
     (section) => sees[section],
   )
+  return sees.keys && seen.length > 1 ? ['overview', ...seen] : seen
 }
