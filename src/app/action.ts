@@ -2,6 +2,7 @@ import { headers } from 'next/headers'
 import { z } from 'zod'
 import type { Outcome } from '@/components/outcome'
 import type { Operation } from '@/contracts/operation'
+import { onceForAttempt } from '@/http/idempotency'
 import { limitsOf, makingBy } from '@/http/limits-met'
 import { requirePermission } from '@/http/permission'
 import { asRefusal } from '@/http/problem'
@@ -9,7 +10,7 @@ import { requireOwnOrigin } from '@/http/session'
 import type { Actor } from '@/lib/actor'
 import { refusePastedTokens } from '@/lib/auth/pasted-token'
 import type { SignedIn } from '@/lib/sign-in/session-actor'
-import { notFound, signedOut } from '@/lib/errors'
+import { conflict, notFound, signedOut } from '@/lib/errors'
 import { countUnder, endingsBy, type CountMaking } from '@/lib/limits/changes'
 import { parseInput } from '@/lib/parse-input'
 import { findActing, findCaller, pageTrace } from './caller'
@@ -20,6 +21,7 @@ import { findActing, findCaller, pageTrace } from './caller'
  * logged and tells nothing.
  * @param operation its name in REST: decides how the call is counted and whether it is permitted
  * @param slug the page's club; names one of the caller's own or nothing
+ * @param attempt under which it is done once, however often it is sent
  */
 export function clubAction<Schema extends z.ZodType, Data>(
   slug: string,
@@ -27,6 +29,7 @@ export function clubAction<Schema extends z.ZodType, Data>(
   schema: Schema,
   input: unknown,
   verb: (actor: Actor, input: z.output<Schema>, countMaking: CountMaking) => Promise<Data>,
+  attempt?: unknown,
 ): Promise<Outcome<Data>> {
   return answer(async () => {
     // The page's own argument, but sent by the browser: an object would be a filter, and nothing at all would
@@ -37,8 +40,32 @@ export function clubAction<Schema extends z.ZodType, Data>(
     if (!actor) throw signedOut()
     await countUnder(limitsOf(actor, operation))
     requirePermission(actor, operation)
-    return verb(actor, parse(schema, input), async () => void (await countUnder(makingBy(actor))))
+    const parsed = parse(schema, input)
+    const countMaking = async () => void (await countUnder(makingBy(actor)))
+    const done = await onceForAttempt({ operation, actor, attempt, input }, (acting) =>
+      verb(acting, parsed, countMaking),
+    )
+    return 'answer' in done ? done.answer : firstShown<Data>(operation, done.replayed)
   })
+}
+
+/**
+ * The first answer, as its page knows it.
+ * @throws Refusal `conflict` where what it showed only once is gone
+ */
+function firstShown<Data>({ shownOnce = [] }: Operation, replayed: unknown): Data {
+  if (shownOnce.some((path) => isGone(replayed, path.split('.'))))
+    throw conflict(
+      'This was done, but what it showed only once cannot be shown again. Rotate the key, or send the invitation again.',
+    )
+  return replayed as Data
+}
+
+function isGone(answer: unknown, [name = '', ...within]: readonly string[]): boolean {
+  if (Array.isArray(answer)) return answer.some((one) => isGone(one, [name, ...within]))
+  if (typeof answer !== 'object' || answer === null) return false
+  const { [name]: value, mailed } = answer as Record<string, unknown>
+  return within.length > 0 ? isGone(value, within) : value === null && mailed !== true
 }
 
 /** The same for what people do to their own sign-ins, outside any club: each such act ends some of them. */

@@ -33,9 +33,45 @@ export async function onceForEach<Answer>(
   asked: Asked,
   run: (actor: Actor) => Promise<Answer>,
 ): Promise<{ answer: Answer } | { replayed: unknown }> {
-  const { actor, operation } = asked
   const once = onceAsked(asked)
-  if (!once) return { answer: await run(actor) }
+  return once ? underOnce(asked, once, run) : { answer: await run(asked.actor) }
+}
+
+type Attempted = {
+  operation: Operation
+  actor: Actor
+  /** What the page made when its form opened, and sends again with the same form; undefined: nothing. */
+  attempt: unknown
+  /** The form, as it was sent. */ input: unknown
+}
+
+/** The same for an act of a page: an attempt that comes again gets the first answer. */
+export async function onceForAttempt<Answer>(
+  { operation, actor, attempt, input }: Attempted,
+  run: (actor: Actor) => Promise<Answer>,
+): Promise<{ answer: Answer } | { replayed: unknown }> {
+  const holder = actor.via.kind === 'session' ? sessionHolder(actor.via.sessionId) : null
+  if (attempt === undefined || !holder || !takesIdempotencyKey(operation)) return { answer: await run(actor) }
+  if (typeof attempt !== 'string' || !VISIBLE.test(attempt))
+    throw new Refusal('invalid_request', 'An attempt is 1 to 128 visible ASCII characters.')
+  const { response, shownOnce = [] } = operation
+  const once = onceOf({
+    ...holder,
+    clubId: actor.clubId,
+    idempotencyKey: attempt,
+    // Apart from the calls of the API: this form is another one than their body.
+    request: canonical(['page', operation.method, operation.path, input]),
+    shape: (answer) => response?.parse(answer) ?? null,
+    shownOnce,
+  })
+  return underOnce({ operation, actor }, once, run)
+}
+
+async function underOnce<Answer>(
+  { operation, actor }: Pick<Asked, 'operation' | 'actor'>,
+  once: Once,
+  run: (actor: Actor) => Promise<Answer>,
+): Promise<{ answer: Answer } | { replayed: unknown }> {
   try {
     const answer = await run({ ...actor, once })
     // The change is made and on record: what the record does not say yet is worth no refusal.
@@ -78,14 +114,16 @@ function holderOf(request: Request, { via }: Actor): { credential: string; held:
       const call = readCall(request, pathInApp(request))
       return { credential: `key:${via.keyId}`, held: call ? [call.token] : [] }
     }
-    case 'session': {
-      const { sessionId } = via
-      const held = settings().secrets.map((secret) => JSON.stringify([secret, sessionId]))
-      return { credential: `session:${sessionId}`, held }
-    }
+    case 'session':
+      return sessionHolder(via.sessionId)
     case 'operator':
       return null
   }
+}
+
+function sessionHolder(sessionId: string): { credential: string; held: string[] } {
+  const held = settings().secrets.map((secret) => JSON.stringify([secret, sessionId]))
+  return { credential: `session:${sessionId}`, held }
 }
 
 type First = { id?: unknown; complete?: unknown }

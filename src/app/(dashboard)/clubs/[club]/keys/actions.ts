@@ -20,26 +20,26 @@ import {
   updateKeyForm,
 } from './forms'
 
-export async function createKey(slug: string, input: unknown) {
-  return clubAction(slug, apiKeys.operations.createApiKey, createKeyForm, input, endingThere(createApiKey))
+export async function createKey(slug: string, input: unknown, attempt?: unknown) {
+  return clubAction(slug, apiKeys.operations.createApiKey, createKeyForm, input, endingThere(createApiKey), attempt)
 }
 
-export async function updateKey(slug: string, input: unknown) {
-  return clubAction(slug, apiKeys.operations.updateApiKey, updateKeyForm, input, endingThere(updateApiKey))
+export async function updateKey(slug: string, input: unknown, attempt?: unknown) {
+  return clubAction(slug, apiKeys.operations.updateApiKey, updateKeyForm, input, endingThere(updateApiKey), attempt)
 }
 
-export async function revokeKey(slug: string, input: unknown) {
-  return clubAction(slug, apiKeys.operations.revokeApiKey, revokeKeyForm, input, revokeApiKey)
+export async function revokeKey(slug: string, input: unknown, attempt?: unknown) {
+  return clubAction(slug, apiKeys.operations.revokeApiKey, revokeKeyForm, input, revokeApiKey, attempt)
 }
 
-export async function revokeManyKeys(slug: string, input: unknown) {
-  return clubAction(slug, apiKeys.operations.revokeApiKeys, revokeKeysForm, input, revokeApiKeys)
+export async function revokeManyKeys(slug: string, input: unknown, attempt?: unknown) {
+  return clubAction(slug, apiKeys.operations.revokeApiKeys, revokeKeysForm, input, revokeApiKeys, attempt)
 }
 
-export async function deleteKey(slug: string, input: unknown) {
-  return clubAction(slug, apiKeys.operations.deleteApiKey, deleteKeyForm, input, deleteApiKey)
+export async function deleteKey(slug: string, input: unknown, attempt?: unknown) {
+  return clubAction(slug, apiKeys.operations.deleteApiKey, deleteKeyForm, input, deleteApiKey, attempt)
 }
 
-export async function rotateKey(slug: string, input: unknown) {
-  return clubAction(slug, apiKeys.operations.rotateApiKey, rotateKeyForm, input, endingThere(rotateApiKey))
+export async function rotateKey(slug: string, input: unknown, attempt?: unknown) {
+  return clubAction(slug, apiKeys.operations.rotateApiKey, rotateKeyForm, input, endingThere(rotateApiKey), attempt)
 }

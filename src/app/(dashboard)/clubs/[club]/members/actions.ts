@@ -13,38 +13,52 @@ import { withdrawInvitation } from '@/lib/members/withdraw-invitation'
 import { clubAction } from '../../../../action'
 import { handOverForm, impactForm, inviteForm, memberForm, changeMemberForm } from './forms'
 
-export async function invite(slug: string, input: unknown) {
-  return clubAction(slug, members.operations.inviteMember, inviteForm, input, inviteMember)
+export async function invite(slug: string, input: unknown, attempt?: unknown) {
+  return clubAction(slug, members.operations.inviteMember, inviteForm, input, inviteMember, attempt)
 }
 
-export async function inviteAgain(slug: string, input: unknown) {
-  return clubAction(slug, members.operations.resendInvitation, memberForm, input, resendInvitation)
+export async function inviteAgain(slug: string, input: unknown, attempt?: unknown) {
+  return clubAction(slug, members.operations.resendInvitation, memberForm, input, resendInvitation, attempt)
 }
 
-export async function linkToInvite(slug: string, input: unknown) {
-  return clubAction(slug, members.operations.makeInvitationLink, memberForm, input, makeInvitationLink)
+export async function linkToInvite(slug: string, input: unknown, attempt?: unknown) {
+  return clubAction(
+    slug,
+    members.operations.makeInvitationLink,
+    memberForm,
+    input,
+    makeInvitationLink,
+    attempt,
+  )
 }
 
-export async function withdraw(slug: string, input: unknown) {
-  return clubAction(slug, members.operations.withdrawInvitation, memberForm, input, withdrawInvitation)
+export async function withdraw(slug: string, input: unknown, attempt?: unknown) {
+  return clubAction(
+    slug,
+    members.operations.withdrawInvitation,
+    memberForm,
+    input,
+    withdrawInvitation,
+    attempt,
+  )
 }
 
-export async function linkToReset(slug: string, input: unknown) {
-  return clubAction(slug, members.operations.givePasswordLink, memberForm, input, givePasswordLink)
+export async function linkToReset(slug: string, input: unknown, attempt?: unknown) {
+  return clubAction(slug, members.operations.givePasswordLink, memberForm, input, givePasswordLink, attempt)
 }
 
-export async function changeMember(slug: string, input: unknown) {
-  return clubAction(slug, members.operations.updateMember, changeMemberForm, input, updateMember)
+export async function changeMember(slug: string, input: unknown, attempt?: unknown) {
+  return clubAction(slug, members.operations.updateMember, changeMemberForm, input, updateMember, attempt)
 }
 
-export async function takeOut(slug: string, input: unknown) {
-  return clubAction(slug, members.operations.removeMember, memberForm, input, removeMember)
+export async function takeOut(slug: string, input: unknown, attempt?: unknown) {
+  return clubAction(slug, members.operations.removeMember, memberForm, input, removeMember, attempt)
 }
 
 export async function impact(slug: string, input: unknown) {
   return clubAction(slug, members.operations.memberImpact, impactForm, input, foreseeImpact)
 }
 
-export async function handOver(slug: string, input: unknown) {
-  return clubAction(slug, members.operations.handOverKeys, handOverForm, input, handOverKeys)
+export async function handOver(slug: string, input: unknown, attempt?: unknown) {
+  return clubAction(slug, members.operations.handOverKeys, handOverForm, input, handOverKeys, attempt)
 }

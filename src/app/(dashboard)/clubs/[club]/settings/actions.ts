@@ -6,8 +6,15 @@ import { updateClub } from '@/lib/clubs/update-club'
 import { updateClubPolicy } from '@/lib/policy/update-policy'
 import { clubAction } from '../../../../action'
 
-export async function updatePolicy(slug: string, input: unknown) {
-  return clubAction(slug, clubs.operations.updateClubPolicy, updateClubPolicyBody, input, updateClubPolicy)
+export async function updatePolicy(slug: string, input: unknown, attempt?: unknown) {
+  return clubAction(
+    slug,
+    clubs.operations.updateClubPolicy,
+    updateClubPolicyBody,
+    input,
+    updateClubPolicy,
+    attempt,
+  )
 }
 
 export async function changeClub(slug: string, input: unknown) {
