@@ -23,7 +23,7 @@ export type Relay = {
 }
 
 /**
- * A TCP relay in front of a Postgres that can fall silent.
+ * A TCP relay in front of a Postgres, or of any other server, that can fall silent.
  * @param options.untilFirstQuery of each connection it forwards the login alone
  */
 export async function relayTo(url: string, { untilFirstQuery = false } = {}): Promise<Relay> {

@@ -92,6 +92,38 @@ export const KEY_SCENES: readonly Scene[] = [
       await page.getByText('Choose at least one scope').waitFor()
     },
   },
+  {
+    name: 'keys-create-discard',
+    who: ADA,
+    path: KEYS,
+    act: async (page) => {
+      await fillKey(page, 'Results page')
+      await page.keyboard.press('Escape')
+      await page.getByText('Discard what you typed?').waitFor()
+    },
+  },
+  {
+    name: 'keys-create-unanswered',
+    who: ADA,
+    path: KEYS,
+    act: async (page) => {
+      await fillKey(page, 'Results page')
+      await page.route('**/keys', (route) => route.abort(), { times: 1 })
+      await page.getByRole('dialog').getByRole('button', { name: 'Create key' }).click()
+      await page.getByText('Nobody knows whether this was done.').waitFor()
+    },
+  },
+  { name: 'keys-delete', who: ADA, path: KEYS, act: (page) => menu(page, 'Old website', 'Delete…') },
+  {
+    name: 'keys-disabled-told',
+    who: ADA,
+    path: KEYS,
+    act: async (page) => {
+      await menu(page, 'Excel trial', 'Disable')
+      await page.getByRole('button', { name: 'Undo' }).waitFor()
+      await db().apiKey.updateMany({ where: { name: 'Excel trial' }, data: { disabledAt: null } })
+    },
+  },
   { name: 'keys-filtered', who: ADA, path: `${KEYS}?q=s&sort=expiresAt&used=used-30` },
   { name: 'keys-nothing', who: ADA, path: `${KEYS}?status=disabled&q=website` },
   {

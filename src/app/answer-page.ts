@@ -12,10 +12,19 @@ import { pageHeaders } from './page-headers'
 export function answerPage(request: Request, headers: Headers): Response | Promise<Response> {
   const path = pathOf(request)
   if (isApi(path)) return NextResponse.next({ request: { headers } })
-  const page = () => NextResponse.next({ ...pageHeaders(path, headers), request: { headers } })
+  const asked = path + queryOf(request)
+  const page = () => NextResponse.next({ ...pageHeaders(asked, headers), request: { headers } })
   // The door has refused what cannot be decoded.
   if (!isCountedPage(request, decodeURIComponent(path))) return page()
   return countPage(request).then(page, (error: unknown) =>
     problemResponse(request, error, requestIdOf(request)),
   )
+}
+
+/** What the page was asked for, without what the router adds for itself. */
+function queryOf({ url }: Request): string {
+  const { search, searchParams } = new URL(url)
+  if (!searchParams.has('_rsc')) return search
+  searchParams.delete('_rsc')
+  return searchParams.size > 0 ? `?${searchParams.toString()}` : ''
 }

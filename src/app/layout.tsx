@@ -17,8 +17,11 @@ const PAPER = { light: '#fbfbfa', dark: '#111214' }
 
 export async function generateViewport(): Promise<Viewport> {
   const theme = await readTheme()
-  if (theme !== 'system') return { themeColor: PAPER[theme] }
+  // The keyboard of a phone makes the page smaller, and hides no button.
+  const interactiveWidget = 'resizes-content'
+  if (theme !== 'system') return { interactiveWidget, themeColor: PAPER[theme] }
   return {
+    interactiveWidget,
     themeColor: [
       { media: '(prefers-color-scheme: light)', color: PAPER.light },
       { media: '(prefers-color-scheme: dark)', color: PAPER.dark },

@@ -13,6 +13,7 @@ const PERMISSIONS = ['camera', 'display-capture', 'geolocation', 'microphone', '
 
 /**
  * What every page is answered with, under a nonce of its own.
+ * @param path with what it was asked for
  * @param inward the headers that the page itself sees: the framework takes the nonce for its scripts from the
  *   policy there
  */

@@ -1,20 +1,23 @@
 'use client'
 
 import type { ReactNode } from 'react'
-import type { Outcome } from './outcome'
+import { textOf } from './form-text'
+import { errorOf, type Outcome, type Refused } from './outcome'
 import { useSubmit } from './session/use-submit'
-import { SubmitButton } from './ui/button'
-import { AlertCancel, AlertDialog, DialogActions } from './ui/dialog'
-import { Notice } from './ui/notice'
+import { AlertDialog } from './ui/dialog'
+import { DialogForm } from './ui/dialog-form'
+import { TextField } from './ui/field'
 
 type Props = {
   title: string
   description: ReactNode
   /** What there is to know first. */
   children?: ReactNode
+  /** What has to be typed first. */
+  typed?: string
   confirm: string
   pendingText: string
-  send: () => Promise<Outcome<unknown>>
+  send: (attempt: string) => Promise<Outcome<unknown>>
   onClose: () => void
   onDone: () => void
 }
@@ -24,25 +27,44 @@ export function ConfirmDialog({
   title,
   description,
   children,
+  typed,
   confirm,
   pendingText,
   send,
   onClose,
   onDone,
 }: Props) {
-  const { pending, refused, onSubmit } = useSubmit(send, onDone)
+  const submission = useSubmit<unknown>(
+    async (form, attempt) =>
+      typed === undefined || isSame(textOf(form, 'typed'), typed) ? send(attempt) : NOT_THE_NAME,
+    onDone,
+  )
   return (
     <AlertDialog onClose={onClose} title={title} description={description}>
-      <form method="post" onSubmit={onSubmit} className="grid gap-4">
-        {refused && <Notice tone="bad">{refused.message}</Notice>}
+      <DialogForm {...submission} fields={['typed']} look="danger" submit={confirm} pendingText={pendingText}>
         {children}
-        <DialogActions>
-          <AlertCancel>Cancel</AlertCancel>
-          <SubmitButton look="danger" pending={pending} pendingText={pendingText}>
-            {confirm}
-          </SubmitButton>
-        </DialogActions>
-      </form>
+        {typed !== undefined && (
+          <TextField
+            label={`Type “${typed}” to confirm`}
+            name="typed"
+            autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
+            error={errorOf(submission.refused, 'typed')}
+          />
+        )}
+      </DialogForm>
     </AlertDialog>
   )
+}
+
+/** However its letters are composed, and whatever blanks a paste brought with it. */
+const isSame = (typed: string, name: string) => plain(typed) === plain(name)
+const plain = (text: string) => text.normalize('NFC').trim().replace(/\s+/g, ' ')
+
+const NOT_THE_NAME: Refused = {
+  ok: false,
+  code: 'validation_failed',
+  message: 'The input is not valid.',
+  errors: [{ path: 'typed', message: 'This is not the name.' }],
 }

@@ -2,7 +2,16 @@ import type { FieldError, Problem, ProblemCode } from '@/contracts/problem'
 
 /** What an act of the server answers a page: a refusal is an answer, not an exception. */
 export type Outcome<Data> = { ok: true; data: Data } | Refused
-export type Refused = { ok: false; code: ProblemCode; message: string; errors: FieldError[] }
+/** Something the server does; under one attempt it does it once, however often it is sent. */
+export type PageAct<Input, Data> = (input: Input, attempt?: string) => Promise<Outcome<Data>>
+export type Refused = {
+  ok: false
+  code: ProblemCode
+  message: string
+  errors: FieldError[]
+  /** The answer was lost: it may be done or not. */
+  lost?: true
+}
 
 /**
  * The outcome of an act that returned none: either it was refused before it ran, and the error's text is the
@@ -21,6 +30,9 @@ export function refusedBy(error: unknown, unknown: Refused): Refused {
 export const errorOf = (refused: Refused | null, path: string): string | undefined =>
   refused?.errors.find((error) => error.path === path)?.message
 
-/** What to say above a form: nothing, where the fields say it themselves. */
-export const messageOf = (refused: Refused | null, fields: readonly string[]): string | null =>
-  !refused || refused.errors.some(({ path }) => fields.includes(path)) ? null : refused.message
+/** What to say of the whole form: nothing, where the fields say it themselves. */
+export function messageOf(refused: Refused | null, fields: readonly string[]): string | null {
+  const isSaid = ({ path }: FieldError) =>
+    fields.some((field) => path === field || path.startsWith(`${field}.`))
+  return !refused || refused.errors.some(isSaid) ? null : refused.message
+}

@@ -57,6 +57,9 @@ const inside = (club: string): State[] => [
   { name: 'rotate key', path: `${club}/keys`, act: (page) => menu(page, 'ci-bot', 'Rotate…') },
   { name: 'change scopes', path: `${club}/keys`, act: (page) => menu(page, 'ci-bot', 'Change scopes…') },
   { name: 'create key', path: `${club}/keys`, act: (page) => press(page, 'Create key') },
+  { name: 'create key, refused', path: `${club}/keys`, act: refuseKey },
+  { name: 'create key, about to be closed', path: `${club}/keys`, act: discardKey },
+  { name: 'create key, without an answer', path: `${club}/keys`, act: loseKey },
   { name: 'rename key', path: `${club}/keys`, act: (page) => menu(page, 'ci-bot', 'Rename…') },
   { name: 'revoke key', path: `${club}/keys`, act: (page) => menu(page, 'ci-bot', 'Revoke…') },
   { name: 'new key', path: `${club}/keys`, act: newKey },
@@ -156,10 +159,35 @@ async function shorten(page: Page) {
   await page.getByRole('dialog').waitFor()
 }
 
-async function newKey(page: Page) {
+async function fillKey(page: Page) {
   await press(page, 'Create key')
   await page.getByLabel('Name', { exact: true }).fill('new')
-  await page.getByRole('dialog').getByRole('button', { name: 'Create key' }).click()
+}
+const sendKey = (page: Page) => page.getByRole('dialog').getByRole('button', { name: 'Create key' }).click()
+
+async function refuseKey(page: Page) {
+  await fillKey(page)
+  await page.getByRole('checkbox', { name: 'practices:read' }).uncheck()
+  await sendKey(page)
+  await page.getByText('Choose at least one scope.').first().waitFor()
+}
+
+async function discardKey(page: Page) {
+  await fillKey(page)
+  await page.keyboard.press('Escape')
+  await page.getByText('Discard what you typed?').waitFor()
+}
+
+async function loseKey(page: Page) {
+  await fillKey(page)
+  await page.route('**/keys', (route) => route.abort(), { times: 1 })
+  await sendKey(page)
+  await page.getByText('Nobody knows whether this was done.').waitFor()
+}
+
+async function newKey(page: Page) {
+  await fillKey(page)
+  await sendKey(page)
   await page.getByLabel('The key', { exact: true }).waitFor()
   await press(page, 'Send a test call')
   await page.getByText(/^200 in/).waitFor()

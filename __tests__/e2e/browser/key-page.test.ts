@@ -257,6 +257,12 @@ describe('a key’s page', () => {
     await tab.page.getByRole('button', { name: 'Actions for ci-bot' }).click()
     await tab.page.getByRole('menuitem', { name: 'Delete…' }).click()
     await tab.page.getByRole('button', { name: 'Delete key' }).click()
+    await tab.page.getByText('This is not the name.').waitFor()
+    expect(await tab.page.getByLabel(/^Type/).evaluate((field) => field === document.activeElement)).toBe(
+      true,
+    )
+    await tab.page.getByLabel(/^Type/).fill(' ci-bot ')
+    await tab.page.getByRole('button', { name: 'Delete key' }).click()
     await tab.page.waitForURL(`**/clubs/${club.slug}/keys`)
     expect(tab.offences).toEqual([])
   })

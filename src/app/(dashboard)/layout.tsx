@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { SessionProvider } from '@/components/session/session-provider'
 import { Arrival } from '@/components/shell/arrival'
+import { ToastProvider } from '@/components/ui/toast'
 import { Clock } from '@/components/when'
 import { WordsProvider } from '@/components/words'
 import { signInMethods } from '@/lib/sign-in/sign-in-methods'
@@ -12,12 +13,14 @@ export default async function DashboardLayout({ children }: { children: ReactNod
   const { password } = await signInMethods(userId)
   const servedAt = Date.now()
   return (
-    <SessionProvider person={{ email, hasPassword: password }}>
-      <WordsProvider words={wordsOf()}>
-        <Clock now={servedAt}>
-          <Arrival>{children}</Arrival>
-        </Clock>
-      </WordsProvider>
-    </SessionProvider>
+    <ToastProvider>
+      <SessionProvider person={{ email, hasPassword: password }}>
+        <WordsProvider words={wordsOf()}>
+          <Clock now={servedAt}>
+            <Arrival>{children}</Arrival>
+          </Clock>
+        </WordsProvider>
+      </SessionProvider>
+    </ToastProvider>
   )
 }

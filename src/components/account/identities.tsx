@@ -4,9 +4,9 @@ import { useRouter } from 'next/navigation'
 import { useState, type ReactNode } from 'react'
 import type { ProviderName } from '../auth/provider-buttons'
 import { ConfirmDialog } from '../confirm-dialog'
-import { useSession } from '../session/context'
 import { Button } from '../ui/button'
 import { Notice } from '../ui/notice'
+import { useToast } from '../ui/toast'
 import { When } from '../when'
 import type { AccountActions, Identity } from './actions'
 import { LinkDialog } from './link-dialog'
@@ -23,13 +23,13 @@ type Props = {
 
 export function Identities({ email, hasPassword, identities, providers, linking, actions }: Props) {
   const [open, setOpen] = useState<{ link: ProviderName } | { unlink: Identity } | null>(null)
-  const { say } = useSession()
+  const toast = useToast()
   const router = useRouter()
   const close = () => setOpen(null)
   const isOnlyWayIn = !hasPassword && identities.length === 1
   const unlinked = (name: string) => {
     close()
-    say(`${name} is unlinked.`)
+    toast(`${name} is unlinked.`)
     router.refresh()
   }
   return (

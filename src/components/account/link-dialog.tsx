@@ -3,12 +3,11 @@
 import { useState } from 'react'
 import { goToProvider } from '../auth/sign-in-calls'
 import { textOf } from '../form-text'
-import { errorOf, messageOf } from '../outcome'
+import { errorOf, type Refused } from '../outcome'
 import { useSubmit } from '../session/use-submit'
-import { Button, SubmitButton } from '../ui/button'
-import { Dialog, DialogActions } from '../ui/dialog'
+import { Dialog } from '../ui/dialog'
+import { DialogForm } from '../ui/dialog-form'
 import { ConfirmPasswordField } from '../ui/field'
-import { Notice } from '../ui/notice'
 import type { AccountActions } from './actions'
 
 type Props = {
@@ -29,28 +28,34 @@ export function LinkDialog({ email, provider, begin, onClose }: Props) {
     (form) => begin({ provider: provider.id, password: textOf(form, 'password') }),
     (leave) => void go(leave),
   )
-  const message =
-    gone === 'failed' ? `${provider.name} could not be reached. Try again.` : messageOf(refused, ['password'])
+  const failed = gone === 'failed' ? notReached(provider.name) : refused
   return (
     <Dialog
       onClose={onClose}
       title={`Link ${provider.name}`}
       description={`You go to ${provider.name} and sign in there. From then on that account gets you in here, too.`}
     >
-      <form method="post" onSubmit={onSubmit} className="grid gap-4">
-        {message && <Notice tone="bad">{message}</Notice>}
+      <DialogForm
+        onSubmit={onSubmit}
+        pending={pending || gone === 'going'}
+        refused={failed}
+        fields={['password']}
+        submit="Continue"
+        pendingText={`Going to ${provider.name}…`}
+      >
         <ConfirmPasswordField
           email={email}
           hint="The one you have here, to confirm it’s you."
           error={errorOf(refused, 'password')}
         />
-        <DialogActions>
-          <Button onClick={onClose}>Cancel</Button>
-          <SubmitButton pending={pending || gone === 'going'} pendingText={`Going to ${provider.name}…`}>
-            Continue
-          </SubmitButton>
-        </DialogActions>
-      </form>
+      </DialogForm>
     </Dialog>
   )
 }
+
+const notReached = (name: string): Refused => ({
+  ok: false,
+  code: 'unavailable',
+  message: `${name} could not be reached. Try again.`,
+  errors: [],
+})

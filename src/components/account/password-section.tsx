@@ -4,11 +4,11 @@ import { useRouter } from 'next/navigation'
 import { useRef } from 'react'
 import { textOf } from '../form-text'
 import { errorOf, messageOf } from '../outcome'
-import { useSession } from '../session/context'
 import { useSubmit } from '../session/use-submit'
 import { SubmitButton } from '../ui/button'
 import { KnownEmail, TextField } from '../ui/field'
 import { Notice } from '../ui/notice'
+import { useToast } from '../ui/toast'
 import type { AccountActions, Identity } from './actions'
 import { AccountSection } from './section'
 import { chosenToUnlink, UnlinkChoices } from './unlink-choices'
@@ -16,12 +16,12 @@ import { chosenToUnlink, UnlinkChoices } from './unlink-choices'
 type Props = { email: string; identities: readonly Identity[]; replace: AccountActions['replacePassword'] }
 
 export function PasswordSection({ email, identities, replace }: Props) {
-  const { say } = useSession()
+  const toast = useToast()
   const router = useRouter()
   const form = useRef<HTMLFormElement>(null)
   const done = () => {
     form.current?.reset()
-    say('Your password is changed. Your other sign-ins have ended.')
+    toast('Your password is changed. Your other sign-ins have ended.')
     router.refresh()
   }
   const send = (given: FormData) =>

@@ -7,6 +7,7 @@ import { agentName } from '../keys/agent-name'
 import { useSession } from '../session/context'
 import { Badge } from '../ui/badge'
 import { Button } from '../ui/button'
+import { useToast } from '../ui/toast'
 import { When } from '../when'
 import type { AccountActions, Identity, SignInShown } from './actions'
 import { AccountSection } from './section'
@@ -19,17 +20,20 @@ type Props = {
 
 export function SignInsSection({ signIns, identities, actions }: Props) {
   const [asks, setAsks] = useState<'others' | 'all' | null>(null)
-  const { act, say } = useSession()
+  const { act } = useSession()
+  const toast = useToast()
   const router = useRouter()
   const close = () => setAsks(null)
   const done = (text: string) => {
     close()
-    say(text)
+    toast(text)
     router.refresh()
   }
   const end = async ({ id }: SignInShown) => {
     const outcome = await act(() => actions.endSignIn({ id }))
-    done(outcome.ok ? 'That sign-in has ended.' : outcome.message)
+    if (outcome.ok) return done('That sign-in has ended.')
+    toast(outcome.message, { refused: true })
+    router.refresh()
   }
   return (
     <AccountSection title="Where you are signed in">

@@ -2,9 +2,9 @@
 
 import { ChevronDown } from 'lucide-react'
 import { useState } from 'react'
-import { useSession } from '../session/context'
 import { Button } from '../ui/button'
 import { Menu, MenuItem } from '../ui/menu'
+import { useToast } from '../ui/toast'
 
 type Props = {
   club: string
@@ -21,10 +21,10 @@ type Ending = keyof typeof FORMS
 /** Everything that matches the filters, not this page alone: as the API gives it. */
 export function AuditExport({ club, query, filtered }: Props) {
   const [pending, setPending] = useState(false)
-  const { say } = useSession()
+  const toast = useToast()
   const save = async (ending: Ending) => {
     setPending(true)
-    say(await download(club, query, ending))
+    toast(await download(club, query, ending))
     setPending(false)
   }
   return (

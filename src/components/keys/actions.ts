@@ -1,7 +1,7 @@
 import type { ApiKey, CreatedApiKey, RevokedApiKey, RevokedApiKeys } from '@/contracts/api-key'
 import type { Scope } from '@/contracts/permissions'
 import type { RateLimit } from '@/contracts/rate-limit'
-import type { Outcome } from '../outcome'
+import type { PageAct } from '../outcome'
 import type { KeyFilters } from './filters'
 
 /** When a new key ends: after days, at the end of a day (where the club is), or never. */
@@ -9,29 +9,35 @@ export type Expiry = { days: number } | { on: string } | null
 
 /** What the keys page can do, each in the page's own club. */
 export type KeyActions = {
-  create: (input: {
-    name: string
-    scopes: Scope[]
-    expiresAt: Expiry
-    ownerId: string
-    allowedCidrs: string[] | null
-    rateLimit: RateLimit | null
-  }) => Promise<Outcome<CreatedApiKey>>
-  update: (input: {
-    id: string
-    name?: string
-    disabled?: boolean
-    expiresAt?: Expiry
-    scopes?: Scope[]
-    allowedCidrs?: string[] | null
-    rateLimit?: RateLimit | null
-    metadata?: ApiKey['metadata']
-  }) => Promise<Outcome<ApiKey>>
+  create: PageAct<
+    {
+      name: string
+      scopes: Scope[]
+      expiresAt: Expiry
+      ownerId: string
+      allowedCidrs: string[] | null
+      rateLimit: RateLimit | null
+    },
+    CreatedApiKey
+  >
+  update: PageAct<
+    {
+      id: string
+      name?: string
+      disabled?: boolean
+      expiresAt?: Expiry
+      scopes?: Scope[]
+      allowedCidrs?: string[] | null
+      rateLimit?: RateLimit | null
+      metadata?: ApiKey['metadata']
+    },
+    ApiKey
+  >
   /** `expiresAt` left out: as long a life as the old key was made for. */
-  rotate: (input: { id: string; graceSeconds: number; expiresAt?: Expiry }) => Promise<Outcome<CreatedApiKey>>
-  revoke: (input: { id: string; reason?: string; descendants: boolean }) => Promise<Outcome<RevokedApiKey>>
-  revokeMany: (input: RevokeMany) => Promise<Outcome<RevokedApiKeys>>
-  remove: (input: { id: string }) => Promise<Outcome<void>>
+  rotate: PageAct<{ id: string; graceSeconds: number; expiresAt?: Expiry }, CreatedApiKey>
+  revoke: PageAct<{ id: string; reason?: string; descendants: boolean }, RevokedApiKey>
+  revokeMany: PageAct<RevokeMany, RevokedApiKeys>
+  remove: PageAct<{ id: string }, void>
 }
 
 type RevokeMany = ({ ids: string[] } | { filter: KeyFilters }) & {

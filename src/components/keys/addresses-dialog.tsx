@@ -2,7 +2,7 @@
 
 import type { ApiKey } from '@/contracts/api-key'
 import type { KeyActions } from './actions'
-import { AddressesField, readAddresses, refuses } from './addresses-field'
+import { AddressesField, readAddresses } from './addresses-field'
 import { SettingDialog } from './setting-dialog'
 
 type Props = {
@@ -24,7 +24,7 @@ export function AddressesDialog({ apiKey: { id, name, allowedCidrs }, update, on
         )
       }
       onClose={onClose}
-      saysWhy={refuses}
+      path="allowedCidrs"
       field={(refused) => <AddressesField value={allowedCidrs} refused={refused} autoFocus />}
     />
   )

@@ -39,7 +39,7 @@ export function OptionalAddresses({ refused }: { refused: Refused | null }) {
 }
 
 /** Whether something is wrong with the addresses, and the field says so. */
-export const refuses = (refused: Refused | null): boolean =>
+const refuses = (refused: Refused | null): boolean =>
   refused?.errors.some(({ path }) => isAboutAddresses(path)) ?? false
 
 /** What the field says: null for nothing, which is "from anywhere". */

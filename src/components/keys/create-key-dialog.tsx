@@ -26,7 +26,6 @@ export function CreateKeyDialog({ owners, policy, origin, create, chosen, onCrea
       <Dialog
         wide
         onClose={onClose}
-        dismissible={false}
         title={`“${created.name}” is ready`}
         description="Try it, and take it along to where it will be used."
       >
@@ -41,7 +40,6 @@ export function CreateKeyDialog({ owners, policy, origin, create, chosen, onCrea
         chosen={chosen}
         policy={policy}
         create={create}
-        onClose={onClose}
         onCreated={(key) => {
           setCreated(key)
           onCreated()

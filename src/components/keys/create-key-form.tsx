@@ -4,15 +4,13 @@ import { useState } from 'react'
 import type { CreatedApiKey } from '@/contracts/api-key'
 import type { Scope } from '@/contracts/permissions'
 import { textOf } from '../form-text'
-import { errorOf, messageOf, type Refused } from '../outcome'
+import { errorOf, type Refused } from '../outcome'
 import { RateField, readRate, refusesRate } from '../rate-field'
 import { useSubmit } from '../session/use-submit'
-import { Button, SubmitButton } from '../ui/button'
-import { DialogActions } from '../ui/dialog'
+import { DialogForm } from '../ui/dialog-form'
 import { TextField } from '../ui/field'
-import { Notice } from '../ui/notice'
 import type { KeyActions, KeyOwner, ExpiryPolicy } from './actions'
-import { OptionalAddresses, readAddresses, refuses } from './addresses-field'
+import { OptionalAddresses, readAddresses } from './addresses-field'
 import { ExpiryField, readExpiry } from './expiry-field'
 import { KEY_RATE } from './key-rate'
 import { OwnerField } from './owner-field'
@@ -24,19 +22,11 @@ type Props = {
   policy: ExpiryPolicy
   create: KeyActions['create']
   onCreated: (key: CreatedApiKey) => void
-  onClose: () => void
 }
 
-export function CreateKeyForm({
-  owners,
-  chosen = owners[0]?.id ?? '',
-  policy,
-  create,
-  onCreated,
-  onClose,
-}: Props) {
+export function CreateKeyForm({ owners, chosen = owners[0]?.id ?? '', policy, create, onCreated }: Props) {
   const [ownerId, setOwnerId] = useState(chosen)
-  const { pending, refused, onSubmit } = useSubmit(async (form) => {
+  const submission = useSubmit(async (form, attempt) => {
     const scopes = form.getAll('scopes') as Scope[]
     if (scopes.length === 0) return NO_SCOPE
     const bounds = {
@@ -44,16 +34,12 @@ export function CreateKeyForm({
       allowedCidrs: readAddresses(form),
       rateLimit: readRate(form, KEY_RATE.name),
     }
-    return create({ name: textOf(form, 'name'), scopes, ownerId, ...bounds })
+    return create({ name: textOf(form, 'name'), scopes, ownerId, ...bounds }, attempt)
   }, onCreated)
   const owner = owners.find(({ id }) => id === ownerId)
-  const message =
-    refuses(refused) || refusesRate(refused, KEY_RATE.name)
-      ? null
-      : messageOf(refused, ['name', 'scopes', 'expiresAt', 'ownerId'])
+  const { refused } = submission
   return (
-    <form method="post" onSubmit={onSubmit} className="grid gap-4">
-      {message && <Notice tone="bad">{message}</Notice>}
+    <DialogForm {...submission} fields={FIELDS} submit="Create key" pendingText="Creating…">
       <TextField
         label="Name"
         name="name"
@@ -75,15 +61,11 @@ export function CreateKeyForm({
       <ExpiryField policy={policy} error={errorOf(refused, 'expiresAt')} />
       <OptionalAddresses refused={refused} />
       <OptionalRate refused={refused} />
-      <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
-        <SubmitButton pending={pending} pendingText="Creating…">
-          Create key
-        </SubmitButton>
-      </DialogActions>
-    </form>
+    </DialogForm>
   )
 }
+
+const FIELDS = ['name', 'scopes', 'expiresAt', 'ownerId', 'allowedCidrs', KEY_RATE.name]
 
 /** Folded away: most keys need no limit of their own. */
 function OptionalRate({ refused }: { refused: Refused | null }) {

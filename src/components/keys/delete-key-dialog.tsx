@@ -16,9 +16,14 @@ export function DeleteKeyDialog({ apiKey: { id, name }, remove, onClose, onDone 
     <ConfirmDialog
       title={`Delete “${name}”?`}
       description="It already answers no calls. Deleting takes it and its usage off this page for good; the audit log keeps what happened."
+      typed={name}
       confirm="Delete key"
       pendingText="Deleting…"
-      send={() => remove({ id })}
+      send={async () => {
+        const outcome = await remove({ id })
+        // Gone already: somebody else was quicker, or the answer to this was lost.
+        return !outcome.ok && outcome.code === 'not_found' ? { ok: true, data: undefined } : outcome
+      }}
       onClose={onClose}
       onDone={() => onDone(`“${name}” is deleted.`)}
     />

@@ -31,7 +31,7 @@ export function EndDialog({ apiKey: { id, name, expiresAt }, policy, update, onC
         )
       }
       onClose={onClose}
-      saysWhy={(refused) => errorOf(refused, 'expiresAt') !== undefined}
+      path="expiresAt"
       field={(refused) => (
         <ExpiryField
           policy={boundsOf(policy, expiresAt)}

@@ -45,8 +45,11 @@ export function GraceNotice({ grace, here, keys, revoke, onDone }: Props) {
           }
           confirm="End grace"
           pendingText="Ending…"
-          send={() =>
-            revoke({ id: old.id, descendants: false, reason: 'Its grace after the rotation was ended.' })
+          send={(attempt) =>
+            revoke(
+              { id: old.id, descendants: false, reason: 'Its grace after the rotation was ended.' },
+              attempt,
+            )
           }
           onClose={() => setAsking(false)}
           onDone={() => {

@@ -3,7 +3,9 @@
 import { useRouter } from 'next/navigation'
 import { useState, type ReactNode } from 'react'
 import type { ApiKey } from '@/contracts/api-key'
+import type { Outcome } from '../outcome'
 import { useSession } from '../session/context'
+import { useToast } from '../ui/toast'
 import type { KeyActions } from './actions'
 import { AddressesDialog } from './addresses-dialog'
 import type { KeyMaking } from './create-key-dialog'
@@ -33,23 +35,28 @@ type Asked = { command: Exclude<KeyCommand, 'disable' | 'enable'>; key: ApiKey }
  */
 export function useKeyCommands({ making, actions, made, afterDelete }: Props) {
   const [asked, ask] = useState<Asked>(null)
-  const { act, say } = useSession()
+  const { act } = useSession()
+  const toast = useToast()
   const router = useRouter()
   const close = () => ask(null)
-  const done = (text: string) => {
+  const done = (text: string, undo?: () => Promise<Outcome<unknown>>) => {
     close()
-    say(text)
+    toast(text, undo && { undo: () => act(undo) })
     router.refresh()
   }
   const run = async (command: KeyCommand, key: ApiKey) => {
     if (command !== 'disable' && command !== 'enable') return ask({ command, key })
-    const outcome = await act(() => actions.update({ id: key.id, disabled: command === 'disable' }))
-    done(outcome.ok ? `“${key.name}” is ${command}d.` : outcome.message)
+    const set = (disabled: boolean) => actions.update({ id: key.id, disabled })
+    const outcome = await act(() => set(command === 'disable'))
+    if (outcome.ok) return done(`“${key.name}” is ${command}d.`, () => set(command === 'enable'))
+    toast(outcome.message, { refused: true })
+    router.refresh()
   }
   const deleted = (text: string) => {
     if (afterDelete === null) return done(text)
-    say(text)
-    router.push(afterDelete)
+    toast(text)
+    // In the place of the dialog: Back does not lead to what is gone by way of it.
+    router.replace(afterDelete)
   }
   const setting = { update: actions.update, onClose: close, onDone: done }
   const dialogs: Record<NonNullable<Asked>['command'], (apiKey: ApiKey) => ReactNode> = {

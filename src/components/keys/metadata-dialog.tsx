@@ -26,7 +26,7 @@ export function MetadataDialog({ apiKey: { id, name, metadata }, update, onClose
       }}
       onSaved={() => onDone(`The metadata of “${name}” is saved.`)}
       onClose={onClose}
-      saysWhy={(refused) => metadataError(refused) !== undefined}
+      path="metadata"
       field={(refused) => (
         <TextAreaField
           label="Metadata"

@@ -6,18 +6,18 @@ import type { CreatedApiKey } from '@/contracts/api-key'
 import { Button } from '../ui/button'
 import { Checkbox } from '../ui/checkbox'
 import { DialogActions } from '../ui/dialog'
+import { useAsking } from '../ui/leaving'
 import { envFile, keySamples } from './key-samples'
 import { SampleTabs } from './sample-tabs'
 import { TestCall } from './test-call'
-import { Token } from './token'
-import { useWarningBeforeLeaving } from './warning-before-leaving'
+import { Token, UNSAVED_TOKEN } from './token'
 
 type Props = { apiKey: CreatedApiKey; origin: string; onDone: () => void }
 
 /** The token, this once. It stays until the person says that it is saved. */
 export function NewKey({ apiKey, origin, onDone }: Props) {
   const [saved, setSaved] = useState(false)
-  useWarningBeforeLeaving(!saved)
+  useAsking(saved ? null : UNSAVED_TOKEN)
   return (
     <div className="grid min-w-0 grid-cols-1 gap-5">
       <div className="grid gap-3 rounded-xl border border-warn/30 bg-warn-well p-4">

@@ -1,7 +1,7 @@
 'use client'
 
 import type { ApiKey } from '@/contracts/api-key'
-import { RateField, rateText, readRate, refusesRate } from '../rate-field'
+import { RateField, rateText, readRate } from '../rate-field'
 import type { KeyActions } from './actions'
 import { KEY_RATE } from './key-rate'
 import { SettingDialog } from './setting-dialog'
@@ -25,7 +25,7 @@ export function RateDialog({ apiKey: { id, name, rateLimit }, update, onClose, o
         )
       }
       onClose={onClose}
-      saysWhy={(refused) => refusesRate(refused, KEY_RATE.name)}
+      path={KEY_RATE.name}
       field={(refused) => <RateField {...KEY_RATE} value={rateLimit} refused={refused} autoFocus />}
     />
   )

@@ -2,31 +2,28 @@
 
 import type { ApiKey } from '@/contracts/api-key'
 import { textOf } from '../form-text'
-import { errorOf, messageOf } from '../outcome'
+import { errorOf, type Outcome } from '../outcome'
 import { useSubmit } from '../session/use-submit'
-import { Button, SubmitButton } from '../ui/button'
-import { Dialog, DialogActions } from '../ui/dialog'
+import { Dialog } from '../ui/dialog'
+import { DialogForm } from '../ui/dialog-form'
 import { TextField } from '../ui/field'
-import { Notice } from '../ui/notice'
 import type { KeyActions } from './actions'
 
 type Props = {
   apiKey: ApiKey
   update: KeyActions['update']
   onClose: () => void
-  onDone: (text: string) => void
+  onDone: (text: string, undo: () => Promise<Outcome<unknown>>) => void
 }
 
 export function RenameKeyDialog({ apiKey, update, onClose, onDone }: Props) {
-  const { pending, refused, onSubmit } = useSubmit(
+  const submission = useSubmit(
     (form) => update({ id: apiKey.id, name: textOf(form, 'name') }),
-    ({ name }) => onDone(`Renamed to “${name}”.`),
+    ({ id, name }) => onDone(`Renamed to “${name}”.`, () => update({ id, name: apiKey.name })),
   )
-  const message = messageOf(refused, ['name'])
   return (
     <Dialog onClose={onClose} title="Rename key" description="The token stays the same.">
-      <form method="post" onSubmit={onSubmit} className="grid gap-4">
-        {message && <Notice tone="bad">{message}</Notice>}
+      <DialogForm {...submission} fields={['name']} submit="Rename" pendingText="Renaming…">
         <TextField
           label="Name"
           name="name"
@@ -35,15 +32,9 @@ export function RenameKeyDialog({ apiKey, update, onClose, onDone }: Props) {
           required
           autoFocus
           autoComplete="off"
-          error={errorOf(refused, 'name')}
+          error={errorOf(submission.refused, 'name')}
         />
-        <DialogActions>
-          <Button onClick={onClose}>Cancel</Button>
-          <SubmitButton pending={pending} pendingText="Renaming…">
-            Rename
-          </SubmitButton>
-        </DialogActions>
-      </form>
+      </DialogForm>
     </Dialog>
   )
 }

@@ -2,13 +2,12 @@
 
 import type { ApiKey } from '@/contracts/api-key'
 import { textOf } from '../form-text'
-import { errorOf, messageOf } from '../outcome'
+import { errorOf } from '../outcome'
 import { useSubmit } from '../session/use-submit'
-import { SubmitButton } from '../ui/button'
 import { Checkbox } from '../ui/checkbox'
-import { AlertCancel, AlertDialog, DialogActions } from '../ui/dialog'
+import { AlertDialog } from '../ui/dialog'
+import { DialogForm } from '../ui/dialog-form'
 import { TextField } from '../ui/field'
-import { Notice } from '../ui/notice'
 import { When } from '../when'
 import type { KeyActions } from './actions'
 
@@ -22,26 +21,28 @@ type Props = {
 }
 
 export function RevokeKeyDialog({ apiKey, made, revoke, onClose, onDone }: Props) {
-  const { pending, refused, onSubmit } = useSubmit(
-    (form) => {
+  const submission = useSubmit(
+    (form, attempt) => {
       const reason = textOf(form, 'reason').trim()
-      return revoke({
-        id: apiKey.id,
-        descendants: made === 0 || form.has('descendants'),
-        ...(reason && { reason }),
-      })
+      const descendants = made === 0 || form.has('descendants')
+      return revoke({ id: apiKey.id, descendants, ...(reason && { reason }) }, attempt)
     },
     ({ alsoRevokedCount, complete }) => onDone(revoked(apiKey.name, complete ? alsoRevokedCount : Infinity)),
   )
-  const message = messageOf(refused, ['reason'])
   return (
     <AlertDialog
       onClose={onClose}
       title={`Revoke “${apiKey.name}”?`}
       description={<Consequence apiKey={apiKey} />}
     >
-      <form method="post" onSubmit={onSubmit} className="grid gap-4">
-        {message && <Notice tone="bad">{message}</Notice>}
+      <DialogForm
+        {...submission}
+        fields={['reason']}
+        look="danger"
+        submit="Revoke key"
+        pendingText="Revoking…"
+        cancel="Keep it"
+      >
         <TextField
           label="Reason"
           name="reason"
@@ -49,16 +50,10 @@ export function RevokeKeyDialog({ apiKey, made, revoke, onClose, onDone }: Props
           maxLength={200}
           autoComplete="off"
           placeholder="Laptop lost, project ended…"
-          error={errorOf(refused, 'reason')}
+          error={errorOf(submission.refused, 'reason')}
         />
         {made > 0 && <Descendants made={made} />}
-        <DialogActions>
-          <AlertCancel>Keep it</AlertCancel>
-          <SubmitButton look="danger" pending={pending} pendingText="Revoking…">
-            Revoke key
-          </SubmitButton>
-        </DialogActions>
-      </form>
+      </DialogForm>
     </AlertDialog>
   )
 }

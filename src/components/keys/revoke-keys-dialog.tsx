@@ -7,9 +7,9 @@ import { textOf } from '../form-text'
 import { errorOf, type Outcome, type Refused } from '../outcome'
 import { useSession } from '../session/context'
 import { useSubmit } from '../session/use-submit'
-import { SubmitButton } from '../ui/button'
 import { Checkbox } from '../ui/checkbox'
 import { AlertCancel, AlertDialog, DialogActions } from '../ui/dialog'
+import { DialogForm } from '../ui/dialog-form'
 import { TextField } from '../ui/field'
 import { Notice } from '../ui/notice'
 import type { KeyActions } from './actions'
@@ -32,16 +32,12 @@ type Props = {
 export function RevokeKeysDialog({ many, revokeMany, onClose, onDone }: Props) {
   const { counted, count } = useCount(() => revokeMany({ ...many, preview: true }))
   const found = counted?.ok ? counted.data : null
-  const { pending, refused, onSubmit } = useSubmit(
-    async (form) => {
+  const submission = useSubmit(
+    async (form, attempt) => {
       const reason = textOf(form, 'reason').trim()
       const descendants = !found?.alsoRevoked || form.has('descendants')
-      const outcome = await revokeMany({
-        ...many,
-        descendants,
-        expectedCount: found?.count ?? 0,
-        ...(reason && { reason }),
-      })
+      const wanted = { ...many, descendants, expectedCount: found?.count ?? 0 }
+      const outcome = await revokeMany({ ...wanted, ...(reason && { reason }) }, attempt)
       if (!outcome.ok && outcome.code === 'conflict') await count()
       return outcome
     },
@@ -50,22 +46,24 @@ export function RevokeKeysDialog({ many, revokeMany, onClose, onDone }: Props) {
       onDone(complete === false ? `${said} The many keys they made are being revoked.` : said)
     },
   )
-  const message =
-    counted && !counted.ok ? counted.message : errorOf(refused, 'reason') ? undefined : refused?.message
   return (
     <AlertDialog onClose={onClose} title={titleFor(found)} description={descriptionFor(found)}>
-      <form method="post" onSubmit={onSubmit} className="grid gap-4">
-        {message && <Notice tone="bad">{message}</Notice>}
-        {canRevoke(found) && <Choices alsoRevoked={found.alsoRevoked} refused={refused} />}
-        <DialogActions>
-          <AlertCancel>{canRevoke(found) ? 'Keep them' : 'Close'}</AlertCancel>
-          {canRevoke(found) && (
-            <SubmitButton look="danger" pending={pending} pendingText="Revoking…">
-              {found.count === 1 ? 'Revoke key' : `Revoke ${found.count} keys`}
-            </SubmitButton>
-          )}
+      {canRevoke(found) ? (
+        <DialogForm
+          {...submission}
+          fields={['reason']}
+          look="danger"
+          submit={found.count === 1 ? 'Revoke key' : `Revoke ${found.count} keys`}
+          pendingText="Revoking…"
+          cancel="Keep them"
+        >
+          <Choices alsoRevoked={found.alsoRevoked} refused={submission.refused} />
+        </DialogForm>
+      ) : (
+        <DialogActions said={counted && !counted.ok && <Notice tone="bad">{counted.message}</Notice>}>
+          <AlertCancel>Close</AlertCancel>
         </DialogActions>
-      </form>
+      )}
     </AlertDialog>
   )
 }

@@ -3,12 +3,11 @@
 import { useState } from 'react'
 import type { ApiKey, CreatedApiKey } from '@/contracts/api-key'
 import { textOf } from '../form-text'
-import { errorOf, messageOf } from '../outcome'
+import { errorOf } from '../outcome'
 import { useSubmit } from '../session/use-submit'
-import { Button, SubmitButton } from '../ui/button'
-import { Dialog, DialogActions } from '../ui/dialog'
+import { Dialog } from '../ui/dialog'
+import { DialogForm } from '../ui/dialog-form'
 import { SelectField } from '../ui/field'
-import { Notice } from '../ui/notice'
 import type { KeyActions, ExpiryPolicy } from './actions'
 import { ExpiryField, readRenewal } from './expiry-field'
 import { NewKey } from './new-key'
@@ -43,7 +42,6 @@ export function RotateKeyDialog({ apiKey, policy, origin, rotate, onRotated, onC
       <Dialog
         wide
         onClose={onClose}
-        dismissible={false}
         title={`“${rotated.key.name}” has a new key`}
         description={<Next grace={rotated.grace} />}
       >
@@ -59,7 +57,7 @@ export function RotateKeyDialog({ apiKey, policy, origin, rotate, onRotated, onC
       description="You get a new key with the same rights. The old one goes on for a while, so that nothing breaks while you replace it."
     >
       <RotateKeyForm
-        {...{ apiKey, policy, rotate, onClose }}
+        {...{ apiKey, policy, rotate }}
         onRotated={(key, grace) => {
           setRotated({ key, grace })
           onRotated()
@@ -69,27 +67,27 @@ export function RotateKeyDialog({ apiKey, policy, origin, rotate, onRotated, onC
   )
 }
 
-type FormProps = Pick<Props, 'apiKey' | 'policy' | 'rotate' | 'onClose'> & {
+type FormProps = Pick<Props, 'apiKey' | 'policy' | 'rotate'> & {
   onRotated: (key: CreatedApiKey, grace: number) => void
 }
 
-function RotateKeyForm({ apiKey, policy, rotate, onRotated, onClose }: FormProps) {
+function RotateKeyForm({ apiKey, policy, rotate, onRotated }: FormProps) {
   const [grace, setGrace] = useState(DAY)
-  const { pending, refused, onSubmit } = useSubmit(
-    (form) => {
+  const submission = useSubmit(
+    (form, attempt) => {
       const expiresAt = readRenewal(form)
-      return rotate({
-        id: apiKey.id,
-        graceSeconds: Number(textOf(form, 'grace')),
-        ...(expiresAt !== undefined && { expiresAt }),
-      })
+      const given = { id: apiKey.id, graceSeconds: Number(textOf(form, 'grace')) }
+      return rotate({ ...given, ...(expiresAt !== undefined && { expiresAt }) }, attempt)
     },
     (key) => onRotated(key, grace),
   )
-  const message = messageOf(refused, ['graceSeconds', 'expiresAt'])
   return (
-    <form method="post" onSubmit={onSubmit} className="grid gap-4">
-      {message && <Notice tone="bad">{message}</Notice>}
+    <DialogForm
+      {...submission}
+      fields={['graceSeconds', 'expiresAt']}
+      submit="Rotate key"
+      pendingText="Rotating…"
+    >
       <div className="grid gap-3 sm:grid-cols-2">
         <SelectField
           label="The old key stops"
@@ -101,7 +99,7 @@ function RotateKeyForm({ apiKey, policy, rotate, onRotated, onClose }: FormProps
               ? 'Whatever still uses it is refused from then on. Right if it leaked.'
               : graceHint(apiKey)
           }
-          error={errorOf(refused, 'graceSeconds')}
+          error={errorOf(submission.refused, 'graceSeconds')}
           autoFocus
         >
           {GRACES.map(([seconds, name]) => (
@@ -115,15 +113,9 @@ function RotateKeyForm({ apiKey, policy, rotate, onRotated, onClose }: FormProps
         label="The new key expires"
         policy={policy}
         usual={usualLife(apiKey)}
-        error={errorOf(refused, 'expiresAt')}
+        error={errorOf(submission.refused, 'expiresAt')}
       />
-      <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
-        <SubmitButton pending={pending} pendingText="Rotating…">
-          Rotate key
-        </SubmitButton>
-      </DialogActions>
-    </form>
+    </DialogForm>
   )
 }
 

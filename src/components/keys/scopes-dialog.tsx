@@ -2,11 +2,10 @@
 
 import type { ApiKey } from '@/contracts/api-key'
 import type { Scope } from '@/contracts/permissions'
-import { errorOf, messageOf } from '../outcome'
+import { errorOf } from '../outcome'
 import { useSubmit } from '../session/use-submit'
-import { Button, SubmitButton } from '../ui/button'
-import { Dialog, DialogActions } from '../ui/dialog'
-import { Notice } from '../ui/notice'
+import { Dialog } from '../ui/dialog'
+import { DialogForm } from '../ui/dialog-form'
 import { useWords } from '../words'
 import type { KeyActions, KeyOwner } from './actions'
 import { NO_SCOPE } from './create-key-form'
@@ -22,7 +21,7 @@ type Props = {
 
 /** Offers more scopes only to a person who could make such a key; fewer to everybody who may change it. */
 export function ScopesDialog({ apiKey, owners, update, onClose, onDone }: Props) {
-  const { pending, refused, onSubmit } = useSubmit(
+  const submission = useSubmit(
     async (form) => {
       const scopes = form.getAll('scopes') as Scope[]
       return scopes.length === 0 ? NO_SCOPE : update({ id: apiKey.id, scopes })
@@ -32,7 +31,6 @@ export function ScopesDialog({ apiKey, owners, update, onClose, onDone }: Props)
   const owner = owners.find(({ id }) => id === apiKey.owner.id)
   const offered = owner?.scopes ?? []
   const known = useWords().scopes.map(({ scope }) => scope)
-  const message = messageOf(refused, ['scopes'])
   return (
     <Dialog
       wide
@@ -40,22 +38,15 @@ export function ScopesDialog({ apiKey, owners, update, onClose, onDone }: Props)
       title={`Scopes of “${apiKey.name}”`}
       description="The token stays the same. It takes effect on the next call."
     >
-      <form method="post" onSubmit={onSubmit} className="grid gap-4">
-        {message && <Notice tone="bad">{message}</Notice>}
+      <DialogForm {...submission} fields={['scopes']} submit="Change scopes" pendingText="Changing…">
         <ScopePicker
           scopes={known.filter((scope) => apiKey.scopes.includes(scope) || offered.includes(scope))}
           owner={owner?.name ?? apiKey.owner.name}
           withheld={owner?.withheld ?? {}}
           chosen={apiKey.scopes}
-          error={errorOf(refused, 'scopes')}
+          error={errorOf(submission.refused, 'scopes')}
         />
-        <DialogActions>
-          <Button onClick={onClose}>Cancel</Button>
-          <SubmitButton pending={pending} pendingText="Changing…">
-            Change scopes
-          </SubmitButton>
-        </DialogActions>
-      </form>
+      </DialogForm>
     </Dialog>
   )
 }

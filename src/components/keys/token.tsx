@@ -2,6 +2,7 @@
 
 import { useRef } from 'react'
 import { CopyButton } from '../ui/copy-button'
+import type { LeavingQuestion } from '../ui/leaving'
 
 /** A token with the button that copies it. @param label what screen readers call it */
 export function Token({
@@ -29,4 +30,12 @@ export function Token({
       <CopyButton text={token} label="Copy key" look={look} source={source} />
     </div>
   )
+}
+
+/** Before a token goes that nobody has said they saved. */
+export const UNSAVED_TOKEN: LeavingQuestion = {
+  title: 'Close without saving the key?',
+  text: 'It is shown only now. Without it, you have to rotate the key to get another one.',
+  stay: 'Back to the key',
+  leave: 'Close without saving',
 }

@@ -5,6 +5,7 @@ import type { ApiKey } from '@/contracts/api-key'
 import { useSession } from '../session/context'
 import { Button } from '../ui/button'
 import { Notice } from '../ui/notice'
+import { useToast } from '../ui/toast'
 import type { KeyActions } from './actions'
 
 type Props = { apiKey: ApiKey; update: KeyActions['update']; onDone: (text: string) => void }
@@ -12,6 +13,7 @@ type Props = { apiKey: ApiKey; update: KeyActions['update']; onDone: (text: stri
 /** What a key does not need it should not have: one click takes it away. */
 export function UnusedScopesNotice({ apiKey: { id, name, scopes, unusedScopes }, update, onDone }: Props) {
   const { act } = useSession()
+  const toast = useToast()
   const [pending, setPending] = useState(false)
   if (unusedScopes.length === 0) return null
   const needed = scopes.filter((scope) => !unusedScopes.includes(scope))
@@ -26,7 +28,8 @@ export function UnusedScopesNotice({ apiKey: { id, name, scopes, unusedScopes },
     setPending(true)
     const outcome = await act(() => update({ id, scopes: needed }))
     setPending(false)
-    onDone(outcome.ok ? `“${name}” keeps the scopes that it uses.` : outcome.message)
+    if (outcome.ok) onDone(`“${name}” keeps the scopes that it uses.`)
+    else toast(outcome.message, { refused: true })
   }
   return (
     <Notice tone="warn">

@@ -7,7 +7,11 @@ import { Dialog } from '../ui/dialog'
 import { HandOverForm, type HandOverProps } from './hand-over-form'
 import { NewTokens } from './new-tokens'
 
-type Props = Omit<HandOverProps, 'onDone'> & { accountsPath: string; onHandedOver: () => void }
+type Props = Omit<HandOverProps, 'onDone'> & {
+  accountsPath: string
+  onHandedOver: () => void
+  onClose: () => void
+}
 
 /**
  * Which keys go to whom, then their tokens: they live in this dialog's state and nowhere else, and go with
@@ -21,7 +25,6 @@ export function HandOverDialog(props: Props) {
       <Dialog
         wide
         onClose={onClose}
-        dismissible={false}
         title={handed.keys.length === 1 ? 'The new key' : `The ${handed.keys.length} new keys`}
         description={`This is the only time you see them. Put each where the old one was; then ${member.user.name} can go.`}
       >

@@ -6,11 +6,9 @@ import type { AffectedKey } from '@/contracts/offboarding'
 import { textOf } from '../form-text'
 import { errorOf, type Refused } from '../outcome'
 import { useSubmit } from '../session/use-submit'
-import { Button, SubmitButton } from '../ui/button'
 import { Checkbox } from '../ui/checkbox'
-import { DialogActions } from '../ui/dialog'
+import { DialogForm } from '../ui/dialog-form'
 import { SelectField } from '../ui/field'
-import { Notice } from '../ui/notice'
 import type { Heir, ListedMember, MemberActions } from './actions'
 import { isUsed } from './affected-keys'
 
@@ -20,7 +18,6 @@ export type HandOverProps = {
   heirs: readonly Heir[]
   handOver: MemberActions['handOver']
   onDone: (data: HandedOver) => void
-  onClose: () => void
 }
 
 const GRACES = [
@@ -30,21 +27,22 @@ const GRACES = [
   [604_800, 'After 7 days'],
 ] as const
 
-export function HandOverForm({ member, keys, heirs, handOver, onDone, onClose }: HandOverProps) {
+export function HandOverForm({ member, keys, heirs, handOver, onDone }: HandOverProps) {
   const [serviceAccountId, setHeir] = useState(heirs[0]?.id ?? '')
-  const { pending, refused, onSubmit } = useSubmit(async (form) => {
+  const { refused, ...submission } = useSubmit(async (form, attempt) => {
     const keyIds = form.getAll('keyIds') as string[]
     if (keyIds.length === 0) return NO_KEY
-    return handOver({
-      id: member.id,
-      keyIds,
-      serviceAccountId,
-      graceSeconds: Number(textOf(form, 'graceSeconds')),
-    })
+    const graceSeconds = Number(textOf(form, 'graceSeconds'))
+    return handOver({ id: member.id, keyIds, serviceAccountId, graceSeconds }, attempt)
   }, onDone)
   return (
-    <form method="post" onSubmit={onSubmit} className="grid gap-4">
-      {refused && <Notice tone="bad">{sayAll(refused)}</Notice>}
+    <DialogForm
+      {...submission}
+      refused={refused && { ...refused, message: sayAll(refused) }}
+      fields={['serviceAccountId']}
+      submit="Hand over"
+      pendingText="Handing over…"
+    >
       <SelectField
         label="To"
         value={serviceAccountId}
@@ -61,13 +59,7 @@ export function HandOverForm({ member, keys, heirs, handOver, onDone, onClose }:
       <GraceField
         hint={`Suspending or removing ${member.user.name} stops them at once, whatever you choose.`}
       />
-      <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
-        <SubmitButton pending={pending} pendingText="Handing over…">
-          Hand over
-        </SubmitButton>
-      </DialogActions>
-    </form>
+    </DialogForm>
   )
 }
 

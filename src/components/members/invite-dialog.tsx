@@ -3,12 +3,11 @@
 import { useState } from 'react'
 import type { InvitedMember } from '@/contracts/member'
 import { textOf } from '../form-text'
-import { errorOf, messageOf } from '../outcome'
+import { errorOf } from '../outcome'
 import { useSubmit } from '../session/use-submit'
-import { Button, SubmitButton } from '../ui/button'
-import { Dialog, DialogActions } from '../ui/dialog'
+import { Dialog } from '../ui/dialog'
+import { DialogForm } from '../ui/dialog-form'
 import { TextField } from '../ui/field'
-import { Notice } from '../ui/notice'
 import type { MemberActions } from './actions'
 import { Invited } from './invited'
 import { NO_ROLE, readRoles, RolePicker } from './role-picker'
@@ -29,28 +28,21 @@ export function InviteDialog({ invite, onInvited, onClose }: Props) {
       title="Invite member"
       description="They join at once, and get in as soon as they can sign in."
     >
-      <InviteForm invite={invite} onDone={done} onClose={onClose} />
+      <InviteForm invite={invite} onDone={done} />
     </Dialog>
   )
 }
 
-function InviteForm({
-  invite,
-  onDone,
-  onClose,
-}: {
-  invite: Props['invite']
-  onDone: (data: InvitedMember) => void
-  onClose: () => void
-}) {
-  const { pending, refused, onSubmit } = useSubmit(async (form) => {
+type FormProps = { invite: Props['invite']; onDone: (data: InvitedMember) => void }
+
+function InviteForm({ invite, onDone }: FormProps) {
+  const submission = useSubmit(async (form, attempt) => {
     const [email, name, roles] = [textOf(form, 'email'), textOf(form, 'name').trim(), readRoles(form)]
-    return roles.length === 0 ? NO_ROLE : invite({ email, roles, ...(name && { name }) })
+    return roles.length === 0 ? NO_ROLE : invite({ email, roles, ...(name && { name }) }, attempt)
   }, onDone)
-  const message = messageOf(refused, ['email', 'name', 'roles'])
+  const { refused } = submission
   return (
-    <form method="post" onSubmit={onSubmit} className="grid gap-4">
-      {message && <Notice tone="bad">{message}</Notice>}
+    <DialogForm {...submission} fields={['email', 'name', 'roles']} submit="Invite" pendingText="Inviting…">
       <TextField
         label="Email"
         name="email"
@@ -70,12 +62,6 @@ function InviteForm({
         error={errorOf(refused, 'name')}
       />
       <RolePicker error={errorOf(refused, 'roles')} />
-      <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
-        <SubmitButton pending={pending} pendingText="Inviting…">
-          Invite
-        </SubmitButton>
-      </DialogActions>
-    </form>
+    </DialogForm>
   )
 }

@@ -5,6 +5,7 @@ import type { InvitedMember } from '@/contracts/member'
 import { Button } from '../ui/button'
 import { CopyButton } from '../ui/copy-button'
 import { Dialog, DialogActions } from '../ui/dialog'
+import type { LeavingQuestion } from '../ui/leaving'
 import { Notice } from '../ui/notice'
 
 type Props = {
@@ -21,7 +22,7 @@ export function Invited({ invited: { user, mailed, setPasswordLink }, about = 'c
   return (
     <Dialog
       onClose={onClose}
-      dismissible={setPasswordLink === null}
+      asks={setPasswordLink === null ? null : UNSENT_LINK}
       title={words.title(user.name)}
       description={setPasswordLink ? TO_HAND_OVER : words.told(mailed)}
     >
@@ -46,6 +47,12 @@ export function Invited({ invited: { user, mailed, setPasswordLink }, about = 'c
   )
 }
 
+const UNSENT_LINK: LeavingQuestion = {
+  title: 'Close without the link?',
+  text: 'It is shown only now. To get another one, make a new link from their menu.',
+  stay: 'Back to the link',
+  leave: 'Close',
+}
 const TO_HAND_OVER = 'No mail went out: send them this link yourself. It is shown only now.'
 const WORDS = {
   club: {

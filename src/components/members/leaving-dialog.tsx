@@ -34,7 +34,7 @@ export function LeavingDialog({
   return (
     <ConfirmDialog
       {...{ title, description, confirm, pendingText, onClose }}
-      send={() => send(actions, member.id, leaving)}
+      send={(attempt) => send(actions, member.id, leaving, attempt)}
       onDone={() => onDone(done)}
     >
       {count > 0 && (
@@ -50,8 +50,8 @@ export function LeavingDialog({
   )
 }
 
-const send = (actions: MemberActions, id: string, leaving: Leaving) => {
-  if (leaving.act === 'remove') return actions.remove({ id })
+const send = (actions: MemberActions, id: string, leaving: Leaving, attempt: string) => {
+  if (leaving.act === 'remove') return actions.remove({ id }, attempt)
   return actions.update(
     leaving.act === 'suspend' ? { id, status: 'SUSPENDED' } : { id, roles: leaving.roles },
   )

@@ -3,9 +3,8 @@
 import { useState } from 'react'
 import type { InvitedMember } from '@/contracts/member'
 import { useSubmit } from '../session/use-submit'
-import { Button, SubmitButton } from '../ui/button'
-import { Dialog, DialogActions } from '../ui/dialog'
-import { Notice } from '../ui/notice'
+import { Dialog } from '../ui/dialog'
+import { DialogForm } from '../ui/dialog-form'
 import type { ListedMember, MemberActions } from './actions'
 import { Invited } from './invited'
 import type { LinkCommand } from './member-menu'
@@ -27,22 +26,14 @@ export function MemberLinkDialog({ member, command, mails, actions, onMade, onCl
     onMade()
   }
   const { title, description, confirm, pendingText } = wordsOf(command, member, mails)
-  const { pending, refused, onSubmit } = useSubmit(() => sendBy(actions, command)({ id: member.id }), done)
+  const submission = useSubmit((_, attempt) => sendBy(actions, command)({ id: member.id }, attempt), done)
   if (invited)
     return (
       <Invited invited={invited} about={command === 'password-link' ? 'password' : 'club'} {...{ onClose }} />
     )
   return (
     <Dialog onClose={onClose} title={title} description={description}>
-      <form method="post" onSubmit={onSubmit} className="grid gap-4">
-        {refused && <Notice tone="bad">{refused.message}</Notice>}
-        <DialogActions>
-          <Button onClick={onClose}>Cancel</Button>
-          <SubmitButton pending={pending} pendingText={pendingText}>
-            {confirm}
-          </SubmitButton>
-        </DialogActions>
-      </form>
+      <DialogForm {...submission} submit={confirm} pendingText={pendingText} />
     </Dialog>
   )
 }

@@ -2,16 +2,16 @@
 
 import { useState } from 'react'
 import type { CreatedApiKey } from '@/contracts/api-key'
-import { Token } from '../keys/token'
-import { useWarningBeforeLeaving } from '../keys/warning-before-leaving'
+import { Token, UNSAVED_TOKEN } from '../keys/token'
 import { Button } from '../ui/button'
 import { Checkbox } from '../ui/checkbox'
 import { DialogActions } from '../ui/dialog'
+import { useAsking } from '../ui/leaving'
 
 /** Tokens of several keys, this once. They stay until the person says that they are saved. */
 export function NewTokens({ keys, onDone }: { keys: readonly CreatedApiKey[]; onDone: () => void }) {
   const [saved, setSaved] = useState(false)
-  useWarningBeforeLeaving(!saved)
+  useAsking(saved ? null : keys.length === 1 ? UNSAVED_TOKEN : UNSAVED_TOKENS)
   return (
     <div className="grid gap-5">
       <ul className="grid gap-4">
@@ -34,4 +34,11 @@ export function NewTokens({ keys, onDone }: { keys: readonly CreatedApiKey[]; on
       </DialogActions>
     </div>
   )
+}
+
+const UNSAVED_TOKENS = {
+  ...UNSAVED_TOKEN,
+  title: 'Close without saving the keys?',
+  text: 'They are shown only now. Without them, you have to rotate the keys to get others.',
+  stay: 'Back to the keys',
 }

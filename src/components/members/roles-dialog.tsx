@@ -2,11 +2,10 @@
 
 import type { MemberImpact } from '@/contracts/offboarding'
 import type { Role } from '@/contracts/permissions'
-import { errorOf, messageOf, type Outcome } from '../outcome'
+import { errorOf, type Outcome } from '../outcome'
 import { useSubmit } from '../session/use-submit'
-import { Button, SubmitButton } from '../ui/button'
-import { Dialog, DialogActions } from '../ui/dialog'
-import { Notice } from '../ui/notice'
+import { Dialog } from '../ui/dialog'
+import { DialogForm } from '../ui/dialog-form'
 import type { ListedMember, MemberActions } from './actions'
 import { NO_ROLE, readRoles, RolePicker } from './role-picker'
 
@@ -21,7 +20,7 @@ type Props = {
 type Saved = { roles: Role[]; narrows: MemberImpact | null }
 
 export function RolesDialog({ member, actions, onNarrows, onClose, onDone }: Props) {
-  const { pending, refused, onSubmit } = useSubmit(
+  const submission = useSubmit(
     async (form) => {
       const roles = readRoles(form)
       return roles.length === 0 ? NO_ROLE : save(actions, member.id, roles)
@@ -29,23 +28,15 @@ export function RolesDialog({ member, actions, onNarrows, onClose, onDone }: Pro
     ({ roles, narrows }) =>
       narrows ? onNarrows(roles, narrows) : onDone(`The roles of ${member.user.name} are changed.`),
   )
-  const message = messageOf(refused, ['roles'])
   return (
     <Dialog
       onClose={onClose}
       title={`Roles of ${member.user.name}`}
       description="A key can do no more than its owner’s roles allow: taking a role away narrows every key at once."
     >
-      <form method="post" onSubmit={onSubmit} className="grid gap-4">
-        {message && <Notice tone="bad">{message}</Notice>}
-        <RolePicker chosen={member.roles} error={errorOf(refused, 'roles')} />
-        <DialogActions>
-          <Button onClick={onClose}>Cancel</Button>
-          <SubmitButton pending={pending} pendingText="Saving…">
-            Save roles
-          </SubmitButton>
-        </DialogActions>
-      </form>
+      <DialogForm {...submission} fields={['roles']} submit="Save roles" pendingText="Saving…">
+        <RolePicker chosen={member.roles} error={errorOf(submission.refused, 'roles')} />
+      </DialogForm>
     </Dialog>
   )
 }

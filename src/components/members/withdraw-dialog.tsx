@@ -18,7 +18,7 @@ export function WithdrawDialog({ member, withdraw, onClose, onDone }: Props) {
       description="The link that they were sent stops working at once, and they leave the list. You can invite them again later."
       confirm="Withdraw invitation"
       pendingText="Withdrawing…"
-      send={() => withdraw({ id: member.id })}
+      send={(attempt) => withdraw({ id: member.id }, attempt)}
       onClose={onClose}
       onDone={() => onDone(`The invitation of ${name} is withdrawn.`)}
     />

@@ -3,12 +3,11 @@
 import type { Role } from '@/contracts/permissions'
 import { textOf } from '../form-text'
 import { NO_ROLE, readRoles, RolePicker } from '../members/role-picker'
-import { errorOf, messageOf } from '../outcome'
+import { errorOf } from '../outcome'
 import { useSubmit } from '../session/use-submit'
-import { Button, SubmitButton } from '../ui/button'
-import { Dialog, DialogActions } from '../ui/dialog'
+import { Dialog } from '../ui/dialog'
+import { DialogForm } from '../ui/dialog-form'
 import { TextField } from '../ui/field'
-import { Notice } from '../ui/notice'
 import type { ServiceAccountActions, ListedAccount } from './actions'
 
 type Props = {
@@ -37,22 +36,28 @@ export function AccountDialog(props: Props) {
   )
 }
 
-function AccountForm({ account, own, actions, onClose, onDone }: Props) {
-  const { pending, refused, onSubmit } = useSubmit(
-    async (form) => {
+function AccountForm({ account, own, actions, onDone }: Omit<Props, 'onClose'>) {
+  const submission = useSubmit(
+    async (form, attempt) => {
       const [name, roles] = [textOf(form, 'name').trim(), readRoles(form)]
       if (roles.length === 0) return NO_ROLE
-      return account ? actions.update({ id: account.id, name, roles }) : actions.create({ name, roles })
+      return account
+        ? actions.update({ id: account.id, name, roles })
+        : actions.create({ name, roles }, attempt)
     },
     ({ user }) =>
       onDone(
         account ? `${user.name} is changed.` : `${user.name} is ready. Create a key for it from its menu.`,
       ),
   )
-  const message = messageOf(refused, ['name', 'roles'])
+  const { refused } = submission
   return (
-    <form method="post" onSubmit={onSubmit} className="grid gap-4">
-      {message && <Notice tone="bad">{message}</Notice>}
+    <DialogForm
+      {...submission}
+      fields={['name', 'roles']}
+      submit={account ? 'Save' : 'Create service account'}
+      pendingText={account ? 'Saving…' : 'Creating…'}
+    >
       <TextField
         label="Name"
         name="name"
@@ -66,13 +71,7 @@ function AccountForm({ account, own, actions, onClose, onDone }: Props) {
         error={errorOf(refused, 'name')}
       />
       <RolePicker {...rolesFor(account, own)} error={errorOf(refused, 'roles')} />
-      <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
-        <SubmitButton pending={pending} pendingText={account ? 'Saving…' : 'Creating…'}>
-          {account ? 'Save' : 'Create service account'}
-        </SubmitButton>
-      </DialogActions>
-    </form>
+    </DialogForm>
   )
 }
 

@@ -9,6 +9,7 @@ import { useSession } from '../session/context'
 import { PageTitle } from '../shell/header'
 import { Button } from '../ui/button'
 import { EmptyState } from '../ui/empty-state'
+import { useToast } from '../ui/toast'
 import { AccountDialog } from './account-dialog'
 import type { AccountCommand } from './account-menu'
 import { AccountsTable } from './accounts-table'
@@ -29,18 +30,21 @@ type Open =
 
 export function AccountsPanel({ accounts, own, actions, making, keysPath, later }: Props) {
   const [open, setOpen] = useState<Open>(null)
-  const { act, say } = useSession()
+  const { act } = useSession()
+  const toast = useToast()
   const router = useRouter()
   const close = () => setOpen(null)
   const done = (text: string) => {
     close()
-    say(text)
+    toast(text)
     router.refresh()
   }
   const run = async (command: AccountCommand, account: ListedAccount) => {
     if (command !== 'reinstate') return setOpen({ command, account })
     const outcome = await act(() => actions.update({ id: account.id, status: 'ACTIVE' }))
-    done(outcome.ok ? `${account.user.name} is back.` : outcome.message)
+    if (outcome.ok) return done(`${account.user.name} is back.`)
+    toast(outcome.message, { refused: true })
+    router.refresh()
   }
   const create = (
     <Button look="primary" onClick={() => setOpen({ command: 'create' })}>

@@ -24,7 +24,9 @@ export function EndingDialog({ command, account: { id, user, keys }, actions, on
       description={suspends ? suspended : `${removed} It stays on record and cannot be brought back.`}
       confirm={suspends ? 'Suspend account' : 'Remove account'}
       pendingText={suspends ? 'Suspending…' : 'Removing…'}
-      send={() => (suspends ? actions.update({ id, status: 'SUSPENDED' }) : actions.remove({ id }))}
+      send={(attempt) =>
+        suspends ? actions.update({ id, status: 'SUSPENDED' }) : actions.remove({ id }, attempt)
+      }
       onClose={onClose}
       onDone={() => onDone(`${user.name} is ${suspends ? 'suspended' : 'removed'}.`)}
     />

@@ -5,14 +5,12 @@ import type { Outcome } from '../outcome'
 
 export type SessionActs = {
   /**
-   * Sends an act to the server. Where it asks for a recent sign-in, asks for the password in place and sends
-   * it again: what was typed stays. What the server no longer lets this person see leaves the page.
+   * Sends an act to the server. Where the sign-in is too old or has ended, asks for the password in place and
+   * sends it again: what was typed stays. After a refusal the page shows how things are now.
    */
   act: <Data>(send: () => Promise<Outcome<Data>>) => Promise<Outcome<Data>>
   /** Asks for the password. @returns whether it was given */
   reauthenticate: () => Promise<boolean>
-  /** Tells, for a few seconds, what was done. */
-  say: (text: string) => void
 }
 
 export const SessionContext = createContext<SessionActs | null>(null)

@@ -4,11 +4,11 @@ import { useRouter } from 'next/navigation'
 import type { ClubProfile, UpdateClubBody } from '@/contracts/club'
 import { textOf } from '../form-text'
 import { errorOf, messageOf, type Outcome } from '../outcome'
-import { useSession } from '../session/context'
 import { useSubmit } from '../session/use-submit'
 import { SubmitButton } from '../ui/button'
 import { SelectField, TextField } from '../ui/field'
 import { Notice } from '../ui/notice'
+import { useToast } from '../ui/toast'
 
 /** Zones of one part of the world. */
 export type ZoneGroup = { region: string; zones: readonly string[] }
@@ -19,12 +19,12 @@ type Props = {
 }
 
 export function ClubForm({ club, zones, update }: Props) {
-  const { say } = useSession()
+  const toast = useToast()
   const router = useRouter()
   const { pending, refused, onSubmit } = useSubmit(
     (form) => update({ name: textOf(form, 'name'), timeZone: textOf(form, 'timeZone') }),
     () => {
-      say('The club is saved.')
+      toast('The club is saved.')
       router.refresh()
     },
   )

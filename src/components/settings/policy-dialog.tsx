@@ -4,9 +4,8 @@ import Link from 'next/link'
 import type { ClubPolicy } from '@/contracts/club-policy'
 import type { Outcome } from '../outcome'
 import { useSubmit } from '../session/use-submit'
-import { Button, SubmitButton } from '../ui/button'
-import { Dialog, DialogActions } from '../ui/dialog'
-import { Notice } from '../ui/notice'
+import { Dialog } from '../ui/dialog'
+import { DialogForm } from '../ui/dialog-form'
 import { Day } from '../when'
 import { counted, Crowded } from './outside-notice'
 
@@ -21,7 +20,7 @@ type Props = {
 
 /** Names what a change would leave outside, before it is made. */
 export function PolicyDialog({ outside, keys, save, onClose, onDone }: Props) {
-  const { pending, refused, onSubmit } = useSubmit(save, onDone)
+  const submission = useSubmit(save, onDone)
   const { count } = outside.keys
   return (
     <Dialog
@@ -34,21 +33,14 @@ export function PolicyDialog({ outside, keys, save, onClose, onDone }: Props) {
       }
       description="They stay as they are: the policy counts for new keys. Revoke or rotate those that should follow it."
     >
-      <form method="post" onSubmit={onSubmit} className="grid gap-4">
-        {refused && <Notice tone="bad">{refused.message}</Notice>}
+      <DialogForm {...submission} submit="Save the policy" pendingText="Saving…">
         {count > 0 && <First outside={outside} keys={keys} />}
         {outside.owners.length > 0 && (
           <div className="text-sm">
             <Crowded owners={outside.owners} keys={keys} />
           </div>
         )}
-        <DialogActions>
-          <Button onClick={onClose}>Cancel</Button>
-          <SubmitButton pending={pending} pendingText="Saving…">
-            Save the policy
-          </SubmitButton>
-        </DialogActions>
-      </form>
+      </DialogForm>
     </Dialog>
   )
 }

@@ -4,7 +4,7 @@ import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import type { ClubPolicy, Policy, UpdateClubPolicyBody } from '@/contracts/club-policy'
 import type { Outcome } from '../outcome'
-import { useSession } from '../session/context'
+import { useToast } from '../ui/toast'
 import { OutsideNotice } from './outside-notice'
 import type { GrantingRole } from './makers-field'
 import { PolicyDialog } from './policy-dialog'
@@ -22,11 +22,11 @@ type Props = {
 /** The policy as it is, and what lies outside it. Before a change that leaves keys outside, says which. */
 export function PolicyPanel({ policy, roles, keys, update }: Props) {
   const [asked, ask] = useState<{ settings: Policy; wouldBe: ClubPolicy } | null>(null)
-  const { say } = useSession()
+  const toast = useToast()
   const router = useRouter()
   const saved = () => {
     ask(null)
-    say('The policy is saved. It counts for new keys, its limits for all.')
+    toast('The policy is saved. It counts for new keys, its limits for all.')
     router.refresh()
   }
   const submit = async (settings: Policy) => {

@@ -3,9 +3,9 @@
 import Link from 'next/link'
 import type { ComponentProps } from 'react'
 import { signOutHere } from '../auth/sign-in-calls'
-import { useSession } from '../session/context'
 import { useTheme } from '../theme/theme-provider'
 import { Menu, MenuChoices, MenuItem, MenuLabel, MenuSeparator } from '../ui/menu'
+import { useToast } from '../ui/toast'
 import { initials } from './initials'
 
 type Props = { name: string; email: string; severalClubs: boolean }
@@ -17,11 +17,11 @@ const THEME_NAMES = [
 ] as const
 
 export function AccountMenu({ name, email, severalClubs }: Props) {
-  const { say } = useSession()
+  const toast = useToast()
   const { theme, choose } = useTheme()
   const leave = async () => {
     if (await signOutHere()) location.assign('/sign-in')
-    else say('You are still signed in: the server could not do it. Try again.')
+    else toast('You are still signed in: the server could not do it. Try again.', { refused: true })
   }
   return (
     <Menu trigger={<Trigger name={name} />}>

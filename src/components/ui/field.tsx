@@ -37,7 +37,7 @@ function Field({ label, hint, error, hideLabel = false, children }: FieldProps) 
 export function FieldMessage({ id, error }: { id: string; error: string | undefined }) {
   return (
     error && (
-      <p id={id} className="text-sm font-medium text-bad">
+      <p id={id} role="alert" data-fault className="text-sm font-medium text-bad">
         {sentence(error)}
       </p>
     )

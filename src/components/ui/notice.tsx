@@ -7,14 +7,16 @@ const TONES = {
   plain: 'border-line bg-well text-ink',
 }
 
+type Props = { tone: keyof typeof TONES; urgent?: boolean; children: ReactNode }
+
 /**
  * Says what happened in the place where it happened. Bad news interrupts a screen reader, the rest waits its
  * turn.
  */
-export function Notice({ tone, children }: { tone: keyof typeof TONES; children: ReactNode }) {
+export function Notice({ tone, urgent = tone === 'bad', children }: Props) {
   return (
     <div
-      role={tone === 'bad' ? 'alert' : 'status'}
+      role={urgent ? 'alert' : 'status'}
       className={`rounded-lg border px-3 py-2.5 text-sm ${TONES[tone]}`}
     >
       {children}

@@ -21,11 +21,25 @@ import {
 } from './forms'
 
 export async function createKey(slug: string, input: unknown, attempt?: unknown) {
-  return clubAction(slug, apiKeys.operations.createApiKey, createKeyForm, input, endingThere(createApiKey), attempt)
+  return clubAction(
+    slug,
+    apiKeys.operations.createApiKey,
+    createKeyForm,
+    input,
+    endingThere(createApiKey),
+    attempt,
+  )
 }
 
 export async function updateKey(slug: string, input: unknown, attempt?: unknown) {
-  return clubAction(slug, apiKeys.operations.updateApiKey, updateKeyForm, input, endingThere(updateApiKey), attempt)
+  return clubAction(
+    slug,
+    apiKeys.operations.updateApiKey,
+    updateKeyForm,
+    input,
+    endingThere(updateApiKey),
+    attempt,
+  )
 }
 
 export async function revokeKey(slug: string, input: unknown, attempt?: unknown) {
@@ -41,5 +55,12 @@ export async function deleteKey(slug: string, input: unknown, attempt?: unknown)
 }
 
 export async function rotateKey(slug: string, input: unknown, attempt?: unknown) {
-  return clubAction(slug, apiKeys.operations.rotateApiKey, rotateKeyForm, input, endingThere(rotateApiKey), attempt)
+  return clubAction(
+    slug,
+    apiKeys.operations.rotateApiKey,
+    rotateKeyForm,
+    input,
+    endingThere(rotateApiKey),
+    attempt,
+  )
 }
