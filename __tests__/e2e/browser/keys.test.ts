@@ -75,6 +75,7 @@ describe('a key’s life in the browser', () => {
       await close()
       await page.getByText('Close without saving the key?').waitFor()
       await page.getByRole('button', { name: 'Back to the key' }).click()
+      await page.getByRole('alertdialog').waitFor({ state: 'detached' })
     }
     expect(await page.getByLabel('The key', { exact: true }).textContent()).toBe(token)
     expect(await page.getByRole('button', { name: 'Done' }).isDisabled()).toBe(true)
@@ -113,7 +114,7 @@ describe('a key’s life in the browser', () => {
     await page.getByRole('heading', { name: 'Keys', exact: true }).waitFor()
     await ready(page)
     const focused = () => page.evaluate(() => document.activeElement?.textContent ?? '')
-    for (let i = 0; i < 10 && (await focused()) !== 'Create key'; i++) await page.keyboard.press('Tab')
+    for (let i = 0; i < 40 && (await focused()) !== 'Create key'; i++) await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
     await page.getByRole('dialog').waitFor()
     await page.keyboard.type('by hand')
