@@ -2,7 +2,7 @@ import type { Problem } from '@/contracts/problem'
 import type { WhoAmI } from '@/contracts/whoami'
 
 /** What the server said to a key that asked who it is. `status` is null where nothing was said. */
-export type Said =
+export type CallResult =
   | { ok: true; status: number; took: number; who: WhoAmI }
   | { ok: false; status: number | null; took: number; why: string }
 
@@ -10,7 +10,7 @@ export type Said =
  * Asks this very server who a key is: the address is a path, no cookie goes with it and no redirect is
  * followed, so that the key reaches nobody else.
  */
-export async function callWhoAmI(token: string): Promise<Said> {
+export async function callWhoAmI(token: string): Promise<CallResult> {
   const start = performance.now()
   const took = () => Math.round(performance.now() - start)
   try {

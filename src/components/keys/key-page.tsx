@@ -10,7 +10,7 @@ import { KeyDescendants, type Descendants } from './key-descendants'
 import { KeyGlance } from './key-glance'
 import { KeyHead } from './key-head'
 import { KeyHistory, type Relatives } from './key-history'
-import { KeyPlaces, type Place } from './key-places'
+import { KeyPlaces, type SeenFrom } from './key-places'
 import { KeyScopes, type ScopeUse } from './key-scopes'
 import { EditButton, KeySection } from './key-section'
 import { KeySettings } from './key-settings'
@@ -18,7 +18,7 @@ import { KeyStateNotice } from './key-state-notice'
 import { UnusedScopesNotice } from './unused-scopes-notice'
 
 /** What a key did. `calls` is drawn by the server. */
-export type KeyUse = { calls: ReactNode; places: readonly Place[]; scopeUses: readonly ScopeUse[] }
+export type KeyUse = { calls: ReactNode; places: readonly SeenFrom[]; scopeUses: readonly ScopeUse[] }
 
 type Props = {
   apiKey: ApiKey

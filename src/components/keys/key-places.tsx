@@ -1,12 +1,12 @@
 import { When } from '../when'
 import { agentName } from './agent-name'
 
-export type Place = { address: string | null; userAgent: string | null; lastUsedAt: string }
+export type SeenFrom = { address: string | null; userAgent: string | null; lastUsedAt: string }
 
 const SHOWN = 5
 
 /** Where a key was used from, the last first: an address that nobody knows is how a leaked key shows. */
-export function KeyPlaces({ places }: { places: readonly Place[] }) {
+export function KeyPlaces({ places }: { places: readonly SeenFrom[] }) {
   if (places.length === 0)
     return <p className="text-sm text-quiet">No calls that say where they came from.</p>
   const [first, rest] = [places.slice(0, SHOWN), places.slice(SHOWN)]
@@ -25,7 +25,7 @@ export function KeyPlaces({ places }: { places: readonly Place[] }) {
   )
 }
 
-const Places = ({ places }: { places: readonly Place[] }) => (
+const Places = ({ places }: { places: readonly SeenFrom[] }) => (
   <ul className="divide-y divide-line">
     {places.map(({ address, userAgent, lastUsedAt }) => (
       <li

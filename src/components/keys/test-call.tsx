@@ -4,11 +4,11 @@ import { useState } from 'react'
 import type { CreatedApiKey } from '@/contracts/api-key'
 import { Button } from '../ui/button'
 import { Notice } from '../ui/notice'
-import { callWhoAmI, type Said } from './call-whoami'
+import { callWhoAmI, type CallResult } from './call-whoami'
 
 /** Shows that the key works, before anything is built on it. */
 export function TestCall({ apiKey }: { apiKey: CreatedApiKey }) {
-  const [said, setSaid] = useState<Said | null>(null)
+  const [said, setSaid] = useState<CallResult | null>(null)
   const [pending, setPending] = useState(false)
   const send = async () => {
     setPending(true)
@@ -30,7 +30,7 @@ export function TestCall({ apiKey }: { apiKey: CreatedApiKey }) {
   )
 }
 
-function Answer({ said, hasAllowlist }: { said: Said; hasAllowlist: boolean }) {
+function Answer({ said, hasAllowlist }: { said: CallResult; hasAllowlist: boolean }) {
   if (said.ok) {
     const { club, user, scopes } = said.who
     return (

@@ -1,7 +1,7 @@
 /** How the calls of a time were answered; each of them is in one of these numbers. */
 export type Answered = { ok: number; limited: number; denied: number; errors: number }
 /** The same with the time that it is about, in words. */
-export type Reading = { title: string; answered: Answered }
+export type DayReading = { title: string; answered: Answered }
 
 type Series = { name: keyof Answered; title: string; statuses: string; look: string }
 
@@ -21,7 +21,7 @@ const SHORT = new Intl.NumberFormat('en', { notation: 'compact', maximumFraction
 export const inFewFigures = (count: number): string => (count < 1e6 ? inFigures(count) : SHORT.format(count))
 
 /** "12 Nov: 1,204 OK, 3 limited", or "12 Nov: no calls". */
-export function sayReading({ title, answered }: Reading): string {
+export function sayReading({ title, answered }: DayReading): string {
   const said = SERIES.filter(({ name }) => answered[name] > 0).map(
     (series) =>
       `${inFigures(answered[series.name])} ${series.name === 'ok' ? 'OK' : series.title.toLowerCase()}`,

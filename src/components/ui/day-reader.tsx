@@ -1,13 +1,13 @@
 'use client'
 
 import { useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react'
-import { inFewFigures, sayReading, SERIES, Swatch, type Reading } from './chart-series'
+import { inFewFigures, sayReading, SERIES, Swatch, type DayReading } from './chart-series'
 
 type Props = {
   label: string
   /** All days together. */
-  whole: Reading
-  days: readonly Reading[]
+  whole: DayReading
+  days: readonly DayReading[]
   /** The numbers beside the bars. */
   axis: ReactNode
   /** The bars, each as wide as the others. */
@@ -85,7 +85,7 @@ function stepOfKey(key: string, at: number, last: number): number | undefined {
   return steps[key]
 }
 
-function Figures({ reading: { title, answered } }: { reading: Reading }) {
+function Figures({ reading: { title, answered } }: { reading: DayReading }) {
   return (
     <div className="grid gap-2">
       <p className="text-sm text-quiet">{title}</p>

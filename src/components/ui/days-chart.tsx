@@ -1,6 +1,6 @@
 import { scaleBand, scaleLinear } from 'd3-scale'
 import { DayReader } from './day-reader'
-import { inFigures, SERIES, sumOf, type Answered, type Reading } from './chart-series'
+import { inFigures, SERIES, sumOf, type Answered, type DayReading } from './chart-series'
 
 /** A day (UTC) by its beginning. */
 export type AnsweredDay = Answered & { from: string }
@@ -95,7 +95,7 @@ function Axis({ marks, scale }: { marks: number[]; scale: Scale }) {
 
 const SHORT = new Intl.NumberFormat('en', { notation: 'compact' })
 
-function Ends({ days }: { days: readonly Reading[] }) {
+function Ends({ days }: { days: readonly DayReading[] }) {
   return (
     <div aria-hidden className="flex justify-between pt-1.5 text-xs text-quiet">
       <span>{days[0]?.title}</span>
@@ -105,7 +105,7 @@ function Ends({ days }: { days: readonly Reading[] }) {
   )
 }
 
-function NoCalls({ days }: { days: readonly Reading[] }) {
+function NoCalls({ days }: { days: readonly DayReading[] }) {
   return (
     <div>
       <p className="grid h-36 place-items-center border-y border-line text-center text-sm text-quiet">
@@ -117,7 +117,7 @@ function NoCalls({ days }: { days: readonly Reading[] }) {
 }
 
 /** The same in figures, for those who cannot see the bars, or want to be exact. */
-function DaysTable({ days, label }: { days: readonly Reading[]; label: string }) {
+function DaysTable({ days, label }: { days: readonly DayReading[]; label: string }) {
   const busy = days.filter(({ answered }) => sumOf(answered) > 0).reverse()
   return (
     <details className="text-sm">
@@ -166,7 +166,7 @@ function DaysTable({ days, label }: { days: readonly Reading[]; label: string })
 
 const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' })
 
-const readingOf = ({ from, ...answered }: AnsweredDay): Reading => ({
+const readingOf = ({ from, ...answered }: AnsweredDay): DayReading => ({
   title: DAY.format(new Date(from)),
   answered,
 })

@@ -11,8 +11,9 @@ import { sectionsOf } from './sections'
 type Props = { children: ReactNode; params: Promise<{ club: string }> }
 
 export async function generateMetadata({ params }: Pick<Props, 'params'>): Promise<Metadata> {
-  const { name } = await requireClub((await params).club)
-  return { title: { default: name, template: `%s · ${name}` } }
+  // Thrown here, "not found" would leave the page without any title; the layout throws it as well.
+  const club = await requireClub((await params).club).catch(() => null)
+  return { title: club ? { default: club.name, template: `%s · ${club.name}` } : 'Not found' }
 }
 
 export default async function ClubLayout({ children, params }: Props) {
