@@ -4,7 +4,7 @@ import { flushUses } from '@/lib/usage/record'
 import { makeClub, makeKey, makeMember, makePractice, makeServiceAccount, useDatabase } from '../support/club'
 import { bodyOf, targetFor } from '../support/fixtures'
 import { ask, signedIn } from '../support/in-process'
-import { BODIES, operationOf, requestOf, ROWS } from '../support/old-sign-ins'
+import { BODIES, inviteSomebody, operationOf, requestOf, ROWS } from '../support/old-sign-ins'
 import { membershipOf } from '../support/sign-in'
 import { operations } from '../support/tenancy'
 
@@ -25,6 +25,7 @@ async function setup() {
     key: (await make()).id,
     coachKey: (await makeKey(coach)).id,
     member: (await membershipOf(coach)).id,
+    invited: await inviteSomebody(clubId),
     account: account.id,
     practice: (await makePractice(admin)).id,
     fresh: await signedIn(admin),

@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import { db } from '@/lib/db/client'
+import { makeMember } from './club'
+import { membershipOf } from './sign-in'
 
 const PAGE = readFileSync(path.resolve(__dirname, '../../docs/security.md'), 'utf8')
 const TABLE = PAGE.split('## What a sign-in may do that is not fresh')[1]!.split('\n## ')[0]!
@@ -18,6 +21,8 @@ export type Targets = {
   key: string
   coachKey: string
   member: string
+  /** A member who has not come yet. */
+  invited: string
   account: string
   practice: string
 }
@@ -46,6 +51,9 @@ export const BODIES: Record<string, (on: Targets) => unknown> = {
   '`POST /api/v1/api-keys/revoke` with `preview`': ({ key }) => ({ ids: [key], preview: true }),
   '`POST /api/v1/members`': () => ({ email: 'new@example.test', roles: ['COACH'] }),
   '`POST /api/v1/members/{id}/invitation`': () => undefined,
+  '`POST /api/v1/members/{id}/invitation/link`': () => undefined,
+  '`DELETE /api/v1/members/{id}/invitation`': () => undefined,
+  '`POST /api/v1/members/{id}/password-link`': () => undefined,
   '`PATCH /api/v1/members/{id}`': () => ({ roles: ['COACH'] }),
   '`POST /api/v1/members/{id}/remove`': () => undefined,
   '`POST /api/v1/members/{id}/hand-over`': ({ coachKey, account }) => ({
@@ -55,6 +63,7 @@ export const BODIES: Record<string, (on: Targets) => unknown> = {
   '`POST /api/v1/service-accounts`': () => ({ name: 'android', roles: ['COACH'] }),
   '`PATCH /api/v1/service-accounts/{id}`': () => ({ name: 'android' }),
   '`POST /api/v1/service-accounts/{id}/remove`': () => undefined,
+  '`PATCH /api/v1/club`': () => ({ name: 'y' }),
   '`PATCH /api/v1/club/policy`': () => ({ maxKeyDays: 100 }),
   '`PATCH /api/v1/club/policy` with `preview`': () => ({ maxKeyDays: 100, preview: true }),
 }
@@ -74,5 +83,14 @@ export function requestOf(act: string, on: Targets): { method: string; target: s
 /** A path of the API with an id of the fitting kind. */
 function targetIn(full: string, on: Targets): string {
   const below = full.replace('/api/v1/', '')
+  if (below.includes('/invitation')) return below.replace('{id}', on.invited)
   return below.replace('{id}', on[IDS[below.split('/')[0]!] ?? 'key'])
+}
+
+/** Somebody who was asked into the club and has not come yet: the id of their membership. */
+export async function inviteSomebody(clubId: string): Promise<string> {
+  const invited = await makeMember(clubId, ['ATHLETE'])
+  const expiresAt = new Date(Date.now() + 3_600_000)
+  await db().invitation.create({ data: { clubId, userId: invited.userId, expiresAt } })
+  return (await membershipOf(invited)).id
 }

@@ -1,6 +1,12 @@
 import { db } from '@/lib/db/client'
 import { makeKey, makePractice, makeServiceAccount } from '../../__tests__/support/club'
-import { operationOf, requestOf, ROWS, type Targets } from '../../__tests__/support/old-sign-ins'
+import {
+  inviteSomebody,
+  operationOf,
+  requestOf,
+  ROWS,
+  type Targets,
+} from '../../__tests__/support/old-sign-ins'
 import { ageSession, linkTo, membershipOf, PASSWORD, postForm } from '../../__tests__/support/sign-in'
 import type { Attack } from '../attack'
 import { act, enter } from '../callers'
@@ -25,6 +31,7 @@ async function setup(stage: Stage) {
     key: (await makeKey(home.admin, { expiresAt: null })).id,
     coachKey: home.keys.coach.id,
     member: (await membershipOf(home.coach)).id,
+    invited: await inviteSomebody(home.clubId),
     account: account.id,
     practice: (await makePractice(home.coach)).id,
   })

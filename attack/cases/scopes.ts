@@ -95,8 +95,8 @@ export const scopes: Attack[] = [
             method: method.toUpperCase(),
             path: path.replace('{id}', 'x'),
           })
-          // One that anybody may do wants its input.
-          const isOpen = path === verifyApiKey.path
+          // One that anybody may do wants its input; metrics are not there until the operator asks for them.
+          const isOpen = path === verifyApiKey.path || (path === '/api/metrics' && anonymous.status === 404)
           must(`${what}: to nobody`, anonymous.status < 400 || isOpen || anonymous.status === 401, true)
           if (!path.startsWith('/api/v1/')) continue
           const statuses = await Promise.all(

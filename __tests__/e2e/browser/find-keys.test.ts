@@ -213,7 +213,7 @@ describe('addresses', () => {
     await page.getByText('works from these addresses only').waitFor()
     expect(await status()).toBe(401)
     await edit('127.0.0.1')
-    await page.getByText('works from these addresses only').waitFor()
+    await page.getByRole('dialog').waitFor({ state: 'hidden' })
     expect(await status()).toBe(200)
     await edit('')
     await page.getByText('works from anywhere').waitFor()
