@@ -274,7 +274,7 @@ it('the API description names the places, and says for whom', () => {
   // Not as a choice: generated clients would send a credential for each.
   expect(security).toEqual([{ bearer: [] }])
   expect(Object.keys(components.securitySchemes)).toEqual([
-    ...['bearer', 'apiKey', 'oldAuthorization', 'old-x-my-app-token', 'old-apikey', 'session'],
+    ...['bearer', 'apiKey', 'oldAuthorization', 'old-x-my-app-token', 'old-apikey', 'session', 'metrics'],
   ])
   expect(components.securitySchemes).toMatchObject({
     oldAuthorization: { name: 'Authorization', description: expect.stringContaining('`token <token>`') },

@@ -201,7 +201,8 @@ describe('one list: src/lib/db/rules.ts and the triggers of the database', () =>
     ],
     Club: [
       'id slug name createdAt updatedAt defaultKeyDays maxKeyDays allowNonExpiringKeys maxLiveKeysPerMember',
-      'keyRateWindow rateWindow',
+      // The zone says at which moment a day ends when a key is made; a key that is made knows the moment alone.
+      'keyRateWindow rateWindow timeZone',
     ],
     Membership: ['id clubId userId name roles status vouched keysToEnd joinedAt updatedAt'],
     User: ['id kind name email emailVerified image passwordHash disabledAt createdAt updatedAt'],

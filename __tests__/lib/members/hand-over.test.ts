@@ -273,7 +273,7 @@ it('names keys that are disabled, replaced already, or one more than the account
   await createApiKey(admin, { name: 'its one', scopes, ownerId: account.userId })
   expect(await refusalOf(hand([fine.id]))).toMatchObject({
     code: 'conflict',
-    errors: [{ message: expect.stringContaining('live keys') }],
+    errors: [{ message: expect.stringContaining('1 live key,') }],
   })
 })
 
