@@ -282,5 +282,5 @@ it('the API description names the places, and says for whom', () => {
   })
   accept([])
   const { securitySchemes } = openApiDocument().components as typeof components
-  expect(Object.keys(securitySchemes)).toEqual(['bearer', 'apiKey', 'session'])
+  expect(Object.keys(securitySchemes)).toEqual(['bearer', 'apiKey', 'session', 'metrics'])
 })
