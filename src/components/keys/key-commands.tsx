@@ -1,23 +1,21 @@
 'use client'
 
+import dynamic from 'next/dynamic'
 import { useRouter } from 'next/navigation'
-import { useState, type ReactNode } from 'react'
+import { useState } from 'react'
 import type { ApiKey } from '@/contracts/api-key'
 import type { Outcome } from '../outcome'
 import { useSession } from '../session/context'
 import { useToast } from '../ui/toast'
 import type { KeyActions } from './actions'
-import { AddressesDialog } from './addresses-dialog'
 import type { KeyMaking } from './create-key-dialog'
-import { DeleteKeyDialog } from './delete-key-dialog'
-import { EndDialog } from './end-dialog'
+import type { AskedCommand } from './key-command-dialog'
 import type { KeyCommand } from './key-menu'
-import { MetadataDialog } from './metadata-dialog'
-import { RateDialog } from './rate-dialog'
-import { RenameKeyDialog } from './rename-key-dialog'
-import { RevokeKeyDialog } from './revoke-key-dialog'
-import { RotateKeyDialog } from './rotate-key-dialog'
-import { ScopesDialog } from './scopes-dialog'
+
+// Come with the first command: a page that is only read does without them.
+const KeyCommandDialog = dynamic(async () => (await import('./key-command-dialog')).KeyCommandDialog, {
+  ssr: false,
+})
 
 type Props = {
   making: KeyMaking
@@ -27,14 +25,13 @@ type Props = {
   /** Where to go when a key is gone; null: stay. */
   afterDelete: string | null
 }
-type Asked = { command: Exclude<KeyCommand, 'disable' | 'enable'>; key: ApiKey } | null
 
 /**
  * What can be done to a key, the same from the list and from its page. @returns `run`, and the dialog that it
  * opened
  */
 export function useKeyCommands({ making, actions, made, afterDelete }: Props) {
-  const [asked, ask] = useState<Asked>(null)
+  const [asked, ask] = useState<AskedCommand | null>(null)
   const { act } = useSession()
   const toast = useToast()
   const router = useRouter()
@@ -58,39 +55,14 @@ export function useKeyCommands({ making, actions, made, afterDelete }: Props) {
     // In the place of the dialog: Back does not lead to what is gone by way of it.
     router.replace(afterDelete)
   }
-  const setting = { update: actions.update, onClose: close, onDone: done }
-  const dialogs: Record<NonNullable<Asked>['command'], (apiKey: ApiKey) => ReactNode> = {
-    rotate: (apiKey) => (
-      <RotateKeyDialog
-        {...making}
-        apiKey={apiKey}
-        rotate={actions.rotate}
-        onRotated={() => router.refresh()}
-        onClose={close}
-      />
-    ),
-    scopes: (apiKey) => <ScopesDialog apiKey={apiKey} owners={making.owners} {...setting} />,
-    end: (apiKey) => <EndDialog apiKey={apiKey} policy={making.policy} {...setting} />,
-    addresses: (apiKey) => <AddressesDialog apiKey={apiKey} {...setting} />,
-    rate: (apiKey) => <RateDialog apiKey={apiKey} {...setting} />,
-    metadata: (apiKey) => <MetadataDialog apiKey={apiKey} {...setting} />,
-    rename: (apiKey) => <RenameKeyDialog apiKey={apiKey} {...setting} />,
-    revoke: (apiKey) => (
-      <RevokeKeyDialog
-        apiKey={apiKey}
-        made={made[apiKey.id] ?? 0}
-        revoke={actions.revoke}
-        onClose={close}
-        onDone={done}
-      />
-    ),
-    delete: (apiKey) => (
-      <DeleteKeyDialog apiKey={apiKey} remove={actions.remove} onClose={close} onDone={deleted} />
-    ),
-  }
   return {
     run: (command: KeyCommand, key: ApiKey) => void run(command, key),
-    dialog: asked && dialogs[asked.command](asked.key),
+    dialog: asked && (
+      <KeyCommandDialog
+        {...{ asked, making, actions, made, close, done, deleted }}
+        onRotated={() => router.refresh()}
+      />
+    ),
     done,
   }
 }

@@ -1,5 +1,6 @@
 'use client'
 
+import dynamic from 'next/dynamic'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useState, type ReactNode } from 'react'
@@ -8,10 +9,14 @@ import { PageTitle } from '../shell/header'
 import { Button } from '../ui/button'
 import { EmptyState } from '../ui/empty-state'
 import type { KeyActions, Viewer } from './actions'
-import { CreateKeyDialog, type KeyMaking } from './create-key-dialog'
+import type { KeyMaking } from './create-key-dialog'
 import { mayRotate, useKeyCommands } from './key-commands'
 import type { KeyFilters } from './filters'
 import { SelectableKeys } from './selection'
+
+const CreateKeyDialog = dynamic(async () => (await import('./create-key-dialog')).CreateKeyDialog, {
+  ssr: false,
+})
 
 type Props = {
   keys: ApiKey[]

@@ -1,5 +1,6 @@
 'use client'
 
+import dynamic from 'next/dynamic'
 import { useState } from 'react'
 import type { ApiKey } from '@/contracts/api-key'
 import { Button } from '../ui/button'
@@ -7,7 +8,11 @@ import type { KeyActions, Viewer } from './actions'
 import type { KeyFilters } from './filters'
 import type { KeyCommand } from './key-menu'
 import { KeysTable } from './keys-table'
-import { RevokeKeysDialog, type Many } from './revoke-keys-dialog'
+import type { Many } from './revoke-keys-dialog'
+
+const RevokeKeysDialog = dynamic(async () => (await import('./revoke-keys-dialog')).RevokeKeysDialog, {
+  ssr: false,
+})
 
 type Props = {
   keys: ApiKey[]
