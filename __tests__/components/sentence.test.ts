@@ -41,6 +41,10 @@ describe('the sentence of an act', () => {
 
   const detail = (action: string, changes: AuditEvent['changes']) =>
     sentenceOf(texts, event(action, changes), 'ci-bot', wordsOf().roles).detail
+  const called = (role: string) =>
+    wordsOf()
+      .roles.find((one) => one.role === role)!
+      .name.toLowerCase()
   const rate = (limit: number, windowSeconds: number) => ({ limit, windowSeconds })
 
   it.each<[string, string, AuditEvent['changes'], string | null]>([
@@ -92,13 +96,13 @@ describe('the sentence of an act', () => {
       'roles, in words, without the person’s id',
       'member.update',
       { userId: { from: null, to: 'u' }, roles: { from: ['COACH'], to: ['CLUB_ADMIN', 'COACH'] } },
-      'from coach to admin and coach',
+      `from ${called('COACH')} to ${called('CLUB_ADMIN')} and ${called('COACH')}`,
     ],
     [
       'the roles of somebody who is invited',
       'member.invite',
       { roles: { from: null, to: ['ATHLETE'] }, status: { from: null, to: 'ACTIVE' } },
-      'as athlete',
+      `as ${called('ATHLETE')}`,
     ],
     [
       'a policy',

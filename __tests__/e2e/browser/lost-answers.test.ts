@@ -104,6 +104,7 @@ describe('an answer that is lost', () => {
     await open('keys')
     await page.getByRole('button', { name: 'Actions for ci-bot' }).click()
     await page.getByRole('menuitem', { name: 'Rotate…' }).click()
+    await dialogOf(page).getByRole('button', { name: 'Rotate key' }).waitFor()
     const rotated = async () => (await db().apiKey.count({ where: { clubId: club.id } })) === 2
     await lose(() => dialogOf(page).getByRole('button', { name: 'Rotate key' }).click(), rotated, page)
     await askAgain(page)
@@ -197,6 +198,7 @@ describe('what another tab or admin changed', () => {
     await open('keys')
     await page.getByRole('button', { name: 'Actions for ci-bot' }).click()
     await page.getByRole('menuitem', { name: 'Rotate…' }).click()
+    await dialogOf(page).getByRole('button', { name: 'Rotate key' }).waitFor()
     await db().apiKey.update({ where: { id }, data: { disabledAt: new Date(), name: 'named anew' } })
     await dialogOf(page).getByRole('button', { name: 'Rotate key' }).click()
     await dialogOf(page).getByRole('alert').first().waitFor()
