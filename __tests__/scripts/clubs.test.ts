@@ -1,14 +1,13 @@
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { userInfo } from 'node:os'
-import path from 'node:path'
 import { peekSetPasswordLink, setPassword } from '@/lib/sign-in/set-password'
 import { db } from '@/lib/db/client'
 import { makeClub, makeKey, makeMember, useDatabase } from '../support/club'
 import { PASSWORD } from '../support/sign-in'
+import { commandFile } from '../support/command-file'
 
 const database = useDatabase()
-const SCRIPT = path.resolve(__dirname, '../../scripts/clubs.ts')
 const newAddress = () => `${randomUUID()}@example.test`
 const newSlug = () => `club-${randomUUID().slice(0, 8)}`
 
@@ -22,7 +21,7 @@ function clubs(...args: string[]): Promise<{ code: number; stdout: string; stder
     SMTP_URL: '',
   }
   return new Promise((resolve) => {
-    execFile(process.execPath, ['--import', 'tsx', SCRIPT, ...args], { env }, (error, stdout, stderr) => {
+    execFile(process.execPath, [commandFile('clubs'), ...args], { env }, (error, stdout, stderr) => {
       resolve({ code: error ? Number(error.code) : 0, stdout, stderr })
     })
   })

@@ -1,5 +1,4 @@
 import { execFile, spawn } from 'node:child_process'
-import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { validateApiKey } from '@/lib/auth/api-key'
 import { followChanges } from '@/lib/auth/follow-changes'
@@ -7,10 +6,10 @@ import { db } from '@/lib/db/client'
 import { makeClub, makeMember, useDatabase, type Member } from '../support/club'
 import { oldToken } from '../support/importing'
 import { useRows } from '../support/rows'
+import { commandFile } from '../support/command-file'
 
 const database = useDatabase()
 const rows = useRows(database.directUrl)
-const SCRIPT = path.resolve(__dirname, '../../scripts/keys.ts')
 
 let coach: Member
 let slug: string
@@ -34,7 +33,7 @@ function keys(...given: string[]): Promise<{ code: number; stdout: string; stder
   return new Promise((resolve) =>
     execFile(
       process.execPath,
-      ['--import', 'tsx', SCRIPT, ...given],
+      [commandFile('keys'), ...given],
       { env: environment() },
       (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
     ),
@@ -213,7 +212,7 @@ it('G17: a client that calls all along is never refused while its row goes from 
   let kills = 0
   for (let at = 0; (await left()) > 0 && at < 20; at++) {
     const before = await left()
-    const child = spawn(process.execPath, ['--import', 'tsx', SCRIPT, ...args()], {
+    const child = spawn(process.execPath, [commandFile('keys'), ...args()], {
       env: environment(),
       stdio: 'ignore',
     })

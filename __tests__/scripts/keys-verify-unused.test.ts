@@ -1,13 +1,12 @@
 import { execFile } from 'node:child_process'
-import path from 'node:path'
 import { hash } from '@node-rs/bcrypt'
 import { db } from '@/lib/db/client'
 import { useDatabase } from '../support/club'
 import { oldToken, useImports } from '../support/importing'
+import { commandFile } from '../support/command-file'
 
 const database = useDatabase()
 const { coach, take } = useImports()
-const SCRIPT = path.resolve(__dirname, '../../scripts/keys.ts')
 const BCRYPT = { kind: 'bcrypt', prefix: 'acme_', minBits: 192 } as const
 const ON = { API_KEY_BCRYPT: 'on', API_KEY_OLD_PREFIXES: 'acme_' }
 
@@ -20,7 +19,7 @@ function keys(token: string, given: string[], env: Record<string, string> = ON) 
     }
     const child = execFile(
       process.execPath,
-      ['--import', 'tsx', SCRIPT, ...given],
+      [commandFile('keys'), ...given],
       { env: { ...environment, ...env } },
       (error, stdout, stderr) =>
         resolve({ code: error ? Number(error.code) : 0, answer: stdout && JSON.parse(stdout), stderr }),

@@ -1,13 +1,12 @@
 import { execFile } from 'node:child_process'
 import { userInfo } from 'node:os'
-import path from 'node:path'
 import { createApiKey, validateApiKey } from '@/lib/auth/api-key'
 import { db } from '@/lib/db/client'
 import { flushUses, recordFailure, recordUse } from '@/lib/usage/record'
 import { makeClub, makeKey, makeMember, useDatabase } from '../support/club'
+import { commandFile } from '../support/command-file'
 
 const database = useDatabase()
-const SCRIPT = path.resolve(__dirname, '../../scripts/keys.ts')
 
 /** `npm run -s keys -- ...`, past npm. */
 const keys = (...args: string[]) => run(args, '')
@@ -16,7 +15,7 @@ const keys = (...args: string[]) => run(args, '')
 function run(args: string[], input: string): Promise<{ code: number; stdout: string; stderr: string }> {
   const env = { ...process.env, DATABASE_URL: database.url(), DATABASE_DIRECT_URL: database.directUrl() }
   return new Promise((resolve) => {
-    const command = [process.execPath, ['--import', 'tsx', SCRIPT, ...args], { env }] as const
+    const command = [process.execPath, [commandFile('keys'), ...args], { env }] as const
     const child = execFile(...command, (error, stdout, stderr) => {
       resolve({ code: error ? Number(error.code) : 0, stdout, stderr })
     })

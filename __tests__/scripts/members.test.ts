@@ -1,17 +1,16 @@
 import { execFile } from 'node:child_process'
-import path from 'node:path'
 import { validateApiKey } from '@/lib/auth/api-key'
 import { db } from '@/lib/db/client'
 import { makeClub, makeKey, makeMember, makeServiceAccount, useDatabase } from '../support/club'
+import { commandFile } from '../support/command-file'
 
 const database = useDatabase()
-const SCRIPT = path.resolve(__dirname, '../../scripts/members.ts')
 
 /** `npm run -s members -- ...`, past npm. */
 function members(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   const env = { ...process.env, DATABASE_URL: database.url(), DATABASE_DIRECT_URL: database.directUrl() }
   return new Promise((resolve) => {
-    execFile(process.execPath, ['--import', 'tsx', SCRIPT, ...args], { env }, (error, stdout, stderr) => {
+    execFile(process.execPath, [commandFile('members'), ...args], { env }, (error, stdout, stderr) => {
       resolve({ code: error ? Number(error.code) : 0, stdout, stderr })
     })
   })

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
 import { userInfo } from 'node:os'
-import path from 'node:path'
 import { validateApiKey } from '@/lib/auth/api-key'
 import { db } from '@/lib/db/client'
 import { makeClub, makeMember, makeServiceAccount, useDatabase } from '../support/club'
+import { commandFile } from '../support/command-file'
 
 const database = useDatabase()
 
@@ -13,9 +13,8 @@ function run(
   ...args: string[]
 ): Promise<{ code: number; stdout: string; stderr: string }> {
   const env = { ...process.env, DATABASE_URL: database.url(), DATABASE_DIRECT_URL: database.directUrl() }
-  const file = path.resolve(__dirname, `../../scripts/${script}.ts`)
   return new Promise((resolve) => {
-    execFile(process.execPath, ['--import', 'tsx', file, ...args], { env }, (error, stdout, stderr) => {
+    execFile(process.execPath, [commandFile(script), ...args], { env }, (error, stdout, stderr) => {
       resolve({ code: error ? Number(error.code) : 0, stdout, stderr })
     })
   })

@@ -1,15 +1,14 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import path from 'node:path'
+import { commandFile, type Command } from '../support/command-file'
 
 jest.setTimeout(60_000)
 
 const COMMANDS = ['clubs', 'keys', 'members', 'service-accounts'] as const
 
 /** Without a database: what is asked for here needs none. */
-async function run(name: string, args: readonly string[], untilFirst = false) {
-  const script = path.resolve(__dirname, `../../scripts/${name}.ts`)
-  const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], {
+async function run(name: Command, args: readonly string[], untilFirst = false) {
+  const child = spawn(process.execPath, [commandFile(name), ...args], {
     env: { ...process.env, DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none' },
   })
   let [stdout, stderr] = ['', '']
@@ -30,7 +29,7 @@ it.each(COMMANDS)('%s: tells its usage to whoever asks for it', async (name) => 
   }
 })
 
-it.each([
+it.each<[Command, string, string]>([
   ['clubs', 'invite', 'password-link'],
   ['keys', 'rotate', 'revoke'],
   ['keys', 'revoke', 'revoke-matching'],

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import path from 'node:path'
 import { changesHeard, makeClub, makeKey, makeMember, useDatabase, type Member } from '../support/club'
 import { oldToken } from '../support/importing'
 import { useHostApp } from '../support/other-app'
 import { useRows } from '../support/rows'
 import type { Server } from '../support/server'
+import { commandFile } from '../support/command-file'
 
 // An app with keys in a column of its own moves to the layer's door, step by step and back (docs/migrating.md).
 
@@ -26,7 +26,6 @@ beforeAll(async () => {
   coach = await makeMember(club.id, ['COACH'])
   await rows.query('CREATE TABLE clients (id serial PRIMARY KEY, api_key text UNIQUE, owner text)')
   await rows.query('INSERT INTO clients (api_key, owner) VALUES ($1, $2)', [early, coach.email])
-  const script = path.resolve(__dirname, '../../scripts/keys.ts')
   const given = ['--club', club.slug, '--table', 'clients', '--token-column', 'api_key', '--owner-column', 'owner', '--scope', 'practices:read', '--json'] // prettier-ignore
   const environment = {
     ...process.env,
@@ -35,7 +34,7 @@ beforeAll(async () => {
   }
   adopt = (...more) =>
     JSON.parse(
-      execFileSync(process.execPath, ['--import', 'tsx', script, 'adopt', ...given, ...more], {
+      execFileSync(process.execPath, [commandFile('keys'), 'adopt', ...given, ...more], {
         env: environment,
         encoding: 'utf8',
       }),

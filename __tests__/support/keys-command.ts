@@ -1,7 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import path from 'node:path'
-
-const SCRIPT = path.resolve(__dirname, '../../scripts/keys.ts')
+import { commandFile } from './command-file'
 
 export type Done = { code: number | null; stdout: string; stderr: string }
 type Where = { url: () => string; directUrl: () => string }
@@ -20,7 +18,7 @@ export function runKeys(
   args: readonly string[],
   { stdin, env = {}, before = [], meanwhile }: Given = {},
 ): Promise<Done> {
-  const [command = '', ...more] = [...before, process.execPath, '--import', 'tsx', SCRIPT, ...args]
+  const [command = '', ...more] = [...before, process.execPath, commandFile('keys'), ...args]
   const child = spawn(command, more, {
     env: {
       ...process.env,

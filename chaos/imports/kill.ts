@@ -7,8 +7,8 @@ import { oldTokensIn } from './leaks'
 import { KINDS, type Kind, type Load } from './kinds'
 import { temporaryFolder } from '../../__tests__/support/temporary'
 import { openSite, type Club, type Site } from './site'
+import { commandFile } from '../../__tests__/support/command-file'
 
-const SCRIPT = path.resolve(__dirname, '../../scripts/keys.ts')
 const PATIENCE_MS = 60_000
 
 export type ImportKills = { kind: string; kills: number; rounds: number; rows: number; faults: string[] }
@@ -112,7 +112,7 @@ async function runAndKill(
   kill: { afterMs: number } | null,
 ): Promise<Ran> {
   const before = await progressOf(site, clubId, load)
-  const child = spawn(process.execPath, ['--import', 'tsx', SCRIPT, ...step.args], {
+  const child = spawn(process.execPath, [commandFile('keys'), ...step.args], {
     env: {
       ...process.env,
       DATABASE_URL: site.url,
