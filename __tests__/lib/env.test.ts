@@ -65,6 +65,7 @@ describe('loadEnv', () => {
     ['API_KEY_BRAND', 'Club'],
     ['API_KEY_BRAND', 'a_b'],
     ['API_KEY_CACHE_SIZE', '-1'],
+    ['WEBHOOK_ALLOW_NETWORKS', '10.0.0.1'],
     ['TRUSTED_PROXIES', '203.0.113.7'],
     ['TRUSTED_PROXIES', '203.0.113.7/33'],
     ['TRUSTED_PROXIES', '::1/129'],

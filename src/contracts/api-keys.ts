@@ -11,6 +11,7 @@ import {
   rotateApiKeyBody,
   updateApiKeyBody,
 } from './api-key'
+import { keyInEvent } from './events'
 import { byId } from './operation'
 import { resource } from './resource'
 import { usageOperations } from './usage-operations'
@@ -40,8 +41,8 @@ export const apiKeys = resource({
     'usage:read': { text: 'Read how much keys are used.', can: { 'read-usage': OWN_OR_ADMINS } },
   },
   audit: {
-    'api-key.create': { title: 'Key created', verb: 'created', thing: 'key' },
-    'api-key.import': { title: 'Key imported', verb: 'imported', thing: 'key' },
+    'api-key.create': { title: 'Key created', verb: 'created', thing: 'key', event: 'api_key.created' },
+    'api-key.import': { title: 'Key imported', verb: 'imported', thing: 'key', event: 'api_key.created' },
     'api-key.upgrade': {
       title: 'Key kept as SHA-256',
       verb: 'first used, and took over as SHA-256,',
@@ -52,9 +53,10 @@ export const apiKeys = resource({
       verb: 'changed',
       thing: 'key',
       tells: 'changes',
+      event: 'api_key.updated',
       finer: [
-        { field: 'disabled', to: true, verb: 'disabled' },
-        { field: 'disabled', to: false, verb: 'enabled' },
+        { field: 'disabled', to: true, verb: 'disabled', event: 'api_key.disabled' },
+        { field: 'disabled', to: false, verb: 'enabled', event: 'api_key.enabled' },
         { field: 'scopes', verb: 'changed the scopes of' },
         { field: 'expiresAt', verb: 'changed the expiry of' },
         { field: 'rateLimit', verb: 'changed the rate limit of' },
@@ -62,10 +64,30 @@ export const apiKeys = resource({
         { field: 'name', verb: 'renamed' },
       ],
     },
-    'api-key.rotate': { title: 'Key rotated', verb: 'rotated', thing: 'key' },
-    'api-key.hand-over': { title: 'Key handed over', verb: 'handed over', thing: 'key' },
-    'api-key.revoke': { title: 'Key revoked', verb: 'revoked', thing: 'key' },
-    'api-key.delete': { title: 'Key deleted', verb: 'deleted', thing: 'key' },
+    'api-key.rotate': { title: 'Key rotated', verb: 'rotated', thing: 'key', event: 'api_key.rotated' },
+    'api-key.hand-over': {
+      title: 'Key handed over',
+      verb: 'handed over',
+      thing: 'key',
+      event: 'api_key.rotated',
+    },
+    'api-key.revoke': { title: 'Key revoked', verb: 'revoked', thing: 'key', event: 'api_key.revoked' },
+    'api-key.delete': { title: 'Key deleted', verb: 'deleted', thing: 'key', event: 'api_key.deleted' },
+  },
+  events: {
+    about: { as: 'apiKey', shape: keyInEvent },
+    types: {
+      'api_key.created': { text: 'A key was made, imported, or took a rotated one’s place.' },
+      'api_key.updated': { text: 'A key was renamed, or its scopes, limits, addresses or end changed.' },
+      'api_key.rotated': { text: 'Another key takes a key’s place; `replacedById` names it.' },
+      'api_key.disabled': { text: 'A key was switched off.' },
+      'api_key.enabled': { text: 'A key was switched on again.' },
+      'api_key.revoked': { text: 'A key was revoked for good.' },
+      'api_key.deleted': { text: 'A key was deleted.' },
+      'api_key.expiring': { text: 'A key ends within 14 days, or within 3.' },
+      'api_key.expired': { text: 'A key has reached its end.' },
+      'api_key.unused': { text: 'Nobody has used a key for 90 days.' },
+    },
   },
   operations: {
     listApiKeys: {

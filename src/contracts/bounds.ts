@@ -20,3 +20,9 @@ export const MAX_RATE = 1_000_000
 
 /** How many live keys a club can let one member have. */
 export const MAX_KEYS_PER_MEMBER = 10_000
+
+/** How many webhooks a club can have. */
+export const MAX_ENDPOINTS = 10
+
+/** How many events one call sends again. */
+export const MAX_REPLAYED = 10_000

@@ -129,8 +129,10 @@ export const clubs = resource({
       verb: 'changed',
       tells: 'changes',
       thing: 'the policy for keys',
+      event: 'policy.updated',
     },
   },
+  events: { types: { 'policy.updated': { text: 'The club’s policy for keys changed.' } } },
   operations: {
     getClub: {
       method: 'GET',

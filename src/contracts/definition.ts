@@ -1,5 +1,5 @@
 import type { Operation } from './operation'
-import type { AuditWords, Resource, Rows } from './resource'
+import type { AuditWords, EventsContract, Resource, Rows } from './resource'
 
 export type RoleWords = {
   readonly name: string
@@ -31,6 +31,15 @@ export type Rule = {
   throughKey: Exclude<Rows, 'all'> | undefined
 }
 
+/** What events of a type tell, and what they are about. */
+export type EventKind = Pick<EventsContract, 'about'> & {
+  text: string
+  urgent: boolean
+  model: string
+  /** The title of its resource. */
+  group: string
+}
+
 /** What the app that the layer serves says of its resources and roles, checked and made ready. */
 export type Definition = {
   resources: readonly Resource[]
@@ -47,6 +56,8 @@ export type Definition = {
   sessionRules: readonly Rule[]
   /** By action, with the model of its targets. */
   audit: ReadonlyMap<string, AuditWords & { target: string }>
+  /** By type. */
+  events: ReadonlyMap<string, EventKind>
 }
 
 /** On `globalThis`: the framework loads middleware and handlers as separate module instances. */

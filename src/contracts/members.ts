@@ -1,3 +1,4 @@
+import { memberInEvent } from './events'
 import { handedOver, handOverBody } from './hand-over'
 import {
   invitedMember,
@@ -30,29 +31,32 @@ export const members = resource({
   },
   session: { create: BY_ADMINS, update: BY_ADMINS },
   audit: {
-    'member.invite': { title: 'Member invited', verb: 'invited', tells: 'roles', ...OF_MEMBER },
+    'member.invite': {
+      title: 'Member invited',
+      verb: 'invited',
+      tells: 'roles',
+      event: 'member.invited',
+      ...OF_MEMBER,
+    },
     'member.update': {
       title: 'Member changed',
       verb: 'changed',
       tells: 'changes',
+      event: 'member.updated',
       ...OF_MEMBER,
       finer: [
-        { field: 'status', to: 'SUSPENDED', verb: 'suspended' },
-        { field: 'status', to: 'ACTIVE', verb: 'reinstated' },
+        { field: 'status', to: 'SUSPENDED', verb: 'suspended', event: 'member.suspended' },
+        { field: 'status', to: 'ACTIVE', verb: 'reinstated', event: 'member.reinstated' },
         { field: 'roles', verb: 'changed the roles of' },
       ],
     },
-    'member.remove': { title: 'Member removed', verb: 'removed', ...OF_MEMBER },
+    'member.remove': { title: 'Member removed', verb: 'removed', event: 'member.removed', ...OF_MEMBER },
     'member.invite-again': {
       title: 'Invitation sent again',
       verb: 'sent the invitation again to',
       ...OF_MEMBER,
     },
-    'member.invitation-link': {
-      title: 'Invitation link made',
-      verb: 'made a new invitation link for',
-      ...OF_MEMBER,
-    },
+    'member.invitation-link': { title: 'Invitation link made', verb: 'made a new link for', ...OF_MEMBER },
     'member.withdraw-invitation': {
       title: 'Invitation withdrawn',
       verb: 'withdrew the invitation of',
@@ -85,6 +89,16 @@ export const members = resource({
       title: 'Signed out everywhere',
       verb: 'ended every sign-in of',
       ...OF_MEMBER,
+    },
+  },
+  events: {
+    about: { as: 'member', shape: memberInEvent },
+    types: {
+      'member.invited': { text: 'A person was invited, or came back.' },
+      'member.updated': { text: 'A member’s roles changed.' },
+      'member.suspended': { text: 'A member was suspended: their keys sleep.' },
+      'member.reinstated': { text: 'A member may act again.' },
+      'member.removed': { text: 'A member was removed, and their keys with them.' },
     },
   },
   operations: {

@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import type { Operation } from './operation'
 
 /** Which rows of the club: all, or those that hold these values. `$user` stands for the caller's id. */
@@ -27,7 +28,17 @@ export type AuditWords = {
   /** What else the sentence tells: what was changed, from what to what; or the roles that were given. */
   tells?: 'changes' | 'roles'
   /** A change that has a word of its own: the first whose field was set (to this value) counts. */
-  finer?: readonly { field: string; to?: string | boolean; verb: string }[]
+  finer?: readonly { field: string; to?: string | boolean; verb: string; event?: string }[]
+  /** The type of the event that tells of it; of a finer change, its own. */
+  event?: string
+}
+
+/** What those who wait for events can hear of a resource. */
+export type EventsContract = {
+  /** Under which name an event holds what it is about, and in which form; without both: `target`. */
+  about?: { as: string; shape: z.ZodType }
+  /** By type, as `api_key.revoked`, with what happened. `urgent`: it waits for no other event. */
+  types: Readonly<Record<string, { text: string; urgent?: true }>>
 }
 
 /** Everything that an app says of one kind of thing. All else is derived from this. */
@@ -48,6 +59,7 @@ export type Resource = {
   /** What no scope grants: for people who are signed in, by role. */
   session?: Readonly<Record<string, RowsByRole>>
   audit?: Readonly<Record<string, AuditWords>>
+  events?: EventsContract
   operations: Readonly<Record<string, Operation>>
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { memberInEvent } from './events'
 import { keysLeft, MEMBER_STATUSES } from './member'
 import { byId } from './operation'
 import { page, pageQuery } from './page'
@@ -62,20 +63,37 @@ export const serviceAccounts = resource({
       verb: 'created',
       tells: 'roles',
       thing: 'service account',
+      event: 'service_account.created',
     },
     'service-account.update': {
       title: 'Service account changed',
       verb: 'changed',
       thing: 'service account',
       tells: 'changes',
+      event: 'service_account.updated',
       finer: [
         { field: 'name', verb: 'renamed' },
-        { field: 'status', to: 'SUSPENDED', verb: 'suspended' },
-        { field: 'status', to: 'ACTIVE', verb: 'reinstated' },
+        { field: 'status', to: 'SUSPENDED', verb: 'suspended', event: 'service_account.suspended' },
+        { field: 'status', to: 'ACTIVE', verb: 'reinstated', event: 'service_account.reinstated' },
         { field: 'roles', verb: 'changed the roles of' },
       ],
     },
-    'service-account.remove': { title: 'Service account removed', verb: 'removed', thing: 'service account' },
+    'service-account.remove': {
+      title: 'Service account removed',
+      verb: 'removed',
+      thing: 'service account',
+      event: 'service_account.removed',
+    },
+  },
+  events: {
+    about: { as: 'serviceAccount', shape: memberInEvent },
+    types: {
+      'service_account.created': { text: 'A service account was made.' },
+      'service_account.updated': { text: 'A service account’s name or roles changed.' },
+      'service_account.suspended': { text: 'A service account was suspended: its keys sleep.' },
+      'service_account.reinstated': { text: 'A service account’s keys work again.' },
+      'service_account.removed': { text: 'A service account was removed, and its keys with it.' },
+    },
   },
   operations: {
     listServiceAccounts: {

@@ -33,6 +33,10 @@ export type Settings = {
   metricsToken?: string | undefined
   /** Whether only the layer handles signals. */
   signalsAreOurs: boolean
+  webhooks: {
+    /** CIDR ranges that webhooks may be sent to although nobody else reaches them, by http and on any port. */
+    allowNetworks: readonly string[]
+  }
   db: {
     url?: string | undefined
     /** The server itself, past any pooler. */

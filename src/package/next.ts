@@ -15,6 +15,7 @@ export { reportedRefusals } from '@/http/report'
 export { methods, route } from '@/http/route'
 export { startInHost, type Takeovers } from '@/http/start-process'
 export { verifyKeyRoute } from '@/http/verify-key-route'
+export { onEvents } from '@/lib/events/port'
 export { changing } from '@/lib/idempotency/changing'
 
 type LetIn = Exclude<Authenticated, { refusal: Response }>

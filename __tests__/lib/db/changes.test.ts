@@ -44,6 +44,7 @@ function follow(url: string) {
     changed: (ids) => heard.push(...ids),
     added: () => {},
     changedAll: () => keys.forgetAll(),
+    posted: () => {},
     proven: (sent) => keys.prove(sent),
     lost: () => keys.distrust(),
   })

@@ -2,12 +2,14 @@ import type { AuditAction } from '@/contracts/audit-event'
 import { definition } from '@/contracts/definition'
 import type { Actor } from '../actor'
 import type { Prisma, Transaction } from '../db/client'
-import { requireRulesWithin } from '../db/floor'
 import { newId } from '../db/new-id'
+import { postEvents } from '../events/post'
+import { wantedTypes } from '../events/wanted'
+import { memberNames } from '../people/names'
 import type { Changes } from './changes'
 
 /** The part of an actor that goes on record. */
-type Who = Pick<Actor, 'clubId' | 'userId' | 'via' | 'trace'>
+type Who = Pick<Actor, 'clubId' | 'userId' | 'trace'> & { via: Actor['via'] | { kind: 'system' } }
 
 /** What goes on record of an act. `changes` holds ids, names and settings; never a token or a digest. */
 type AuditEntry = {
@@ -17,8 +19,8 @@ type AuditEntry = {
 }
 
 /**
- * Appends to the audit log in the change's own transaction: neither can exist without the other (G9). Refuses
- * where the database holds a restriction that this release does not know.
+ * Appends to the audit log in the change's own transaction: neither can exist without the other (G9). So it is
+ * with the events that tell of it, where somebody wants them. Refuses where the database holds a restriction that this release does not know.
  * @throws Refusal `unavailable`
  */
 export async function appendAudit(tx: Transaction, actor: Who, ...entries: AuditEntry[]): Promise<void> {
@@ -29,7 +31,7 @@ export async function appendAudit(tx: Transaction, actor: Who, ...entries: Audit
     changes: entry.changes as Prisma.InputJsonObject,
   }))
   await tx.auditEvent.createMany({ data })
-  await requireRulesWithin(tx)
+  await postEventsOf(tx, actor, entries)
 }
 
 /** As `appendAudit`, for very many: one statement with one parameter. */
@@ -53,7 +55,7 @@ export async function appendManyAudits(
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS g(
       "id" uuid, "actorKind" text, "actorUserId" uuid, "actorKeyId" uuid, "actorLabel" text, "requestId" text, "address" text,
       "userAgent" text, "action" text, "targetType" text, "targetId" uuid, "changes" jsonb)`
-  await requireRulesWithin(tx)
+  await postEventsOf(tx, actor, entries)
 }
 
 function whoActs(actor: Who) {
@@ -62,13 +64,36 @@ function whoActs(actor: Who) {
   return {
     clubId: actor.clubId,
     actorKind: via.kind,
-    actorUserId: via.kind === 'operator' ? null : actor.userId,
+    actorUserId: via.kind === 'operator' || via.kind === 'system' ? null : actor.userId,
     actorKeyId: via.kind === 'api_key' ? via.keyId : null,
     actorLabel: labelOf(actor),
     requestId,
     address,
     userAgent,
   }
+}
+
+async function postEventsOf(tx: Transaction, actor: Who, entries: readonly AuditEntry[]): Promise<void> {
+  const wanted = await wantedTypes(tx, actor.clubId)
+  const happenings = entries.flatMap(({ action, targetId, changes }) => {
+    const type = eventOf(action, changes)
+    return type !== undefined && wanted.has(type) ? [{ type, subjectId: targetId, changes }] : []
+  })
+  if (happenings.length === 0) return
+  const { clubId, via, userId } = actor
+  const isPerson = via.kind === 'session' && userId !== null
+  const name = isPerson ? (await memberNames(clubId, [userId], tx)).get(userId) : labelOf(actor)
+  await postEvents(tx, { clubId, actor: { kind: via.kind, name: name ?? null } }, happenings)
+}
+
+/** Of a change that has an event of its own, that one. */
+function eventOf(action: AuditAction, changes: Changes): string | undefined {
+  const act = definition().audit.get(action)
+  const finer = act?.finer?.find(
+    ({ field, to, event }) =>
+      event !== undefined && field in changes && (to === undefined || changes[field]?.to === to),
+  )
+  return finer?.event ?? act?.event
 }
 
 function targetOf(action: AuditAction): string {

@@ -4,6 +4,7 @@ import type { ApiKeyStatus } from '@/contracts/api-key-filter'
 import type { Scope } from '@/contracts/permissions'
 import type { Prisma } from '../db/client'
 import { settings } from '../settings'
+import { EXPIRING_MS, statusOf } from '../key-status'
 import { keptKeyRate } from '../limits/rate'
 import { seesUsageOf } from '../permissions/ability'
 import { keptScopes } from '../permissions/scopes'
@@ -48,7 +49,6 @@ type Viewer = Pick<Actor, 'clubId' | 'ability'>
 export type ApiKeyRow = Prisma.ApiKeyGetPayload<{ select: typeof apiKeySelect }>
 
 const DAY_MS = 24 * 3600 * 1000
-const EXPIRING_MS = 7 * DAY_MS
 const UNUSED_MS = 90 * DAY_MS
 
 /** The key as the public contract shows it to this caller. */
@@ -139,12 +139,4 @@ export function havingStatus(status: ApiKeyStatus): Prisma.ApiKeyWhereInput {
     case 'active':
       return { revokedAt: null, disabledAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: soon } }] }
   }
-}
-
-function statusOf(row: ApiKeyRow, now: number): ApiKey['status'] {
-  if (row.revokedAt) return 'revoked'
-  const left = row.expiresAt ? row.expiresAt.getTime() - now : Infinity
-  if (left <= 0) return 'expired'
-  if (row.disabledAt) return 'disabled'
-  return left <= EXPIRING_MS ? 'expiring' : 'active'
 }

@@ -4,6 +4,7 @@ import { listenToChanges } from '../db/changes'
 import { floor } from '../db/floor'
 import { settings } from '../settings'
 import { log } from '../log'
+import { wakeOutboxes } from '../outbox/wake'
 import { verifiedKeys } from './verified-keys'
 
 const shared = globalThis as typeof globalThis & { clubkeysUnfollow?: () => Promise<void> }
@@ -26,6 +27,7 @@ export function followChanges(): void {
       cache.forgetAll()
       floor().doubt()
     },
+    posted: wakeOutboxes,
     proven: (sent) => cache.prove(sent),
     lost: () => cache.distrust(),
   })

@@ -24,6 +24,8 @@ type ChangeListener = {
   changed: (ids: string[]) => void
   added: () => void
   changedAll: () => void
+  /** Something was put into an outbox. */
+  posted: () => void
   proven: (sent: Moment) => void
   lost: () => void
 }
@@ -183,6 +185,7 @@ class Session {
     if (payload.startsWith('beat ')) this.#hearBeat(payload)
     else if (payload === '*') this.listener.changedAll()
     else if (payload === '+') this.listener.added()
+    else if (payload === 'outbox') this.listener.posted()
     else this.listener.changed(payload.split(','))
   }
 

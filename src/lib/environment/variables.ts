@@ -88,6 +88,7 @@ const variables = z
       .toLowerCase()
       .pipe(z.enum(['x-forwarded-for', 'forwarded'], { error: 'must be x-forwarded-for or forwarded' }))
       .optional(),
+    WEBHOOK_ALLOW_NETWORKS: cidrList,
     KEEP_ALIVE_TIMEOUT: z.coerce
       .number()
       .int()

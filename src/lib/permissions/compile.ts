@@ -1,9 +1,10 @@
 import { apiKeys } from '@/contracts/api-keys'
 import { auditLog } from '@/contracts/audit-event'
-import type { Definition, RoleWords, Rule } from '@/contracts/definition'
+import type { Definition, EventKind, RoleWords, Rule } from '@/contracts/definition'
 import { introspecting } from '@/contracts/introspection'
 import type { Operation } from '@/contracts/operation'
 import type { AuditWords, Resource, RowsByRole, ScopeContract } from '@/contracts/resource'
+import { webhooks } from '@/contracts/webhooks'
 import { caller } from '@/contracts/whoami'
 import { assertEnds, assertRights, assertRoles, assertScopes, DefinitionError } from './assert-sound'
 import type { GivenDefinition, RoleGiven } from './given'
@@ -16,7 +17,7 @@ type Scoped = { name: string; group: string; resource: Resource; contract: Scope
  * @throws DefinitionError
  */
 export function compile({ resources = [], scopes = {}, roles, admins }: GivenDefinition): Definition {
-  const all = [caller, apiKeys, ...resources, auditLog, introspecting]
+  const all = [caller, apiKeys, ...resources, webhooks, auditLog, introspecting]
   const scoped = [
     ...resources.flatMap(scopesIn),
     ...bareScopes(scopes),
@@ -60,6 +61,7 @@ export function compile({ resources = [], scopes = {}, roles, admins }: GivenDef
     rules: new Map(scoped.map((one) => [one.name, made(one)])),
     sessionRules: all.flatMap((one) => sessionRulesIn(one, roleNames, admins)),
     audit: auditIn(all),
+    events: eventsIn(all),
   }
 }
 
@@ -156,6 +158,34 @@ function auditIn(resources: readonly Resource[]): Map<string, AuditWords & { tar
     acts.map(([action]) => action),
   )
   return new Map(acts)
+}
+
+function eventsIn(resources: readonly Resource[]): Map<string, EventKind> {
+  const kinds = resources.flatMap(({ model, title, events }) =>
+    Object.entries(events?.types ?? {}).map(([type, { text, urgent = false }]) => {
+      const kind: EventKind = {
+        text,
+        urgent,
+        model,
+        group: title,
+        ...(events?.about && { about: events.about }),
+      }
+      return [type, kind] as const
+    }),
+  )
+  const types = unique(
+    'event',
+    kinds.map(([type]) => type),
+  )
+  const told = resources
+    .flatMap(({ audit = {} }) => Object.values(audit))
+    .flatMap(({ event, finer = [] }) => [event, ...finer.map((one) => one.event)])
+  const unknown = told.find((type) => type !== undefined && !types.includes(type))
+  if (unknown !== undefined)
+    throw new DefinitionError(
+      `an act tells of the event ${unknown}: say it in the events of its resource, with its words`,
+    )
+  return new Map(kinds)
 }
 
 function unique(kind: string, names: readonly string[]): readonly string[] {

@@ -1,7 +1,11 @@
-import { db } from '../db/client'
+import { db, type Transaction } from '../db/client'
 import { log } from '../log'
 import { claimAgain, claimDue, stillClaimed, type Claimed } from './due'
 import { notifier, OCCASIONS, type Notify, type Reminder } from './port'
+import { postReminders } from './post'
+
+/** Clubs by the thousand may have something due at once, in milliseconds. */
+const CLAIM_MS = 20_000
 
 /**
  * Reminds owners and admins of keys that end soon or that nobody uses: once each, however many processes run.
@@ -9,9 +13,10 @@ import { notifier, OCCASIONS, type Notify, type Reminder } from './port'
  * @returns how many reminders were given
  */
 export async function remind(): Promise<number> {
+  const due = await db().$transaction(claimAndPost, { timeout: CLAIM_MS })
   const notify = notifier()
   if (!notify) return 0
-  const claimed = [...(await db().$transaction(claimDue)), ...(await db().$transaction(claimAgain))]
+  const claimed = [...due, ...(await db().$transaction(claimAgain))]
   let told = 0
   for (const clubId of new Set(claimed.map((one) => one.clubId))) {
     const some = await stillClaimed(
@@ -24,6 +29,12 @@ export async function remind(): Promise<number> {
     told += reminders.length
   }
   return told
+}
+
+async function claimAndPost(tx: Transaction): Promise<Claimed[]> {
+  const due = await claimDue(tx)
+  await postReminders(tx, due)
+  return due
 }
 
 /** What the app throws is its own: one club's people keep no other's waiting. */

@@ -1,5 +1,6 @@
 import { db, type Transaction } from '../db/client'
 import { endAllLeaversKeys } from '../auth/end-leavers-keys'
+import { outdatedEvents } from '../events/outdated'
 import { outdatedRecords } from '../idempotency/outdated'
 import { foldUsage, outdatedUsage } from '../usage/fold'
 import { deletePlaces } from '../usage/places'
@@ -32,6 +33,7 @@ const outdated = () =>
     ApiKeyPlace: deletePlaces,
     ApiKeyReminder: deleteReminders,
     ...outdatedRecords,
+    ...outdatedEvents,
   })
 
 /** Has the app's own outdated rows swept, too. */

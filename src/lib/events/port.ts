@@ -1,0 +1,33 @@
+import type { EventType } from '@/contracts/events'
+import type { Transaction } from '../db/client'
+
+/** An event as it was written. */
+export type PostedEvent = {
+  id: string
+  clubId: string
+  /** Of two events about the same thing, the later one has the larger. */
+  sequence: bigint
+  type: EventType
+  subjectId: string
+  data: Readonly<Record<string, unknown>>
+  createdAt: Date
+}
+
+type Subscriber = {
+  types: readonly EventType[]
+  tell: (tx: Transaction, events: readonly PostedEvent[]) => Promise<void>
+}
+
+/** On `globalThis`: the framework loads modules more than once. */
+const shared = globalThis as typeof globalThis & { clubkeysSubscribers?: Map<string, Subscriber> }
+export const subscribers = (): ReadonlyMap<string, Subscriber> => (shared.clubkeysSubscribers ??= new Map())
+
+/**
+ * Has a part of the app told of events of these types, in every club. Soon after the commit of what they tell
+ * of, one process calls it, in a transaction of its own; what it does is safe to be done again, since the call
+ * is repeated where it throws, or where the process ends before its commit.
+ * @param name its own; a second call with it takes the first one's place
+ */
+export function onEvents(name: string, types: readonly EventType[], tell: Subscriber['tell']): void {
+  shared.clubkeysSubscribers = new Map(subscribers()).set(name, { types, tell })
+}
