@@ -17,6 +17,7 @@ import {
 import { fixtureOf } from '../support/fixtures'
 import { signedIn } from '../support/in-process'
 import { readDocument } from '../support/openapi'
+import { makeDelivery, makeEndpoint } from '../resources/webhooks'
 import { relayTo, type Relay } from '../support/relay'
 import { startServer, type Server } from '../support/server'
 import { membershipOf } from '../support/sign-in'
@@ -202,8 +203,24 @@ const CONFLICTS: Partial<Record<Names, (me: Member) => Promise<Change>>> = {
       body: { keyIds: [id], serviceAccountId: account.id },
     }
   },
+  createWebhook: async ({ clubId }) => {
+    for (let n = 0; n < 10; n++) await makeEndpoint({ clubId }, false)
+    return { body: { url: 'https://hooks.example.test/', types: ['webhook.disabled'] } }
+  },
+  testWebhook: async (me) => ({ target: `/api/v1/webhooks/${await disabledHook(me)}/test` }),
+  replayWebhook: async (me) => ({ target: `/api/v1/webhooks/${await disabledHook(me)}/replay` }),
+  retryWebhookDelivery: async (me) => {
+    const { id, deliveryId } = await makeDelivery(me)
+    await db().webhookEndpoint.update({ where: { id }, data: { disabledAt: new Date() } })
+    return { target: `/api/v1/webhooks/${id}/deliveries/${deliveryId}/retry` }
+  },
   createServiceAccount: async (me) => ({ body: { name: await takenName(me), roles: ['COACH'] } }),
   updateServiceAccount: async (me) => ({ body: { name: await takenName(me) } }),
+}
+async function disabledHook(me: Member): Promise<string> {
+  const { id } = await makeEndpoint(me)
+  await db().webhookEndpoint.update({ where: { id }, data: { disabledAt: new Date() } })
+  return id
 }
 async function revokedKey(me: Member): Promise<string> {
   const { id } = await makeKey(me)
@@ -254,7 +271,11 @@ it('every path answers 405 to a method that it does not list, and names those th
   for (const [path, listed] of Object.entries(readDocument().paths)) {
     const methods = Object.keys(listed).map((method) => method.toUpperCase())
     for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((one) => !methods.includes(one))) {
-      const answer = await server.call(method, path.replace('{id}', randomUUID()), token)
+      const answer = await server.call(
+        method,
+        path.replace(/\{\w+\}/g, () => randomUUID()),
+        token,
+      )
       const allow = answer.headers.allow?.split(', ').filter((one) => one !== 'HEAD')
       expect([method, path, answer.status, allow?.sort()]).toEqual([method, path, 405, methods.sort()])
       expect(answer.json()).toMatchObject({ code: 'method_not_allowed' })
@@ -266,7 +287,7 @@ it('every operation says that it is unavailable while the database is away', asy
   const callers = []
   for (const [name, operation] of registry) {
     const me = await somebody(name)
-    const target = operation.path.replace('{id}', randomUUID())
+    const target = operation.path.replace(/\{\w+\}/g, () => randomUUID())
     const change: Change = { target, body: operation.body ? {} : undefined }
     callers.push({ name, me, as: await credentialOf(name, operation, me), change })
   }

@@ -1,6 +1,7 @@
 import type { Operation } from '@/contracts/operation'
 import { db } from '@/lib/db/client'
 import { flushUses } from '@/lib/usage/record'
+import { makeDelivery } from '../resources/webhooks'
 import { makeClub, makeKey, makeMember, makePractice, makeServiceAccount, useDatabase } from '../support/club'
 import { bodyOf, targetFor } from '../support/fixtures'
 import { ask, signedIn } from '../support/in-process'
@@ -18,6 +19,7 @@ async function setup() {
   const admin = await makeMember(clubId, ['CLUB_ADMIN', 'COACH'])
   const coach = await makeMember(clubId, ['COACH', 'ATHLETE'])
   const account = await makeServiceAccount(clubId, ['COACH'])
+  const { id: webhook, deliveryId: delivery } = await makeDelivery({ clubId })
   const make = () => makeKey(admin, { scopes: ['practices:read', 'members:read'], expiresAt: null })
   return {
     me: admin,
@@ -28,6 +30,8 @@ async function setup() {
     invited: await inviteSomebody(clubId),
     account: account.id,
     practice: (await makePractice(admin)).id,
+    webhook,
+    delivery,
     fresh: await signedIn(admin),
     old: await signedIn(admin, 180),
   }

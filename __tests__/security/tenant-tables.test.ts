@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { Client } from 'pg'
+import { makeDelivery } from '../resources/webhooks'
 import { twoClubs, useDatabase } from '../support/club'
 import { fixtures } from '../support/fixtures'
 
@@ -43,6 +44,8 @@ const RECORDS = new Map([
   ['AuditEvent.actorKeyId', 'the log outlives keys'],
   ['AuditEvent.actorUserId', 'written from the actor alone'],
   ['AuditEvent.targetId', 'any table’s'],
+  ['Event.subjectId', 'any table’s'],
+  ['WebhookDelivery.subjectId', 'as in Event'],
   ['SlowHash.apiKeyId', 'outlives a deleted key: what was imported once is known'],
   ['LineToEnd.ownerId', 'narrows what is found within the club'],
 ])
@@ -312,6 +315,7 @@ describe('G3: no row moves to another club', () => {
         `INSERT INTO "${table}" ("id", "clubId", "userId", "${column}") VALUES ($1, $2, $3, now())`,
         [randomUUID(), home.clubId, home.coach.userId],
       )
+    await makeDelivery(home)
     const tables = (await readTables()).filter(({ clubNullable }) => clubNullable !== null)
     const answers: Record<string, string> = {}
     for (const { name } of tables) {

@@ -60,11 +60,14 @@ export async function callDescribed(
       return response
     },
   })
-  const depth = operation.path.split('/').indexOf('{id}')
+  const given = target.split('/')
+  const path = operation.path
+    .split('/')
+    .flatMap((part, n) => (part.startsWith('{') ? [[part.slice(1, -1), given[n]] as const] : []))
   const call = client[operation.method as 'GET'] as unknown as (at: string, init: object) => Promise<unknown>
   await call(operation.path, {
     params: {
-      ...(depth >= 0 && { path: { id: target.split('/')[depth] } }),
+      path: Object.fromEntries(path),
       query: { ...NEEDED_QUERIES[name], ...change.query },
     },
     // Another form than JSON is what a caller asks for.

@@ -7,6 +7,8 @@ import { makeClub, makeKey, makeMember, type Member } from './club'
 import type { RawResponse } from './raw-http'
 import { operations, type Role } from './tenancy'
 
+/** A row, and what else its path names, by parameter. */
+type Target = { id: string; deliveryId?: string }
 type Body = object | ((me: Member) => object | Promise<object>)
 
 /** What the tests of every operation need to know of a resource that its contract does not say. */
@@ -23,7 +25,7 @@ export type Fixture = {
   /** The column of its table that names whose a row is, where there is one. */
   owner?: string
   /** Where an operation needs another row than `make` makes. */
-  rows?: Record<string, (owner: Member) => Promise<{ id: string }>>
+  rows?: Record<string, (owner: Member) => Promise<Target>>
 }
 
 /** Loaded from the folder, so that a file there is all that a new resource needs. */
@@ -53,7 +55,7 @@ export async function bodyOf(name: string, me: Member, changing = false): Promis
 }
 
 /** The row that an operation with `{id}` is done to. */
-export async function rowFor(name: string, owner: Member): Promise<{ id: string }> {
+export async function rowFor(name: string, owner: Member): Promise<Target> {
   const { rows, make } = fixtureOf(name)
   const factory = rows?.[name] ?? make
   if (factory) return factory(owner)
@@ -62,7 +64,9 @@ export async function rowFor(name: string, owner: Member): Promise<{ id: string 
 
 /** Where to send an operation: its path, with a fresh row of this member's in place of `{id}`. */
 export async function targetFor(name: string, { path: target }: Operation, me: Member): Promise<string> {
-  return target.includes('{id}') ? target.replace('{id}', (await rowFor(name, me)).id) : target
+  if (!target.includes('{id}')) return target
+  const { id, deliveryId = '' } = await rowFor(name, me)
+  return target.replace('{id}', id).replace('{deliveryId}', deliveryId)
 }
 
 export type Caller = { member: Member; token: string }

@@ -25,6 +25,8 @@ export type Targets = {
   invited: string
   account: string
   practice: string
+  webhook: string
+  delivery: string
 }
 
 /** The body of a row's request, by how the row begins. */
@@ -63,6 +65,14 @@ export const BODIES: Record<string, (on: Targets) => unknown> = {
   '`POST /api/v1/service-accounts`': () => ({ name: 'android', roles: ['COACH'] }),
   '`PATCH /api/v1/service-accounts/{id}`': () => ({ name: 'android' }),
   '`POST /api/v1/service-accounts/{id}/remove`': () => undefined,
+  '`POST /api/v1/webhooks`': () => ({ url: 'https://hooks.example.test/', types: ['webhook.disabled'] }),
+  '`PATCH /api/v1/webhooks/{id}` with `url`': () => ({ url: 'https://elsewhere.example.test/' }),
+  '`PATCH /api/v1/webhooks/{id}` with `disabled: true`': () => ({ disabled: true }),
+  '`DELETE /api/v1/webhooks/{id}`': () => undefined,
+  '`POST /api/v1/webhooks/{id}/rotate-secret`': () => undefined,
+  '`POST /api/v1/webhooks/{id}/test`': () => undefined,
+  '`POST /api/v1/webhooks/{id}/deliveries/{deliveryId}/retry`': () => undefined,
+  '`POST /api/v1/webhooks/{id}/replay`': () => ({ since: '2026-01-01T00:00:00Z' }),
   '`PATCH /api/v1/club`': () => ({ name: 'y' }),
   '`PATCH /api/v1/club/policy`': () => ({ maxKeyDays: 100 }),
   '`PATCH /api/v1/club/policy` with `preview`': () => ({ maxKeyDays: 100, preview: true }),
@@ -72,6 +82,7 @@ const IDS: Record<string, keyof Targets> = {
   'api-keys': 'key',
   members: 'member',
   'service-accounts': 'account',
+  webhooks: 'webhook',
 }
 
 /** A row's request below `/api/v1/`; the id in the path is one of the fitting kind. */
@@ -82,7 +93,7 @@ export function requestOf(act: string, on: Targets): { method: string; target: s
 
 /** A path of the API with an id of the fitting kind. */
 function targetIn(full: string, on: Targets): string {
-  const below = full.replace('/api/v1/', '')
+  const below = full.replace('/api/v1/', '').replace('{deliveryId}', on.delivery)
   if (below.includes('/invitation')) return below.replace('{id}', on.invited)
   return below.replace('{id}', on[IDS[below.split('/')[0]!] ?? 'key'])
 }

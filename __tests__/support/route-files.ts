@@ -7,7 +7,7 @@ import { unknownPath, type RouteHandler } from '@/http/route'
 const APP = path.resolve(__dirname, '../../src/app')
 const files = globSync('api/v1/**/route.ts', { cwd: APP }).map((file) => ({
   file: path.join(APP, file),
-  pattern: new RegExp(`^/${path.dirname(file).replaceAll('[id]', '(?<id>[^/]+)')}$`),
+  pattern: new RegExp(`^/${path.dirname(file).replace(/\[(\w+)\]/g, '(?<$1>[^/]+)')}$`),
 }))
 
 export function handlerOf(
@@ -20,9 +20,9 @@ export function handlerOf(
     // A part that is written out goes before one that stands for any.
     .sort((a, b) => Number(a.file.includes('[id]')) - Number(b.file.includes('[id]')))[0]
   const handlers = found && (require(found.file) as Record<string, RouteHandler>)
-  const id = found?.match?.groups?.id
+  const named = Object.entries(found?.match?.groups ?? {}).filter(([, value]) => value !== undefined)
   return {
     handler: handlers?.[method] ?? unknownPath,
-    params: id === undefined ? {} : { id: decodeURIComponent(id) },
+    params: Object.fromEntries(named.map(([name, value]) => [name, decodeURIComponent(value)])),
   }
 }

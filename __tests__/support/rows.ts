@@ -1,7 +1,10 @@
 import { Client } from 'pg'
 
-/** What every call writes, refused or not: when and how often a key was used. */
+/** What every call writes, refused or not: when and how often a key was used; and what goes on after one. */
 export const ASIDE = [
+  // What is told and sent, soon after what it tells of.
+  'Event',
+  'WebhookDelivery',
   'ApiKeyUse',
   'ApiKeyPlace',
   'ApiKeyScopeUse',

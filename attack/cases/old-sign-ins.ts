@@ -1,3 +1,4 @@
+import { makeDelivery } from '../../__tests__/resources/webhooks'
 import { db } from '@/lib/db/client'
 import { makeKey, makePractice, makeServiceAccount } from '../../__tests__/support/club'
 import {
@@ -34,8 +35,14 @@ async function setup(stage: Stage) {
     invited: await inviteSomebody(home.clubId),
     account: account.id,
     practice: (await makePractice(home.coach)).id,
+    ...(await webhookOf(home.admin)),
   })
   return { ...scene, server, targets }
+}
+
+async function webhookOf(owner: Parameters<typeof makeDelivery>[0]) {
+  const { id: webhook, deliveryId: delivery } = await makeDelivery(owner)
+  return { webhook, delivery }
 }
 
 const API = ROWS.filter(({ act: row }) => operationOf(row) !== undefined)

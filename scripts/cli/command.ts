@@ -81,6 +81,7 @@ const OPTIONS: Record<string, string> = {
   allowNonExpiringKeys: 'non-expiring',
   maxLiveKeysPerMember: 'keys-per-member',
   keyRateLimit: 'key-rate',
+  types: 'type',
 }
 
 /** @param path of a field, as `expiresAt` or `scopes.0` */

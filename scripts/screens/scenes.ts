@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core'
 import { db } from '@/lib/db/client'
 import { makeSetPasswordLink } from '@/lib/sign-in/set-password'
 import { KEY_SCENES } from './key-scenes'
+import { WEBHOOK_SCENES } from './webhook-scenes'
 import { ADA, CARL, fillKey, KEYS, MAXI, menu, press, SUE, type Scene } from './scene'
 
 const MEMBERS = '/clubs/demo/members'
@@ -163,6 +164,7 @@ export const SCENES: readonly Scene[] = [
     act: (page) => page.locator('summary').first().click(),
   },
   { name: 'audit-empty', who: ADA, path: '/clubs/demo/audit?action=member.remove' },
+  ...WEBHOOK_SCENES,
   { name: 'settings', who: ADA, path: SETTINGS },
   {
     name: 'settings-scopes',

@@ -10,6 +10,7 @@ import { giveTokens, type Tokens } from '@/lib/idempotency/secrets'
 import { requireReachable } from '@/lib/idempotency/still-reachable'
 import { log } from '@/lib/log'
 import { settings } from '@/lib/settings'
+import { signingStill } from '@/lib/webhooks/signing-still'
 import { readCall } from './credential'
 import { IDEMPOTENCY_HEADER } from './headers'
 import { pathInApp } from './path'
@@ -140,7 +141,10 @@ async function firstAnswer(
   const shown = first && asSeenNow(first, actor)
   const opened = sealed && once.unseal(sealed)
   const tokens = opened ? (JSON.parse(opened) as Tokens) : {}
-  const receivable = await receivableAgain(actor, Object.keys(tokens))
+  const receivable = new Set([
+    ...(await receivableAgain(actor, Object.keys(tokens))),
+    ...(await signingStill(actor, tokens)),
+  ])
   const given = Object.entries(tokens).filter(([id]) => receivable.has(id))
   return giveTokens(shown, shownOnce, Object.fromEntries(given))
 }

@@ -12,6 +12,7 @@ import { SHARED_PARAMETERS, describeOperation } from './openapi/operation'
 import { byStatus, problemSchemas, refusalResponse, responseName } from './openapi/refusals'
 import { schemasOf, type Described } from './openapi/schemas'
 import { securitySchemes, USUAL_SECURITY } from './openapi/security'
+import { describeWebhooks, eventSchemas } from './openapi/webhooks'
 import { SERVICE_REFUSALS, SERVICE_SCHEMAS, SERVICE_TAG, servicePaths } from './openapi/service'
 
 const DESCRIPTION = [
@@ -26,7 +27,10 @@ export function openApiDocument(): Described {
   const { operations, resources } = definition()
   const { ownPages } = host()
   const all = Object.entries<Operation>({ ...operations, ...(ownPages && { verifyApiKey }) })
-  const schemas = schemasOf([...all.map(([, operation]) => operation), ...(ownPages ? SERVICE_SCHEMAS : [])])
+  const schemas = {
+    ...schemasOf([...all.map(([, operation]) => operation), ...(ownPages ? SERVICE_SCHEMAS : [])]),
+    ...eventSchemas(),
+  }
   const origin = new URL(settings().url).origin
   const sets = refusalSets(all.map(([, operation]) => operation))
   const shared = refusalSets(all.flatMap(([, operation]) => (operation.deprecated ? [] : operation)))
@@ -46,6 +50,7 @@ export function openApiDocument(): Described {
     security: USUAL_SECURITY,
     tags: [...resources.map(tagOf), ...(ownPages ? [SERVICE_TAG] : [])],
     paths,
+    webhooks: describeWebhooks(schemas),
     components: {
       schemas: { ...problemSchemas(new Set(sets.flat())), ...schemas },
       parameters: SHARED_PARAMETERS,

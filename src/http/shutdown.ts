@@ -7,11 +7,14 @@ import { settings } from '@/lib/settings'
 import { closeLimits } from '@/lib/limits/take'
 import { log } from '@/lib/log'
 import { flushUses } from '@/lib/usage/record'
+import { stopWebhooks } from '@/lib/webhooks/work'
 
 /** How long requests under way may take to finish, in milliseconds; then their connections are cut. */
 const REQUESTS_MS = 7_500
 /** How long all of the end may take. Without it, a paused database would be waited for without end. */
 const ALL_MS = 9_500
+/** How long a webhook's receiver may still answer, in milliseconds. */
+const DELIVERIES_MS = 1_000
 const LOOK_EVERY_MS = 50
 /** How long kept connections are still served: each gets one last answer. */
 const FAREWELL_MS = 250
@@ -76,6 +79,8 @@ async function shutDown(server: Server | undefined): Promise<void> {
 async function endInOrder(server: Server | undefined): Promise<true> {
   try {
     if (server) await closeServer(server)
+    // What is not over by then is sent again by another process.
+    await Promise.race([stopWebhooks(), sleep(DELIVERIES_MS)])
     await flushUses()
     await unfollowChanges()
     await closeDb()

@@ -7,6 +7,7 @@ import { connectLimits } from '@/lib/limits/take'
 import { log } from '@/lib/log'
 import { isSettingsError, settings } from '@/lib/settings'
 import { sweepEverySoOften } from '@/lib/sweep/schedule'
+import { sendWebhooks } from '@/lib/webhooks/work'
 import { boundConnections } from './connections'
 import { countRequest } from './count-request'
 import { shareAnswers } from './cross-origin'
@@ -61,6 +62,7 @@ export async function startLayer(asked: Takeovers & Servers): Promise<void> {
   shareAnswers()
   followChanges()
   sweepEverySoOften()
+  sendWebhooks()
   if (signals) shutDownOnSignal()
   await connectLimits()
 }

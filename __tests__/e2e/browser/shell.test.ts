@@ -88,6 +88,7 @@ describe('where people are', () => {
       keys: 'Keys',
       members: 'Members',
       'service-accounts': 'Service accounts',
+      webhooks: 'Webhooks',
       audit: 'Audit',
       settings: 'Settings',
     }

@@ -29,6 +29,7 @@ import runbook from '../../../docs/runbook.md'
 import security from '../../../docs/security.md'
 import serviceAccounts from '../../../docs/service-accounts.md'
 import usage from '../../../docs/usage.md'
+import webhooks from '../../../docs/webhooks.md'
 import versioning from '../../../docs/versioning.md'
 
 /**
@@ -154,6 +155,15 @@ export const GROUPS: readonly { title: string; pages: readonly (Chapter | Made)[
         'Who is told before a key ends, and when.',
         'expiry',
         'expiration',
+      ),
+      chapter(
+        'webhooks',
+        'Webhooks',
+        webhooks,
+        'Hear of it when a key or a member changes.',
+        'events',
+        'signature',
+        'standard webhooks',
       ),
       chapter(
         'finding-keys',

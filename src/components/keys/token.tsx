@@ -8,10 +8,12 @@ import type { LeavingQuestion } from '../ui/leaving'
 export function Token({
   token,
   label,
+  copy = 'Copy key',
   look = 'secondary',
 }: {
   token: string
   label: string
+  copy?: string
   look?: 'primary' | 'secondary'
 }) {
   const source = useRef<HTMLElement>(null)
@@ -27,7 +29,7 @@ export function Token({
       >
         {token}
       </code>
-      <CopyButton text={token} label="Copy key" look={look} source={source} />
+      <CopyButton text={token} label={copy} look={look} source={source} />
     </div>
   )
 }

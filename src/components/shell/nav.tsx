@@ -5,13 +5,14 @@ import { usePathname } from 'next/navigation'
 import { useEffect, useRef } from 'react'
 import { Expects } from './arrival'
 
-export type Section = 'overview' | 'keys' | 'members' | 'service-accounts' | 'audit' | 'settings'
+export type Section = 'overview' | 'keys' | 'members' | 'service-accounts' | 'webhooks' | 'audit' | 'settings'
 
 const NAMES: Record<Section, string> = {
   overview: 'Overview',
   keys: 'Keys',
   members: 'Members',
   'service-accounts': 'Service accounts',
+  webhooks: 'Webhooks',
   audit: 'Audit',
   settings: 'Settings',
 }

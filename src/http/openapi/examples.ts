@@ -19,6 +19,7 @@ const WORDS: Readonly<Record<string, unknown>> = {
   location: 'Track 2',
   email: 'coach@example.org',
   slug: 'harriers',
+  url: 'https://example.org/hooks',
   reason: 'Lost phone',
   label: 'Scoreboard',
   address: '203.0.113.7',

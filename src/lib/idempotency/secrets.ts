@@ -23,9 +23,12 @@ function replaceSecrets(
   return changed
 }
 
-/** The one kind of secret that is given again: the token of the key that stands beside it. */
-const TOKEN = 'key'
-/** By the id of the key. */
+/** What is given again, each beside the id of whose it is: a key's token, and a webhook's secret. */
+const NOTICES: Readonly<Record<string, string>> = {
+  key: 'The token was shown with the first answer, and is not shown again. Rotate the key to get another one.',
+  secret: 'The secret was shown with the first answer, and is not shown again. Rotate it to get another one.',
+}
+/** By the id of whose it is. */
 export type Tokens = Record<string, string>
 
 /** Takes the secrets out of an answer. */
@@ -33,19 +36,17 @@ export function takeSecrets(answer: unknown, paths: readonly string[]): { shown:
   const tokens: Tokens = {}
   const shown = replaceSecrets(answer, paths, (row, name) => {
     const { id, [name]: secret } = row
-    if (name === TOKEN && typeof id === 'string' && typeof secret === 'string') tokens[id] = secret
+    if (name in NOTICES && typeof id === 'string' && typeof secret === 'string') tokens[id] = secret
     return { [name]: null }
   })
   return { shown, tokens }
 }
 
-const NOTICE =
-  'The token was shown with the first answer, and is not shown again. Rotate the key to get another one.'
-
 /** Puts tokens back. Where one is missing, the answer says what to do. */
 export const giveTokens = (shown: unknown, paths: readonly string[], tokens: Tokens): unknown =>
   replaceSecrets(shown, paths, ({ id }, name) => {
-    if (name !== TOKEN) return { [name]: null }
+    const notice = NOTICES[name]
+    if (notice === undefined) return { [name]: null }
     const token = typeof id === 'string' ? tokens[id] : undefined
-    return token === undefined ? { [name]: null, notice: NOTICE } : { [name]: token }
+    return token === undefined ? { [name]: null, notice } : { [name]: token }
   })

@@ -11,10 +11,11 @@ export function sectionsOf(actor: Actor): Section[] {
     keys: actor.ability.can('read', 'ApiKey'),
     members: seesEveryMember(actor),
     'service-accounts': actor.ability.can('update', 'Membership'),
+    webhooks: actor.ability.can('read', 'WebhookEndpoint'),
     audit: actor.ability.can('read', 'AuditEvent'),
     settings: actor.ability.can('update', 'Club'),
   }
-  const seen = (['keys', 'members', 'service-accounts', 'audit', 'settings'] as const).filter(
+  const seen = (['keys', 'members', 'service-accounts', 'webhooks', 'audit', 'settings'] as const).filter(
     (section) => sees[section],
   )
   return sees.keys && seen.length > 1 ? ['overview', ...seen] : seen

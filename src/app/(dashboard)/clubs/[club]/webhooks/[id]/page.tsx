@@ -1,0 +1,61 @@
+import type { Metadata } from 'next'
+import { notFound } from 'next/navigation'
+import { PageLinks } from '@/components/page-links'
+import { PageBody } from '@/components/shell/header'
+import { WebhookPage } from '@/components/webhooks/webhook-page'
+import { id as idSchema } from '@/contracts/text'
+import { Refusal } from '@/lib/errors'
+import { getWebhook } from '@/lib/webhooks/list'
+import { listWebhookDeliveries } from '@/lib/webhooks/list-deliveries'
+import { requireActor } from '../../../../../caller'
+import { listOrStart, once } from '../../list-or-start'
+import { eventWords, webhookActions } from '../bound-actions'
+
+export const metadata: Metadata = { title: 'Webhook' }
+
+const PAGE_SIZE = 25
+
+type Props = {
+  params: Promise<{ club: string; id: string }>
+  searchParams: Promise<{ cursor?: string | string[] }>
+}
+
+export default async function OneWebhookPage({ params, searchParams }: Props) {
+  const { club, id } = await params
+  const actor = await requireActor(club)
+  const webhook = await findWebhook(actor, id)
+  const list = `/clubs/${club}/webhooks`
+  const here = `${list}/${webhook.id}`
+  const cursor = once((await searchParams).cursor)
+  const { data, nextCursor } = await listOrStart(here, () =>
+    listWebhookDeliveries(actor, { id: webhook.id, limit: PAGE_SIZE, cursor }),
+  )
+  return (
+    <PageBody>
+      <WebhookPage
+        webhook={webhook}
+        deliveries={data}
+        events={eventWords()}
+        actions={webhookActions(club)}
+        list={list}
+      />
+      <PageLinks
+        things="deliveries"
+        first={cursor === undefined ? null : here}
+        next={nextCursor && `${here}?cursor=${nextCursor}`}
+      />
+    </PageBody>
+  )
+}
+
+/** What is no id cannot be there. */
+async function findWebhook(actor: Parameters<typeof getWebhook>[0], text: string) {
+  const id = idSchema.safeParse(text)
+  if (!id.success) notFound()
+  try {
+    return await getWebhook(actor, { id: id.data })
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'not_found') notFound()
+    throw error
+  }
+}

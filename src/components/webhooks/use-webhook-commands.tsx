@@ -1,0 +1,84 @@
+'use client'
+
+import { useRouter } from 'next/navigation'
+import { useState, type ReactNode } from 'react'
+import type { Webhook, WebhookDelivery } from '@/contracts/webhook'
+import { ConfirmDialog } from '../confirm-dialog'
+import type { Outcome } from '../outcome'
+import { useSession } from '../session/context'
+import { useToast } from '../ui/toast'
+import type { EventWords, WebhookActions } from './actions'
+import { ReplayDialog } from './replay-dialog'
+import { RotateSecretDialog } from './rotate-secret-dialog'
+import { EditWebhookDialog } from './webhook-dialog'
+
+export type WebhookCommand = 'edit' | 'test' | 'enable' | 'disable' | 'rotate' | 'replay' | 'delete'
+type Asked = Exclude<WebhookCommand, 'test' | 'enable' | 'disable'>
+
+/** Most receivers have answered by then, in milliseconds. */
+const ANSWERED_MS = 1_500
+
+type Given = {
+  webhook: Webhook
+  events: readonly EventWords[]
+  actions: WebhookActions
+  list: string
+}
+
+/** Runs commands on one webhook, with the dialog of the one that asks first. */
+export function useWebhookCommands({ webhook, events, actions, list }: Given) {
+  const [asked, setAsked] = useState<Asked | null>(null)
+  const { act } = useSession()
+  const toast = useToast()
+  const router = useRouter()
+  const { id } = webhook
+  const close = () => setAsked(null)
+  const done = (text: string) => {
+    close()
+    toast(text)
+    router.refresh()
+  }
+  const now = async (what: () => Promise<Outcome<unknown>>, text: string) => {
+    const outcome = await act(what)
+    if (!outcome.ok) return toast(outcome.message, { refused: true })
+    done(text)
+    setTimeout(() => router.refresh(), ANSWERED_MS)
+  }
+  const run = (command: WebhookCommand) => {
+    if (command === 'test') void now(() => actions.test({ id }), 'A test event is on its way.')
+    else if (command === 'enable')
+      void now(() => actions.update({ id, disabled: false }), 'The webhook is enabled.')
+    else if (command === 'disable')
+      void now(() => actions.update({ id, disabled: true }), 'The webhook is disabled.')
+    else setAsked(command)
+  }
+  const retry = (one: WebhookDelivery) =>
+    now(() => actions.retry({ id, deliveryId: one.id }), 'The event is on its way again.')
+  const dialogs: Record<Asked, () => ReactNode> = {
+    edit: () => <EditWebhookDialog {...{ webhook, events, actions }} onClose={close} onDone={done} />,
+    rotate: () => (
+      <RotateSecretDialog
+        id={id}
+        rotate={actions.rotateSecret}
+        onRotated={() => router.refresh()}
+        onClose={close}
+      />
+    ),
+    replay: () => <ReplayDialog id={id} replay={actions.replay} onClose={close} onDone={done} />,
+    delete: () => (
+      <ConfirmDialog
+        title="Delete this webhook?"
+        description="Nothing is sent there any more, and the record of its deliveries is gone."
+        confirm="Delete webhook"
+        pendingText="Deleting…"
+        send={(attempt) => actions.remove({ id }, attempt)}
+        onClose={close}
+        onDone={() => {
+          toast('The webhook is deleted.')
+          router.replace(list)
+        }}
+      />
+    ),
+  }
+  return { run, retry, dialog: asked && dialogs[asked]() }
+}

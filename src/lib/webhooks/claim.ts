@@ -1,0 +1,87 @@
+import { db } from '../db/client'
+
+/** What a delivery needs to be sent. */
+export type ClaimedDelivery = {
+  id: string
+  clubId: string
+  endpointId: string
+  claimedAt: Date
+  attempts: number
+  url: string
+  host: string
+  secret: Uint8Array
+  previousSecret: Uint8Array | null
+  failingSince: Date | null
+  eventId: string
+  type: string
+  sequence: bigint
+  data: unknown
+  createdAt: Date
+}
+
+/**
+ * How long a process has for one, in milliseconds: if it ends meanwhile, another one tries it then. Longer than
+ * any attempt takes.
+ */
+const LEASE_MS = 30_000
+/** How many due deliveries of an endpoint are looked at, to find some that need not wait for an earlier one. */
+const WINDOW = 200
+/** How many endpoints are served by one look. */
+const ENDPOINTS = 50
+
+/** At once, in this process: to one endpoint, to all of a club, to one host. */
+export const BOUNDS = { endpoint: 4, club: 12, host: 20 } as const
+
+/** How many go to each endpoint now, and whose bounds are reached. */
+export type Full = { endpoints: Record<string, number>; clubs: string[]; hosts: string[] }
+
+/**
+ * Takes deliveries that are due, so that no other process does: of each endpoint those of its oldest events,
+ * of some endpoints in no order. To an endpoint where nothing arrives goes one at a time. Of one key the later
+ * event waits until the earlier one was tried once; not for longer, and an urgent one for nothing.
+ */
+export async function claimDeliveries(
+  urgent: boolean,
+  free: number,
+  { endpoints, clubs, hosts }: Full,
+): Promise<ClaimedDelivery[]> {
+  const [ids, counts] = [Object.keys(endpoints), Object.values(endpoints)]
+  return db().$queryRaw`
+    WITH RECURSIVE waiting("id") AS (
+      (SELECT d."endpointId" FROM "WebhookDelivery" d WHERE d."nextAt" IS NOT NULL AND d."urgent" = ${urgent} ORDER BY 1 LIMIT 1)
+      UNION ALL
+      SELECT (SELECT d."endpointId" FROM "WebhookDelivery" d
+        WHERE d."nextAt" IS NOT NULL AND d."urgent" = ${urgent} AND d."endpointId" > w."id" ORDER BY 1 LIMIT 1)
+        FROM waiting w WHERE w."id" IS NOT NULL),
+    served AS (
+      SELECT p."id", p."clubId",
+        (CASE WHEN p."failingSince" IS NULL THEN ${BOUNDS.endpoint}::int ELSE 1 END)
+          - coalesce((SELECT b."count" FROM unnest(${ids}::uuid[], ${counts}::int[]) AS b("id", "count") WHERE b."id" = p."id"), 0) AS "room"
+      FROM waiting w JOIN "WebhookEndpoint" p ON p."id" = w."id"
+      WHERE p."disabledAt" IS NULL AND p."clubId" <> ALL (${clubs}::uuid[]) AND p."host" <> ALL (${hosts}::text[])
+        AND EXISTS (SELECT FROM "WebhookDelivery" d
+          WHERE d."endpointId" = p."id" AND d."urgent" = ${urgent} AND d."nextAt" <= now())
+      ORDER BY random() LIMIT ${ENDPOINTS}),
+    due AS (
+      SELECT d."id", row_number() OVER (PARTITION BY s."clubId" ORDER BY d."sequence") AS "ofClub"
+      FROM served s CROSS JOIN LATERAL (
+        SELECT w."id", w."sequence" FROM (
+          SELECT d."id", d."sequence", d."subjectId" FROM "WebhookDelivery" d
+          WHERE d."endpointId" = s."id" AND d."urgent" = ${urgent} AND d."nextAt" <= now()
+          ORDER BY d."nextAt", d."sequence" LIMIT ${WINDOW}) w
+        WHERE ${urgent} OR NOT EXISTS (SELECT FROM "WebhookDelivery" e
+          WHERE e."endpointId" = s."id" AND e."subjectId" = w."subjectId" AND e."sequence" < w."sequence"
+            AND e."nextAt" IS NOT NULL AND (e."attempts" = 0 OR e."claimedAt" IS NOT NULL))
+        ORDER BY w."sequence" LIMIT greatest(s."room", 0)) d),
+    taken AS (
+      SELECT d."id" FROM "WebhookDelivery" d WHERE d."nextAt" <= now()
+        AND d."id" = ANY (ARRAY(SELECT "id" FROM due WHERE "ofClub" <= ${BOUNDS.club} LIMIT ${free}))
+      FOR UPDATE SKIP LOCKED)
+    UPDATE "WebhookDelivery" d
+    SET "claimedAt" = date_trunc('milliseconds', now()), "nextAt" = now() + make_interval(secs => ${LEASE_MS / 1000})
+    FROM taken t, "WebhookEndpoint" p, "Event" e
+    WHERE d."id" = t."id" AND d."nextAt" <= now() AND p."id" = d."endpointId" AND e."id" = d."eventId"
+    RETURNING d."id", d."clubId", d."endpointId", d."claimedAt", d."attempts", p."url", p."host", p."secret",
+      CASE WHEN p."previousUntil" > now() THEN p."previousSecret" END AS "previousSecret", p."failingSince",
+      d."eventId", e."type", e."sequence", e."data", e."createdAt"`
+}

@@ -1,0 +1,103 @@
+import type { EventBody } from '@/contracts/events'
+import { log } from '../log'
+import { counter, distributed } from '../metrics'
+import { fewAtOnce } from '../outbox/few-at-once'
+import { retryAfterMs } from '../outbox/retry'
+import { redact } from '../redact'
+import type { ClaimedDelivery } from './claim'
+import { SendFailure } from './failure'
+import { openSecret, signedHeaders } from './secret'
+import { post, type Answer } from './send'
+import { settle, type AttemptOutcome } from './settle'
+
+/** How much of an answer is kept, in characters. */
+const KEPT = 1_000
+
+/** Of the dozens that are under way, so many write at once. */
+const writing = fewAtOnce(2)
+
+const attempts = counter(
+  'clubkeys_webhook_attempts_total',
+  'Attempts to deliver an event, by how they ended.',
+  'result',
+  ['delivered', 'refused', ...['address', 'dns', 'connect', 'tls', 'timeout', 'answer']],
+)
+const took = distributed(
+  'clubkeys_webhook_attempt_seconds',
+  'How long an attempt took.',
+  'result',
+  [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15],
+)
+
+/** Sends one event to one endpoint, and writes how that went. */
+export async function deliver(claimed: ClaimedDelivery): Promise<void> {
+  const begun = performance.now()
+  const outcome = await attempt(claimed)
+  const durationMs = Math.round(performance.now() - begun)
+  took(outcome.ok ? 'delivered' : 'failed', durationMs / 1000)
+  await writing(() => settle(claimed, { ...outcome, durationMs }))
+}
+
+type Attempted = Omit<AttemptOutcome, 'durationMs'>
+const NOTHING = {
+  ok: false,
+  gone: false,
+  responseStatus: null,
+  responseBody: null,
+  error: null,
+  retryAfterMs: 0,
+}
+
+async function attempt(claimed: ClaimedDelivery): Promise<Attempted> {
+  const secrets = secretsOf(claimed)
+  if (secrets.length === 0) return { ...NOTHING, error: 'Its secret cannot be read any more: rotate it.' }
+  const body = bodyOf(claimed)
+  try {
+    const answer = await post(new URL(claimed.url), signedHeaders(secrets, claimed.eventId, body), body)
+    const outcome = judged(answer)
+    attempts(outcome.ok ? 'delivered' : 'refused').count++
+    return outcome
+  } catch (error) {
+    if (!(error instanceof SendFailure)) throw error
+    attempts(error.kind).count++
+    return { ...NOTHING, error: error.message }
+  }
+}
+
+/** As it is at each attempt. */
+const bodyOf = ({ type, createdAt, sequence, data }: ClaimedDelivery): string =>
+  JSON.stringify({
+    type,
+    timestamp: createdAt.toISOString(),
+    sequence: Number(sequence),
+    data: data as EventBody['data'],
+  } satisfies EventBody)
+
+function judged({ status, body, retryAfter, reach }: Answer): Attempted {
+  const ok = status >= 200 && status < 300
+  const redirects = status >= 300 && status < 400
+  const busy = status === 429 || status === 503
+  return {
+    ok,
+    gone: status === 410,
+    responseStatus: status,
+    // What a network of the operator's answers is none of the club's business.
+    responseBody: reach === 'public' ? shownOf(body) : null,
+    error: ok ? null : redirects ? 'Redirects are not followed.' : `It answered ${status}.`,
+    retryAfterMs: busy ? retryAfterMs(retryAfter) : 0,
+  }
+}
+
+const SIGNING_SECRET = /whsec_[A-Za-z0-9+/=_-]+/g
+const UNPRINTABLE = /[^\P{C}\n\t]/gu
+
+/** Receivers echo what they got, headers included. */
+const shownOf = (body: Buffer): string =>
+  redact(body.toString('utf8').replace(SIGNING_SECRET, '[redacted]')).replace(UNPRINTABLE, '').slice(0, KEPT)
+
+/** The newest first. */
+function secretsOf({ endpointId: id, secret, previousSecret }: ClaimedDelivery): string[] {
+  const [now, before] = [openSecret(id, secret), previousSecret && openSecret(id, previousSecret)]
+  if (!now) log.error({ endpointId: id }, 'a webhook’s secret opens under none of the server’s secrets')
+  return [now, before].flatMap((one) => (one ? [one.secret] : []))
+}

@@ -1,0 +1,107 @@
+import { appendAudit } from '../audit/append'
+import { stated } from '../audit/changes'
+import { NOWHERE } from '../actor'
+import { db, type Transaction } from '../db/client'
+import { waitAfter } from '../outbox/retry'
+import type { ClaimedDelivery } from './claim'
+
+/** Where nothing has arrived for so long, nothing is sent any more, in milliseconds. */
+const FAILING_MS = 5 * 86_400_000
+
+/** What became of an attempt. */
+export type AttemptOutcome = {
+  ok: boolean
+  /** The receiver says that it is gone for good (410). */
+  gone: boolean
+  responseStatus: number | null
+  responseBody: string | null
+  error: string | null
+  durationMs: number
+  retryAfterMs: number
+}
+
+/**
+ * Writes what became of an attempt, unless another process has taken over: then that one writes. One statement
+ * where all is well.
+ */
+export async function settle(claimed: ClaimedDelivery, outcome: AttemptOutcome): Promise<void> {
+  if (outcome.ok) return settleDelivered(claimed, outcome)
+  await db().$transaction(async (tx) => {
+    const attempts = claimed.attempts + 1
+    const wait = outcome.gone ? null : waitAfter(attempts, outcome.retryAfterMs)
+    const nextAt = wait === null ? null : new Date(Date.now() + wait)
+    if (!(await write(tx, claimed, { ...tried(outcome), attempts, nextAt }))) return
+    const since = await noteFailing(tx, claimed)
+    if (outcome.gone) await giveUp(tx, claimed, 'gone')
+    else if (since && Date.now() - since.getTime() >= FAILING_MS) await giveUp(tx, claimed, 'failing')
+  })
+}
+
+async function settleDelivered(claimed: ClaimedDelivery, outcome: AttemptOutcome): Promise<void> {
+  const done = { attempts: claimed.attempts + 1, nextAt: null, deliveredAt: new Date() }
+  await write(db(), claimed, { ...tried(outcome), ...done })
+  if (claimed.failingSince === null) return
+  await db().webhookEndpoint.updateMany({
+    where: { id: claimed.endpointId, clubId: claimed.clubId },
+    data: { failingSince: null },
+  })
+}
+
+const tried = ({ responseStatus, responseBody, error, durationMs }: AttemptOutcome) => ({
+  ...{ responseStatus, responseBody, error, durationMs },
+  ...{ attemptedAt: new Date(), claimedAt: null },
+})
+
+/** @returns whether it still was this process's */
+async function write(
+  tx: Transaction,
+  { id, clubId, claimedAt }: ClaimedDelivery,
+  data: object,
+): Promise<boolean> {
+  const { count } = await tx.webhookDelivery.updateMany({ where: { id, clubId, claimedAt }, data })
+  return count > 0
+}
+
+/** @returns since when nothing arrives at an endpoint that is on; a test says nothing of that */
+async function noteFailing(
+  tx: Transaction,
+  { endpointId, clubId, type }: ClaimedDelivery,
+): Promise<Date | null> {
+  if (type === TEST_EVENT) return null
+  const where = { id: endpointId, clubId, disabledAt: null }
+  await tx.webhookEndpoint.updateMany({
+    where: { ...where, failingSince: null },
+    data: { failingSince: new Date() },
+  })
+  return (await tx.webhookEndpoint.findFirst({ where, select: { failingSince: true } }))?.failingSince ?? null
+}
+
+/** The type of what `send test` sends. No endpoint asks for it. */
+export const TEST_EVENT = 'webhook.test'
+
+/** Of several processes that see it, one says so. */
+async function giveUp(
+  tx: Transaction,
+  { endpointId: id, clubId }: ClaimedDelivery,
+  reason: 'gone' | 'failing',
+): Promise<void> {
+  const { count } = await tx.webhookEndpoint.updateMany({
+    where: { id, clubId, disabledAt: null },
+    data: { disabledAt: new Date(), disabledReason: reason },
+  })
+  if (count === 0) return
+  await dropWaiting(tx, { id, clubId })
+  const nobody = { clubId, userId: null, via: { kind: 'system' }, trace: NOWHERE } as const
+  await appendAudit(tx, nobody, { action: 'webhook.disable', targetId: id, changes: stated({ reason }) })
+}
+
+/** What waits for an endpoint is given up with it; it can be replayed. */
+export async function dropWaiting(
+  tx: Transaction,
+  { id: endpointId, clubId }: { id: string; clubId: string },
+): Promise<void> {
+  await tx.webhookDelivery.updateMany({
+    where: { endpointId, clubId, nextAt: { not: null } },
+    data: { nextAt: null, claimedAt: null, error: 'The webhook was disabled.' },
+  })
+}
