@@ -17,13 +17,15 @@ import { countInEachPlace } from './places'
 import { revokeEverywhere, rollingRestart, startFleet } from './processes'
 import { broken, brokenImports, importTable, page, publish, type Results } from './report'
 import { startApp } from './stage/app'
-import { setScene } from './stage/scene'
+import { ownPostgres, setScene } from './stage/scene'
+import { deliverBesideBad, deliverThroughKills } from './webhooks/deliver'
+import { brokenDeliveries, deliveryTable, type WebhookFacts } from './webhooks/report'
 
 // `npm run chaos`: outages, many processes, floods and imports that are killed, in full, in some twenty
 // minutes; writes docs/reliability.md. Then every Postgres, way to it, clock and installation, in a quarter
 // of an hour; writes docs/compatibility.md.
 // --quick: a little of each, printed only. --matrix: the second part alone. --imports: the imports alone,
-// printed only.
+// printed only. --webhooks: events through processes that are killed, alone, printed only.
 
 const started = Date.now()
 const say = (line: string) =>
@@ -31,6 +33,7 @@ const say = (line: string) =>
 const quick = process.argv.includes('--quick')
 const matrixAlone = process.argv.includes('--matrix')
 const importsAlone = process.argv.includes('--imports')
+const webhooksAlone = process.argv.includes('--webhooks')
 /** In all, over every kind. */
 const IMPORT_KILLS = { quick: 6, full: 300 }
 const ends: (() => Promise<unknown>)[] = []
@@ -41,6 +44,7 @@ async function main(): Promise<number> {
   const stop = stopSignal(() => process.exit(1))
   try {
     if (importsAlone) return concludeImports(await killSomeImports(stop))
+    if (webhooksAlone) return concludeWebhooks(await measureWebhooks())
     await buildWhenStale(inherited(), stop)
     await sweepAbandoned()
     const stopped = new Promise<never>((_, reject) =>
@@ -71,6 +75,27 @@ function killSomeImports(stop: AbortSignal): Promise<ImportKills[]> {
 function concludeImports(facts: readonly ImportKills[]): number {
   const faults = brokenImports(facts)
   process.stdout.write(`${importTable(facts)}\n`)
+  for (const fault of faults) process.stdout.write(`BROKEN: ${fault}\n`)
+  return faults.length === 0 ? 0 : 1
+}
+
+async function measureWebhooks(): Promise<WebhookFacts> {
+  const postgres = await ownPostgres()
+  ends.push(postgres.remove, closeDb)
+  say('webhooks through processes that are killed')
+  const kills = await deliverThroughKills({
+    events: quick ? 2_000 : 100_000,
+    killEveryMs: quick ? 3_000 : 10_000,
+    clubs: quick ? 10 : 50,
+    say,
+  })
+  say('webhooks beside receivers that hang, flood, drip, redirect and break')
+  return { kills, beside: await deliverBesideBad(quick ? 20 : 200, quick ? 2 : 10) }
+}
+
+function concludeWebhooks(facts: WebhookFacts): number {
+  const faults = brokenDeliveries(facts)
+  process.stdout.write(`${deliveryTable(facts)}\n`)
   for (const fault of faults) process.stdout.write(`BROKEN: ${fault}\n`)
   return faults.length === 0 ? 0 : 1
 }

@@ -1,0 +1,56 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import path from 'node:path'
+
+const WORKER = path.resolve(__dirname, '../workers/webhooks.ts')
+
+/** Processes that deliver, each of which is started again when it is killed. */
+export class Senders {
+  readonly #children: ChildProcess[] = []
+  #kills = 0
+
+  private constructor(private readonly databaseUrl: string) {}
+
+  static async start(databaseUrl: string, count: number): Promise<Senders> {
+    const senders = new Senders(databaseUrl)
+    for (let n = 0; n < count; n++) senders.#children.push(await senders.#spawn())
+    return senders
+  }
+
+  get kills(): number {
+    return this.#kills
+  }
+
+  /** Kills the next one with -9, and starts another in its place. */
+  async killOne(): Promise<void> {
+    const n = this.#kills++ % this.#children.length
+    const child = this.#children[n]
+    if (!child) return
+    const gone = once(child, 'exit')
+    child.kill('SIGKILL')
+    await gone
+    this.#children[n] = await this.#spawn()
+  }
+
+  async stop(): Promise<void> {
+    for (const child of this.#children) {
+      const gone = once(child, 'exit')
+      child.kill('SIGKILL')
+      await gone
+    }
+  }
+
+  async #spawn(): Promise<ChildProcess> {
+    const child = spawn(process.execPath, ['--import', 'tsx', WORKER], {
+      env: {
+        ...process.env,
+        DATABASE_URL: this.databaseUrl,
+        WEBHOOK_ALLOW_NETWORKS: '127.0.0.0/8',
+        DATABASE_TIMEOUT_MS: '5000',
+      },
+    })
+    child.stderr.resume()
+    await once(child.stdout, 'data')
+    return child
+  }
+}

@@ -1,0 +1,10 @@
+import '@/keys'
+import { followChanges } from '@/lib/auth/follow-changes'
+import { sendWebhooks } from '@/lib/webhooks/work'
+
+// A process that tells of events and delivers them, until it is killed. Prints a line when it has begun.
+followChanges()
+sendWebhooks()
+process.stdout.write('sending\n')
+// What it does keeps no process alive.
+setInterval(() => {}, 1_000_000)
