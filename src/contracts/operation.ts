@@ -46,6 +46,8 @@ export type Operation = {
   onlyReads?: true
   /** Missing: neither. Changes are counted by it, so that a person under attack can always end the attack. */
   act?: Act
+  /** The field of its answer that names the row that `can` is about, where that is not `id`. */
+  rowIn?: string
   params?: z.ZodType
   query?: z.ZodType
   /** The fields of its query that are objects, each value of them a pair of its own: `field[name]=value`. */

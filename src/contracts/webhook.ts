@@ -54,6 +54,7 @@ const attempt = {
 export const webhookDelivery = z
   .strictObject({
     id,
+    webhookId: id,
     event: z.strictObject({
       id: id.meta({ description: 'The header `webhook-id`, the same at each attempt.' }),
       type: z.string(),

@@ -160,6 +160,7 @@ export const webhooks = resource({
       params: byId,
       status: 201,
       response: webhookDelivery,
+      rowIn: 'webhookId',
       refuses: ['conflict'],
     },
     listWebhookDeliveries: {
@@ -183,6 +184,7 @@ export const webhooks = resource({
       params: ofDelivery,
       status: 200,
       response: webhookDelivery,
+      rowIn: 'webhookId',
       refuses: ['conflict'],
     },
     replayWebhook: {

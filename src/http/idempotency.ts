@@ -127,16 +127,17 @@ function sessionHolder(sessionId: string): { credential: string; held: string[] 
   return { credential: `session:${sessionId}`, held }
 }
 
-type First = { id?: unknown; complete?: unknown }
+type First = { complete?: unknown } & Record<string, unknown>
 
 async function firstAnswer(
   actor: Actor,
-  { can, shownOnce = [] }: Operation,
+  { can, rowIn = 'id', shownOnce = [] }: Operation,
   once: Once,
   { answer, sealed }: Repeated,
 ): Promise<unknown> {
   const before = JSON.parse(answer) as First | null
-  if (can && typeof before?.id === 'string') await requireReachable(actor, can, before.id)
+  const row = before?.[rowIn]
+  if (can && typeof row === 'string') await requireReachable(actor, can, row)
   const first = before?.complete === false ? (JSON.parse(await runOn(actor, once, answer)) as First) : before
   const shown = first && asSeenNow(first, actor)
   const opened = sealed && once.unseal(sealed)

@@ -55,8 +55,9 @@ export async function lockEndpoint(
 }
 
 export const deliverySelect = {
-  ...{ id: true, createdAt: true, attempts: true, attemptedAt: true, nextAt: true, claimedAt: true },
-  ...{ deliveredAt: true, responseStatus: true, responseBody: true, error: true, durationMs: true },
+  ...{ id: true, endpointId: true, createdAt: true, attempts: true, attemptedAt: true, nextAt: true },
+  ...{ claimedAt: true, deliveredAt: true, durationMs: true },
+  ...{ responseStatus: true, responseBody: true, error: true },
   event: { select: { id: true, type: true, sequence: true, createdAt: true } },
 } satisfies Prisma.WebhookDeliverySelect
 type DeliveryRow = Prisma.WebhookDeliveryGetPayload<{ select: typeof deliverySelect }>
@@ -65,6 +66,7 @@ export function showDelivery(row: DeliveryRow): WebhookDelivery {
   const { event, attempts, nextAt, claimedAt, deliveredAt } = row
   return {
     id: row.id,
+    webhookId: row.endpointId,
     event: { ...event, sequence: Number(event.sequence), createdAt: event.createdAt.toISOString() },
     createdAt: row.createdAt.toISOString(),
     status: nextAt !== null ? 'pending' : deliveredAt ? 'delivered' : 'failed',
