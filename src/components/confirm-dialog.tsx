@@ -1,6 +1,7 @@
 'use client'
 
 import type { ReactNode } from 'react'
+import { apart, shown } from '@/contracts/unseen'
 import { textOf } from './form-text'
 import { errorOf, type Outcome, type Refused } from './outcome'
 import { useSubmit } from './session/use-submit'
@@ -45,7 +46,7 @@ export function ConfirmDialog({
         {children}
         {typed !== undefined && (
           <TextField
-            label={`Type “${typed}” to confirm`}
+            label={`Type “${apart(typed)}” to confirm`}
             name="typed"
             autoComplete="off"
             autoCapitalize="none"
@@ -58,8 +59,8 @@ export function ConfirmDialog({
   )
 }
 
-/** However its letters are composed, and whatever blanks a paste brought with it. */
-const isSame = (typed: string, name: string) => plain(typed) === plain(name)
+/** However its letters are composed, whatever blanks a paste brought with it, and as the page shows it. */
+const isSame = (typed: string, name: string) => [name, shown(name)].some((one) => plain(typed) === plain(one))
 const plain = (text: string) => text.normalize('NFC').trim().replace(/\s+/g, ' ')
 
 const NOT_THE_NAME: Refused = {

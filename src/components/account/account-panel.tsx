@@ -2,6 +2,7 @@
 
 import Link from 'next/link'
 import type { ProviderName } from '../auth/provider-buttons'
+import { Name } from '../ui/name'
 import type { AccountActions, Identity, SignInShown } from './actions'
 import { Identities } from './identities'
 import { PasswordSection } from './password-section'
@@ -29,7 +30,9 @@ export function AccountPanel({ person, identities, providers, linking, signIns, 
       <AccountSection title="You">
         <dl className="grid grid-cols-[6rem_minmax(0,1fr)] gap-y-1.5 text-sm">
           <dt className="text-quiet">Name</dt>
-          <dd className="break-words">{name}</dd>
+          <dd className="break-words">
+            <Name>{name}</Name>
+          </dd>
           <dt className="text-quiet">Email</dt>
           <dd className="break-words">{email}</dd>
         </dl>
@@ -45,9 +48,9 @@ export function AccountPanel({ person, identities, providers, linking, signIns, 
         <Link
           href={back.href}
           prefetch={false}
-          className="w-fit rounded text-sm font-medium text-accent underline underline-offset-4"
+          className="w-fit rounded text-sm font-medium wrap-anywhere text-accent underline underline-offset-4"
         >
-          Back to {back.name}
+          Back to <Name>{back.name}</Name>
         </Link>
       )}
     </div>

@@ -2,9 +2,12 @@
 
 import { useRouter } from 'next/navigation'
 import { useState, type ReactNode } from 'react'
+import { apart } from '@/contracts/unseen'
 import type { ProviderName } from '../auth/provider-buttons'
 import { ConfirmDialog } from '../confirm-dialog'
+import type { Outcome } from '../outcome'
 import { Button } from '../ui/button'
+import { Name } from '../ui/name'
 import { Notice } from '../ui/notice'
 import { useToast } from '../ui/toast'
 import { When } from '../when'
@@ -29,7 +32,7 @@ export function Identities({ email, hasPassword, identities, providers, linking,
   const isOnlyWayIn = !hasPassword && identities.length === 1
   const unlinked = (name: string) => {
     close()
-    toast(`${name} is unlinked.`)
+    toast(`${apart(name)} is unlinked.`)
     router.refresh()
   }
   return (
@@ -47,14 +50,14 @@ export function Identities({ email, hasPassword, identities, providers, linking,
             }
           >
             <Button disabled={isOnlyWayIn} onClick={() => setOpen({ unlink: identity })}>
-              Unlink<span className="sr-only"> {identity.name}</span>
+              Unlink<span className="sr-only"> {apart(identity.name)}</span>
             </Button>
           </Line>
         ))}
         {providers.map((provider) => (
           <Line key={provider.id} name={provider.name} state="Not linked">
             <Button disabled={!hasPassword} onClick={() => setOpen({ link: provider })}>
-              Link {provider.name}
+              Link <Name>{provider.name}</Name>
             </Button>
           </Line>
         ))}
@@ -65,11 +68,11 @@ export function Identities({ email, hasPassword, identities, providers, linking,
       )}
       {open && 'unlink' in open && (
         <ConfirmDialog
-          title={`Unlink ${open.unlink.name}?`}
+          title={`Unlink ${apart(open.unlink.name)}?`}
           description="It no longer signs you in. Every other browser that is signed in as you has to sign in again."
           confirm="Unlink"
           pendingText="Unlinking…"
-          send={() => actions.unlink({ id: open.unlink.id })}
+          send={() => actions.unlink({ id: open.unlink.id }).then(goneIsDone)}
           onClose={close}
           onDone={() => unlinked(open.unlink.name)}
         />
@@ -77,6 +80,10 @@ export function Identities({ email, hasPassword, identities, providers, linking,
     </AccountSection>
   )
 }
+
+/** Asked again after a lost answer, it finds nothing left to unlink. */
+const goneIsDone = (outcome: Outcome<void>): Outcome<void> =>
+  !outcome.ok && outcome.code === 'not_found' ? { ok: true, data: undefined } : outcome
 
 const ADVICE =
   'A sign-in at a linked account gets in here, whatever your password is. Unlink one that you do not know, then change your password.'
@@ -89,7 +96,9 @@ function Line({ name, state, children }: LineProps) {
   return (
     <li className="flex flex-wrap items-center justify-between gap-3 py-3 text-sm">
       <span className="grid min-w-0">
-        <span className="font-medium break-words">{name}</span>
+        <span className="font-medium break-words">
+          <Name>{name}</Name>
+        </span>
         <span className="text-quiet">{state}</span>
       </span>
       {children}

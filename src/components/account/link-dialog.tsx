@@ -1,6 +1,7 @@
 'use client'
 
 import { useState } from 'react'
+import { apart } from '@/contracts/unseen'
 import { goToProvider } from '../auth/sign-in-calls'
 import { textOf } from '../form-text'
 import { errorOf, type Refused } from '../outcome'
@@ -19,29 +20,31 @@ type Props = {
 
 /** Asks for the password, however recent the sign-in: from then on the linked identity can sign in. */
 export function LinkDialog({ email, provider, begin, onClose }: Props) {
+  const name = apart(provider.name)
   const [gone, setGone] = useState<'going' | 'failed' | null>(null)
   const go = async ({ intent }: { intent: string }) => {
     setGone('going')
     await goToProvider(provider.id, { callbackUrl: '/account', intent }).catch(() => setGone('failed'))
   }
-  const { pending, refused, onSubmit } = useSubmit(
+  const { pending, refused, onSubmit, again } = useSubmit(
     (form) => begin({ provider: provider.id, password: textOf(form, 'password') }),
     (leave) => void go(leave),
   )
-  const failed = gone === 'failed' ? notReached(provider.name) : refused
+  const failed = gone === 'failed' ? notReached(name) : refused
   return (
     <Dialog
       onClose={onClose}
-      title={`Link ${provider.name}`}
-      description={`You go to ${provider.name} and sign in there. From then on that account gets you in here, too.`}
+      title={`Link ${name}`}
+      description={`You go to ${name} and sign in there. From then on that account gets you in here, too.`}
     >
       <DialogForm
         onSubmit={onSubmit}
         pending={pending || gone === 'going'}
         refused={failed}
+        again={again}
         fields={['password']}
         submit="Continue"
-        pendingText={`Going to ${provider.name}…`}
+        pendingText={`Going to ${name}…`}
       >
         <ConfirmPasswordField
           email={email}

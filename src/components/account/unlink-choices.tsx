@@ -1,5 +1,6 @@
 'use client'
 
+import { apart } from '@/contracts/unseen'
 import { Checkbox } from '../ui/checkbox'
 import { When } from '../when'
 import type { Identity } from './actions'
@@ -19,7 +20,7 @@ export function UnlinkChoices({ identities, legend, hint, chosen }: Props) {
             name="unlink"
             value={id}
             defaultChecked={chosen}
-            label={`Unlink ${name}`}
+            label={`Unlink ${apart(name)}`}
             hint={
               <>
                 Linked <When at={linkedAt} />

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import type { AuditEvent } from '@/contracts/audit-event'
 import type { AuditTexts, Words } from '@/contracts/definition'
 import { exactly } from '../moment'
+import { Name } from '../ui/name'
 import { Exactly, When } from '../when'
 import { fieldName, valueInWords } from './changes-in-words'
 import { byDay } from './days'
@@ -70,14 +71,14 @@ function Sentence({ event, texts, roles }: LineProps) {
   return (
     <>
       <strong className="font-semibold">
-        <bdi>{who}</bdi>
+        <Name>{who}</Name>
       </strong>{' '}
       <span className="text-quiet">{`${verb} ${thing}`}</span>
       {name && (
         <>
           {' '}
           <strong className="font-semibold">
-            <bdi>{name}</bdi>
+            <Name>{name}</Name>
           </strong>
         </>
       )}

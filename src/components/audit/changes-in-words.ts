@@ -1,5 +1,6 @@
 import type { AuditEvent } from '@/contracts/audit-event'
 import type { Words } from '@/contracts/definition'
+import { apart } from '@/contracts/unseen'
 import { dayOf } from '../moment'
 import { roleNames } from '../role-names'
 
@@ -88,7 +89,7 @@ export function valueInWords(roles: Roles, field: string, value: unknown): strin
   if (value === null || value === undefined || value === '') return NOTHING[field] ?? 'none'
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
   if (typeof value === 'number') return /Days$/.test(field) ? days(value) : value.toLocaleString('en')
-  if (typeof value === 'string') return textInWords(field, value)
+  if (typeof value === 'string') return apart(textInWords(field, value))
   if (Array.isArray(value) && ['roles', 'keyMakers'].includes(field))
     return roleNames(roles, value as string[]).toLowerCase() || 'none'
   if (Array.isArray(value))

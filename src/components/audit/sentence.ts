@@ -1,6 +1,7 @@
 import type { AuditEvent } from '@/contracts/audit-event'
 import type { AuditTexts, Words } from '@/contracts/definition'
 import type { AuditWords } from '@/contracts/resource'
+import { apart } from '@/contracts/unseen'
 import { changesInWords, valueInWords } from './changes-in-words'
 
 /** What stands before the id of what an act was about. */
@@ -39,7 +40,7 @@ export function sentenceOf(
     detail: detailOf(known, finer, changes, roles),
     through:
       actor.kind === 'api_key'
-        ? `with the key ${actor.label ?? ''}`
+        ? `with the key ${apart(actor.label ?? '')}`
         : actor.kind === 'operator'
           ? 'at the command line'
           : null,
@@ -63,7 +64,7 @@ function detailOf(
   roles: Words['roles'],
 ): string | null {
   const reason = changes.reason?.to
-  if (typeof reason === 'string' && reason !== '') return `because “${reason}”`
+  if (typeof reason === 'string' && reason !== '') return `because “${apart(reason)}”`
   if (known?.tells === 'roles' && Array.isArray(changes.roles?.to))
     return `as ${valueInWords(roles, 'roles', changes.roles.to)}`
   if (known?.tells !== 'changes') return null

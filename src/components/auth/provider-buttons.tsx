@@ -1,6 +1,7 @@
 'use client'
 
 import { useState } from 'react'
+import { apart } from '@/contracts/unseen'
 import { Button } from '../ui/button'
 import { goToProvider } from './sign-in-calls'
 
@@ -22,7 +23,7 @@ export function ProviderButtons({
     <div className="grid gap-2">
       {providers.map(({ id, name }) => (
         <Button key={id} disabled={going !== null} onClick={() => go(id)} className="w-full sm:h-10">
-          {going === id ? `Going to ${name}…` : `Continue with ${name}`}
+          {going === id ? `Going to ${apart(name)}…` : `Continue with ${apart(name)}`}
         </Button>
       ))}
     </div>

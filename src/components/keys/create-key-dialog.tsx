@@ -2,6 +2,7 @@
 
 import { useState } from 'react'
 import type { CreatedApiKey } from '@/contracts/api-key'
+import { apart } from '@/contracts/unseen'
 import { Dialog } from '../ui/dialog'
 import type { KeyActions, KeyOwner, ExpiryPolicy } from './actions'
 import { CreateKeyForm } from './create-key-form'
@@ -26,7 +27,7 @@ export function CreateKeyDialog({ owners, policy, origin, create, chosen, onCrea
       <Dialog
         wide
         onClose={onClose}
-        title={`“${created.name}” is ready`}
+        title={`“${apart(created.name)}” is ready`}
         description="Try it, and take it along to where it will be used."
       >
         <NewKey apiKey={created} origin={origin} onDone={onClose} />

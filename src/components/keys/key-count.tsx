@@ -1,4 +1,5 @@
 import Link from 'next/link'
+import { apart } from '@/contracts/unseen'
 
 type Props = {
   count: number
@@ -15,7 +16,7 @@ export function KeyCount({ count, owner: { id, name }, keysPath }: Props) {
       href={`${keysPath}?owner=${id}`}
       prefetch={false}
       className="rounded text-accent underline-offset-4 hover:underline"
-      aria-label={`${count} live ${count === 1 ? 'key' : 'keys'} of ${name}`}
+      aria-label={`${count} live ${count === 1 ? 'key' : 'keys'} of ${apart(name)}`}
     >
       {count.toLocaleString('en')}
     </Link>

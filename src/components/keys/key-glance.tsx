@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import type { ApiKey } from '@/contracts/api-key'
+import { Name } from '../ui/name'
 import { Day, When } from '../when'
 import { agentName } from './agent-name'
 
@@ -13,7 +14,7 @@ export function KeyGlance({ apiKey }: { apiKey: ApiKey }) {
       </Glance>
       <End apiKey={apiKey} />
       <Glance name="Owner" more={owner.kind === 'service' && 'Service account'}>
-        {owner.name}
+        <Name>{owner.name}</Name>
       </Glance>
       <Glance name="Created" more={apiKey.imported && 'Imported'}>
         <When at={createdAt} />

@@ -3,8 +3,10 @@
 import { ArrowLeft, Ellipsis } from 'lucide-react'
 import Link from 'next/link'
 import type { ApiKey } from '@/contracts/api-key'
+import { apart } from '@/contracts/unseen'
 import { Button } from '../ui/button'
 import { Menu, MenuItem, MenuSeparator } from '../ui/menu'
+import { Name } from '../ui/name'
 import { canRotate, type KeyCommand } from './key-menu'
 import { KeyStatus } from './key-status'
 import { TokenEnds } from './token-ends'
@@ -29,7 +31,9 @@ export function KeyHead({ apiKey, back, rotatable, run }: Props) {
       </Link>
       <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-4">
         <div className="grid min-w-0 gap-1">
-          <h1 className="text-2xl font-semibold tracking-tight break-words">{apiKey.name}</h1>
+          <h1 className="text-2xl font-semibold tracking-tight wrap-anywhere">
+            <Name>{apiKey.name}</Name>
+          </h1>
           <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-quiet">
             <KeyStatus apiKey={apiKey} />
             <span className="flex items-center gap-2 font-mono">
@@ -48,7 +52,7 @@ function Commands({ apiKey, rotatable, run }: Omit<Props, 'back'>) {
   const revoked = status === 'revoked'
   const dead = revoked || status === 'expired'
   return (
-    <div className="flex items-center gap-2">
+    <div className="flex flex-wrap items-center gap-2">
       {rotatable && canRotate(apiKey) && <Button onClick={() => run('rotate')}>Rotate</Button>}
       {status === 'disabled' && <Button onClick={() => run('enable')}>Enable</Button>}
       {!dead && status !== 'disabled' && <Button onClick={() => run('disable')}>Disable</Button>}
@@ -61,7 +65,7 @@ function Commands({ apiKey, rotatable, run }: Omit<Props, 'back'>) {
         trigger={
           <button
             type="button"
-            aria-label={`Actions for ${name}`}
+            aria-label={`Actions for ${apart(name)}`}
             className="grid size-11 place-items-center rounded-lg text-quiet hover:bg-well hover:text-ink data-[state=open]:bg-well sm:size-9"
           >
             <Ellipsis aria-hidden size={18} />

@@ -1,6 +1,7 @@
 import Link from 'next/link'
 import type { ReactNode } from 'react'
 import type { ApiKey } from '@/contracts/api-key'
+import { Name } from '../ui/name'
 import { When } from '../when'
 import { KeyStatus } from './key-status'
 
@@ -91,7 +92,7 @@ export function KeyLink({ apiKey: { id, name, start }, keys }: { apiKey: ApiKey;
       prefetch={false}
       className="min-w-0 rounded break-words text-accent underline underline-offset-4"
     >
-      {name} {start !== null && <code className="font-mono text-xs">{start}…</code>}
+      <Name>{name}</Name> {start !== null && <code className="font-mono text-xs">{start}…</code>}
     </Link>
   )
 }

@@ -2,6 +2,7 @@
 
 import { Ellipsis } from 'lucide-react'
 import type { ApiKey } from '@/contracts/api-key'
+import { apart } from '@/contracts/unseen'
 import { Menu, MenuItem, MenuSeparator } from '../ui/menu'
 
 export type KeyCommand =
@@ -28,7 +29,7 @@ export function KeyMenu({ apiKey, mayRotate, run }: Props) {
       trigger={
         <button
           type="button"
-          aria-label={`Actions for ${name}`}
+          aria-label={`Actions for ${apart(name)}`}
           className="grid size-11 place-items-center rounded-lg text-quiet hover:bg-well hover:text-ink data-[state=open]:bg-well xl:size-8"
         >
           <Ellipsis aria-hidden size={18} />

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import type { ApiKey } from '@/contracts/api-key'
 import { rateText } from '../rate-field'
+import { Name } from '../ui/name'
 import { Day } from '../when'
 import type { KeyCommand } from './key-menu'
 import { EditButton } from './key-section'
@@ -17,10 +18,10 @@ export function KeySettings({ apiKey: key, run }: Props) {
   return (
     <dl className="divide-y divide-line text-sm">
       <Setting name="Name" edit={edits('rename')}>
-        {key.name}
+        <Name>{key.name}</Name>
       </Setting>
       <Setting name="Owner">
-        {key.owner.name}
+        <Name>{key.owner.name}</Name>
         {key.owner.kind === 'service' && <span className="text-quiet"> (service account)</span>}
       </Setting>
       <Setting name="Expiry" edit={edits('end')}>

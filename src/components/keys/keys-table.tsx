@@ -5,6 +5,7 @@ import Link from 'next/link'
 import type { ReactNode } from 'react'
 import type { ApiKey } from '@/contracts/api-key'
 import type { Scope } from '@/contracts/permissions'
+import { apart } from '@/contracts/unseen'
 import { ACTIONS, Cell, Row, Table } from '../ui/table'
 import { Day, When } from '../when'
 import type { Viewer } from './actions'
@@ -119,7 +120,7 @@ function SelectKey({
   return (
     <input
       type="checkbox"
-      aria-label={`Select ${name}`}
+      aria-label={`Select ${apart(name)}`}
       className="mt-1 size-4.5 shrink-0 accent-accent disabled:invisible xl:mt-0.5"
       disabled={status === 'revoked'}
       checked={chosen}

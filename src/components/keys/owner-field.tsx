@@ -1,5 +1,6 @@
 'use client'
 
+import { apart } from '@/contracts/unseen'
 import { SelectField } from '../ui/field'
 import type { KeyOwner } from './actions'
 
@@ -23,7 +24,7 @@ export function OwnerField({ owners, ownerId, choose, error }: Props) {
     >
       {owners.map(({ id, name }) => (
         <option key={id} value={id}>
-          {name}
+          {apart(name)}
         </option>
       ))}
     </SelectField>

@@ -1,6 +1,7 @@
 'use client'
 
 import type { ApiKey } from '@/contracts/api-key'
+import { apart } from '@/contracts/unseen'
 import { textOf } from '../form-text'
 import { errorOf } from '../outcome'
 import { useSubmit } from '../session/use-submit'
@@ -8,6 +9,7 @@ import { Checkbox } from '../ui/checkbox'
 import { AlertDialog } from '../ui/dialog'
 import { DialogForm } from '../ui/dialog-form'
 import { TextField } from '../ui/field'
+import { Name } from '../ui/name'
 import { When } from '../when'
 import type { KeyActions } from './actions'
 
@@ -32,7 +34,7 @@ export function RevokeKeyDialog({ apiKey, made, revoke, onClose, onDone }: Props
   return (
     <AlertDialog
       onClose={onClose}
-      title={`Revoke “${apiKey.name}”?`}
+      title={`Revoke “${apart(apiKey.name)}”?`}
       description={<Consequence apiKey={apiKey} />}
     >
       <DialogForm
@@ -76,15 +78,16 @@ function Descendants({ made }: { made: number }) {
 }
 
 function revoked(name: string, others: number): string {
-  if (others === Infinity) return `“${name}” is revoked. The many keys it made are being revoked.`
-  if (others === 0) return `“${name}” is revoked.`
-  return `“${name}” and ${others === 1 ? 'a key' : `${others} keys`} it made are revoked.`
+  if (others === Infinity) return `“${apart(name)}” is revoked. The many keys it made are being revoked.`
+  if (others === 0) return `“${apart(name)}” is revoked.`
+  return `“${apart(name)}” and ${others === 1 ? 'a key' : `${others} keys`} it made are revoked.`
 }
 
 function Consequence({ apiKey: { lastUsedAt, owner } }: { apiKey: ApiKey }) {
   return (
     <>
-      Whatever still uses this key of {owner.name} stops working at once: every call is answered 401. It{' '}
+      Whatever still uses this key of <Name>{owner.name}</Name> stops working at once: every call is answered
+      401. It{' '}
       {lastUsedAt ? (
         <>
           was last used <When at={lastUsedAt} />

@@ -2,6 +2,7 @@
 
 import type { ReactNode } from 'react'
 import type { ApiKey } from '@/contracts/api-key'
+import { apart } from '@/contracts/unseen'
 import type { Refused } from '../outcome'
 import { useSubmit } from '../session/use-submit'
 import { Dialog } from '../ui/dialog'
@@ -26,7 +27,7 @@ export function SettingDialog({ title, name, submit, onSaved, onClose, path, fie
     <Dialog
       onClose={onClose}
       title={title}
-      description={`“${name}” keeps its token. The change counts from the next request on.`}
+      description={`“${apart(name)}” keeps its token. The change counts from the next request on.`}
     >
       <DialogForm {...submission} fields={[path]} submit="Save" pendingText="Saving…">
         {field(submission.refused)}

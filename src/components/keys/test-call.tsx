@@ -3,6 +3,7 @@
 import { useState } from 'react'
 import type { CreatedApiKey } from '@/contracts/api-key'
 import { Button } from '../ui/button'
+import { Name } from '../ui/name'
 import { Notice } from '../ui/notice'
 import { callWhoAmI, type CallResult } from './call-whoami'
 
@@ -38,7 +39,8 @@ function Answer({ said, hasAllowlist }: { said: CallResult; hasAllowlist: boolea
         <strong className="font-semibold tabular-nums">
           {said.status} in {said.took} ms.
         </strong>{' '}
-        It acts for {user.name} in {club.name}, with {scopes.join(', ') || 'no scopes'}.
+        It acts for <Name>{user.name}</Name> in <Name>{club.name}</Name>, with{' '}
+        {scopes.join(', ') || 'no scopes'}.
       </Notice>
     )
   }

@@ -1,5 +1,6 @@
 import type { AffectedKey } from '@/contracts/offboarding'
 import type { Scope } from '@/contracts/permissions'
+import { Name } from '../ui/name'
 import { When } from '../when'
 
 /** How many there are, and the ones that are named: those used last. */
@@ -50,7 +51,9 @@ function UsedKey({
 }: Affected) {
   return (
     <li className="grid gap-0.5 border-line py-2 not-first:border-t">
-      <span className="font-medium break-words">{name}</span>
+      <span className="font-medium break-words">
+        <Name>{name}</Name>
+      </span>
       <span className="text-quiet">
         {requests30d.toLocaleString('en')} {requests30d === 1 ? 'request' : 'requests'}
         {lastUsedAt && (

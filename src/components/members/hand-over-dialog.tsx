@@ -3,6 +3,7 @@
 import Link from 'next/link'
 import { useState } from 'react'
 import type { HandedOver } from '@/contracts/hand-over'
+import { apart } from '@/contracts/unseen'
 import { Dialog } from '../ui/dialog'
 import { HandOverForm, type HandOverProps } from './hand-over-form'
 import { NewTokens } from './new-tokens'
@@ -26,7 +27,7 @@ export function HandOverDialog(props: Props) {
         wide
         onClose={onClose}
         title={handed.keys.length === 1 ? 'The new key' : `The ${handed.keys.length} new keys`}
-        description={`This is the only time you see them. Put each where the old one was; then ${member.user.name} can go.`}
+        description={`This is the only time you see them. Put each where the old one was; then ${apart(member.user.name)} can go.`}
       >
         <NewTokens keys={handed.keys} onDone={onClose} />
       </Dialog>
@@ -40,7 +41,7 @@ export function HandOverDialog(props: Props) {
     <Dialog
       wide
       onClose={onClose}
-      title={`Hand over keys of ${member.user.name}`}
+      title={`Hand over keys of ${apart(member.user.name)}`}
       description="Each gets a new key on a service account, which can do the same for as long. You are shown the new keys."
     >
       {props.heirs.length === 0 ? (

@@ -3,6 +3,7 @@
 import { useState } from 'react'
 import type { HandedOver } from '@/contracts/hand-over'
 import type { AffectedKey } from '@/contracts/offboarding'
+import { apart } from '@/contracts/unseen'
 import { textOf } from '../form-text'
 import { errorOf, type Refused } from '../outcome'
 import { useSubmit } from '../session/use-submit'
@@ -51,13 +52,13 @@ export function HandOverForm({ member, keys, heirs, handOver, onDone }: HandOver
       >
         {heirs.map(({ id, name }) => (
           <option key={id} value={id}>
-            {name}
+            {apart(name)}
           </option>
         ))}
       </SelectField>
       <Keys key={serviceAccountId} keys={keys} heir={heirs.find(({ id }) => id === serviceAccountId)} />
       <GraceField
-        hint={`Suspending or removing ${member.user.name} stops them at once, whatever you choose.`}
+        hint={`Suspending or removing ${apart(member.user.name)} stops them at once, whatever you choose.`}
       />
     </DialogForm>
   )
@@ -91,7 +92,7 @@ function Keys({ keys, heir }: { keys: readonly AffectedKey[]; heir: Heir | undef
               value={key.id}
               defaultChecked={isUsed(key) && objection === null}
               disabled={objection !== null}
-              label={key.name}
+              label={apart(key.name)}
               hint={objection ?? (isUsed(key) ? scopes : `${scopes}; not used in the last 30 days`)}
             />
           )
@@ -113,7 +114,7 @@ function objectionTo(
   if (status === 'disabled') return 'Is disabled.'
   if (scopesLost.length === 0) return 'Can do nothing any more: its owner has lost the roles for it.'
   const beyond = scopesLost.filter((scope) => !heir?.scopes.includes(scope))
-  return beyond.length > 0 ? `Needs ${beyond.join(', ')}, which this account or you yourself may not.` : null
+  return beyond.length > 0 ? `Needs ${beyond.join(', ')}, which this account or you cannot use.` : null
 }
 
 const sayAll = ({ message, errors }: Refused) => [message, ...errors.map((error) => error.message)].join(' ')

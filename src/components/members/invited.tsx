@@ -2,6 +2,7 @@
 
 import { useRef } from 'react'
 import type { InvitedMember } from '@/contracts/member'
+import { apart } from '@/contracts/unseen'
 import { Button } from '../ui/button'
 import { CopyButton } from '../ui/copy-button'
 import { Dialog, DialogActions } from '../ui/dialog'
@@ -56,7 +57,7 @@ const UNSENT_LINK: LeavingQuestion = {
 const TO_HAND_OVER = 'No mail went out: send them this link yourself. It is shown only now.'
 const WORDS = {
   club: {
-    title: (name: string) => `${name} is invited`,
+    title: (name: string) => `${apart(name)} is invited`,
     told: (mailed: boolean) =>
       mailed
         ? 'A mail tells them how to get in.'
@@ -64,7 +65,7 @@ const WORDS = {
     hint: 'It lets them choose a password once, within 24 hours. Who can sign in here already needs no link and simply signs in.',
   },
   password: {
-    title: (name: string) => `A password link for ${name}`,
+    title: (name: string) => `A password link for ${apart(name)}`,
     told: (mailed: boolean) =>
       mailed
         ? 'A mail with the link is on its way to them.'

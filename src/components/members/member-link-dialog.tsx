@@ -2,6 +2,7 @@
 
 import { useState } from 'react'
 import type { InvitedMember } from '@/contracts/member'
+import { apart } from '@/contracts/unseen'
 import { useSubmit } from '../session/use-submit'
 import { Dialog } from '../ui/dialog'
 import { DialogForm } from '../ui/dialog-form'
@@ -51,26 +52,26 @@ function wordsOf(command: LinkCommand, { user: { name, email } }: ListedMember, 
   switch (command) {
     case 'invite-again':
       return {
-        title: `Send ${name} the invitation again?`,
+        title: `Send ${apart(name)} the invitation again?`,
         description: `It goes to ${email}. Links that they were sent before no longer work.`,
         ...sending,
         confirm: 'Send again',
       }
     case 'invitation-link':
       return {
-        title: `Make a new invitation link for ${name}?`,
+        title: `Make a new invitation link for ${apart(name)}?`,
         description: 'You get the link and send it to them yourself. Older links no longer work.',
         ...making,
       }
     case 'password-link':
       return mails
         ? {
-            title: `Send ${name} a password link?`,
+            title: `Send ${apart(name)} a password link?`,
             description: `It goes to ${email} and sets a new password. Their sign-ins end when they use it.`,
             ...sending,
           }
         : {
-            title: `Make a password link for ${name}?`,
+            title: `Make a password link for ${apart(name)}?`,
             description:
               'You get the link and send it to them yourself. It sets a new password; their sign-ins end when they use it. This goes on record.',
             ...making,

@@ -1,6 +1,7 @@
 'use client'
 
 import { Badge } from '../ui/badge'
+import { Name } from '../ui/name'
 import { When } from '../when'
 import type { ListedMember } from './actions'
 
@@ -18,7 +19,7 @@ export function MemberStatus({ member: { status, invitation } }: { member: Liste
         {by && (
           <>
             {' '}
-            by <bdi>{by.name}</bdi>
+            by <Name>{by.name}</Name>
           </>
         )}
         ; the link {isOver ? 'ended' : 'ends'} <When at={expiresAt} />

@@ -1,5 +1,6 @@
 'use client'
 
+import { apart } from '@/contracts/unseen'
 import { PageTitle } from '../shell/header'
 import { Button } from '../ui/button'
 import { EmptyState } from '../ui/empty-state'
@@ -66,7 +67,7 @@ export function MembersPanel({ members, self, filters, keysPath, managing }: Pro
 }
 
 function emptyText({ q, show }: FilterProps['given']): string {
-  if (q !== undefined) return `Nobody’s name or email holds “${q}”${show ? ' among these' : ''}.`
+  if (q !== undefined) return `Nobody’s name or email holds “${apart(q)}”${show ? ' among these' : ''}.`
   return show === 'invited' ? 'Nobody has an open invitation.' : 'Nobody is suspended.'
 }
 

@@ -2,11 +2,13 @@
 
 import { useState } from 'react'
 import type { CreatedApiKey } from '@/contracts/api-key'
+import { apart } from '@/contracts/unseen'
 import { Token, UNSAVED_TOKEN } from '../keys/token'
 import { Button } from '../ui/button'
 import { Checkbox } from '../ui/checkbox'
 import { DialogActions } from '../ui/dialog'
 import { useAsking } from '../ui/leaving'
+import { Name } from '../ui/name'
 
 /** Tokens of several keys, this once. They stay until the person says that they are saved. */
 export function NewTokens({ keys, onDone }: { keys: readonly CreatedApiKey[]; onDone: () => void }) {
@@ -17,8 +19,10 @@ export function NewTokens({ keys, onDone }: { keys: readonly CreatedApiKey[]; on
       <ul className="grid gap-4">
         {keys.map(({ id, name, key }) => (
           <li key={id} className="grid gap-1.5">
-            <span className="text-sm font-medium break-words">{name}</span>
-            <Token token={key} label={`The new key “${name}”`} />
+            <span className="text-sm font-medium break-words">
+              <Name>{name}</Name>
+            </span>
+            <Token token={key} label={`The new key “${apart(name)}”`} />
           </li>
         ))}
       </ul>

@@ -6,6 +6,7 @@ import { errorOf, type Refused } from '../outcome'
 import { Checkbox } from '../ui/checkbox'
 import { FieldMessage } from '../ui/field'
 import type { Policy } from '@/contracts/club-policy'
+import { apart } from '@/contracts/unseen'
 
 /** A role, and the scopes that it grants. */
 export type GrantingRole = { role: Role; name: string; scopes: readonly Scope[] }
@@ -56,7 +57,7 @@ function ScopesOfRole({
           ? 'all of the role’s scopes'
           : `${count} of the role’s ${scopes.length} scopes`}
       </summary>
-      <div role="group" aria-label={`Scopes that ${name} may put into keys`} className="sm:columns-2">
+      <div role="group" aria-label={`Scopes that ${apart(name)} may put into keys`} className="sm:columns-2">
         {scopes.map((scope) => (
           <Checkbox
             key={scope}

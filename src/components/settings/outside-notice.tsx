@@ -1,5 +1,6 @@
 import Link from 'next/link'
 import type { ClubPolicy } from '@/contracts/club-policy'
+import { Name } from '../ui/name'
 import { Notice } from '../ui/notice'
 
 type Outside = ClubPolicy['outside']
@@ -43,7 +44,7 @@ export function Crowded({ owners, keys }: { owners: Outside['owners']; keys: str
             prefetch={false}
             className="rounded font-medium underline underline-offset-4"
           >
-            {name}
+            <Name>{name}</Name>
           </Link>{' '}
           ({liveKeys})
         </span>

@@ -2,7 +2,9 @@
 
 import { ChevronsUpDown } from 'lucide-react'
 import Link from 'next/link'
+import { apart } from '@/contracts/unseen'
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from '../ui/menu'
+import { Name } from '../ui/name'
 import { ClubMark } from './club-mark'
 
 export type Club = { slug: string; name: string }
@@ -19,9 +21,9 @@ export function ClubSwitcher({ clubs, current, createPath }: Props) {
   const name = (
     <>
       <ClubMark name={current.name} />
-      <bdi title={current.name} className="truncate font-semibold tracking-tight">
-        {current.name}
-      </bdi>
+      <span title={current.name} className="truncate font-semibold tracking-tight">
+        <Name>{current.name}</Name>
+      </span>
     </>
   )
   if (clubs.length < 2 && !createPath) return name
@@ -31,7 +33,7 @@ export function ClubSwitcher({ clubs, current, createPath }: Props) {
       trigger={
         <button
           type="button"
-          aria-label={`${current.name}: change club`}
+          aria-label={`${apart(current.name)}: change club`}
           className="-ml-2 flex h-11 min-w-0 items-center gap-1.5 rounded-lg px-2 hover:bg-well sm:h-9"
         >
           {name}
@@ -49,7 +51,9 @@ export function ClubSwitcher({ clubs, current, createPath }: Props) {
             className="gap-2.5 aria-current:font-semibold"
           >
             <ClubMark name={other} />
-            <bdi className="truncate">{other}</bdi>
+            <span className="truncate">
+              <Name>{other}</Name>
+            </span>
           </Link>
         </MenuItem>
       ))}

@@ -1,5 +1,6 @@
 import Link from 'next/link'
 import type { ReactNode } from 'react'
+import { apart } from '@/contracts/unseen'
 import { Brand, Mark } from '../brand'
 import { SkipLink } from '../ui/skip-link'
 import { AccountMenu } from './account-menu'
@@ -25,7 +26,7 @@ export function Header({ person, clubs, current, sections = [], createPath }: Pr
             <Link
               href={`/clubs/${current.slug}`}
               prefetch={false}
-              aria-label={`clubkeys, start of ${current.name}`}
+              aria-label={`clubkeys, start of ${apart(current.name)}`}
               className="rounded-lg"
             >
               <Mark />

@@ -1,4 +1,5 @@
 import { scaleBand, scaleLinear } from 'd3-scale'
+import { apart } from '@/contracts/unseen'
 import { DayReader } from './day-reader'
 import { inFigures, SERIES, sumOf, type Answered, type DayReading } from './chart-series'
 
@@ -126,7 +127,7 @@ function DaysTable({ days, label }: { days: readonly DayReading[]; label: string
       </summary>
       <div
         role="region"
-        aria-label={`${label}: figures`}
+        aria-label={`${apart(label)}: figures`}
         tabIndex={0}
         className="mt-2 max-h-72 overflow-auto rounded-lg border border-line"
       >

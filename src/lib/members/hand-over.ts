@@ -1,6 +1,7 @@
 import type { HandedOver, HandOverBody } from '@/contracts/hand-over'
 import type { FieldError } from '@/contracts/problem'
 import type { Scope } from '@/contracts/permissions'
+import { apart } from '@/contracts/unseen'
 import type { Actor } from '../actor'
 import { apiKeySelect, isLive, showCreatedKey, type ApiKeyRow } from '../auth/api-key-view'
 import { requireFresh } from '../auth/fresh'
@@ -114,7 +115,7 @@ async function checkAll(
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       first ??= error
-      errors.push({ path: `keyIds.${n}`, message: `“${row.name}”: ${error.message}` })
+      errors.push({ path: `keyIds.${n}`, message: `“${apart(row.name)}”: ${error.message}` })
     }
   }
   if (first) throw new Refusal(first.code, 'Nothing was handed over.', errors, first.scope)

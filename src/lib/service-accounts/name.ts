@@ -1,3 +1,4 @@
+import { apart } from '@/contracts/unseen'
 import type { Transaction } from '../db/client'
 import { conflict } from '../errors'
 
@@ -10,5 +11,5 @@ export async function takeName(tx: Transaction, clubId: string, name: string): P
   await tx.$queryRaw`SELECT 1 FROM "Club" WHERE "id" = ${clubId}::uuid FOR NO KEY UPDATE`
   const where = { clubId, status: { not: 'REMOVED' }, user: { kind: 'service', name } } as const
   if ((await tx.membership.count({ where })) > 0)
-    throw conflict(`The club has a service account “${name}” already.`)
+    throw conflict(`The club has a service account “${apart(name)}” already.`)
 }

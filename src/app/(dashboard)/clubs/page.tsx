@@ -5,6 +5,7 @@ import { roleNames } from '@/components/role-names'
 import { ClubMark } from '@/components/shell/club-mark'
 import { Header, PageBody, PageTitle } from '@/components/shell/header'
 import { EmptyState } from '@/components/ui/empty-state'
+import { Name } from '@/components/ui/name'
 import { Notice } from '@/components/ui/notice'
 import { buttonClass } from '@/components/ui/button'
 import { mayCreateClubs } from '@/lib/clubs/create-own-club'
@@ -52,7 +53,9 @@ export default async function ClubsPage() {
                   >
                     <span className="flex min-w-0 items-center gap-2.5 font-semibold">
                       <ClubMark name={name} />
-                      <bdi className="min-w-0 break-words">{name}</bdi>
+                      <span className="min-w-0 break-words">
+                        <Name>{name}</Name>
+                      </span>
                     </span>
                     <span className="pl-9.5 text-sm text-quiet">{roleNames(wordsOf().roles, roles)}</span>
                   </Link>
@@ -73,7 +76,7 @@ function Suspensions({ clubs }: { clubs: readonly { slug: string; name: string }
     <Notice key={slug} tone="warn">
       <p className="break-words">
         <strong className="font-semibold">
-          <bdi>{name}</bdi> has suspended you.
+          <Name>{name}</Name> has suspended you.
         </strong>{' '}
         Your keys there answer 401, too. Ask an admin of the club to reinstate you.
       </p>

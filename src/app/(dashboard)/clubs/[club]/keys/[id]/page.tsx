@@ -4,6 +4,7 @@ import { cache } from 'react'
 import { KeyPage } from '@/components/keys/key-page'
 import { PageBody } from '@/components/shell/header'
 import { nearestDescendants } from '@/lib/auth/api-key'
+import { apart } from '@/contracts/unseen'
 import { requireActor } from '../../../../../caller'
 import { keyMaking } from '../../key-making'
 import { keyActions, viewerOf } from '../viewer'
@@ -21,7 +22,7 @@ const findHere = cache(async (club: string, id: string) => {
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { club, id } = await params
   const { apiKey } = await findHere(club, id)
-  return { title: apiKey ? `${apiKey.name} · Keys` : 'Key' }
+  return { title: apiKey ? `${apart(apiKey.name)} · Keys` : 'Key' }
 }
 
 export default async function OneKeyPage({ params }: Props) {

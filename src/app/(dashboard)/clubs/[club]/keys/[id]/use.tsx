@@ -5,6 +5,7 @@ import { KeySection } from '@/components/keys/key-section'
 import { DaysChart } from '@/components/ui/days-chart'
 import type { ApiKey } from '@/contracts/api-key'
 import type { AuditEvent } from '@/contracts/audit-event'
+import { apart } from '@/contracts/unseen'
 import { listAuditEvents } from '@/lib/audit/list'
 import type { Actor } from '@/lib/actor'
 import { seesUsageOf } from '@/lib/permissions/ability'
@@ -39,7 +40,10 @@ export function revokedBy(events: readonly AuditEvent[] | null): string | null {
   if (!event) return null
   const { kind, user, label } = event.actor
   if (kind === 'system') return 'what followed from another act'
-  return [user?.name, label && (kind === 'api_key' ? `by the key “${label}”` : label)]
+  return [
+    user && apart(user.name),
+    label && (kind === 'api_key' ? `by the key “${apart(label)}”` : apart(label)),
+  ]
     .filter(Boolean)
     .join(', ')
 }
