@@ -42,3 +42,11 @@ export async function fillActivity(clubId: string, apiKeyId: string): Promise<vo
     })),
   })
 }
+
+/** One of its scopes was needed of late, the others never. */
+export async function leaveUnused(clubId: string, id: string): Promise<void> {
+  await db().apiKey.update({ where: { id }, data: { scopesSince: ago(166 * DAY_MS) } })
+  await db().apiKeyScopeUse.create({
+    data: { apiKeyId: id, clubId, scope: 'practices:read', lastUsedAt: ago(9 * HOUR_MS) },
+  })
+}

@@ -13,7 +13,7 @@ import { db } from '@/lib/db/client'
 import { runImport } from '@/lib/import/run-import'
 import { createServiceAccount } from '@/lib/service-accounts/create'
 import { updateServiceAccount } from '@/lib/service-accounts/update'
-import { fillActivity } from './fill-activity'
+import { fillActivity, leaveUnused } from './fill-activity'
 import { KEYS, type KeySpec } from './keys-to-show'
 
 const HOUR_MS = 3_600_000
@@ -227,13 +227,6 @@ async function makeByKey(clubId: string, keyId: string): Promise<void> {
   }
   for (const name of ['ci-bot, preview 41', 'ci-bot, preview 42'])
     await createApiKey(maker, { name, scopes: ['practices:read'] })
-}
-
-async function leaveUnused(clubId: string, id: string): Promise<void> {
-  await db().apiKey.update({ where: { id }, data: { scopesSince: ago(166 * DAY_MS) } })
-  await db().apiKeyScopeUse.create({
-    data: { apiKeyId: id, clubId, scope: 'practices:read', lastUsedAt: ago(9 * HOUR_MS) },
-  })
 }
 
 /** Somebody who has not come yet. @param hours how long their link still works; negative: since when it does not */
