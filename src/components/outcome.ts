@@ -3,7 +3,9 @@ import type { FieldError, Problem, ProblemCode } from '@/contracts/problem'
 /** What an act of the server answers a page: a refusal is an answer, not an exception. */
 export type Outcome<Data> = { ok: true; data: Data } | Refused
 /** Something the server does; under one attempt it does it once, however often it is sent. */
-export type PageAct<Input, Data> = (input: Input, attempt?: string) => Promise<Outcome<Data>>
+export type PageAct<Input, Data> = (input: Input, attempt: string) => Promise<Outcome<Data>>
+/** Something it only looks up: asked again, it is looked up again. */
+export type PageLookup<Input, Data> = (input: Input) => Promise<Outcome<Data>>
 export type Refused = {
   ok: false
   code: ProblemCode

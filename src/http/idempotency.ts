@@ -41,7 +41,7 @@ export async function onceForEach<Answer>(
 type Attempted = {
   operation: Operation
   actor: Actor
-  /** What the page made when its form opened, and sends again with the same form; undefined: nothing. */
+  /** What the page made when its form was sent, and sends again with the same form; undefined: nothing. */
   attempt: unknown
   /** The form, as it was sent. */ input: unknown
 }

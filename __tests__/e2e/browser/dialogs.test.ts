@@ -170,6 +170,11 @@ describe('what is typed', () => {
     await answer(page, 'Discard')
     await dialogOf(page).waitFor({ state: 'detached' })
     expect(await page.getByRole('button', { name: 'Create key' }).evaluate(hasFocus)).toBe(true)
+    // Boxes that a preset ticks were not left as they were, either.
+    await openForm(page)
+    await dialogOf(page).getByRole('button', { name: 'Everything I may' }).click()
+    await page.keyboard.press('Escape')
+    await question(page).getByText('Discard what you typed?').waitFor()
   })
 
   it('is asked about by the browser before the tab is closed', async () => {
@@ -181,6 +186,62 @@ describe('what is typed', () => {
     expect(dialog.type()).toBe('beforeunload')
     await dialog.dismiss()
     expect(await dialogOf(page).getByLabel('Name', { exact: true }).inputValue()).toBe('mine')
+  })
+})
+
+describe('what is typed into a form of the page itself', () => {
+  const openSettings = async () => {
+    const setting = await setup()
+    const { page } = setting
+    await page.getByRole('link', { name: 'Settings', exact: true }).click()
+    await page.getByRole('heading', { name: 'Settings', exact: true }).waitFor()
+    return { ...setting, name: page.getByLabel('Name', { exact: true }) }
+  }
+
+  it('is asked about before it goes, by a link, by Back and with the tab', async () => {
+    const { page, path, name, offences } = await openSettings()
+    await name.fill('Typed anew')
+    const ways = [() => page.getByRole('link', { name: 'Members', exact: true }).click(), () => page.goBack()]
+    for (const leave of [...ways, ...ways]) {
+      await leave()
+      await question(page).getByText('Discard what you typed?').waitFor()
+      await answer(page, 'Keep editing')
+      await question(page).waitFor({ state: 'detached' })
+      expect([pathOf(page), await name.inputValue()]).toEqual([path('settings'), 'Typed anew'])
+    }
+    const asked = page.waitForEvent('dialog')
+    await page.close({ runBeforeUnload: true })
+    await (await asked).dismiss()
+    await page.goBack()
+    await answer(page, 'Discard')
+    await page.getByRole('heading', { name: 'Keys', exact: true }).waitFor()
+    expect(pathOf(page)).toBe(path('keys'))
+    await page.getByRole('link', { name: 'Settings', exact: true }).click()
+    await page.getByRole('heading', { name: 'Settings', exact: true }).waitFor()
+    expect(await name.inputValue()).not.toBe('Typed anew')
+    await name.fill('Typed again')
+    await page.getByRole('link', { name: 'Members', exact: true }).click()
+    await answer(page, 'Discard')
+    await page.getByRole('heading', { name: 'Members', exact: true }).waitFor()
+    expect(offences).toEqual([])
+  })
+
+  it('is not asked about once it is saved, nor where it was taken back; the focus stays on its button', async () => {
+    const { page, path, name, clubId } = await openSettings()
+    const before = await name.inputValue()
+    await name.fill('Saved now')
+    await page.getByRole('button', { name: 'Save club' }).click()
+    await page.getByText('The club is saved.').waitFor()
+    // The page is made anew with it: its header says so.
+    await page.getByRole('banner').getByText('Saved now').waitFor()
+    expect(await page.getByRole('button', { name: 'Save club' }).evaluate(hasFocus)).toBe(true)
+    await name.fill(before)
+    await name.fill('Saved now')
+    await page.waitForTimeout(100)
+    await page.getByRole('link', { name: 'Members', exact: true }).click()
+    await page.getByRole('heading', { name: 'Members', exact: true }).waitFor()
+    expect([pathOf(page), await question(page).count()]).toEqual([path('members'), 0])
+    expect(await db().club.findUniqueOrThrow({ where: { id: clubId } })).toMatchObject({ name: 'Saved now' })
   })
 })
 

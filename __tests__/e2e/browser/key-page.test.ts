@@ -1,3 +1,4 @@
+import { dayOf } from '@/components/moment'
 import { createApiKey, revokeApiKey } from '@/lib/auth/api-key'
 import { db } from '@/lib/db/client'
 import { makeClub, makeKey, makeMember, useDatabase, type TestKey } from '../../support/club'
@@ -10,11 +11,14 @@ const database = useDatabase()
 const server = useServer(database.url)
 const browser = useBrowser()
 
-async function setup(name = 'ci-bot') {
+/** Days begin there when half of the day before is still to come in UTC, where the club is. */
+const ZONE = 'Pacific/Auckland'
+
+async function setup(name = 'ci-bot', zone = 'UTC') {
   const club = await makeClub()
   const person = await givePassword(await makeMember(club.id, ['CLUB_ADMIN', 'COACH']), 'Ada Admin')
   const key = await makeKey(person, { name, scopes: ['practices:read', 'members:read', 'api-keys:write'] })
-  const tab = await browser.open({ server: server() })
+  const tab = await browser.open({ server: server(), zone })
   const path = `/clubs/${club.slug}/keys/${key.id}`
   await tab.visit(path)
   await tab.signIn(person.email)
@@ -74,6 +78,8 @@ describe('a key’s page', () => {
       scopes: ['practices:read'],
     })
     await tab.page.getByText('No call has needed').waitFor({ state: 'detached' })
+    // The button that had the focus is gone: the page has it now.
+    await tab.page.locator('main:focus').waitFor()
     expect(tab.offences).toEqual([])
   })
 
@@ -94,8 +100,8 @@ describe('a key’s page', () => {
     expect(tab.offences).toEqual([])
   })
 
-  it('moves its end, to a day and to never', async () => {
-    const { key, tab } = await setup()
+  it('moves its end, to a day, which it says by the reader’s calendar, and to never', async () => {
+    const { key, tab } = await setup('ci-bot', ZONE)
     const { page } = tab
     const edit = async (choice: string) => {
       await page.getByRole('button', { name: 'Edit expiry' }).click()
@@ -109,7 +115,7 @@ describe('a key’s page', () => {
     const day = new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 10)
     await page.getByLabel('Last day').fill(day)
     await page.getByRole('button', { name: 'Save' }).click()
-    await said(tab, `“ci-bot” now works until ${day}.`)
+    await said(tab, `“ci-bot” now works until ${dayOf(`${day}T23:59:59.999Z`, ZONE)}.`)
     expect((await end())?.toISOString()).toBe(`${day}T23:59:59.999Z`)
     await edit('Never')
     await page.getByRole('button', { name: 'Save' }).click()

@@ -2,31 +2,16 @@ import type { Page } from 'playwright-core'
 import { db } from '@/lib/db/client'
 import { makeClub, makeKey, makeMember, useDatabase } from '../../support/club'
 import { givePassword, growStale, PASSWORD, ready, useBrowser } from '../../support/browser'
-import { relayTo, type Relay } from '../../support/relay'
-import { freePort, startServer, type Server } from '../../support/server'
+import { lose as loseBy, until, unknown, useLossyServer } from '../../support/lossy'
 
 const database = useDatabase()
 const browser = useBrowser()
-let server: Server
-let relay: Relay
-
-// The browser talks to the server through a relay, which can keep the answers from it.
-beforeAll(async () => {
-  const port = await freePort()
-  relay = await relayTo(`http://127.0.0.1:${port}`)
-  const env = { NEXTAUTH_URL: `http://localhost:${new URL(relay.url).port}` }
-  server = await startServer({ databaseUrl: database.url(), port, env })
-}, 100_000)
-afterEach(() => relay.mend())
-afterAll(async () => {
-  await relay.close()
-  await server.stop()
-})
+const lossy = useLossyServer(database.url, browser)
 
 async function setup() {
   const club = await makeClub()
   const person = await givePassword(await makeMember(club.id, ['CLUB_ADMIN', 'COACH']), 'Ada Admin')
-  const tab = await browser.open({ server: { ...server, port: Number(new URL(relay.url).port) } })
+  const tab = await lossy.open()
   const open = async (section: string) => {
     await tab.visit(`/clubs/${club.slug}/${section}`)
     await tab.signIn(person.email)
@@ -37,25 +22,9 @@ async function setup() {
 }
 
 const dialogOf = (page: Page) => page.getByRole('dialog')
-const unknown = (page: Page) => page.getByText('Nobody knows whether this was done')
-
 /** Does something whose answer is lost, after `isDone`. */
-async function lose(act: () => Promise<unknown>, isDone: () => Promise<boolean>, page: Page): Promise<void> {
-  relay.mute()
-  await act()
-  await until(isDone)
-  // The browser itself sends a request once more on a new connection: that answer is lost, too.
-  await until(async () => {
-    relay.drop()
-    return unknown(page).isVisible()
-  })
-  relay.mend()
-}
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (let i = 0; i < 200 && !(await holds()); i++) await new Promise((resolve) => setTimeout(resolve, 50))
-  expect(await holds()).toBe(true)
-}
+const lose = (act: () => Promise<unknown>, isDone: () => Promise<boolean>, page: Page) =>
+  loseBy(lossy.relay(), page, act, isDone)
 
 async function fillForm(page: Page, name: string): Promise<void> {
   await page.getByRole('button', { name: 'Create key' }).first().click()
@@ -63,7 +32,7 @@ async function fillForm(page: Page, name: string): Promise<void> {
 }
 const send = (page: Page) => dialogOf(page).getByRole('button', { name: 'Create key' }).click()
 const askAgain = (page: Page) => page.getByRole('button', { name: 'Ask again' }).click()
-const whoami = async (token: string) => (await server.call('GET', '/api/v1/whoami', token)).status
+const whoami = async (token: string) => (await lossy.server().call('GET', '/api/v1/whoami', token)).status
 
 describe('an answer that is lost', () => {
   it('leaves one key, whose token asking again shows', async () => {
@@ -154,13 +123,13 @@ describe('an answer that is lost', () => {
     await open('keys')
     await fillForm(page, 'never arrived')
     // Nothing arrives, nothing is answered: every connection ends at once.
-    relay.cut()
+    lossy.relay().cut()
     await send(page)
     await until(async () => {
-      relay.drop()
+      lossy.relay().drop()
       return unknown(page).isVisible()
     })
-    relay.mend()
+    lossy.relay().mend()
     expect(await keys('never arrived')).toBe(0)
     await askAgain(page)
     await page.getByLabel('The key', { exact: true }).waitFor()
@@ -181,6 +150,16 @@ describe('a sign-in that has ended', () => {
     await page.getByLabel('The key', { exact: true }).waitFor()
     expect(await keys('typed before')).toBe(1)
     expect(new URL(page.url()).search).toBe('?sort=name')
+  })
+
+  it('found by what is typed into a search leads back to it, with what was typed', async () => {
+    const { page, open, person, signIn } = await setup()
+    await open('members')
+    await db().loginSession.updateMany({ where: { userId: person.userId }, data: { revokedAt: new Date() } })
+    await page.getByRole('searchbox').first().fill('Ada')
+    await page.waitForURL((url) => url.pathname === '/sign-in')
+    await signIn(person.email)
+    expect(await page.getByRole('searchbox').first().inputValue()).toBe('Ada')
   })
 
   it('leads back to the very page, with what it was asked for', async () => {

@@ -73,6 +73,22 @@ describe('a club that a person creates', () => {
     await expect(createOwnClub(other, { slug: newSlug(), name: 'Other' }, NOWHERE)).resolves.toBeDefined()
   })
 
+  it('is there once, however often its answer is asked for, and for nobody else', async () => {
+    const person = await somebody()
+    const slug = newSlug()
+    const ask = (who: SignedIn, name = 'Mine') => createOwnClub(who, { slug, name }, NOWHERE)
+    const all = await Promise.all([ask(person), ask(person)])
+    for (let n = 0; n < 3; n++) all.push(await ask(person))
+    expect(new Set(all.map((answer) => answer.slug))).toEqual(new Set([slug]))
+    const { id: clubId } = await db().club.findUniqueOrThrow({ where: { slug } })
+    expect(await db().auditEvent.count({ where: { clubId } })).toBe(1)
+    const taken = { code: 'validation_failed', errors: [{ path: 'slug' }] }
+    await expect(ask(person, 'Another')).rejects.toMatchObject(taken)
+    await expect(ask(await somebody())).rejects.toMatchObject(taken)
+    await db().club.update({ where: { slug }, data: { createdAt: new Date(Date.now() - 11 * 60_000) } })
+    await expect(ask(person)).rejects.toMatchObject(taken)
+  })
+
   it('says that an address is taken, which counts for nothing', async () => {
     const person = await somebody()
     const { slug } = await makeClub()

@@ -247,6 +247,29 @@ describe('changing the password', () => {
     expect(await peekSetPasswordLink(token)).toBeNull()
   })
 
+  it('is done for a form that asks again, by the new one; each guess counts, and a wrong one is refused', async () => {
+    const member = await newMember()
+    await givePassword(member)
+    const change = { current: PASSWORD, next: NEXT, again: true }
+    const [me, other] = [await signedIn(member), await signedIn(member)]
+    const first = await changePassword(me, { ...change, again: false }, NO_TRACE)
+    expect(first).toMatchObject({ ok: true })
+    expect(await findSignedIn(other)).toBeNull()
+    expect(await changePassword(await signedIn(member), change, NO_TRACE)).toMatchObject({ ok: true })
+    expect(await signsIn(member, NEXT)).toBe(true)
+    const here = await signedIn(member)
+    const notAgain = { ...change, again: false }
+    expect(await changePassword(here, notAgain, NO_TRACE)).toEqual({ ok: false, reason: 'current' })
+    await forgetAttempts()
+    const guess = { current: 'a wrong guess', next: CHOSEN, again: true }
+    const from = { ...NO_TRACE, address: '192.0.2.7' }
+    for (let i = 0; i < 2; i++)
+      expect(await changePassword(here, guess, from)).toEqual({ ok: false, reason: 'current' })
+    // Of five guesses in all, the fifth is taken and the sixth is not.
+    expect(await changePassword(here, guess, from)).toMatchObject({ ok: false, reason: 'slow_down' })
+    expect(await signsIn(member, NEXT)).toBe(true)
+  })
+
   it('holds the new one to the same rules', async () => {
     const member = await newMember()
     await givePassword(member)

@@ -2,7 +2,13 @@ import type { Outcome } from '../outcome'
 
 /** What people can do to the ways into their account. */
 export type AccountActions = {
-  replacePassword: (input: { current: string; next: string; unlink: string[] }) => Promise<Outcome<void>>
+  /** `again`: nobody knows whether it was done already. */
+  replacePassword: (input: {
+    current: string
+    next: string
+    unlink: string[]
+    again: boolean
+  }) => Promise<Outcome<void>>
   beginLinking: (input: { provider: string; password: string }) => Promise<Outcome<{ intent: string }>>
   unlink: (input: { id: string }) => Promise<Outcome<void>>
   endSignIn: (input: { id: string }) => Promise<Outcome<void>>

@@ -1,13 +1,11 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { useRef } from 'react'
 import { textOf } from '../form-text'
-import { errorOf, messageOf } from '../outcome'
+import { errorOf } from '../outcome'
 import { useSubmit } from '../session/use-submit'
-import { SubmitButton } from '../ui/button'
 import { KnownEmail, TextField } from '../ui/field'
-import { Notice } from '../ui/notice'
+import { PageForm } from '../ui/page-form'
 import { useToast } from '../ui/toast'
 import type { AccountActions, Identity } from './actions'
 import { AccountSection } from './section'
@@ -18,24 +16,30 @@ type Props = { email: string; identities: readonly Identity[]; replace: AccountA
 export function PasswordSection({ email, identities, replace }: Props) {
   const toast = useToast()
   const router = useRouter()
-  const form = useRef<HTMLFormElement>(null)
   const done = () => {
-    form.current?.reset()
     toast('Your password is changed. Your other sign-ins have ended.')
     router.refresh()
   }
-  const send = (given: FormData) =>
+  const send = (given: FormData, _: string, again: boolean) =>
     replace({
       current: textOf(given, 'current'),
       next: textOf(given, 'next'),
       unlink: chosenToUnlink(given),
+      again,
     })
-  const { pending, refused, onSubmit } = useSubmit(send, done)
-  const message = messageOf(refused, ['current', 'next'])
+  const submission = useSubmit(send, done)
+  const { refused } = submission
   return (
     <AccountSection title="Password">
-      <form ref={form} method="post" onSubmit={onSubmit} className="grid max-w-sm gap-4">
-        {message && <Notice tone="bad">{message}</Notice>}
+      <PageForm
+        {...submission}
+        fields={['current', 'next']}
+        version={String(submission.done)}
+        look="secondary"
+        submit="Change password"
+        pendingText="Changing…"
+        className="max-w-sm"
+      >
         <KnownEmail email={email} />
         <TextField
           label="Current password"
@@ -61,10 +65,7 @@ export function PasswordSection({ email, identities, replace }: Props) {
           hint="What stays linked signs you in as before, whatever the password is."
           chosen={false}
         />
-        <SubmitButton look="secondary" pending={pending} pendingText="Changing…" className="w-fit">
-          Change password
-        </SubmitButton>
-      </form>
+      </PageForm>
     </AccountSection>
   )
 }

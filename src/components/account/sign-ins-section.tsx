@@ -2,11 +2,13 @@
 
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
+import { apart } from '@/contracts/unseen'
 import { ConfirmDialog } from '../confirm-dialog'
 import { agentName } from '../keys/agent-name'
 import { useSession } from '../session/context'
 import { Badge } from '../ui/badge'
 import { Button } from '../ui/button'
+import { leaveFor } from '../ui/leaving'
 import { useToast } from '../ui/toast'
 import { When } from '../when'
 import type { AccountActions, Identity, SignInShown } from './actions'
@@ -71,7 +73,7 @@ export function SignInsSection({ signIns, identities, actions }: Props) {
           pendingText="Signing out…"
           send={actions.endSignIns}
           onClose={close}
-          onDone={() => location.assign('/sign-in')}
+          onDone={() => leaveFor('/sign-in')}
         />
       )}
     </AccountSection>
@@ -109,7 +111,7 @@ function SignIn({ signIn, onEnd }: { signIn: SignInShown; onEnd: () => void }) {
 
 /** What stays, so that nobody thinks it ended, too. */
 function staying(identities: readonly Identity[]): string {
-  const names = identities.map(({ name }) => name).join(', ')
+  const names = identities.map(({ name }) => apart(name)).join(', ')
   const linked = names && `, and so ${identities.length === 1 ? 'does' : 'do'} ${names}`
   return `Your password still gets in${linked}. Your API keys go on working.`
 }

@@ -4,10 +4,10 @@ import Link from 'next/link'
 import { useState, type SubmitEvent } from 'react'
 import { textOf } from '../form-text'
 import { errorOf, type Outcome, type Refused } from '../outcome'
-import { buttonClass, SubmitButton } from '../ui/button'
+import { buttonClass } from '../ui/button'
 import { OwnEmailField } from '../ui/field'
-import { Notice } from '../ui/notice'
 import { Entrance } from './entrance'
+import { EntranceForm } from './entrance-form'
 import { orRefused } from './password-form'
 
 type Props = { request: (input: { email: string }) => Promise<Outcome<void>> }
@@ -57,14 +57,15 @@ function RequestForm({ request, onSent }: Props & { onSent: (email: string) => v
     if (outcome.ok) onSent(email)
     else setRefused(outcome)
   }
-  const error = errorOf(refused, 'email')
   return (
-    <form method="post" onSubmit={(event) => void submit(event)} className="grid gap-4">
-      {refused && !error && <Notice tone="bad">{refused.message}</Notice>}
-      <OwnEmailField error={error} />
-      <SubmitButton pending={pending} pendingText="Sending…" className="w-full sm:h-10">
-        Mail me a link
-      </SubmitButton>
-    </form>
+    <EntranceForm
+      onSubmit={(event) => void submit(event)}
+      {...{ pending, refused }}
+      fields={['email']}
+      submit="Mail me a link"
+      pendingText="Sending…"
+    >
+      <OwnEmailField error={errorOf(refused, 'email')} />
+    </EntranceForm>
   )
 }

@@ -5,9 +5,8 @@ import type { Identity } from '../account/actions'
 import { chosenToUnlink, UnlinkChoices } from '../account/unlink-choices'
 import { textOf } from '../form-text'
 import { errorOf, refusedBy, type Outcome, type Refused } from '../outcome'
-import { SubmitButton } from '../ui/button'
 import { KnownEmail, TextField } from '../ui/field'
-import { Notice } from '../ui/notice'
+import { EntranceForm } from './entrance-form'
 import { signInByPassword } from './sign-in-calls'
 
 export type PasswordOwner = { email: string; identities: readonly Identity[] }
@@ -37,10 +36,14 @@ export function PasswordForm({ token, owner: { email, identities }, choose, onBa
     if (outcome.ok) onBad()
     else setRefused(outcome)
   }
-  const error = errorOf(refused, 'password')
   return (
-    <form method="post" onSubmit={(event) => void submit(event)} className="grid gap-4">
-      {refused && !error && <Notice tone="bad">{refused.message}</Notice>}
+    <EntranceForm
+      onSubmit={(event) => void submit(event)}
+      {...{ pending, refused }}
+      fields={['password']}
+      submit="Save and sign in"
+      pendingText="Saving…"
+    >
       <KnownEmail email={email} />
       <TextField
         label="New password"
@@ -51,7 +54,7 @@ export function PasswordForm({ token, owner: { email, identities }, choose, onBa
         autoFocus
         maxLength={256}
         hint="At least 12 characters. A few words that belong to nobody else work well."
-        error={error}
+        error={errorOf(refused, 'password')}
       />
       <UnlinkChoices
         identities={identities}
@@ -63,10 +66,7 @@ export function PasswordForm({ token, owner: { email, identities }, choose, onBa
         Every browser that is signed in as you has to sign in again. API keys go on working: end those that
         you do not know on your club’s page of keys.
       </p>
-      <SubmitButton pending={pending} pendingText="Saving…" className="w-full sm:h-10">
-        Save and sign in
-      </SubmitButton>
-    </form>
+    </EntranceForm>
   )
 }
 

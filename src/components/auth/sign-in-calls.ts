@@ -1,5 +1,7 @@
 // What pages ask of next-auth. Its own client, with what that brings, is more script than all of a page's own.
 
+import { leaveFor } from '../ui/leaving'
+
 /**
  * @returns null when this browser is signed in, else the code of what went wrong; `unreachable` where nobody
  *   knows what happened
@@ -16,7 +18,7 @@ export async function signInByPassword(email: unknown, password: unknown): Promi
 /** Leaves for a provider's page. @throws when there is no way there */
 export async function goToProvider(provider: string, form: { callbackUrl: string; intent?: string }) {
   const { url } = await post(`signin/${provider}`, form)
-  location.assign(url)
+  leaveFor(url)
 }
 
 /** Ends this sign-in. @returns false when the server did not, or nobody knows */

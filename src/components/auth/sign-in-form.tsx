@@ -1,9 +1,9 @@
 'use client'
 
 import { useState, type SubmitEvent } from 'react'
-import { SubmitButton } from '../ui/button'
 import { OwnEmailField, TextField } from '../ui/field'
-import { Notice } from '../ui/notice'
+import type { Refused } from '../outcome'
+import { EntranceForm } from './entrance-form'
 import { signInByPassword } from './sign-in-calls'
 import { messageForSignIn } from './sign-in-messages'
 
@@ -29,9 +29,13 @@ export function SignInForm({ error, callbackUrl, email }: Props) {
     form.querySelector<HTMLInputElement>('[name=password]')?.select()
   }
   return (
-    // POST: sent before the page is ready, the password must not end up in the address.
-    <form method="post" onSubmit={(event) => void submit(event)} className="grid gap-4">
-      {code && <Notice tone="bad">{messageForSignIn(code, REFUSED)}</Notice>}
+    <EntranceForm
+      onSubmit={(event) => void submit(event)}
+      pending={pending}
+      refused={code === null ? null : refusedFor(code)}
+      submit="Sign in"
+      pendingText="Signing in…"
+    >
       <OwnEmailField defaultValue={email ?? undefined} />
       <TextField
         label="Password"
@@ -41,9 +45,13 @@ export function SignInForm({ error, callbackUrl, email }: Props) {
         maxLength={1024}
         required
       />
-      <SubmitButton pending={pending} pendingText="Signing in…" className="w-full sm:h-10">
-        Sign in
-      </SubmitButton>
-    </form>
+    </EntranceForm>
   )
 }
+
+const refusedFor = (code: string): Refused => ({
+  ok: false,
+  code: 'missing_credentials',
+  message: messageForSignIn(code, REFUSED),
+  errors: [],
+})

@@ -3,11 +3,11 @@
 import { useState } from 'react'
 import type { OwnClub } from '@/contracts/club'
 import { textOf } from '../form-text'
-import { errorOf, messageOf, type Outcome } from '../outcome'
+import { errorOf, type Outcome } from '../outcome'
 import { useSubmit } from '../session/use-submit'
-import { SubmitButton } from '../ui/button'
 import { TextField } from '../ui/field'
-import { Notice } from '../ui/notice'
+import { leaveFor } from '../ui/leaving'
+import { PageForm } from '../ui/page-form'
 import { addressFor, objectionTo } from './club-address'
 
 type Props = { create: (input: OwnClub) => Promise<Outcome<{ slug: string }>> }
@@ -17,19 +17,24 @@ export function CreateClub({ create }: Props) {
   const [slug, setSlug] = useState('')
   const [isOwn, setOwn] = useState(false)
   const [created, setCreated] = useState(false)
-  const { pending, refused, onSubmit } = useSubmit(
+  const submission = useSubmit(
     (form) => create({ name: textOf(form, 'name'), slug: textOf(form, 'slug') }),
     (club) => {
       setCreated(true)
       // A full load: the header's clubs are new, too.
-      location.assign(`/clubs/${club.slug}`)
+      leaveFor(`/clubs/${club.slug}`)
     },
   )
-  const message = messageOf(refused, ['name', 'slug'])
+  const { refused } = submission
   const objection = slug === '' ? undefined : objectionTo(slug)
   return (
-    <form method="post" onSubmit={onSubmit} className="grid gap-5">
-      {message && <Notice tone="bad">{message}</Notice>}
+    <PageForm
+      {...submission}
+      pending={submission.pending || created}
+      fields={['name', 'slug']}
+      submit="Create club"
+      pendingText="Creating…"
+    >
       <TextField
         label="Name"
         name="name"
@@ -56,9 +61,6 @@ export function CreateClub({ create }: Props) {
         hint={`${slug === '' || objection ? 'a-z, 0-9 and single hyphens, 2 to 40 of them.' : `/clubs/${slug}.`} It cannot be changed later.`}
         error={objection ?? errorOf(refused, 'slug')}
       />
-      <SubmitButton pending={pending || created} pendingText="Creating…" className="w-fit">
-        Create club
-      </SubmitButton>
-    </form>
+    </PageForm>
   )
 }

@@ -1,7 +1,7 @@
 import type { ApiKey, CreatedApiKey, RevokedApiKey, RevokedApiKeys } from '@/contracts/api-key'
 import type { Scope } from '@/contracts/permissions'
 import type { RateLimit } from '@/contracts/rate-limit'
-import type { PageAct } from '../outcome'
+import type { Outcome, PageAct } from '../outcome'
 import type { KeyFilters } from './filters'
 
 /** When a new key ends: after days, at the end of a day (where the club is), or never. */
@@ -36,9 +36,13 @@ export type KeyActions = {
   /** `expiresAt` left out: as long a life as the old key was made for. */
   rotate: PageAct<{ id: string; graceSeconds: number; expiresAt?: Expiry }, CreatedApiKey>
   revoke: PageAct<{ id: string; reason?: string; descendants: boolean }, RevokedApiKey>
-  revokeMany: PageAct<RevokeMany, RevokedApiKeys>
+  /** Counting alone (`preview`) needs no attempt. */
+  revokeMany: (input: RevokeMany, attempt?: string) => Promise<Outcome<RevokedApiKeys>>
   remove: PageAct<{ id: string }, void>
 }
+
+/** Takes back what was done, as an act of its own. */
+export type Undo = (attempt: string) => Promise<Outcome<unknown>>
 
 type RevokeMany = ({ ids: string[] } | { filter: KeyFilters }) & {
   reason?: string

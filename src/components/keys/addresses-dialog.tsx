@@ -1,6 +1,7 @@
 'use client'
 
 import type { ApiKey } from '@/contracts/api-key'
+import { apart } from '@/contracts/unseen'
 import type { KeyActions } from './actions'
 import { AddressesField, readAddresses } from './addresses-field'
 import { SettingDialog } from './setting-dialog'
@@ -17,10 +18,12 @@ export function AddressesDialog({ apiKey: { id, name, allowedCidrs }, update, on
     <SettingDialog
       title="IP allowlist"
       name={name}
-      submit={(form) => update({ id, allowedCidrs: readAddresses(form) })}
+      submit={(form, attempt) => update({ id, allowedCidrs: readAddresses(form) }, attempt)}
       onSaved={(key) =>
         onDone(
-          key.allowedCidrs ? `“${name}” works from these addresses only.` : `“${name}” works from anywhere.`,
+          key.allowedCidrs
+            ? `“${apart(name)}” works from these addresses only.`
+            : `“${apart(name)}” works from anywhere.`,
         )
       }
       onClose={onClose}

@@ -1,6 +1,8 @@
 'use client'
 
 import type { ApiKey } from '@/contracts/api-key'
+import { apart } from '@/contracts/unseen'
+import { dayOf, ownZone } from '../moment'
 import { errorOf } from '../outcome'
 import type { ExpiryPolicy, KeyActions } from './actions'
 import { ExpiryField, readExpiry } from './expiry-field'
@@ -22,12 +24,12 @@ export function EndDialog({ apiKey: { id, name, expiresAt }, policy, update, onC
     <SettingDialog
       title="Expiry"
       name={name}
-      submit={(form) => update({ id, expiresAt: readExpiry(form) })}
+      submit={(form, attempt) => update({ id, expiresAt: readExpiry(form) }, attempt)}
       onSaved={(key) =>
         onDone(
           key.expiresAt
-            ? `“${name}” now works until ${key.expiresAt.slice(0, 10)}.`
-            : `“${name}” now works until somebody revokes it.`,
+            ? `“${apart(name)}” now works until ${dayOf(key.expiresAt, ownZone())}.`
+            : `“${apart(name)}” now works until somebody revokes it.`,
         )
       }
       onClose={onClose}

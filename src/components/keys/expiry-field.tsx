@@ -2,6 +2,7 @@
 
 import { useId, useState, type ReactNode } from 'react'
 import { textOf } from '../form-text'
+import { dayOf, ownZone } from '../moment'
 import { FieldMessage, TextField } from '../ui/field'
 import type { Expiry, ExpiryPolicy } from './actions'
 
@@ -121,7 +122,6 @@ export function readExpiry(form: FormData): Expiry {
 }
 
 const inDays = (days: number) => new Date(Date.now() + days * DAY_MS)
-const DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' })
 
 /** As a date field takes it: the calendar's day where the club is. */
 const dayIn = (timeZone: string, at: Date | number) =>
@@ -132,7 +132,7 @@ function ends(chosen: string): string {
   if (chosen === USUAL) return ''
   return chosen === 'never'
     ? 'It works until somebody revokes it. A date is safer.'
-    : `It stops working on ${DAY.format(inDays(Number(chosen)))}.`
+    : `It stops working on ${dayOf(inDays(Number(chosen)).toISOString(), ownZone())}.`
 }
 
 /** What the club allows, before it refuses. */

@@ -2,8 +2,7 @@
 
 import type { ReactNode } from 'react'
 import type { ApiKey } from '@/contracts/api-key'
-import type { Outcome } from '../outcome'
-import type { KeyActions } from './actions'
+import type { KeyActions, Undo } from './actions'
 import { AddressesDialog } from './addresses-dialog'
 import type { KeyMaking } from './create-key-dialog'
 import { DeleteKeyDialog } from './delete-key-dialog'
@@ -25,7 +24,7 @@ type Props = {
   actions: Omit<KeyActions, 'create'>
   made: Readonly<Record<string, number>>
   close: () => void
-  done: (text: string, undo?: () => Promise<Outcome<unknown>>) => void
+  done: (text: string, undo?: Undo) => void
   deleted: (text: string) => void
   onRotated: () => void
 }

@@ -4,10 +4,10 @@ import dynamic from 'next/dynamic'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import type { ApiKey } from '@/contracts/api-key'
-import type { Outcome } from '../outcome'
+import { apart } from '@/contracts/unseen'
 import { useSession } from '../session/context'
 import { useToast } from '../ui/toast'
-import type { KeyActions } from './actions'
+import type { KeyActions, Undo } from './actions'
 import type { KeyMaking } from './create-key-dialog'
 import type { AskedCommand } from './key-command-dialog'
 import type { KeyCommand } from './key-menu'
@@ -36,16 +36,16 @@ export function useKeyCommands({ making, actions, made, afterDelete }: Props) {
   const toast = useToast()
   const router = useRouter()
   const close = () => ask(null)
-  const done = (text: string, undo?: () => Promise<Outcome<unknown>>) => {
+  const done = (text: string, undo?: Undo) => {
     close()
     toast(text, undo && { undo: () => act(undo) })
     router.refresh()
   }
   const run = async (command: KeyCommand, key: ApiKey) => {
     if (command !== 'disable' && command !== 'enable') return ask({ command, key })
-    const set = (disabled: boolean) => actions.update({ id: key.id, disabled })
-    const outcome = await act(() => set(command === 'disable'))
-    if (outcome.ok) return done(`“${key.name}” is ${command}d.`, () => set(command === 'enable'))
+    const set = (disabled: boolean) => (attempt: string) => actions.update({ id: key.id, disabled }, attempt)
+    const outcome = await act(set(command === 'disable'))
+    if (outcome.ok) return done(`“${apart(key.name)}” is ${command}d.`, set(command === 'enable'))
     toast(outcome.message, { refused: true })
     router.refresh()
   }

@@ -1,6 +1,7 @@
 'use client'
 
 import type { ApiKey } from '@/contracts/api-key'
+import { apart } from '@/contracts/unseen'
 import { textOf } from '../form-text'
 import type { Refused } from '../outcome'
 import { TextAreaField } from '../ui/field'
@@ -20,11 +21,11 @@ export function MetadataDialog({ apiKey: { id, name, metadata }, update, onClose
     <SettingDialog
       title="Metadata"
       name={name}
-      submit={async (form) => {
+      submit={async (form, attempt) => {
         const given = readMetadata(textOf(form, 'metadata'))
-        return given ? update({ id, metadata: given }) : NOT_JSON
+        return given ? update({ id, metadata: given }, attempt) : NOT_JSON
       }}
-      onSaved={() => onDone(`The metadata of “${name}” is saved.`)}
+      onSaved={() => onDone(`The metadata of “${apart(name)}” is saved.`)}
       onClose={onClose}
       path="metadata"
       field={(refused) => (

@@ -1,6 +1,7 @@
 'use client'
 
 import type { ApiKey } from '@/contracts/api-key'
+import { apart } from '@/contracts/unseen'
 import { RateField, rateText, readRate } from '../rate-field'
 import type { KeyActions } from './actions'
 import { KEY_RATE } from './key-rate'
@@ -18,10 +19,10 @@ export function RateDialog({ apiKey: { id, name, rateLimit }, update, onClose, o
     <SettingDialog
       title="Rate limit"
       name={name}
-      submit={(form) => update({ id, rateLimit: readRate(form, KEY_RATE.name) })}
+      submit={(form, attempt) => update({ id, rateLimit: readRate(form, KEY_RATE.name) }, attempt)}
       onSaved={(key) =>
         onDone(
-          `“${name}”: ${key.rateLimit ? rateText(key.rateLimit) : 'as many calls as the club’s default'}.`,
+          `“${apart(name)}”: ${key.rateLimit ? rateText(key.rateLimit) : 'as many calls as the club’s default'}.`,
         )
       }
       onClose={onClose}

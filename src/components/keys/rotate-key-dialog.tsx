@@ -2,6 +2,7 @@
 
 import { useState } from 'react'
 import type { ApiKey, CreatedApiKey } from '@/contracts/api-key'
+import { apart } from '@/contracts/unseen'
 import { textOf } from '../form-text'
 import { errorOf } from '../outcome'
 import { useSubmit } from '../session/use-submit'
@@ -42,7 +43,7 @@ export function RotateKeyDialog({ apiKey, policy, origin, rotate, onRotated, onC
       <Dialog
         wide
         onClose={onClose}
-        title={`“${rotated.key.name}” has a new key`}
+        title={`“${apart(rotated.key.name)}” has a new key`}
         description={<Next grace={rotated.grace} />}
       >
         <NewKey apiKey={rotated.key} origin={origin} onDone={onClose} />
@@ -53,7 +54,7 @@ export function RotateKeyDialog({ apiKey, policy, origin, rotate, onRotated, onC
     <Dialog
       wide
       onClose={onClose}
-      title={`Rotate “${apiKey.name}”`}
+      title={`Rotate “${apart(apiKey.name)}”`}
       description="You get a new key with the same rights. The old one goes on for a while, so that nothing breaks while you replace it."
     >
       <RotateKeyForm

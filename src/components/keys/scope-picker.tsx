@@ -24,10 +24,21 @@ type Props = {
 export function ScopePicker({ scopes, owner, withheld = {}, chosen, error }: Props) {
   const words = useWords().scopes
   const first = useRef<HTMLFieldSetElement>(null)
+  const preset = useRef(false)
   const [wanted, want] = useState<readonly Scope[]>(chosen ?? words.slice(0, 1).map(({ scope }) => scope))
   useEffect(() => {
     if (error) first.current?.querySelector<HTMLInputElement>('input:enabled')?.focus()
   }, [error])
+  useEffect(() => {
+    if (!preset.current) return
+    preset.current = false
+    // Boxes that a button ticks say nothing themselves: the form would not know that it was filled.
+    first.current?.dispatchEvent(new Event('change', { bubbles: true }))
+  }, [wanted])
+  const pickPreset = (some: readonly Scope[]) => {
+    preset.current = true
+    want(some)
+  }
   const picked = wanted.filter((scope) => scopes.includes(scope))
   const boxFor = (one: ScopeText) => ({
     one,
@@ -43,7 +54,7 @@ export function ScopePicker({ scopes, owner, withheld = {}, chosen, error }: Pro
     >
       <legend className="mb-1.5 text-sm font-medium">Scopes</legend>
       <FieldMessage id="scopes-error" error={error} />
-      <ScopePresets {...{ scopes, picked, owner }} pick={want} />
+      <ScopePresets {...{ scopes, picked, owner }} pick={pickPreset} />
       <div className="rounded-lg border border-line">
         <div
           aria-hidden

@@ -2,6 +2,7 @@
 
 import type { ApiKey } from '@/contracts/api-key'
 import type { Scope } from '@/contracts/permissions'
+import { apart } from '@/contracts/unseen'
 import { errorOf } from '../outcome'
 import { useSubmit } from '../session/use-submit'
 import { Dialog } from '../ui/dialog'
@@ -22,11 +23,11 @@ type Props = {
 /** Offers more scopes only to a person who could make such a key; fewer to everybody who may change it. */
 export function ScopesDialog({ apiKey, owners, update, onClose, onDone }: Props) {
   const submission = useSubmit(
-    async (form) => {
+    async (form, attempt) => {
       const scopes = form.getAll('scopes') as Scope[]
-      return scopes.length === 0 ? NO_SCOPE : update({ id: apiKey.id, scopes })
+      return scopes.length === 0 ? NO_SCOPE : update({ id: apiKey.id, scopes }, attempt)
     },
-    ({ name }) => onDone(`The scopes of “${name}” are changed.`),
+    ({ name }) => onDone(`The scopes of “${apart(name)}” are changed.`),
   )
   const owner = owners.find(({ id }) => id === apiKey.owner.id)
   const offered = owner?.scopes ?? []
@@ -35,7 +36,7 @@ export function ScopesDialog({ apiKey, owners, update, onClose, onDone }: Props)
     <Dialog
       wide
       onClose={onClose}
-      title={`Scopes of “${apiKey.name}”`}
+      title={`Scopes of “${apart(apiKey.name)}”`}
       description="The token stays the same. It takes effect on the next call."
     >
       <DialogForm {...submission} fields={['scopes']} submit="Change scopes" pendingText="Changing…">

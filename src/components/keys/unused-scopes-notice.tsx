@@ -2,6 +2,7 @@
 
 import { useState } from 'react'
 import type { ApiKey } from '@/contracts/api-key'
+import { apart } from '@/contracts/unseen'
 import { useSession } from '../session/context'
 import { Button } from '../ui/button'
 import { Notice } from '../ui/notice'
@@ -26,19 +27,19 @@ export function UnusedScopesNotice({ apiKey: { id, name, scopes, unusedScopes },
     )
   const shrink = async () => {
     setPending(true)
-    const outcome = await act(() => update({ id, scopes: needed }))
+    const outcome = await act((attempt) => update({ id, scopes: needed }, attempt))
     setPending(false)
-    if (outcome.ok) onDone(`“${name}” keeps the scopes that it uses.`)
+    if (outcome.ok) onDone(`“${apart(name)}” keeps the scopes that it uses.`)
     else toast(outcome.message, { refused: true })
   }
   return (
     <Notice tone="warn">
       <div className="flex flex-col gap-3 sm:flex-row sm:items-center sm:justify-between">
         <p className="text-pretty">
-          No call has needed {list(unusedScopes)} for 90 days. Taken away,{' '}
-          {unusedScopes.length === 1 ? 'it is' : 'they are'} of no use to a thief either.
+          No call has needed {list(unusedScopes)} for 90 days. Without{' '}
+          {unusedScopes.length === 1 ? 'it' : 'them'}, whoever steals the key can do less.
         </p>
-        <Button onClick={() => void shrink()} disabled={pending} className="shrink-0">
+        <Button onClick={() => !pending && void shrink()} aria-disabled={pending} className="shrink-0">
           {unusedScopes.length === 1 ? 'Remove unused scope' : `Remove ${unusedScopes.length} unused scopes`}
         </Button>
       </div>

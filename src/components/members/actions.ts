@@ -2,7 +2,7 @@ import type { InvitedMember, Member, RemovedMember } from '@/contracts/member'
 import type { HandedOver } from '@/contracts/hand-over'
 import type { MemberImpact } from '@/contracts/offboarding'
 import type { Role, Scope } from '@/contracts/permissions'
-import type { PageAct } from '../outcome'
+import type { PageAct, PageLookup } from '../outcome'
 
 /** What is about to be done to a member, and can be thought over. */
 export type Leaving = { act: 'suspend' } | { act: 'remove' } | { act: 'roles'; roles: Role[] }
@@ -16,7 +16,7 @@ export type MemberActions = {
   passwordLink: PageAct<{ id: string }, InvitedMember>
   update: PageAct<{ id: string; roles?: Role[]; status?: 'ACTIVE' | 'SUSPENDED' }, Member>
   remove: PageAct<{ id: string }, RemovedMember>
-  impact: PageAct<{ id: string } & Leaving, MemberImpact>
+  impact: PageLookup<{ id: string } & Leaving, MemberImpact>
   handOver: PageAct<
     { id: string; keyIds: string[]; serviceAccountId: string; graceSeconds: number },
     HandedOver

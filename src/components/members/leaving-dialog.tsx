@@ -2,6 +2,7 @@
 
 import type { Words } from '@/contracts/definition'
 import type { MemberImpact } from '@/contracts/offboarding'
+import { apart } from '@/contracts/unseen'
 import { ConfirmDialog } from '../confirm-dialog'
 import { roleNames } from '../role-names'
 import { Button } from '../ui/button'
@@ -54,6 +55,7 @@ const send = (actions: MemberActions, id: string, leaving: Leaving, attempt: str
   if (leaving.act === 'remove') return actions.remove({ id }, attempt)
   return actions.update(
     leaving.act === 'suspend' ? { id, status: 'SUSPENDED' } : { id, roles: leaving.roles },
+    attempt,
   )
 }
 
@@ -63,27 +65,27 @@ function wording(words: Words['roles'], leaving: Leaving, { user: { name } }: Li
   switch (leaving.act) {
     case 'suspend':
       return {
-        title: `Suspend ${name}?`,
+        title: `Suspend ${apart(name)}?`,
         description: `They are shut out of the club at once, until somebody reinstates them. ${count === 0 ? none : `${keys} of theirs will answer 401 until then.`}`,
         confirm: 'Suspend member',
         pendingText: 'Suspending…',
-        done: `${name} is suspended.`,
+        done: `${apart(name)} is suspended.`,
       }
     case 'remove':
       return {
-        title: `Remove ${name}?`,
+        title: `Remove ${apart(name)}?`,
         description: `They leave the club at once. ${count === 0 ? none : `${keys} of theirs will be revoked for good, even if they come back.`}`,
         confirm: 'Remove member',
         pendingText: 'Removing…',
-        done: `${name} is removed.`,
+        done: `${apart(name)} is removed.`,
       }
     case 'roles':
       return {
-        title: `Narrow the keys of ${name}?`,
+        title: `Narrow the keys of ${apart(name)}?`,
         description: `As ${roleNames(words, leaving.roles).toLowerCase()} they lose rights, and so ${count === 1 ? 'does one key' : `do ${count} keys`} of theirs, at once.`,
         confirm: 'Change roles',
         pendingText: 'Changing…',
-        done: `The roles of ${name} are changed.`,
+        done: `The roles of ${apart(name)} are changed.`,
       }
   }
 }

@@ -2,6 +2,7 @@
 
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
+import { apart } from '@/contracts/unseen'
 import { useSession } from '../session/context'
 import { useToast } from '../ui/toast'
 import type { ListedMember, MemberActions } from './actions'
@@ -36,8 +37,8 @@ export function useMemberCommands() {
   const run = async (actions: MemberActions, command: MemberCommand, member: ListedMember) => {
     if (isAsked(command)) return setOpen({ command, member })
     if (command === 'reinstate') {
-      const outcome = await act(() => actions.update({ id: member.id, status: 'ACTIVE' }))
-      return outcome.ok ? done(`${member.user.name} is back.`) : refuse(outcome.message)
+      const outcome = await act((attempt) => actions.update({ id: member.id, status: 'ACTIVE' }, attempt))
+      return outcome.ok ? done(`${apart(member.user.name)} is back.`) : refuse(outcome.message)
     }
     const leaving = { act: command === 'suspend' ? command : 'remove' } as const
     const impact = await act(() => actions.impact({ id: member.id, ...leaving }))

@@ -1,6 +1,7 @@
 'use client'
 
 import type { Role } from '@/contracts/permissions'
+import { apart } from '@/contracts/unseen'
 import { textOf } from '../form-text'
 import { NO_ROLE, readRoles, RolePicker } from '../members/role-picker'
 import { errorOf } from '../outcome'
@@ -24,7 +25,7 @@ export function AccountDialog(props: Props) {
   return (
     <Dialog
       onClose={onClose}
-      title={account ? `Name and roles of ${account.user.name}` : 'Create service account'}
+      title={account ? `Name and roles of ${apart(account.user.name)}` : 'Create service account'}
       description={
         account
           ? 'A change of roles narrows or widens its keys at once.'
@@ -42,12 +43,14 @@ function AccountForm({ account, own, actions, onDone }: Omit<Props, 'onClose'>) 
       const [name, roles] = [textOf(form, 'name').trim(), readRoles(form)]
       if (roles.length === 0) return NO_ROLE
       return account
-        ? actions.update({ id: account.id, name, roles })
+        ? actions.update({ id: account.id, name, roles }, attempt)
         : actions.create({ name, roles }, attempt)
     },
     ({ user }) =>
       onDone(
-        account ? `${user.name} is changed.` : `${user.name} is ready. Create a key for it from its menu.`,
+        account
+          ? `${apart(user.name)} is changed.`
+          : `${apart(user.name)} is ready. Create a key for it from its menu.`,
       ),
   )
   const { refused } = submission

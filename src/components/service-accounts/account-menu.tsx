@@ -1,6 +1,7 @@
 'use client'
 
 import { Ellipsis } from 'lucide-react'
+import { apart } from '@/contracts/unseen'
 import { Menu, MenuItem, MenuSeparator } from '../ui/menu'
 import type { ListedAccount } from './actions'
 
@@ -20,7 +21,7 @@ export function ServiceAccountMenu({ account, mayMakeKey, run }: Props) {
       trigger={
         <button
           type="button"
-          aria-label={`Actions for ${account.user.name}`}
+          aria-label={`Actions for ${apart(account.user.name)}`}
           className="grid size-11 place-items-center rounded-lg text-quiet hover:bg-well hover:text-ink data-[state=open]:bg-well xl:size-8"
         >
           <Ellipsis aria-hidden size={18} />

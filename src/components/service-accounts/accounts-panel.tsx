@@ -4,6 +4,7 @@ import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useState, type ReactNode } from 'react'
 import type { Role } from '@/contracts/permissions'
+import { apart } from '@/contracts/unseen'
 import { CreateKeyDialog, type KeyMaking } from '../keys/create-key-dialog'
 import { useSession } from '../session/context'
 import { PageTitle } from '../shell/header'
@@ -41,8 +42,8 @@ export function AccountsPanel({ accounts, own, actions, making, keysPath, later 
   }
   const run = async (command: AccountCommand, account: ListedAccount) => {
     if (command !== 'reinstate') return setOpen({ command, account })
-    const outcome = await act(() => actions.update({ id: account.id, status: 'ACTIVE' }))
-    if (outcome.ok) return done(`${account.user.name} is back.`)
+    const outcome = await act((attempt) => actions.update({ id: account.id, status: 'ACTIVE' }, attempt))
+    if (outcome.ok) return done(`${apart(account.user.name)} is back.`)
     toast(outcome.message, { refused: true })
     router.refresh()
   }

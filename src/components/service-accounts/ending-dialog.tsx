@@ -1,5 +1,6 @@
 'use client'
 
+import { apart } from '@/contracts/unseen'
 import { ConfirmDialog } from '../confirm-dialog'
 import type { ServiceAccountActions, ListedAccount } from './actions'
 
@@ -20,15 +21,15 @@ export function EndingDialog({ command, account: { id, user, keys }, actions, on
   const removed = keys === 0 ? 'It has no live key.' : `${its} will be revoked at once.`
   return (
     <ConfirmDialog
-      title={`${suspends ? 'Suspend' : 'Remove'} ${user.name}?`}
+      title={`${suspends ? 'Suspend' : 'Remove'} ${apart(user.name)}?`}
       description={suspends ? suspended : `${removed} It stays on record and cannot be brought back.`}
       confirm={suspends ? 'Suspend account' : 'Remove account'}
       pendingText={suspends ? 'Suspending…' : 'Removing…'}
       send={(attempt) =>
-        suspends ? actions.update({ id, status: 'SUSPENDED' }) : actions.remove({ id }, attempt)
+        suspends ? actions.update({ id, status: 'SUSPENDED' }, attempt) : actions.remove({ id }, attempt)
       }
       onClose={onClose}
-      onDone={() => onDone(`${user.name} is ${suspends ? 'suspended' : 'removed'}.`)}
+      onDone={() => onDone(`${apart(user.name)} is ${suspends ? 'suspended' : 'removed'}.`)}
     />
   )
 }

@@ -6,6 +6,7 @@ import { useCallback, useMemo, useState, type ReactNode } from 'react'
 import type { ProblemCode } from '@/contracts/problem'
 import { refusedBy, type Outcome, type Refused } from '../outcome'
 import { useNoEmptyEntry } from '../ui/history-entry'
+import { newAttempt } from './attempt'
 import { SessionContext, type SessionActs } from './context'
 
 const PasswordDialog = dynamic(async () => (await import('./password-dialog')).PasswordDialog, { ssr: false })
@@ -25,11 +26,11 @@ export function SessionProvider({ person, children }: { person: Person; children
     [],
   )
   const session = useMemo<SessionActs>(() => {
-    const act = async <Data,>(send: () => Promise<Outcome<Data>>): Promise<Outcome<Data>> => {
-      const outcome = await send().then(asFarAsKnown, (error: unknown) => refusedBy(error, NO_ANSWER))
+    const act: SessionActs['act'] = async (send, attempt = newAttempt()) => {
+      const outcome = await send(attempt).then(asFarAsKnown, (error: unknown) => refusedBy(error, NO_ANSWER))
       if (outcome.ok) return outcome
       const why = ANSWERED_BY_PASSWORD[outcome.code]
-      if (why && (await askForPassword(why))) return act(send)
+      if (why && (await askForPassword(why))) return act(send, attempt)
       if (SHOWS_OTHERWISE.has(outcome.code)) router.refresh()
       return outcome
     }

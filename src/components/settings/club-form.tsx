@@ -3,11 +3,10 @@
 import { useRouter } from 'next/navigation'
 import type { ClubProfile, UpdateClubBody } from '@/contracts/club'
 import { textOf } from '../form-text'
-import { errorOf, messageOf, type Outcome } from '../outcome'
+import { errorOf, type PageAct } from '../outcome'
 import { useSubmit } from '../session/use-submit'
-import { SubmitButton } from '../ui/button'
 import { SelectField, TextField } from '../ui/field'
-import { Notice } from '../ui/notice'
+import { PageForm } from '../ui/page-form'
 import { useToast } from '../ui/toast'
 
 /** Zones of one part of the world. */
@@ -15,28 +14,30 @@ export type ZoneGroup = { region: string; zones: readonly string[] }
 type Props = {
   club: ClubProfile
   zones: readonly ZoneGroup[]
-  update: (input: UpdateClubBody) => Promise<Outcome<ClubProfile>>
+  update: PageAct<UpdateClubBody, ClubProfile>
 }
 
 export function ClubForm({ club, zones, update }: Props) {
   const toast = useToast()
   const router = useRouter()
-  const { pending, refused, onSubmit } = useSubmit(
-    (form) => update({ name: textOf(form, 'name'), timeZone: textOf(form, 'timeZone') }),
+  const submission = useSubmit(
+    (form, attempt) => update({ name: textOf(form, 'name'), timeZone: textOf(form, 'timeZone') }, attempt),
     () => {
       toast('The club is saved.')
       router.refresh()
     },
   )
-  const message = messageOf(refused, ['name', 'timeZone'])
+  const { refused } = submission
   return (
-    <form
-      method="post"
-      onSubmit={onSubmit}
-      className="grid gap-5 rounded-xl border border-line bg-raised p-4 sm:p-6"
+    <PageForm
+      {...submission}
+      fields={['name', 'timeZone']}
+      version={JSON.stringify(club)}
+      submit="Save club"
+      pendingText="Saving…"
+      className="rounded-xl border border-line bg-raised p-4 sm:p-6"
     >
       <h2 className="font-semibold">Club</h2>
-      {message && <Notice tone="bad">{message}</Notice>}
       <div className="grid items-start gap-5 sm:grid-cols-2">
         <TextField
           label="Name"
@@ -66,11 +67,6 @@ export function ClubForm({ club, zones, update }: Props) {
           ))}
         </SelectField>
       </div>
-      <div className="flex justify-end">
-        <SubmitButton pending={pending} pendingText="Saving…">
-          Save club
-        </SubmitButton>
-      </div>
-    </form>
+    </PageForm>
   )
 }

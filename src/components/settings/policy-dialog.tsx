@@ -6,6 +6,7 @@ import type { Outcome } from '../outcome'
 import { useSubmit } from '../session/use-submit'
 import { Dialog } from '../ui/dialog'
 import { DialogForm } from '../ui/dialog-form'
+import { Name } from '../ui/name'
 import { Day } from '../when'
 import { counted, Crowded } from './outside-notice'
 
@@ -13,14 +14,14 @@ type Outside = ClubPolicy['outside']
 type Props = {
   outside: Outside
   keys: string
-  save: () => Promise<Outcome<unknown>>
+  save: (attempt: string) => Promise<Outcome<unknown>>
   onClose: () => void
   onDone: () => void
 }
 
 /** Names what a change would leave outside, before it is made. */
 export function PolicyDialog({ outside, keys, save, onClose, onDone }: Props) {
-  const submission = useSubmit(save, onDone)
+  const submission = useSubmit((_, attempt) => save(attempt), onDone)
   const { count } = outside.keys
   return (
     <Dialog
@@ -31,7 +32,7 @@ export function PolicyDialog({ outside, keys, save, onClose, onDone }: Props) {
           ? `${counted(count)} could not be made under this policy`
           : 'Some have more keys than this allows'
       }
-      description="They stay as they are: the policy counts for new keys. Revoke or rotate those that should follow it."
+      description="They stay as they are: the policy applies to new keys. Revoke or rotate those that should follow it."
     >
       <DialogForm {...submission} submit="Save the policy" pendingText="Saving…">
         {count > 0 && <First outside={outside} keys={keys} />}
@@ -64,9 +65,11 @@ function First({ outside: { keys: found }, keys }: { outside: Outside; keys: str
               prefetch={false}
               className="rounded font-medium underline-offset-4 hover:underline"
             >
-              {name}
+              <Name>{name}</Name>
             </Link>{' '}
-            <span className="text-quiet">of {owner.name}</span>
+            <span className="text-quiet">
+              of <Name>{owner.name}</Name>
+            </span>
           </span>
           <span className="text-quiet">{expiresAt ? <Day at={expiresAt} /> : 'Never ends'}</span>
         </li>

@@ -3,43 +3,45 @@
 import { MAX_KEY_DAYS, MAX_KEYS_PER_MEMBER } from '@/contracts/bounds'
 import type { ClubPolicy, Policy } from '@/contracts/club-policy'
 import { textOf } from '../form-text'
-import { errorOf, messageOf, type Outcome, type Refused } from '../outcome'
-import { RateField, readRate, refusesRate } from '../rate-field'
+import { errorOf, type Outcome, type Refused } from '../outcome'
+import { RateField, readRate } from '../rate-field'
 import { useSubmit } from '../session/use-submit'
-import { SubmitButton } from '../ui/button'
 import { Checkbox } from '../ui/checkbox'
 import { TextField } from '../ui/field'
-import { Notice } from '../ui/notice'
+import { PageForm } from '../ui/page-form'
 import { MakersField, NO_MAKER, readMaking, type GrantingRole } from './makers-field'
 
 type Props = {
   policy: Policy
   roles: readonly GrantingRole[]
-  submit: (settings: Policy) => Promise<Outcome<ClubPolicy>>
+  /** How often it was saved: what is sent may have to be asked about first. */
+  saves: number
+  submit: (settings: Policy, attempt: string) => Promise<Outcome<ClubPolicy>>
   onDone: (settings: Policy, found: ClubPolicy) => void
 }
 
-export function PolicyForm({ policy, roles, submit, onDone }: Props) {
-  const { pending, refused, onSubmit } = useSubmit(
-    async (form) => {
+export function PolicyForm({ policy, roles, saves, submit, onDone }: Props) {
+  const submission = useSubmit(
+    async (form, attempt) => {
       const settings = readSettings(form, roles)
       if (settings.keyMakers?.length === 0) return NO_MAKER
-      const outcome = await submit(settings)
+      const outcome = await submit(settings, attempt)
       return outcome.ok ? { ok: true, data: { settings, found: outcome.data } } : outcome
     },
     ({ settings, found }) => onDone(settings, found),
   )
-  const message = RATES.some(({ name }) => refusesRate(refused, name))
-    ? null
-    : messageOf(refused, [...NUMBERS, 'keyMakers'])
+  const { refused } = submission
   return (
-    <form
-      method="post"
-      onSubmit={onSubmit}
-      className="grid gap-5 rounded-xl border border-line bg-raised p-4 sm:p-6"
+    <PageForm
+      {...submission}
+      done={saves}
+      fields={[...NUMBERS, 'keyMakers', ...RATES.map(({ name }) => name)]}
+      version={JSON.stringify(policy)}
+      submit="Save policy"
+      pendingText="Saving…"
+      className="rounded-xl border border-line bg-raised p-4 sm:p-6"
     >
       <h2 className="font-semibold">Policy for keys</h2>
-      {message && <Notice tone="bad">{message}</Notice>}
       <Numbers policy={policy} refused={refused} />
       <MakersField roles={roles} policy={policy} refused={refused} />
       {RATES.map((field) => (
@@ -53,12 +55,7 @@ export function PolicyForm({ policy, roles, submit, onDone }: Props) {
           hint="Otherwise a key may be made that works until somebody revokes it."
         />
       </div>
-      <div className="flex justify-end">
-        <SubmitButton pending={pending} pendingText="Saving…">
-          Save policy
-        </SubmitButton>
-      </div>
-    </form>
+    </PageForm>
   )
 }
 
@@ -82,7 +79,7 @@ function Numbers({ policy, refused }: { policy: Policy; refused: Refused | null 
       />
       <TextField
         label="Shortest expiry, in days"
-        hint="0: as short as anybody likes."
+        hint="0: there is no shortest one."
         {...number('minKeyDays', MAX_KEY_DAYS, 0)}
       />
       <TextField
@@ -104,12 +101,12 @@ const RATES = [
   {
     name: 'keyRateLimit',
     label: 'Rate limit of each key',
-    hint: 'For keys without a limit of their own, old ones too. Empty: as the server is set.',
+    hint: 'For keys without a limit of their own, existing ones too. Empty: the server’s default.',
   },
   {
     name: 'rateLimit',
     label: 'Rate limit of all keys together',
-    hint: 'What the club may use at most. Empty: as the server is set.',
+    hint: 'What the club may use at most. Empty: the server’s default.',
   },
 ] as const
 

@@ -10,7 +10,8 @@ import type { GrantingRole } from './makers-field'
 import { PolicyDialog } from './policy-dialog'
 import { PolicyForm } from './policy-form'
 
-type UpdatePolicy = (input: UpdateClubPolicyBody) => Promise<Outcome<ClubPolicy>>
+/** A preview needs no attempt. */
+type UpdatePolicy = (input: UpdateClubPolicyBody, attempt?: string) => Promise<Outcome<ClubPolicy>>
 type Props = {
   policy: ClubPolicy
   roles: readonly GrantingRole[]
@@ -22,35 +23,38 @@ type Props = {
 /** The policy as it is, and what lies outside it. Before a change that leaves keys outside, says which. */
 export function PolicyPanel({ policy, roles, keys, update }: Props) {
   const [asked, ask] = useState<{ settings: Policy; wouldBe: ClubPolicy } | null>(null)
+  const [saves, setSaves] = useState(0)
   const toast = useToast()
   const router = useRouter()
+  const { outside, ...settings } = policy
   const saved = () => {
     ask(null)
-    toast('The policy is saved. It counts for new keys, its limits for all.')
+    setSaves(saves + 1)
+    toast('The policy is saved. It applies to new keys; its rate limits apply to all.')
     router.refresh()
   }
-  const submit = async (settings: Policy) => {
-    const wouldBe = await update({ ...settings, preview: true })
+  const submit = async (given: Policy, attempt: string) => {
+    const wouldBe = await update({ ...given, preview: true })
     if (!wouldBe.ok || leavesOutside(policy, wouldBe.data)) return wouldBe
-    return update(settings)
+    return update(given, attempt)
   }
   return (
     <div className="grid gap-6">
-      <OutsideNotice outside={policy.outside} keys={keys} />
+      <OutsideNotice outside={outside} keys={keys} />
       <PolicyForm
-        key={JSON.stringify(policy)}
-        policy={policy}
+        policy={settings}
         roles={roles}
+        saves={saves}
         submit={submit}
-        onDone={(settings, found) =>
-          leavesOutside(policy, found) ? ask({ settings, wouldBe: found }) : saved()
+        onDone={(wanted, found) =>
+          leavesOutside(policy, found) ? ask({ settings: wanted, wouldBe: found }) : saved()
         }
       />
       {asked && (
         <PolicyDialog
           outside={asked.wouldBe.outside}
           keys={keys}
-          save={() => update(asked.settings)}
+          save={(attempt) => update(asked.settings, attempt)}
           onClose={() => ask(null)}
           onDone={saved}
         />

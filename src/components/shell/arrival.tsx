@@ -3,6 +3,7 @@
 import { usePathname } from 'next/navigation'
 import { createContext, use, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
 import { useLinkStatus } from 'next/link'
+import { useFocusKept } from '../ui/opener'
 import { PageSkeleton } from './page-skeleton'
 
 /** Sooner than that a page is simply there: a skeleton would only flicker. */
@@ -24,6 +25,7 @@ export function Arrival({ children }: { children: ReactNode }) {
     else timer.current = setTimeout(() => setLate(page), PATIENCE_MS)
   }, [])
   useHeadingFocus(late !== null)
+  useFocusKept()
   return <ArrivalContext value={useMemo(() => ({ late, expect }), [late, expect])}>{children}</ArrivalContext>
 }
 

@@ -1,13 +1,13 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { useEffect, useRef, type ReactNode, type SubmitEvent } from 'react'
-import { messageOf, type Refused } from '../outcome'
+import { useRef, type ReactNode, type SubmitEvent } from 'react'
+import type { Refused } from '../outcome'
 import { Button, SubmitButton } from './button'
 import { AlertCancel, DialogActions } from './dialog'
-import { useFirstFault, useTyped } from './form-watch'
+import { useFirstFault, useLostAnswer, useTyped } from './form-watch'
 import { ON_ITS_WAY, TYPED, UNANSWERED, useAsking, useDialog } from './leaving'
-import { Notice } from './notice'
+import { FormRefusal } from './form-refusal'
 
 type Props = {
   onSubmit: (event: SubmitEvent<HTMLFormElement>) => void
@@ -30,32 +30,22 @@ type Props = {
  * first field that was refused has the focus, and what is wrong with it is announced. As soon as something is
  * typed, or sent, the dialog asks before it closes.
  */
-export function DialogForm({ onSubmit, pending, refused, again, fields = [], children, ...foot }: Props) {
+export function DialogForm({ fields = [], children, ...given }: Props) {
+  const { onSubmit, pending, refused, again, ...foot } = given
   const form = useRef<HTMLFormElement>(null)
-  const { typed, compare } = useTyped(form)
+  const { typed } = useTyped(form)
   useFirstFault(form, refused)
-  // As long as nobody knows whether it was done, the form stays as it was sent.
-  const askAgain = refused?.lost ? again : undefined
-  useAsking(pending ? ON_ITS_WAY : askAgain ? UNANSWERED : typed ? TYPED : null)
-  useEffect(() => {
-    // A field that is disabled loses the focus to nothing.
-    if (refused?.lost) form.current?.querySelector<HTMLElement>('button[type=submit]')?.focus()
-  }, [refused])
-  const message = messageOf(refused, fields)
-  const submit = (event: SubmitEvent<HTMLFormElement>) => {
-    if (!askAgain) return onSubmit(event)
-    event.preventDefault()
-    askAgain()
-  }
+  const { lost, submit } = useLostAnswer(form, { onSubmit, refused, again })
+  useAsking(pending ? ON_ITS_WAY : lost ? UNANSWERED : typed ? TYPED : null)
   return (
-    <form ref={form} method="post" onSubmit={submit} onChange={compare} className="flex flex-col gap-5">
+    <form ref={form} method="post" onSubmit={submit} className="flex flex-col gap-5">
       {children && (
-        <fieldset role="none" disabled={askAgain !== undefined} className="grid min-w-0 grid-cols-1 gap-4">
+        <fieldset role="none" disabled={lost} className="grid min-w-0 grid-cols-1 gap-4">
           {children}
         </fieldset>
       )}
-      <DialogActions said={askAgain ? <Unknown /> : message && <Notice tone="bad">{message}</Notice>}>
-        <Buttons pending={pending} lost={askAgain !== undefined} {...foot} />
+      <DialogActions said={<FormRefusal {...{ refused, fields, lost }} />}>
+        <Buttons {...{ pending, lost }} {...foot} />
       </DialogActions>
     </form>
   )
@@ -83,14 +73,5 @@ function Buttons({ pending, lost, submit, pendingText, look = 'primary', cancel 
         {lost ? 'Ask again' : submit}
       </SubmitButton>
     </>
-  )
-}
-
-function Unknown() {
-  return (
-    <Notice tone="warn" urgent>
-      <p className="font-medium">Nobody knows whether this was done.</p>
-      <p>No answer came. Ask again: you get that answer, and nothing is done twice. Or look at the page.</p>
-    </Notice>
   )
 }

@@ -151,11 +151,12 @@ function useClosing(onClose: () => void, asks: LeavingQuestion | null, isAlert: 
     surroundings: { close: onClose, leave, ask, isAlert },
     leave,
     followLink,
-    question: leaving && <Question {...leaving} onStay={() => setLeaving(null)} />,
+    question: leaving && <AskBeforeLeaving {...leaving} onStay={() => setLeaving(null)} />,
   }
 }
 
-function Question({ question, go, onStay }: Leaving & { onStay: () => void }) {
+/** The question itself, with both answers. */
+export function AskBeforeLeaving({ question, go, onStay }: Leaving & { onStay: () => void }) {
   const leave = () => {
     onStay()
     go()
@@ -172,8 +173,11 @@ function Question({ question, go, onStay }: Leaving & { onStay: () => void }) {
   )
 }
 
+/** As the browser tells of it, or React. */
+type Click = Pick<globalThis.MouseEvent, 'target' | 'button' | 'metaKey' | 'ctrlKey' | 'shiftKey' | 'altKey'>
+
 /** The address of a page of ours that a plain click leads to. */
-function linkToFollow(event: MouseEvent): string | null {
+export function linkToFollow(event: Click): string | null {
   const link = (event.target as Element).closest('a')
   if (!link?.href || link.target || link.origin !== location.origin || link.hasAttribute('download'))
     return null

@@ -41,6 +41,14 @@ export function useBackCloses(back: () => boolean): void {
   }, [])
 }
 
+/** Goes back from the page itself, whatever is open on it: nothing asks any more. */
+export function leavePage(): void {
+  const steps = place === 'entry' ? -2 : -1
+  layers = []
+  place = 'page'
+  history.go(steps)
+}
+
 /** Leaves an entry of ours that has nothing to show: after a reload, or Forward. */
 export function useNoEmptyEntry(): void {
   useEffect(() => {

@@ -54,11 +54,21 @@ export function useAsking(question: LeavingQuestion | null): void {
   }, [ask, question])
 }
 
+let isOnPurpose = false
+
+/** Leaves for another page by a full load, as the very end of an act: the browser does not ask. */
+export function leaveFor(address: string): void {
+  isOnPurpose = true
+  // Back may bring this document to life again as it was.
+  addEventListener('pageshow', () => (isOnPurpose = false), { once: true })
+  location.assign(address)
+}
+
 /** The browser asks, too, before the tab is closed or reloaded. It has words of its own. */
 export function useWarningBeforeLeaving(isLoss: () => boolean): void {
   useEffect(() => {
     const warn = (event: BeforeUnloadEvent) => {
-      if (isLoss()) event.preventDefault()
+      if (!isOnPurpose && isLoss()) event.preventDefault()
     }
     addEventListener('beforeunload', warn)
     return () => removeEventListener('beforeunload', warn)

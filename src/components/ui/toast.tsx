@@ -91,8 +91,8 @@ function Line({ toast: { text, undo, refused = false }, held, show, onGone }: Li
       {undo && (
         <button
           type="button"
-          disabled={pending}
-          onClick={() => void takeBack(undo)}
+          aria-disabled={pending}
+          onClick={() => !pending && void takeBack(undo)}
           className={`${BUTTON} px-3 underline underline-offset-4`}
         >
           {pending ? 'Undoing…' : 'Undo'}

@@ -38,22 +38,23 @@ export function useWebhookCommands({ webhook, events, actions, list }: Given) {
     toast(text)
     router.refresh()
   }
-  const now = async (what: () => Promise<Outcome<unknown>>, text: string) => {
+  const now = async (what: (attempt: string) => Promise<Outcome<unknown>>, text: string) => {
     const outcome = await act(what)
     if (!outcome.ok) return toast(outcome.message, { refused: true })
     done(text)
     setTimeout(() => router.refresh(), ANSWERED_MS)
   }
   const run = (command: WebhookCommand) => {
-    if (command === 'test') void now(() => actions.test({ id }), 'A test event is on its way.')
+    if (command === 'test')
+      void now((attempt) => actions.test({ id }, attempt), 'A test event is on its way.')
     else if (command === 'enable')
-      void now(() => actions.update({ id, disabled: false }), 'The webhook is enabled.')
+      void now((attempt) => actions.update({ id, disabled: false }, attempt), 'The webhook is enabled.')
     else if (command === 'disable')
-      void now(() => actions.update({ id, disabled: true }), 'The webhook is disabled.')
+      void now((attempt) => actions.update({ id, disabled: true }, attempt), 'The webhook is disabled.')
     else setAsked(command)
   }
   const retry = (one: WebhookDelivery) =>
-    now(() => actions.retry({ id, deliveryId: one.id }), 'The event is on its way again.')
+    now((attempt) => actions.retry({ id, deliveryId: one.id }, attempt), 'The event is on its way again.')
   const dialogs: Record<Asked, () => ReactNode> = {
     edit: () => <EditWebhookDialog {...{ webhook, events, actions }} onClose={close} onDone={done} />,
     rotate: () => (

@@ -65,7 +65,7 @@ export function EditWebhookDialog({
         webhook={webhook}
         submit="Save"
         pendingText="Saving…"
-        send={(input) => props.actions.update({ id: webhook.id, ...input })}
+        send={(input, attempt) => props.actions.update({ id: webhook.id, ...input }, attempt)}
         onDone={() => onDone('The webhook is changed.')}
       />
     </Dialog>

@@ -12,12 +12,15 @@ import { holdUser, stands } from '../sign-in/hold-password'
 import type { SignedIn } from '../sign-in/session-actor'
 
 const DAY_SECONDS = 24 * 3600
+/** For how long a form may ask for its answer again. */
+const AGAIN_MS = 10 * 60_000
 
 /** Whether people may make clubs of their own here. */
 export const mayCreateClubs = (): boolean => env().CLUB_CREATION === 'members'
 
 /**
- * A person makes a club and becomes its first admin. For people who are signed in; no key can.
+ * A person makes a club and becomes its first admin. For people who are signed in; no key can. Asked again
+ * within ten minutes, it answers with the club that is there.
  * @throws Refusal `not_found` (the operator makes the clubs here), `reauthentication_required`,
  *   `validation_failed` naming `slug` (taken), `forbidden` (as many as one may make a day)
  */
@@ -29,6 +32,7 @@ export async function createOwnClub(
   if (!mayCreateClubs()) throw notFound()
   if (!isFresh(person.authenticatedAt))
     throw new Refusal('reauthentication_required', 'Sign in again to create a club.')
+  if (await isTheirs(person, { slug, name })) return { slug }
   // Counted before it is tried, so that a hundred at once are a hundred.
   const spent = [
     { limiter: attemptLimiter('club', env().CLUB_CREATION_PER_DAY, DAY_SECONDS), key: person.userId },
@@ -40,10 +44,24 @@ export async function createOwnClub(
     return { slug }
   } catch (error) {
     await giveBack(spent)
-    if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002')
+    if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002') {
+      if (await isTheirs(person, { slug, name })) return { slug }
       throw invalid([{ path: 'slug', message: 'is taken. Choose another one' }])
+    }
     throw error
   }
+}
+
+/** Whether this person has just made that very club: the answer to their first try was lost. */
+async function isTheirs({ userId }: SignedIn, { slug, name }: OwnClub): Promise<boolean> {
+  const since = new Date(Date.now() - AGAIN_MS)
+  const club = await db().club.findFirst({
+    where: { slug, name, createdAt: { gt: since } },
+    select: { id: true },
+  })
+  if (!club) return false
+  const where = { clubId: club.id, actorUserId: userId, action: 'club.create' }
+  return (await db().auditEvent.count({ where })) > 0
 }
 
 async function create(

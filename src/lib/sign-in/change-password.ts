@@ -12,8 +12,14 @@ import { voidSetPasswordLinks } from './set-password'
 import { signInWithPassword } from './sign-in'
 import { unlink } from './unlink-identity'
 
-/** `unlink`: identities that are to get nobody in any more. */
-type Change = { current: string; next: string; unlink?: readonly string[] }
+type Change = {
+  current: string
+  next: string
+  /** Identities that are to get nobody in any more. */
+  unlink?: readonly string[]
+  /** The answer to the first try was lost: it may be the new password that gets in by now. */
+  again?: boolean | undefined
+}
 type PasswordChange =
   | { ok: true; sessionId: string }
   | { ok: false; reason: 'current' }
@@ -28,12 +34,17 @@ type PasswordChange =
  */
 export async function changePassword(
   { userId, sessionId, email }: SignedIn,
-  { current, next, unlink: identities = [] }: Change,
+  { current, next, unlink: identities = [], again = false }: Change,
   trace: Trace,
 ): Promise<PasswordChange> {
   const message = passwordObjection(next, [email])
   if (message !== null) return { ok: false, reason: 'password', message }
-  const known = await signInWithPassword({ email, password: current, address: trace.address })
+  const tried = await signInWithPassword({ email, password: current, address: trace.address })
+  // One more guess, which counts as one.
+  const known =
+    again && !tried.ok && tried.reason === 'refused'
+      ? await signInWithPassword({ email, password: next, address: trace.address })
+      : tried
   if (!known.ok) return known.reason === 'refused' ? { ok: false, reason: 'current' } : known
   const passwordHash = await hashPassword(next)
   const person = { userId, trace }

@@ -8,6 +8,7 @@ export const replacePasswordForm = z.strictObject({
   current: password,
   next: password,
   unlink: z.array(id).max(20),
+  again: z.boolean().optional(),
 })
 export const linkForm = z.strictObject({ provider: z.enum([OIDC_PROVIDER, GOOGLE_PROVIDER]), password })
 export const unlinkForm = z.strictObject({ id })

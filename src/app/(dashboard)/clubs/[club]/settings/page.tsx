@@ -21,12 +21,7 @@ export default async function SettingsPage({ params }: { params: Promise<{ club:
   return (
     <PageBody narrow>
       <PageTitle title="Settings" lead="What the club is called, and what its keys may be." />
-      <ClubForm
-        key={JSON.stringify(profile)}
-        club={profile}
-        zones={zonesByRegion(profile.timeZone)}
-        update={changeClub.bind(null, club)}
-      />
+      <ClubForm club={profile} zones={zonesByRegion(profile.timeZone)} update={changeClub.bind(null, club)} />
       <PolicyPanel
         policy={policy}
         roles={grantingRoles()}
