@@ -46,7 +46,7 @@ it('an admin adds a webhook, tests it, sees what it answered, retries, rotates, 
   new Webhook(secret).verify(got!.body, got!.headers as Record<string, string>)
   receiver.answer(200)
   await page.getByRole('button', { name: 'Retry webhook.test' }).click()
-  await page.getByRole('cell', { name: 'Delivered' }).waitFor()
+  await page.getByRole('cell', { name: 'Delivered' }).waitFor({ timeout: 20_000 })
 
   await page.getByRole('button', { name: 'Rotate…' }).click()
   await dialog.getByRole('button', { name: 'Rotate secret' }).click()
@@ -71,4 +71,4 @@ it('an admin adds a webhook, tests it, sees what it answered, retries, rotates, 
   await page.getByRole('heading', { name: 'No webhooks yet' }).waitFor()
   expect(await db().webhookEndpoint.count({ where: { clubId: club.id } })).toBe(0)
   expect(offences).toEqual([])
-}, 60_000)
+}, 120_000)

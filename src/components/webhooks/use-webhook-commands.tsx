@@ -15,8 +15,8 @@ import { EditWebhookDialog } from './webhook-dialog'
 export type WebhookCommand = 'edit' | 'test' | 'enable' | 'disable' | 'rotate' | 'replay' | 'delete'
 type Asked = Exclude<WebhookCommand, 'test' | 'enable' | 'disable'>
 
-/** Most receivers have answered by then, in milliseconds. */
-const ANSWERED_MS = 1_500
+/** When the page looks whether the receiver has answered, in milliseconds: most have at once, the last in 15 s. */
+const LOOKS_MS = [1_500, 4_000, 8_000, 17_000] as const
 
 type Given = {
   webhook: Webhook
@@ -42,7 +42,7 @@ export function useWebhookCommands({ webhook, events, actions, list }: Given) {
     const outcome = await act(what)
     if (!outcome.ok) return toast(outcome.message, { refused: true })
     done(text)
-    setTimeout(() => router.refresh(), ANSWERED_MS)
+    for (const ms of LOOKS_MS) setTimeout(() => router.refresh(), ms)
   }
   const run = (command: WebhookCommand) => {
     if (command === 'test')
