@@ -74,7 +74,7 @@ async function invite(args: string[]): Promise<void> {
     ...(given.name && { name: given.name }),
   })
   const member = await inviteMember(await actorFor(given.club), input)
-  const mail = member.mailed ? ['The invitation was mailed.'] : []
+  const mail = member.mailed ? ['A mail with the invitation is on its way.'] : []
   const lines = [
     `${member.user.email} is in ${given.club}: ${member.roles.join(', ')}.`,
     ...mail,

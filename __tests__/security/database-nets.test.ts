@@ -263,6 +263,7 @@ describe('the app’s role', () => {
     LineToEnd: ALL_ROWS,
     LinkIntent: ALL_ROWS,
     LoginSession: ALL_ROWS,
+    OutgoingMail: ALL_ROWS,
     OwnerUsage: ALL_ROWS,
     Membership: READ_WRITE,
     Practice: ALL_ROWS,

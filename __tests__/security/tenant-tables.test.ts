@@ -24,6 +24,7 @@ const OF_NO_CLUB = new Map([
   ['Club', 'the tenant itself'],
   ['LinkIntent', 'leave that one sign-in has'],
   ['LoginSession', 'a sign-in is its person’s'],
+  ['OutgoingMail', 'a mail is its person’s; the club that it is about stands in what it says'],
   ['RateLimiterFlexible', 'counts of tries, by address and person'],
   ['RulesFloor', 'which rules the whole database needs'],
   ['UsageFold', 'how far the whole database’s usage is added up'],
@@ -310,6 +311,7 @@ describe('G3: no row moves to another club', () => {
     for (const [table, column] of [
       ['Invitation', 'expiresAt'],
       ['MemberVisit', 'at'],
+      ['UnwantedMail', 'kind'],
     ] as const)
       await owner.query(
         `INSERT INTO "${table}" ("id", "clubId", "userId", "${column}") VALUES ($1, $2, $3, now())`,

@@ -6,6 +6,9 @@ import { id, line, timestamp } from './text'
 
 export const MEMBER_STATUSES = ['ACTIVE', 'SUSPENDED', 'REMOVED'] as const
 
+/** What became of the mail of an invitation. */
+export const MAIL_STATES = ['waiting', 'sent', 'failed'] as const
+
 /** A person in a club. `user.name` is what the club calls them. */
 export const member = z
   .strictObject({
@@ -22,6 +25,10 @@ export const member = z
       .strictObject({
         sentAt: timestamp,
         expiresAt: timestamp.meta({ description: 'Until when the link that went out works.' }),
+        mail: z.enum(MAIL_STATES).nullable().meta({
+          description:
+            'What became of its mail: `waiting` while it is being sent, `failed` if its address or mail server refused it for good; null: none went out.',
+        }),
         by: z
           .strictObject({ id, name: z.string() })
           .nullable()
@@ -48,7 +55,7 @@ export type InviteMemberBody = z.infer<typeof inviteMemberBody>
 /** Says the same of an address that nobody here knows and of one that has an account in another club. */
 export const invitedMember = member
   .extend({
-    mailed: z.boolean().meta({ description: 'Whether the invitation went out by mail.' }),
+    mailed: z.boolean().meta({ description: 'Whether a mail is on its way to them.' }),
     setPasswordLink: z.string().nullable().meta({
       description:
         'Where no mail went out: for you to hand over, shown this once; works once, for 24 hours, unless the person can sign in already.',

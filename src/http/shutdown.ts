@@ -6,6 +6,7 @@ import { closeDb } from '@/lib/db/client'
 import { settings } from '@/lib/settings'
 import { closeLimits } from '@/lib/limits/take'
 import { log } from '@/lib/log'
+import { finishWorks } from '@/lib/process/finish-first'
 import { flushUses } from '@/lib/usage/record'
 import { stopWebhooks } from '@/lib/webhooks/work'
 
@@ -81,7 +82,7 @@ async function endInOrder(server: Server | undefined): Promise<true> {
     if (server) await closeServer(server)
     // What is not over by then is sent again by another process.
     await Promise.race([stopWebhooks(), sleep(DELIVERIES_MS)])
-    await flushUses()
+    await Promise.all([finishWorks(), flushUses()])
     await unfollowChanges()
     await closeDb()
     closeLimits()

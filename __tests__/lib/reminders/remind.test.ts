@@ -1,5 +1,7 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { db } from '@/lib/db/client'
 import { notifyBy, type Reminder } from '@/lib/reminders/port'
@@ -166,6 +168,9 @@ it('tells nobody what another process took over while this one was at other club
 })
 
 const run = promisify(execFile)
+async function waitFor(holds: () => Promise<boolean>): Promise<void> {
+  for (let i = 0; i < 200 && !(await holds()); i++) await sleep(100)
+}
 
 it('3 processes, one reminder: owner and admins get one mail each, strangers and those who left none', async () => {
   const smtp = await startSmtp()
@@ -198,6 +203,14 @@ it('3 processes, one reminder: owner and admins get one mail each, strangers and
       }),
     )
     expect(all.reduce((sum, one) => sum + one, 0)).toBe(2)
+    const sender = spawn(
+      process.execPath,
+      ['--import', 'tsx', path.resolve(__dirname, '../../support/send-mails.mts')],
+      { env },
+    )
+    await waitFor(async () => (await db().outgoingMail.count({ where: { endedAt: null } })) === 0)
+    sender.kill()
+    await once(sender, 'exit')
     const of = (address: string) =>
       smtp.mails.filter(({ to }) => to.includes(address)).map(({ message }) => message)
     const mentions = (address: string, name: string) =>

@@ -16,6 +16,7 @@ import integrationGuide from '../../../docs/integration-guide.md'
 import introspection from '../../../docs/introspection.md'
 import keyEnds from '../../../docs/key-ends.md'
 import limits from '../../../docs/limits.md'
+import mail from '../../../docs/mail.md'
 import mcpServers from '../../../docs/mcp-servers.md'
 import migrating from '../../../docs/migrating.md'
 import mobileApps from '../../../docs/mobile-apps.md'
@@ -238,6 +239,7 @@ export const GROUPS: readonly { title: string; pages: readonly (Chapter | Made)[
         'docker',
         'install',
       ),
+      chapter('mail', 'Mail', mail, 'Which mails go out, and how they arrive.', 'smtp email unsubscribe'),
       chapter('monitoring', 'Monitoring', monitoring, 'Probes, metrics, alerts and traces.', 'prometheus'),
       chapter('runbook', 'Runbook', runbook, 'What to do when something is wrong.', 'backup restore'),
       chapter('compatibility', 'Compatibility', compatibility, 'What it runs on.'),

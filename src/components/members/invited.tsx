@@ -60,16 +60,14 @@ const WORDS = {
     title: (name: string) => `${apart(name)} is invited`,
     told: (mailed: boolean) =>
       mailed
-        ? 'A mail tells them how to get in.'
+        ? 'A mail that tells them how to get in is on its way.'
         : 'They can sign in already. No mail went out: tell them that they are in the club now.',
     hint: 'It lets them choose a password once, within 24 hours. Who can sign in here already needs no link and simply signs in.',
   },
   password: {
     title: (name: string) => `A password link for ${apart(name)}`,
     told: (mailed: boolean) =>
-      mailed
-        ? 'A mail with the link is on its way to them.'
-        : 'The mail server did not take it. Try again later.',
+      mailed ? 'A mail with the link is on its way to them.' : 'No mail goes out here, and there is no link.',
     hint: 'It sets a new password once, within 24 hours. If it does not work for them, their account is also used elsewhere: then only the people who run this app can help.',
   },
 }

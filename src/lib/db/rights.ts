@@ -31,6 +31,7 @@ export const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
   LinkIntent: ROWS,
   LoginSession: ROWS,
   Membership: KEEPS_ROWS,
+  OutgoingMail: ROWS,
   OwnerUsage: ROWS,
   Practice: ROWS,
   RateLimiterFlexible: ROWS,

@@ -1,25 +1,25 @@
 import type { InvitedMember } from '@/contracts/member'
 import type { Actor } from '../actor'
 import { makeSetPasswordLink, spentSetPasswordLink } from '../sign-in/set-password'
-import { requireStillValid } from '../auth/still-valid'
-import { db, type Transaction } from '../db/client'
-import { mailsAreSent } from '../mail/send'
-import { replaceLink } from './invitation'
-import { mailInvitation } from './mail-invitation'
+import type { Transaction } from '../db/client'
+import { mailsAreSent } from '../mail/configured'
+import { endWaitingMails, queueMail } from '../mail/queue'
 import { isOursAlone, type Person } from './person'
 
 export type InvitationLink = { address: string; vouched: boolean }
 
 /**
  * A link that comes by mail or from the operator proves the address; one from an admin's hand counts only in
- * their club. null: a mail to somebody who can sign in already.
+ * their club. null: a mail brings it when it is sent, or the operator invites somebody who can sign in
+ * already.
  */
 export async function invitationLink(
   tx: Transaction,
   actor: Actor,
   person: Person,
 ): Promise<InvitationLink | null> {
-  if (!mailsAreSent() && actor.via.kind !== 'operator') return linkInHand(tx, actor, person)
+  if (mailsAreSent()) return null
+  if (actor.via.kind !== 'operator') return linkInHand(tx, actor, person)
   if (person.canSignIn) return null
   return { address: await makeSetPasswordLink(tx, person.userId, 'proving'), vouched: false }
 }
@@ -34,39 +34,24 @@ export async function linkInHand(
   return { address: await makeSetPasswordLink(tx, userId, 'handed'), vouched: true }
 }
 
-type Invitation = { person: Person; club: string; link: InvitationLink | null }
 type Delivered = Pick<InvitedMember, 'mailed' | 'setPasswordLink'>
 
-/** Before anything went out. */
-export const UNDELIVERED: Delivered = { mailed: false, setPasswordLink: null }
+/** Mailed, where mail is sent; otherwise the link goes to the person who invites. */
+export const delivered = (link: InvitationLink | null): Delivered =>
+  mailsAreSent()
+    ? { mailed: true, setPasswordLink: null }
+    : { mailed: false, setPasswordLink: link?.address ?? null }
+
+/** The same as a repeated request gets it: a link is shown once. */
+export const deliveredBefore = (): Delivered => ({ mailed: mailsAreSent(), setPasswordLink: null })
 
 /**
- * Mails the invitation. If no mail is sent at all, or the mail server did not take this one, the link goes to
- * the person who invites.
+ * Queues the mail of an invitation, where mail is sent; one that still waits is not sent beside it. Its link
+ * is made when it is sent.
  */
-export async function deliverInvitation(
-  actor: Actor,
-  { person, club, link }: Invitation,
-): Promise<Delivered> {
-  const address = link?.address ?? null
-  if (!mailsAreSent()) return { mailed: false, setPasswordLink: address }
-  if (await mailInvitation({ to: person.email, club, link: address }))
-    return { mailed: true, setPasswordLink: null }
-  // The link that was to be mailed would prove the address: no admin may have that one.
-  const isOperator = actor.via.kind === 'operator'
-  return { mailed: false, setPasswordLink: isOperator ? address : await handOver(actor, person) }
-}
-
-async function handOver(actor: Actor, person: Person): Promise<string> {
-  return db().$transaction(async (tx) => {
-    // The person before their membership, as inviting takes them.
-    await tx.$queryRaw`SELECT 1 FROM "User" WHERE "id" = ${person.userId}::uuid FOR NO KEY UPDATE`
-    // The mail server may have taken long to refuse: a caller who has lost the right meanwhile gets no link.
-    await requireStillValid(tx, actor)
-    const { address, vouched } = await linkInHand(tx, actor, person)
-    await replaceLink(tx, actor, { userId: person.userId, link: address })
-    const clubId_userId = { clubId: actor.clubId, userId: person.userId }
-    if (vouched) await tx.membership.update({ where: { clubId_userId }, data: { vouched } })
-    return address
-  })
+export async function queueInvitation(tx: Transaction, { clubId }: Actor, userId: string): Promise<void> {
+  if (!mailsAreSent()) return
+  await endWaitingMails(tx, { kind: 'invitation', userId, clubId })
+  await queueMail(tx, { kind: 'invitation', userId, params: { clubId } })
+  await tx.invitation.updateMany({ where: { clubId, userId }, data: { mail: 'waiting' } })
 }

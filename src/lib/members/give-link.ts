@@ -8,11 +8,11 @@ import { conflict, forbidden, notFound } from '../errors'
 import { changing } from '../idempotency/changing'
 import { accessible } from '../permissions/ability'
 import { lockMembership } from './change'
-import { UNDELIVERED, type InvitationLink } from './deliver-invitation'
+import { deliveredBefore, type InvitationLink } from './deliver-invitation'
 import { memberSelect, showMember, type MemberRow } from './member-view'
 import { personOf, type Person } from './person'
 
-export type GivenLink = { row: MemberRow; person: Person; club: string; link: InvitationLink | null }
+export type GivenLink = { row: MemberRow; link: InvitationLink | null }
 
 /**
  * Makes a member another way in, on record.
@@ -31,7 +31,6 @@ export async function giveLink(
     const person = await personOf(tx, { email: await emailOf(tx, actor, id) })
     const { status } = await lockMembership(tx, actor, { id, kind: 'user' })
     if (status === 'REMOVED') throw conflict('This person has left the club. Invite them again.')
-    const club = await tx.club.findUniqueOrThrow({ where: { id: actor.clubId }, select: { name: true } })
     const link = await make(tx, person)
     const row = await tx.membership.update({
       where: { clubId_id: { clubId: actor.clubId, id } },
@@ -39,9 +38,9 @@ export async function giveLink(
       select: memberSelect,
     })
     await appendAudit(tx, actor, { action, targetId: id, changes: stated({ userId: row.user.id }) })
-    return { row, person, link, club: club.name }
+    return { row, link }
   }
-  const answer = ({ row }: GivenLink) => ({ ...showMember(row, actor), ...UNDELIVERED })
+  const answer = ({ row }: GivenLink) => ({ ...showMember(row, actor), ...deliveredBefore() })
   return changing(actor, give, { answer })
 }
 

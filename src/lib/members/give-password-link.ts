@@ -1,10 +1,10 @@
 import type { InvitedMember } from '@/contracts/member'
 import type { Actor } from '../actor'
 import type { Transaction } from '../db/client'
-import { mailsAreSent } from '../mail/send'
-import { mailPasswordLink } from '../sign-in/request-password-link'
+import { mailsAreSent } from '../mail/configured'
+import { queuePasswordLink } from '../sign-in/request-password-link'
 import { makeSetPasswordLink, spentSetPasswordLink } from '../sign-in/set-password'
-import type { InvitationLink } from './deliver-invitation'
+import { delivered, type InvitationLink } from './deliver-invitation'
 import { giveLink } from './give-link'
 import { showMember } from './member-view'
 import { isOursToHelp, type Person } from './person'
@@ -17,19 +17,16 @@ import { isOursToHelp, type Person } from './person'
  */
 export async function givePasswordLink(actor: Actor, { id }: { id: string }): Promise<InvitedMember> {
   const action = 'member.password-link'
-  const { row, person, link } = await giveLink(actor, { id, action }, (tx, person) =>
+  const { row, link } = await giveLink(actor, { id, action }, (tx, person) =>
     mailsAreSent() ? linkByMail(tx, person) : linkToHandOver(tx, actor, person),
   )
-  const address = link?.address ?? ''
-  if (!mailsAreSent()) return { ...showMember(row, actor), mailed: false, setPasswordLink: address }
-  const mailed = await mailPasswordLink(person.email, address)
-  return { ...showMember(row, actor), mailed, setPasswordLink: null }
+  return { ...showMember(row, actor), ...delivered(link) }
 }
 
-const linkByMail = async (tx: Transaction, { userId }: Person): Promise<InvitationLink> => ({
-  address: await makeSetPasswordLink(tx, userId, 'proving'),
-  vouched: false,
-})
+async function linkByMail(tx: Transaction, { userId }: Person): Promise<null> {
+  await queuePasswordLink(tx, userId)
+  return null
+}
 
 async function linkToHandOver(
   tx: Transaction,

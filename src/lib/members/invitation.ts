@@ -1,6 +1,5 @@
 import type { Actor } from '../actor'
 import type { Transaction } from '../db/client'
-import { conflict } from '../errors'
 import { LINK_LIFE_MS, linkDigest, voidSetPasswordLink } from '../sign-in/set-password'
 
 type Sent = { userId: string; /** The link's address; null: none went out. */ link: string | null }
@@ -11,10 +10,23 @@ const termsOf = (link: string | null) => ({
   link: link && linkDigest(link),
 })
 
+/** The mail with its link goes out now. */
+export async function noteMailedLink(
+  tx: Transaction,
+  invited: { clubId: string; userId: string },
+  link: string | null,
+): Promise<void> {
+  await tx.invitation.updateMany({ where: invited, data: termsOf(link) })
+}
+
 /** From now on this member is invited, and has not been there yet. */
 export async function startInvitation(tx: Transaction, actor: Actor, { userId, link }: Sent): Promise<void> {
   const { clubId } = actor
-  const data = { ...termsOf(link), invitedById: actor.via.kind === 'operator' ? null : actor.userId }
+  const data = {
+    ...termsOf(link),
+    mail: null,
+    invitedById: actor.via.kind === 'operator' ? null : actor.userId,
+  }
   await tx.invitation.upsert({
     where: { clubId_userId: { clubId, userId } },
     create: { clubId, userId, ...data },
@@ -34,17 +46,6 @@ export async function renewInvitation(
 ): Promise<boolean> {
   const { count } = await tx.invitation.updateMany({ where: { clubId, userId }, data: termsOf(link) })
   return count > 0
-}
-
-/** The same for one that went out under another link just now. @throws Refusal `conflict` (ended since) */
-export async function replaceLink(
-  tx: Transaction,
-  { clubId }: Actor,
-  { userId, link }: { userId: string; link: string },
-): Promise<void> {
-  const membership = await tx.membership.count({ where: { clubId, userId, status: { not: 'REMOVED' } } })
-  if (membership === 0) throw conflict('The invitation was withdrawn meanwhile.')
-  await tx.invitation.updateMany({ where: { clubId, userId }, data: { link: linkDigest(link) } })
 }
 
 /** Ends the invitation, and the link that came with it at once. */

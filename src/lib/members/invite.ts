@@ -8,7 +8,13 @@ import { verifiedKeys } from '../auth/verified-keys'
 import { storedRoles, type Transaction } from '../db/client'
 import { conflict, forbidden } from '../errors'
 import { changing } from '../idempotency/changing'
-import { deliverInvitation, invitationLink, UNDELIVERED, type InvitationLink } from './deliver-invitation'
+import {
+  delivered,
+  deliveredBefore,
+  invitationLink,
+  queueInvitation,
+  type InvitationLink,
+} from './deliver-invitation'
 import { startInvitation } from './invitation'
 import { memberSelect, showMember, type MemberRow } from './member-view'
 import { personOf, type Person } from './person'
@@ -24,17 +30,19 @@ export async function inviteMember(actor: Actor, input: InviteMemberBody): Promi
   if (!actor.ability.can('create', 'Membership')) throw forbidden('Only an admin of the club invites people.')
   requireFresh(actor)
   const invite = async (tx: Transaction) => {
-    const club = await tx.club.findUniqueOrThrow({ where: { id: actor.clubId }, select: { name: true } })
     const person = await personOf(tx, input)
     await requireStillValid(tx, actor)
     const link = await invitationLink(tx, actor, person)
     const row = await join(tx, actor, person, input, link)
-    return { row, person, link, club: club.name }
+    return { row, link }
   }
-  const answer = (invited: { row: MemberRow }) => ({ ...showMember(invited.row, actor), ...UNDELIVERED })
-  const { row, person, link, club } = await changing(actor, invite, { answer })
+  const answer = (invited: { row: MemberRow }) => ({
+    ...showMember(invited.row, actor),
+    ...deliveredBefore(),
+  })
+  const { row, link } = await changing(actor, invite, { answer })
   verifiedKeys().forget([row.user.id])
-  return { ...showMember(row, actor), ...(await deliverInvitation(actor, { person, club, link })) }
+  return { ...showMember(row, actor), ...delivered(link) }
 }
 
 /** The person's row is locked: two invitations of one address follow one another. */
@@ -64,6 +72,7 @@ async function join(
     ? await tx.membership.update({ where: { clubId_userId }, data, select: { id: true } })
     : await tx.membership.create({ data: { ...clubId_userId, ...data }, select: { id: true } })
   await startInvitation(tx, actor, { userId, link: link?.address ?? null })
+  await queueInvitation(tx, actor, userId)
   const changes = {
     ...stated({ userId }),
     roles: { from: before?.roles ?? null, to: roles },

@@ -1,4 +1,4 @@
-import type { Member } from '@/contracts/member'
+import { MAIL_STATES, type Member } from '@/contracts/member'
 import type { Actor } from '../actor'
 import type { Prisma } from '../db/client'
 
@@ -19,6 +19,7 @@ export const memberSelect = {
     select: {
       sentAt: true,
       expiresAt: true,
+      mail: true,
       invitedBy: { select: { name: true, user: { select: { id: true, name: true } } } },
     },
   },
@@ -44,8 +45,9 @@ export function showMember(
   }
 }
 
-const showInvitation = ({ sentAt, expiresAt, invitedBy }: NonNullable<MemberRow['invitation']>) => ({
+const showInvitation = ({ sentAt, expiresAt, mail, invitedBy }: NonNullable<MemberRow['invitation']>) => ({
   sentAt: sentAt.toISOString(),
   expiresAt: expiresAt.toISOString(),
+  mail: MAIL_STATES.find((known) => known === mail) ?? null,
   by: invitedBy && { id: invitedBy.user.id, name: invitedBy.name ?? invitedBy.user.name },
 })

@@ -1,3 +1,5 @@
+import type { Transaction } from '../db/client'
+
 /**
  * Why owner and admins hear of a key: it ends within so many days, has ended, or was not used for so many.
  */
@@ -19,9 +21,10 @@ export type Reminder = {
 
 /**
  * Tells the owners and the admins of a club.
+ * @param tx in which it goes on record that they were told: what is queued in it is queued once
  * @returns false: they could not be told now, and it must be tried again; so it is when it throws
  */
-export type Notify = (clubId: string, reminders: readonly Reminder[]) => Promise<boolean>
+export type Notify = (clubId: string, reminders: readonly Reminder[], tx: Transaction) => Promise<boolean>
 
 /** On `globalThis`: the framework loads modules more than once. */
 const shared = globalThis as typeof globalThis & { clubkeysNotify?: Notify }

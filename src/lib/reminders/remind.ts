@@ -19,14 +19,8 @@ export async function remind(): Promise<number> {
   const claimed = [...due, ...(await db().$transaction(claimAgain))]
   let told = 0
   for (const clubId of new Set(claimed.map((one) => one.clubId))) {
-    const some = await stillClaimed(
-      db(),
-      claimed.filter((one) => one.clubId === clubId),
-    )
-    const reminders = await describe(some)
-    if (reminders.length > 0 && !(await tell(notify, clubId, reminders))) continue
-    await db().apiKeyReminder.updateMany({ where: { OR: some.map(placeOf) }, data: { toldAt: new Date() } })
-    told += reminders.length
+    const theirs = claimed.filter((one) => one.clubId === clubId)
+    told += await tell(notify, clubId, theirs)
   }
   return told
 }
@@ -37,21 +31,27 @@ async function claimAndPost(tx: Transaction): Promise<Claimed[]> {
   return due
 }
 
-/** What the app throws is its own: one club's people keep no other's waiting. */
-async function tell(notify: Notify, clubId: string, reminders: readonly Reminder[]): Promise<boolean> {
+/** What the app throws is its own: one club's people keep no other's waiting. @returns how many they heard of */
+async function tell(notify: Notify, clubId: string, claimed: readonly Claimed[]): Promise<number> {
   try {
-    return await notify(clubId, reminders)
+    return await db().$transaction(async (tx) => {
+      const some = await stillClaimed(tx, claimed)
+      const reminders = await describe(tx, some)
+      if (reminders.length > 0 && !(await notify(clubId, reminders, tx))) return 0
+      await tx.apiKeyReminder.updateMany({ where: { OR: some.map(placeOf) }, data: { toldAt: new Date() } })
+      return reminders.length
+    })
   } catch (error) {
     log.warn({ err: error, clubId }, 'nobody could be reminded of keys; it is tried again')
-    return false
+    return 0
   }
 }
 
 const placeOf = ({ apiKeyId, kind, about }: Claimed) => ({ apiKeyId, kind, about })
 
 /** As the keys are now: a key that was revoked or prolonged meanwhile needs no reminder. */
-async function describe(claimed: readonly Claimed[]): Promise<Reminder[]> {
-  const keys = await db().apiKey.findMany({
+async function describe(tx: Transaction, claimed: readonly Claimed[]): Promise<Reminder[]> {
+  const keys = await tx.apiKey.findMany({
     relationLoadStrategy: 'join',
     where: { id: { in: claimed.map(({ apiKeyId }) => apiKeyId) }, revokedAt: null },
     select: {

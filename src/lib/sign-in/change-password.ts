@@ -55,10 +55,10 @@ export async function changePassword(
     await endAllLoginSessions(userId, { tx })
     await unlink(tx, person, { in: [...identities] })
     await recordForPerson(tx, person, { action: 'member.password-change' })
+    await tellOwner(tx, userId, { is: 'password-changed' })
     return createLoginSession(userId, trace, tx)
   })
   if (renewed === null) return { ok: false, reason: 'current' }
   log.info({ userId }, 'a password was changed')
-  await tellOwner(userId, { is: 'password-changed' })
   return { ok: true, sessionId: renewed }
 }

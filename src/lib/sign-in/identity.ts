@@ -1,13 +1,11 @@
 import { canonicalEmail } from '@/contracts/email'
 import { db } from '../db/client'
 import { env } from '../env'
-import { tellOwner } from './tell-owner'
 import type { Trace } from '../actor'
 import { readClaims, type GivenIdentity } from './claims'
 import { holdUser } from './hold-password'
 import { linkIdentity } from './link-identity'
 import { createIdentitySession } from './login-session'
-import { providerName } from './providers'
 import type { SessionToken } from './session-actor'
 
 export type ResolvedIdentity =
@@ -71,9 +69,7 @@ async function linkByAddress(
   identity: { issuer: string; subject: string },
   trace: Trace,
 ): Promise<boolean> {
-  const linked = await db().$transaction(
+  return db().$transaction(
     async (tx) => (await holdUser(tx, userId)) !== null && linkIdentity(tx, { userId, ...identity }, trace),
   )
-  if (linked) await tellOwner(userId, { is: 'linked', name: providerName(identity.issuer) })
-  return linked
 }

@@ -28,15 +28,13 @@ export async function linkByIntent(given: GivenIdentity, came: Return): Promise<
       return 'expired'
     return (await linkIdentity(tx, subject, came.trace)) ? 'done' : 'taken'
   })
-  if (outcome === 'done')
-    await tellOwner(presented.userId, { is: 'linked', name: providerName(given.issuer) })
   return { goTo: `/account?link=${outcome}` }
 }
 
 type Subject = { userId: string; issuer: string; subject: string }
 
 /**
- * Links an identity to a user whom the transaction holds, on record in each of their clubs.
+ * Links an identity to a user whom the transaction holds, on record in each of their clubs. They are told.
  * @returns false when it is somebody's already
  */
 export async function linkIdentity(
@@ -50,7 +48,9 @@ export async function linkIdentity(
     skipDuplicates: true,
   })
   if (count === 0) return false
-  const changes = stated({ provider: providerName(issuer) })
+  const provider = providerName(issuer)
+  const changes = stated({ provider })
   await recordForPerson(tx, { userId, trace }, { action: 'member.identity-link', changes })
+  await tellOwner(tx, userId, { is: 'linked', provider })
   return true
 }

@@ -1,11 +1,10 @@
-import { db } from '../db/client'
+import { db, type Transaction } from '../db/client'
 import { Refusal } from '../errors'
-import { mailsAreSent, sendMail } from '../mail/send'
-import { env } from '../env'
+import { mailsAreSent } from '../mail/configured'
+import { endWaitingMails, queueMail } from '../mail/queue'
 import { attemptLimiter, digest, tryToSpend } from './attempts'
 import { networkOf } from '../limits/network'
 import { logSignInTrouble } from './auth-log'
-import { makeSetPasswordLink } from './set-password'
 
 type Asked = { email: string; address: string | null }
 
@@ -23,21 +22,19 @@ export async function requestPasswordLink({ email, address }: Asked): Promise<vo
     throw new Refusal('forbidden', 'Too many links were asked for. Wait 15 minutes, then try again.')
   const tooMany = await tryToSpend([{ limiter: attemptLimiter('link account', 3, 3600), key: digest(email) }])
   // Not awaited: the time it takes would tell whether somebody has the address.
-  if (tooMany === null) void mailLink(email).catch((error: unknown) => logSignInTrouble('NO_LINK', error))
+  if (tooMany === null) void queueLink(email).catch((error: unknown) => logSignInTrouble('NO_LINK', error))
 }
 
-async function mailLink(email: string): Promise<void> {
-  const link = await db().$transaction(async (tx) => {
+async function queueLink(email: string): Promise<void> {
+  await db().$transaction(async (tx) => {
     const where = { email, kind: 'user', disabledAt: null } as const
     const user = await tx.user.findFirst({ where, select: { id: true } })
-    return user && makeSetPasswordLink(tx, user.id, 'proving')
+    if (user) await queuePasswordLink(tx, user.id)
   })
-  if (link !== null) await mailPasswordLink(email, link)
 }
 
-/** @returns whether the mail server took it */
-export function mailPasswordLink(email: string, link: string): Promise<boolean> {
-  const { host } = new URL(env().NEXTAUTH_URL)
-  const text = `Somebody asked for a new password for your account on ${host}. This link sets it, once, within 24 hours:\n\n${link}\n\nIf that was not you, you need not do anything: your password stays as it is.\n`
-  return sendMail({ to: email, subject: `A new password on ${host}`, text })
+/** A mail with a link that sets a new password. The link is made when the mail is sent; older ones end then. */
+export async function queuePasswordLink(tx: Transaction, userId: string): Promise<void> {
+  await endWaitingMails(tx, { kind: 'password-link', userId })
+  await queueMail(tx, { kind: 'password-link', userId, params: {} })
 }

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 import { db, type Transaction } from '../db/client'
 import { env } from '../env'
 import { log } from '../log'
@@ -30,15 +30,48 @@ const digestOf = (token: string) => createHash('sha256').update(token).digest('h
  * only its digest. The secret is the link's fragment, which browsers send to no server: it reaches no log and
  * no Referer.
  */
-export async function makeSetPasswordLink(tx: Transaction, userId: string, kind: LinkKind): Promise<string> {
+export async function makeSetPasswordLink(
+  tx: Transaction,
+  userId: string,
+  kind: LinkKind,
+  token = randomBytes(32).toString('base64url'),
+): Promise<string> {
   await lockUser(tx, userId)
-  const token = randomBytes(32).toString('base64url')
   await tx.verificationToken.deleteMany({ where: { identifier: { in: identifiersOf(userId) } } })
   const expires = new Date(Date.now() + LINK_LIFE_MS)
   await tx.verificationToken.create({
     data: { identifier: `${KINDS[kind]}:${userId}`, token: digestOf(token), expires },
   })
   return linkOf(token)
+}
+
+type Mailing = { id: string; userId: string; mintedAt: Date | null }
+export type MailedLink = { address: string; mintedAt: Date }
+
+/**
+ * The link of a mail, made when that is sent. Each attempt to send it has the same link, since a mailbox may
+ * show only the first copy of two: it is derived from the mail, under a secret that the database does not
+ * have. Each attempt sets its end anew.
+ * @returns null when the link of an earlier attempt was used, or voided by another one
+ */
+export async function mailedLink(tx: Transaction, mail: Mailing): Promise<MailedLink | null> {
+  const { id, userId } = mail
+  await lockUser(tx, userId)
+  if (mail.mintedAt === null) {
+    const mintedAt = new Date()
+    return { address: await makeSetPasswordLink(tx, userId, 'proving', tokenOfMail(id, mintedAt)), mintedAt }
+  }
+  const token = tokenOfMail(id, mail.mintedAt)
+  const { count } = await tx.verificationToken.updateMany({
+    where: { identifier: `${KINDS.proving}:${userId}`, token: digestOf(token) },
+    data: { expires: new Date(Date.now() + LINK_LIFE_MS) },
+  })
+  return count === 0 ? null : { address: linkOf(token), mintedAt: mail.mintedAt }
+}
+
+function tokenOfMail(id: string, mintedAt: Date): string {
+  const key = hkdfSync('sha256', env().NEXTAUTH_SECRET ?? '', '', 'clubkeys: links in mails', 32)
+  return createHmac('sha256', Buffer.from(key)).update(`${id} ${mintedAt.toISOString()}`).digest('base64url')
 }
 
 /** A link that sets nothing but looks like any other, so that it tells nothing of the account. */
@@ -106,11 +139,11 @@ export async function setPassword(
     await endAllLoginSessions(userId, { tx })
     await unlink(tx, { userId, trace }, { notIn: [...kept] })
     await recordForPerson(tx, { userId, trace }, { action: 'member.password-set' })
+    await tellOwner(tx, userId, { is: 'password-set' })
     return true
   })
   if (!won) return { ok: false, reason: 'link' }
   log.info({ userId }, 'a password was set by link')
-  await tellOwner(userId, { is: 'password-set' })
   return { ok: true, email }
 }
 

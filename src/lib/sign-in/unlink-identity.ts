@@ -22,7 +22,7 @@ export async function unlinkIdentity(
 ): Promise<void> {
   if (!isFresh(authenticatedAt))
     throw new Refusal('reauthentication_required', 'Sign in again to unlink this.')
-  const name = await db().$transaction(async (tx) => {
+  await db().$transaction(async (tx) => {
     const user = await holdUser(tx, userId)
     if (!user || !(await stands(tx, { userId, sessionId }))) throw signedOut()
     const account = await tx.account.findFirst({ where: { id, userId }, select: { provider: true } })
@@ -31,9 +31,8 @@ export async function unlinkIdentity(
       throw conflict('This is your only way in. Choose a password first.')
     await unlink(tx, { userId, trace }, { in: [id] })
     await endAllLoginSessions(userId, { except: sessionId, tx })
-    return providerName(account.provider)
+    await tellOwner(tx, userId, { is: 'unlinked', provider: providerName(account.provider) })
   })
-  await tellOwner(userId, { is: 'unlinked', name })
 }
 
 /** Whether another identity gets this person in; one of a provider that is configured no longer does not. */

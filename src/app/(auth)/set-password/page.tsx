@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { SetPassword } from '@/components/auth/set-password'
-import { mailsAreSent } from '@/lib/mail/send'
+import { mailsAreSent } from '@/lib/mail/configured'
 import { choosePassword, peek } from './actions'
 
 export const metadata: Metadata = { title: 'Choose a password' }

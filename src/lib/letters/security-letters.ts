@@ -1,0 +1,99 @@
+import { apart } from '@/contracts/unseen'
+import type { Transaction } from '../db/client'
+import type { MailParams } from '../mail/kinds'
+import { memberNames } from '../people/names'
+import { action, aside, ownLink, text } from './letter'
+import { because, endable, isEnded, recipientIn, type Draft } from './recipients'
+
+type To<Params> = Params & { userId: string }
+
+/**
+ * A key is known to others. Owner and admins get it, whatever mails they ended: who stole the key would like
+ * nothing better than their not hearing of it.
+ */
+export async function leakedLetter(
+  tx: Transaction,
+  { clubId, userId, apiKeyId }: To<MailParams<'leaked'>>,
+): Promise<Draft | null> {
+  const person = await recipientIn(tx, { clubId, userId })
+  const key = await tx.apiKey.findFirst({
+    where: { clubId, id: apiKeyId },
+    select: { name: true, start: true, userId: true, revokedAt: true, disabledAt: true },
+  })
+  if (!person || (key && key.userId !== userId && !person.isAdmin)) return null
+  const { club } = person
+  const which = key ? `“${apart(key.name)}” (${key.start ?? 'imported'}…)` : 'that was deleted since'
+  const owner = key && (await memberNames(clubId, [key.userId], tx)).get(key.userId)
+  const whose = owner && key.userId !== userId ? ` It belongs to ${apart(owner)}.` : ''
+  const letter = {
+    subject: key ? `${club.name}: the key “${apart(key.name)}” has leaked` : `${club.name}: a key has leaked`,
+    title: 'A key has leaked',
+    body: [
+      text(`Somebody reported that the key ${which} of ${club.name} is known to others.${whose}`),
+      text(whatWasDone(key)),
+      text('Make another key where one is needed, and look at what this one was used for, and from where.'),
+      action('Look at the key', ownLink(`/clubs/${club.slug}/keys/${apiKeyId}`)),
+      aside(
+        'Mails about leaked keys cannot be stopped: they are how you hear that somebody else has your key.',
+      ),
+    ],
+    reason: because(key?.userId === userId ? 'the owner of this key, and a member' : 'an admin', club),
+  }
+  return { to: person.to, letter }
+}
+
+/** As it is now: what happens to a leaked key is the club's policy, and people may have acted since. */
+function whatWasDone(key: { revokedAt: Date | null; disabledAt: Date | null } | null): string {
+  if (!key || key.revokedAt)
+    return 'It is revoked, and the keys that were made by it with it: none of them works.'
+  if (key.disabledAt) return 'It is disabled, so it does not work. Revoke it, unless the report is wrong.'
+  return 'It works: revoke it now, unless you know why it was reported.'
+}
+
+/** Somebody can manage people and keys from now on. */
+export async function newAdminLetter(
+  tx: Transaction,
+  { clubId, userId, newAdminId, by }: To<MailParams<'new-admin'>>,
+): Promise<Draft | null> {
+  const person = await recipientIn(tx, { clubId, userId })
+  if (!person?.isAdmin || (await isEnded(tx, 'new-admin', { clubId, userId }))) return null
+  const who = apart((await memberNames(clubId, [newAdminId], tx)).get(newAdminId) ?? 'Somebody')
+  const { club } = person
+  const isTheirs = newAdminId === userId
+  return endable('new-admin', person, {
+    subject: isTheirs ? `${club.name}: you are an admin now` : `${club.name}: ${who} is an admin now`,
+    title: isTheirs ? `You are an admin of ${club.name} now` : `${who} is an admin now`,
+    body: [
+      text(
+        `${by === null ? 'The operator' : apart(by)} made ${isTheirs ? 'you' : who} an admin of ${club.name}.`,
+      ),
+      text('Admins invite and remove people, and see and end every key of the club.'),
+      text('If that is not right, change their roles:'),
+      action('Look at the members', ownLink(`/clubs/${club.slug}/members`)),
+    ],
+    reason: because('an admin', club),
+  })
+}
+
+/** Events are not delivered any more. */
+export async function webhookDisabledLetter(
+  tx: Transaction,
+  { clubId, userId, endpointId, host }: To<MailParams<'webhook-disabled'>>,
+): Promise<Draft | null> {
+  const person = await recipientIn(tx, { clubId, userId })
+  if (!person?.isAdmin || (await isEnded(tx, 'webhook-disabled', { clubId, userId }))) return null
+  const { club } = person
+  const where = apart(host)
+  return endable('webhook-disabled', person, {
+    subject: `${club.name}: the webhook to ${where} was turned off`,
+    title: 'A webhook was turned off',
+    body: [
+      text(`${where} did not take the events of ${club.name} for too long, or said that it wants no more.`),
+      text(
+        'Nothing is sent there until an admin turns it on again. What happened meanwhile can be sent then.',
+      ),
+      action('Look at the webhook', ownLink(`/clubs/${club.slug}/webhooks/${endpointId}`)),
+    ],
+    reason: because('an admin', club),
+  })
+}
