@@ -83,7 +83,13 @@ type Known = Pick<Host, 'origins' | 'basePath' | 'problems' | 'db'> & {
 /** A process that serves nobody answers these, too: a supervisor must not restart it again and again. */
 export const PROBES = ['/api/health/live', '/api/health/ready']
 /** Of the club app itself. */
-export const PUBLIC_PATHS = ['/api/auth/*', ...PROBES, '/api/metrics', '/api/openapi.json']
+export const PUBLIC_PATHS = [
+  '/api/auth/*',
+  ...PROBES,
+  '/api/metrics',
+  '/api/openapi.json',
+  '/api/unsubscribe',
+]
 
 const CLUB_APP: Known = {
   keyed: keyed(['/api']),

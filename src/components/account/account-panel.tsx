@@ -3,8 +3,9 @@
 import Link from 'next/link'
 import type { ProviderName } from '../auth/provider-buttons'
 import { Name } from '../ui/name'
-import type { AccountActions, Identity, SignInShown } from './actions'
+import type { AccountActions, ClubMails, Identity, SignInShown } from './actions'
 import { Identities } from './identities'
+import { NotificationsSection } from './notifications-section'
 import { PasswordSection } from './password-section'
 import { AccountSection } from './section'
 import { SignInsSection } from './sign-ins-section'
@@ -18,12 +19,23 @@ type Props = {
   /** What came of going to a provider to link it: `done`, `taken` or `expired`. */
   linking: string | null
   signIns: readonly SignInShown[]
+  /** By club; empty where no mail is sent. */
+  mails: readonly ClubMails[]
   actions: AccountActions
   /** The only club of somebody who has one. */
   back: { href: string; name: string } | null
 }
 
-export function AccountPanel({ person, identities, providers, linking, signIns, actions, back }: Props) {
+export function AccountPanel({
+  person,
+  identities,
+  providers,
+  linking,
+  signIns,
+  mails,
+  actions,
+  back,
+}: Props) {
   const { name, email, hasPassword } = person
   return (
     <div className="grid grid-cols-1 gap-4">
@@ -44,6 +56,7 @@ export function AccountPanel({ person, identities, providers, linking, signIns, 
         <PasswordSection email={email} identities={identities} replace={actions.replacePassword} />
       )}
       <SignInsSection {...{ signIns, identities, actions }} />
+      {mails.length > 0 && <NotificationsSection clubs={mails} set={actions.setNotification} />}
       {back && (
         <Link
           href={back.href}

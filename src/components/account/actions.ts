@@ -14,6 +14,7 @@ export type AccountActions = {
   endSignIn: (input: { id: string }) => Promise<Outcome<void>>
   endOtherSignIns: () => Promise<Outcome<void>>
   endSignIns: () => Promise<Outcome<void>>
+  setNotification: (input: { club: string; kind: string; wanted: boolean }) => Promise<Outcome<void>>
 }
 
 /** Where this person is signed in, and since when. */
@@ -27,3 +28,10 @@ export type SignInShown = {
 
 /** An account elsewhere that signs this person in here. */
 export type Identity = { id: string; name: string; linkedAt: string }
+
+/** Which mails this person gets from a club, of those that they can stop. */
+export type ClubMails = {
+  slug: string
+  name: string
+  kinds: readonly { kind: string; about: string; wanted: boolean }[]
+}

@@ -7,6 +7,7 @@ export const OPEN_ACTIONS: ReadonlySet<string> = new Set([
   'src/app/(auth)/forgot-password/actions.ts requestLink',
   'src/app/(auth)/set-password/actions.ts peek',
   'src/app/(auth)/set-password/actions.ts choosePassword',
+  'src/app/(auth)/unsubscribe/actions.ts stopMails',
 ])
 
 type Built = { node: Record<string, { filename?: string; exportedName?: string }> }

@@ -1,6 +1,7 @@
 'use server'
 
 import { cookies } from 'next/headers'
+import { setNotification } from '@/lib/notifications/notifications'
 import { changePassword } from '@/lib/sign-in/change-password'
 import { endOtherSignIns, endSignIn } from '@/lib/sign-in/end-sign-in'
 import { startLinking } from '@/lib/sign-in/link-intent'
@@ -12,7 +13,7 @@ import { unlinkIdentity } from '@/lib/sign-in/unlink-identity'
 import { invalid, notFound, Refusal } from '@/lib/errors'
 import { personAction } from '../../action'
 import { pageTrace } from '../../caller'
-import { linkForm, replacePasswordForm, signInForm, signOutForm, unlinkForm } from './forms'
+import { linkForm, notificationForm, replacePasswordForm, signInForm, signOutForm, unlinkForm } from './forms'
 
 export async function replacePassword(input: unknown) {
   return personAction(replacePasswordForm, input, async (person, given) => {
@@ -53,6 +54,11 @@ export async function endOwn(input: unknown) {
 
 export async function endOthers() {
   return personAction(signOutForm, undefined, async (person) => endOtherSignIns(person, await pageTrace()))
+}
+
+/** Whether they want a kind of mail from a club. */
+export async function setOwnNotification(input: unknown) {
+  return personAction(notificationForm, input, (person, given) => setNotification(person, given))
 }
 
 /** Ends every sign-in of this person, this one too. */
