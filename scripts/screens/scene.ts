@@ -9,6 +9,8 @@ export type Scene = {
   who: string | null
   path: string | (() => Promise<string>)
   act?: (page: Page) => Promise<unknown>
+  /** No page of the app: there is nothing to wait for. */
+  isMail?: boolean
 }
 
 export const ADA = 'ada@demo.test'

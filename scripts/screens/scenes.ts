@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core'
 import { db } from '@/lib/db/client'
 import { makeSetPasswordLink } from '@/lib/sign-in/set-password'
 import { KEY_SCENES } from './key-scenes'
+import { MAIL_SCENES } from './mail-scenes'
 import { WEBHOOK_SCENES } from './webhook-scenes'
 import { ADA, CARL, fillKey, KEYS, MAXI, menu, press, SUE, type Scene } from './scene'
 
@@ -78,6 +79,7 @@ export const SCENES: readonly Scene[] = [
   { name: 'overview-own', who: CARL, path: '/clubs/demo/overview' },
   { name: 'overview-new', who: SUE, path: '/clubs/solo/overview' },
   ...KEY_SCENES,
+  ...MAIL_SCENES,
   { name: 'members-read-only', who: CARL, path: MEMBERS },
   { name: 'members', who: ADA, path: MEMBERS },
   {

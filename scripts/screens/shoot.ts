@@ -25,12 +25,13 @@ export async function shoot(
       // From elsewhere: a new fragment alone loads nothing.
       await page.goto('about:blank')
       await page.goto(typeof scene.path === 'string' ? scene.path : await scene.path())
-      await ready(page)
+      if (!scene.isMail) await ready(page)
       await scene.act?.(page)
       await page.waitForTimeout(50)
       await page.screenshot({
         path: path.join(folder, `${scene.name}-${width}-${theme}.png`),
         animations: 'disabled',
+        fullPage: scene.isMail ?? false,
       })
       process.stdout.write(`${scene.name} ${width} ${theme}\n`)
     }
