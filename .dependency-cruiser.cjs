@@ -43,6 +43,13 @@ module.exports = {
       },
     },
     {
+      name: 'gallery-shows-components-alone',
+      comment: 'It proves that they need no server: data, actions and words come from gallery/data.',
+      severity: 'error',
+      from: { path: '^gallery/' },
+      to: { path: '^src/', pathNot: '^src/(components/|contracts/)' },
+    },
+    {
       name: 'lib-knows-no-http',
       comment:
         'A verb is called from REST, the dashboard and the command line alike: it sees an actor and input, never a request or a page.',
@@ -101,7 +108,7 @@ module.exports = {
       comment: 'The product does not import its tools or tests: they are not shipped with it.',
       severity: 'error',
       from: { path: '^src/' },
-      to: { path: '^(scripts|prisma|bench|chaos|mutation|attack|examples|__tests__)/' },
+      to: { path: '^(scripts|prisma|bench|chaos|gallery|mutation|attack|examples|__tests__)/' },
     },
     {
       name: 'no-cycles',

@@ -3,7 +3,7 @@ import js from '@eslint/js'
 import { defineConfig, includeIgnoreFile } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
-const CODE = ['{src,scripts,prisma,bench,chaos,mutation,attack,examples}/**/*.{ts,tsx,mts}']
+const CODE = ['{src,scripts,prisma,bench,chaos,gallery,mutation,attack,examples}/**/*.{ts,tsx,mts}']
 const SRC = ['src/**/*.{ts,tsx,mts}']
 const TESTS = ['__tests__/**/*.{ts,tsx,mts}']
 

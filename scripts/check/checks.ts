@@ -6,9 +6,17 @@ import { availableParallelism } from 'node:os'
 export type Check = { name: string; commands: string[][] }
 export type Checked = { name: string; ok: boolean }
 
-const FOLDERS = ['src', 'scripts', 'prisma', 'bench', 'chaos', 'mutation', 'examples', '__tests__'].filter(
-  (folder) => existsSync(folder),
-)
+const FOLDERS = [
+  'src',
+  'scripts',
+  'prisma',
+  'bench',
+  'chaos',
+  'gallery',
+  'mutation',
+  'examples',
+  '__tests__',
+].filter((folder) => existsSync(folder))
 
 /**
  * Without fresh route types a page or handler with the wrong signature passes here, and the build does not

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { db } from '@/lib/db/client'
 import { changesHeard, makeClub, makeMember, useDatabase } from '../../support/club'
-import { givePassword, originOf, useBrowser } from '../../support/browser'
+import { givePassword, originOf, PASSWORD, ready, useBrowser } from '../../support/browser'
 import { useServer } from '../../support/server'
 
 const database = useDatabase()
@@ -111,4 +111,33 @@ describe('a new key', () => {
     expect(made.scopes).toContain('practices:read')
     expect(tab.offences).toEqual([])
   })
+})
+
+it('the first key of a new club takes four clicks from the sign-in', async () => {
+  const club = await makeClub()
+  const person = await givePassword(await makeMember(club.id, ['CLUB_ADMIN', 'COACH']), 'Ada Admin')
+  const { page, visit } = await browser.open({ server: server() })
+  let clicks = 0
+  const click = async (name: string) => {
+    await page
+      .getByRole('button', { name, exact: true })
+      .or(page.getByRole('link', { name, exact: true }))
+      .last()
+      .click()
+    clicks += 1
+  }
+  await visit('/sign-in')
+  await ready(page)
+  await page.getByLabel('Email').fill(person.email)
+  await page.getByLabel('Password').fill(PASSWORD)
+  await click('Sign in')
+  await page.getByRole('heading', { name: 'First steps' }).waitFor()
+  await click('Keys')
+  await page.getByRole('heading', { name: 'No keys yet' }).waitFor()
+  await click('Create key')
+  await page.getByLabel('Name', { exact: true }).fill('the first')
+  await page.getByRole('dialog').getByRole('button', { name: 'Create key' }).click()
+  clicks += 1
+  await page.getByLabel('The key', { exact: true }).waitFor()
+  expect(clicks).toBeLessThanOrEqual(4)
 })

@@ -57,7 +57,7 @@ export function Identities({ email, hasPassword, identities, providers, linking,
         {providers.map((provider) => (
           <Line key={provider.id} name={provider.name} state="Not linked">
             <Button disabled={!hasPassword} onClick={() => setOpen({ link: provider })}>
-              Link <Name>{provider.name}</Name>
+              Link<span className="sr-only"> {apart(provider.name)}</span>
             </Button>
           </Line>
         ))}

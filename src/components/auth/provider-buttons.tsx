@@ -22,7 +22,12 @@ export function ProviderButtons({
   return (
     <div className="grid gap-2">
       {providers.map(({ id, name }) => (
-        <Button key={id} disabled={going !== null} onClick={() => go(id)} className="w-full sm:h-10">
+        <Button
+          key={id}
+          disabled={going !== null}
+          onClick={() => go(id)}
+          className="h-auto! min-h-11 w-full min-w-0 py-2 break-words whitespace-normal! sm:min-h-10"
+        >
           {going === id ? `Going to ${apart(name)}…` : `Continue with ${apart(name)}`}
         </Button>
       ))}

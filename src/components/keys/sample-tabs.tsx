@@ -13,7 +13,7 @@ export function SampleTabs({ samples }: { samples: readonly Sample[] }) {
         {samples.map(({ title }) => (
           <Tabs.Trigger
             key={title}
-            value={title}
+            value={valueOf(title)}
             className="-mb-px min-h-11 shrink-0 border-b-2 border-transparent px-3 text-sm font-medium text-quiet -outline-offset-2 hover:text-ink data-[state=active]:border-accent data-[state=active]:text-ink sm:min-h-9"
           >
             {title}
@@ -21,7 +21,7 @@ export function SampleTabs({ samples }: { samples: readonly Sample[] }) {
         ))}
       </Tabs.List>
       {samples.map((sample) => (
-        <Tabs.Content key={sample.title} value={sample.title} tabIndex={-1} className="min-w-0">
+        <Tabs.Content key={sample.title} value={valueOf(sample.title)} tabIndex={-1} className="min-w-0">
           <SampleText {...sample} />
         </Tabs.Content>
       ))}
@@ -49,3 +49,6 @@ function SampleText({ title, text, hint }: Sample) {
     </div>
   )
 }
+
+/** It becomes a part of ids, which have no blanks. */
+const valueOf = (title: string): string => title.replaceAll(' ', '-')

@@ -1,0 +1,74 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import path from 'node:path'
+import type { Page } from 'playwright-core'
+import { namesOf, showState } from '../../gallery/looks'
+import { accessibilityFaults, type Tab } from './browser'
+
+const ROOT = path.resolve(__dirname, '../..')
+
+type Gallery = {
+  origin: string
+  /** What is in it, from the root of the repository. */
+  modules: readonly string[]
+}
+
+/** `npm run gallery`, for as long as a file's tests run. */
+export function useGallery(): () => Gallery {
+  let gallery: Gallery
+  let child: ChildProcess
+  beforeAll(async () => {
+    child = spawn(process.execPath, ['--import', 'tsx', 'scripts/gallery.ts', '--modules'], {
+      cwd: ROOT,
+      env: { ...process.env, PORT: '0' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    gallery = await read(child)
+  }, 60_000)
+  afterAll(() => void child.kill())
+  return () => gallery
+}
+
+async function read(child: ChildProcess): Promise<Gallery> {
+  const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]()
+  const [modules, origin] = [await lines.next(), await lines.next()]
+  if (modules.done || origin.done) throw new Error('the gallery did not start')
+  return { origin: origin.value, modules: JSON.parse(modules.value) as string[] }
+}
+
+type Walk = { names: string[]; faults: string[]; offences: string[] }
+
+const WIDTHS = [390, 768, 1280, 1920]
+
+/**
+ * Shows the states of one half, one after the other, and looks at each with axe.
+ * @returns what was found, by state
+ */
+export async function walk(tab: Tab, half: 0 | 1): Promise<Walk> {
+  const { page, offences } = tab
+  const names = await namesOf(page)
+  const middle = Math.ceil(names.length / 2)
+  const faults: string[] = []
+  for (const name of half === 0 ? names.slice(0, middle) : names.slice(middle)) {
+    await showState(page, name)
+    faults.push(...(await faultsAt(page, WIDTHS)).map((fault) => `${name}, ${fault}`))
+  }
+  return { names, faults, offences }
+}
+
+/** What stands there is the same in both themes: in the dark one, only colours are looked at. */
+async function faultsAt(page: Page, widths: readonly number[]): Promise<string[]> {
+  const faults: string[] = []
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    for (const width of widths) {
+      await page.setViewportSize({ width, height: 900 })
+      // Nothing is to be scrolled sideways, on no screen (WCAG 1.4.10).
+      const isWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
+      const found = await accessibilityFaults(page, colorScheme === 'light' ? 'all' : 'colours')
+      if (isWide) found.push('wider than its screen')
+      faults.push(...found.map((fault) => `${width}, ${colorScheme}: ${fault}`))
+    }
+  }
+  return faults
+}
