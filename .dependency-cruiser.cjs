@@ -5,7 +5,7 @@ const NEXT = '(^|/)node_modules/(next|next-auth)/'
 
 // The key layer, which other apps take, and the club app around it: every other room of lib.
 const ROOMS =
-  '(audit|auth|db|events|idempotency|import|limits|outbox|people|permissions|policy|process|reminders|sweep|usage|webhooks)/'
+  '(audit|auth|db|events|idempotency|import|leaks|limits|outbox|people|permissions|policy|process|reminders|sweep|usage|webhooks)/'
 const LAYER = `^src/(http/|lib/(?!env\\.ts)[^/]+\\.ts$|lib/${ROOMS})`
 const APP = `^src/(app/|components/|[^/]+\\.tsx?$|lib/env\\.ts$|lib/(?!${ROOMS})[^/]+/)`
 const APPS_PACKAGES =

@@ -20,7 +20,7 @@ const USAGE = `usage: npm run -s clubs -- COMMAND [--json]
   invite         --club SLUG --email EMAIL --role ROLE... [--name NAME]
   policy         --club SLUG [--default-days N] [--max-days N] [--non-expiring yes|no] [--keys-per-member N] [--preview]
                  [--min-days N] [--makers ROLE,...|everyone] [--role-scopes ROLE=SCOPE,... ... | --role-scopes all]
-                 [--key-rate CALLS/SECONDS|default] [--club-rate CALLS/SECONDS|default]
+                 [--key-rate CALLS/SECONDS|default] [--club-rate CALLS/SECONDS|default] [--on-leak revoke|disable]
                                      the policy for keys; changes it as given, and says which keys fall outside
   password-link  --email EMAIL       for somebody who cannot sign in: sets a new password, once`
 
@@ -95,6 +95,7 @@ async function policy(args: string[]): Promise<void> {
     'role-scopes': { type: 'string', multiple: true },
     'key-rate': { type: 'string' },
     'club-rate': { type: 'string' },
+    'on-leak': { type: 'string' },
     preview: { type: 'boolean' },
     json: { type: 'boolean' },
   })
@@ -110,6 +111,7 @@ async function policy(args: string[]): Promise<void> {
     ...(given['role-scopes'] !== undefined && { keyScopes: scopesByRole(given['role-scopes']) }),
     ...(given['key-rate'] !== undefined && { keyRateLimit: rateIn(given['key-rate']) }),
     ...(given['club-rate'] !== undefined && { rateLimit: rateIn(given['club-rate']) }),
+    ...(given['on-leak'] !== undefined && { onLeak: given['on-leak'] }),
   }
   const actor = await actorFor(given.club)
   const isRead = Object.keys(change).length === 0

@@ -1,8 +1,16 @@
 import { z } from 'zod'
 import { createApiKeyBody, rotateApiKeyBody, updateApiKeyBody, type CreatedApiKey } from '@/contracts/api-key'
 import { apiKeyOrder } from '@/contracts/api-key-filter'
+import { honeykeys } from '@/contracts/honeykeys'
 import type { Actor } from '@/lib/actor'
-import { createApiKey, getApiKey, listApiKeys, rotateApiKey, updateApiKey } from '@/lib/auth/api-key'
+import {
+  createApiKey,
+  createHoneykey,
+  getApiKey,
+  listApiKeys,
+  rotateApiKey,
+  updateApiKey,
+} from '@/lib/auth/api-key'
 import { actorFor } from './cli/club'
 import { checked, listed, options, print, required, runCommand, UsageError } from './cli/command'
 import { everyPage } from './cli/every-page'
@@ -18,12 +26,15 @@ import { showUsage, USAGE_USAGE } from './cli/usage'
 import { adoptCommand, ADOPT_USAGE } from './keys/adopt'
 import { common, describe } from './keys/describe'
 import { importCommand, IMPORT_USAGE } from './keys/import'
+import { leaked, LEAKED_USAGE } from './keys/leaked'
 import { revoke, revokeMatching } from './keys/revoke'
 import { verify } from './keys/verify'
 
 const USAGE = `usage: npm run -s keys -- COMMAND --club SLUG [--json]
   create  --user EMAIL | --service-account NAME|ID  --name NAME --scope SCOPE... [--expires-at RFC3339|never] [--allow CIDR...]
           [--rate CALLS/SECONDS|default] [--metadata JSON]   makes a key and prints it once
+  create  --honey --user EMAIL | --service-account NAME|ID  --name NAME
+                                                   makes a key that can do nothing and whose use raises the alarm
   list    [FILTER...] [--sort createdAt|lastUsedAt|expiresAt|name] [--order asc|desc]   the keys that match; without a filter, every key
   show    --id ID
   update  --id ID [--name NAME] [--scope SCOPE...] [--rate CALLS/SECONDS|default] [--expires-at RFC3339|never]
@@ -37,6 +48,7 @@ const USAGE = `usage: npm run -s keys -- COMMAND --club SLUG [--json]
                                                    says how many match; with --yes revokes them, all or none, and what they made
   verify                                           reads a token from stdin; exit 1 when it is not good
 ${FIND_USAGE}
+${LEAKED_USAGE}
 ${USAGE_USAGE}
 ${IMPORTED_USAGE}
 ${IMPORT_USAGE}
@@ -54,7 +66,9 @@ async function create(args: string[]): Promise<void> {
     allow: { type: 'string', multiple: true },
     rate: { type: 'string' },
     metadata: { type: 'string' },
+    honey: { type: 'boolean' },
   })
+  if (given.honey) return createHoney(given)
   const expires = given['expires-at']
   const input = checked(createApiKeyBody, {
     name: required(given.name, 'name'),
@@ -67,6 +81,18 @@ async function create(args: string[]): Promise<void> {
   const actor = await ownerFor(given)
   const created = await createApiKey(actor, input)
   print(given.json, created, shownOnce(created))
+}
+
+type HoneyGiven = Parameters<typeof ownerFor>[0] & { name?: string; json?: boolean }
+
+/** What bounds other keys is refused rather than dropped: it would look as if this one could do something. */
+async function createHoney({ club, user, 'service-account': account, name, json, ...rest }: HoneyGiven) {
+  const [other] = Object.keys(rest).filter((option) => option !== 'honey')
+  if (other !== undefined) throw new UsageError(`a honeykey can do nothing: leave out --${other}`)
+  const input = checked(honeykeys.operations.createHoneykey.body, { name: required(name, 'name') })
+  const actor = await ownerFor({ club, user, 'service-account': account } as Parameters<typeof ownerFor>[0])
+  const created = await createHoneykey(actor, input)
+  print(json, created, shownOnce(created))
 }
 
 async function ownerFor(given: { club?: string; user?: string; 'service-account'?: string }): Promise<Actor> {
@@ -150,6 +176,7 @@ void runCommand(
     'revoke-matching': revokeMatching,
     verify,
     find,
+    leaked,
     usage: showUsage,
     imported: showImported,
     import: importCommand,

@@ -16,6 +16,8 @@ const PUBLIC = new Map([
   ['/api/health/ready', 'for load balancers'],
   ['/api/metrics', 'for Prometheus, which has a token of its own'],
   ['/api/openapi.json', 'the contract itself'],
+  ['/api/secret-scanning/github', 'GitHub, which signs what it sends'],
+  ['/api/v1/leaks', 'whoever finds a token'],
   ['/api/unsubscribe', 'for mail programs, by a signed link (RFC 8058)'],
   ['/api/[[...path]]', 'a problem document for every path that is nobody’s'],
 ])

@@ -49,6 +49,7 @@ describe('the club’s policy, by session', () => {
       maxKeyDays: [0, 89, 3661, '366', null],
       allowNonExpiringKeys: ['no', 0, null],
       maxLiveKeysPerMember: [0, 10_001, null],
+      onLeak: ['ignore', null, true],
       minKeyDays: [-1, 91, 0.5, '1', null],
       keyMakers: [[], 'COACH', [''], ['COACH', 'COACH'], ['COACH', 'NOBODY'], { COACH: true }, [null]],
       keyScopes: [

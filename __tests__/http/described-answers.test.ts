@@ -166,6 +166,11 @@ const CONFLICTS: Partial<Record<Names, (me: Member) => Promise<Change>>> = {
     await db().club.update({ where: { id: clubId }, data: { maxLiveKeysPerMember: 1 } })
     return {}
   },
+  createHoneykey: async (me) => {
+    await makeKey(me)
+    await db().club.update({ where: { id: me.clubId }, data: { maxLiveKeysPerMember: 1 } })
+    return {}
+  },
   updateApiKey: async (me) => ({ target: `/api/v1/api-keys/${await revokedKey(me)}` }),
   rotateApiKey: async (me) => ({ target: `/api/v1/api-keys/${await revokedKey(me)}/rotate` }),
   deleteApiKey: async (me) => {

@@ -32,6 +32,8 @@ const SERVICE = [
   'metrics get /api/metrics',
   'openApiDocument get /api/openapi.json',
   'ready get /api/health/ready',
+  'reportLeaks post /api/v1/leaks',
+  'takeGithubAlerts post /api/secret-scanning/github',
   'verifyApiKey post /api/auth/api-key/verify',
 ]
 

@@ -10,19 +10,28 @@ const METRICS = '/api/metrics'
 /** Leads whoever opens it to a page that asks. */
 const UNSUBSCRIBE = '/api/unsubscribe'
 
-it.each(PUBLIC_PATHS.filter((one) => !one.endsWith('/*') && one !== METRICS && one !== UNSUBSCRIBE))(
-  '%s answers a stranger, and answers HEAD alike',
-  async (path) => {
-    for (const method of ['GET', 'HEAD'])
-      expect([method, (await server().send({ method, path })).status]).toEqual([method, 200])
-  },
-)
+/** Are only posted to. */
+const REPORTS = ['/api/v1/leaks', '/api/secret-scanning/github']
+
+it.each(
+  PUBLIC_PATHS.filter(
+    (one) => !one.endsWith('/*') && one !== METRICS && one !== UNSUBSCRIBE && !REPORTS.includes(one),
+  ),
+)('%s answers a stranger, and answers HEAD alike', async (path) => {
+  for (const method of ['GET', 'HEAD'])
+    expect([method, (await server().send({ method, path })).status]).toEqual([method, 200])
+})
 
 it('a link that stops mails leads a stranger to its page, by GET and HEAD', async () => {
   for (const method of ['GET', 'HEAD']) {
     const { status, headers } = await server().send({ method, path: `${UNSUBSCRIBE}?t=x` })
     expect([status, headers.location]).toEqual([303, expect.stringMatching(/\/unsubscribe\?t=x$/)])
   }
+})
+
+it.each(REPORTS)('%s is only posted to', async (path) => {
+  for (const method of ['GET', 'HEAD', 'PUT', 'DELETE'])
+    expect([method, (await server().send({ method, path })).status]).toEqual([method, 405])
 })
 
 it('metrics that nobody asked for are not there, by GET or HEAD', async () => {

@@ -114,7 +114,7 @@ it('clubs policy: shows it, previews a change, makes it on record, and names the
     maxKeyDays: 366,
     outside: { keys: { count: 0 } },
   })
-  const change = ['--default-days', '7', '--max-days', '30', '--non-expiring', 'no', '--keys-per-member', '5']
+  const change = ['--default-days', '7', '--max-days', '30', '--non-expiring', 'no', '--keys-per-member', '5', '--on-leak', 'disable'] // prettier-ignore
   const seen = await policy(...change, '--preview')
   expect(JSON.parse(seen.stdout)).toMatchObject({ maxKeyDays: 30, outside: { keys: { count: 1 } } })
   expect(await db().club.findUniqueOrThrow({ where: { id } })).toMatchObject({ maxKeyDays: 366 })
@@ -122,6 +122,7 @@ it('clubs policy: shows it, previews a change, makes it on record, and names the
   expect(await db().club.findUniqueOrThrow({ where: { id } })).toMatchObject({
     defaultKeyDays: 7,
     maxLiveKeysPerMember: 5,
+    onLeak: 'disable',
   })
   expect(await db().auditEvent.findFirst({ where: { clubId: id, action: 'club.policy' } })).toMatchObject({
     actorKind: 'operator',

@@ -254,3 +254,26 @@ it('keys update --expires-at: a text that is no instant is told once what it mus
   expect(code).toBe(2)
   expect(stderr.split('\n').filter((line) => line.startsWith('--expires-at:'))).toHaveLength(1)
 }, 30_000)
+
+it('keys leaked: ends the key of a token from stdin as a leak, once, and in its own club alone', async () => {
+  const { coach, key, on } = await setup()
+  const slug = on[1]
+  const other = await setup()
+  const report = (club: string, ...more: string[]) =>
+    run(['leaked', '--club', club, '--json', ...more], key.token)
+  expect(await report(other.on[1])).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining('"acted":false'),
+  })
+  const { code, stdout } = await report(slug, '--source', 'A customer', '--url', 'https://paste.example/3')
+  expect([code, JSON.parse(stdout)]).toEqual([0, { acted: true, keyId: key.id }])
+  expect(await validateApiKey(key.token)).toMatchObject({ ok: false, reason: 'revoked' })
+  const row = await db().auditEvent.findFirst({ where: { targetId: key.id, action: 'api-key.leaked' } })
+  expect(row).toMatchObject({ clubId: coach.clubId, actorKind: 'operator' })
+  expect(row?.changes).toMatchObject({ source: { to: 'An operator (A customer)' } })
+  expect(await report(slug)).toMatchObject({ code: 1, stderr: expect.stringContaining('nothing was done') })
+  const listed = await keys('list', '--club', slug, '--leaked', 'true', '--json')
+  expect(JSON.parse(listed.stdout)).toMatchObject([
+    { id: key.id, leaked: { url: 'https://paste.example/3' } },
+  ])
+}, 60_000)

@@ -29,6 +29,8 @@ export const aKey = (given: Partial<ApiKey> = {}): ApiKey => ({
   rateLimit: null,
   allowedCidrs: null,
   metadata: {},
+  leaked: null,
+  honey: null,
   ...given,
 })
 
@@ -105,11 +107,12 @@ export const MAKING: KeyMaking = {
   policy: POLICY,
   origin: 'https://keys.example.com',
   create: answered(createdKey()),
+  createHoney: answered(createdKey({ honey: { usedAt: null }, scopes: [], status: 'disabled' })),
 }
 
 const revoked = { ...aKey({ status: 'revoked' }), alsoRevoked: [], alsoRevokedCount: 0, complete: true }
 
-export const KEY_ACTIONS: Omit<KeyActions, 'create'> = {
+export const KEY_ACTIONS: Omit<KeyActions, 'create' | 'createHoney'> = {
   update: answered(aKey()),
   rotate: answered(createdKey()),
   revoke: answered(revoked),

@@ -18,6 +18,7 @@ const POLICY: Policy = {
   rateLimit: { limit: 600, windowSeconds: 60 },
   keyMakers: null,
   keyScopes: null,
+  onLeak: 'revoke',
 }
 const INSIDE: ClubPolicy = { ...POLICY, outside: { keys: { count: 0, first: [] }, owners: [] } }
 const OUTSIDE: ClubPolicy = {

@@ -80,6 +80,7 @@ const OPTIONS: Record<string, string> = {
   maxKeyDays: 'max-days',
   allowNonExpiringKeys: 'non-expiring',
   maxLiveKeysPerMember: 'keys-per-member',
+  onLeak: 'on-leak',
   keyRateLimit: 'key-rate',
   types: 'type',
 }

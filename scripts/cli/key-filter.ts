@@ -7,7 +7,7 @@ import { actingFor } from './service-account'
 
 export const FILTER_USAGE = `a FILTER is one of
   --q TEXT --status active|expiring|expired|disabled|revoked --user EMAIL --service-account NAME|ID --scope SCOPE
-  --used-since RFC3339 --unused-since RFC3339 --imported true|false --policy outside
+  --used-since RFC3339 --unused-since RFC3339 --imported true|false --policy outside --leaked true
   --metadata NAME=VALUE|NAME[NAME]=VALUE ...`
 
 export const FILTER_OPTIONS = {
@@ -20,6 +20,7 @@ export const FILTER_OPTIONS = {
   'unused-since': { type: 'string' },
   imported: { type: 'string' },
   policy: { type: 'string' },
+  leaked: { type: 'string' },
   metadata: { type: 'string', multiple: true },
 } as const
 
@@ -42,6 +43,7 @@ export async function filterOf(club: Actor, given: Given): Promise<ApiKeyFilter>
     unusedSince: given['unused-since'],
     imported: given.imported,
     policy: given.policy,
+    leaked: given.leaked,
     metadata: metadataIn(given.metadata),
   }
   const known = Object.fromEntries(

@@ -14,6 +14,7 @@ import { runImport } from '@/lib/import/run-import'
 import { createServiceAccount } from '@/lib/service-accounts/create'
 import { updateServiceAccount } from '@/lib/service-accounts/update'
 import { fillActivity, leaveUnused } from './fill-activity'
+import { fillLeaks } from './fill-leaks'
 import { KEYS, type KeySpec } from './keys-to-show'
 
 const HOUR_MS = 3_600_000
@@ -201,6 +202,7 @@ async function changeSome(clubId: string): Promise<void> {
   await dress(clubId, await idOf('ci-bot'))
   await leaveUnused(clubId, await idOf('Nightly backup of training plans to the federation’s archive'))
   await revokeApiKey(ada, { id: await idOf('Carl’s laptop'), reason: 'Laptop lost on the train' })
+  await fillLeaks(clubId, ada)
 }
 
 /** With a setting of every kind. */

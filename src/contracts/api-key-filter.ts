@@ -23,6 +23,9 @@ const fields = {
   imported: z.enum(['true', 'false']).optional().meta({
     description: '`true`: only keys whose token was made by another system; `false`: only the others.',
   }),
+  leaked: z.enum(['true']).optional().meta({
+    description: '`true`: only keys whose token was found where others can read it.',
+  }),
   metadata: metadataFilter.optional(),
   policy: z.enum(['outside']).optional().meta({
     description:

@@ -66,6 +66,21 @@ export const apiKey = z
     rateLimit: rateLimit.nullable().meta({ description: 'Calls in a window. null: the club’s default.' }),
     allowedCidrs: z.array(z.string()).nullable().meta({ description: 'null: any address.' }),
     metadata,
+    leaked: z
+      .strictObject({
+        at: timestamp,
+        source: z.string().meta({ description: 'Who found it.', examples: ['GitHub'] }),
+        url: z.string().nullable().meta({ description: 'Where, as they said: nobody checked it.' }),
+      })
+      .nullable()
+      .meta({ description: 'Its token was found where others can read it.' }),
+    honey: z
+      .strictObject({ usedAt: timestamp.nullable().meta({ description: 'Its last use: an alarm.' }) })
+      .nullable()
+      .meta({
+        description:
+          'A honeykey: it can do nothing, and its use raises the alarm. Keys do not see honeykeys at all.',
+      }),
   })
   .meta({ id: 'ApiKey' })
 export type ApiKey = z.infer<typeof apiKey>
@@ -113,6 +128,9 @@ export const updateApiKeyBody = z
     }),
     metadata: metadata.optional(),
     disabled: z.boolean().optional(),
+    despiteLeak: z.boolean().optional().meta({
+      description: 'With `disabled: false`, for a key that was found leaked: its token is known to others.',
+    }),
     expiresAt: instant.nullable().optional().meta({
       description:
         'Of a live key. Earlier: by everyone who may revoke it. Later, or null for never: within the club’s policy, by its owner (an admin who is signed in, for a service account’s).',
@@ -123,6 +141,10 @@ export const updateApiKeyBody = z
     allowedCidrs: allowedCidrs.optional(),
   })
   .refine((body) => Object.keys(body).length > 0, { error: 'must change something' })
+  .refine(({ despiteLeak, disabled }) => despiteLeak === undefined || disabled === false, {
+    path: ['despiteLeak'],
+    error: 'must come with disabled: false',
+  })
   .meta({
     id: 'UpdateApiKey',
     examples: [{ name: 'Scoreboard, stadium', allowedCidrs: ['203.0.113.7'], disabled: false }],

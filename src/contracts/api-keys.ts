@@ -72,6 +72,18 @@ export const apiKeys = resource({
       event: 'api_key.rotated',
     },
     'api-key.revoke': { title: 'Key revoked', verb: 'revoked', thing: 'key', event: 'api_key.revoked' },
+    'api-key.leaked': {
+      title: 'Key found leaked',
+      verb: 'reported the leak of',
+      thing: 'key',
+      event: 'api_key.leaked',
+    },
+    'api-key.honey-used': {
+      title: 'Honeykey used',
+      verb: 'used',
+      thing: 'the honeykey',
+      event: 'api_key.honey_used',
+    },
     'api-key.delete': { title: 'Key deleted', verb: 'deleted', thing: 'key', event: 'api_key.deleted' },
   },
   events: {
@@ -86,6 +98,8 @@ export const apiKeys = resource({
       'api_key.deleted': { text: 'A key was deleted.' },
       'api_key.expiring': { text: 'A key ends within 14 days, or within 3.' },
       'api_key.expired': { text: 'A key has reached its end.' },
+      'api_key.leaked': { text: 'The token of a key was found where others can read it.', urgent: true },
+      'api_key.honey_used': { text: 'Somebody used a honeykey.', urgent: true },
       'api_key.unused': { text: 'Nobody has used a key for 90 days.' },
     },
   },

@@ -27,6 +27,10 @@ const numbers = {
   rateLimit: rateLimit
     .nullable()
     .meta({ description: 'The limit of all keys of the club together. null: the server’s.' }),
+  onLeak: z.enum(['revoke', 'disable']).meta({
+    description:
+      'What becomes of a key whose token was found where others can read it. `revoke`: it ends at once, and the keys that it made. `disable`: it alone is disabled, until somebody decides.',
+  }),
 }
 
 const MAKERS = { description: 'The roles that may make keys. null: every role.' }

@@ -38,6 +38,8 @@ export type Operation = {
   ownToken?: true
   /** Anybody may do it: without a credential, the key in `tokenField` asks about itself. */
   open?: true
+  /** No credential is looked at, whoever sends it: the sentence says for whom it is. */
+  anyone?: string
   /** A key may also be presented as Basic: its id and its token. */
   takesBasic?: true
   /** Every answer says so, and so does the API document. */
@@ -57,7 +59,7 @@ export type Operation = {
   bodyOptional?: true
   /** The body is a form (`application/x-www-form-urlencoded`), and no JSON. */
   form?: true
-  status: 200 | 201 | 204
+  status: 200 | 201 | 202 | 204
   response: z.ZodType | null
   /**
    * The codes that its verb refuses with, beyond those that every operation of its form may use: see
@@ -87,5 +89,5 @@ export type Operation = {
 export const byId = z.strictObject({ id: id.meta({ description: 'As answers give it.' }) })
 
 /** Whether the same request may be sent again under one Idempotency-Key: it would change something. */
-export const takesIdempotencyKey = ({ method, onlyReads, open }: Operation): boolean =>
-  method === 'POST' && !onlyReads && !open
+export const takesIdempotencyKey = ({ method, onlyReads, open, anyone }: Operation): boolean =>
+  method === 'POST' && !onlyReads && !open && !anyone

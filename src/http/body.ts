@@ -16,13 +16,20 @@ export const MAX_BODY_BYTES = 64 * 1024
  * @throws Refusal `payload_too_large` | `unsupported_media_type` | `validation_failed`
  */
 export async function readJson(request: Request, tokenField?: string): Promise<unknown> {
-  const bytes = await readTyped(request, 'application/json')
+  const json = await readAnyJson(request)
+  refusePastedTokens(without(tokenField, json))
+  return json
+}
+
+/** The same where any field may hold a token: of a report of tokens that were found. */
+export const readAnyJson = async (request: Request): Promise<unknown> =>
+  jsonIn(await readTyped(request, 'application/json'))
+
+/** @throws Refusal `validation_failed` */
+export function jsonIn(bytes: Uint8Array): unknown {
   if (bytes.length === 0) return undefined
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-    const json = parseJson(text)
-    refusePastedTokens(without(tokenField, json))
-    return json
+    return parseJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch (error) {
     if (error instanceof Refusal) throw error
     throw invalid([{ path: '', message: 'is not valid JSON in UTF-8' }])

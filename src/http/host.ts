@@ -82,6 +82,8 @@ type Known = Pick<Host, 'origins' | 'basePath' | 'problems' | 'db'> & {
 
 /** A process that serves nobody answers these, too: a supervisor must not restart it again and again. */
 export const PROBES = ['/api/health/live', '/api/health/ready']
+/** Where strangers report tokens that they found. */
+const REPORTS = ['/api/v1/leaks', '/api/secret-scanning/github']
 /** Of the club app itself. */
 export const PUBLIC_PATHS = [
   '/api/auth/*',
@@ -89,6 +91,7 @@ export const PUBLIC_PATHS = [
   '/api/metrics',
   '/api/openapi.json',
   '/api/unsubscribe',
+  ...REPORTS,
 ]
 
 const CLUB_APP: Known = {

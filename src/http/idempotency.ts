@@ -118,6 +118,7 @@ function holderOf(request: Request, { via }: Actor): { credential: string; held:
     case 'session':
       return sessionHolder(via.sessionId)
     case 'operator':
+    case 'system':
       return null
   }
 }

@@ -43,7 +43,8 @@ export function limitsMet(call: Pick<Call, 'method' | 'path'>, key: VerifiedKey)
 export function limitsOf(actor: Actor, operation?: Operation): Limit[] {
   const { via } = actor
   const act = operation && isPermitted(actor, operation) ? operation.act : undefined
-  if (via.kind === 'operator' || (via.kind === 'api_key' && operation?.neverLimited)) return []
+  if (via.kind !== 'api_key' && via.kind !== 'session') return []
+  if (via.kind === 'api_key' && operation?.neverLimited) return []
   const ends = act === 'ending' || act === 'either'
   const limits = act === 'making' ? makingBy(actor) : []
   if (via.kind === 'api_key') return ends ? [endingsBy(via.keyId, actor.clubId)] : limits
@@ -53,7 +54,7 @@ export function limitsOf(actor: Actor, operation?: Operation): Limit[] {
 
 /** The limits of a change that makes something. */
 export function makingBy({ clubId, userId, via }: Actor): Limit[] {
-  if (via.kind === 'operator' || userId === null) return []
+  if ((via.kind !== 'api_key' && via.kind !== 'session') || userId === null) return []
   return [changesBy({ clubId, userId }, via.kind === 'session' ? 'sessions' : 'keys')]
 }
 

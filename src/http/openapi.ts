@@ -1,6 +1,7 @@
 import { definition } from '@/contracts/definition'
 import { introspecting } from '@/contracts/introspection'
 import { verifyApiKey } from '@/contracts/key-verification'
+import { githubAlerts, leakReport } from '@/contracts/leaks'
 import type { Operation } from '@/contracts/operation'
 import { refusalsOf } from '@/contracts/refusals'
 import type { ProblemCode } from '@/contracts/problem'
@@ -26,7 +27,8 @@ const DESCRIPTION = [
 export function openApiDocument(): Described {
   const { operations, resources } = definition()
   const { ownPages } = host()
-  const all = Object.entries<Operation>({ ...operations, ...(ownPages && { verifyApiKey }) })
+  const ofClubApp = { verifyApiKey, reportLeaks: leakReport, takeGithubAlerts: githubAlerts }
+  const all = Object.entries<Operation>({ ...operations, ...(ownPages && ofClubApp) })
   const schemas = {
     ...schemasOf([...all.map(([, operation]) => operation), ...(ownPages ? SERVICE_SCHEMAS : [])]),
     ...eventSchemas(),
@@ -48,7 +50,7 @@ export function openApiDocument(): Described {
     ...(ownPages && { externalDocs: { description: 'Guides and reference', url: `${origin}/docs` } }),
     servers: [{ url: serverOf(origin) }],
     security: USUAL_SECURITY,
-    tags: [...resources.map(tagOf), ...(ownPages ? [SERVICE_TAG] : [])],
+    tags: [...resources.map(tagOf), ...(ownPages ? [LEAKS_TAG, SERVICE_TAG] : [])],
     paths,
     webhooks: describeWebhooks(schemas),
     components: {
@@ -64,12 +66,15 @@ export function openApiDocument(): Described {
 function pathsOf(operations: [string, Operation][], resources: readonly Resource[], schemas: Described) {
   const paths: Record<string, Described> = {}
   for (const [name, operation] of operations) {
-    const { title = introspecting.title } = resources.find((one) => Object.hasOwn(one.operations, name)) ?? {}
+    const usual = operation.anyone ? LEAKS_TAG.name : introspecting.title
+    const { title = usual } = resources.find((one) => Object.hasOwn(one.operations, name)) ?? {}
     const path = (paths[operation.path] ??= {})
     path[operation.method.toLowerCase()] = describeOperation(name, operation, title, schemas)
   }
   return paths
 }
+
+const LEAKS_TAG = { name: 'Leaks', description: 'For whoever finds a token where others can read it.' }
 
 const tagOf = ({ title, about, scopes = {} }: Resource) => {
   const words = Object.values(scopes).map(({ text }) => text)

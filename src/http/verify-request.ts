@@ -5,8 +5,11 @@ import { RateLimited } from '@/lib/limits/rate-limited'
 import { failuresFrom, lookUpFor, overFailures, refuseFailure } from '@/lib/limits/failures'
 import type { RateLimitStatus } from '@/lib/limits/limit'
 import { takeHere, takeLimits } from '@/lib/limits/take'
+import type { Trace } from '@/lib/actor'
+import { watchHoneykeys } from '@/lib/auth/honeykey-alarm'
 import { atFirstUse, mayBeFirstUse, senderOf } from '@/lib/auth/slow-hashes/first-use'
 import { recordFailure, recordUse } from '@/lib/usage/record'
+import { userAgentKept } from '@/lib/user-agent'
 import type { Call, VerifiedRequest } from './call'
 import { addressOf, allowedAddress } from './client-address'
 import { limitsMet } from './limits-met'
@@ -54,6 +57,12 @@ export async function verifyRequest(
   return { ...verified, rateLimits }
 }
 
+const traceIn = ({ received }: Call): Trace => ({
+  requestId: received?.requestId ?? null,
+  address: addressOf(received),
+  userAgent: userAgentKept(received?.message.headers['user-agent'], 512),
+})
+
 const placeOf = ({ received }: Call) => ({
   address: addressOf(received),
   userAgent: received?.message.headers['user-agent'],
@@ -75,6 +84,7 @@ export async function verifyKey(call: Call) {
       : null
   if (verification.ok && received) received.caller = verification.key
   if (verification.ok && from !== null) return { key: verification.key, from }
+  watchHoneykeys(verification, () => traceIn(call))
   const keyId = verification.ok ? verification.key.id : verification.keyId
   if (received) received.whyNot = { reason: verification.ok ? 'not_there' : verification.reason, keyId }
   return refuseFailure(addressOf(received), keyId)

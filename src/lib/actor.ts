@@ -42,7 +42,8 @@ export type Actor = {
          */
         stillValid?: (tx: Transaction) => Promise<boolean>
       }
-    | { kind: 'operator'; label: string }
+    /** The system acts by itself: upon a report that a token was found, say. */
+    | { kind: 'operator' | 'system'; label: string }
   trace: Trace
   /** What its request's Idempotency-Key asks for, where it has one: see `changing`. */
   once?: Once

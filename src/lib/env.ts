@@ -78,6 +78,7 @@ const settingsOf = (env: Env): Settings => ({
   keepAliveMs: env.KEEP_ALIVE_TIMEOUT,
   lameDuckSeconds: env.LAME_DUCK_SECONDS,
   metricsToken: env.METRICS_TOKEN,
+  githubKeys: env.GITHUB_SECRET_SCANNING_KEYS,
   signalsAreOurs: Boolean(env.NEXT_MANUAL_SIG_HANDLE),
   webhooks: { allowNetworks: env.WEBHOOK_ALLOW_NETWORKS },
   db: {
@@ -105,7 +106,7 @@ const settingsOf = (env: Env): Settings => ({
  * level, where it listens.
  */
 const GUESTS =
-  /^(?:DATABASE_\w+|REDIS_\w+|API_KEY_\w+|RATE_LIMIT_\w+|CORS_ORIGINS|TRUSTED_PROXIES|FORWARDED_HEADER|METRICS_TOKEN|WEBHOOK_ALLOW_NETWORKS|NEXTAUTH_URL|CLUBKEYS_SECRET|NODE_ENV)$/
+  /^(?:DATABASE_\w+|REDIS_\w+|API_KEY_\w+|RATE_LIMIT_\w+|CORS_ORIGINS|TRUSTED_PROXIES|FORWARDED_HEADER|METRICS_TOKEN|GITHUB_SECRET_SCANNING_KEYS|WEBHOOK_ALLOW_NETWORKS|NEXTAUTH_URL|CLUBKEYS_SECRET|NODE_ENV)$/
 
 /** An app that gives its origins may use NEXTAUTH_URL for its own sign-ins, in its own form. */
 const isGuests = (name: string, { tellsOrigins }: Guest): boolean =>

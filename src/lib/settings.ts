@@ -31,6 +31,8 @@ export type Settings = {
   lameDuckSeconds: number
   /** The bearer of whoever reads the metrics; undefined: nobody does. */
   metricsToken?: string | undefined
+  /** Where GitHub's public keys for secret scanning are: an address, a file, or the list; undefined: it reports nothing here. */
+  githubKeys?: string | undefined
   /** Whether only the layer handles signals. */
   signalsAreOurs: boolean
   webhooks: {

@@ -63,6 +63,32 @@ describe('a key’s page', () => {
     expect(tab.offences).toEqual([])
   })
 
+  it('says in red that the key leaked and where, and enables it only by its typed name', async () => {
+    const { key, tab, club } = await setup()
+    const { page } = tab
+    await db().club.update({ where: { id: club.id }, data: { onLeak: 'disable' } })
+    const reported = { token: key.token, url: 'javascript:alert(1)', source: 'Paste watch' }
+    expect((await server().call('POST', '/api/v1/leaks', undefined, reported)).status).toBe(202)
+    await page.reload()
+    const notice = page.getByRole('alert').filter({ hasText: 'Leaked' })
+    await notice.getByText('A scanner (Paste watch)').waitFor()
+    await notice.getByText('javascript:alert(1)').waitFor()
+    expect(await notice.getByRole('link').count()).toBe(0)
+    await page.getByRole('button', { name: 'Enable', exact: true }).click()
+    const dialog = page.getByRole('alertdialog')
+    await dialog.getByRole('button', { name: 'Enable leaked key' }).click()
+    await dialog.getByText('This is not the name.').waitFor()
+    expect(await whoami(key.token)).toBe(401)
+    await dialog.getByLabel(/^Type/).fill('ci-bot')
+    await dialog.getByRole('button', { name: 'Enable leaked key' }).click()
+    await said(tab, 'is enabled, although it leaked.')
+    await notice.getByText('Somebody enabled it all the same.').waitFor()
+    expect(await whoami(key.token)).toBe(200)
+    await tab.visit(`/clubs/${club.slug}/keys`)
+    await said(tab, 'Leaked')
+    expect(tab.offences).toEqual([])
+  })
+
   it('takes unused scopes away with one click', async () => {
     const { key, tab, club } = await setup()
     const long = new Date(Date.now() - 100 * 86_400_000)

@@ -196,6 +196,10 @@ describe('one list: src/lib/db/rules.ts and the triggers of the database', () =>
     ApiKey: [
       'id clubId userId name digest start last4 scopes metadata metadataTerms createdAt updatedAt',
       'expiresAt disabledAt revokedAt revokedReason createdByKeyId rotatedFromId replacedById scopesSince imported',
+      // What is told of it.
+      'leakedAt leakSource leakUrl',
+      // Every release takes a honeykey for a disabled key, and the database lets none enable it.
+      'honey honeyUsedAt',
       // With `rateLimit`: both or neither.
       'rateWindow',
     ],
@@ -203,6 +207,8 @@ describe('one list: src/lib/db/rules.ts and the triggers of the database', () =>
       'id slug name createdAt updatedAt defaultKeyDays maxKeyDays allowNonExpiringKeys maxLiveKeysPerMember',
       // The zone says at which moment a day ends when a key is made; a key that is made knows the moment alone.
       'keyRateWindow rateWindow timeZone',
+      // An earlier release takes no reports of leaks.
+      'onLeak',
     ],
     Membership: ['id clubId userId name roles status vouched keysToEnd joinedAt updatedAt'],
     User: ['id kind name email emailVerified image passwordHash disabledAt createdAt updatedAt'],

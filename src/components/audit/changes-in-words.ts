@@ -20,6 +20,8 @@ const NAMES: Readonly<Record<string, string>> = {
   allowNonExpiringKeys: 'keys that never expire',
   keyMakers: 'who may make keys',
   keyScopes: 'scopes that roles may give',
+  onLeak: 'what becomes of leaked keys',
+  despiteLeak: 'enabled although it leaked',
   timeZone: 'time zone',
   startsAt: 'start',
   endsAt: 'end',

@@ -20,11 +20,13 @@ export type KeyActions = {
     },
     CreatedApiKey
   >
+  createHoney: PageAct<{ name: string; ownerId: string }, CreatedApiKey>
   update: PageAct<
     {
       id: string
       name?: string
       disabled?: boolean
+      despiteLeak?: true
       expiresAt?: Expiry
       scopes?: Scope[]
       allowedCidrs?: string[] | null

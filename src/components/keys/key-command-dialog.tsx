@@ -6,6 +6,7 @@ import type { KeyActions, Undo } from './actions'
 import { AddressesDialog } from './addresses-dialog'
 import type { KeyMaking } from './create-key-dialog'
 import { DeleteKeyDialog } from './delete-key-dialog'
+import { EnableLeakedDialog } from './enable-leaked-dialog'
 import { EndDialog } from './end-dialog'
 import type { KeyCommand } from './key-menu'
 import { MetadataDialog } from './metadata-dialog'
@@ -21,7 +22,7 @@ export type AskedCommand = { command: Exclude<KeyCommand, 'disable' | 'enable'>;
 type Props = {
   asked: AskedCommand
   making: KeyMaking
-  actions: Omit<KeyActions, 'create'>
+  actions: Omit<KeyActions, 'create' | 'createHoney'>
   made: Readonly<Record<string, number>>
   close: () => void
   done: (text: string, undo?: Undo) => void
@@ -56,6 +57,7 @@ export function KeyCommandDialog({ asked, making, actions, made, close, done, de
         onDone={done}
       />
     ),
+    'enable-leaked': (apiKey) => <EnableLeakedDialog apiKey={apiKey} {...setting} />,
     delete: (apiKey) => (
       <DeleteKeyDialog apiKey={apiKey} remove={actions.remove} onClose={close} onDone={deleted} />
     ),

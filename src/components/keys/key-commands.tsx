@@ -19,7 +19,7 @@ const KeyCommandDialog = dynamic(async () => (await import('./key-command-dialog
 
 type Props = {
   making: KeyMaking
-  actions: Omit<KeyActions, 'create'>
+  actions: Omit<KeyActions, 'create' | 'createHoney'>
   /** How many live keys go back to each key. */
   made: Readonly<Record<string, number>>
   /** Where to go when a key is gone; null: stay. */
@@ -42,8 +42,12 @@ export function useKeyCommands({ making, actions, made, afterDelete }: Props) {
     router.refresh()
   }
   const run = async (command: KeyCommand, key: ApiKey) => {
+    if (command === 'enable' && key.leaked) return ask({ command: 'enable-leaked', key })
     if (command !== 'disable' && command !== 'enable') return ask({ command, key })
-    const set = (disabled: boolean) => (attempt: string) => actions.update({ id: key.id, disabled }, attempt)
+    // What undoes the disabling of a leaked key was said before, when that key was enabled.
+    const despite = key.leaked ? ({ despiteLeak: true } as const) : {}
+    const set = (disabled: boolean) => (attempt: string) =>
+      actions.update({ id: key.id, disabled, ...(!disabled && despite) }, attempt)
     const outcome = await act(set(command === 'disable'))
     if (outcome.ok) return done(`“${apart(key.name)}” is ${command}d.`, set(command === 'enable'))
     toast(outcome.message, { refused: true })

@@ -48,13 +48,13 @@ export function KeyHead({ apiKey, back, rotatable, run }: Props) {
 }
 
 function Commands({ apiKey, rotatable, run }: Omit<Props, 'back'>) {
-  const { status, name } = apiKey
+  const { status, name, honey } = apiKey
   const revoked = status === 'revoked'
   const dead = revoked || status === 'expired'
   return (
     <div className="flex flex-wrap items-center gap-2">
       {rotatable && canRotate(apiKey) && <Button onClick={() => run('rotate')}>Rotate</Button>}
-      {status === 'disabled' && <Button onClick={() => run('enable')}>Enable</Button>}
+      {status === 'disabled' && !honey && <Button onClick={() => run('enable')}>Enable</Button>}
       {!dead && status !== 'disabled' && <Button onClick={() => run('disable')}>Disable</Button>}
       {!revoked && (
         <Button className="text-bad!" onClick={() => run('revoke')}>

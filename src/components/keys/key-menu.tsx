@@ -15,15 +15,17 @@ export type KeyCommand =
   | 'metadata'
   | 'disable'
   | 'enable'
+  | 'enable-leaked'
   | 'revoke'
   | 'delete'
 
 type Props = { apiKey: ApiKey; mayRotate: boolean; run: (command: KeyCommand) => void }
 
 export function KeyMenu({ apiKey, mayRotate, run }: Props) {
-  const { status, name } = apiKey
+  const { status, name, honey } = apiKey
   const revoked = status === 'revoked'
   const dead = revoked || status === 'expired'
+  const isSet = !dead && !honey
   return (
     <Menu
       trigger={
@@ -37,13 +39,13 @@ export function KeyMenu({ apiKey, mayRotate, run }: Props) {
       }
     >
       {mayRotate && canRotate(apiKey) && <MenuItem onSelect={() => run('rotate')}>Rotate…</MenuItem>}
-      {!dead && <MenuItem onSelect={() => run('scopes')}>Change scopes…</MenuItem>}
+      {isSet && <MenuItem onSelect={() => run('scopes')}>Change scopes…</MenuItem>}
       {!revoked && <MenuItem onSelect={() => run('rename')}>Rename…</MenuItem>}
-      {!dead && <MenuItem onSelect={() => run('end')}>Expiry…</MenuItem>}
-      {!dead && <MenuItem onSelect={() => run('addresses')}>Addresses…</MenuItem>}
-      {!dead && <MenuItem onSelect={() => run('rate')}>Limit…</MenuItem>}
-      {!dead && status !== 'disabled' && <MenuItem onSelect={() => run('disable')}>Disable</MenuItem>}
-      {status === 'disabled' && <MenuItem onSelect={() => run('enable')}>Enable</MenuItem>}
+      {isSet && <MenuItem onSelect={() => run('end')}>Expiry…</MenuItem>}
+      {isSet && <MenuItem onSelect={() => run('addresses')}>Addresses…</MenuItem>}
+      {isSet && <MenuItem onSelect={() => run('rate')}>Limit…</MenuItem>}
+      {isSet && status !== 'disabled' && <MenuItem onSelect={() => run('disable')}>Disable</MenuItem>}
+      {isSet && status === 'disabled' && <MenuItem onSelect={() => run('enable')}>Enable</MenuItem>}
       {!revoked && <MenuSeparator />}
       {!revoked && (
         <MenuItem danger onSelect={() => run('revoke')}>

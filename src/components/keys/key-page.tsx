@@ -9,12 +9,14 @@ import { mayRotate, useKeyCommands } from './key-commands'
 import { KeyDescendants, type Descendants } from './key-descendants'
 import { KeyGlance } from './key-glance'
 import { KeyHead } from './key-head'
+import { HoneyNotice } from './honey-notice'
 import { KeyHistory, type Relatives } from './key-history'
 import { KeyPlaces, type SeenFrom } from './key-places'
 import { KeyScopes, type ScopeUse } from './key-scopes'
 import { EditButton, KeySection } from './key-section'
 import { KeySettings } from './key-settings'
 import { KeyStateNotice } from './key-state-notice'
+import { LeakNotice } from './leak-notice'
 import { UnusedScopesNotice } from './unused-scopes-notice'
 
 /** What a key did. `calls` is drawn by the server. */
@@ -31,7 +33,7 @@ type Props = {
   made: Descendants
   viewer: Viewer
   making: KeyMaking
-  actions: Omit<KeyActions, 'create'>
+  actions: Omit<KeyActions, 'create' | 'createHoney'>
   /** What happened to it, for those who may read the audit log. */
   audit: ReactNode
 }
@@ -56,7 +58,9 @@ export function KeyPage(props: Props) {
       {grace && (
         <GraceNotice grace={grace} here={apiKey.id} keys={keys} revoke={actions.revoke} onDone={done} />
       )}
-      <KeyStateNotice apiKey={apiKey} by={revokedBy} />
+      <LeakNotice apiKey={apiKey} />
+      <HoneyNotice apiKey={apiKey} />
+      {(!apiKey.honey || apiKey.revokedAt) && <KeyStateNotice apiKey={apiKey} by={revokedBy} />}
       <KeyGlance apiKey={apiKey} />
       {use && <KeySection title="Calls">{use.calls}</KeySection>}
       <div className="grid grid-cols-1 items-start gap-x-12 gap-y-8 lg:grid-cols-[minmax(0,1fr)_20rem]">
@@ -79,7 +83,7 @@ type DoingProps = Props & { keys: string; done: (text: string) => void; editScop
 
 /** What it may do and where it does it, and what was done with it. */
 function Doing({ apiKey, use, made, audit, actions, keys, done, editScopes }: DoingProps) {
-  const isLive = apiKey.status !== 'revoked' && apiKey.status !== 'expired'
+  const isLive = apiKey.status !== 'revoked' && apiKey.status !== 'expired' && !apiKey.honey
   return (
     <div className="grid min-w-0 grid-cols-1 gap-8">
       <KeySection title="Scopes" action={isLive && <EditButton what="scopes" onClick={editScopes} />}>

@@ -15,10 +15,22 @@ export const STATUS_NAMES = Object.fromEntries(
 
 /** A key in its grace is told apart from one that ends by itself: what to do about it is another thing. */
 export function KeyStatus({
-  apiKey: { status, replacedById },
+  apiKey: { status, replacedById, leaked, honey },
 }: {
-  apiKey: Pick<ApiKey, 'status' | 'replacedById'>
+  apiKey: Pick<ApiKey, 'status' | 'replacedById' | 'leaked' | 'honey'>
 }) {
-  if (status === 'expiring' && replacedById) return <Badge tone="warn">Replaced</Badge>
-  return <Badge tone={STATUS[status].tone}>{STATUS[status].name}</Badge>
+  const isReplaced = status === 'expiring' && replacedById
+  return (
+    <span className="inline-flex flex-wrap gap-1">
+      {honey && (
+        <Badge tone={honey.usedAt ? 'bad' : 'plain'}>{honey.usedAt ? 'Honeykey, used' : 'Honeykey'}</Badge>
+      )}
+      {honey && status === 'disabled' ? null : isReplaced ? (
+        <Badge tone="warn">Replaced</Badge>
+      ) : (
+        <Badge tone={STATUS[status].tone}>{STATUS[status].name}</Badge>
+      )}
+      {leaked && <Badge tone="bad">Leaked</Badge>}
+    </span>
+  )
 }

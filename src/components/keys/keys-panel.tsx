@@ -22,7 +22,7 @@ type Props = {
   keys: ApiKey[]
   viewer: Viewer
   making: KeyMaking
-  actions: Omit<KeyActions, 'create'>
+  actions: Omit<KeyActions, 'create' | 'createHoney'>
   /** How many live keys go back to each. */
   made: Readonly<Record<string, number>>
   /** What the page was asked for; null where it shows every key. */

@@ -33,8 +33,12 @@ export function NewKey({ apiKey, origin, onDone }: Props) {
           Download as .env
         </Button>
       </div>
-      <TestCall apiKey={apiKey} />
-      <SampleTabs samples={keySamples(origin, apiKey.key)} />
+      {!apiKey.honey && (
+        <>
+          <TestCall apiKey={apiKey} />
+          <SampleTabs samples={keySamples(origin, apiKey.key)} />
+        </>
+      )}
       <DialogActions>
         <Checkbox
           label="I have saved this key"

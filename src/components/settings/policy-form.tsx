@@ -7,7 +7,7 @@ import { errorOf, type Outcome, type Refused } from '../outcome'
 import { RateField, readRate } from '../rate-field'
 import { useSubmit } from '../session/use-submit'
 import { Checkbox } from '../ui/checkbox'
-import { TextField } from '../ui/field'
+import { SelectField, TextField } from '../ui/field'
 import { PageForm } from '../ui/page-form'
 import { MakersField, NO_MAKER, readMaking, type GrantingRole } from './makers-field'
 
@@ -55,6 +55,15 @@ export function PolicyForm({ policy, roles, saves, submit, onDone }: Props) {
           hint="Otherwise a key may be made that works until somebody revokes it."
         />
       </div>
+      <SelectField
+        label="When a key leaks"
+        name="onLeak"
+        defaultValue={policy.onLeak}
+        hint="When GitHub or another scanner finds its token where others can read it. Admins are told either way."
+      >
+        <option value="revoke">Revoke it at once, and the keys it made</option>
+        <option value="disable">Disable it, until somebody decides</option>
+      </SelectField>
     </PageForm>
   )
 }
@@ -126,4 +135,5 @@ const readSettings = (form: FormData, roles: readonly GrantingRole[]): Policy =>
   allowNonExpiringKeys: !form.has('mustEnd'),
   keyRateLimit: readRate(form, 'keyRateLimit'),
   rateLimit: readRate(form, 'rateLimit'),
+  onLeak: textOf(form, 'onLeak') === 'disable' ? 'disable' : 'revoke',
 })

@@ -70,7 +70,7 @@ export async function claimedSession(message: IncomingMessage): Promise<string |
 
 /**
  * Acts: what ends something, and what people do on pages. The rest: all else that costs time. None (null):
- * what costs none, must always be answered, or waits for a provider elsewhere.
+ * what costs none, must always be answered, waits for a provider elsewhere, or takes turns of its own.
  */
 export type Queue = 'acts' | 'rest'
 
@@ -79,4 +79,5 @@ export function queueOf({ method = 'GET' }: IncomingMessage, path: string): Queu
   return path === '/api/auth/signout' || endsSomething(method, path) ? 'acts' : 'rest'
 }
 
-const NONE = /^\/_next\/|^\/api\/(?:health\/|metrics$)|^\/api\/auth\/(?:signin|callback\/(?!password$))/
+const NONE =
+  /^\/_next\/|^\/api\/(?:health\/|metrics$|v1\/leaks$|secret-scanning\/github$)|^\/api\/auth\/(?:signin|callback\/(?!password$))/

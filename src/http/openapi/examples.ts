@@ -50,6 +50,7 @@ const WORDS: Readonly<Record<string, unknown>> = {
   minKeyDays: 0,
   maxKeyDays: 366,
   maxLiveKeysPerMember: 50,
+  onLeak: 'revoke',
   liveKeys: 62,
 }
 

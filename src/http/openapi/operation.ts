@@ -5,7 +5,7 @@ import { exampleOf } from './examples'
 import { COUNTED, ENDING, EVERYWHERE, headersNamed, MAYBE_COUNTED } from './headers'
 import { byStatus, refusalResponse, responseName } from './refusals'
 import { parametersIn, reference, schemaName, type Described } from './schemas'
-import { SESSION_SECURITY, USUAL_SECURITY } from './security'
+import { ANY_SECURITY, SESSION_SECURITY, USUAL_SECURITY } from './security'
 
 /**
  * An operation of the registry, as the document has it.
@@ -17,7 +17,7 @@ export function describeOperation(
   tag: string,
   schemas: Described,
 ): Described {
-  const { summary, sessionOnly, open, params, query, body, bodyOptional } = operation
+  const { summary, sessionOnly, open, anyone, params, query, body, bodyOptional } = operation
   return {
     operationId,
     summary,
@@ -26,8 +26,9 @@ export function describeOperation(
     ...(operation.deprecated && { deprecated: true }),
     ...(sessionOnly && { security: SESSION_SECURITY }),
     ...(open && { security: [{}, ...USUAL_SECURITY] }),
+    ...(anyone && { security: ANY_SECURITY() }),
     parameters: [
-      ...(open ? [] : [reference('parameters', sessionOnly ? 'Club' : 'ClubOfSession')]),
+      ...(open || anyone ? [] : [reference('parameters', sessionOnly ? 'Club' : 'ClubOfSession')]),
       reference('parameters', 'RequestId'),
       ...(takesIdempotencyKey(operation) ? [reference('parameters', 'IdempotencyKey')] : []),
       ...parametersIn('path', params),
@@ -43,7 +44,8 @@ export function describeOperation(
   }
 }
 
-function whoMay({ scope, sessionOnly, ownToken, takesBasic, open }: Operation): string {
+function whoMay({ scope, sessionOnly, ownToken, takesBasic, open, anyone }: Operation): string {
+  if (anyone) return anyone
   if (open)
     return `Without a credential, the key in the body asks about itself, which is a use of it. A key beside it needs the scope \`${scope}\`, or is that very key.`
   if (sessionOnly) return 'For people who are signed in; no key can do it.'
@@ -118,7 +120,7 @@ function success(operation: Operation, schemas: Described): Described {
     headers: headersNamed({
       ...EVERYWHERE,
       // Without a credential nothing is counted, unless it fails.
-      ...(operation.open ? MAYBE_COUNTED : COUNTED),
+      ...(operation.open || operation.anyone ? MAYBE_COUNTED : COUNTED),
       ...(takesIdempotencyKey(operation) && { 'Idempotent-Replayed': 'Replayed' as const }),
       ...(deprecated && ENDING),
     }),

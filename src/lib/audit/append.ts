@@ -64,7 +64,7 @@ function whoActs(actor: Who) {
   return {
     clubId: actor.clubId,
     actorKind: via.kind,
-    actorUserId: via.kind === 'operator' || via.kind === 'system' ? null : actor.userId,
+    actorUserId: via.kind === 'api_key' || via.kind === 'session' ? actor.userId : null,
     actorKeyId: via.kind === 'api_key' ? via.keyId : null,
     actorLabel: labelOf(actor),
     requestId,
@@ -104,4 +104,4 @@ function targetOf(action: AuditAction): string {
 }
 
 const labelOf = ({ via }: Who) =>
-  via.kind === 'operator' ? via.label : via.kind === 'api_key' ? via.keyName : null
+  via.kind === 'session' ? null : via.kind === 'api_key' ? via.keyName : via.label

@@ -41,16 +41,21 @@ function rightsOf(key: VerifiedKey): Rights {
  * An operator at the command line. `userId` names the member whose keys are made; that member's own roles
  * still limit them.
  */
-export function operatorActor(clubId: string, userId: string | null, label: string): Actor {
+export const operatorActor = (clubId: string, userId: string | null, label: string): Actor => ({
+  ...unbound(clubId, userId),
+  via: { kind: 'operator', label },
+  trace: NOWHERE,
+})
+
+/** The system itself, for what a report from outside sets off. @param label who reported, in our own words */
+export const systemActor = (clubId: string, label: string, trace: Trace): Actor => ({
+  ...unbound(clubId, null),
+  via: { kind: 'system', label },
+  trace,
+})
+
+function unbound(clubId: string, userId: string | null): Omit<Actor, 'via' | 'trace'> {
   const [roles, scopes] = [[...definition().roles.keys()], [...definition().scopes.keys()]]
   const ability = defineAbility({ clubId, userId: userId ?? '', roles, scopes, throughKey: false })
-  return {
-    clubId,
-    userId,
-    roles,
-    scopes,
-    ability,
-    via: { kind: 'operator', label },
-    trace: NOWHERE,
-  }
+  return { clubId, userId, roles, scopes, ability }
 }

@@ -33,6 +33,11 @@ export const apiKeySelect = {
   allowedCidrs: true,
   rateLimit: true,
   rateWindow: true,
+  leakedAt: true,
+  leakSource: true,
+  leakUrl: true,
+  honey: true,
+  honeyUsedAt: true,
   owner: { select: { name: true, user: { select: { id: true, name: true, kind: true } } } },
   use: { select: { lastUsedAt: true } },
   scopeUses: { select: { scope: true, lastUsedAt: true } },
@@ -78,8 +83,13 @@ export function showApiKey(row: ApiKeyRow, viewer: Viewer): ApiKey {
     metadata: row.metadata as Metadata,
     allowedCidrs: AddressList.kept(row.allowedCidrs)?.toStrings() ?? null,
     rateLimit: keptKeyRate(row),
+    leaked: leakOf(row),
+    honey: row.honey ? { usedAt: row.honeyUsedAt?.toISOString() ?? null } : null,
   }
 }
+
+const leakOf = ({ leakedAt, leakSource, leakUrl }: ApiKeyRow): ApiKey['leaked'] =>
+  leakedAt && { at: leakedAt.toISOString(), source: leakSource ?? '', url: leakUrl }
 
 function lastPlace({ owner, places }: ApiKeyRow, viewer: Viewer): ApiKey['lastUsedFrom'] {
   const [place] = places

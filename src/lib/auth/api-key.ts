@@ -3,6 +3,7 @@
  * membership, in the database, ends them.
  */
 export { createApiKey } from './create-api-key'
+export { createHoneykey } from './create-honeykey'
 export { validateApiKey } from './validate'
 export { introspectToken } from './introspect-token'
 export { getApiKey } from './get-api-key'

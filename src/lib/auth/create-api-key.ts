@@ -31,7 +31,7 @@ export async function createApiKey(actor: Actor, input: CreateApiKeyBody): Promi
   const asked = input.allowedCidrs === undefined ? undefined : AddressList.asked(input.allowedCidrs)
   const { secret, record } = mintToken()
   const create = async (tx: Transaction) => {
-    const owner = await ownerOf(tx, actor, input)
+    const owner = await ownerOfNew(tx, actor, input)
     const maker = await liveMaker(tx, actor)
     const club = await holdPolicy(tx, actor)
     const expiresAt = keyLifetime(maker, club, input.expiresAt)
@@ -79,7 +79,11 @@ export async function createApiKey(actor: Actor, input: CreateApiKeyBody): Promi
  * The owner, locked until the commit. An id that is foreign, missing or another member's gets the same words;
  * so does a suspended account.
  */
-async function ownerOf(tx: Transaction, actor: Actor, input: CreateApiKeyBody): Promise<Owner> {
+export async function ownerOfNew(
+  tx: Transaction,
+  actor: Actor,
+  input: Pick<CreateApiKeyBody, 'ownerId'>,
+): Promise<Owner> {
   const ownerId = input.ownerId ?? actor.userId
   const mayBe = ownerId !== null && (ownerId === actor.userId || (await isReceivedFor(tx, actor, ownerId)))
   const owner = mayBe ? await holdMember(tx, { clubId: actor.clubId, userId: ownerId }) : null

@@ -58,6 +58,11 @@ export async function showRemains(tx: Transaction, { clubId }: Actor, remains: R
   return {
     ...known,
     imported: false,
+    leakedAt: null,
+    leakSource: null,
+    leakUrl: null,
+    honey: false,
+    honeyUsedAt: null,
     scopes: [],
     metadata: {},
     disabledAt: null,

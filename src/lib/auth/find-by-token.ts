@@ -20,7 +20,7 @@ export async function findByToken(tx: Transaction, actor: Actor, token: string):
 
 /** Each credential's own: another one delays no revocation. */
 const turnOf = ({ via }: Actor): string | null =>
-  via.kind === 'operator' ? null : via.kind === 'api_key' ? via.keyId : via.sessionId
+  via.kind === 'api_key' ? via.keyId : via.kind === 'session' ? via.sessionId : null
 
 async function findByDigest(
   tx: Transaction,

@@ -1,13 +1,14 @@
 import { isIP } from 'node:net'
 import type { Introspection, IntrospectBody } from '@/contracts/introspection'
 import type { Metadata } from '@/contracts/metadata'
-import type { Actor } from '../actor'
+import type { Actor, Trace } from '../actor'
 import { invalid } from '../errors'
 import { lookUpUnder, overFailures } from '../limits/failures'
 import { guessesBy, type CountGuess } from '../limits/guesses'
 import type { Limit } from '../limits/limit'
 import { effectiveScopes } from '../permissions/scopes'
 import { atFirstUse, mayBeFirstUse } from './slow-hashes/first-use'
+import { watchHoneykeys } from './honeykey-alarm'
 import { digestText, isOneToken } from './token'
 import { verifyDigest } from './validate'
 import type { VerifiedKey } from './verification'
@@ -41,7 +42,7 @@ export async function findActiveKey(
   { token, client, scope = '' }: Asked,
   countGuess: CountGuess,
 ): Promise<VerifiedKey | null> {
-  const key = await findKeyOfClub(actor, token)
+  const key = await findKeyOfClub(actor, { token, client })
   if (key && mayComeFrom(key, client) && holdsAll(key, scope)) return key
   await countGuess()
   return null
@@ -61,13 +62,14 @@ function addressGiven(text: string | undefined): string | null {
   throw invalid([{ path: 'client_address', message: 'must be an IPv4 or IPv6 address, without a port' }])
 }
 
-async function findKeyOfClub(actor: Actor, token: string): Promise<VerifiedKey | null> {
+async function findKeyOfClub(actor: Actor, { token, client }: Asked): Promise<VerifiedKey | null> {
   if (!isOneToken(token)) return null
   const digest = digestText(token)
   const guesses = guessesOf(actor)
   const verify = () =>
     verifyDigest(digest, token, (lookUp, wasGood) => (wasGood ? lookUp() : lookUpUnder(guesses, lookUp)))
   let verification = await verify()
+  watchHoneykeys(verification, () => presentedFrom(actor, client))
   const isUnknown = !verification.ok && verification.reason === 'unknown'
   // A caller over its guesses must not make this server compute.
   if (isUnknown && mayBeFirstUse(token) && !overFailures(guesses))
@@ -76,6 +78,13 @@ async function findKeyOfClub(actor: Actor, token: string): Promise<VerifiedKey |
       verification = await verify()
   return verification.ok && verification.key.clubId === actor.clubId ? verification.key : null
 }
+
+/** Where a token came from is known of the service that asks, unless it says who sent it. */
+const presentedFrom = ({ trace }: Actor, client: string | null): Trace => ({
+  requestId: trace.requestId,
+  address: client ?? trace.address,
+  userAgent: client === null ? trace.userAgent : null,
+})
 
 const mayComeFrom = ({ allowedCidrs }: VerifiedKey, client: string | null): boolean =>
   allowedCidrs === null || allowedCidrs.allows(client)

@@ -14,11 +14,12 @@ export async function matchingKeys(
   filter: ApiKeyFilter,
   tx: Transaction = db(),
 ): Promise<Prisma.ApiKeyWhereInput> {
-  const { q, status, ownerId, scope, usedSince, unusedSince, imported, metadata, policy } = filter
+  const { q, status, ownerId, scope, usedSince, unusedSince, imported, leaked, metadata, policy } = filter
   const outside = policy && (await outsideOf(tx, actor))
   return {
     AND: [
       accessible(actor, action, 'ApiKey'),
+      ...(seesHoney(actor) ? [] : [{ honey: false }]),
       ...(q === undefined ? [] : [called(q)]),
       ...(status === undefined ? [] : [havingStatus(status)]),
       ...(ownerId === undefined ? [] : [{ userId: ownerId }]),
@@ -26,11 +27,15 @@ export async function matchingKeys(
       ...(usedSince === undefined ? [] : [{ use: { lastUsedAt: { gte: usedSince } } }]),
       ...(unusedSince === undefined ? [] : [unused(unusedSince)]),
       ...(imported === undefined ? [] : [{ imported: imported === 'true' }]),
+      ...(leaked === undefined ? [] : [{ leakedAt: { not: null } }]),
       ...(metadata === undefined ? [] : having(metadataTerms(actor.clubId, metadata))),
       ...(outside ? [outside] : []),
     ],
   }
 }
+
+/** Whoever holds a stolen key must not learn by it which others are traps. */
+export const seesHoney = ({ via }: Pick<Actor, 'via'>): boolean => via.kind !== 'api_key'
 
 /** One of the terms of each value. */
 function having(terms: readonly string[][]): Prisma.ApiKeyWhereInput[] {

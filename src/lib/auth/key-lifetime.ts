@@ -77,7 +77,7 @@ export function beyondPolicy({
 }: Pick<Policy, 'maxKeyDays' | 'allowNonExpiringKeys'> & MakingPolicy): Prisma.ApiKeyWhereInput {
   const tooLate = { expiresAt: { gt: new Date(Date.now() + maxKeyDays * DAY_MS) } }
   const unending = allowNonExpiringKeys ? [] : [{ expiresAt: null }]
-  return { AND: [liveKeys(), { OR: [tooLate, ...unending, ...beyondMaking(making)] }] }
+  return { AND: [liveKeys(), { honey: false }, { OR: [tooLate, ...unending, ...beyondMaking(making)] }] }
 }
 
 const refuse = (message: string) => invalid([{ path: 'expiresAt', message }])

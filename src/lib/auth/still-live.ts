@@ -10,7 +10,7 @@ import { requireStillValid } from './still-valid'
 /** Whether the caller of a long answer still is who they were and still has this scope. */
 export async function isStillLive(actor: Actor, scope: Scope): Promise<boolean> {
   const { clubId, userId, via } = actor
-  if (via.kind === 'operator') return true
+  if (via.kind !== 'api_key' && via.kind !== 'session') return true
   if (userId === null) return false
   if (via.kind === 'session')
     return requireStillValid(db(), actor).then(

@@ -16,6 +16,13 @@ export const MAX_TOKEN_LENGTH = 256
 /** Every token of our brand begins with it. */
 const tokenPrefix = () => `sk_${settings().brand}_`
 const LENGTH_AFTER_PREFIX = RANDOM_LENGTH + CHECKSUM_LENGTH
+
+/** How tokens of a brand look to whoever searches texts for them, as a regular expression in two parts. */
+export const tokenPattern = (brand: string) => ({
+  prefix: `sk_${brand}_`,
+  secret: `[0-9A-Za-z]{${LENGTH_AFTER_PREFIX}}`,
+})
+
 /** This many missing characters can be guessed: ten of base62 are less than 60 bits. */
 const GUESSABLE_LENGTH = 10
 

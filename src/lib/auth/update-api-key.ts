@@ -1,6 +1,6 @@
 import type { ApiKey, UpdateApiKeyBody } from '@/contracts/api-key'
 import { appendAudit } from '../audit/append'
-import { difference } from '../audit/changes'
+import { difference, stated } from '../audit/changes'
 import { db, type Transaction } from '../db/client'
 import { conflict } from '../errors'
 import { uncounted, type CountMaking } from '../limits/changes'
@@ -42,6 +42,7 @@ export async function updateApiKey(
     const before = await lockKey(tx, actor, 'update', id)
     if (before.revokedAt) throw conflict('A revoked key cannot be changed.')
     if (change.disabled && !before.disabledAt) await requireFreshOrBrake(actor)
+    refuseLeakedAndHoney(before, change)
     const scopes = change.scopes ?? keptScopes(before.scopes)
     const end = await changedEnd(tx, actor, before, { expiresAt: change.expiresAt, scopes, countMaking })
     const expiresAt = end === undefined ? before.expiresAt : end
@@ -67,7 +68,7 @@ export async function updateApiKey(
       },
       select: apiKeySelect,
     })
-    const changes = difference(settings(before), settings(after))
+    const changes = { ...difference(settings(before), settings(after)), ...saidOfLeak(before, change) }
     if (Object.keys(changes).length > 0) {
       await appendAudit(tx, actor, { action: 'api-key.update', targetId: id, changes })
     }
@@ -81,8 +82,24 @@ export async function updateApiKey(
  * Whether a change does more than rename or stop a key: whether it touches what a job needs to go on as
  * before.
  */
-const setsMore = ({ name: _name, disabled, ...settings }: UpdateApiKeyBody): boolean =>
+const setsMore = ({ name: _name, disabled, despiteLeak: _, ...settings }: UpdateApiKeyBody): boolean =>
   disabled === false || Object.values(settings).some((value) => value !== undefined)
+
+/** @throws Refusal `conflict` */
+function refuseLeakedAndHoney(before: ApiKeyRow, change: UpdateApiKeyBody): void {
+  if (before.honey && setsMore(change)) throw conflict('A honeykey can do nothing, and cannot be changed to.')
+  if (enablesLeaked(before, change) && !change.despiteLeak)
+    throw conflict(
+      'The token of this key was found where others can read it. Make a new key instead; or send despiteLeak: true to enable this one all the same.',
+    )
+}
+
+/** Its token stays known to others, however often it was disabled since. */
+const enablesLeaked = ({ disabledAt, leakedAt }: ApiKeyRow, { disabled }: UpdateApiKeyBody): boolean =>
+  disabled === false && disabledAt !== null && leakedAt !== null
+
+const saidOfLeak = (before: ApiKeyRow, change: UpdateApiKeyBody) =>
+  enablesLeaked(before, change) ? stated({ despiteLeak: true }) : {}
 
 type Change = UpdateApiKeyBody & { asked: AddressList | null | undefined; countMaking: CountMaking }
 

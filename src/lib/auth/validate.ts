@@ -49,7 +49,7 @@ export function verifyDigest(
 }
 
 const outcomes = counter('clubkeys_verifications_total', 'Verified tokens, by what came out.', 'outcome', [
-  ...['ok', 'unknown', 'malformed', 'expired', 'revoked', 'disabled', 'owner_gone'],
+  ...['ok', 'unknown', 'malformed', 'expired', 'revoked', 'disabled', 'owner_gone', 'honey'],
   ...['unavailable', 'rate_limited'],
 ])
 const lookups = counter('clubkeys_cache_lookups_total', 'Verifications, by who knew the answer.', 'from', [
@@ -168,6 +168,7 @@ type KeyRow = {
   createdAt: Date
   expiresAt: Date | null
   disabledAt: Date | null
+  honey: boolean
   revokedAt: Date | null
   roles: string[]
   status: MembershipStatus
@@ -181,7 +182,7 @@ type KeyRow = {
 }
 
 const FIND_BY_DIGEST = `
-  SELECT r."needed", k."id", k."name", k."imported", k."clubId", c."slug" AS "clubSlug", k."userId", k."scopes", k."allowedCidrs", k."createdAt", k."expiresAt", k."disabledAt", k."revokedAt", k."metadata"::text AS "metadata",
+  SELECT r."needed", k."id", k."name", k."imported", k."clubId", c."slug" AS "clubSlug", k."userId", k."scopes", k."allowedCidrs", k."createdAt", k."expiresAt", k."disabledAt", k."honey", k."revokedAt", k."metadata"::text AS "metadata",
          m."roles"::text[] AS "roles", m."status", u."disabledAt" AS "ownerDisabledAt",
          coalesce(k."rateLimit", c."keyRateLimit") AS "rateLimit", coalesce(k."rateWindow", c."keyRateWindow") AS "rateWindow",
          c."rateLimit" AS "clubRateLimit", c."rateWindow" AS "clubRateWindow"
@@ -189,8 +190,16 @@ const FIND_BY_DIGEST = `
     LEFT JOIN ("ApiKey" k JOIN "Membership" m ON m."clubId" = k."clubId" AND m."userId" = k."userId" JOIN "User" u ON u."id" = k."userId"
                JOIN "Club" c ON c."id" = k."clubId") ON k."digest" = $1`
 
-function whyNot({ revokedAt, disabledAt, expiresAt, status, ownerDisabledAt }: KeyRow): RefusedFor | null {
+function whyNot({
+  revokedAt,
+  honey,
+  disabledAt,
+  expiresAt,
+  status,
+  ownerDisabledAt,
+}: KeyRow): RefusedFor | null {
   if (revokedAt) return 'revoked'
+  if (honey) return 'honey'
   if (disabledAt) return 'disabled'
   if (expiresAt && expiresAt.getTime() <= Date.now()) return 'expired'
   return status !== 'ACTIVE' || ownerDisabledAt ? 'owner_gone' : null

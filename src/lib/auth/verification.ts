@@ -28,7 +28,7 @@ export type VerifiedKey = {
   metadata: string
 }
 
-export type RefusedFor = 'unknown' | 'malformed' | 'expired' | 'revoked' | 'disabled' | 'owner_gone'
+export type RefusedFor = 'unknown' | 'malformed' | 'expired' | 'revoked' | 'disabled' | 'owner_gone' | 'honey'
 
 /**
  * What verifying a token yields. The reason is for operators; callers of the API get one answer for all of

@@ -1,7 +1,8 @@
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants, readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { z } from 'zod'
 import { faultOf, schemaOf } from '../db/address'
+import { readSigningKeys } from '../leaks/signing-keys'
 import { parseRedisUrl } from '../limits/redis-address'
 import { readOldHeaders } from '../old-headers'
 import { readOrigins } from '../origins'
@@ -135,6 +136,7 @@ const variables = z
       .string()
       .regex(/^[\w.~+/=-]{16,256}$/, { error: 'must be 16 to 256 of A-Z a-z 0-9 . _ ~ + / = -' })
       .optional(),
+    GITHUB_SECRET_SCANNING_KEYS: z.string().superRefine(requireKeys).optional(),
     REQUEST_LOG: z.enum(['on', 'off']).default('on'),
     CLUBKEYS_SECRET: secret.optional(),
   })
@@ -182,6 +184,22 @@ function isReadable(file: string): boolean {
     return true
   } catch {
     return false
+  }
+}
+
+/** Where keys are read from later: a list and a file now, so that a wrong one stops the start. */
+function requireKeys(from: string, context: z.RefinementCtx): void {
+  const refuse = (message: string) => context.addIssue({ code: 'custom', message })
+  if (/^https:\/\//.test(from) || /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/]/.test(from)) return
+  if (/^http:/.test(from))
+    return refuse('must be an https:// address: whoever answers decides who may report')
+  if (!from.startsWith('{') && !isReadable(from))
+    return refuse('must be an https:// address, a file that can be read, or the list itself as JSON')
+  try {
+    if (readSigningKeys(from.startsWith('{') ? from : readFileSync(from, 'utf8')).size === 0)
+      refuse('names no current key of the curve P-256')
+  } catch (error) {
+    refuse((error as Error).message)
   }
 }
 

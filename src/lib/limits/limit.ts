@@ -6,9 +6,18 @@ export type Rate = RateLimit
 /**
  * Whose calls a limit counts: those of a key, a club, a sign-in; failed authentications from an address;
  * makings by one owner's keys or sessions in a club; endings by one credential; tokens that are not active and
- * that one credential asked about.
+ * that one credential asked about; reports of leaked tokens from an address.
  */
-export const LIMIT_NAMES = ['key', 'club', 'session', 'failures', 'changes', 'endings', 'guesses'] as const
+export const LIMIT_NAMES = [
+  'key',
+  'club',
+  'session',
+  'failures',
+  'changes',
+  'endings',
+  'guesses',
+  'reports',
+] as const
 export type LimitName = (typeof LIMIT_NAMES)[number]
 
 /** A limit that applies to a request. */

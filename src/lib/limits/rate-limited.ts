@@ -9,6 +9,7 @@ const OVER: Record<LimitName, string> = {
   changes: 'You have made as many keys, members and rights as you may for now.',
   endings: 'This credential has ended as many keys, members and rights as it may for now.',
   guesses: 'This credential has asked about as many tokens that are not active as it may for now.',
+  reports: 'Your address has sent as many reports as it may for now.',
 }
 
 /** Over a limit (RFC 6585 §4). */

@@ -1,6 +1,7 @@
 import { apiKeys } from '@/contracts/api-keys'
 import { auditLog } from '@/contracts/audit-event'
 import type { Definition, EventKind, RoleWords, Rule } from '@/contracts/definition'
+import { honeykeys } from '@/contracts/honeykeys'
 import { introspecting } from '@/contracts/introspection'
 import type { Operation } from '@/contracts/operation'
 import type { AuditWords, Resource, RowsByRole, ScopeContract } from '@/contracts/resource'
@@ -17,7 +18,7 @@ type Scoped = { name: string; group: string; resource: Resource; contract: Scope
  * @throws DefinitionError
  */
 export function compile({ resources = [], scopes = {}, roles, admins }: GivenDefinition): Definition {
-  const all = [caller, apiKeys, ...resources, webhooks, auditLog, introspecting]
+  const all = [caller, apiKeys, honeykeys, ...resources, webhooks, auditLog, introspecting]
   const scoped = [
     ...resources.flatMap(scopesIn),
     ...bareScopes(scopes),

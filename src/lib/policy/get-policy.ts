@@ -18,6 +18,7 @@ const policySelect = {
   keyRateWindow: true,
   rateLimit: true,
   rateWindow: true,
+  onLeak: true,
 } satisfies Prisma.ClubSelect
 
 /**
@@ -36,10 +37,15 @@ export async function readPolicy(tx: Transaction, { clubId }: Actor): Promise<Po
   return {
     ...policy,
     ...keptMaking(row),
+    onLeak: keptOnLeak(row),
     keyRateLimit: keptKeyRate({ rateLimit: keyRateLimit, rateWindow: keyRateWindow }),
     rateLimit: keptClubRate({ rateLimit, rateWindow }),
   }
 }
+
+/** Only what is known to be gentler is. */
+export const keptOnLeak = ({ onLeak }: { onLeak: string }): Policy['onLeak'] =>
+  onLeak === 'disable' ? 'disable' : 'revoke'
 
 /** A policy, with the keys and owners that it would not allow. */
 export const withOutside = async (actor: Actor, policy: Policy): Promise<ClubPolicy> => ({

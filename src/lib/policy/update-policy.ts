@@ -97,6 +97,7 @@ const loosens = (before: Policy, after: Policy): boolean =>
   after.maxKeyDays > before.maxKeyDays ||
   after.minKeyDays < before.minKeyDays ||
   letsMore(before, after) ||
+  (after.onLeak === 'disable' && before.onLeak === 'revoke') ||
   (after.allowNonExpiringKeys && !before.allowNonExpiringKeys) ||
   after.maxLiveKeysPerMember > before.maxLiveKeysPerMember ||
   !rateWithin(after.keyRateLimit ?? usualKeyRate(), before.keyRateLimit ?? usualKeyRate()) ||

@@ -9,7 +9,7 @@ import { networkOf } from '../../limits/network'
 import { log } from '../../log'
 import { settings } from '../../settings'
 import { LONGEST_FOR_BCRYPT, matches } from './bcrypt'
-import { HashTurns } from './turns'
+import { FairTurns } from '../../fair-turns'
 
 /** So many keys may begin alike; an import refuses more. */
 export const MOST_ALIKE = 4
@@ -29,9 +29,9 @@ type Candidate = {
   name: string
 }
 type State = {
-  turns: HashTurns
+  turns: FairTurns
   /** Of those who end a key by its token: no first use delays them (G13). */
-  endings: HashTurns
+  endings: FairTurns
   /** Tokens that were none, and the generation of changes in which they were. */
   tried: LRUCache<string, number>
   running: Map<string, Promise<boolean>>
@@ -39,8 +39,8 @@ type State = {
 const shared = globalThis as typeof globalThis & { clubkeysFirstUses?: State }
 const state = (): State =>
   (shared.clubkeysFirstUses ??= {
-    turns: new HashTurns({ atOnce: 2, perAddress: 64, all: 512, patienceMs: 2_000 }),
-    endings: new HashTurns({ atOnce: 1, perAddress: 4, all: 512, patienceMs: 5_000 }),
+    turns: new FairTurns({ atOnce: 2, perAddress: 64, all: 512, patienceMs: 2_000 }),
+    endings: new FairTurns({ atOnce: 1, perAddress: 4, all: 512, patienceMs: 5_000 }),
     tried: new LRUCache({ max: TRIED }),
     running: new Map(),
   })

@@ -8,7 +8,7 @@ import { barred, keptMaking, mayMake } from '@/lib/auth/making-policy'
 import { effectiveScopes, scopesOf } from '@/lib/permissions/scopes'
 import { listServiceAccounts } from '@/lib/service-accounts/list'
 import { wordsOf } from '../../../words'
-import { createKey } from './keys/actions'
+import { createHoney, createKey } from './keys/actions'
 
 /** More than any club has: whose key it is must be choosable from one list. */
 const ALL = 1_000
@@ -39,5 +39,6 @@ export async function keyMaking(club: string, actor: Actor): Promise<KeyMaking> 
     policy,
     origin: new URL(env().NEXTAUTH_URL).origin,
     create: createKey.bind(null, club),
+    createHoney: actor.ability.can('create-honey', 'ApiKey') ? createHoney.bind(null, club) : null,
   }
 }

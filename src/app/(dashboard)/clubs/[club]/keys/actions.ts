@@ -1,8 +1,10 @@
 'use server'
 
 import { apiKeys } from '@/contracts/api-keys'
+import { honeykeys } from '@/contracts/honeykeys'
 import {
   createApiKey,
+  createHoneykey,
   deleteApiKey,
   revokeApiKey,
   revokeApiKeys,
@@ -29,6 +31,11 @@ export async function createKey(slug: string, input: unknown, attempt?: unknown)
     endingThere(createApiKey),
     attempt,
   )
+}
+
+export async function createHoney(slug: string, input: unknown, attempt?: unknown) {
+  const { createHoneykey: operation } = honeykeys.operations
+  return clubAction(slug, operation, operation.body, input, createHoneykey, attempt)
 }
 
 export async function updateKey(slug: string, input: unknown, attempt?: unknown) {

@@ -13,7 +13,7 @@ export const viewerOf = (club: string, actor: Actor): Viewer => ({
 })
 
 /** What can be done to a key of this club. */
-export const keyActions = (club: string): Omit<KeyActions, 'create'> => ({
+export const keyActions = (club: string): Omit<KeyActions, 'create' | 'createHoney'> => ({
   update: updateKey.bind(null, club),
   rotate: rotateKey.bind(null, club),
   revoke: revokeKey.bind(null, club),

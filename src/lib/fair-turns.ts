@@ -1,4 +1,4 @@
-import { unavailable } from '../../errors'
+import { unavailable } from './errors'
 
 type Waiting = { start: () => void }
 
@@ -6,7 +6,7 @@ type Waiting = { start: () => void }
  * Lets few run at a time, and takes turns between addresses: an address that floods waits behind the others.
  * Who cannot begin soon is told to come again.
  */
-export class HashTurns {
+export class FairTurns {
   #running = 0
   /** By address; the map's order is whose turn it is. */
   #waiting = new Map<string, Waiting[]>()

@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises'
-import { HashTurns } from '@/lib/auth/slow-hashes/turns'
+import { FairTurns } from '@/lib/fair-turns'
 
 const bounds = { atOnce: 2, perAddress: 3, all: 8, patienceMs: 200 }
 
 it('runs no more than so many at once, and all of those it took', async () => {
-  const turns = new HashTurns(bounds)
+  const turns = new FairTurns(bounds)
   let [running, most, done] = [0, 0, 0]
   const job = async () => {
     most = Math.max(most, ++running)
@@ -19,7 +19,7 @@ it('runs no more than so many at once, and all of those it took', async () => {
 })
 
 it('takes turns between addresses', async () => {
-  const turns = new HashTurns(bounds)
+  const turns = new FairTurns(bounds)
   const order: string[] = []
   const job = (name: string) => turns.run(name, async () => (order.push(name), setTimeout(2)))
   await Promise.all(['a', 'a', 'a', 'a', 'a', 'b', 'c'].map(job))
@@ -27,7 +27,7 @@ it('takes turns between addresses', async () => {
 })
 
 it('refuses what waits too long or is too much, and goes on', async () => {
-  const turns = new HashTurns(bounds)
+  const turns = new FairTurns(bounds)
   const long = [turns.run('a', () => setTimeout(400)), turns.run('a', () => setTimeout(400))]
   const waiting = Array.from({ length: 5 }, () =>
     turns.run('a', async () => 'ran').catch(({ code }: { code: string }) => code),
@@ -38,7 +38,7 @@ it('refuses what waits too long or is too much, and goes on', async () => {
 })
 
 it('gives its place back when a job fails', async () => {
-  const turns = new HashTurns(bounds)
+  const turns = new FairTurns(bounds)
   for (let n = 0; n < 5; n++)
     await expect(turns.run('a', () => Promise.reject(new Error('no')))).rejects.toThrow('no')
   expect(await turns.run('a', async () => 'ran')).toBe('ran')
