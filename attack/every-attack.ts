@@ -5,6 +5,7 @@ import { ceilings } from './cases/ceilings'
 import { connections } from './cases/connections'
 import { cursors } from './cases/cursors'
 import { endings } from './cases/endings'
+import { leaks } from './cases/leaks'
 import { linkings } from './cases/linking'
 import { headers } from './cases/headers'
 import { json } from './cases/json'
@@ -33,6 +34,7 @@ export const everyAttack: readonly Attack[] = [
   ...connections,
   ...races,
   ...oneIn(5, endings),
+  ...oneIn(2, leaks),
   ...oneIn(3, linkings),
   ...oneIn(5, stalled),
   ...oneIn(2, lines),

@@ -1,5 +1,6 @@
 import { definition } from '@/contracts/definition'
 import { verifyApiKey } from '@/contracts/key-verification'
+import { githubAlerts, leakReport } from '@/contracts/leaks'
 import { keys } from '@/keys'
 import { scopesOf } from '@/lib/permissions/scopes'
 import { makeKey } from '../../__tests__/support/club'
@@ -95,8 +96,10 @@ export const scopes: Attack[] = [
             method: method.toUpperCase(),
             path: path.replace('{id}', 'x'),
           })
-          // One that anybody may do wants its input; metrics are not there until the operator asks for them.
-          const isOpen = path === verifyApiKey.path || (path === '/api/metrics' && anonymous.status === 404)
+          // One that anybody may do wants its input; others are not there until the operator asks for them.
+          const isOpen =
+            [verifyApiKey.path, leakReport.path].includes(path as never) ||
+            (['/api/metrics', githubAlerts.path].includes(path) && anonymous.status === 404)
           must(`${what}: to nobody`, anonymous.status < 400 || isOpen || anonymous.status === 401, true)
           if (!path.startsWith('/api/v1/')) continue
           const statuses = await Promise.all(

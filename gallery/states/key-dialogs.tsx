@@ -154,6 +154,7 @@ const OF_A_KEY = [
   part('revoke key, that made very many', asking('revoke', aKey({ lastUsedAt: null }), {}, Infinity)),
   part('revoke key, waiting', asking('revoke', aKey(), { revoke: waiting }), press('Revoke key')),
   part('delete key', asking('delete', FULL)),
+  part('enable a leaked key', asking('enable-leaked', FULL)),
 ]
 
 const MANY_KEYS = [

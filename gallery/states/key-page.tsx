@@ -29,6 +29,12 @@ const USE = {
 }
 const UNUSED = { calls: <DaysChart days={[]} label="Calls" />, places: [], scopeUses: [] }
 
+const LEAKED = {
+  at: ago(2),
+  source: 'GitHub (commit)',
+  url: 'https://github.com/octocat/hello/blob/main/.env',
+}
+
 const AUDIT = (
   <KeySection title="Audit">
     <AuditLines events={EVENTS.slice(0, 2)} texts={AUDIT_TEXTS} roles={WORDS.roles} />
@@ -73,6 +79,10 @@ export const KEY_PAGE = [
   body('key', keyPage(aKey(), { use: USE, audit: AUDIT })),
   body('key, never used', keyPage(aKey({ lastUsedAt: null, expiresAt: null }), { use: UNUSED })),
   body('key, seen by who may know little', keyPage(aKey())),
+  body('key, leaked', keyPage(aKey({ status: 'disabled', leaked: LEAKED }))),
+  body('key, leaked and enabled', keyPage(aKey({ leaked: LEAKED }))),
+  body('honeykey', keyPage(aKey({ status: 'disabled', scopes: [], honey: { usedAt: null } }))),
+  body('honeykey, used', keyPage(aKey({ status: 'disabled', scopes: [], honey: { usedAt: ago(1) } }))),
   body(
     'key, very long words',
     keyPage(LONG, {

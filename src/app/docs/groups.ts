@@ -15,6 +15,7 @@ import importing from '../../../docs/import.md'
 import integrationGuide from '../../../docs/integration-guide.md'
 import introspection from '../../../docs/introspection.md'
 import keyEnds from '../../../docs/key-ends.md'
+import leaks from '../../../docs/leaks.md'
 import limits from '../../../docs/limits.md'
 import mail from '../../../docs/mail.md'
 import mcpServers from '../../../docs/mcp-servers.md'
@@ -256,6 +257,15 @@ export const GROUPS: readonly { title: string; pages: readonly (Chapter | Made)[
         'How a request is answered, from door to database.',
       ),
       chapter('security', 'Security', security, 'What is guaranteed, and how it is tested.'),
+      chapter(
+        'leaks',
+        'Leaked keys',
+        leaks,
+        'Report a token that was found, and set traps.',
+        'secret scanning',
+        'gitleaks and trufflehog',
+        'honeykeys and canary tokens',
+      ),
     ],
   },
 ]

@@ -9,7 +9,9 @@ import { memberNames } from '../people/names'
 import type { Changes } from './changes'
 
 /** The part of an actor that goes on record. */
-type Who = Pick<Actor, 'clubId' | 'userId' | 'trace'> & { via: Actor['via'] | { kind: 'system' } }
+type Who = Pick<Actor, 'clubId' | 'userId' | 'trace'> & {
+  via: Actor['via'] | { kind: 'system'; label?: null }
+}
 
 /** What goes on record of an act. `changes` holds ids, names and settings; never a token or a digest. */
 type AuditEntry = {
@@ -104,4 +106,4 @@ function targetOf(action: AuditAction): string {
 }
 
 const labelOf = ({ via }: Who) =>
-  via.kind === 'session' ? null : via.kind === 'api_key' ? via.keyName : via.label
+  via.kind === 'session' ? null : via.kind === 'api_key' ? via.keyName : (via.label ?? null)
