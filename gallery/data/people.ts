@@ -40,7 +40,7 @@ export const MEMBERS: ListedMember[] = [
     user: { id: idOf(5), name: 'Ines Invited', email: 'ines@demo.test' },
     roles: ['ATHLETE'],
     lastSeenAt: null,
-    invitation: { sentAt: ago(2), expiresAt: ahead(22), by: ADA },
+    invitation: { sentAt: ago(2), expiresAt: ahead(22), by: ADA, mail: 'sent' },
     keys: 0,
   }),
   aMember({
@@ -48,7 +48,7 @@ export const MEMBERS: ListedMember[] = [
     user: { id: idOf(6), name: 'Olu Overdue', email: 'olu@demo.test' },
     roles: ['ATHLETE'],
     lastSeenAt: null,
-    invitation: { sentAt: ago(50), expiresAt: ago(26), by: null },
+    invitation: { sentAt: ago(50), expiresAt: ago(26), by: null, mail: 'failed' },
     keys: 0,
   }),
 ]

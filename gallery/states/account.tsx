@@ -14,12 +14,25 @@ const ACTIONS: AccountActions = {
   endSignIn: answered(undefined),
   endOtherSignIns: answered(undefined),
   endSignIns: answered(undefined),
+  setNotification: answered(undefined),
 }
 const CHROME =
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/147.0.0.0 Safari/537.36'
 const HERE = { id: '1', signedInAt: ago(0.2), address: '203.0.113.7', userAgent: CHROME, isThis: true }
 const ELSEWHERE = { id: '2', signedInAt: ago(900), address: null, userAgent: null, isThis: false }
 const GOOGLE = { id: '1', name: 'Google', linkedAt: ago(500) }
+
+const MAILS = [
+  {
+    slug: 'demo',
+    name: 'Demo Athletics',
+    kinds: [
+      { kind: 'reminder', about: 'keys that end soon or that nobody uses', wanted: true },
+      { kind: 'new-admin', about: 'new admins', wanted: false },
+    ],
+  },
+  { slug: 'long', name: LONG_NAME, kinds: [{ kind: 'new-admin', about: 'new admins', wanted: true }] },
+]
 
 type Given = Partial<Parameters<typeof AccountPanel>[0]>
 
@@ -33,6 +46,7 @@ const panel =
       providers={[]}
       linking={null}
       signIns={[HERE, ELSEWHERE]}
+      mails={[]}
       actions={ACTIONS}
       back={{ href: '/clubs/demo', name: 'Demo Athletics' }}
       {...given}
@@ -47,6 +61,7 @@ const link = (begin: AccountActions['beginLinking']) => () => (
 
 export const ACCOUNT = [
   part('account', panel()),
+  part('account, mails', panel({ mails: MAILS })),
   part('account, one sign-in', panel({ signIns: [HERE], back: null })),
   part('account, with others', panel(linked)),
   part('account, without a password', panel({ ...linked, person: { ...ADA, hasPassword: false } })),

@@ -6,6 +6,7 @@ import { PasswordForm } from '@/components/auth/password-form'
 import { ProviderButtons } from '@/components/auth/provider-buttons'
 import { SetPassword } from '@/components/auth/set-password'
 import { SignInForm } from '@/components/auth/sign-in-form'
+import { Unsubscribe } from '@/components/auth/unsubscribe'
 import { answered, refused, waiting } from '../answers'
 import { ADA, LONG_NAME } from '../data/people'
 import { ago } from '../data/time'
@@ -39,6 +40,11 @@ const choose = (act: Parameters<typeof PasswordForm>[0]['choose']) => () => (
   </Entrance>
 )
 
+const MAILS = { kind: 'keys that end soon', club: LONG_NAME }
+const stopMails = (stop: Parameters<typeof Unsubscribe>[0]['stop']) => () => (
+  <Unsubscribe link="t" mails={MAILS} stop={stop} />
+)
+
 export const ENTRANCES = [
   page('sign in', signIn(null)),
   page('sign in, refused', signIn('CredentialsSignin')),
@@ -60,6 +66,16 @@ export const ENTRANCES = [
     read('Too many'),
   ),
   page('forgotten password, no mail', () => <AskAnAdmin />),
+  page('stop mails', stopMails(waiting)),
+  page('stop mails, waiting', stopMails(waiting), press('Stop them')),
+  page(
+    'stop mails, refused',
+    stopMails(refused('Too many requests. Try again in a minute.')),
+    press('Stop them'),
+    read('Too many'),
+  ),
+  page('stop mails, stopped', stopMails(answered(MAILS)), press('Stop them'), read('no more mails')),
+  page('stop mails, bad link', () => <Unsubscribe link="t" mails={null} stop={waiting} />),
   page('link, no longer good', () => <BadLink mails={false} />),
   page('link, no longer good, with mail', () => <BadLink mails />),
   page('link, none', () => <SetPassword peek={waiting} choose={waiting} mails />, read('no longer good')),
