@@ -138,11 +138,15 @@ const COLOUR_RULES = ['color-contrast', 'link-in-text-block']
 export async function accessibilityFaults(page: Page, look: 'all' | 'colours' = 'all'): Promise<string[]> {
   // Another theme or width is drawn first; an element half faded in has half its contrast.
   await page.evaluate(async () => {
-    await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
-    const ending = document
-      .getAnimations()
-      .filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity)
-    await Promise.allSettled(ending.map(({ finished }) => finished))
+    const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
+    const ending = () =>
+      document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity)
+    await drawn()
+    // What inherits a colour begins to change when what it inherits from has done so.
+    for (let some = ending(); some.length > 0; some = ending()) {
+      await Promise.allSettled(some.map(({ finished }) => finished))
+      await drawn()
+    }
   })
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(AXE)
   const violations = await page.evaluate(

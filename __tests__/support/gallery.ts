@@ -38,7 +38,8 @@ async function read(child: ChildProcess): Promise<Gallery> {
 
 type Walk = { names: string[]; faults: string[]; offences: string[] }
 
-const WIDTHS = [390, 768, 1280, 1920]
+const PHONE = 390
+const WIDER = [768, 1280, 1920] as const
 
 /**
  * Shows the states of one half, one after the other, and looks at each with axe.
@@ -49,26 +50,34 @@ export async function walk(tab: Tab, half: 0 | 1): Promise<Walk> {
   const names = await namesOf(page)
   const middle = Math.ceil(names.length / 2)
   const faults: string[] = []
-  for (const name of half === 0 ? names.slice(0, middle) : names.slice(middle)) {
+  const shown = half === 0 ? names.slice(0, middle) : names.slice(middle)
+  for (const [n, name] of shown.entries()) {
     await showState(page, name)
-    faults.push(...(await faultsAt(page, WIDTHS)).map((fault) => `${name}, ${fault}`))
+    const wider = WIDER[n % WIDER.length] ?? 1280
+    faults.push(...(await faultsAt(page, wider)).map((fault) => `${name}, ${fault}`))
   }
   return { names, faults, offences }
 }
 
-/** What stands there is the same in both themes: in the dark one, only colours are looked at. */
-async function faultsAt(page: Page, widths: readonly number[]): Promise<string[]> {
+/**
+ * What stands there is the same in both themes: in the dark one, only colours are looked at. Each state is looked
+ * at on a phone, and at one of the wider screens in turn.
+ */
+async function faultsAt(page: Page, wider: number): Promise<string[]> {
   const faults: string[] = []
-  for (const colorScheme of ['light', 'dark'] as const) {
+  for (const [width, colorScheme] of [
+    [PHONE, 'light'],
+    [PHONE, 'dark'],
+    [wider, 'dark'],
+    [wider, 'light'],
+  ] as const) {
     await page.emulateMedia({ colorScheme })
-    for (const width of widths) {
-      await page.setViewportSize({ width, height: 900 })
-      // Nothing is to be scrolled sideways, on no screen (WCAG 1.4.10).
-      const isWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
-      const found = await accessibilityFaults(page, colorScheme === 'light' ? 'all' : 'colours')
-      if (isWide) found.push('wider than its screen')
-      faults.push(...found.map((fault) => `${width}, ${colorScheme}: ${fault}`))
-    }
+    await page.setViewportSize({ width, height: 900 })
+    const found = await accessibilityFaults(page, colorScheme === 'light' ? 'all' : 'colours')
+    // Nothing is to be scrolled sideways, on no screen (WCAG 1.4.10).
+    const isWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
+    if (isWide) found.push('wider than its screen')
+    faults.push(...found.map((fault) => `${width}, ${colorScheme}: ${fault}`))
   }
   return faults
 }

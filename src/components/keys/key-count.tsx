@@ -16,7 +16,7 @@ export function KeyCount({ count, owner: { id, name }, keysPath }: Props) {
       href={`${keysPath}?owner=${id}`}
       prefetch={false}
       className="rounded text-accent underline-offset-4 hover:underline"
-      aria-label={`${count} live ${count === 1 ? 'key' : 'keys'} of ${apart(name)}`}
+      aria-label={`${count.toLocaleString('en')} live ${count === 1 ? 'key' : 'keys'} of ${apart(name)}`}
     >
       {count.toLocaleString('en')}
     </Link>
