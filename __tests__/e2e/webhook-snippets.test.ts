@@ -23,7 +23,7 @@ it('the example is an event as it is sent', () => {
 
 it('names every type that there is, and no other', () => {
   const table = PAGE.split('| type | when |')[1]!.split('\n\n')[0]!
-  const named = [...table.matchAll(/`([a-z_]*\.[a-z]+)`/g)].map(([, name]) => name!)
+  const named = [...table.matchAll(/`([a-z_]*\.[a-z_]+)`/g)].map(([, name]) => name!)
   const whole = named.map((name) => (name.startsWith('.') ? `service_account${name}` : name))
   expect(whole.sort()).toEqual([...definition().events.keys()].sort())
 })

@@ -293,6 +293,8 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   'webhooks/rotate-secret-dialog': 'with a receiver: webhooks.test.ts',
   'webhooks/replay-dialog': 'with a receiver: webhooks.test.ts',
   'webhooks/use-webhook-commands': 'with a receiver: webhooks.test.ts',
+  'keys/create-honeykey-form': 'is made in the place of a key: new-key.test.ts',
+  'keys/enable-leaked-dialog': 'after a report: key-page.test.ts',
   'keys/grace-notice': 'ends what a rotation began: key-page.test.ts',
   'keys/revoke-keys-dialog': 'counts first: many-keys.test.ts',
   'auth/sign-in-form': 'before anybody is signed in: account.test.ts',
