@@ -9,6 +9,7 @@ import { isOutage } from '@/lib/db/outage'
 import { provision, type Provisioned } from '@/lib/db/provision'
 import { DatabaseRefusal } from '@/lib/db/refusal'
 import { Refusal } from '@/lib/errors'
+import { mailOnEvents } from '@/lib/letters/on-events'
 import { redact } from '@/lib/redact'
 import { isSettingsError } from '@/lib/settings'
 import { databaseEnvironment, readEnvFiles } from '../environment'
@@ -149,6 +150,7 @@ export async function runCommand(
     // Nobody else waits while one at a terminal does.
     process.env.DATABASE_TIMEOUT_MS ||= '10000'
     process.env.NEXTAUTH_URL ||= originOfApp(database)
+    mailOnEvents()
     process.exitCode = (await command(args)) ?? 0
   } catch (error) {
     process.exitCode = report(error, usage, command && verb)

@@ -7,6 +7,7 @@ import { ADA, CARL, type Scene } from './scene'
 const ABOUT: Record<MailKind, (of: { clubId: string; keyIds: string[]; carl: string }) => object> = {
   'password-link': () => ({}),
   leaked: ({ clubId, keyIds: [apiKeyId] }) => ({ clubId, apiKeyId }),
+  'honey-used': ({ clubId, keyIds: [apiKeyId] }) => ({ clubId, apiKeyId }),
   invitation: ({ clubId }) => ({ clubId }),
   'account-changed': () => ({ is: 'linked', provider: 'accounts.google.com' }),
   'new-admin': ({ clubId, carl }) => ({ clubId, newAdminId: carl, by: 'Ada Admin' }),

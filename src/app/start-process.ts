@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs'
 import { startLayer, warmUp } from '@/http/start-process'
 import { env, EnvError, tellNextAuthWhere } from '@/lib/env'
+import { mailOnEvents } from '@/lib/letters/on-events'
 import { sendMailsFromNowOn } from '@/lib/mail/run'
 import { watchSupervisor } from '@/lib/process/supervisor'
 import { redact } from '@/lib/redact'
@@ -14,6 +15,7 @@ export async function startProcess(): Promise<void> {
     end(`The environment is not usable:\n${error.message}`)
   }
   watchSupervisor()
+  mailOnEvents()
   const requests = env().REQUEST_LOG === 'on'
   const all = { connections: true, bodies: true, headers: true, signals: true, output: true, requests }
   await Promise.all([startLayer(all), warmUp(end)])

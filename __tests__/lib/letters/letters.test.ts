@@ -41,6 +41,7 @@ async function setup(who: 'admin' | 'coach' = 'admin') {
   const mails: NewMail[] = [
     { kind: 'password-link', userId, params: {} },
     { kind: 'leaked', userId, params: { clubId, apiKeyId: key.id } },
+    { kind: 'honey-used', userId, params: { clubId, apiKeyId: key.id } },
     { kind: 'invitation', userId, params: { clubId } },
     { kind: 'account-changed', userId, params: { is: 'linked', provider: 'issuer.test' } },
     { kind: 'new-admin', userId, params: { clubId, newAdminId: home.coach.userId, by: null } },

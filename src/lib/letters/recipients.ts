@@ -1,5 +1,6 @@
 import { apart } from '@/contracts/unseen'
-import type { Transaction } from '../db/client'
+import { definition } from '@/contracts/definition'
+import { storedRoles, type Transaction } from '../db/client'
 import { KINDS_TO_END, type KindToEnd } from '../mail/kinds'
 import { OPEN } from '../people/member'
 import { isAdmin } from '../permissions/scopes'
@@ -15,6 +16,17 @@ const A_PERSON = { kind: 'user', disabledAt: null } as const
 export async function mailAddressOf(tx: Transaction, userId: string): Promise<string | null> {
   const user = await tx.user.findFirst({ where: { id: userId, ...A_PERSON }, select: { email: true } })
   return user?.email ?? null
+}
+
+/** Those who hear of what concerns a club as a whole. */
+export async function adminsToMail(tx: Transaction, clubId: string): Promise<string[]> {
+  const admins = await tx.membership.findMany({
+    where: {
+      AND: [OPEN, { clubId, user: A_PERSON, roles: { hasSome: storedRoles([...definition().admins]) } }],
+    },
+    select: { userId: true },
+  })
+  return admins.map(({ userId }) => userId)
 }
 
 /** Somebody who may enter a club, and what mails say of it. */

@@ -50,6 +50,35 @@ function whatWasDone(key: { revokedAt: Date | null; disabledAt: Date | null } | 
   return 'It works: revoke it now, unless you know why it was reported.'
 }
 
+/** Whoever uses a honeykey has read something that they were not to read. */
+export async function honeyUsedLetter(
+  tx: Transaction,
+  { clubId, userId, apiKeyId }: To<MailParams<'honey-used'>>,
+): Promise<Draft | null> {
+  const person = await recipientIn(tx, { clubId, userId })
+  const key = await tx.apiKey.findFirst({
+    where: { clubId, id: apiKeyId },
+    select: { name: true, userId: true },
+  })
+  if (!person || !key || (key.userId !== userId && !person.isAdmin)) return null
+  const { club } = person
+  const letter = {
+    subject: `${club.name}: somebody used the honeykey “${apart(key.name)}”`,
+    title: 'A honeykey was used',
+    body: [
+      text(`Somebody called with “${apart(key.name)}” of ${club.name}, which lies where nobody should look.`),
+      text(
+        'It opened nothing. But whoever has it can read the place where you put it: look at what else lies there.',
+      ),
+      text('The audit log says from which address, and with what.'),
+      action('Look at the honeykey', ownLink(`/clubs/${club.slug}/keys/${apiKeyId}`)),
+      aside('Mails about honeykeys cannot be stopped: they are the alarm.'),
+    ],
+    reason: because(key.userId === userId ? 'the owner of this key, and a member' : 'an admin', club),
+  }
+  return { to: person.to, letter }
+}
+
 /** Somebody can manage people and keys from now on. */
 export async function newAdminLetter(
   tx: Transaction,

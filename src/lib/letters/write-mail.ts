@@ -7,7 +7,7 @@ import { accountLetter, passwordLinkLetter } from './account-letters'
 import { invitationLetter } from './invitation-letter'
 import { keyLetter } from './key-letters'
 import type { Draft } from './recipients'
-import { leakedLetter, newAdminLetter, webhookDisabledLetter } from './security-letters'
+import { honeyUsedLetter, leakedLetter, newAdminLetter, webhookDisabledLetter } from './security-letters'
 
 type Write<Kind extends MailKind> = (
   tx: Transaction,
@@ -20,6 +20,7 @@ const WRITERS: { [Kind in MailKind]: Write<Kind> } = {
   'account-changed': accountLetter,
   invitation: invitationLetter,
   leaked: (tx, { userId }, params) => leakedLetter(tx, { userId, ...params }),
+  'honey-used': (tx, { userId }, params) => honeyUsedLetter(tx, { userId, ...params }),
   'new-admin': (tx, { userId }, params) => newAdminLetter(tx, { userId, ...params }),
   'webhook-disabled': (tx, { userId }, params) => webhookDisabledLetter(tx, { userId, ...params }),
   expiring: (tx, { userId }, params) => keyLetter(tx, 'expiring', { userId, ...params }),

@@ -15,6 +15,7 @@ const aboutKeys = ofClub.extend({
 export const MAIL_KINDS = {
   'password-link': { rank: 0, params: nothing },
   leaked: { rank: 0, params: ofClub.extend({ apiKeyId: id }) },
+  'honey-used': { rank: 0, params: ofClub.extend({ apiKeyId: id }) },
   invitation: { rank: 1, params: ofClub },
   'account-changed': {
     rank: 1,
