@@ -5,6 +5,7 @@ import { mailOnEvents } from '@/lib/letters/on-events'
 import { sendMailsFromNowOn } from '@/lib/mail/run'
 import { watchSupervisor } from '@/lib/process/supervisor'
 import { redact } from '@/lib/redact'
+import { sendWebhooks } from '@/lib/webhooks/work'
 
 /** The club app's own process: all takeovers, and no start that could serve nobody. */
 export async function startProcess(): Promise<void> {
@@ -19,6 +20,8 @@ export async function startProcess(): Promise<void> {
   const requests = env().REQUEST_LOG === 'on'
   const all = { connections: true, bodies: true, headers: true, signals: true, output: true, requests }
   await Promise.all([startLayer(all), warmUp(end)])
+  // Only now is it known whether a pooler stands between, which mixes up prepared statements.
+  sendWebhooks()
   sendMailsFromNowOn()
 }
 

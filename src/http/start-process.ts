@@ -62,7 +62,6 @@ export async function startLayer(asked: Takeovers & Servers): Promise<void> {
   shareAnswers()
   followChanges()
   sweepEverySoOften()
-  sendWebhooks()
   if (signals) shutDownOnSignal()
   await connectLimits()
 }
@@ -87,6 +86,7 @@ async function startOnce(asked: Takeovers & Servers): Promise<void> {
   const say = (reason: string) => log.error(`API keys do not work here: ${reason}`)
   noticeReporting()
   await Promise.all([startLayer(asked), warmUp(say)])
+  sendWebhooks()
 }
 
 /**

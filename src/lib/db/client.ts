@@ -16,7 +16,7 @@ function connect() {
   const schema = schemaOf(settings().db.url ?? '')
   const adapter = new PrismaPg(pool(), {
     schema,
-    ...(keepsStatements() && { statementNameGenerator: statementNames() }),
+    statementNameGenerator: statementNames(),
   })
   // Without this extension a rule-less `accessibleBy` inside AND matches every row: it fails open.
   return new PrismaClient({ adapter }).$extends(createCaslExtension()) as unknown as PrismaClient
@@ -31,6 +31,8 @@ function keepsStatements(): boolean {
 function statementNames() {
   const names = new Map<string, string>()
   return ({ sql }: { sql: string }) => {
+    // Asked each time: that a pooler stands between may be found out later.
+    if (!keepsStatements()) return ''
     let name = names.get(sql)
     if (name === undefined) {
       if (names.size >= MAX_STATEMENT_NAMES) return ''
