@@ -5,6 +5,7 @@ import type { Operation } from '@/contracts/operation'
 import { db } from '@/lib/db/client'
 import { totalOf } from '@/lib/page'
 import { USUAL_POOL_SIZE } from '@/lib/settings'
+import { makeDelivery } from '../resources/webhooks'
 import { makeKey, makeMember, makePractice, twoClubs, useDatabase, type Member } from '../support/club'
 import { fixtureOf, rowFor } from '../support/fixtures'
 import { ask, signedIn, type Caller } from '../support/in-process'
@@ -20,6 +21,8 @@ const lists = (Object.entries(operations) as [string, Operation][]).filter(([, o
 let home: Member
 let rival: Member
 let caller: Caller
+/** What stands for `{id}` in the one list that belongs to something. */
+let endpointId: string
 beforeAll(async () => {
   const clubs = await twoClubs()
   ;[home, rival] = [clubs.home.admin, clubs.rival.admin]
@@ -28,6 +31,8 @@ beforeAll(async () => {
     one.roles = ['CLUB_ADMIN', 'COACH']
     for (const [name] of lists) if (fixtureOf(name).make) for (let n = 0; n < 3; n++) await rowFor(name, one)
   }
+  endpointId = (await makeDelivery(home)).id
+  for (let n = 0; n < 2; n++) await makeDelivery(home, endpointId)
   caller = await signedIn(home)
 })
 
@@ -38,7 +43,7 @@ type Body = {
   totalIsExact?: boolean
   errors?: { path: string }[]
 }
-const below = ({ path }: Operation) => path.replace('/api/v1/', '')
+const below = ({ path }: Operation) => path.replace('/api/v1/', '').replace('{id}', endpointId)
 const read = async (target: string, by = caller) => (await (await ask(by, 'GET', target)).json()) as Body
 
 async function walk(target: string, by = caller): Promise<number> {

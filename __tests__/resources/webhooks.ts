@@ -36,8 +36,9 @@ async function makeRoom(clubId: string): Promise<void> {
   await db().webhookEndpoint.deleteMany({ where: { id: { in: tooMany } } })
 }
 
-export async function makeDelivery({ clubId }: { clubId: string }) {
-  const { id } = await makeEndpoint({ clubId })
+/** @param into an endpoint that there is */
+export async function makeDelivery({ clubId }: { clubId: string }, into?: string) {
+  const id = into ?? (await makeEndpoint({ clubId })).id
   const event = await db().event.create({
     data: { clubId, type: 'webhook.disabled', subjectId: id, data: {}, tellAt: null },
   })
@@ -67,5 +68,5 @@ export const fixture: Fixture = {
     replayWebhook: () => ({ since: new Date(Date.now() - 1000).toISOString() }),
   },
   make: (owner) => makeEndpoint(owner),
-  rows: { retryWebhookDelivery: makeDelivery },
+  rows: { retryWebhookDelivery: (owner) => makeDelivery(owner) },
 }

@@ -23,16 +23,16 @@ function connect() {
 }
 
 /** A pooler may hand the next statement to a session that knows none of our names. */
-function keepsStatements(): boolean {
-  const { preparedStatements, url = '' } = settings().db
+function keepsStatements(preparedStatements: 'on' | 'off' | undefined, url = ''): boolean {
   return preparedStatements ? preparedStatements === 'on' : !placeAt(url).pooled
 }
 
 function statementNames() {
+  const { preparedStatements, url = '' } = settings().db
   const names = new Map<string, string>()
   return ({ sql }: { sql: string }) => {
     // Asked each time: that a pooler stands between may be found out later.
-    if (!keepsStatements()) return ''
+    if (!keepsStatements(preparedStatements, url)) return ''
     let name = names.get(sql)
     if (name === undefined) {
       if (names.size >= MAX_STATEMENT_NAMES) return ''
@@ -69,7 +69,9 @@ export async function readDirectly<Row extends QueryResultRow>(
   text: string,
   values: unknown[],
 ): Promise<Row[]> {
-  const { rows } = await pool().query<Row>({ ...(keepsStatements() && { name }), text, values })
+  const { preparedStatements, url } = settings().db
+  const isNamed = keepsStatements(preparedStatements, url)
+  const { rows } = await pool().query<Row>({ ...(isNamed && { name }), text, values })
   return rows
 }
 
