@@ -69,6 +69,12 @@ const NETWORKS: Pair[] = [
   ...same(Array.from({ length: 50 }, (_, i) => `10.0.${i}.0/24`)),
 ]
 
+/** What a field is taken with. */
+const BESIDE: Readonly<Record<string, object>> = {
+  endsAt: { startsAt: '1900-01-01T00:00:00Z' },
+  despiteLeak: { disabled: false },
+}
+
 /**
  * Good values of a field, as hard as they come, and how an answer shows them: text in NFC, a line trimmed.
  */
@@ -81,6 +87,7 @@ function goodValuesOf(name: string, field: JsonSchema, member: Member): Pair[] {
   if (name === 'ownerId') return [[member.userId, undefined]]
   if (isInstant(schema)) return [...none, ...INSTANTS]
   if (schema.enum) return same(...schema.enum)
+  if (name === 'despiteLeak') return [[true, undefined]]
   if (name === 'descendants' || name === 'disabled')
     return [
       [true, undefined],
@@ -119,7 +126,7 @@ describe.each(keptBodies)('G12: $name keeps what it takes', ({ name, operation, 
     const { member, token } = await callerOf(name)
     const get = (path: string) => client({ method: 'GET', path, token })
     const good = await bodyOf(name, member)
-    const start = field === 'endsAt' ? { startsAt: '1900-01-01T00:00:00Z' } : {}
+    const start = BESIDE[field] ?? {}
 
     async function keeps(path: string, [sent, meant]: Pair): Promise<void> {
       const answer = await client({

@@ -42,7 +42,7 @@ describe('POST api-keys/{id}/rotate', () => {
       for (const one of [token, key.token]) expect(await whoami(server, one)).toBe(200)
     const read = async (id: unknown) =>
       (await here.call('GET', `/api/v1/api-keys/${id as string}`, key.token)).json()
-    const { lastUsedAt: _when, ...same } = successor
+    const { lastUsedAt: _when, lastUsedFrom: _where, ...same } = successor
     expect(await read(successor.id)).toMatchObject(same)
     expect(await read(key.id)).toMatchObject({ replacedById: successor.id })
   })

@@ -252,13 +252,15 @@ describe('a change', () => {
   })
 
   it.each(Object.entries<Operation>(operations).filter(([, { method }]) => method !== 'GET'))(
-    '%s says whether it makes or ends something, if it is one of keys, members or the club',
+    '%s says whether it makes or ends something, if it is one of keys, members, webhooks or the club',
     (name, { can, act }) => {
       // Of the caller's own key, for which no right is asked.
       if (name === 'revokeOwnKey') return expect(act).toBe('ending')
       // Only tells.
       if (name === 'introspectToken') return expect(act).toBeUndefined()
-      expect(act !== undefined).toBe(can !== null && ['ApiKey', 'Membership', 'Club'].includes(can[1]))
+      expect(act !== undefined).toBe(
+        can !== null && ['ApiKey', 'Membership', 'Club', 'WebhookEndpoint'].includes(can[1]),
+      )
     },
   )
 })

@@ -35,6 +35,7 @@ const OF_NO_CLUB = new Map([
   ['unlinkIdentity', 'a person’s own, on record in each of their clubs'],
   ['peekSetPasswordLink', 'reads only'],
   ['setPassword', 'a person’s own, on record in each of their clubs'],
+  ['setNotification', 'which mails a person gets: theirs alone, and none about security'],
 ])
 
 const database = useDatabase()

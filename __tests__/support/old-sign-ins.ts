@@ -45,6 +45,7 @@ export const BODIES: Record<string, (on: Targets) => unknown> = {
   }),
   '`PATCH /api/v1/api-keys/{id}` with `metadata`': () => ({ metadata: {} }),
   '`POST /api/v1/api-keys`': () => ({ name: 'x', scopes: ['practices:read'] }),
+  '`POST /api/v1/honeykeys`': () => ({ name: 'x' }),
   '`POST /api/v1/introspect`': () => new URLSearchParams({ token: 'one-that-nobody-knows' }),
   '`POST /api/v1/api-keys/{id}/rotate`': () => undefined,
   '`POST /api/v1/api-keys/{id}/revoke`': () => undefined,
