@@ -48,6 +48,7 @@ it('deletes what ended long ago, and nothing that lives or ended of late', async
     UsageWriter: 1,
     ApiKeyUsage: 0,
     ApiKeyUsageDay: 0,
+    OutgoingMail: 0,
     OwnerUsage: 0,
     ClubUsage: 0,
     ApiKeyPlace: 0,
