@@ -73,7 +73,7 @@ it('does nothing while another process does, and waits for nobody', async () => 
   const other = new Client(database.directUrl())
   await other.connect()
   await other.query('BEGIN; SELECT pg_advisory_xact_lock(7266001912)')
-  expect(Object.values(await sweep())).toEqual(Array<number>(13).fill(0))
+  expect(Object.values(await sweep()).filter((count) => count !== 0)).toEqual([])
   await other.query('COMMIT')
   await other.end()
   expect((await old()).session).toBe(1)
