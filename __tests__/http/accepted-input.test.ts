@@ -70,7 +70,7 @@ const NETWORKS: Pair[] = [
 ]
 
 /** What a field is taken with. */
-const BESIDE: Readonly<Record<string, object>> = {
+const BESIDE: Readonly<Record<string, { startsAt?: string; disabled?: boolean }>> = {
   endsAt: { startsAt: '1900-01-01T00:00:00Z' },
   despiteLeak: { disabled: false },
 }

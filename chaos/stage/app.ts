@@ -80,6 +80,7 @@ const KNOWN = new Set([
   'recording uses failed; trying again',
   'recording where keys are used from failed',
   'an idle database connection broke',
+  'nothing could be taken to be sent; it is tried again',
   'readiness: the database did not answer',
   'limits are counted in Redis',
   'Redis does not answer: until it does, each process counts limits by itself',
