@@ -1,4 +1,5 @@
-import { GROUPS, type Chapter, type Made } from './groups'
+import type { Chapter, Made } from './chapter'
+import { GROUPS } from './groups'
 
 const PAGES = GROUPS.flatMap(({ title, pages }) => pages.map((page) => ({ ...page, group: title })))
 export const CHAPTERS = PAGES.filter((page): page is Chapter & { group: string } => 'text' in page)

@@ -33,22 +33,7 @@ import serviceAccounts from '../../../docs/service-accounts.md'
 import usage from '../../../docs/usage.md'
 import webhooks from '../../../docs/webhooks.md'
 import versioning from '../../../docs/versioning.md'
-
-/**
- * A page made of a Markdown file. `name` is what the navigation calls it, `about` a line that says who wants it,
- * and `also` what readers call it who look for it: each line is found as the title is.
- */
-export type Chapter = { slug: string; name: string; about: string; also: string; text: string }
-/** A page that is made of something else. */
-export type Made = Omit<Chapter, 'text'>
-
-const chapter = (slug: string, name: string, text: string, about: string, ...also: string[]): Chapter => ({
-  slug,
-  name,
-  text,
-  about,
-  also: [slug.replaceAll('-', ' '), ...also].join('\n'),
-})
+import { chapter, type Chapter, type Made } from './chapter'
 
 /**
  * Every public page, by name and in the order of reading. A file of `docs/` that does not stand here is for
@@ -250,12 +235,7 @@ export const GROUPS: readonly { title: string; pages: readonly (Chapter | Made)[
   {
     title: 'Design',
     pages: [
-      chapter(
-        'architecture',
-        'Architecture',
-        architecture,
-        'How a request is answered, from door to database.',
-      ),
+      chapter('architecture', 'Architecture', architecture, 'How a request is answered.'),
       chapter('security', 'Security', security, 'What is guaranteed, and how it is tested.'),
       chapter(
         'leaks',

@@ -3,7 +3,7 @@ import { plainText } from '@/components/docs/plain-text'
 import type { Heading, DocsSection } from '@/components/docs/sections'
 import { env } from '@/lib/env'
 import { CHAPTERS } from './book'
-import type { Chapter } from './groups'
+import type { Chapter } from './chapter'
 
 /** A chapter, taken apart. */
 export type Read = {
