@@ -275,6 +275,8 @@ describe('the app’s role', () => {
     User: READ_WRITE,
     VerificationToken: ALL_ROWS,
     _prisma_migrations: ['SELECT'],
+    club: ['SELECT'],
+    principal: ['SELECT'],
   }
 
   it('holds these rights on tables, and no other', async () => {

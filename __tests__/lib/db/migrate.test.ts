@@ -185,11 +185,11 @@ it('takes over where Prisma left off', async () => {
   expect(await migrate(database.directUrl, { folder })).toEqual({ applied: ['2_ours'] })
 })
 
-it('makes no table whose rights are not named: add it to RIGHTS in src/lib/db/rights.ts', async () => {
+it('makes no table or view whose rights are not named: add it to RIGHTS in src/lib/db/rights.ts', async () => {
   await migrate(database.directUrl)
   const tables = await ask<{ name: string }>(
     database.directUrl,
-    `SELECT relname::text AS name FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace
+    `SELECT relname::text AS name FROM pg_class WHERE relkind IN ('r', 'p', 'v') AND relnamespace = 'public'::regnamespace
        AND coalesce(obj_description(oid, 'pg_class'), '') NOT LIKE 'tenant table: %' ORDER BY 1`,
   )
   expect(tables.map(({ name }) => name)).toEqual(Object.keys(RIGHTS).sort())

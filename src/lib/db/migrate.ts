@@ -82,7 +82,7 @@ async function makeSchema(client: DatabaseSession, name: string): Promise<void> 
  */
 async function assertOurs(client: DatabaseSession, schema: string, folder: string): Promise<void> {
   const { rows } = await client.query<{ name: string }>(
-    `SELECT relname AS name FROM pg_class WHERE relnamespace = $1::regnamespace AND relkind IN ('r', 'p') AND relname = ANY ($2)`,
+    `SELECT relname AS name FROM pg_class WHERE relnamespace = $1::regnamespace AND relkind IN ('r', 'p', 'v', 'm') AND relname = ANY ($2)`,
     [client.escapeIdentifier(schema), Object.keys(RIGHTS)],
   )
   const whose = rows.some(({ name }) => name === RECORDS) ? await recordsOf(client, folder) : 'nobody'

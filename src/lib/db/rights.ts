@@ -8,10 +8,10 @@ const KEEPS_ROWS = ['SELECT', 'INSERT', 'UPDATE'] as const
 const APPENDS = ['SELECT', 'INSERT'] as const
 
 /**
- * What the app's role may do with each table; everything else is forbidden. Granted to the role itself: a
- * role of rights in between would belong to the whole server, and every installation there could read the
- * others' keys. Tables that a migration made with `tenant_table` are not here: their comments hold the
- * rights.
+ * What the app's role may do with each table and view; everything else is forbidden. Granted to the role
+ * itself: a role of rights in between would belong to the whole server, and every installation there could
+ * read the others' keys. Tables that a migration made with `tenant_table` are not here: their comments hold
+ * the rights.
  */
 export const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
   _prisma_migrations: ['SELECT'],
@@ -41,6 +41,8 @@ export const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
   UsageFold: ['SELECT', 'UPDATE'],
   UsageWriter: ROWS,
   VerificationToken: ROWS,
+  club: ['SELECT'],
+  principal: ['SELECT'],
 }
 
 /** The comment that `tenant_table` writes begins with this. */
@@ -105,8 +107,9 @@ async function onTables(
     `SELECT c.relname::text AS name, obj_description(c.oid, 'pg_class') AS comment, r.rolname::text AS grantee,
             ARRAY(SELECT DISTINCT a.privilege_type FROM aclexplode(c.relacl) a WHERE a.grantee = r.oid) AS held
        FROM pg_class c, pg_roles r
-      WHERE c.relnamespace = to_regnamespace($1)::oid AND c.relkind IN ('r', 'p') AND r.rolname = ANY($2)`,
-    [session.escapeIdentifier(schema), [SHARED_ROLE, ...(role === null ? [] : [role])]],
+      WHERE c.relnamespace = to_regnamespace($1)::oid AND r.rolname = ANY($2)
+        AND (c.relkind IN ('r', 'p') OR c.relkind = 'v' AND c.relname = ANY($3))`,
+    [session.escapeIdentifier(schema), [SHARED_ROLE, ...(role === null ? [] : [role])], Object.keys(RIGHTS)],
   )
   return rows.flatMap(({ name, comment, grantee, held }) => {
     const wanted = grantee === role ? rightsOn(name, comment) : []
