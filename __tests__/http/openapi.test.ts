@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import path from 'node:path'
 import '@/club-app'
+import { API_KEY_COLUMNS } from '@/contracts/api-key'
 import { AUDIT_COLUMNS } from '@/contracts/audit-event'
 import { takesIdempotencyKey, type Operation } from '@/contracts/operation'
 import { PROBLEMS } from '@/contracts/problem'
@@ -209,6 +210,7 @@ describe('a list in another form', () => {
     ['getUsage', table],
     ['getApiKeyUsage', table],
     ['listAuditEvents', AUDIT_COLUMNS],
+    ['listApiKeys', API_KEY_COLUMNS],
   ])('of %s is described by its columns', (name, columns) => {
     const { schema } = formsOf(name)['text/csv']!
     const head = columns.join(',')

@@ -6,8 +6,9 @@ import { checked, UsageError } from './command'
 import { actingFor } from './service-account'
 
 export const FILTER_USAGE = `a FILTER is one of
-  --q TEXT --status active|expiring|expired|disabled|revoked --user EMAIL --service-account NAME|ID --scope SCOPE
+  --q TEXT --status active|expiring|expired|disabled|revoked|usable --user EMAIL --service-account NAME|ID --scope SCOPE
   --used-since RFC3339 --unused-since RFC3339 --imported true|false --policy outside --leaked true
+  --expires-before RFC3339 --never-expires true --failed-since RFC3339
   --metadata NAME=VALUE|NAME[NAME]=VALUE ...`
 
 export const FILTER_OPTIONS = {
@@ -18,6 +19,9 @@ export const FILTER_OPTIONS = {
   scope: { type: 'string' },
   'used-since': { type: 'string' },
   'unused-since': { type: 'string' },
+  'expires-before': { type: 'string' },
+  'never-expires': { type: 'string' },
+  'failed-since': { type: 'string' },
   imported: { type: 'string' },
   policy: { type: 'string' },
   leaked: { type: 'string' },
@@ -41,6 +45,9 @@ export async function filterOf(club: Actor, given: Given): Promise<ApiKeyFilter>
     scope: given.scope,
     usedSince: given['used-since'],
     unusedSince: given['unused-since'],
+    expiresBefore: given['expires-before'],
+    neverExpires: given['never-expires'],
+    failedSince: given['failed-since'],
     imported: given.imported,
     policy: given.policy,
     leaked: given.leaked,

@@ -85,6 +85,30 @@ export const apiKey = z
   .meta({ id: 'ApiKey' })
 export type ApiKey = z.infer<typeof apiKey>
 
+/** Of a list of keys as a table. */
+export const API_KEY_COLUMNS = [
+  'id',
+  'name',
+  'start',
+  'last4',
+  'imported',
+  'status',
+  'scopes',
+  'ownerId',
+  'ownerName',
+  'ownerKind',
+  'createdAt',
+  'expiresAt',
+  'lastUsedAt',
+  'revokedAt',
+  'revokedReason',
+  'createdByKeyId',
+  'rotatedFromId',
+  'replacedById',
+  'allowedCidrs',
+  'metadata',
+] as const
+
 /** The answer to create and rotate: the only ones that hold a token. */
 export const createdApiKey = apiKey
   .extend({

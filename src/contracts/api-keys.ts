@@ -1,4 +1,5 @@
 import {
+  API_KEY_COLUMNS,
   apiKey,
   apiKeyPage,
   createApiKeyBody,
@@ -112,6 +113,7 @@ export const apiKeys = resource({
       can: ['read', 'ApiKey'],
       query: listApiKeysQuery,
       deep: ['metadata'],
+      exports: API_KEY_COLUMNS,
       status: 200,
       response: apiKeyPage,
     },

@@ -116,6 +116,46 @@ describe('a filter', () => {
     ])
   })
 
+  it('by status finds those that can be used, whether they end soon or not', async () => {
+    const { data } = await listApiKeys(admin, { limit: 100 })
+    const usable = data.filter(({ status }) => status === 'active' || status === 'expiring')
+    expect(await names({ status: 'usable' })).toEqual(usable.map(({ name }) => name))
+  })
+
+  it('by end finds what ends before an instant, and what never ends', async () => {
+    expect((await names({ expiresBefore: inDays(10), status: 'usable' })).sort()).toEqual([
+      '100 done',
+      '100% done',
+    ])
+    expect((await names({ expiresBefore: inDays(-1) })).sort()).toEqual(['back\\slash', 'gone, ended'])
+    expect((await names({ neverExpires: 'true' })).sort()).toEqual(['Build mirror', 'snake_case'])
+    expect(await names({ neverExpires: 'true', expiresBefore: inDays(9_999) })).toEqual([])
+  })
+
+  it('by failures finds what was refused or failed since, by the hour, and only for whoever sees usage', async () => {
+    const hour = new Date(Math.floor(Date.now() / 3_600_000 - 48) * 3_600_000)
+    const count = async (name: string, counts: object) => {
+      const { id: apiKeyId } = await db().apiKey.findFirstOrThrow({
+        where: { name, clubId: admin.clubId },
+      })
+      await db().apiKeyUsage.create({ data: { apiKeyId, clubId: admin.clubId, hour, ...counts } })
+    }
+    await count('build server', { denied: 1 })
+    await count('gone', { requests: 9, errors: 2 })
+    await count('Build mirror', { requests: 9, limited: 4 })
+    const failedSince = new Date(hour.getTime() + 59 * 60_000)
+    expect((await names({ failedSince })).sort()).toEqual(['build server', 'gone'])
+    expect(await names({ failedSince, status: 'usable' })).toEqual(['build server'])
+    expect(await names({ failedSince: new Date(hour.getTime() + 3_600_000) })).toEqual([])
+    const reader = await makeKey(coach, { name: 'reads keys', scopes: ['api-keys:read'] })
+    expect(await names({ failedSince }, reader.actor)).toEqual([])
+    const seer = await makeKey(coach, { name: 'reads usage', scopes: ['api-keys:read', 'usage:read'] })
+    expect((await names({ failedSince }, seer.actor)).sort()).toEqual(['build server', 'gone'])
+    const made = { id: { in: [reader.id, seer.id] } }
+    await db().apiKey.updateMany({ where: made, data: { revokedAt: new Date() } })
+    await db().apiKey.deleteMany({ where: made })
+  })
+
   it('by policy finds live keys that end too late or never', async () => {
     const set = (data: object) => db().club.update({ where: { id: admin.clubId }, data })
     expect(await names({ policy: 'outside' })).toEqual([])

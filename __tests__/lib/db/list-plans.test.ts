@@ -42,6 +42,9 @@ beforeAll(async () => {
       now(), now() - n * interval '1 minute', CASE WHEN n % 3 = 0 THEN now() + (n - 2000) * interval '1 minute' END, CASE WHEN n % 2 = 0 THEN now() END
     FROM (SELECT n, gen_random_uuid() AS g FROM generate_series(1, 20000) n) s;
     INSERT INTO "ApiKeyUse" ("apiKeyId", "clubId", "lastUsedAt") SELECT "id", "clubId", "createdAt" FROM "ApiKey" WHERE "name" LIKE 'key %1';
+    INSERT INTO "ApiKeyUsage" ("apiKeyId", "clubId", "hour", "requests", "denied")
+    SELECT k."id", '${clubId}', date_trunc('hour', now()) - h * interval '1 hour', 5, CASE WHEN right(k."name", 3) = '100' THEN 1 ELSE 0 END
+    FROM "ApiKey" k, generate_series(1, 5) h WHERE k."name" LIKE 'key %0';
     INSERT INTO "User" ("id", "kind", "name", "email", "updatedAt")
     SELECT md5('u' || n)::uuid, CASE WHEN n % 10 = 0 THEN 'service' ELSE 'user' END::"UserKind", 'U', CASE WHEN n % 10 > 0 THEN n || '@plans.test' END, now() FROM generate_series(1, 5000) n;
     INSERT INTO "Membership" ("id", "clubId", "userId", "roles", "status", "joinedAt", "updatedAt")
@@ -86,7 +89,7 @@ const CASES: Case[] = [
   ],
   [
     'keys',
-    ['ApiKey', 'ApiKeyUse'],
+    ['ApiKey', 'ApiKeyUse', 'ApiKeyUsage'],
     (given) => listApiKeys(actor, listApiKeysQuery.parse(given)),
     () => [
       ...API_KEY_SORTS.flatMap((sort) => ORDERS.map((order) => ({ sort, order }))),
@@ -99,6 +102,12 @@ const CASES: Case[] = [
       { usedSince: ago(15_000) },
       { unusedSince: ago(5_000) },
       { policy: 'outside' },
+      { status: 'usable' },
+      { expiresBefore: ago(-500), status: 'usable' },
+      { expiresBefore: ago(-500), sort: 'expiresAt' },
+      { neverExpires: 'true', status: 'usable' },
+      { failedSince: ago(10_000) },
+      { failedSince: ago(10_000), status: 'usable' },
     ],
   ],
   [

@@ -1,6 +1,6 @@
 import type { ApiKey, CreatedApiKey } from '@/contracts/api-key'
 import type { Metadata } from '@/contracts/metadata'
-import type { ApiKeyStatus } from '@/contracts/api-key-filter'
+import type { FilteredStatus } from '@/contracts/api-key-filter'
 import type { Scope } from '@/contracts/permissions'
 import type { Prisma } from '../db/client'
 import { settings } from '../settings'
@@ -134,7 +134,7 @@ export const showCreatedKey = (row: ApiKeyRow, secret: Secret, viewer: Viewer): 
 })
 
 /** The keys that have this status, as a filter. */
-export function havingStatus(status: ApiKeyStatus): Prisma.ApiKeyWhereInput {
+export function havingStatus(status: FilteredStatus): Prisma.ApiKeyWhereInput {
   const at = new Date()
   const soon = new Date(at.getTime() + EXPIRING_MS)
   switch (status) {
@@ -146,6 +146,8 @@ export function havingStatus(status: ApiKeyStatus): Prisma.ApiKeyWhereInput {
       return { ...liveKeys(at), disabledAt: { not: null } }
     case 'expiring':
       return { revokedAt: null, disabledAt: null, expiresAt: { gt: at, lte: soon } }
+    case 'usable':
+      return { ...liveKeys(at), disabledAt: null }
     case 'active':
       return { revokedAt: null, disabledAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: soon } }] }
   }

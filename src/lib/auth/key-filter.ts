@@ -2,6 +2,7 @@ import type { ApiKeyFilter } from '@/contracts/api-key-filter'
 import { db, type Prisma, type Transaction } from '../db/client'
 import { accessible } from '../permissions/ability'
 import type { Actor } from '../actor'
+import { stepOf } from '../usage/steps'
 import { havingStatus } from './api-key-view'
 import { beyondPolicy } from './key-lifetime'
 import { keptMaking } from './making-policy'
@@ -15,6 +16,7 @@ export async function matchingKeys(
   tx: Transaction = db(),
 ): Promise<Prisma.ApiKeyWhereInput> {
   const { q, status, ownerId, scope, usedSince, unusedSince, imported, leaked, metadata, policy } = filter
+  const { expiresBefore, neverExpires, failedSince } = filter
   const outside = policy && (await outsideOf(tx, actor))
   return {
     AND: [
@@ -26,6 +28,9 @@ export async function matchingKeys(
       ...(scope === undefined ? [] : [{ scopes: { has: scope } }]),
       ...(usedSince === undefined ? [] : [{ use: { lastUsedAt: { gte: usedSince } } }]),
       ...(unusedSince === undefined ? [] : [unused(unusedSince)]),
+      ...(expiresBefore === undefined ? [] : [{ expiresAt: { lt: expiresBefore } }]),
+      ...(neverExpires === undefined ? [] : [{ expiresAt: null }]),
+      ...(failedSince === undefined ? [] : [failed(actor, failedSince)]),
       ...(imported === undefined ? [] : [{ imported: imported === 'true' }]),
       ...(leaked === undefined ? [] : [{ leakedAt: { not: null } }]),
       ...(metadata === undefined ? [] : having(metadataTerms(actor.clubId, metadata))),
@@ -64,6 +69,22 @@ const literally = (text: string) => text.replace(/[\\%_]/g, '\\$&')
 const unused = (since: Date): Prisma.ApiKeyWhereInput => ({
   createdAt: { lt: since },
   OR: [{ use: null }, { use: { lastUsedAt: { lt: since } } }],
+})
+
+/** Whoever may not see what a key does must not learn it by this filter either. Usage is kept by the hour. */
+const failed = (actor: Actor, since: Date): Prisma.ApiKeyWhereInput => ({
+  AND: [
+    accessible(actor, 'read-usage', 'ApiKey'),
+    {
+      usage: {
+        some: {
+          clubId: actor.clubId,
+          hour: { gte: stepOf(since, 'hour') },
+          OR: [{ denied: { gt: 0 } }, { errors: { gt: 0 } }],
+        },
+      },
+    },
+  ],
 })
 
 async function outsideOf(tx: Transaction, { clubId }: Actor): Promise<Prisma.ApiKeyWhereInput> {
