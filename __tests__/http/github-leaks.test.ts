@@ -11,7 +11,21 @@ const PATH = '/api/secret-scanning/github'
 const pair = (curve: string) => generateKeyPairSync('ec', { namedCurve: curve })
 const [CURRENT, OLD, OTHER_CURVE, STRANGER] = [pair('P-256'), pair('P-256'), pair('P-384'), pair('P-256')]
 const pem = ({ publicKey }: { publicKey: KeyObject }) => publicKey.export({ type: 'spki', format: 'pem' })
+/** The example of GitHub's documentation, with the key that was GitHub's then. */
+const EXAMPLE = {
+  id: 'bcb53661c06b4728e59d897fb6165d5c9cda0fd9cdf9d09ead458168deb7518c',
+  key: `-----BEGIN PUBLIC KEY-----
+MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEYAGMWO8XgCamYKMJS6jc/qgvSlAd
+AjPuDPRcXU22YxgBrz+zoN19MzuRyW87qEt9/AmtoNP5GrobzUvQSyJFVw==
+-----END PUBLIC KEY-----
+`,
+  signature:
+    'MEQCIQDaMKqrGnE27S0kgMrEK0eYBmyG0LeZismAEz/BgZyt7AIfXt9fErtRS4XaeSt/AO1RtBY66YcAdjxji410VQV4xg==',
+  body: '[{"source":"commit","token":"some_token","type":"some_type","url":"https://example.com/base-repo-url/"}]',
+}
 const listed = [
+  { key_identifier: EXAMPLE.id, key: EXAMPLE.key, is_current: true },
+  { key_identifier: 'retired', key: EXAMPLE.key, is_current: false },
   { key_identifier: 'current', key: pem(CURRENT), is_current: true },
   { key_identifier: 'old', key: pem(OLD), is_current: false },
   { key_identifier: 'other-curve', key: pem(OTHER_CURVE), is_current: true },
@@ -104,6 +118,18 @@ describe('POST secret-scanning/github, signed', () => {
     const again = await send(body, { signature })
     expect([again.status, again.body]).toEqual([200, first.body])
     expect(await everything()).toEqual(before)
+  })
+
+  it('GitHub’s own example is taken, and not with a bit flipped, nor under the name of a retired key', async () => {
+    const { id, signature, body } = EXAMPLE
+    const answer = await send(body, { id, signature })
+    const hash = createHash('sha256').update('some_token').digest('hex')
+    expect([answer.status, answer.json()]).toEqual([
+      200,
+      [{ token_hash: hash, token_type: 'some_type', label: 'false_positive' }],
+    ])
+    expect((await send(body.replace('commit', 'commiu'), { id, signature })).status).toBe(403)
+    expect((await send(body, { id: 'retired', signature })).status).toBe(403)
   })
 
   it('an empty list, and fields that GitHub may add, are fine', async () => {

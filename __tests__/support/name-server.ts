@@ -1,25 +1,40 @@
 import { createSocket, type RemoteInfo } from 'node:dgram'
+import { once } from 'node:events'
 
 const TYPES: Record<number, 'A' | 'AAAA'> = { 1: 'A', 28: 'AAAA' }
 
-/** What a name has at the nth question of its kind, the first being 0. */
+/** What a name has at the nth question of its kind, the first being 0; null: it is never answered. */
+type Lookup = (name: string, kind: 'A' | 'AAAA', n: number) => string[] | null
 type Zone = Record<string, (kind: 'A' | 'AAAA', n: number) => string[]>
 
 /** A name server on loopback (RFC 1035 §4.1), which may answer otherwise each time, as an attacker’s does. */
 export function useNameServer(zone: Zone) {
+  const server = nameServer((name, kind, n) => zone[name]?.(kind, n) ?? [])
+  beforeAll(server.start)
+  afterAll(server.stop)
+  return server
+}
+
+export function nameServer(lookUp: Lookup) {
   const socket = createSocket('udp4')
   const asked: string[] = []
+  const times = new Map<string, number>()
   socket.on('message', (query: Buffer, from: RemoteInfo) => {
     const { name, type, end } = question(query)
     const kind = TYPES[type]
-    const before = asked.filter((one) => one === `${name} ${kind}`).length
-    asked.push(`${name} ${kind}`)
-    const found = kind ? (zone[name]?.(kind, before) ?? []) : []
-    socket.send(answer(query, end, type, found), from.port, from.address)
+    const what = `${name} ${kind}`
+    const before = times.get(what) ?? 0
+    times.set(what, before + 1)
+    asked.push(what)
+    const found = kind ? lookUp(name, kind, before) : []
+    if (found) socket.send(answer(query, end, type, found), from.port, from.address)
   })
-  beforeAll(() => new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve)))
-  afterAll(() => new Promise<void>((resolve) => socket.close(() => resolve())))
-  return { address: () => `127.0.0.1:${socket.address().port}`, asked }
+  return {
+    start: async () => void (await once(socket.bind(0, '127.0.0.1'), 'listening')),
+    stop: () => new Promise<void>((resolve) => socket.close(() => resolve())),
+    address: () => `127.0.0.1:${socket.address().port}`,
+    asked,
+  }
 }
 
 function question(query: Buffer) {

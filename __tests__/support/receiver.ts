@@ -32,6 +32,8 @@ export function useReceiver() {
     got,
     /** How many were under way at once, at most. */
     most: () => state.most,
+    /** How many are under way now. */
+    now: () => state.now,
     url: (path = '/hooks') => `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`,
     behave: (how: Behave) => void (state.behave = how),
     answer: (status: number, headers: Record<string, string> = {}, body = '') =>

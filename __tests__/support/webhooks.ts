@@ -18,8 +18,11 @@ export async function tellAll(): Promise<void> {
   while ((await tellEvents()) > 0);
 }
 
+/** Of a process that has nothing under way, and room for all. */
+export const roomyLoad = () => new Load({ quick: 64, slow: 64, all: 64 })
+
 /** One look of a process that delivers, to its end. @returns how many it tried */
-export async function deliverOnce(load = new Load()): Promise<number> {
+export async function deliverOnce(load = roomyLoad()): Promise<number> {
   await tellAll()
   const claimed = [
     ...(await claimDeliveries(true, 16, load.full())),

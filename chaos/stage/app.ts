@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { startServer, type Server } from '../../__tests__/support/server'
 import type { Postgres } from './postgres'
 
@@ -101,7 +101,9 @@ function isKnown(line: string): boolean {
   }
 }
 
-function residentMiB(pid: number): number {
-  const kib = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
-  return Math.round(Number(kib) / 1024)
+/** 0 for one that has ended. */
+export function residentMiB(pid: number): number {
+  const file = `/proc/${pid}/status`
+  const kib = existsSync(file) ? /^VmRSS:\s+(\d+)/m.exec(readFileSync(file, 'utf8'))?.[1] : undefined
+  return Math.round(Number(kib ?? 0) / 1024)
 }

@@ -1,19 +1,30 @@
 import { ms, table } from '../figures'
-import type { BesideFacts, DeliveryFacts } from './deliver'
+import type { BesideFacts } from './beside'
+import type { DeliveryFacts } from './kills'
 
-export type WebhookFacts = { kills: DeliveryFacts; beside: BesideFacts }
+export type WebhookFacts = { kills: DeliveryFacts; beside: BesideFacts[] }
 
 /** What a run found that is promised otherwise, in words. */
 export function brokenDeliveries({ kills, beside }: WebhookFacts): string[] {
-  const { events, lost, strange } = kills
+  const { events, lost, strange, outOfOrder } = kills
+  const alone = beside.find(({ behaviour }) => behaviour === null)
   return [
     ...(lost > 0 ? [`${lost} of ${events} events never arrived`] : []),
     ...(strange > 0 ? [`${strange} arrivals were no event’s`] : []),
-    ...(beside.alone.arrived > beside.beside.arrived ? ['bad receivers kept events from a good one'] : []),
+    ...(outOfOrder > 0 ? [`${outOfOrder} events arrived after a later one of their key`] : []),
+    ...beside.flatMap(({ behaviour, arrived, events, p99Ms }) => [
+      ...(arrived < events ? [`${events - arrived} events did not arrive beside: ${behaviour}`] : []),
+      ...(p99Ms > (alone?.p99Ms ?? 0) + LATE_MS
+        ? [`a good receiver waited ${ms(p99Ms)} beside: ${behaviour}`]
+        : []),
+    ]),
   ]
 }
 
-export const deliveryTable = ({ kills, beside: { alone, beside } }: WebhookFacts): string =>
+/** By how much longer a good receiver may wait beside bad ones, in milliseconds. */
+const LATE_MS = 1_000
+
+export const deliveryTable = ({ kills }: WebhookFacts): string =>
   table(
     ['what', 'figure'],
     [
@@ -25,7 +36,16 @@ export const deliveryTable = ({ kills, beside: { alone, beside } }: WebhookFacts
       ['never arrived', String(kills.lost)],
       ['arrived more than once', kills.repeated.toLocaleString('en')],
       ['arrived after a later one of the same key', kills.outOfOrder.toLocaleString('en')],
-      ['an event and its arrival, alone: median, longest', `${ms(alone.medianMs)}, ${ms(alone.longestMs)}`],
-      ['the same beside bad receivers', `${ms(beside.medianMs)}, ${ms(beside.longestMs)}`],
     ],
+  )
+
+export const besideTable = ({ beside }: WebhookFacts): string =>
+  table(
+    ['each of the others', 'median', 'p99', 'memory of a process, at most'],
+    beside.map(({ behaviour, medianMs, p99Ms, peakMiB }) => [
+      behaviour ?? '(none)',
+      ms(medianMs),
+      ms(p99Ms),
+      `${peakMiB} MiB`,
+    ]),
   )

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
+import { residentMiB } from '../stage/app'
 
 const WORKER = path.resolve(__dirname, '../workers/webhooks.ts')
 
@@ -9,16 +10,30 @@ export class Senders {
   readonly #children: ChildProcess[] = []
   #kills = 0
 
-  private constructor(private readonly databaseUrl: string) {}
+  #peakMiB = 0
+  readonly #watching = setInterval(() => {
+    const sizes = this.#children.map(({ pid }) => residentMiB(pid ?? 0))
+    this.#peakMiB = Math.max(this.#peakMiB, ...sizes)
+  }, 250)
 
-  static async start(databaseUrl: string, count: number): Promise<Senders> {
-    const senders = new Senders(databaseUrl)
+  private constructor(
+    private readonly databaseUrl: string,
+    private readonly nameServer: string | undefined,
+  ) {}
+
+  static async start(databaseUrl: string, count: number, nameServer?: string): Promise<Senders> {
+    const senders = new Senders(databaseUrl, nameServer)
     for (let n = 0; n < count; n++) senders.#children.push(await senders.#spawn())
     return senders
   }
 
   get kills(): number {
     return this.#kills
+  }
+
+  /** The most that one of them had in memory. */
+  peakMiB(): number {
+    return this.#peakMiB
   }
 
   /** Kills the next one with -9, and starts another in its place. */
@@ -33,6 +48,7 @@ export class Senders {
   }
 
   async stop(): Promise<void> {
+    clearInterval(this.#watching)
     for (const child of this.#children) {
       const gone = once(child, 'exit')
       child.kill('SIGKILL')
@@ -41,14 +57,18 @@ export class Senders {
   }
 
   async #spawn(): Promise<ChildProcess> {
-    const child = spawn(process.execPath, ['--import', 'tsx', WORKER], {
-      env: {
-        ...process.env,
-        DATABASE_URL: this.databaseUrl,
-        WEBHOOK_ALLOW_NETWORKS: '127.0.0.0/8',
-        DATABASE_TIMEOUT_MS: '5000',
+    const child = spawn(
+      process.execPath,
+      ['--import', 'tsx', WORKER, ...(this.nameServer ? [this.nameServer] : [])],
+      {
+        env: {
+          ...process.env,
+          DATABASE_URL: this.databaseUrl,
+          WEBHOOK_ALLOW_NETWORKS: '127.0.0.0/8',
+          DATABASE_TIMEOUT_MS: '5000',
+        },
       },
-    })
+    )
     child.stderr.resume()
     await once(child.stdout, 'data')
     return child

@@ -30,6 +30,7 @@ CREATE TABLE "WebhookEndpoint" (
     "disabledAt" TIMESTAMPTZ(3),
     "disabledReason" TEXT,
     "failingSince" TIMESTAMPTZ(3),
+    "slow" BOOLEAN NOT NULL DEFAULT false,
 
     CONSTRAINT "WebhookEndpoint_pkey" PRIMARY KEY ("id")
 );
@@ -106,7 +107,8 @@ SELECT tenant_table('"WebhookDelivery"');
 -- What waits is little beside thirty days of what is done: each club's, each endpoint's and each key's in its order.
 CREATE INDEX "Event_to_tell" ON "Event"("clubId", "sequence") WHERE "tellAt" IS NOT NULL;
 CREATE INDEX "WebhookDelivery_to_send" ON "WebhookDelivery"("urgent", "endpointId", "nextAt", "sequence") WHERE "nextAt" IS NOT NULL;
-CREATE INDEX "WebhookDelivery_in_order" ON "WebhookDelivery"("endpointId", "subjectId", "sequence") WHERE "nextAt" IS NOT NULL;
+CREATE INDEX "WebhookDelivery_in_order" ON "WebhookDelivery"("endpointId", "subjectId", "sequence")
+  WHERE "nextAt" IS NOT NULL AND ("attempts" = 0 OR "claimedAt" IS NOT NULL);
 
 -- Whoever sends them need not wait for the next look.
 CREATE FUNCTION announce_outbox() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -1,4 +1,4 @@
-import { db } from '../db/client'
+import { db, Prisma } from '../db/client'
 
 /** What a delivery needs to be sent. */
 export type ClaimedDelivery = {
@@ -12,6 +12,7 @@ export type ClaimedDelivery = {
   secret: Uint8Array
   previousSecret: Uint8Array | null
   failingSince: Date | null
+  slow: boolean
   eventId: string
   type: string
   sequence: bigint
@@ -24,7 +25,7 @@ export type ClaimedDelivery = {
  * any attempt takes.
  */
 const LEASE_MS = 30_000
-/** How many due deliveries of an endpoint are looked at, to find some that need not wait for an earlier one. */
+/** How many due deliveries of an endpoint are looked at, to find the keys of which some can be sent. */
 const WINDOW = 200
 /** How many endpoints are served by one look. */
 const ENDPOINTS = 50
@@ -32,8 +33,11 @@ const ENDPOINTS = 50
 /** At once, in this process: to one endpoint, to all of a club, to one host. */
 export const BOUNDS = { endpoint: 4, club: 12, host: 20 } as const
 
-/** How many go to each endpoint now, and whose bounds are reached. */
-export type Full = { endpoints: Record<string, number>; clubs: string[]; hosts: string[] }
+/**
+ * How many go to each endpoint now, and whose bounds are reached; `slow`: those of the endpoints that fail or
+ * take long.
+ */
+export type Full = { endpoints: Record<string, number>; clubs: string[]; hosts: string[]; slow: boolean }
 
 /**
  * Takes deliveries that are due, so that no other process does: of each endpoint those of its oldest events,
@@ -43,7 +47,7 @@ export type Full = { endpoints: Record<string, number>; clubs: string[]; hosts: 
 export async function claimDeliveries(
   urgent: boolean,
   free: number,
-  { endpoints, clubs, hosts }: Full,
+  { endpoints, clubs, hosts, slow }: Full,
 ): Promise<ClaimedDelivery[]> {
   const [ids, counts] = [Object.keys(endpoints), Object.values(endpoints)]
   return db().$queryRaw`
@@ -58,21 +62,16 @@ export async function claimDeliveries(
         (CASE WHEN p."failingSince" IS NULL THEN ${BOUNDS.endpoint}::int ELSE 1 END)
           - coalesce((SELECT b."count" FROM unnest(${ids}::uuid[], ${counts}::int[]) AS b("id", "count") WHERE b."id" = p."id"), 0) AS "room"
       FROM waiting w JOIN "WebhookEndpoint" p ON p."id" = w."id"
-      WHERE p."disabledAt" IS NULL AND p."clubId" <> ALL (${clubs}::uuid[]) AND p."host" <> ALL (${hosts}::text[])
+      WHERE p."disabledAt" IS NULL AND NOT (${slow} AND (p."slow" OR p."failingSince" IS NOT NULL))
+        AND p."clubId" <> ALL (${clubs}::uuid[]) AND p."host" <> ALL (${hosts}::text[])
         AND EXISTS (SELECT FROM "WebhookDelivery" d
           WHERE d."endpointId" = p."id" AND d."urgent" = ${urgent} AND d."nextAt" <= now())
       ORDER BY random() LIMIT ${ENDPOINTS}),
     due AS (
       SELECT d."id", row_number() OVER (PARTITION BY s."clubId" ORDER BY d."sequence") AS "ofClub"
       FROM served s CROSS JOIN LATERAL (
-        SELECT w."id", w."sequence" FROM (
-          SELECT d."id", d."sequence", d."subjectId" FROM "WebhookDelivery" d
-          WHERE d."endpointId" = s."id" AND d."urgent" = ${urgent} AND d."nextAt" <= now()
-          ORDER BY d."nextAt", d."sequence" LIMIT ${WINDOW}) w
-        WHERE ${urgent} OR NOT EXISTS (SELECT FROM "WebhookDelivery" e
-          WHERE e."endpointId" = s."id" AND e."subjectId" = w."subjectId" AND e."sequence" < w."sequence"
-            AND e."nextAt" IS NOT NULL AND (e."attempts" = 0 OR e."claimedAt" IS NOT NULL))
-        ORDER BY w."sequence" LIMIT greatest(s."room", 0)) d),
+        ${sendable(urgent)}
+        ORDER BY "sequence" LIMIT greatest(s."room", 0)) d),
     taken AS (
       SELECT d."id" FROM "WebhookDelivery" d WHERE d."nextAt" <= now()
         AND d."id" = ANY (ARRAY(SELECT "id" FROM due WHERE "ofClub" <= ${BOUNDS.club} LIMIT ${free}))
@@ -82,6 +81,28 @@ export async function claimDeliveries(
     FROM taken t, "WebhookEndpoint" p, "Event" e
     WHERE d."id" = t."id" AND d."nextAt" <= now() AND p."id" = d."endpointId" AND e."id" = d."eventId"
     RETURNING d."id", d."clubId", d."endpointId", d."claimedAt", d."attempts", p."url", p."host", p."secret",
-      CASE WHEN p."previousUntil" > now() THEN p."previousSecret" END AS "previousSecret", p."failingSince",
+      CASE WHEN p."previousUntil" > now() THEN p."previousSecret" END AS "previousSecret", p."failingSince", p."slow",
       d."eventId", e."type", e."sequence", e."data", e."createdAt"`
 }
+
+/**
+ * Of an endpoint `s`: the deliveries that are due and wait for no earlier one. What others wait for is looked for
+ * by itself, since it may have become due after more of them than are looked at.
+ */
+const sendable = (urgent: boolean) => Prisma.sql`
+    WITH looked AS MATERIALIZED (
+      SELECT d."id", d."sequence", d."subjectId", d."attempts" > 0 AND d."claimedAt" IS NULL AS "tried"
+      FROM "WebhookDelivery" d
+      WHERE d."endpointId" = s."id" AND d."urgent" = ${urgent} AND d."nextAt" <= now()
+      ORDER BY d."nextAt", d."sequence" LIMIT ${WINDOW}),
+    firsts AS MATERIALIZED (
+      SELECT k."subjectId", f.* FROM (SELECT DISTINCT "subjectId" FROM looked) k CROSS JOIN LATERAL (
+        SELECT d."id", d."sequence", d."urgent", d."nextAt" FROM "WebhookDelivery" d
+        WHERE d."endpointId" = s."id" AND d."subjectId" = k."subjectId"
+          AND d."nextAt" IS NOT NULL AND (d."attempts" = 0 OR d."claimedAt" IS NOT NULL)
+        ORDER BY d."sequence" LIMIT 1) f)
+    SELECT "id", "sequence" FROM (
+      SELECT "id", "sequence" FROM looked WHERE ${urgent}
+      UNION ALL SELECT "id", "sequence" FROM firsts WHERE NOT ${urgent} AND NOT "urgent" AND "nextAt" <= now()
+      UNION ALL SELECT l."id", l."sequence" FROM looked l LEFT JOIN firsts f ON f."subjectId" = l."subjectId"
+        WHERE NOT ${urgent} AND l."tried" AND (f."sequence" IS NULL OR l."sequence" < f."sequence")) d`

@@ -4,6 +4,7 @@ import { NOWHERE } from '../actor'
 import { db, type Transaction } from '../db/client'
 import { waitAfter } from '../outbox/retry'
 import type { ClaimedDelivery } from './claim'
+import { SLOW_MS } from './load'
 
 /** Where nothing has arrived for so long, nothing is sent any more, in milliseconds. */
 const FAILING_MS = 5 * 86_400_000
@@ -40,10 +41,11 @@ export async function settle(claimed: ClaimedDelivery, outcome: AttemptOutcome):
 async function settleDelivered(claimed: ClaimedDelivery, outcome: AttemptOutcome): Promise<void> {
   const done = { attempts: claimed.attempts + 1, nextAt: null, deliveredAt: new Date() }
   await write(db(), claimed, { ...tried(outcome), ...done })
-  if (claimed.failingSince === null) return
+  const slow = outcome.durationMs > SLOW_MS
+  if (claimed.failingSince === null && claimed.slow === slow) return
   await db().webhookEndpoint.updateMany({
     where: { id: claimed.endpointId, clubId: claimed.clubId },
-    data: { failingSince: null },
+    data: { failingSince: null, slow },
   })
 }
 

@@ -2,11 +2,18 @@ import { tellEvents } from '../events/tell'
 import { workOff } from '../outbox/work'
 import { claimDeliveries } from './claim'
 import { deliver } from './deliver'
-import { Load } from './load'
+import { Load, type Room } from './load'
 import { watchBacklog } from './backlog'
 
-/** At once, in this process. Urgent ones have room of their own: others that hang hold none of them up. */
-const MOST = { usual: 64, urgent: 16 } as const
+/**
+ * In this process. Urgent ones have room of their own, so have quick ones: none waits for receivers that hang.
+ * What is slow only keeps a connection. Above the room for it, only endpoints that nobody knows as slow are
+ * sent to.
+ */
+const ROOMS = {
+  usual: { quick: 64, slow: 128, all: 256 },
+  urgent: { quick: 16, slow: 32, all: 64 },
+} as const satisfies Record<string, Room>
 
 const shared = globalThis as typeof globalThis & { clubkeysWebhooks?: () => Promise<void> }
 
@@ -35,15 +42,16 @@ const telling = () =>
   })
 
 function delivering(urgent: boolean) {
-  const load = new Load()
+  const room = urgent ? ROOMS.urgent : ROOMS.usual
+  const load = new Load(room)
   return workOff({
     name: urgent ? 'urgent webhooks' : 'webhooks',
-    most: urgent ? MOST.urgent : MOST.usual,
-    claim: async (free) =>
-      (await claimDeliveries(urgent, free, load.full())).map((claimed) => ({
-        claimed,
-        end: load.take(claimed),
-      })),
+    most: room.all,
+    claim: async () => {
+      const free = load.free()
+      const claimed = free > 0 ? await claimDeliveries(urgent, free, load.full()) : []
+      return claimed.map((one) => ({ claimed: one, end: load.take(one) }))
+    },
     send: ({ claimed, end }) => deliver(claimed).finally(end),
   })
 }
