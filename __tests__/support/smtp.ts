@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 import { SMTPServer } from 'smtp-server'
 
@@ -15,19 +16,30 @@ export type Smtp = {
   stop: () => Promise<void>
 }
 
-/** A mail server on this machine that keeps what it is given. Its `url` has a user and a password. */
-export async function startSmtp(at = 0): Promise<Smtp> {
+type Tls = { from: 'start' | 'STARTTLS'; certificate: string; key: string }
+
+/**
+ * A mail server on this machine that keeps what it is given. Its `url` has a user and a password.
+ * @param tls from which moment on it encrypts, with files of a certificate and its key
+ */
+export async function startSmtp(at = 0, tls?: Tls): Promise<Smtp> {
   const mails: Delivered[] = []
   let code: number | undefined
   let taken: ((mail: Delivered) => Promise<void> | void) | undefined
   const server = new SMTPServer({
     authOptional: true,
-    // Its certificate is nobody's, and nodemailer asks for a good one where encryption is offered.
-    disabledCommands: ['STARTTLS'],
+    ...(tls
+      ? { secure: tls.from === 'start', cert: readFileSync(tls.certificate), key: readFileSync(tls.key) }
+      : // Its certificate is nobody's, and nodemailer asks for a good one where encryption is offered.
+        { disabledCommands: ['STARTTLS'] }),
     allowInsecureAuth: true,
     closeTimeout: 200,
-    onAuth: ({ username, password }, _, done) =>
-      password === PASSWORD ? done(null, { user: username }) : done(new Error('wrong password')),
+    onAuth: ({ username, password }, { secure }, done) =>
+      tls && !secure
+        ? done(new Error('not encrypted'))
+        : password === PASSWORD
+          ? done(null, { user: username })
+          : done(new Error('wrong password')),
     onRcptTo: (_address, _session, done) =>
       done(code === undefined ? null : Object.assign(new Error('not here'), { responseCode: code })),
     onData: (stream, { envelope, user }, done) => {
@@ -50,7 +62,7 @@ export async function startSmtp(at = 0): Promise<Smtp> {
   await once(listener, 'listening')
   const { port } = listener.address() as { port: number }
   return {
-    url: `smtp://mailer:${PASSWORD}@127.0.0.1:${port}`,
+    url: `${tls?.from === 'start' ? 'smtps' : 'smtp'}://mailer:${PASSWORD}@127.0.0.1:${port}`,
     mails,
     refuseAll: (refuse) => void (code = refuse ? 550 : undefined),
     answer: (said) => void (code = said),
