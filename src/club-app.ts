@@ -1,4 +1,5 @@
 import './keys'
+import './on-record'
 import { sessionPort } from '@/app/session-port'
 import { standInClubApp } from '@/http/host'
 import { remindPeople } from '@/lib/letters/remind-people'

@@ -259,6 +259,7 @@ describe('the app’s role', () => {
     ApiKeyUse: READ_WRITE,
     AuditEvent: APPEND,
     Club: READ_WRITE,
+    Holder: READ_WRITE,
     ClubUsage: ALL_ROWS,
     LineToEnd: ALL_ROWS,
     LinkIntent: ALL_ROWS,
@@ -276,6 +277,8 @@ describe('the app’s role', () => {
     VerificationToken: ALL_ROWS,
     _prisma_migrations: ['SELECT'],
     club: ['SELECT'],
+    live_owner: ['SELECT'],
+    owner: ['SELECT'],
     principal: ['SELECT'],
   }
 

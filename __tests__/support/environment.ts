@@ -9,3 +9,4 @@ process.env.DATABASE_TIMEOUT_MS = '5000'
 
 // What the app is: the layer asks for it.
 require('@/keys')
+require('@/on-record')

@@ -8,7 +8,7 @@ import { removeMember } from '@/lib/members/remove'
 import { updateMember } from '@/lib/members/update'
 import { sweep } from '@/lib/sweep/sweep'
 import { removeServiceAccount } from '@/lib/service-accounts/remove'
-import { makeClub, makeKey, makeMember, makeServiceAccount, useDatabase } from '../../support/club'
+import { makeClub, makeKey, makeMember, makeServiceAccount, useDatabase, type Member } from '../../support/club'
 import { makeManyKeys } from '../../support/many-keys'
 import { membershipOf, sessionOf } from '../../support/sign-in'
 
@@ -29,7 +29,8 @@ async function setup(count = MANY) {
 }
 
 const unrevoked = (userId: string) => db().apiKey.count({ where: { userId, revokedAt: null } })
-const membership = (id: string) => db().membership.findUniqueOrThrow({ where: { id } })
+const holder = ({ clubId, userId }: Member) =>
+  db().holder.findUniqueOrThrow({ where: { clubId_userId: { clubId, userId } } })
 
 describe('removing a member with more keys than end in one moment', () => {
   it('revokes every one of them, says how many, and has each on record', async () => {
@@ -37,7 +38,8 @@ describe('removing a member with more keys than end in one moment', () => {
     expect(await removeMember(admin, { id, patienceMs: Infinity })).toMatchObject({ keysLeft: 0 })
     expect(await unrevoked(leaver.userId)).toBe(0)
     expect(await validateApiKey(key.token)).toMatchObject({ ok: false, reason: 'revoked' })
-    expect(await membership(id)).toMatchObject({ status: 'REMOVED', keysToEnd: false })
+    expect(await db().membership.findUniqueOrThrow({ where: { id } })).toMatchObject({ status: 'REMOVED' })
+    expect(await holder(leaver)).toMatchObject({ keysToEnd: false })
     const act = await db().auditEvent.findFirstOrThrow({ where: { clubId, action: 'member.remove' } })
     expect(act.changes).toMatchObject({ keysRevoked: { from: null, to: MANY } })
     // Some went with the membership itself.
@@ -77,7 +79,7 @@ describe('removing a member with more keys than end in one moment', () => {
     const { leaver, id } = await setup()
     // By hand, or by a process that dies right after.
     await db().membership.update({ where: { id }, data: { status: 'REMOVED' } })
-    expect(await membership(id)).toMatchObject({ keysToEnd: true })
+    expect(await holder(leaver)).toMatchObject({ keysToEnd: true })
     expect(await unrevoked(leaver.userId)).toBe(MANY - 100)
     const one = { userId: leaver.userId, revokedAt: null, name: 'one of many' }
     const left = await db().apiKey.findFirstOrThrow({ where: one })
@@ -85,7 +87,7 @@ describe('removing a member with more keys than end in one moment', () => {
     expect(await validateApiKey(left.id)).toMatchObject({ ok: false, reason: 'owner_gone', keyId: left.id })
     await endAllLeaversKeys()
     expect(await unrevoked(leaver.userId)).toBe(0)
-    expect(await membership(id)).toMatchObject({ keysToEnd: false })
+    expect(await holder(leaver)).toMatchObject({ keysToEnd: false })
   })
 
   it('a return revives none that is left, and ends no key made after it', async () => {
@@ -95,7 +97,7 @@ describe('removing a member with more keys than end in one moment', () => {
     expect(await unrevoked(leaver.userId)).toBe(0)
     expect(await validateApiKey(key.token)).toMatchObject({ ok: false, reason: 'revoked' })
     const fresh = await makeKey(leaver)
-    await endLeaversKeys(id)
+    await endLeaversKeys(leaver)
     await endAllLeaversKeys()
     expect(await validateApiKey(fresh.token)).toMatchObject({ ok: true })
   })
@@ -113,10 +115,10 @@ describe('removing a member with more keys than end in one moment', () => {
     const { clubId, leaver, id } = await setup(250)
     await db().membership.update({ where: { id }, data: { status: 'REMOVED' } })
     await owner(`ALTER TABLE "AuditEvent" ADD CONSTRAINT "none" CHECK ("clubId" <> '${clubId}') NOT VALID`)
-    await expect(endLeaversKeys(id)).rejects.toThrow()
+    await expect(endLeaversKeys(leaver)).rejects.toThrow()
     expect(await unrevoked(leaver.userId)).toBe(150)
     await owner('ALTER TABLE "AuditEvent" DROP CONSTRAINT "none"')
-    await Promise.all([endLeaversKeys(id), endLeaversKeys(id), endAllLeaversKeys()])
+    await Promise.all([endLeaversKeys(leaver), endLeaversKeys(leaver), endAllLeaversKeys()])
     expect(await unrevoked(leaver.userId)).toBe(0)
     expect(await db().auditEvent.count({ where: { clubId, action: 'api-key.revoke' } })).toBe(150)
   })

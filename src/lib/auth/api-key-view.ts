@@ -38,7 +38,7 @@ export const apiKeySelect = {
   leakUrl: true,
   honey: true,
   honeyUsedAt: true,
-  owner: { select: { name: true, user: { select: { id: true, name: true, kind: true } } } },
+  owner: { select: { userId: true, name: true, kind: true, live: { select: { name: true } } } },
   use: { select: { lastUsedAt: true } },
   scopeUses: { select: { scope: true, lastUsedAt: true } },
   places: {
@@ -69,8 +69,7 @@ export function showApiKey(row: ApiKeyRow, viewer: Viewer): ApiKey {
     status: statusOf(row, now),
     scopes: keptScopes(row.scopes),
     unusedScopes: unusedScopes(row, now),
-    // The name that the club gave them.
-    owner: { ...row.owner.user, name: row.owner.name ?? row.owner.user.name },
+    owner: showOwner(row),
     createdAt: row.createdAt.toISOString(),
     expiresAt: row.expiresAt?.toISOString() ?? null,
     lastUsedAt: row.use?.lastUsedAt.toISOString() ?? null,
@@ -88,13 +87,20 @@ export function showApiKey(row: ApiKeyRow, viewer: Viewer): ApiKey {
   }
 }
 
+/** As the club calls them now; whoever has left, as they were called. */
+const showOwner = ({ owner: { userId, name, kind, live } }: ApiKeyRow): ApiKey['owner'] => ({
+  id: userId,
+  name: live?.name ?? name,
+  kind,
+})
+
 const leakOf = ({ leakedAt, leakSource, leakUrl }: ApiKeyRow): ApiKey['leaked'] =>
   leakedAt && { at: leakedAt.toISOString(), source: leakSource ?? '', url: leakUrl }
 
 function lastPlace({ owner, places }: ApiKeyRow, viewer: Viewer): ApiKey['lastUsedFrom'] {
   const [place] = places
   if (!place || !settings().keepsPlaces) return null
-  return seesUsageOf(viewer, owner.user.id) ? place : null
+  return seesUsageOf(viewer, owner.userId) ? place : null
 }
 
 /** A key as it was shown before, without what the caller may not see any more. */

@@ -38,7 +38,7 @@ export async function changedEnd(
   if (!isLive(before)) throw conflict('This key has ended: it cannot begin again. Make a new one.')
   if (asked && (!before.expiresAt || asked < before.expiresAt)) return requireEarlier(actor, before, asked)
   if (before.replacedById) throw conflict('This key was rotated, and ends with its grace.')
-  if (!mayReceive(actor, { userId: before.owner.user.id, kind: before.owner.user.kind }))
+  if (!mayReceive(actor, before.owner))
     throw forbidden(
       'Only its owner can let a key live longer; a service account’s, an admin who is signed in.',
     )
@@ -58,7 +58,7 @@ export async function changedEnd(
 }
 
 function requireEarlier({ clubId, ability }: Actor, { owner }: ApiKeyRow, asked: Date): Date {
-  if (!ability.can('revoke', subject('ApiKey', { clubId, userId: owner.user.id } as never)))
+  if (!ability.can('revoke', subject('ApiKey', { clubId, userId: owner.userId } as never)))
     throw forbidden('Only who may revoke a key can bring its end forward.')
   if (asked.getTime() <= Date.now())
     throw invalid([{ path: 'expiresAt', message: 'must be in the future; revoke the key to end it now' }])

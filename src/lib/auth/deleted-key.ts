@@ -2,7 +2,7 @@ import { subject } from '@casl/ability'
 import type { Prisma, Transaction } from '../db/client'
 import type { ApiKeyModel } from '../db/generated/models'
 import type { Actor } from '../actor'
-import type { ApiKeyRow } from './api-key-view'
+import { apiKeySelect, type ApiKeyRow } from './api-key-view'
 
 const remainsSelect = {
   apiKeyId: true,
@@ -49,9 +49,9 @@ export async function showRemains(tx: Transaction, { clubId }: Actor, remains: R
     revokedAt,
     deletedAt,
   } = remains
-  const owner = await tx.membership.findUniqueOrThrow({
+  const owner = await tx.holder.findUniqueOrThrow({
     where: { clubId_userId: { clubId, userId } },
-    select: { name: true, user: { select: { id: true, name: true, kind: true } } },
+    select: apiKeySelect.owner.select,
   })
   const createdAt = remains.createdAt ?? deletedAt
   const known = { id, name: name ?? '', start, last4, createdByKeyId, createdAt, expiresAt, revokedAt, owner }

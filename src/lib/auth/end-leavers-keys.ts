@@ -5,6 +5,8 @@ import { log } from '../log'
 /** Takes a few hundredths of a second, or half a second where everything is slow. */
 const AT_ONCE = 100
 
+type Leaver = { clubId: string; userId: string }
+
 /**
  * Revokes the remaining keys of a member who left. The database revoked up to 100 of them when the membership
  * ended. None of the others works since then, or works again if they return. The sweep finishes what is left
@@ -12,43 +14,44 @@ const AT_ONCE = 100
  * @param until when to stop, in milliseconds since 1970
  * @returns whether none is left
  */
-export async function endLeaversKeys(membershipId: string, until = Infinity): Promise<boolean> {
+export async function endLeaversKeys(leaver: Leaver, until = Infinity): Promise<boolean> {
   try {
     for (;;) {
-      if ((await db().$transaction((tx) => endSome(tx, membershipId))) < AT_ONCE) return true
+      if ((await db().$transaction((tx) => endSome(tx, leaver))) < AT_ONCE) return true
       if (Date.now() >= until) return false
     }
   } catch (error) {
     if (!isOutage(error)) throw error
-    log.warn({ err: error, membershipId }, 'some keys of a member who left are still to be revoked')
+    log.warn({ err: error, ...leaver }, 'some keys of a member who left are still to be revoked')
     return false
   }
 }
 
 export async function endAllLeaversKeys(): Promise<void> {
-  const left = await db().membership.findMany({ where: { keysToEnd: true }, select: { id: true }, take: 100 })
-  for (const { id } of left) await endLeaversKeys(id)
+  const select = { clubId: true, userId: true }
+  const left = await db().holder.findMany({ where: { keysToEnd: true }, select, take: 100 })
+  for (const leaver of left) await endLeaversKeys(leaver)
 }
 
-/** Each with its audit row (G9). The membership is locked, so that a return waits and finds no key alive. */
-async function endSome(tx: Transaction, membershipId: string): Promise<number> {
+/** Each with its audit row (G9). The holder is locked, so that a return waits and finds no key alive. */
+async function endSome(tx: Transaction, { clubId, userId }: Leaver): Promise<number> {
   const held = await tx.$queryRaw<unknown[]>`
-    SELECT 1 FROM "Membership" WHERE "id" = ${membershipId}::uuid AND "keysToEnd" FOR NO KEY UPDATE`
+    SELECT 1 FROM "Holder" WHERE "clubId" = ${clubId}::uuid AND "userId" = ${userId}::uuid AND "keysToEnd" FOR NO KEY UPDATE`
   if (held.length === 0) return 0
   const ended = await tx.$executeRaw`
     WITH ended AS (
       UPDATE "ApiKey" SET "revokedAt" = now(), "revokedReason" = 'The owner left the club.', "updatedAt" = now()
       WHERE "id" IN (
-        SELECT k."id" FROM "ApiKey" k JOIN "Membership" m ON m."clubId" = k."clubId" AND m."userId" = k."userId"
-        WHERE m."id" = ${membershipId}::uuid AND k."revokedAt" IS NULL LIMIT ${AT_ONCE})
+        SELECT k."id" FROM "ApiKey" k
+        WHERE k."clubId" = ${clubId}::uuid AND k."userId" = ${userId}::uuid AND k."revokedAt" IS NULL LIMIT ${AT_ONCE})
       RETURNING "id", "clubId", "revokedReason"
     )
     INSERT INTO "AuditEvent" ("id", "clubId", "actorKind", "action", "targetType", "targetId", "changes")
     SELECT gen_random_uuid(), "clubId", 'system', 'api-key.revoke', 'ApiKey', "id",
       jsonb_build_object('reason', jsonb_build_object('from', NULL, 'to', "revokedReason")) FROM ended`
   if (ended < AT_ONCE) {
-    const data = { keysToEnd: false }
-    await tx.membership.update({ where: { id: membershipId }, data, select: { id: true } })
+    const where = { clubId_userId: { clubId, userId } }
+    await tx.holder.update({ where, data: { keysToEnd: false }, select: { userId: true } })
   }
   return ended
 }

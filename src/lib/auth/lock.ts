@@ -1,21 +1,21 @@
 import type { Action } from '@/contracts/permissions'
 import type { Transaction } from '../db/client'
 import { conflict, notFound } from '../errors'
-import { holdMember } from '../people/member'
+import { holdMember, holdOwnersOf } from '../people/member'
 import { accessible } from '../permissions/ability'
 import type { Actor } from '../actor'
 import { apiKeySelect, type ApiKeyRow } from './api-key-view'
 import { findDeletedKeys, showRemains } from './deleted-key'
 import type { Owner } from './receiver'
 
-// Everything that changes keys locks the owner's membership first, then the keys. With one order no two
+// Everything that changes keys locks their owner's holder first, then the keys. With one order no two
 // changes wait for each other, and nothing is made for an owner while something of theirs is being ended.
 // Before any lock it checks that the caller may change the key: others hold nobody up, and cannot learn by
 // waiting that somebody is at work.
 
 /**
- * Locks a key for this transaction, and its owner's membership before it, so that two changes follow one
- * another and each sees what it really replaces.
+ * Locks a key for this transaction, and its owner's holder before it, so that two changes follow one another
+ * and each sees what it really replaces.
  * @throws Refusal `not_found`
  */
 export async function lockKey(tx: Transaction, actor: Actor, action: Action, id: string): Promise<ApiKeyRow> {
@@ -50,9 +50,7 @@ async function findAndLock(
 ): Promise<ApiKeyRow | null> {
   const where = { id, ...accessible(actor, action, 'ApiKey') }
   if (!(await tx.apiKey.findFirst({ where, select: { id: true } }))) return null
-  await tx.$queryRaw`
-    SELECT 1 FROM "Membership" WHERE ("clubId", "userId") =
-      (SELECT "clubId", "userId" FROM "ApiKey" WHERE "clubId" = ${actor.clubId}::uuid AND "id" = ${id}::uuid) FOR NO KEY UPDATE`
+  await holdOwnersOf(tx, actor.clubId, [id])
   await tx.$queryRaw`SELECT 1 FROM "ApiKey" WHERE "clubId" = ${actor.clubId}::uuid AND "id" = ${id}::uuid FOR NO KEY UPDATE`
   return tx.apiKey.findFirst({ where, select: apiKeySelect })
 }
@@ -62,18 +60,14 @@ async function findAndLock(
  * @throws Refusal `conflict` when they are no active member: nothing is handed out for them
  */
 export async function heldOwner(tx: Transaction, { clubId }: Actor, { owner }: ApiKeyRow): Promise<Owner> {
-  const found = await holdMember(tx, { clubId, userId: owner.user.id })
+  const found = await holdMember(tx, { clubId, userId: owner.userId })
   if (!found) throw conflict('The owner of this key is no active member.')
   return found
 }
 
 /** The same for many keys of the club, also deleted ones, of any owner. */
 export async function lockKeys(tx: Transaction, clubId: string, ids: readonly string[]): Promise<void> {
-  await tx.$queryRaw`
-    SELECT 1 FROM "Membership" WHERE ("clubId", "userId") IN
-      (SELECT "clubId", "userId" FROM "ApiKey" WHERE "clubId" = ${clubId}::uuid AND "id" = ANY (${ids}::uuid[])
-       UNION SELECT "clubId", "userId" FROM "ApiKeyTombstone" WHERE "clubId" = ${clubId}::uuid AND "apiKeyId" = ANY (${ids}::uuid[]))
-    ORDER BY "id" FOR NO KEY UPDATE`
+  await holdOwnersOf(tx, clubId, ids)
   await tx.$queryRaw`
     SELECT 1 FROM "ApiKey" WHERE "clubId" = ${clubId}::uuid AND "id" = ANY (${ids}::uuid[]) ORDER BY "id" FOR NO KEY UPDATE`
 }

@@ -1,6 +1,6 @@
 import { definition } from '@/contracts/definition'
 import type { Role, Scope } from '@/contracts/permissions'
-import { storedRoles, type Prisma, type Transaction } from '../db/client'
+import type { Prisma, Transaction } from '../db/client'
 import { forbidden } from '../errors'
 import { rolesOf } from '../people/member'
 import type { Actor } from '../actor'
@@ -104,7 +104,7 @@ export async function requireMakingOf(
   { owner }: ApiKeyRow,
   scopes: readonly Scope[],
 ): Promise<void> {
-  const { id: userId, kind } = owner.user
+  const { userId, kind } = owner
   const roles = await rolesOf(tx, { clubId: actor.clubId, userId })
   requireMaking(await holdPolicy(tx, actor), actor, { kind, roles }, scopes)
 }
@@ -114,14 +114,14 @@ export async function requireMakingOf(
  */
 export function beyondMaking(policy: MakingPolicy): Prisma.ApiKeyWhereInput[] {
   const { roles, scopes } = definition()
-  const has = (some: readonly Role[]) => ({ roles: { hasSome: storedRoles(some) } })
+  const has = (some: readonly Role[]) => ({ roles: { hasSome: [...some] } })
   const holding = [...scopes.keys()].flatMap((scope) => {
     const granting = [...roles.keys()].filter((role) => grants(role, scope))
     const giving = granting.filter((role) => gives(policy, role, scope))
     if (giving.length === granting.length) return []
-    return [{ scopes: { has: scope }, owner: { AND: [has(granting), { NOT: has(giving) }] } }]
+    return [{ scopes: { has: scope }, owner: { live: { AND: [has(granting), { NOT: has(giving) }] } } }]
   })
   const { keyMakers } = policy
   if (keyMakers === null) return holding
-  return [...holding, { owner: { user: { kind: 'user' as const }, NOT: has(keyMakers) } }]
+  return [...holding, { owner: { kind: 'user' as const, live: { NOT: has(keyMakers) } } }]
 }

@@ -31,8 +31,7 @@ export async function receivableAgain(actor: Actor, ids: readonly string[]): Pro
 }
 
 function isWithin(maker: LiveMaker, row: ApiKeyRow): boolean {
-  const { id: userId, kind } = row.owner.user
-  if (!mayReceive(maker, { userId, kind })) return false
+  if (!mayReceive(maker, row.owner)) return false
   const expiresAt = maker.via.kind === 'api_key' ? maker.via.expiresAt : row.expiresAt
   const allowedCidrs = AddressList.kept(row.allowedCidrs)
   try {

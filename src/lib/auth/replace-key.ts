@@ -105,7 +105,7 @@ export async function makeReplacement(tx: Transaction, actor: Actor, checked: Ch
   return made
 }
 
-const isHandedOver = (before: ApiKeyRow, { userId }: Owner): boolean => userId !== before.owner.user.id
+const isHandedOver = (before: ApiKeyRow, { userId }: Owner): boolean => userId !== before.owner.userId
 
 async function makeSuccessor(
   tx: Transaction,

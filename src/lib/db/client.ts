@@ -90,4 +90,4 @@ export const storedRoles = (roles: readonly string[]) => [...roles] as StoredRol
 export type Transaction = Parameters<Parameters<PrismaClient['$transaction']>[0]>[0]
 export type StoredRole = MembershipModel['roles'][number]
 
-export { Prisma, type MembershipStatus, type UserKind } from './generated/client'
+export { Prisma, type OwnerKind, type UserKind } from './generated/client'

@@ -26,6 +26,7 @@ export const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
   ApiKeyUse: KEEPS_ROWS,
   AuditEvent: APPENDS,
   Club: KEEPS_ROWS,
+  Holder: KEEPS_ROWS,
   ClubUsage: ROWS,
   LineToEnd: ROWS,
   LinkIntent: ROWS,
@@ -42,6 +43,8 @@ export const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
   UsageWriter: ROWS,
   VerificationToken: ROWS,
   club: ['SELECT'],
+  live_owner: ['SELECT'],
+  owner: ['SELECT'],
   principal: ['SELECT'],
 }
 

@@ -1,8 +1,6 @@
-import { Prisma, type Transaction } from '../db/client'
+import { Prisma } from '../db/client'
 import { statusOf } from '../key-status'
-
-/** What events tell of the things that they are about, by id; what is missing is not there any more. */
-type Describe = (tx: Transaction, clubId: string, ids: readonly string[]) => Promise<Map<string, object>>
+import { described, type Describe } from './port'
 
 type KeyRow = {
   id: string
@@ -22,9 +20,10 @@ type KeyRow = {
   deleted: boolean
 }
 
-const OWNER = Prisma.sql`k."userId" AS "ownerId", coalesce(m."name", u."name") AS "ownerName", u."kind"::text AS "ownerKind"`
+const OWNER = Prisma.sql`k."userId" AS "ownerId", coalesce(o."name", h."name") AS "ownerName", h."kind"::text AS "ownerKind"`
 const OF_OWNER = Prisma.sql`
-  LEFT JOIN "Membership" m ON m."clubId" = k."clubId" AND m."userId" = k."userId" LEFT JOIN "User" u ON u."id" = k."userId"`
+  LEFT JOIN "Holder" h ON h."clubId" = k."clubId" AND h."userId" = k."userId"
+  LEFT JOIN "live_owner" o ON o."clubId" = k."clubId" AND o."userId" = k."userId"`
 
 /** Of deleted keys, what is left of them. */
 const keys: Describe = async (tx, clubId, ids) => {
@@ -57,24 +56,6 @@ const showKey = (row: KeyRow) => ({
   replacedById: row.replacedById,
 })
 
-const members: Describe = async (tx, clubId, ids) => {
-  const rows = await tx.membership.findMany({
-    relationLoadStrategy: 'join',
-    where: { clubId, id: { in: [...ids] } },
-    select: {
-      ...{ id: true, name: true, roles: true, status: true },
-      user: { select: { id: true, name: true, kind: true } },
-    },
-  })
-  const show = ({ id, name, user, roles, status }: (typeof rows)[number]) => ({
-    id,
-    user: { ...user, name: name ?? user.name },
-    roles,
-    status,
-  })
-  return new Map(rows.map((row) => [row.id, show(row)]))
-}
-
 const endpoints: Describe = async (tx, clubId, ids) => {
   const rows = await tx.webhookEndpoint.findMany({
     where: { clubId, id: { in: [...ids] } },
@@ -87,9 +68,8 @@ const endpoints: Describe = async (tx, clubId, ids) => {
   return new Map(rows.map((row) => [row.id, show(row)]))
 }
 
-/** By model. Events about any other hold its id alone. */
-export const DESCRIBE: Readonly<Record<string, Describe>> = {
-  ApiKey: keys,
-  Membership: members,
-  WebhookEndpoint: endpoints,
-}
+const OURS: Readonly<Record<string, Describe>> = { ApiKey: keys, WebhookEndpoint: endpoints }
+
+/** How a model's rows are described; undefined: events about them hold the id alone. */
+export const describeBy = (model: string): Describe | undefined =>
+  Object.hasOwn(OURS, model) ? OURS[model] : described().get(model)

@@ -31,3 +31,18 @@ export const subscribers = (): ReadonlyMap<string, Subscriber> => (shared.clubke
 export function onEvents(name: string, types: readonly EventType[], tell: Subscriber['tell']): void {
   shared.clubkeysSubscribers = new Map(subscribers()).set(name, { types, tell })
 }
+
+/** What events tell of the things that they are about, by id; what is missing is not there any more. */
+export type Describe = (
+  tx: Transaction,
+  clubId: string,
+  ids: readonly string[],
+) => Promise<Map<string, object>>
+
+const sharedWords = globalThis as typeof globalThis & { clubkeysDescribed?: Map<string, Describe> }
+export const described = (): ReadonlyMap<string, Describe> => (sharedWords.clubkeysDescribed ??= new Map())
+
+/** Has events about the rows of one of the app's own models tell more than the id. */
+export function describeRows(model: string, describe: Describe): void {
+  sharedWords.clubkeysDescribed = new Map(described()).set(model, describe)
+}

@@ -4,7 +4,7 @@ import { eventDetails, targetInEvent, type EventType } from '@/contracts/events'
 import { z } from 'zod'
 import type { Transaction } from '../db/client'
 import { newId } from '../db/new-id'
-import { DESCRIBE } from './describe'
+import { describeBy } from './describe'
 
 /** Who did what an event tells of. */
 export type EventActor = { kind: AuditEvent['actor']['kind']; name: string | null }
@@ -55,7 +55,7 @@ async function describeAll(
   const byModel = Map.groupBy(happenings, ({ type }) => definition().events.get(type)?.model ?? '')
   for (const [model, some] of byModel) {
     const ids = [...new Set(some.map(({ subjectId }) => subjectId))]
-    const described = (await DESCRIBE[model]?.(tx, clubId, ids)) ?? []
+    const described = (await describeBy(model)?.(tx, clubId, ids)) ?? []
     for (const [id, about] of described) found.set(id, about)
   }
   return found

@@ -70,7 +70,7 @@ export async function endMembership<Answer>(
   const row = await changeMembership(actor, which, end, (after) =>
     show({ row: after, keysLeft: keysRevoked }),
   )
-  if (await endLeaversKeys(row.id, until)) return show({ row, keysLeft: 0 })
+  if (await endLeaversKeys({ clubId: actor.clubId, userId: row.user.id }, until)) return show({ row, keysLeft: 0 })
   sweepSoon()
   return show({ row, keysLeft: await countUnrevoked(db(), actor.clubId, row.user.id) })
 }

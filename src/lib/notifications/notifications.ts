@@ -1,7 +1,7 @@
 import { db } from '../db/client'
 import { notFound } from '../errors'
 import { KINDS_TO_END, type KindToEnd } from '../mail/kinds'
-import { clubCalled, OPEN } from '../people/member'
+import { clubCalled, OPEN } from '../sign-in/open-membership'
 import { isAdmin } from '../permissions/scopes'
 import type { SignedIn } from '../sign-in/session-actor'
 import { wantNoMore } from './end-mails'

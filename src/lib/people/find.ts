@@ -1,38 +1,31 @@
 import { canonicalEmail } from '@/contracts/email'
 import { id as idSchema } from '@/contracts/text'
-import { db } from '../db/client'
+import { db, type OwnerKind } from '../db/client'
+
+type Found = { userId: string; email: string | null; kind: OwnerKind; name: string }
 
 /**
- * The active members of a club that these texts name: by email address, by the id of a user or of a
- * membership, or by a service account's name. Texts that name none, foreign or missing, are left out.
+ * The active members of a club that these texts name: by email address, by a user's id, or by a service
+ * account's name. Texts that name none, foreign or missing, are left out.
  */
 export async function findActive(clubId: string, texts: readonly string[]): Promise<Map<string, string>> {
   const ids = texts.filter((text) => idSchema.safeParse(text).success)
   const emails = texts.filter((text) => text.includes('@'))
   const names = texts.filter((text) => !text.includes('@') && !ids.includes(text))
-  const found = await db().membership.findMany({
-    where: {
-      clubId,
-      status: 'ACTIVE',
-      OR: [
-        { user: { disabledAt: null, email: { in: emails.map(asKept) } } },
-        { user: { disabledAt: null }, userId: { in: ids.map(lower) } },
-        { user: { disabledAt: null }, id: { in: ids.map(lower) } },
-        { user: { disabledAt: null, kind: 'service', name: { in: names.map(normal) } } },
-      ],
-    },
-    select: { id: true, userId: true, user: { select: { email: true, kind: true, name: true } } },
-  })
+  const found = await db().$queryRaw<Found[]>`
+    SELECT o."user_id" AS "userId", o."email", o."kind", o."name" FROM "owner" o
+    WHERE o."club_id" = ${clubId} AND o."active" AND (o."user_id" = ANY (${ids.map(lower)}::text[])
+      OR o."email" = ANY (${emails.map(asKept)}::text[]) OR (o."kind" = 'service' AND o."name" = ANY (${names.map(normal)}::text[])))`
   // Apart, since a name may be written as somebody else's address or id is.
   const [byId, byEmail, byName] = [
     new Map<string, string>(),
     new Map<string, string>(),
     new Map<string, string>(),
   ]
-  for (const { id, userId, user } of found) {
-    for (const one of [id, userId]) byId.set(one, userId)
-    if (user.email !== null) byEmail.set(user.email, userId)
-    if (user.kind === 'service') byName.set(user.name, userId)
+  for (const { userId, email, kind, name } of found) {
+    byId.set(userId, userId)
+    if (email !== null) byEmail.set(email, userId)
+    if (kind === 'service') byName.set(name, userId)
   }
   const named = (text: string) =>
     text.includes('@')

@@ -1,15 +1,20 @@
 import { db, type Transaction } from '../db/client'
+import { formerNames } from './former'
 
-/** What a club calls its members, by user id. Former members are on record too. */
+/** What a club calls its members, by user id. Those who left are on record, too, as far as the app remembers. */
 export async function memberNames(
   clubId: string,
   userIds: readonly string[],
   tx: Transaction = db(),
 ): Promise<Map<string, string>> {
-  const members = await tx.membership.findMany({
-    relationLoadStrategy: 'join',
-    where: { clubId, userId: { in: [...userIds] } },
-    select: { userId: true, name: true, user: { select: { name: true } } },
-  })
-  return new Map(members.map(({ userId, name, user }) => [userId, name ?? user.name]))
+  if (userIds.length === 0) return new Map()
+  const members = await tx.$queryRaw<{ userId: string; name: string | null }[]>`
+    SELECT g."id" AS "userId", coalesce(
+      (SELECT min(o."name") FROM "owner" o WHERE o."club_id" = ${clubId} AND o."user_id" = g."id"),
+      (SELECT h."name" FROM "Holder" h WHERE h."clubId" = ${clubId}::uuid AND h."userId" = g."id"::uuid)) AS "name"
+    FROM unnest(${[...userIds]}::text[]) AS g("id")`
+  const names = new Map(members.flatMap(({ userId, name }) => (name === null ? [] : [[userId, name]])))
+  const unknown = userIds.filter((userId) => !names.has(userId))
+  if (unknown.length === 0) return names
+  return new Map([...names, ...(await formerNames(clubId, unknown, tx))])
 }

@@ -3,7 +3,7 @@ import { memberActor } from '../auth/member-actor'
 import type { Session } from '../auth/session'
 import { db, type Transaction } from '../db/client'
 import { requireRules } from '../db/floor'
-import { clubCalled, OPEN, SHUT } from '../people/member'
+import { clubCalled, OPEN, SHUT } from './open-membership'
 
 /**
  * What the session cookie says, once its signature was checked: a user and a sign-in. Never a club, never a
