@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { db } from '@/lib/db/client'
 import { makeClub, makeKey, makeMember } from '../__tests__/support/club'
 import { openClient, type Client, type Exchange } from '../__tests__/support/keep-alive'
 import { madeUpToken } from './made-up'
 import type { Postgres } from './stage/postgres'
+import { demand } from '../__tests__/support/policy'
 
 /** `good`: must be let in, or told 503. `bad`: must never be let in. */
 type Right = 'good' | 'bad'
@@ -59,7 +59,7 @@ export class Traffic {
   static async start(port: number, { heardAfterMs = 0 } = {}): Promise<Traffic> {
     const traffic = new Traffic(heardAfterMs)
     const { id: clubId } = await makeClub()
-    await db().club.update({ where: { id: clubId }, data: { maxLiveKeysPerMember: MOST_KEYS } })
+    await demand(clubId, { maxLiveKeysPerMember: MOST_KEYS })
     const owner = await makeMember(clubId, ['CLUB_ADMIN', 'COACH'])
     traffic.#hot = await makeKey(owner)
     for (let i = 0; i < STOCK; i++) traffic.#unused.push(await makeKey(owner))

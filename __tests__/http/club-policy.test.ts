@@ -4,6 +4,7 @@ import { makeKey, useDatabase } from '../support/club'
 import { useRows } from '../support/rows'
 import { useServer } from '../support/server'
 import { browser, forgetAttempts, useSession } from '../support/sign-in'
+import { keptPolicyOf } from '@/lib/policy-row'
 
 const database = useDatabase()
 const server = useServer(database.url)
@@ -117,6 +118,6 @@ describe('the club’s policy, by session', () => {
     expect(comparable(foreign)).toBe(comparable(await askIn('there-is-none')))
     expectProblem(foreign, 'not_found')
     expect(await rows.of(rival.clubId)).toEqual(before)
-    expect((await db().club.findUniqueOrThrow({ where: { id: home.clubId } })).maxKeyDays).toBe(366)
+    expect((await keptPolicyOf(db(), home.clubId)).maxKeyDays).toBe(366)
   })
 })

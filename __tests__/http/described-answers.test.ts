@@ -22,6 +22,7 @@ import { relayTo, type Relay } from '../support/relay'
 import { startServer, type Server } from '../support/server'
 import { membershipOf } from '../support/sign-in'
 import { SCOPES } from '../support/tenancy'
+import { demand } from '../support/policy'
 
 /** Every operation, and every refusal that it declares, as the document describes them. */
 
@@ -163,12 +164,12 @@ it.each(declaring('reauthentication_required'))('%s asks an old sign-in to sign 
 /** What makes each operation conflict with what is there. */
 const CONFLICTS: Partial<Record<Names, (me: Member) => Promise<Change>>> = {
   createApiKey: async ({ clubId }) => {
-    await db().club.update({ where: { id: clubId }, data: { maxLiveKeysPerMember: 1 } })
+    await demand(clubId, { maxLiveKeysPerMember: 1 })
     return {}
   },
   createHoneykey: async (me) => {
     await makeKey(me)
-    await db().club.update({ where: { id: me.clubId }, data: { maxLiveKeysPerMember: 1 } })
+    await demand(me.clubId, { maxLiveKeysPerMember: 1 })
     return {}
   },
   updateApiKey: async (me) => ({ target: `/api/v1/api-keys/${await revokedKey(me)}` }),

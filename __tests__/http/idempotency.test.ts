@@ -11,6 +11,7 @@ import { BODY, madeOnceBy, post, useRecords } from '../support/idempotency'
 import { ask, signedIn } from '../support/in-process'
 import { ageSession, setMembership } from '../support/sign-in'
 import { countStatements } from '../support/statements'
+import { demand } from '../support/policy'
 
 const { database, rows, owner, people, age } = useRecords()
 
@@ -19,7 +20,7 @@ let admin: Member
 beforeAll(async () => {
   const { clubId, ...both } = people()
   ;({ coach, admin } = both)
-  await db().club.update({ where: { id: clubId }, data: { maxLiveKeysPerMember: 1000 } })
+  await demand(clubId, { maxLiveKeysPerMember: 1000 })
 })
 
 /** What a change leaves: keys, practices, members and the audit log; not the records themselves. */

@@ -6,6 +6,7 @@ import { db } from '@/lib/db/client'
 import { makeClub, makeKey, makeMember, useDatabase } from '../support/club'
 import { PASSWORD } from '../support/sign-in'
 import { commandFile } from '../support/command-file'
+import { keptPolicyOf } from '@/lib/policy-row'
 
 const database = useDatabase()
 const newAddress = () => `${randomUUID()}@example.test`
@@ -117,9 +118,9 @@ it('clubs policy: shows it, previews a change, makes it on record, and names the
   const change = ['--default-days', '7', '--max-days', '30', '--non-expiring', 'no', '--keys-per-member', '5', '--on-leak', 'disable'] // prettier-ignore
   const seen = await policy(...change, '--preview')
   expect(JSON.parse(seen.stdout)).toMatchObject({ maxKeyDays: 30, outside: { keys: { count: 1 } } })
-  expect(await db().club.findUniqueOrThrow({ where: { id } })).toMatchObject({ maxKeyDays: 366 })
+  expect(await keptPolicyOf(db(), id)).toMatchObject({ maxKeyDays: 366 })
   expect((await policy(...change)).stdout).toBe(seen.stdout)
-  expect(await db().club.findUniqueOrThrow({ where: { id } })).toMatchObject({
+  expect(await keptPolicyOf(db(), id)).toMatchObject({
     defaultKeyDays: 7,
     maxLiveKeysPerMember: 5,
     onLeak: 'disable',

@@ -4,6 +4,7 @@ import { mintToken } from '@/lib/auth/token'
 import { db } from '@/lib/db/client'
 import { makeClub, makeKey, makeMember, useDatabase } from '../support/club'
 import { runKeys } from '../support/keys-command'
+import { demand } from '../support/policy'
 
 const database = useDatabase()
 const OPERATOR = `operator:${userInfo().username}`
@@ -46,7 +47,7 @@ describe('keys leaked', () => {
 
   it('disables it where the policy says so, and says where to look', async () => {
     const { clubId, key, leaked } = await setup()
-    await db().club.update({ where: { id: clubId }, data: { onLeak: 'disable' } })
+    await demand(clubId, { onLeak: 'disable' })
     const done = await leaked(key.token)
     expect(done).toMatchObject({ code: 0, stdout: expect.stringContaining(`keys -- show --club`) })
     expect(await rowOf(key.id)).toMatchObject({ revokedAt: null, disabledAt: expect.any(Date) })

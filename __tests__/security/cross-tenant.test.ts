@@ -17,6 +17,7 @@ import { bodyOf, fixtureOf, fixtures, rowFor } from '../support/fixtures'
 import type { RawResponse } from '../support/raw-http'
 import { useRows } from '../support/rows'
 import { operations, ROLES, SCOPES, type Role, type Scope } from '../support/tenancy'
+import { demand } from '../support/policy'
 
 /**
  * club: every row of the club. published: its published practices. own: the owner's rows. no: 403, whatever
@@ -336,7 +337,7 @@ async function makeIds(name: string, operation: Operation, caller: Caller): Prom
 
 async function setUpClub(): Promise<Club> {
   const { id } = await makeClub()
-  await db().club.update({ where: { id }, data: { maxLiveKeysPerMember: 10_000 } })
+  await demand(id, { maxLiveKeysPerMember: 10_000 })
   const people = {} as Record<Caller, Member>
   for (const caller of callers) people[caller] = await makeMember(id, CALLERS[caller])
   const mate = await makeMember(id, ['COACH'])

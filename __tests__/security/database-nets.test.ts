@@ -260,6 +260,7 @@ describe('the app’s role', () => {
     AuditEvent: APPEND,
     Club: READ_WRITE,
     Holder: READ_WRITE,
+    ClubPolicy: READ_WRITE,
     ClubUsage: ALL_ROWS,
     LineToEnd: ALL_ROWS,
     LinkIntent: ALL_ROWS,
@@ -276,10 +277,7 @@ describe('the app’s role', () => {
     User: READ_WRITE,
     VerificationToken: ALL_ROWS,
     _prisma_migrations: ['SELECT'],
-    club: ['SELECT'],
-    live_owner: ['SELECT'],
-    owner: ['SELECT'],
-    principal: ['SELECT'],
+    ...Object.fromEntries(['club', 'live_owner', 'owner', 'principal'].map((view) => [view, ['SELECT']])),
   }
 
   it('holds these rights on tables, and no other', async () => {

@@ -54,7 +54,11 @@ const RECORDS = new Map([
 
 /** Tables of the layer’s whose club is the app’s word. */
 const OF_THE_APPS_CLUBS = new Map([
-  ['Holder', 'made from the view `principal`, in which the app names its clubs; all that is a holder’s refers to it'],
+  ['ClubPolicy', 'one row of a club, found by its id alone'],
+  [
+    'Holder',
+    'made from the view `principal`, in which the app names its clubs; all that is a holder’s refers to it',
+  ],
 ])
 
 type Table = {

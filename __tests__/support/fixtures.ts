@@ -2,10 +2,10 @@ import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import type { Operation } from '@/contracts/operation'
 import type { Resource } from '@/contracts/resource'
-import { db } from '@/lib/db/client'
 import { makeClub, makeKey, makeMember, type Member } from './club'
 import type { RawResponse } from './raw-http'
 import { operations, type Role } from './tenancy'
+import { demand } from './policy'
 
 /** A row, and what else its path names, by parameter. */
 type Target = { id: string; deliveryId?: string }
@@ -77,7 +77,7 @@ export function useCallers(): (name: string) => Promise<Caller> {
   const known = new Map<string, Promise<Caller>>()
   beforeAll(async () => {
     clubId = (await makeClub()).id
-    await db().club.update({ where: { id: clubId }, data: { maxLiveKeysPerMember: 10_000 } })
+    await demand(clubId, { maxLiveKeysPerMember: 10_000 })
   })
   const make = async (roles: Role[]) => {
     const member = await makeMember(clubId, roles)

@@ -26,16 +26,16 @@ export async function populate({ directUrl, keys }: { directUrl: string; keys: n
   try {
     await client.query(`SET maintenance_work_mem = '512MB'`)
     const restore = await stripTable(client, 'ApiKey')
-    await copyIn(
-      client,
-      `COPY "Club" ("id", "slug", "name", "maxLiveKeysPerMember", "updatedAt") FROM STDIN`,
-      clubs(keys),
-    )
+    await copyIn(client, `COPY "Club" ("id", "slug", "name", "updatedAt") FROM STDIN`, clubs(keys))
+    await copyIn(client, `COPY "ClubPolicy" ("clubId", "maxLiveKeysPerMember") FROM STDIN`, policies(keys))
     await copyIn(client, `COPY "User" ("id", "name", "email", "updatedAt") FROM STDIN`, users(keys))
     await copyIn(
       client,
       `COPY "Membership" ("id", "clubId", "userId", "roles", "updatedAt") FROM STDIN`,
       memberships(keys),
+    )
+    await client.query(
+      `INSERT INTO "Holder" ("clubId", "userId", "name", "kind") SELECT "clubId", "userId", 'Member', 'user' FROM "Membership"`,
     )
     await copyIn(
       client,
@@ -72,7 +72,9 @@ async function stripTable(client: Client, table: string): Promise<string[]> {
 }
 
 const clubs = (keys: number) =>
-  chunks(clubsFor(keys), (club) => [clubId(club), `club-${club}`, `Club ${club}`, '1000000', now()])
+  chunks(clubsFor(keys), (club) => [clubId(club), `club-${club}`, `Club ${club}`, now()])
+
+const policies = (keys: number) => chunks(clubsFor(keys), (club) => [clubId(club), '1000000'])
 
 const users = (keys: number) =>
   chunks(membersFor(keys), (member) => [

@@ -3,6 +3,7 @@ import { db } from '@/lib/db/client'
 import { makeClub, makeKey, makeMember, useDatabase } from '../../support/club'
 import { givePassword, growStale, PASSWORD, ready, useBrowser } from '../../support/browser'
 import { useServer } from '../../support/server'
+import { demand } from '../../support/policy'
 
 const database = useDatabase()
 const server = useServer(database.url)
@@ -296,7 +297,7 @@ describe('the foot of a form', () => {
     const { page, path, clubId } = await setup()
     await page.setViewportSize({ width: 390, height: 844 })
     await openForm(page, 'of nobody')
-    await db().club.update({ where: { id: clubId }, data: { maxLiveKeysPerMember: 1 } })
+    await demand(clubId, { maxLiveKeysPerMember: 1 })
     await dialogOf(page).getByRole('button', { name: 'Create key' }).click()
     const refusal = dialogOf(page).getByRole('alert').first()
     await refusal.waitFor()

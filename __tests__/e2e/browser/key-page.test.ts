@@ -6,6 +6,7 @@ import { givePassword, useBrowser, type Tab } from '../../support/browser'
 import { makeManyKeys } from '../../support/many-keys'
 import { useServer } from '../../support/server'
 import { sessionOf } from '../../support/sign-in'
+import { demand } from '../../support/policy'
 
 const database = useDatabase()
 const server = useServer(database.url)
@@ -66,7 +67,7 @@ describe('a key’s page', () => {
   it('says in red that the key leaked and where, and enables it only by its typed name', async () => {
     const { key, tab, club } = await setup()
     const { page } = tab
-    await db().club.update({ where: { id: club.id }, data: { onLeak: 'disable' } })
+    await demand(club.id, { onLeak: 'disable' })
     const reported = { token: key.token, url: 'javascript:alert(1)', source: 'Paste watch' }
     expect((await server().call('POST', '/api/v1/leaks', undefined, reported)).status).toBe(202)
     await page.reload()

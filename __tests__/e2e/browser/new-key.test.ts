@@ -3,6 +3,7 @@ import { db } from '@/lib/db/client'
 import { changesHeard, makeClub, makeMember, useDatabase } from '../../support/club'
 import { givePassword, originOf, PASSWORD, ready, useBrowser } from '../../support/browser'
 import { useServer } from '../../support/server'
+import { demand } from '../../support/policy'
 
 const database = useDatabase()
 const server = useServer(database.url)
@@ -11,7 +12,7 @@ const browser = useBrowser()
 /** A person on the form for a new key. */
 async function setup(roles: Parameters<typeof makeMember>[1] = ['CLUB_ADMIN', 'COACH'], policy = {}) {
   const club = await makeClub()
-  await db().club.update({ where: { id: club.id }, data: policy })
+  await demand(club.id, policy)
   const person = await givePassword(await makeMember(club.id, roles), 'Ada Admin')
   const tab = await browser.open({ server: server() })
   const { page } = tab

@@ -9,6 +9,7 @@ import type { ImportOptions } from '@/lib/import/run-import'
 import { runImport } from '@/lib/import/run-import'
 import { found, keyOf, oldToken, RULES, sha256 } from '../../support/importing'
 import { actorOf, makeKey, makeServiceAccount, twoClubs, useDatabase, type Member } from '../../support/club'
+import { demand } from '../../support/policy'
 
 useDatabase()
 
@@ -63,7 +64,7 @@ it('its owner lets it live longer, within the club’s policy; an admin does not
   expect(await end()).toEqual(later)
   await change(coach, key, null)
   expect(await end()).toBeNull()
-  await db().club.update({ where: { id: home.clubId }, data: { allowNonExpiringKeys: false } })
+  await demand(home.clubId, { allowNonExpiringKeys: false })
   await change(coach, key, inDays(300))
   await expect(change(coach, key, null)).rejects.toMatchObject({ errors: [{ path: 'expiresAt' }] })
 })

@@ -4,6 +4,7 @@ import { createApiKeyBody } from '@/contracts/api-key'
 import { db } from '@/lib/db/client'
 import { actorOf, makeClub, makeKey, makeMember, useDatabase } from '../../support/club'
 import { patiently } from '../../support/patiently'
+import { demand } from '../../support/policy'
 
 useDatabase()
 
@@ -55,7 +56,7 @@ describe('createApiKey', () => {
     }
     await expect(asking('2020-01-01T00:00:00Z')).rejects.toMatchObject(refused)
     await expect(asking(new Date(Date.now() + 367 * DAY_MS).toISOString())).rejects.toMatchObject(refused)
-    await db().club.update({ where: { id: club.id }, data: { allowNonExpiringKeys: false } })
+    await demand(club.id, { allowNonExpiringKeys: false })
     await expect(asking(null)).rejects.toMatchObject(refused)
   })
 

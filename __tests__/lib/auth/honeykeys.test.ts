@@ -16,6 +16,7 @@ import { systemActor } from '@/lib/auth/actor'
 import { reportLeaks } from '@/lib/leaks/report-leaks'
 import { makeKey, makeServiceAccount, twoClubs, useDatabase } from '../../support/club'
 import { sessionOf } from '../../support/sign-in'
+import { demand } from '../../support/policy'
 
 useDatabase()
 
@@ -140,7 +141,7 @@ describe('a honeykey', () => {
 
   it('lies outside no policy, and goes on after it was reported as leaked', async () => {
     const { home, admin, honey } = await setup()
-    await db().club.update({ where: { id: home.clubId }, data: { allowNonExpiringKeys: false } })
+    await demand(home.clubId, { allowNonExpiringKeys: false })
     expect((await getClubPolicy(admin)).outside.keys.count).toBe(0)
     const actorIn = (clubId: string) => systemActor(clubId, 'A scanner', TRACE)
     expect(await reportLeaks([{ token: honey.key }], { label: 'A scanner', actorIn })).toMatchObject([

@@ -6,6 +6,7 @@ import { db } from '@/lib/db/client'
 import { rateWithin } from '@/lib/limits/rate'
 import { makeKey, twoClubs, useDatabase, type TestKey } from '../../support/club'
 import { sessionOf, setMembership } from '../../support/sign-in'
+import { demand } from '../../support/policy'
 
 useDatabase()
 
@@ -65,10 +66,7 @@ describe('a key’s rate', () => {
 
   it('is its club’s default without one of its own', async () => {
     const { home, key } = await setup()
-    await db().club.update({
-      where: { id: home.clubId },
-      data: { keyRateLimit: 7, keyRateWindow: 2, rateLimit: 9, rateWindow: 3 },
-    })
+    await demand(home.clubId, { keyRateLimit: 7, keyRateWindow: 2, rateLimit: 9, rateWindow: 3 })
     const verified = await validateApiKey(home.keys.coach.token)
     const expected = {
       rateLimit: { limit: 7, windowSeconds: 2 },
@@ -121,7 +119,7 @@ describe('escalation by rate', () => {
 
   it('a key without a limit of its own is bound by its club’s default', async () => {
     const { home } = await setup()
-    await db().club.update({ where: { id: home.clubId }, data: { keyRateLimit: 10, keyRateWindow: 1 } })
+    await demand(home.clubId, { keyRateLimit: 10, keyRateWindow: 1 })
     const plain = home.keys.coach.actor
     const make = (rateLimit: RateLimit | null) =>
       createApiKey(plain, { name: 'child', scopes: ['practices:read'], rateLimit })
@@ -166,10 +164,7 @@ describe('a member who is no admin', () => {
 
   async function signedIn(as: 'admin' | 'coach' | 'athlete') {
     const { home } = await setup()
-    await db().club.update({
-      where: { id: home.clubId },
-      data: { keyRateLimit: USUAL.limit, keyRateWindow: USUAL.windowSeconds },
-    })
+    await demand(home.clubId, { keyRateLimit: USUAL.limit, keyRateWindow: USUAL.windowSeconds })
     const actor = await sessionOf(home[as])
     const make = (rateLimit: RateLimit | null) =>
       createApiKey(actor, { name: 'made', scopes: ['practices:read'], rateLimit })
@@ -210,13 +205,14 @@ it.each([
   ['ApiKey', '"rateWindow" = 60'],
   ['ApiKey', '"rateLimit" = 0, "rateWindow" = 60'],
   ['ApiKey', '"rateLimit" = 1, "rateWindow" = 86401'],
-  ['Club', '"rateLimit" = 1'],
-  ['Club', '"keyRateWindow" = 60'],
-  ['Club', '"keyRateLimit" = 1000001, "keyRateWindow" = 60'],
+  ['ClubPolicy', '"rateLimit" = 1'],
+  ['ClubPolicy', '"keyRateWindow" = 60'],
+  ['ClubPolicy', '"keyRateLimit" = 1000001, "keyRateWindow" = 60'],
 ])('the database keeps a rate whole and within its bounds: %s, %s', async (table, set) => {
   const { home } = await setup()
-  const id = table === 'Club' ? home.clubId : home.keys.coach.id
-  const change = db().$executeRawUnsafe(`UPDATE "${table}" SET ${set} WHERE "id" = $1::uuid`, id)
+  await demand(home.clubId, {})
+  const [column, id] = table === 'ClubPolicy' ? ['clubId', home.clubId] : ['id', home.keys.coach.id]
+  const change = db().$executeRawUnsafe(`UPDATE "${table}" SET ${set} WHERE "${column}" = $1::uuid`, id)
   await expect(change).rejects.toThrow(/violates check constraint/)
 })
 

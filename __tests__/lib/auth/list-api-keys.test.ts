@@ -5,6 +5,7 @@ import { operatorActor } from '@/lib/auth/actor'
 import { listApiKeys } from '@/lib/auth/api-key'
 import { db } from '@/lib/db/client'
 import { makeClub, makeKey, makeMember, useDatabase, type Member } from '../../support/club'
+import { demand } from '../../support/policy'
 
 useDatabase()
 
@@ -157,7 +158,7 @@ describe('a filter', () => {
   })
 
   it('by policy finds live keys that end too late or never', async () => {
-    const set = (data: object) => db().club.update({ where: { id: admin.clubId }, data })
+    const set = (data: object) => demand(admin.clubId, data)
     expect(await names({ policy: 'outside' })).toEqual([])
     await set({ defaultKeyDays: 30, maxKeyDays: 59 })
     expect((await names({ policy: 'outside' })).sort()).toEqual(['build server', 'snakeXcase'])

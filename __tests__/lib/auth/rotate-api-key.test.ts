@@ -11,6 +11,7 @@ import { db } from '@/lib/db/client'
 import type { Refusal } from '@/lib/errors'
 import { actorOf, makeClub, makeKey, makeMember, useDatabase } from '../../support/club'
 import { patiently } from '../../support/patiently'
+import { demand } from '../../support/policy'
 
 useDatabase()
 
@@ -125,7 +126,7 @@ describe('rotateApiKey', () => {
 
   it('can be done by a member who has no room for another key, and not without end', async () => {
     const { club, key } = await setup()
-    await db().club.update({ where: { id: club.id }, data: { maxLiveKeysPerMember: 1 } })
+    await demand(club.id, { maxLiveKeysPerMember: 1 })
     const next = await rotateApiKey(key.actor, { id: key.id })
     await expect(
       createApiKey(await actorOf(next.key), { name: 'one more', scopes: ['practices:read'] }),
@@ -181,10 +182,7 @@ describe('G11: the life of a successor', () => {
       await makeKey(coach, { expiresAt: null }),
       await makeKey(coach),
     ]
-    await db().club.update({
-      where: { id: club.id },
-      data: { maxKeyDays: 30, defaultKeyDays: 10, allowNonExpiringKeys: false },
-    })
+    await demand(club.id, { maxKeyDays: 30, defaultKeyDays: 10, allowNonExpiringKeys: false })
     near(Date.parse((await rotateApiKey(operator, { id: year.id })).expiresAt ?? ''), inDays(30).getTime())
     near(Date.parse((await rotateApiKey(operator, { id: forever.id })).expiresAt ?? ''), inDays(10).getTime())
     for (const expiresAt of [null, inDays(31), new Date(Date.now() - 1000)]) {

@@ -145,11 +145,10 @@ describe('elsewhere', () => {
     expect(await provision(later)).toMatchObject({ warnings: [], applied: [] })
     await ask(
       later.DATABASE_URL,
-      `INSERT INTO "Club" ("id", "slug", "name", "updatedAt", "rateLimit", "rateWindow")
-        VALUES (gen_random_uuid(), 'club', 'Club', now(), 5, 60)`,
+      `INSERT INTO "ClubPolicy" ("clubId", "rateLimit", "rateWindow") VALUES (gen_random_uuid(), 5, 60)`,
     )
     expect(await ask(later.DATABASE_URL, 'SELECT "rules" FROM "RulesFloor"')).toEqual([
-      { rules: RESTRICTIONS.Club.rateLimit },
+      { rules: RESTRICTIONS.ClubPolicy.rateLimit },
     ])
     await ask(
       owner,
@@ -190,10 +189,11 @@ describe('elsewhere', () => {
     ).toEqual([{ nspname: 'clubs' }])
     process.env.DATABASE_URL = env.DATABASE_URL
     const { db } = await import('@/lib/db/client')
-    await db().club.create({ data: { slug: 'housed', name: 'Housed', rateLimit: 5, rateWindow: 60 } })
+    const { id: clubId } = await db().club.create({ data: { slug: 'housed', name: 'Housed' } })
+    await db().clubPolicy.create({ data: { clubId, rateLimit: 5, rateWindow: 60 } })
     expect(await db().$queryRaw`SELECT slug FROM "Club"`).toEqual([{ slug: 'housed' }])
     expect(await ask(url, 'SELECT "rules" FROM clubs."RulesFloor"')).toEqual([
-      { rules: RESTRICTIONS.Club.rateLimit },
+      { rules: RESTRICTIONS.ClubPolicy.rateLimit },
     ])
     await ask(direct, `INSERT INTO clubs."RulesFloor" ("rules", "restriction") VALUES (${RULES + 1}, 'x')`)
     expect(await refusal(env)).toMatch(`needs rules ${RULES + 1} since x was first written`)

@@ -6,6 +6,7 @@ import { RESTRICTIONS, RULES } from '@/lib/db/rules'
 import { makeClub, makeKey, makeMember, useDatabase, type Member } from '../../support/club'
 import { ask, eventually } from '../../support/embedded'
 import { lowerFloor, migrateAsNewer, NEWER_RULES, restrictAsNewer } from '../../support/newer-release'
+import { demand } from '../../support/policy'
 
 const database = useDatabase()
 
@@ -55,20 +56,11 @@ describe('mixed releases: the floor rises', () => {
   it.each<[string, () => Promise<unknown>]>([
     ['ApiKey.allowedCidrs', () => makeKey(owner, { allowedCidrs: ['10.0.0.0/8'] })],
     ['ApiKey.rateLimit', () => makeKey(owner, { rateLimit: { limit: 5, windowSeconds: 60 } })],
-    [
-      'Club.keyRateLimit',
-      () => db().club.update({ where: { id: owner.clubId }, data: { keyRateLimit: 5, keyRateWindow: 60 } }),
-    ],
-    [
-      'Club.rateLimit',
-      () => db().club.update({ where: { id: owner.clubId }, data: { rateLimit: 5, rateWindow: 60 } }),
-    ],
-    ['Club.minKeyDays', () => db().club.update({ where: { id: owner.clubId }, data: { minKeyDays: 1 } })],
-    [
-      'Club.keyMakers',
-      () => db().club.update({ where: { id: owner.clubId }, data: { keyMakers: ['COACH'] } }),
-    ],
-    ['Club.keyScopes', () => db().club.update({ where: { id: owner.clubId }, data: { keyScopes: {} } })],
+    ['ClubPolicy.keyRateLimit', () => demand(owner.clubId, { keyRateLimit: 5, keyRateWindow: 60 })],
+    ['ClubPolicy.rateLimit', () => demand(owner.clubId, { rateLimit: 5, rateWindow: 60 })],
+    ['ClubPolicy.minKeyDays', () => demand(owner.clubId, { minKeyDays: 1 })],
+    ['ClubPolicy.keyMakers', () => demand(owner.clubId, { keyMakers: ['COACH'] })],
+    ['ClubPolicy.keyScopes', () => demand(owner.clubId, { keyScopes: {} })],
   ])('with the first %s, and stays for good', async (restriction, restrict) => {
     await restrict()
     const [table = '', column = ''] = restriction.split('.')
@@ -78,10 +70,10 @@ describe('mixed releases: the floor rises', () => {
       database.directUrl(),
       'UPDATE "ApiKey" SET "allowedCidrs" = NULL, "rateLimit" = NULL, "rateWindow" = NULL',
     )
-    await ask(database.directUrl(), 'UPDATE "Club" SET "keyRateLimit" = NULL, "keyRateWindow" = NULL, "rateLimit" = NULL, "rateWindow" = NULL') // prettier-ignore
+    await ask(database.directUrl(), 'UPDATE "ClubPolicy" SET "keyRateLimit" = NULL, "keyRateWindow" = NULL, "rateLimit" = NULL, "rateWindow" = NULL') // prettier-ignore
     await ask(
       database.directUrl(),
-      'UPDATE "Club" SET "minKeyDays" = 0, "keyMakers" = NULL, "keyScopes" = NULL',
+      'UPDATE "ClubPolicy" SET "minKeyDays" = 0, "keyMakers" = NULL, "keyScopes" = NULL',
     )
     expect(await floor()).toEqual([`${number} ${restriction}`])
   })
@@ -203,13 +195,15 @@ describe('one list: src/lib/db/rules.ts and the triggers of the database', () =>
       // With `rateLimit`: both or neither.
       'rateWindow',
     ],
-    Club: [
-      'id slug name createdAt updatedAt defaultKeyDays maxKeyDays allowNonExpiringKeys maxLiveKeysPerMember',
-      // The zone says at which moment a day ends when a key is made; a key that is made knows the moment alone.
-      'keyRateWindow rateWindow timeZone',
+    // The zone says at which moment a day ends when a key is made; a key that is made knows the moment alone.
+    Club: ['id slug name timeZone createdAt updatedAt'],
+    ClubPolicy: [
+      'clubId defaultKeyDays maxKeyDays allowNonExpiringKeys maxLiveKeysPerMember',
+      'keyRateWindow rateWindow',
       // An earlier release takes no reports of leaks.
       'onLeak',
     ],
+    Holder: ['clubId userId name kind keysToEnd'],
     Membership: ['id clubId userId name roles status vouched joinedAt updatedAt'],
     User: ['id kind name email emailVerified image passwordHash disabledAt createdAt updatedAt'],
     LoginSession: ['id userId authenticatedAt expiresAt revokedAt address userAgent createdAt'],

@@ -7,6 +7,7 @@ import { reportLeaks, type Finder } from '@/lib/leaks/report-leaks'
 import type { Leak } from '@/lib/leaks/said'
 import { makeClub, makeKey, makeMember, twoClubs, useDatabase, type TestKey } from '../../support/club'
 import { DAY_MS, useImports } from '../../support/importing'
+import { demand } from '../../support/policy'
 
 useDatabase()
 
@@ -19,7 +20,7 @@ const report = (leak: Leak, finder = SCANNER) => reportLeaks([leak], finder)
 
 async function setup(onLeak: 'revoke' | 'disable' = 'revoke') {
   const { home, rival } = await twoClubs()
-  await db().club.update({ where: { id: home.clubId }, data: { onLeak } })
+  await demand(home.clubId, { onLeak })
   const key = await makeKey(home.coach)
   const child = await makeDescendant(key)
   return { home, rival, key, child }
@@ -253,5 +254,5 @@ describe('a token of another system', () => {
 
 it('a club decides for itself, and another policy than the two is none', async () => {
   const { id } = await makeClub()
-  await expect(db().club.update({ where: { id }, data: { onLeak: randomBytes(4).toString('hex') } })).rejects.toThrow() // prettier-ignore
+  await expect(demand(id, { onLeak: randomBytes(4).toString('hex') })).rejects.toThrow() // prettier-ignore
 })

@@ -8,6 +8,7 @@ import { db } from '@/lib/db/client'
 import { clubCeiling, keptClubRate, rateWithin } from '@/lib/limits/rate'
 import { makeClub, makeKey, makeMember, useDatabase } from '../../support/club'
 import { sessionOf } from '../../support/sign-in'
+import { demand } from '../../support/policy'
 
 process.env.RATE_LIMIT_PER_CLUB = '600'
 process.env.RATE_LIMIT_MAX_PER_KEY = '300'
@@ -76,7 +77,7 @@ describe('what the operator sets is a ceiling', () => {
     const { id, token } = await makeKey(admin)
     await db().apiKey.update({ where: { id }, data: { rateLimit: 1_000_000, rateWindow: 1 } })
     const high = { rateLimit: 999_999, rateWindow: 1, keyRateLimit: 999_999, keyRateWindow: 1 }
-    await db().club.update({ where: { id: clubId }, data: high })
+    await demand(clubId, high)
     const verified = await validateApiKey(token)
     expect(verified).toMatchObject({ key: { rateLimit: KEY, clubRateLimit: CLUB } })
     expect(await validateApiKey((await makeKey(admin)).token)).toMatchObject({ key: { rateLimit: KEY } })
@@ -86,7 +87,10 @@ describe('what the operator sets is a ceiling', () => {
     expect(next).toMatchObject({ rateLimit: KEY })
     // What nobody asked to change stays as it is.
     await updateClubPolicy(actor, { maxKeyDays: 300 })
-    expect(await db().club.findUnique({ where: { id: clubId } })).toMatchObject({ maxKeyDays: 300, ...high })
+    expect(await db().clubPolicy.findUnique({ where: { clubId } })).toMatchObject({
+      maxKeyDays: 300,
+      ...high,
+    })
   })
 
   it('cuts any stored rate down to within it, and leaves what is', () => {

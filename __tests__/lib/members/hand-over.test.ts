@@ -22,6 +22,7 @@ import { makeKey, makeMember, makeServiceAccount, twoClubs, useDatabase } from '
 import { membershipOf, sessionOf, setMembership } from '../../support/sign-in'
 import { countStatements } from '../../support/statements'
 import type { Scope } from '../../support/tenancy'
+import { demand } from '../../support/policy'
 
 const database = useDatabase()
 
@@ -179,7 +180,7 @@ it('names each key that would be one too many, counting those that go before it'
   const keys = [1, 2, 3].map(() => makeKey(home.coach, { scopes }))
   const ids = (await Promise.all(keys)).map(({ id }) => id)
   await createApiKey(admin, { name: 'its one', scopes, ownerId: account.userId })
-  await db().club.update({ where: { id: home.clubId }, data: { maxLiveKeysPerMember: 3 } })
+  await demand(home.clubId, { maxLiveKeysPerMember: 3 })
   expect(await refusalOf(hand(ids))).toMatchObject({ code: 'conflict', errors: [{ path: 'keyIds.2' }] })
   expect((await hand(ids.slice(0, 2))).keys).toHaveLength(2)
   expect(await refusalOf(hand(ids.slice(2)))).toMatchObject({ code: 'conflict' })
@@ -269,7 +270,7 @@ it('names keys that are disabled, replaced already, or one more than the account
       { path: 'keyIds.2', message: expect.stringContaining('rotated already') },
     ],
   })
-  await db().club.update({ where: { id: home.clubId }, data: { maxLiveKeysPerMember: 1 } })
+  await demand(home.clubId, { maxLiveKeysPerMember: 1 })
   await createApiKey(admin, { name: 'its one', scopes, ownerId: account.userId })
   expect(await refusalOf(hand([fine.id]))).toMatchObject({
     code: 'conflict',

@@ -8,9 +8,17 @@ import { removeMember } from '@/lib/members/remove'
 import { updateMember } from '@/lib/members/update'
 import { sweep } from '@/lib/sweep/sweep'
 import { removeServiceAccount } from '@/lib/service-accounts/remove'
-import { makeClub, makeKey, makeMember, makeServiceAccount, useDatabase, type Member } from '../../support/club'
+import {
+  makeClub,
+  makeKey,
+  makeMember,
+  makeServiceAccount,
+  useDatabase,
+  type Member,
+} from '../../support/club'
 import { makeManyKeys } from '../../support/many-keys'
 import { membershipOf, sessionOf } from '../../support/sign-in'
+import { demand } from '../../support/policy'
 
 const database = useDatabase()
 
@@ -19,7 +27,7 @@ const MANY = 350
 
 async function setup(count = MANY) {
   const { id: clubId } = await makeClub()
-  await db().club.update({ where: { id: clubId }, data: { maxLiveKeysPerMember: 1_000_000 } })
+  await demand(clubId, { maxLiveKeysPerMember: 1_000_000 })
   const admin = await makeMember(clubId, ['CLUB_ADMIN', 'COACH'])
   const leaver = await makeMember(clubId, ['COACH'])
   const key = await makeKey(leaver)

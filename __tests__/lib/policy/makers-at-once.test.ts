@@ -27,7 +27,9 @@ describe('G4: what counts is the moment of making', () => {
     const holder = new Client(database.directUrl())
     await holder.connect()
     await holder.query('BEGIN')
-    await holder.query(`UPDATE "Club" SET "keyMakers" = '["CLUB_ADMIN"]' WHERE "id" = $1`, [home.clubId])
+    await holder.query(`UPDATE "ClubPolicy" SET "keyMakers" = '["CLUB_ADMIN"]' WHERE "clubId" = $1`, [
+      home.clubId,
+    ])
     const { id } = home.keys.coach
     const coach = await sessionOf(home.coach)
     const racing = Promise.allSettled([

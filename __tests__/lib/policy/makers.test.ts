@@ -17,6 +17,7 @@ import {
 } from '../../support/club'
 import { membershipOf, sessionOf } from '../../support/sign-in'
 import type { Scope } from '../../support/tenancy'
+import { demand } from '../../support/policy'
 
 useDatabase()
 
@@ -121,7 +122,7 @@ describe('which roles may make keys', () => {
   it('what the database holds of roles that are gone lets nobody in, and admins mend it', async () => {
     const { home, admin, change } = await setup()
     const data = { keyMakers: ['TREASURER'], keyScopes: { TREASURER: ['books:read'], COACH: 'all' } }
-    await db().club.update({ where: { id: home.clubId }, data })
+    await demand(home.clubId, data)
     await expect(createApiKey(admin, READ)).rejects.toMatchObject(FORBIDDEN)
     expect(await getClubPolicy(admin)).toMatchObject({ keyMakers: [], keyScopes: { COACH: [] } })
     expect(await change({ keyMakers: null })).toMatchObject({ keyMakers: null, keyScopes: { COACH: [] } })

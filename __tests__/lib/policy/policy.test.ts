@@ -7,6 +7,8 @@ import { updateClubPolicy } from '@/lib/policy/update-policy'
 import { db } from '@/lib/db/client'
 import { makeKey, twoClubs, useDatabase } from '../../support/club'
 import { sessionOf } from '../../support/sign-in'
+import { keptPolicyOf, USUAL_POLICY } from '@/lib/policy-row'
+import { demand } from '../../support/policy'
 
 useDatabase()
 
@@ -120,11 +122,21 @@ describe('the club’s policy', () => {
     expect(
       updateClubPolicyBody.safeParse({ defaultKeyDays: 31, maxKeyDays: 30 }).error?.issues[0]?.path,
     ).toEqual(['defaultKeyDays'])
-    expect(await db().club.findUniqueOrThrow({ where: { id: home.clubId } })).toMatchObject({
+    expect(await keptPolicyOf(db(), home.clubId)).toMatchObject({
       maxKeyDays: 366,
       allowNonExpiringKeys: true,
     })
     expect(await auditOf(home.clubId)).toEqual([])
+  })
+
+  it('is the usual one of a club that never said anything, in the database as in the code', async () => {
+    const { home } = await setup()
+    expect(await keptPolicyOf(db(), home.clubId)).toEqual(USUAL_POLICY)
+    await demand(home.clubId, {})
+    expect(await db().clubPolicy.findUnique({ where: { clubId: home.clubId } })).toEqual({
+      clubId: home.clubId,
+      ...USUAL_POLICY,
+    })
   })
 
   it('is bounded by the database, whoever asks', async () => {
@@ -136,7 +148,7 @@ describe('the club’s policy', () => {
       { maxLiveKeysPerMember: 0 },
       { maxLiveKeysPerMember: 1_000_001 },
     ]) {
-      await expect(db().club.update({ where: { id: home.clubId }, data })).rejects.toThrow(/Club_key_policy/)
+      await expect(demand(home.clubId, data)).rejects.toThrow(/ClubPolicy_(days|live_keys)/)
     }
   })
 
@@ -178,7 +190,7 @@ describe('the club’s policy', () => {
     const { home, admin } = await setup()
     const broken: Actor = { ...admin, trace: { ...admin.trace, userAgent: 'bad \u0000 agent' } }
     await expect(updateClubPolicy(broken, { maxKeyDays: 1000 })).rejects.toThrow()
-    expect(await db().club.findUniqueOrThrow({ where: { id: home.clubId } })).toMatchObject({
+    expect(await keptPolicyOf(db(), home.clubId)).toMatchObject({
       maxKeyDays: 366,
     })
   })

@@ -15,6 +15,7 @@ import { updateServiceAccount } from '@/lib/service-accounts/update'
 import { actorOf, makeKey, makeMember, makeServiceAccount, twoClubs, useDatabase } from '../../support/club'
 import { membershipOf, sessionOf, setMembership } from '../../support/sign-in'
 import { SCOPES, type Scope } from '../../support/tenancy'
+import { demand } from '../../support/policy'
 
 useDatabase()
 
@@ -124,7 +125,7 @@ describe('a key for a service account', () => {
 
   it('counts against the account’s own limit of live keys', async () => {
     const { home, account, admin } = await setup()
-    await db().club.update({ where: { id: home.clubId }, data: { maxLiveKeysPerMember: 2 } })
+    await demand(home.clubId, { maxLiveKeysPerMember: 2 })
     await createApiKey(admin, input(account.userId))
     await createApiKey(admin, input(account.userId))
     await expect(createApiKey(admin, input(account.userId))).rejects.toEqual(refused('conflict'))

@@ -1,6 +1,7 @@
 import type { ApiKeyFilter } from '@/contracts/api-key-filter'
 import { db, type Prisma, type Transaction } from '../db/client'
 import { accessible } from '../permissions/ability'
+import { keptPolicyOf } from '../policy-row'
 import type { Actor } from '../actor'
 import { stepOf } from '../usage/steps'
 import { havingStatus } from './api-key-view'
@@ -88,6 +89,6 @@ const failed = (actor: Actor, since: Date): Prisma.ApiKeyWhereInput => ({
 })
 
 async function outsideOf(tx: Transaction, { clubId }: Actor): Promise<Prisma.ApiKeyWhereInput> {
-  const club = await tx.club.findUniqueOrThrow({ where: { id: clubId } })
-  return beyondPolicy({ ...club, ...keptMaking(club) })
+  const policy = await keptPolicyOf(tx, clubId)
+  return beyondPolicy({ ...policy, ...keptMaking(policy) })
 }

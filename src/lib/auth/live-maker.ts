@@ -34,8 +34,8 @@ export async function liveMaker(tx: Transaction, actor: Actor): Promise<LiveMake
   const { via } = actor
   if (via.kind !== 'api_key') return { ...actor, allowedCidrs: null, rateBound: null }
   const [key] = await tx.$queryRaw<Row[]>`
-    SELECT k."scopes", k."expiresAt", k."allowedCidrs", k."rateLimit", k."rateWindow", c."keyRateLimit", c."keyRateWindow"
-    FROM "ApiKey" k JOIN "Club" c ON c."id" = k."clubId"
+    SELECT k."scopes", k."expiresAt", k."allowedCidrs", k."rateLimit", k."rateWindow", p."keyRateLimit", p."keyRateWindow"
+    FROM "ApiKey" k LEFT JOIN "ClubPolicy" p ON p."clubId" = k."clubId"
     WHERE k."id" = ${via.keyId}::uuid AND k."clubId" = ${actor.clubId}::uuid AND k."revokedAt" IS NULL AND k."disabledAt" IS NULL
     FOR SHARE OF k`
   if (!key || (key.expiresAt && key.expiresAt <= new Date()))

@@ -4,6 +4,7 @@ import type { Prisma, Transaction } from '../db/client'
 import { forbidden } from '../errors'
 import { rolesOf } from '../people/member'
 import type { Actor } from '../actor'
+import { keptPolicyOf, lockPolicy, type KeptPolicy } from '../policy-row'
 import type { ApiKeyRow } from './api-key-view'
 import type { Owner } from './receiver'
 
@@ -14,10 +15,10 @@ export type MakingPolicy = {
   keyMakers: Role[] | null
   keyScopes: Partial<Record<Role, Scope[]>> | null
 }
-type Kept = Prisma.ClubGetPayload<{ select: { keyMakers: true; keyScopes: true } }>
+type Kept = Pick<KeptPolicy, 'keyMakers' | 'keyScopes'>
 
 /**
- * Out of the club's row. What this release does not know is left out, and so lets nobody do anything; a role
+ * Out of what is stored. What this release does not know is left out, and so lets nobody do anything; a role
  * that is named stays bound, whatever stands there.
  */
 export function keptMaking({ keyMakers, keyScopes }: Kept): MakingPolicy {
@@ -59,12 +60,12 @@ export const barred = (policy: MakingPolicy, roles: readonly Role[], scopes: rea
   )
 
 /**
- * The club's row, with its policy as it counts for a key until the commit: a stricter one waits for this key,
- * and finds it; or this one waits, and follows it. Lock the owner and the key before.
+ * The club's policy as it counts for a key until the commit: a stricter one waits for this key, and finds it;
+ * or this one waits, and follows it. Lock the owner and the key before.
  */
-export async function holdPolicy(tx: Transaction, { clubId }: Actor) {
-  await tx.$queryRaw`SELECT 1 FROM "Club" WHERE "id" = ${clubId}::uuid FOR SHARE`
-  return tx.club.findUniqueOrThrow({ where: { id: clubId } })
+export async function holdPolicy(tx: Transaction, { clubId }: Actor): Promise<KeptPolicy> {
+  await lockPolicy(tx, clubId, 'FOR SHARE')
+  return keptPolicyOf(tx, clubId)
 }
 
 /**

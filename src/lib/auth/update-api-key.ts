@@ -7,6 +7,7 @@ import { uncounted, type CountMaking } from '../limits/changes'
 import type { Rate } from '../limits/limit'
 import { clubsKeyRate, keptKeyRate, rateColumns, rateWithin } from '../limits/rate'
 import { keptScopes } from '../permissions/scopes'
+import { keptPolicyOf } from '../policy-row'
 import type { Actor } from '../actor'
 import { AddressList } from './address-list'
 import { apiKeySelect, showApiKey, type ApiKeyRow } from './api-key-view'
@@ -148,11 +149,7 @@ async function isFaster(
   before: Rate | null,
 ): Promise<boolean> {
   if (rate === before) return false
-  const club = await tx.club.findUniqueOrThrow({
-    where: { id: actor.clubId },
-    select: { keyRateLimit: true, keyRateWindow: true },
-  })
-  const clubs = clubsKeyRate(club)
+  const clubs = clubsKeyRate(await keptPolicyOf(tx, actor.clubId))
   if (rateWithin(rate ?? clubs, before ?? clubs)) return false
   requireRateToGive(actor, rate, clubs)
   return true

@@ -5,7 +5,7 @@ import type { Pool, QueryResultRow } from 'pg'
 import { settings } from '../settings'
 import { schemaOf } from './address'
 import { PrismaClient } from './generated/client'
-import type { MembershipModel } from './generated/models'
+import type { Role as StoredRole } from './generated/enums'
 import { openPool } from './pool'
 import { placeAt } from './session'
 
@@ -88,6 +88,6 @@ export const storedRoles = (roles: readonly string[]) => [...roles] as StoredRol
 
 /** What a verb gets inside `db().$transaction(...)`. */
 export type Transaction = Parameters<Parameters<PrismaClient['$transaction']>[0]>[0]
-export type StoredRole = MembershipModel['roles'][number]
+export type { StoredRole }
 
 export { Prisma, type OwnerKind, type UserKind } from './generated/client'

@@ -27,6 +27,7 @@ export const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
   AuditEvent: APPENDS,
   Club: KEEPS_ROWS,
   Holder: KEEPS_ROWS,
+  ClubPolicy: KEEPS_ROWS,
   ClubUsage: ROWS,
   LineToEnd: ROWS,
   LinkIntent: ROWS,

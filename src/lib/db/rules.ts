@@ -8,7 +8,7 @@ import type { Prisma } from './client'
  */
 export const RESTRICTIONS = {
   ApiKey: { allowedCidrs: 1, rateLimit: 1 },
-  Club: { keyRateLimit: 1, rateLimit: 1, minKeyDays: 2, keyMakers: 2, keyScopes: 2 },
+  ClubPolicy: { keyRateLimit: 1, rateLimit: 1, minKeyDays: 2, keyMakers: 2, keyScopes: 2 },
 } as const satisfies Restrictions
 
 /** The number of the newest rules that this release enforces. */

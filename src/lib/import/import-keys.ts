@@ -1,7 +1,7 @@
 import { appendManyAudits } from '../audit/append'
 import { stated } from '../audit/changes'
 import type { Actor } from '../actor'
-import { holdMembers } from '../people/member'
+import { activeMembers, holdMembers } from '../people/member'
 import type { Owner } from '../auth/receiver'
 import { verifiedKeys } from '../auth/verified-keys'
 import { db, type Transaction } from '../db/client'
@@ -51,7 +51,8 @@ export async function importWithin(
   rows: readonly OwnedRow[],
   options: Options,
 ): Promise<RowOutcome[]> {
-  const owners = await holdMembers(tx, actor.clubId, [...new Set(rows.map(({ userId }) => userId))])
+  const read = options.dryRun ? activeMembers : holdMembers
+  const owners = await read(tx, actor.clubId, [...new Set(rows.map(({ userId }) => userId))])
   const standing = await standingOf(tx, rows)
   const alike = await countAlike(tx, rows)
   const judged = rows.map((row) => judge(actor, row, owners.get(row.userId), standing, alike))

@@ -8,6 +8,7 @@ import { endNamed, NO_LINE, revokeKeys, revokeLine, type Line } from '../auth/re
 import { verifiedKeys } from '../auth/verified-keys'
 import type { Transaction } from '../db/client'
 import { keptOnLeak } from '../policy/get-policy'
+import { keptPolicyOf } from '../policy-row'
 import type { LeakPlace } from './said'
 
 /** One report of a key counts in this time, in milliseconds: whoever holds the token may send any number. */
@@ -48,9 +49,8 @@ async function endOnce(
     select: { revokedAt: true, expiresAt: true, disabledAt: true, leakedAt: true, honey: true },
   })
   if (!key || !isLive(key) || countsAlready(key)) return null
-  const club = await tx.club.findUniqueOrThrow({ where: { id: clubId }, select: { onLeak: true } })
   // Somebody found what was left to be found: its use is still to raise the alarm.
-  const revokes = keptOnLeak(club) === 'revoke' && !key.honey
+  const revokes = keptOnLeak(await keptPolicyOf(tx, clubId)) === 'revoke' && !key.honey
   const disables = !revokes && key.disabledAt === null
   const now = new Date()
   const [source, url] = [sourceOf(report), report.url]

@@ -10,7 +10,7 @@ import { verifiedKeys } from '../auth/verified-keys'
 import type { Transaction } from '../db/client'
 import { conflict, invalid, Refusal } from '../errors'
 import { changing } from '../idempotency/changing'
-import { holdMember } from '../people/member'
+import { holdMembers } from '../people/member'
 import { accessible } from '../permissions/ability'
 import { effectiveScopes, keptScopes } from '../permissions/scopes'
 import { lockMembership, requireChangeable } from './change'
@@ -38,7 +38,8 @@ export async function handOverKeys(
     const heir = await findHeir(tx, actor, serviceAccountId)
     await holdBoth(tx, actor, [id, serviceAccountId])
     const member = await lockMembership(tx, actor, { id, kind: 'user' })
-    const owner = (await holdMember(tx, { clubId: actor.clubId, userId: heir.userId })) ?? refuseHeir()
+    const held = await holdMembers(tx, actor.clubId, [heir.userId, member.user.id])
+    const owner = held.get(heir.userId) ?? refuseHeir()
     const rows = await lockMembersKeys(tx, actor, member.user.id, keyIds)
     const checked = await checkAll(rows, (row, others) => {
       const replacement = { owner, graceSeconds, scopes: scopesOfHeir(row, member) }

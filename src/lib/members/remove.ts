@@ -9,6 +9,7 @@ import { db, type Transaction } from '../db/client'
 import { sweepSoon } from '../process/sweep-soon'
 import { changeMembership, type Which } from './change'
 import { endLeaversKeys } from '../auth/end-leavers-keys'
+import { holdMember } from '../people/member'
 import { endInvitation } from './invitation'
 import { memberSelect, showMember, type MemberRow } from './member-view'
 
@@ -54,6 +55,7 @@ export async function endMembership<Answer>(
     mayEnd?.(before)
     if (before.status === 'REMOVED') return before
     const { id } = before
+    await holdMember(tx, { clubId: actor.clubId, userId: before.user.id })
     keysRevoked = await countUnrevoked(tx, actor.clubId, before.user.id)
     const where = { clubId_id: { clubId: actor.clubId, id } }
     const after = await tx.membership.update({ where, data: { status: 'REMOVED' }, select: memberSelect })
@@ -70,7 +72,8 @@ export async function endMembership<Answer>(
   const row = await changeMembership(actor, which, end, (after) =>
     show({ row: after, keysLeft: keysRevoked }),
   )
-  if (await endLeaversKeys({ clubId: actor.clubId, userId: row.user.id }, until)) return show({ row, keysLeft: 0 })
+  if (await endLeaversKeys({ clubId: actor.clubId, userId: row.user.id }, until))
+    return show({ row, keysLeft: 0 })
   sweepSoon()
   return show({ row, keysLeft: await countUnrevoked(db(), actor.clubId, row.user.id) })
 }
@@ -84,7 +87,7 @@ async function voidLastLinks(tx: Transaction, userId: string): Promise<void> {
   await deleteSetPasswordLinks(tx, userId)
 }
 
-/** Their owner is locked: everything that ends one of them waits, so the number on record stays true. */
+/** Their holder is locked: everything that ends one of them waits, so the number on record stays true. */
 function countUnrevoked(tx: Transaction, clubId: string, userId: string): Promise<number> {
   return tx.apiKey.count({ where: { clubId, userId, revokedAt: null } })
 }

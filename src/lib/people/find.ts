@@ -1,20 +1,24 @@
 import { canonicalEmail } from '@/contracts/email'
 import { id as idSchema } from '@/contracts/text'
 import { db, type OwnerKind } from '../db/client'
+import { peoplePort } from './port'
 
 type Found = { userId: string; email: string | null; kind: OwnerKind; name: string }
 
 /**
- * The active members of a club that these texts name: by email address, by a user's id, or by a service
- * account's name. Texts that name none, foreign or missing, are left out.
+ * The active members of a club that these texts name: by email address, by a user's id, by an id that the app
+ * itself knows them by, or by a service account's name. Texts that name none, foreign or missing, are left out.
  */
 export async function findActive(clubId: string, texts: readonly string[]): Promise<Map<string, string>> {
   const ids = texts.filter((text) => idSchema.safeParse(text).success)
   const emails = texts.filter((text) => text.includes('@'))
   const names = texts.filter((text) => !text.includes('@') && !ids.includes(text))
+  const meant =
+    ids.length > 0 ? await peoplePort().usersOf(clubId, ids.map(lower)) : new Map<string, string>()
+  const userIds = [...new Set([...ids.map(lower), ...meant.values()])]
   const found = await db().$queryRaw<Found[]>`
     SELECT o."user_id" AS "userId", o."email", o."kind", o."name" FROM "owner" o
-    WHERE o."club_id" = ${clubId} AND o."active" AND (o."user_id" = ANY (${ids.map(lower)}::text[])
+    WHERE o."club_id" = ${clubId} AND o."active" AND (o."user_id" = ANY (${userIds}::text[])
       OR o."email" = ANY (${emails.map(asKept)}::text[]) OR (o."kind" = 'service' AND o."name" = ANY (${names.map(normal)}::text[])))`
   // Apart, since a name may be written as somebody else's address or id is.
   const [byId, byEmail, byName] = [
@@ -31,7 +35,7 @@ export async function findActive(clubId: string, texts: readonly string[]): Prom
     text.includes('@')
       ? byEmail.get(asKept(text))
       : ids.includes(text)
-        ? byId.get(lower(text))
+        ? (byId.get(lower(text)) ?? byId.get(meant.get(lower(text)) ?? ''))
         : byName.get(normal(text))
   return new Map(
     texts.flatMap((text) => {

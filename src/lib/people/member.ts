@@ -65,18 +65,32 @@ export async function holdMembers(
 ): Promise<Map<string, Held>> {
   const members = await tx.$queryRaw<Held[]>`
     SELECT "userId", "kind", "roles" FROM hold_owners(${clubId}::uuid, ${userIds}::uuid[])`
-  const held = new Map<string, Held>()
-  const twice = new Set<string>()
-  for (const member of members) {
-    if (held.has(member.userId)) twice.add(member.userId)
-    held.set(member.userId, member)
-  }
-  for (const userId of twice) held.delete(userId)
-  return held
+  return onesById(members)
+}
+
+/** Without those of whom there are two. */
+function onesById(members: readonly Held[]): Map<string, Held> {
+  const count = new Map<string, number>()
+  for (const { userId } of members) count.set(userId, (count.get(userId) ?? 0) + 1)
+  const ones = members.filter(({ userId }) => count.get(userId) === 1)
+  return new Map(ones.map((member) => [member.userId, member]))
+}
+
+/** As `holdMembers`, without a lock: for a question that writes nothing. */
+export async function activeMembers(
+  tx: Transaction,
+  clubId: string,
+  userIds: readonly string[],
+): Promise<Map<string, Held>> {
+  const members = await tx.$queryRaw<Held[]>`
+    SELECT o."user_id" AS "userId", o."kind", o."roles" FROM "owner" o
+    WHERE o."club_id" = ${clubId} AND o."user_id" = ANY (${userIds}::text[]) AND o."active"`
+  return onesById(members)
 }
 
 /** The lock of {@link holdMember} for the owners of keys, by their ids, also of deleted ones. */
-export const holdOwnersOf = (tx: Transaction, clubId: string, keyIds: readonly string[]) => tx.$queryRaw(Prisma.sql`
+export const holdOwnersOf = (tx: Transaction, clubId: string, keyIds: readonly string[]) =>
+  tx.$queryRaw(Prisma.sql`
   SELECT 1 FROM "Holder" WHERE ("clubId", "userId") IN
     (SELECT "clubId", "userId" FROM "ApiKey" WHERE "clubId" = ${clubId}::uuid AND "id" = ANY (${keyIds}::uuid[])
      UNION SELECT "clubId", "userId" FROM "ApiKeyTombstone" WHERE "clubId" = ${clubId}::uuid AND "apiKeyId" = ANY (${keyIds}::uuid[]))

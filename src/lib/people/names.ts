@@ -1,5 +1,5 @@
 import { db, type Transaction } from '../db/client'
-import { formerNames } from './former'
+import { peoplePort } from './port'
 
 /** What a club calls its members, by user id. Those who left are on record, too, as far as the app remembers. */
 export async function memberNames(
@@ -16,5 +16,5 @@ export async function memberNames(
   const names = new Map(members.flatMap(({ userId, name }) => (name === null ? [] : [[userId, name]])))
   const unknown = userIds.filter((userId) => !names.has(userId))
   if (unknown.length === 0) return names
-  return new Map([...names, ...(await formerNames(clubId, unknown, tx))])
+  return new Map([...names, ...(await peoplePort().formerNames(clubId, unknown, tx))])
 }

@@ -66,10 +66,6 @@ function conditionsOf(rows: Rows, userId: string): Record<string, unknown> {
   )
 }
 
-/** Whether an actor may see all of the club's members, and not only themselves. */
-export const seesEveryMember = ({ clubId, ability }: { clubId: string; ability: AppAbility }): boolean =>
-  ability.can('read', subject('Membership', { clubId, userId: 'anyone else' } as never))
-
 type Seer = { clubId: string; ability: AppAbility }
 
 /** Whether an actor may see what the keys of a member did. */

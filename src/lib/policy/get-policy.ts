@@ -1,25 +1,11 @@
 import type { ClubPolicy, Policy } from '@/contracts/club-policy'
 import type { Actor } from '../actor'
 import { keptMaking } from '../auth/making-policy'
-import { db, type Prisma, type Transaction } from '../db/client'
+import { db, type Transaction } from '../db/client'
 import { forbidden } from '../errors'
 import { keptClubRate, keptKeyRate } from '../limits/rate'
+import { keptPolicyOf } from '../policy-row'
 import { outsidePolicy } from './outside-policy'
-
-const policySelect = {
-  defaultKeyDays: true,
-  minKeyDays: true,
-  maxKeyDays: true,
-  allowNonExpiringKeys: true,
-  maxLiveKeysPerMember: true,
-  keyMakers: true,
-  keyScopes: true,
-  keyRateLimit: true,
-  keyRateWindow: true,
-  rateLimit: true,
-  rateWindow: true,
-  onLeak: true,
-} satisfies Prisma.ClubSelect
 
 /**
  * The club's policy for new keys, and what lies outside it.
@@ -32,7 +18,7 @@ export async function getClubPolicy(actor: Actor): Promise<ClubPolicy> {
 
 /** The policy as it stands, its limits cut down to the operator's ceilings. */
 export async function readPolicy(tx: Transaction, { clubId }: Actor): Promise<Policy> {
-  const row = await tx.club.findUniqueOrThrow({ where: { id: clubId }, select: policySelect })
+  const row = await keptPolicyOf(tx, clubId)
   const { keyRateLimit, keyRateWindow, rateLimit, rateWindow, ...policy } = row
   return {
     ...policy,

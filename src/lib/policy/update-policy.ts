@@ -18,6 +18,7 @@ import {
   requireUnderCeiling,
   usualKeyRate,
 } from '../limits/rate'
+import { lockPolicy } from '../policy-row'
 import { readPolicy, withOutside } from './get-policy'
 
 /**
@@ -37,14 +38,15 @@ export async function updateClubPolicy(
   if (preview) return withOutside(actor, merged(await readPolicy(db(), actor), asked))
   requireFresh(actor)
   const after = await db().$transaction(async (tx) => {
-    await tx.$queryRaw`SELECT 1 FROM "Club" WHERE "id" = ${actor.clubId}::uuid FOR NO KEY UPDATE`
+    await lockPolicy(tx, actor.clubId, 'FOR NO KEY UPDATE')
     await requireStillValid(tx, actor)
     const before = await readPolicy(tx, actor)
     const after = merged(before, asked)
     const changes = difference(before, after)
     if (Object.keys(changes).length === 0) return after
     if (loosens(before, after)) await countMaking()
-    await tx.club.update({ where: { id: actor.clubId }, data: columns(after, changes), select: { id: true } })
+    const where = { clubId: actor.clubId }
+    await tx.clubPolicy.update({ where, data: columns(after, changes), select: { clubId: true } })
     await appendAudit(tx, actor, {
       action: 'club.policy',
       targetId: actor.clubId,

@@ -11,6 +11,8 @@ export type Claimed = { apiKeyId: string; clubId: string; kind: string; about: D
 
 const CLAIM = Prisma.sql`INSERT INTO "ApiKeyReminder" ("apiKeyId", "clubId", "kind", "about", "claimedAt")`
 const ONCE = Prisma.sql`ON CONFLICT DO NOTHING RETURNING "apiKeyId", "clubId", "kind", "about", "claimedAt"`
+/** Those that have, or had, keys. */
+const CLUBS = Prisma.sql`(SELECT DISTINCT "clubId" AS "id" FROM "Holder")`
 /** Nobody depends on a key that is off, or that was replaced. */
 const IN_FORCE = Prisma.sql`k."revokedAt" IS NULL AND k."disabledAt" IS NULL AND k."replacedById" IS NULL`
 const notYet = (kind: string, about: Prisma.Sql) => Prisma.sql`
@@ -41,7 +43,7 @@ const claimEnding = (
   days: number,
   sooner: number | null,
 ): Promise<Claimed[]> => tx.$queryRaw`
-  ${CLAIM} SELECT d."id", d."clubId", ${`ends-${days}`}, d."expiresAt", now() FROM "Club" c CROSS JOIN LATERAL (
+  ${CLAIM} SELECT d."id", d."clubId", ${`ends-${days}`}, d."expiresAt", now() FROM ${CLUBS} c CROSS JOIN LATERAL (
     SELECT k."id", k."clubId", k."expiresAt" FROM "ApiKey" k
     WHERE k."clubId" = c."id" AND ${IN_FORCE}
       AND k."expiresAt" > now() + make_interval(days => ${sooner ?? -LATE_DAYS}::int) AND k."expiresAt" <= now() + make_interval(days => ${days}::int)
@@ -50,7 +52,7 @@ const claimEnding = (
     ORDER BY k."expiresAt" LIMIT ${OF_CLUB}) d ORDER BY 2, 1 ${ONCE}`
 
 const claimUnused = (tx: Transaction): Promise<Claimed[]> => tx.$queryRaw`
-  ${CLAIM} SELECT d."id", d."clubId", ${`unused-${UNUSED_DAYS}`}, d."since", now() FROM "Club" c CROSS JOIN LATERAL (
+  ${CLAIM} SELECT d."id", d."clubId", ${`unused-${UNUSED_DAYS}`}, d."since", now() FROM ${CLUBS} c CROSS JOIN LATERAL (
     (SELECT k."id", k."clubId", u."lastUsedAt" AS "since" FROM "ApiKeyUse" u JOIN "ApiKey" k ON k."id" = u."apiKeyId"
      WHERE u."clubId" = c."id" AND u."lastUsedAt" <= ${daysAgo(UNUSED_DAYS)} AND u."lastUsedAt" > ${daysAgo(UNUSED_DAYS + LATE_DAYS)}
        AND ${IN_FORCE} AND (k."expiresAt" IS NULL OR k."expiresAt" > now()) AND ${notYet(`unused-${UNUSED_DAYS}`, Prisma.sql`u."lastUsedAt"`)}

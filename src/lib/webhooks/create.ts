@@ -8,6 +8,7 @@ import { requireStillValid } from '../auth/still-valid'
 import { newId } from '../db/new-id'
 import { conflict, forbidden } from '../errors'
 import { changing } from '../idempotency/changing'
+import { lockPolicy } from '../policy-row'
 import { endpointSelect, showWebhook } from './endpoint-view'
 import { newSigningSecret, sealSecret } from './secret'
 
@@ -24,7 +25,7 @@ export async function createWebhook(
   requireFresh(actor)
   const { clubId } = actor
   return changing(actor, async (tx) => {
-    await tx.$queryRaw`SELECT 1 FROM "Club" WHERE "id" = ${clubId}::uuid FOR NO KEY UPDATE`
+    await lockPolicy(tx, clubId, 'FOR NO KEY UPDATE')
     await requireStillValid(tx, actor)
     if ((await tx.webhookEndpoint.count({ where: { clubId } })) >= MAX_ENDPOINTS)
       throw conflict(`The club has ${MAX_ENDPOINTS} webhooks already, the most that it can have.`)

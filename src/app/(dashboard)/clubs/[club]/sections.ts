@@ -1,6 +1,6 @@
 import type { Section } from '@/components/shell/nav'
 import type { Actor } from '@/lib/actor'
-import { seesEveryMember } from '@/lib/permissions/ability'
+import { seesEveryMember } from '@/lib/members/sees-every-member'
 
 /**
  * The parts of a club that this person may see, in their order; the others answer 404. Who sees only keys
