@@ -25,6 +25,7 @@ const OF_NO_CLUB = new Map([
   ['LinkIntent', 'leave that one sign-in has'],
   ['LoginSession', 'a sign-in is its person’s'],
   ['OutgoingMail', 'a mail is its person’s; the club that it is about stands in what it says'],
+  ['PeopleChange', 'what one transaction has touched, gone with its commit'],
   ['RateLimiterFlexible', 'counts of tries, by address and person'],
   ['RulesFloor', 'which rules the whole database needs'],
   ['UsageFold', 'how far the whole database’s usage is added up'],

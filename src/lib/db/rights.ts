@@ -35,6 +35,7 @@ export const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
   Membership: KEEPS_ROWS,
   OutgoingMail: ROWS,
   OwnerUsage: ROWS,
+  PeopleChange: [],
   Practice: ROWS,
   RateLimiterFlexible: ROWS,
   RulesFloor: ['SELECT'],
