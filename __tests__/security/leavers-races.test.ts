@@ -16,10 +16,10 @@ beforeAll(() => {
 })
 afterAll(async () => host.end())
 
-const RACES = 500
+const RACES = 250
 const AT_ONCE = 8
 
-/** People of one club who hold no key yet, made by the app without the layer. */
+/** People of one club, made by the app without the layer. */
 async function makePeople(clubId: string): Promise<string[]> {
   const users = Array.from({ length: RACES }, () => randomUUID())
   await host.query(
@@ -72,12 +72,23 @@ async function make(clubId: string, userId: string): Promise<'made' | 'refused'>
 }
 
 describe('G4: a key that is made while its owner leaves', () => {
-  it.each(['READ COMMITTED', 'REPEATABLE READ'])(
-    'does not live, in 500 races with an app’s transaction at %s',
-    async (level) => {
+  it.each([
+    ['first', 'READ COMMITTED'],
+    ['first', 'REPEATABLE READ'],
+    ['next', 'READ COMMITTED'],
+    ['next', 'REPEATABLE READ'],
+  ])(
+    'does not live, in 250 races for their %s one with an app’s transaction at %s',
+    async (which, level) => {
       const { id: clubId } = await makeClub()
       await makeMember(clubId, ['CLUB_ADMIN'])
       const people = await makePeople(clubId)
+      // Whoever had a key once has a holder that no transaction finds new.
+      if (which === 'next')
+        await host.query(
+          `INSERT INTO "Holder" ("clubId", "userId", "name", "kind") SELECT $1, u, 'U', 'user' FROM unnest($2::uuid[]) u`,
+          [clubId, people],
+        )
       const outcomes: string[] = []
       const next = people.values()
       const race = async () => {
