@@ -7,9 +7,8 @@ const gallery = useGallery()
 
 /** Drawn from the documents at build time; the pages themselves are looked at. */
 const OF_THE_DOCS = /^docs\//
-/** The list of keys, and webhooks: looked at as whole pages. */
-const OF_WHOLE_PAGES =
-  /^(webhooks\/.*|keys\/(imported-keys|key-filters|keys-panel|keys-table|keys-to-look-at|selection))\.tsx$/
+/** Webhooks: looked at as whole pages. */
+const OF_WHOLE_PAGES = /^webhooks\/.*\.tsx$/
 /** What else components bring to a browser. */
 const LIBRARIES =
   /^(@radix-ui\/.+|@floating-ui\/.+|@fontsource-variable\/.+|radix-ui|react|react-dom|scheduler|lucide-react|d3-\w+|internmap|aria-hidden|react-remove-scroll(-bar)?|react-style-singleton|use-callback-ref|use-sidecar|get-nonce|tslib)$/

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { readJson } from '@/http/body'
 import { Refusal } from '@/lib/errors'
-import { readCursor, toPage } from '@/lib/page'
+import { listByTime, past } from '@/lib/page'
 import { expectProblem } from '../support/answers'
 import { useDatabase } from '../support/club'
 import { shown, targetFor, useCallers } from '../support/fixtures'
@@ -164,7 +164,10 @@ describe('G12: in this process', () => {
 
   const QUESTION = { list: 'practices', clubId: randomUUID(), status: 'DRAFT' }
 
-  it('readCursor names the cursor, whatever comes', () => {
+  const listFrom = (cursor: string | undefined, limit = 1) =>
+    listByTime(QUESTION, { cursor, limit }, 'at', 'asc')
+
+  it('a list names the cursor, whatever comes', () => {
     const tuples = fc.tuple(fc.oneof(fc.string(), fc.date({ noInvalidDate: true }).map((date) => date.toISOString())), fc.oneof(fc.string(), fc.uuid())) // prettier-ignore
     const cursors = fc.oneof(
       fc.string(),
@@ -180,21 +183,21 @@ describe('G12: in this process', () => {
     })
     fc.assert(
       fc.property(cursors, (cursor) => {
-        expect(() => readCursor(QUESTION, cursor)).toThrow(refused)
+        expect(() => listFrom(cursor)).toThrow(refused)
       }),
       { numRuns: 2000 },
     )
   })
 
-  it('readCursor finds the place that toPage wrote, and no cursor opens once a bit of it is another', () => {
+  it('a list goes on from the place where its page ended, and no cursor opens once a bit of it is another', () => {
     const rows = fc.array(fc.record({ at: fc.date({ min: new Date('1900-01-01'), max: new Date('9999-12-31'), noInvalidDate: true }), id: fc.uuid() }), { minLength: 2 }) // prettier-ignore
     fc.assert(
       fc.property(rows, fc.nat(), (given, nth) => {
-        const { nextCursor } = toPage(QUESTION, given, given.length - 1, (row) => row, (row) => row) // prettier-ignore
-        expect(readCursor(QUESTION, nextCursor ?? '')).toEqual(given.at(-2))
+        const { nextCursor } = listFrom(undefined, given.length - 1).page(given, (row) => row)
+        expect(listFrom(nextCursor ?? '').where).toEqual(past('at', given.at(-2)!, 'asc'))
         const bytes = Buffer.from(nextCursor ?? '', 'base64url')
         bytes[nth % bytes.length]! ^= 1 << (nth % 8)
-        expect(() => readCursor(QUESTION, bytes.toString('base64url'))).toThrow()
+        expect(() => listFrom(bytes.toString('base64url'))).toThrow()
       }),
     )
   })

@@ -128,3 +128,38 @@ it('a longest name still makes a cursor that is taken', async () => {
   const next = await list(actor, { sort: 'name', limit: '4', cursor: page.nextCursor! })
   expect([page.data.at(-1)?.name, next.data.map((key) => key.name)]).toEqual([name, [name]])
 })
+
+it('every list leads back page by page as it led on, and knows where it begins', async () => {
+  const { coach, actor } = await setup()
+  for (const [list, given] of QUESTIONS(coach.userId)) {
+    const read = async (cursor?: string) =>
+      LISTS[list]!(actor, { ...given, limit: '2', ...(cursor && { cursor }) })
+    const on: Page<{ id: string }>[] = []
+    for (let cursor: string | undefined; ;) {
+      const page = await read(cursor)
+      on.push(page)
+      if (page.nextCursor === null) break
+      cursor = page.nextCursor
+    }
+    const back = [on.at(-1)!]
+    while (back[0]!.previousCursor !== undefined) back.unshift(await read(back[0]!.previousCursor))
+    expect({ list, given, ids: idsOf(back) }).toEqual({ list, given, ids: idsOf(on) })
+    expect(on[0]!.previousCursor).toBeUndefined()
+    expect(back.slice(0, -1).every(({ nextCursor }) => nextCursor !== null)).toBe(true)
+  }
+})
+
+const idsOf = (pages: Page<{ id: string }>[]) => pages.map(({ data }) => data.map(({ id }) => id))
+
+it('the cursor of the page before belongs to its own question, too', async () => {
+  const { actor } = await setup()
+  const first = await listApiKeys(actor, { limit: 1 })
+  const { previousCursor } = await listApiKeys(actor, { limit: 1, cursor: first.nextCursor! })
+  await expect(listApiKeys(actor, { limit: 1, cursor: previousCursor, q: 'key' })).rejects.toMatchObject(
+    REFUSED,
+  )
+  await expect(listApiKeys(actor, { limit: 1, cursor: previousCursor, sort: 'name' })).rejects.toMatchObject(
+    REFUSED,
+  )
+  expect((await listApiKeys(actor, { limit: 1, cursor: previousCursor })).data).toEqual(first.data)
+})

@@ -103,6 +103,7 @@ export const STRICT_POLICY: ExpiryPolicy = {
 export const ADMIN: Viewer = { scopes: SCOPES, seesEveryone: true, club: 'demo', seesAudit: true }
 
 export const MAKING: KeyMaking = {
+  makers: null,
   owners: OWNERS,
   policy: POLICY,
   origin: 'https://keys.example.com',
@@ -117,5 +118,6 @@ export const KEY_ACTIONS: Omit<KeyActions, 'create' | 'createHoney'> = {
   rotate: answered(createdKey()),
   revoke: answered(revoked),
   revokeMany: answered({ count: 12, alsoRevoked: 3, preview: true, complete: true }),
+  revocable: answered([]),
   remove: answered(undefined),
 }

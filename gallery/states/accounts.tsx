@@ -6,6 +6,7 @@ import { answered, refused, waiting } from '../answers'
 import { MAKING } from '../data/keys'
 import { anAccount, LONG_NAME } from '../data/people'
 import { idOf } from '../data/time'
+import { PAGE } from '../data/page'
 import { body, part, press, read, type } from '../state'
 
 const nothing = () => undefined
@@ -36,7 +37,13 @@ const panel =
       actions={ACTIONS}
       making={MAKING}
       keysPath="/keys"
-      later={later}
+      paging={{
+        ...PAGE,
+        things: 'service accounts',
+        shown: accounts.length,
+        total: accounts.length,
+        previous: later ? '/first' : null,
+      }}
     />
   )
 

@@ -1,6 +1,6 @@
-import { AuditExport } from '@/components/audit/audit-export'
 import { AuditFilters } from '@/components/audit/audit-filters'
 import { AuditList } from '@/components/audit/audit-list'
+import { ExportMenu } from '@/components/list/export-menu'
 import { EVENTS } from '../data/audit'
 import { ADA } from '../data/people'
 import { ago } from '../data/time'
@@ -26,7 +26,7 @@ export const AUDIT = [
   )),
   part(
     'audit export',
-    () => <AuditExport club="demo" query="" filtered={false} />,
+    () => <ExportMenu club="demo" path="/api" query="" what="The log is" file="audit" filtered={false} />,
     press('Export'),
     read('JSON lines'),
   ),

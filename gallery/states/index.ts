@@ -6,6 +6,7 @@ import { DIALOGS } from './dialogs'
 import { ENTRANCES } from './entrances'
 import { KEY_DIALOGS } from './key-dialogs'
 import { KEY_PAGE } from './key-page'
+import { KEYS_LIST } from './keys-list'
 import { MEMBER_STATES } from './members'
 import { SETTINGS } from './settings'
 import { SHELL } from './shell'
@@ -17,6 +18,7 @@ export const STATES: readonly State[] = [
   ...DIALOGS,
   ...ENTRANCES,
   ...SHELL,
+  ...KEYS_LIST,
   ...KEY_PAGE,
   ...KEY_DIALOGS,
   ...MEMBER_STATES,

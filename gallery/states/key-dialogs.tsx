@@ -43,7 +43,13 @@ const asking =
   )
 
 const counting = (revokeMany: KeyActions['revokeMany']) => () => (
-  <RevokeKeysDialog many={{ ids: [aKey().id] }} revokeMany={revokeMany} onClose={nothing} onDone={nothing} />
+  <RevokeKeysDialog
+    many={{ ids: [aKey().id] }}
+    revokeMany={revokeMany}
+    revocable={KEY_ACTIONS.revocable}
+    onClose={nothing}
+    onDone={nothing}
+  />
 )
 const found = (count: number, alsoRevoked = 0) =>
   answered({ count, alsoRevoked, preview: true, complete: true })

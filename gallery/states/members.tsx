@@ -12,6 +12,7 @@ import { WithdrawDialog } from '@/components/members/withdraw-dialog'
 import { answered, lost, refused, waiting } from '../answers'
 import { createdKey } from '../data/keys'
 import { ADA, AFFECTED, aMember, HEIRS, invitedMember, MEMBERS } from '../data/people'
+import { PAGE } from '../data/page'
 import { body, part, press, read, type } from '../state'
 
 const nothing = () => undefined
@@ -33,7 +34,10 @@ const ACTIONS: MemberActions = {
 }
 
 const MANAGING = { actions: ACTIONS, heirs: HEIRS, accountsPath: '/accounts', mails: false }
-const FILTERS = { here: '/members', given: {}, total: 5, isExact: true }
+const FILTERS = { here: '/members', given: {} }
+const PEOPLE = { ...PAGE, things: 'members', shown: MEMBERS.length, total: 5 }
+
+const NOBODY = { ...PEOPLE, shown: 0, total: 0, next: null }
 
 const panel =
   (given: Partial<Parameters<typeof MembersPanel>[0]> = {}) =>
@@ -42,6 +46,7 @@ const panel =
       members={MEMBERS}
       self={ADA.id}
       filters={FILTERS}
+      paging={PEOPLE}
       keysPath="/keys"
       managing={MANAGING}
       {...given}
@@ -107,18 +112,18 @@ const roles =
 
 const LISTS = [
   body('members', panel()),
-  body('members, one', panel({ members: MEMBERS.slice(0, 1), filters: { ...FILTERS, total: 1 } })),
+  body('members, one', panel({ members: MEMBERS.slice(0, 1), paging: { ...PEOPLE, shown: 1, total: 1 } })),
   body(
     'members, looked at',
     panel({ managing: null, members: MEMBERS.map((one) => ({ ...one, keys: null })) }),
   ),
   body(
     'members, nobody found',
-    panel({ members: [], filters: { ...FILTERS, given: { q: 'nobody' }, total: 0 } }),
+    panel({ members: [], paging: NOBODY, filters: { ...FILTERS, given: { q: 'nobody' } } }),
   ),
   body(
     'members, nobody invited',
-    panel({ members: [], filters: { ...FILTERS, given: { show: 'invited' }, total: 0 } }),
+    panel({ members: [], paging: NOBODY, filters: { ...FILTERS, given: { show: 'invited' } } }),
   ),
   body('members, a menu', panel(), press('Actions for Ines Invited'), read('Withdraw invitation…')),
 ]

@@ -1,5 +1,6 @@
 import { Brand } from '@/components/brand'
-import { PageLinks } from '@/components/page-links'
+import { Chips } from '@/components/list/chips'
+import { Pager } from '@/components/list/pager'
 import { RateField } from '@/components/rate-field'
 import { ClubMark } from '@/components/shell/club-mark'
 import { PageSkeleton } from '@/components/shell/page-skeleton'
@@ -15,6 +16,7 @@ import { Menu, MenuItem, MenuSeparator } from '@/components/ui/menu'
 import { Notice } from '@/components/ui/notice'
 import { useToast } from '@/components/ui/toast'
 import { Day, Exactly, When } from '@/components/when'
+import { PAGE } from '../data/page'
 import { LONG_NAME } from '../data/people'
 import { ago, ahead, DAY_HOURS } from '../data/time'
 import { page, part, press, read } from '../state'
@@ -147,7 +149,25 @@ export const SMALL = [
       <PageSkeleton page="Keys" />
     </main>
   )),
-  part('page links', () => <PageLinks things="events" first="/first" next="/next" />),
+  part('pager', () => (
+    <div className="grid gap-4">
+      <Pager {...PAGE} />
+      <Pager {...PAGE} from={9_981} things="members" previous="/previous" next={null} />
+      <Pager {...PAGE} from={61} things="events" total={100_000} isExact={false} previous="/previous" />
+      <Pager {...PAGE} total={null} things="accounts" isExact={false} previous="/previous" />
+      <Pager {...PAGE} shown={1} things="deliveries" total={1} next={null} />
+    </div>
+  )),
+  part('chips', () => (
+    <Chips
+      label="Keys by status"
+      chips={[
+        { name: 'All', href: '/keys', isCurrent: true, count: '10,000+' },
+        { name: 'Usable', href: '/keys?status=usable', isCurrent: false, count: '9,310' },
+        { name: 'Revoked', href: '/keys?status=revoked', isCurrent: false, count: null },
+      ]}
+    />
+  )),
   part('times', () => (
     <div className="grid gap-1">
       {[ago(0.5), ago(30), ago(5000), ahead(40), ahead(9000)].map((at) => (

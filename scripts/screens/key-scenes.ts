@@ -24,10 +24,16 @@ async function pointAtDay(page: Page): Promise<void> {
   for (const key of ['Home', 'PageUp', 'PageUp']) await page.keyboard.press(key)
 }
 
+/** Opens what is set on the page of a key. */
+async function edit(page: Page, what: string): Promise<void> {
+  await page.getByRole('link', { name: 'ci-bot', exact: true }).click()
+  await press(page, `Edit ${what}`)
+}
+
 export const KEY_SCENES: readonly Scene[] = [
   { name: 'keys', who: ADA, path: KEYS },
   { name: 'keys-menu', who: ADA, path: KEYS, act: (page) => press(page, 'Actions for ci-bot') },
-  { name: 'keys-limit', who: ADA, path: KEYS, act: (page) => menu(page, 'ci-bot', 'Limit…') },
+  { name: 'keys-limit', who: ADA, path: KEYS, act: (page) => edit(page, 'rate limit') },
   { name: 'key-page', who: ADA, path: () => keyPath('ci-bot') },
   { name: 'key-page-day', who: ADA, path: () => keyPath('ci-bot'), act: pointAtDay },
   { name: 'key-page-below', who: ADA, path: () => keyPath('ci-bot'), act: scrollTo('Recent activity') },
@@ -128,6 +134,12 @@ export const KEY_SCENES: readonly Scene[] = [
     },
   },
   { name: 'keys-filtered', who: ADA, path: `${KEYS}?q=s&sort=expiresAt&used=used-30` },
+  {
+    name: 'keys-filters',
+    who: ADA,
+    path: `${KEYS}?status=usable&used=used-30`,
+    act: (page) => page.getByText('Filters').click(),
+  },
   { name: 'keys-nothing', who: ADA, path: `${KEYS}?status=disabled&q=website` },
   {
     name: 'keys-selected',
@@ -143,18 +155,19 @@ export const KEY_SCENES: readonly Scene[] = [
     who: ADA,
     path: `${KEYS}?status=active`,
     act: async (page) => {
-      await press(page, 'Revoke all that match…')
+      await page.getByRole('checkbox', { name: 'Select all on this page' }).check()
+      await page.getByRole('button', { name: /^Revoke \d+…/ }).click()
       await page.getByLabel('Reason').waitFor()
     },
   },
-  { name: 'keys-expiry', who: ADA, path: KEYS, act: (page) => menu(page, 'ci-bot', 'Expiry…') },
-  { name: 'keys-addresses', who: ADA, path: KEYS, act: (page) => menu(page, 'ci-bot', 'Addresses…') },
+  { name: 'keys-expiry', who: ADA, path: KEYS, act: (page) => edit(page, 'expiry') },
+  { name: 'keys-addresses', who: ADA, path: KEYS, act: (page) => edit(page, 'IP allowlist') },
   {
     name: 'keys-addresses-refused',
     who: ADA,
     path: KEYS,
     act: async (page) => {
-      await menu(page, 'ci-bot', 'Addresses…')
+      await edit(page, 'IP allowlist')
       await page.getByRole('textbox', { name: 'IP allowlist' }).fill('203.0.113.7\n10.1.2.3/9')
       await press(page, 'Save')
       await page.getByText('the network is').waitFor()

@@ -51,6 +51,15 @@ export function Day({ at }: Props) {
   )
 }
 
+/** A day alone; the exact time when asked for. */
+export function OnDay({ at }: Props) {
+  return (
+    <time dateTime={at} title={useSaid(at, sayExactly)} className="tabular-nums">
+      {useSaid(at, sayDay)}
+    </time>
+  )
+}
+
 /** A moment to the second, by the reader's clock and in UTC: for what is compared with a log. */
 export function Exactly({ at }: Props) {
   return (

@@ -20,7 +20,8 @@ export const pageQuery = {
     .default(DEFAULT_LIMIT)
     .meta({ description: `How many rows a page has at most; ${DEFAULT_LIMIT} unless it is given.` }),
   cursor: z.string().min(1).max(MAX_CURSOR).optional().meta({
-    description: '`nextCursor` of the page before, with the same order and filters. Omitted: the first page.',
+    description:
+      '`nextCursor` of the page before, or `previousCursor` of the page after, with the same order and filters. Omitted: the first page.',
   }),
   count: z.enum(['true', 'false']).optional().meta({
     description: '`true`: the answer also has `total`. Ask with the first page only: it costs a statement.',
@@ -28,13 +29,14 @@ export const pageQuery = {
 }
 
 /**
- * `{ data, nextCursor }`: `nextCursor` is null on the last page. With `?count=true` also `total` and
+ * `{ data, nextCursor }`: `nextCursor` is null on the last page, and `previousCursor` absent on the first. With `?count=true` also `total` and
  * `totalIsExact`.
  */
 export const page = <Item extends z.ZodType>(item: Item) =>
   z.strictObject({
     data: z.array(item),
     nextCursor: z.string().nullable(),
+    previousCursor: z.string().optional().meta({ description: 'Of the page before, where there is one.' }),
     total: z
       .number()
       .int()
@@ -50,5 +52,7 @@ export const page = <Item extends z.ZodType>(item: Item) =>
     }),
   })
 
-export type Page<Item> = { data: Item[]; nextCursor: string | null } & Total
+export type Page<Item> = { data: Item[] } & Cursors & Total
+/** The cursors of the pages around a page. */
+export type Cursors = { nextCursor: string | null; previousCursor?: string | undefined }
 export type Total = { total?: number | null | undefined; totalIsExact?: boolean | undefined }

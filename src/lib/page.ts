@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 import { z } from 'zod'
-import { MAX_TOTAL, type Total } from '@/contracts/page'
+import type { Order } from '@/contracts/api-key-filter'
+import { MAX_TOTAL, type Total, type Cursors } from '@/contracts/page'
 import type { Actor } from './actor'
 import { inTurn } from './counting-turns'
 import { tookTooLong } from './db/outage'
@@ -30,22 +31,60 @@ export function sealCursor(question: Question, place: unknown): string {
   return sealed.toString('base64url')
 }
 
+/** Where a page begins: past a place, or before it, which is read backwards. */
+export type Start<Place> = { place: Place; isBack: boolean }
+
+/** The cursor of the page that ends before a place. */
+const sealCursorBack = (question: Question, place: unknown): string => sealCursor(question, { before: place })
+
 /** @throws Refusal `validation_failed` naming `cursor`: made up, or of another list, club, order or filter */
 export function openCursor<Place>(
   question: Question,
   cursor: string | undefined,
   place: z.ZodType<Place>,
-): Place | null {
+): Start<Place> | null {
   if (cursor === undefined) return null
   try {
     const sealed = Buffer.from(cursor, 'base64url')
     // The decoder skips what is not base64, but a cursor has only one spelling.
-    if (sealed.toString('base64url') === cursor)
-      return place.parse(JSON.parse(unseal(sealed, textOf(question))))
+    if (sealed.toString('base64url') === cursor) {
+      const opened: unknown = JSON.parse(unseal(sealed, textOf(question)))
+      const back = z.strictObject({ before: place }).safeParse(opened)
+      return back.success
+        ? { place: back.data.before, isBack: true }
+        : { place: place.parse(opened), isBack: false }
+    }
   } catch {
     // Refused below, without the reason: that would tell whose cursor this is.
   }
   throw invalid([{ path: 'cursor', message: 'is not a cursor of this list' }])
+}
+
+/** The order in which a page is read: the list's, or from its end. */
+export const readOrder = (order: Order, start: Start<unknown> | null): Order =>
+  start?.isBack ? (order === 'asc' ? 'desc' : 'asc') : order
+
+/**
+ * Cuts rows that were read with `limit + 1` to a page, in the list's order.
+ * @param start where they were read from
+ * @param placeAt the place of a row
+ */
+export function cutPage<Row>(
+  question: Question,
+  { rows, limit, start }: { rows: readonly Row[]; limit: number; start: Start<unknown> | null },
+  placeAt: (row: Row) => unknown,
+): { shown: Row[] } & Cursors {
+  const shown = rows.slice(0, limit)
+  const isBack = start?.isBack ?? false
+  if (isBack) shown.reverse()
+  const [first, last, isCut] = [shown[0], shown.at(-1), rows.length > limit]
+  const hasNext = last !== undefined && (isBack || isCut)
+  const hasPrevious = first !== undefined && (isBack ? isCut : start !== null)
+  return {
+    shown,
+    nextCursor: hasNext ? sealCursor(question, placeAt(last)) : null,
+    ...(hasPrevious && { previousCursor: sealCursorBack(question, placeAt(first)) }),
+  }
 }
 
 /** @throws when it is sealed under none of our secrets, or for another question */
@@ -98,11 +137,33 @@ function keysOf(secret: string | Buffer): Keys {
 
 const instant = z.iso.datetime().transform((text) => new Date(text))
 const position = z.tuple([instant, z.uuid()]).transform(([at, id]) => ({ at, id }))
-type Position = z.output<typeof position>
 
-/** The place in a list that is sorted by time. @throws Refusal `validation_failed` naming `cursor` */
-export const readCursor = (question: Question, cursor: string | undefined): Position | null =>
-  openCursor(question, cursor, position)
+type Timed<Field extends string> = Record<Field, Date> & { id: string }
+
+/**
+ * How a page of a list is read that is sorted by time and then by id: in which order, past which place, and
+ * how its rows become the page.
+ * @throws Refusal `validation_failed` naming `cursor`
+ */
+export function listByTime<Field extends string>(
+  question: Question,
+  { cursor, limit }: { cursor?: string | undefined; limit: number },
+  field: Field,
+  order: Order,
+) {
+  const start = openCursor(question, cursor, position)
+  const way = readOrder(order, start)
+  return {
+    where: start ? past(field, start.place, way) : ({} as { AND?: never }),
+    orderBy: [{ [field]: way }, { id: way }] as [Record<Field, Order>, { id: Order }],
+    take: limit + 1,
+    page: <Row extends Timed<Field>, Item>(rows: readonly Row[], item: (row: Row) => Item) => {
+      const placeAt = (row: Row) => [row[field].toISOString(), row.id]
+      const { shown, ...ways } = cutPage(question, { rows, limit, start }, placeAt)
+      return { data: shown.map(item), ...ways }
+    },
+  }
+}
 
 /**
  * The rows past a place in a list sorted by `field` and then by id, as a filter. The bound on the field alone
@@ -111,7 +172,7 @@ export const readCursor = (question: Question, cursor: string | undefined): Posi
 export function past<Field extends string>(
   field: Field,
   { at, id }: { at: Date | string; id: string },
-  order: 'asc' | 'desc',
+  order: Order,
   idField = 'id',
 ) {
   const [beyond, from] = order === 'asc' ? (['gt', 'gte'] as const) : (['lt', 'lte'] as const)
@@ -121,19 +182,6 @@ export function past<Field extends string>(
       { OR: [{ [field]: { [beyond]: at } }, { [field]: at, [idField]: { [beyond]: id } }] },
     ],
   } as { AND: { [Name in Field]?: object }[] }
-}
-
-/** Cuts rows fetched with `limit + 1` to a page. */
-export function toPage<Row, Item>(
-  question: Question,
-  rows: Row[],
-  limit: number,
-  at: (row: Row) => Position,
-  item: (row: Row) => Item,
-) {
-  const shown = rows.slice(0, limit)
-  const last = shown.at(-1)
-  return { data: shown.map(item), nextCursor: rows.length > limit && last ? seal(question, at(last)) : null }
 }
 
 /**
@@ -157,5 +205,3 @@ export async function totalOf(
   }
 }
 const UNCOUNTED: Total = { total: null, totalIsExact: false }
-
-const seal = (question: Question, { at, id }: Position) => sealCursor(question, [at.toISOString(), id])

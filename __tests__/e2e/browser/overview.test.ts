@@ -48,12 +48,14 @@ async function fill(owner: Member): Promise<void> {
   await importOne(owner)
   const { id } = await db().apiKey.findFirstOrThrow({ where: { clubId, imported: true } })
   await used(id, 2)
-  for (const [name, counts] of [
-    ['denied', { denied: 3 }],
-    ['broken', { errors: 1 }],
-    ['limited', { limited: 9 }],
+  // A key that failed and was revoked for it fails no more.
+  for (const [name, counts, revokedAt] of [
+    ['revoked since', { denied: 7 }, new Date()],
+    ['denied', { denied: 3 }, null],
+    ['broken', { errors: 1 }, null],
+    ['limited', { limited: 9 }, null],
   ] as const) {
-    const apiKeyId = await make(name, inDays(60))
+    const apiKeyId = await make(name, inDays(60), revokedAt ? { revokedAt } : {})
     const hour = new Date(Math.floor((Date.now() - DAY_MS) / 3_600_000) * 3_600_000)
     await db().apiKeyUsage.create({ data: { apiKeyId, clubId, hour, ...counts } })
   }
@@ -72,8 +74,10 @@ describe('the overview', () => {
     await tab.signIn(person.email)
     const { page } = tab
     const expected = {
-      'Expire within 7 days': 1,
+      Failing: 2,
+      'Expire within 14 days': 3,
       'Unused for 90 days': 2,
+      'Never expire': 2,
       'Imported, still in use': 1,
     }
     for (const [name, count] of Object.entries(expected)) {
@@ -123,6 +127,6 @@ describe('the overview', () => {
     await makeKey(coach, { name: 'mine', expiresAt: inDays(3) })
     await tab.visit(`${base}/overview`)
     await tab.signIn(coach.email)
-    expect(await numberOf(tab.page, 'Expire within 7 days')).toBe(1)
+    expect(await numberOf(tab.page, 'Expire within 14 days')).toBe(1)
   })
 })

@@ -132,9 +132,9 @@ describe('members', () => {
     await makeKey(admin, { name: 'of the admin' })
     await givePassword(await makeMember(club.id, ['ATHLETE']), 'Zoë Zebra')
     const { page, visit } = await open(admin.email, 'members')
-    await page.getByRole('status').getByText('3 members').waitFor()
+    await page.getByText('1–3 of 3', { exact: true }).waitFor()
     await page.getByLabel('Search members').pressSequentially('zo')
-    await page.getByRole('status').getByText('1 member', { exact: true }).waitFor()
+    await page.getByText('1 of 1', { exact: true }).waitFor()
     expect(await page.getByRole('row').allInnerTexts()).toHaveLength(2)
     expect(
       await page.getByLabel('Search members').evaluate((field) => field === document.activeElement),

@@ -1,5 +1,6 @@
 import { Client } from 'pg'
 import { listApiKeysQuery } from '@/contracts/api-key'
+import type { Cursors } from '@/contracts/page'
 import { listAuditEventsQuery } from '@/contracts/audit-event'
 import { listMembersQuery } from '@/contracts/member'
 import { listPracticesQuery } from '@/contracts/practices'
@@ -59,7 +60,7 @@ beforeAll(async () => {
 
 const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString()
 
-type Case = [list: string, tables: string[], ask: (given: Given) => Promise<{ nextCursor: string | null }>, filters: () => Given[]] // prettier-ignore
+type Case = [list: string, tables: string[], ask: (given: Given) => Promise<Cursors>, filters: () => Given[]] // prettier-ignore
 
 const CASES: Case[] = [
   [
@@ -139,8 +140,12 @@ it.each(CASES)(
       expect({ given, dear: dearNodes(first, tables) }).toEqual({ given, dear: [] })
       expect(first.length).toBeGreaterThan(0)
       if (next === null) continue
-      const later = await plansOf(database.directUrl(), () => ask({ ...given, cursor: next! }))
+      let previous: string | undefined
+      const goOn = async () => ({ previousCursor: previous } = await ask({ ...given, cursor: next! }))
+      const later = await plansOf(database.directUrl(), goOn)
       expect({ given, later: dearNodes(later, tables) }).toEqual({ given, later: [] })
+      const back = await plansOf(database.directUrl(), () => ask({ ...given, cursor: previous! }))
+      expect({ given, back: dearNodes(back, tables) }).toEqual({ given, back: [] })
     }
   },
   120_000,

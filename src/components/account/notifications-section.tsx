@@ -28,15 +28,16 @@ function ClubKinds({ club, set }: { club: ClubMails; set: Props['set'] }) {
   const [unwanted, setUnwanted] = useState(() =>
     club.kinds.filter(({ wanted }) => !wanted).map(({ kind }) => kind),
   )
-  const [pending, setPending] = useState<string | null>(null)
   const { act } = useSession()
   const toast = useToast()
-  const change = async (kind: string, wanted: boolean) => {
-    setPending(kind)
-    const outcome = await act(() => set({ club: club.slug, kind, wanted }))
-    setPending(null)
-    if (!outcome.ok) return toast(outcome.message, { refused: true })
+  const show = (kind: string, wanted: boolean) =>
     setUnwanted((before) => (wanted ? before.filter((one) => one !== kind) : [...before, kind]))
+  const change = async (kind: string, wanted: boolean) => {
+    show(kind, wanted)
+    const outcome = await act(() => set({ club: club.slug, kind, wanted }))
+    if (outcome.ok) return
+    show(kind, !wanted)
+    toast(outcome.message, { refused: true })
   }
   return (
     <fieldset className="grid gap-1">
@@ -48,7 +49,6 @@ function ClubKinds({ club, set }: { club: ClubMails; set: Props['set'] }) {
           key={kind}
           label={about.charAt(0).toUpperCase() + about.slice(1)}
           checked={!unwanted.includes(kind)}
-          disabled={pending === kind}
           onChange={(event) => void change(kind, event.currentTarget.checked)}
         />
       ))}

@@ -47,7 +47,7 @@ function Line({ event, ...words }: LineProps) {
   return (
     <details className="group">
       <summary className="flex min-h-12 list-none flex-col gap-x-4 px-4 py-3 -outline-offset-2 hover:bg-well sm:flex-row sm:items-baseline [&::-webkit-details-marker]:hidden">
-        <span className="min-w-0 text-sm break-words sm:flex-1">
+        <span className="min-w-0 text-sm break-words sm:flex-1 lg:truncate">
           <Sentence {...{ event, ...words }} />
         </span>
         <span className="flex shrink-0 flex-wrap gap-x-3 text-sm text-quiet sm:justify-end">

@@ -1,7 +1,7 @@
 import type { ApiKey, CreatedApiKey, RevokedApiKey, RevokedApiKeys } from '@/contracts/api-key'
 import type { Scope } from '@/contracts/permissions'
 import type { RateLimit } from '@/contracts/rate-limit'
-import type { Outcome, PageAct } from '../outcome'
+import type { Outcome, PageAct, PageLookup } from '../outcome'
 import type { KeyFilters } from './filters'
 
 /** When a new key ends: after days, at the end of a day (where the club is), or never. */
@@ -40,6 +40,8 @@ export type KeyActions = {
   revoke: PageAct<{ id: string; reason?: string; descendants: boolean }, RevokedApiKey>
   /** Counting alone (`preview`) needs no attempt. */
   revokeMany: (input: RevokeMany, attempt?: string) => Promise<Outcome<RevokedApiKeys>>
+  /** The ids of keys that match and can be revoked, part by part; `after` is the last of the part before. */
+  revocable: PageLookup<{ filter: KeyFilters; after?: string }, string[]>
   remove: PageAct<{ id: string }, void>
 }
 

@@ -2,6 +2,7 @@
 
 import { useState } from 'react'
 import type { CreatedApiKey } from '@/contracts/api-key'
+import type { Role } from '@/contracts/permissions'
 import { apart } from '@/contracts/unseen'
 import { Dialog } from '../ui/dialog'
 import type { KeyActions, KeyOwner, ExpiryPolicy } from './actions'
@@ -11,6 +12,8 @@ import { NewKey } from './new-key'
 
 /** What making a key takes. The first owner is the person who makes it. */
 export type KeyMaking = {
+  /** Whom the policy leaves it to, where that is not this person. */
+  makers: readonly Role[] | null
   owners: readonly KeyOwner[]
   policy: ExpiryPolicy
   origin: string

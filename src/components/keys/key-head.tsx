@@ -4,6 +4,7 @@ import { ArrowLeft, Ellipsis } from 'lucide-react'
 import Link from 'next/link'
 import type { ApiKey } from '@/contracts/api-key'
 import { apart } from '@/contracts/unseen'
+import { useLastAsked } from '../list/last-asked'
 import { Button } from '../ui/button'
 import { Menu, MenuItem, MenuSeparator } from '../ui/menu'
 import { Name } from '../ui/name'
@@ -20,10 +21,11 @@ type Props = {
 
 /** Which key this is, and what ends or replaces it. */
 export function KeyHead({ apiKey, back, rotatable, run }: Props) {
+  const list = useLastAsked(back.href)
   return (
     <div className="grid gap-2">
       <Link
-        href={back.href}
+        href={list}
         prefetch={false}
         className="-my-2 flex w-fit items-center gap-1.5 rounded py-2 text-sm text-quiet hover:text-ink"
       >

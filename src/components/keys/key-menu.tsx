@@ -1,6 +1,7 @@
 'use client'
 
 import { Ellipsis } from 'lucide-react'
+import { useRouter } from 'next/navigation'
 import type { ApiKey } from '@/contracts/api-key'
 import { apart } from '@/contracts/unseen'
 import { Menu, MenuItem, MenuSeparator } from '../ui/menu'
@@ -19,34 +20,36 @@ export type KeyCommand =
   | 'revoke'
   | 'delete'
 
-type Props = { apiKey: ApiKey; mayRotate: boolean; run: (command: KeyCommand) => void }
+type Props = {
+  apiKey: ApiKey
+  /** The address of its page, where everything else is set. */
+  page: string
+  mayRotate: boolean
+  run: (command: KeyCommand) => void
+}
 
-export function KeyMenu({ apiKey, mayRotate, run }: Props) {
+export function KeyMenu({ apiKey, page, mayRotate, run }: Props) {
   const { status, name, honey } = apiKey
+  const router = useRouter()
   const revoked = status === 'revoked'
   const dead = revoked || status === 'expired'
-  const isSet = !dead && !honey
   return (
     <Menu
       trigger={
         <button
           type="button"
           aria-label={`Actions for ${apart(name)}`}
-          className="grid size-11 place-items-center rounded-lg text-quiet hover:bg-well hover:text-ink data-[state=open]:bg-well xl:size-8"
+          className="grid size-11 place-items-center rounded-lg text-quiet hover:bg-well hover:text-ink data-[state=open]:bg-well md:size-8"
         >
           <Ellipsis aria-hidden size={18} />
         </button>
       }
     >
+      <MenuItem onSelect={() => router.push(page)}>View</MenuItem>
       {mayRotate && canRotate(apiKey) && <MenuItem onSelect={() => run('rotate')}>Rotate…</MenuItem>}
-      {isSet && <MenuItem onSelect={() => run('scopes')}>Change scopes…</MenuItem>}
-      {!revoked && <MenuItem onSelect={() => run('rename')}>Rename…</MenuItem>}
-      {isSet && <MenuItem onSelect={() => run('end')}>Expiry…</MenuItem>}
-      {isSet && <MenuItem onSelect={() => run('addresses')}>Addresses…</MenuItem>}
-      {isSet && <MenuItem onSelect={() => run('rate')}>Limit…</MenuItem>}
-      {isSet && status !== 'disabled' && <MenuItem onSelect={() => run('disable')}>Disable</MenuItem>}
-      {isSet && status === 'disabled' && <MenuItem onSelect={() => run('enable')}>Enable</MenuItem>}
-      {!revoked && <MenuSeparator />}
+      {!dead && status !== 'disabled' && <MenuItem onSelect={() => run('disable')}>Disable</MenuItem>}
+      {!dead && !honey && status === 'disabled' && <MenuItem onSelect={() => run('enable')}>Enable</MenuItem>}
+      <MenuSeparator />
       {!revoked && (
         <MenuItem danger onSelect={() => run('revoke')}>
           Revoke…

@@ -1,65 +1,78 @@
 'use client'
 
 import dynamic from 'next/dynamic'
-import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useState, type ReactNode } from 'react'
-import type { ApiKey } from '@/contracts/api-key'
+import { listAddress } from '../list/address'
+import { useRememberedList } from '../list/last-asked'
+import { ListHeading, Pager, type Paging } from '../list/pager'
 import { PageTitle } from '../shell/header'
 import { Button } from '../ui/button'
-import { EmptyState } from '../ui/empty-state'
 import type { KeyActions, Viewer } from './actions'
 import type { KeyMaking } from './create-key-dialog'
-import { mayRotate, useKeyCommands } from './key-commands'
 import type { KeyFilters } from './filters'
+import { mayRotate, useKeyCommands } from './key-commands'
+import type { Listed } from './keys-table'
 import { SelectableKeys } from './selection'
 
 const CreateKeyDialog = dynamic(async () => (await import('./create-key-dialog')).CreateKeyDialog, {
   ssr: false,
 })
 
-type Props = {
-  keys: ApiKey[]
-  viewer: Viewer
+// Seldom shown: most pages do without them.
+const NoKeys = dynamic(async () => (await import('./no-keys')).NoKeys)
+const NoMaking = dynamic(async () => (await import('./no-making')).NoMaking)
+
+type Props = Listed & {
   making: KeyMaking
   actions: Omit<KeyActions, 'create' | 'createHoney'>
   /** How many live keys go back to each. */
   made: Readonly<Record<string, number>>
-  /** What the page was asked for; null where it shows every key. */
+  /** What the page was asked for, without its order; null where it shows every key. */
   filter: KeyFilters | null
-  /** Whether there were others on pages before. */
-  later: boolean
+  paging: Paging
   /** The bar to ask by. */
   children: ReactNode
 }
 
-export function KeysPanel({ keys, viewer, making, actions, made, filter, later, children }: Props) {
+export function KeysPanel({ making, actions, made, filter, paging, children, ...listed }: Props) {
+  const { keys, viewer, given } = listed
   const [creating, setCreating] = useState(false)
   const { run, dialog, done } = useKeyCommands({ making, actions, made, afterDelete: null })
   const router = useRouter()
-  // Where the policy lets this person make none, none is offered.
-  const create = making.owners.length > 0 && (
-    <Button look="primary" onClick={() => setCreating(true)}>
-      Create key
-    </Button>
-  )
+  const here = `/clubs/${viewer.club}/keys`
+  useRememberedList(here, listAddress(here, given))
+  const create =
+    making.owners.length > 0 ? (
+      <Button look="primary" onClick={() => setCreating(true)}>
+        Create key
+      </Button>
+    ) : (
+      <NoMaking making={making} />
+    )
+  const isFirst = paging.previous === null
   return (
     <>
       <PageTitle
         title={viewer.seesEveryone ? 'Keys' : 'My keys'}
         lead={lead(viewer)}
-        action={create && (keys.length > 0 || later || filter) ? create : null}
+        action={keys.length > 0 || !isFirst || filter ? create : null}
       />
       {children}
-      {keys.length > 0 ? (
-        <SelectableKeys
-          {...{ keys, viewer, filter, run, done }}
-          revokeMany={actions.revokeMany}
-          mayRotate={(key) => mayRotate(making, key)}
-        />
-      ) : (
-        <NoKeys filtered={filter !== null} later={later} create={create} />
-      )}
+      <div className="grid grid-cols-1 gap-3">
+        <ListHeading paging={paging} />
+        {keys.length > 0 ? (
+          <SelectableKeys
+            {...listed}
+            {...{ filter, actions, run, done }}
+            isPart={paging.next !== null || !isFirst}
+            mayRotate={(key) => mayRotate(making, key)}
+          />
+        ) : (
+          <NoKeys filtered={filter !== null} later={!isFirst} create={create} />
+        )}
+        <Pager {...paging} />
+      </div>
       {creating && (
         <CreateKeyDialog {...making} onCreated={() => router.refresh()} onClose={() => setCreating(false)} />
       )}
@@ -72,28 +85,3 @@ const lead = ({ seesEveryone }: Viewer) =>
   seesEveryone
     ? 'Every key of the club. A key can do no more than its owner can, and stops when its owner leaves.'
     : 'A key can do no more than you can, and stops when you leave the club.'
-
-function NoKeys({ filtered, later, create }: { filtered: boolean; later: boolean; create: ReactNode }) {
-  if (filtered) {
-    return (
-      <EmptyState title="Nothing matches">
-        {later ? 'You have seen all that do.' : 'No key is as you asked. Ask for less, or show every key.'}
-      </EmptyState>
-    )
-  }
-  if (later) return <EmptyState title="No older keys">You have seen them all.</EmptyState>
-  return (
-    <EmptyState title="No keys yet" action={create}>
-      Make one for each app or script that calls the API, so that you can end one without breaking the others.
-      The{' '}
-      <Link
-        href="/docs/quick-start"
-        prefetch={false}
-        className="font-medium text-accent underline underline-offset-4"
-      >
-        quick start
-      </Link>{' '}
-      shows the first call.
-    </EmptyState>
-  )
-}

@@ -14,13 +14,13 @@ import { TextField } from '../ui/field'
 import { Notice } from '../ui/notice'
 import type { KeyActions } from './actions'
 import type { KeyFilters } from './filters'
+import { countInWords, RevokeInSteps } from './revoke-in-steps'
 
 /** Some by their ids, or all that match. */
 export type Many = { ids: string[] } | { filter: KeyFilters }
 
-type Props = {
+type Props = Pick<KeyActions, 'revokeMany' | 'revocable'> & {
   many: Many
-  revokeMany: KeyActions['revokeMany']
   onClose: () => void
   onDone: (text: string) => void
 }
@@ -29,7 +29,7 @@ type Props = {
  * Counts first, and revokes exactly as many as it said: if the number has changed meanwhile, it says so and
  * counts again.
  */
-export function RevokeKeysDialog({ many, revokeMany, onClose, onDone }: Props) {
+export function RevokeKeysDialog({ many, revokeMany, revocable, onClose, onDone }: Props) {
   const { counted, count } = useCount(() => revokeMany({ ...many, preview: true }))
   const found = counted?.ok ? counted.data : null
   const submission = useSubmit(
@@ -48,7 +48,9 @@ export function RevokeKeysDialog({ many, revokeMany, onClose, onDone }: Props) {
   )
   return (
     <AlertDialog onClose={onClose} title={titleFor(found)} description={descriptionFor(found)}>
-      {canRevoke(found) ? (
+      {found && 'filter' in many && isTooMany(found) ? (
+        <RevokeInSteps filter={many.filter} count={found.count} {...{ revokeMany, revocable, onDone }} />
+      ) : canRevoke(found) ? (
         <DialogForm
           {...submission}
           fields={['reason']}
@@ -105,20 +107,22 @@ function useCount(ask: () => Promise<Counted>): { counted: Counted | null; count
   return { counted, count }
 }
 
+const isTooMany = ({ count }: RevokedApiKeys) => count > MAX_REVOKED_AT_ONCE
+
 const canRevoke = (found: RevokedApiKeys | null): found is RevokedApiKeys =>
-  found !== null && found.count > 0 && found.count <= MAX_REVOKED_AT_ONCE
+  found !== null && found.count > 0 && !isTooMany(found)
 
 function titleFor(found: RevokedApiKeys | null): string {
   if (!found) return 'Revoke keys?'
   if (found.count === 0) return 'Nothing to revoke'
-  return found.count === 1 ? 'Revoke one key?' : `Revoke ${found.count.toLocaleString('en')} keys?`
+  return found.count === 1 ? 'Revoke one key?' : `Revoke ${countInWords(found.count)} keys?`
 }
 
 function descriptionFor(found: RevokedApiKeys | null): string {
   if (!found) return 'Counting…'
   if (found.count === 0) return 'The keys that match are revoked already.'
-  if (found.count > MAX_REVOKED_AT_ONCE) {
-    return `At most ${MAX_REVOKED_AT_ONCE.toLocaleString('en')} can be revoked at once. Narrow what is shown first.`
-  }
-  return 'Whatever still uses them stops working at once: every call is answered 401. All of them are revoked, or none. This cannot be undone.'
+  const ended = 'Whatever still uses them stops working at once: every call is answered 401.'
+  if (isTooMany(found))
+    return `${ended} They are revoked step by step; you can stop in between. What is revoked cannot be taken back.`
+  return `${ended} All of them are revoked, or none. This cannot be undone.`
 }

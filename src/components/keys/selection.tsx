@@ -4,101 +4,86 @@ import dynamic from 'next/dynamic'
 import { useState } from 'react'
 import type { ApiKey } from '@/contracts/api-key'
 import { Button } from '../ui/button'
-import type { KeyActions, Viewer } from './actions'
+import type { KeyActions } from './actions'
 import type { KeyFilters } from './filters'
 import type { KeyCommand } from './key-menu'
-import { KeysTable } from './keys-table'
+import { KeysTable, type Listed } from './keys-table'
 import type { Many } from './revoke-keys-dialog'
+import { useSelection, type Selection } from './use-selection'
 
 const RevokeKeysDialog = dynamic(async () => (await import('./revoke-keys-dialog')).RevokeKeysDialog, {
   ssr: false,
 })
 
-type Props = {
-  keys: ApiKey[]
-  viewer: Viewer
+type Props = Listed & {
   filter: KeyFilters | null
-  revokeMany: KeyActions['revokeMany']
+  /** Whether the filter finds more than this page shows. */
+  isPart: boolean
+  actions: Pick<KeyActions, 'revokeMany' | 'revocable'>
   mayRotate: (key: ApiKey) => boolean
   run: (command: KeyCommand, key: ApiKey) => void
   done: (text: string) => void
 }
 
 /** The table, of which several can be chosen and revoked at once. */
-export function SelectableKeys({ keys, viewer, filter, revokeMany, mayRotate, run, done }: Props) {
+export function SelectableKeys({ filter, isPart, actions, done, ...table }: Props) {
   const [many, revoke] = useState<Many | null>(null)
-  const { chosen, choosable, choose, chooseAll } = useSelection(keys)
+  const selection = useSelection(table.keys)
+  const { chosen, choosable, chooseAll } = selection
   const onDone = (text: string) => {
     revoke(null)
     chooseAll(false)
     done(text)
   }
+  const matching = filter && isPart && chosen.size === choosable ? { filter } : null
   return (
-    <div className="grid gap-2">
-      {choosable > 1 && (
-        <SelectionBar
-          {...{ choosable, chooseAll }}
-          chosen={chosen.size}
-          revokeChosen={() => revoke({ ids: [...chosen] })}
-          revokeMatching={filter && (() => revoke({ filter }))}
-        />
-      )}
-      <KeysTable {...{ keys, viewer, mayRotate, chosen, choose, run }} />
-      {many && (
-        <RevokeKeysDialog many={many} revokeMany={revokeMany} onClose={() => revoke(null)} onDone={onDone} />
-      )}
-    </div>
+    <>
+      <KeysTable {...table} selection={selection} />
+      <SelectionBar
+        chosen={chosen.size}
+        choosable={choosable}
+        chooseAll={chooseAll}
+        revokeChosen={() => revoke({ ids: [...chosen] })}
+        revokeMatching={matching && (() => revoke(matching))}
+      />
+      {many && <RevokeKeysDialog many={many} {...actions} onClose={() => revoke(null)} onDone={onDone} />}
+    </>
   )
 }
 
-/** Of those that are on the page now: what a filter or a page takes away is chosen no longer. */
-function useSelection(keys: readonly ApiKey[]) {
-  const [ids, setIds] = useState<ReadonlySet<string>>(new Set())
-  const live = keys.filter(({ status }) => status !== 'revoked').map(({ id }) => id)
-  const chosen = new Set(live.filter((id) => ids.has(id)))
-  const choose = (id: string, on: boolean) =>
-    setIds(new Set(on ? [...chosen, id] : [...chosen].filter((one) => one !== id)))
-  return {
-    chosen,
-    choosable: live.length,
-    choose,
-    chooseAll: (all: boolean) => setIds(new Set(all ? live : [])),
-  }
-}
-
-type BarProps = {
-  /** How many of the page's keys are chosen, and how many there are to choose. */
+type BarProps = Pick<Selection, 'choosable' | 'chooseAll'> & {
   chosen: number
-  choosable: number
-  chooseAll: (all: boolean) => void
   revokeChosen: () => void
-  /** null: nothing is filtered, and every key of the club is too easily meant. */
+  /** null: not all of the page are chosen, or there are no others; or nothing is filtered, and every key of the club is too easily meant. */
   revokeMatching: (() => void) | null
 }
 
-/** What can be done with several keys at once. */
+/** What can be done with the chosen keys: it stands over the page, so that nothing moves when it comes. */
 function SelectionBar({ chosen, choosable, chooseAll, revokeChosen, revokeMatching }: BarProps) {
   return (
-    <div className="flex min-h-11 flex-wrap items-center justify-between gap-x-4 gap-y-2 sm:min-h-9">
-      <label className="flex min-h-11 cursor-pointer items-center gap-3 pl-4 text-sm sm:min-h-9">
-        <input
-          type="checkbox"
-          className="size-4.5 accent-accent"
-          checked={chosen > 0 && chosen === choosable}
-          ref={(box) => {
-            if (box) box.indeterminate = chosen > 0 && chosen < choosable
-          }}
-          onChange={(event) => chooseAll(event.target.checked)}
-        />
-        <span aria-live="polite">{chosen > 0 ? `${chosen} selected` : 'Select all on this page'}</span>
-      </label>
-      <div className="flex flex-wrap gap-2">
+    <div
+      className={`pointer-events-none sticky bottom-4 z-20 flex justify-center ${chosen === 0 ? 'sr-only' : ''}`}
+    >
+      <div className="pointer-events-auto flex flex-wrap items-center justify-center gap-2 rounded-xl border border-line bg-raised py-2 pr-2 pl-4 shadow-float">
+        <span role="status" className="mr-2 text-sm font-medium tabular-nums">
+          {chosen > 0 && `${chosen} selected`}
+        </span>
         {chosen > 0 && (
-          <Button look="danger" onClick={revokeChosen}>
-            {chosen === 1 ? 'Revoke it…' : `Revoke ${chosen}…`}
-          </Button>
+          <>
+            {chosen < choosable && (
+              <Button look="quiet" className="md:hidden" onClick={() => chooseAll(true)}>
+                Select all
+              </Button>
+            )}
+            <Button look="quiet" onClick={() => chooseAll(false)}>
+              Clear
+            </Button>
+            {revokeMatching && <Button onClick={revokeMatching}>Revoke all that match…</Button>}
+            <Button look="danger" onClick={revokeChosen}>
+              {chosen === 1 ? 'Revoke it…' : `Revoke ${chosen}…`}
+            </Button>
+          </>
         )}
-        {revokeMatching && <Button onClick={revokeMatching}>Revoke all that match…</Button>}
       </div>
     </div>
   )

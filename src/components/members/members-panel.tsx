@@ -1,6 +1,7 @@
 'use client'
 
 import { apart } from '@/contracts/unseen'
+import { ListHeading, Pager, type Paging } from '../list/pager'
 import { PageTitle } from '../shell/header'
 import { Button } from '../ui/button'
 import { EmptyState } from '../ui/empty-state'
@@ -24,12 +25,13 @@ type Props = {
   members: ListedMember[]
   self: string
   filters: FilterProps
+  paging: Paging
   keysPath: string
   /** null for viewers who may look but not change. */
   managing: Managing | null
 }
 
-export function MembersPanel({ members, self, filters, keysPath, managing }: Props) {
+export function MembersPanel({ members, self, filters, paging, keysPath, managing }: Props) {
   const { open, setOpen, close, refresh, done, run } = useMemberCommands()
   const command =
     managing &&
@@ -43,11 +45,15 @@ export function MembersPanel({ members, self, filters, keysPath, managing }: Pro
     <>
       <PageTitle title="Members" lead={managing ? LEAD : 'Who is in the club.'} action={managing && invite} />
       <MemberSearch {...filters} />
-      {members.length > 0 ? (
-        <MembersTable {...{ members, self, keysPath }} mails={managing?.mails ?? false} run={command} />
-      ) : (
-        <EmptyState title="No members found">{emptyText(filters.given)}</EmptyState>
-      )}
+      <div className="grid grid-cols-1 gap-3">
+        <ListHeading paging={paging} />
+        {members.length > 0 ? (
+          <MembersTable {...{ members, self, keysPath }} mails={managing?.mails ?? false} run={command} />
+        ) : (
+          <EmptyState title="No members found">{emptyText(filters.given)}</EmptyState>
+        )}
+        <Pager {...paging} />
+      </div>
       {managing && open === 'invite' && (
         <InviteDialog invite={managing.actions.invite} onInvited={refresh} onClose={close} />
       )}

@@ -2,7 +2,7 @@
 
 import { KeyCount } from '../keys/key-count'
 import { roleNames } from '../role-names'
-import { ACTIONS, Cell, Row, Table } from '../ui/table'
+import { ACTIONS, Cell, MenuCell, Row, Table } from '../ui/table'
 import { When } from '../when'
 import { useWords } from '../words'
 import type { ListedMember } from './actions'
@@ -29,32 +29,30 @@ export function MembersTable({ members, self, keysPath, mails, run }: Props) {
   ]
   const { roles } = useWords()
   return (
-    <div className="xl:overflow-hidden xl:rounded-xl xl:border xl:border-line xl:bg-raised xl:pt-3">
-      <Table label="Members" columns={columns}>
-        {members.map((member) => (
-          <Row key={member.id}>
-            <Person member={member} isSelf={member.user.id === self} />
-            <Cell label="Roles">{roleNames(roles, member.roles)}</Cell>
-            <Cell label="Status">
-              <MemberStatus member={member} />
+    <Table label="Members" columns={columns}>
+      {members.map((member) => (
+        <Row key={member.id}>
+          <Person member={member} isSelf={member.user.id === self} />
+          <Cell label="Roles">{roleNames(roles, member.roles)}</Cell>
+          <Cell label="Status">
+            <MemberStatus member={member} />
+          </Cell>
+          {member.keys !== null && (
+            <Cell label="Live keys" className="tabular-nums">
+              <KeyCount count={member.keys} owner={member.user} keysPath={keysPath} />
             </Cell>
-            {member.keys !== null && (
-              <Cell label="Live keys" className="tabular-nums">
-                <KeyCount count={member.keys} owner={member.user} keysPath={keysPath} />
-              </Cell>
-            )}
-            <Cell label={run ? 'Last seen' : 'Joined'}>
-              {run ? <LastSeen member={member} /> : <When at={member.joinedAt} />}
-            </Cell>
-            {run && (
-              <Cell className="max-xl:absolute max-xl:top-1.5 max-xl:right-1.5 xl:w-8 xl:py-2! xl:text-right">
-                <MemberMenu {...{ member, mails }} run={(command) => run(command, member)} />
-              </Cell>
-            )}
-          </Row>
-        ))}
-      </Table>
-    </div>
+          )}
+          <Cell label={run ? 'Last seen' : 'Joined'}>
+            {run ? <LastSeen member={member} /> : <When at={member.joinedAt} />}
+          </Cell>
+          {run && (
+            <MenuCell>
+              <MemberMenu {...{ member, mails }} run={(command) => run(command, member)} />
+            </MenuCell>
+          )}
+        </Row>
+      ))}
+    </Table>
   )
 }
 
@@ -62,8 +60,8 @@ type One = { member: ListedMember }
 
 function Person({ member: { user }, isSelf }: One & { isSelf: boolean }) {
   return (
-    <Cell className="max-xl:col-span-full max-xl:pr-10 xl:max-w-72">
-      <span className="block truncate font-semibold max-xl:text-base" title={user.name}>
+    <Cell className="max-md:col-span-full max-md:pr-10 md:max-w-72">
+      <span className="block truncate font-medium" title={user.name}>
         <bdi>{user.name}</bdi> {isSelf && <span className="font-normal text-quiet">(you)</span>}
       </span>
       {user.email !== user.name && (

@@ -22,7 +22,7 @@ export function ServiceAccountMenu({ account, mayMakeKey, run }: Props) {
         <button
           type="button"
           aria-label={`Actions for ${apart(account.user.name)}`}
-          className="grid size-11 place-items-center rounded-lg text-quiet hover:bg-well hover:text-ink data-[state=open]:bg-well xl:size-8"
+          className="grid size-11 place-items-center rounded-lg text-quiet hover:bg-well hover:text-ink data-[state=open]:bg-well md:size-8"
         >
           <Ellipsis aria-hidden size={18} />
         </button>

@@ -6,6 +6,7 @@ import { useState, type ReactNode } from 'react'
 import type { Role } from '@/contracts/permissions'
 import { apart } from '@/contracts/unseen'
 import { CreateKeyDialog, type KeyMaking } from '../keys/create-key-dialog'
+import { ListHeading, Pager, type Paging } from '../list/pager'
 import { useSession } from '../session/context'
 import { PageTitle } from '../shell/header'
 import { Button } from '../ui/button'
@@ -24,16 +25,17 @@ type Props = {
   actions: ServiceAccountActions
   making: KeyMaking
   keysPath: string
-  later: boolean
+  paging: Paging
 }
 type Open =
   { command: 'create' } | { command: Exclude<AccountCommand, 'reinstate'>; account: ListedAccount } | null
 
-export function AccountsPanel({ accounts, own, actions, making, keysPath, later }: Props) {
+export function AccountsPanel({ accounts, own, actions, making, keysPath, paging }: Props) {
   const [open, setOpen] = useState<Open>(null)
   const { act } = useSession()
   const toast = useToast()
   const router = useRouter()
+  const later = paging.previous !== null
   const close = () => setOpen(null)
   const done = (text: string) => {
     close()
@@ -55,15 +57,19 @@ export function AccountsPanel({ accounts, own, actions, making, keysPath, later 
   return (
     <>
       <PageTitle title="Service accounts" lead={LEAD} action={accounts.length > 0 || later ? create : null} />
-      {accounts.length > 0 ? (
-        <AccountsTable
-          {...{ accounts, keysPath }}
-          mayMakeFor={new Set(making.owners.map(({ id }) => id))}
-          run={(command, account) => void run(command, account)}
-        />
-      ) : (
-        <NoAccounts later={later} create={create} />
-      )}
+      <div className="grid grid-cols-1 gap-3">
+        <ListHeading paging={paging} />
+        {accounts.length > 0 ? (
+          <AccountsTable
+            {...{ accounts, keysPath }}
+            mayMakeFor={new Set(making.owners.map(({ id }) => id))}
+            run={(command, account) => void run(command, account)}
+          />
+        ) : (
+          <NoAccounts later={later} create={create} />
+        )}
+        <Pager {...paging} />
+      </div>
       {open?.command === 'create' && <AccountDialog {...{ own, actions }} onClose={close} onDone={done} />}
       {open?.command === 'edit' && (
         <AccountDialog {...{ own, actions }} account={open.account} onClose={close} onDone={done} />

@@ -23,7 +23,7 @@ export function DeliveriesTable({ deliveries, retry }: Props) {
     <Table label="Deliveries" columns={['Event', 'Status', 'Last attempt', 'Answer', ACTIONS]}>
       {deliveries.map((one) => (
         <Row key={one.id}>
-          <Cell className="max-xl:col-span-full">
+          <Cell className="max-md:col-span-full">
             <code className="block font-mono text-[0.8125rem] font-medium">{one.event.type}</code>
             <span className="text-quiet">
               <When at={one.event.createdAt} />
@@ -35,16 +35,16 @@ export function DeliveriesTable({ deliveries, retry }: Props) {
           <Cell label="Last attempt">
             <Attempts delivery={one} />
           </Cell>
-          <Cell label="Answer" className="xl:max-w-56">
+          <Cell label="Answer" className="md:max-w-56">
             <Answered delivery={one} />
           </Cell>
-          <Cell className="xl:w-16 xl:text-right">
+          <Cell className="md:w-16 md:text-right">
             {retry && one.attempts > 0 && (
               <button
                 type="button"
                 aria-label={`Retry ${one.event.type}`}
                 onClick={() => retry(one)}
-                className="-my-2.5 -ml-2 min-h-11 rounded-lg px-2 text-sm font-medium text-accent hover:bg-well sm:min-h-9 xl:-mr-2 xl:ml-0"
+                className="-my-2.5 -ml-2 min-h-11 rounded-lg px-2 text-sm font-medium text-accent hover:bg-well sm:min-h-9 md:-mr-2 md:ml-0"
               >
                 Retry
               </button>

@@ -62,33 +62,31 @@ const LEAD = 'Where the club’s events are sent, the moment they happen.'
 
 function WebhooksTable({ webhooks, events, here }: Omit<Props, 'actions'>) {
   return (
-    <div className="xl:overflow-hidden xl:rounded-xl xl:border xl:border-line xl:bg-raised xl:pt-3">
-      <Table label="Webhooks" columns={['URL', 'Status', 'Events', 'Added']}>
-        {webhooks.map(({ id, url, description, status, types, createdAt }) => (
-          <Row key={id}>
-            <Cell className="max-xl:col-span-full xl:max-w-md">
-              <Link
-                href={`${here}/${id}`}
-                prefetch={false}
-                className="block truncate rounded font-semibold hover:underline max-xl:text-base"
-                title={url}
-              >
-                {url.replace(/^https:\/\//, '')}
-              </Link>
-              {description && <span className="block truncate text-quiet">{description}</span>}
-            </Cell>
-            <Cell label="Status">
-              <WebhookStatus status={status} />
-            </Cell>
-            <Cell label="Events">
-              {types.length >= events.length ? 'All' : `${types.length} of ${events.length}`}
-            </Cell>
-            <Cell label="Added">
-              <When at={createdAt} />
-            </Cell>
-          </Row>
-        ))}
-      </Table>
-    </div>
+    <Table label="Webhooks" columns={['URL', 'Status', 'Events', 'Added']}>
+      {webhooks.map(({ id, url, description, status, types, createdAt }) => (
+        <Row key={id}>
+          <Cell className="max-md:col-span-full md:max-w-md">
+            <Link
+              href={`${here}/${id}`}
+              prefetch={false}
+              className="block truncate rounded font-medium hover:underline"
+              title={url}
+            >
+              {url.replace(/^https:\/\//, '')}
+            </Link>
+            {description && <span className="block truncate text-quiet">{description}</span>}
+          </Cell>
+          <Cell label="Status">
+            <WebhookStatus status={status} />
+          </Cell>
+          <Cell label="Events">
+            {types.length >= events.length ? 'All' : `${types.length} of ${events.length}`}
+          </Cell>
+          <Cell label="Added">
+            <When at={createdAt} />
+          </Cell>
+        </Row>
+      ))}
+    </Table>
   )
 }

@@ -2,7 +2,7 @@ import type { AuditEvent, ListAuditEventsQuery } from '@/contracts/audit-event'
 import type { Page } from '@/contracts/page'
 import type { Actor } from '../actor'
 import { db, type Prisma } from '../db/client'
-import { past, readCursor, toPage, totalOf } from '../page'
+import { listByTime, totalOf } from '../page'
 import { memberNames } from '../people/names'
 import { accessible } from '../permissions/ability'
 import { readChanges } from './changes'
@@ -31,9 +31,9 @@ type AuditRow = Prisma.AuditEventGetPayload<{ select: typeof auditEventSelect }>
  * @throws Refusal `validation_failed` naming `cursor`
  */
 export async function listAuditEvents(actor: Actor, query: ListAuditEventsQuery): Promise<Page<AuditEvent>> {
-  const { limit, cursor, from, to, count, ...given } = query
+  const { limit: _limit, cursor: _cursor, from, to, count, ...given } = query
   const question = { ...query, list: 'audit-events', clubId: actor.clubId }
-  const after = readCursor(question, cursor)
+  const list = listByTime(question, query, 'at', 'desc')
   const asked = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
   const matching = [
     accessible(actor, 'read', 'AuditEvent'),
@@ -41,21 +41,15 @@ export async function listAuditEvents(actor: Actor, query: ListAuditEventsQuery)
     { at: { ...(from && { gte: from }), ...(to && { lt: to }) } },
   ]
   const rows = await db().auditEvent.findMany({
-    where: { AND: [...matching, after ? past('at', after, 'desc') : {}] },
-    orderBy: [{ at: 'desc' }, { id: 'desc' }],
-    take: limit + 1,
+    where: { AND: [...matching, list.where] },
+    orderBy: list.orderBy,
+    take: list.take,
     select: auditEventSelect,
   })
   const names = await memberNames(actor.clubId, [
     ...new Set(rows.flatMap(({ actorUserId }) => actorUserId ?? [])),
   ])
-  const shown = toPage(
-    question,
-    rows,
-    limit,
-    (row) => ({ at: row.at, id: row.id }),
-    (row) => showAuditEvent(row, names),
-  )
+  const shown = list.page(rows, (row) => showAuditEvent(row, names))
   const countUpTo = (take: number) => db().auditEvent.count({ where: { AND: matching }, take })
   return { ...shown, ...(await totalOf(actor, { count }, countUpTo)) }
 }

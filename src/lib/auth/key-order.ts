@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ApiKeySort, Order } from '@/contracts/api-key-filter'
 import type { Prisma } from '../db/client'
-import { past } from '../page'
+import { past, readOrder, type Start } from '../page'
 import type { ApiKeyRow } from './api-key-view'
 
 /** Last uses change between pages: `list-by-last-use.ts` sorts by them. */
@@ -32,10 +32,10 @@ export function placeOf(row: ApiKeyRow, sort: StillSort): KeyPlace {
 
 export type KeyStep = { where: Prisma.ApiKeyWhereInput; orderBy: Prisma.ApiKeyOrderByWithRelationInput[] }
 
-/** What follows a place: first the rows with a value, then those without. */
-export function stepsPast(sort: StillSort, order: Order, place: KeyPlace | null): KeyStep[] {
-  const [value, id] = place ?? [undefined, '']
-  const beyond = place ? { id: { [order === 'asc' ? 'gt' : 'lt']: id } } : {}
+/** What is read from a place on: first the rows with a value, then those without; backwards the other way. */
+export function stepsFrom(sort: StillSort, listOrder: Order, start: Start<KeyPlace> | null): KeyStep[] {
+  const order = readOrder(listOrder, start)
+  const [value, id] = start?.place ?? [undefined, '']
   const having: KeyStep = {
     where: {
       AND: [
@@ -48,9 +48,8 @@ export function stepsPast(sort: StillSort, order: Order, place: KeyPlace | null)
     orderBy: [{ [sort]: order }, { id: order }],
   }
   if (sort !== 'expiresAt') return [having]
-  const lacking: KeyStep = {
-    where: { expiresAt: null, ...(value === null && beyond) },
-    orderBy: [{ id: order }],
-  }
+  const beyond = value === null ? { id: { [order === 'asc' ? 'gt' : 'lt']: id } } : {}
+  const lacking: KeyStep = { where: { expiresAt: null, ...beyond }, orderBy: [{ id: order }] }
+  if (start?.isBack) return value === null ? [lacking, having] : [having]
   return value === null ? [lacking] : [having, lacking]
 }

@@ -1,11 +1,11 @@
 import type { ApiKey, ListApiKeysQuery } from '@/contracts/api-key'
 import type { Page } from '@/contracts/page'
 import { db, type Prisma } from '../db/client'
-import { openCursor, sealCursor, totalOf, type Question } from '../page'
+import { cutPage, openCursor, totalOf, type Question } from '../page'
 import type { Actor } from '../actor'
 import { apiKeySelect, showApiKey, type ApiKeyRow } from './api-key-view'
 import { matchingKeys } from './key-filter'
-import { keyPlace, placeOf, sortingOf, stepsPast, type KeyStep } from './key-order'
+import { keyPlace, placeOf, sortingOf, stepsFrom, type KeyStep } from './key-order'
 import { listByLastUse } from './list-by-last-use'
 import { metadataTerms } from './metadata-terms'
 
@@ -27,17 +27,15 @@ export async function listApiKeys(actor: Actor, query: Query): Promise<Page<ApiK
   const total = () => totalOf(actor, query, (take) => db().apiKey.count({ where, take }))
   if (sort === 'lastUsedAt')
     return { ...(await listByLastUse(question, where, { ...query, actor, order })), ...(await total()) }
-  const steps = stepsPast(sort, order, openCursor(question, query.cursor, keyPlace))
+  const start = openCursor(question, query.cursor, keyPlace)
+  const steps = stepsFrom(sort, order, start)
   const wanted = query.limit + 1
   const rows: ApiKeyRow[] = []
   for (const step of steps)
     if (rows.length < wanted) rows.push(...(await find(where, step, wanted - rows.length)))
-  const last = rows.length > query.limit ? rows[query.limit - 1] : undefined
-  return {
-    data: rows.slice(0, query.limit).map((row) => showApiKey(row, actor)),
-    nextCursor: last ? sealCursor(question, placeOf(last, sort)) : null,
-    ...(await total()),
-  }
+  const cut = { rows, limit: query.limit, start }
+  const { shown, ...ways } = cutPage(question, cut, (row) => placeOf(row, sort))
+  return { data: shown.map((row) => showApiKey(row, actor)), ...ways, ...(await total()) }
 }
 
 function find(matching: Prisma.ApiKeyWhereInput, { where, orderBy }: KeyStep, take: number) {

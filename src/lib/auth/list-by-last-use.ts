@@ -2,7 +2,7 @@ import type { ApiKey } from '@/contracts/api-key'
 import type { Order } from '@/contracts/api-key-filter'
 import type { Page } from '@/contracts/page'
 import { db, type Prisma } from '../db/client'
-import { openCursor, past, sealCursor, type Question } from '../page'
+import { cutPage, openCursor, past, readOrder, type Question, type Start } from '../page'
 import type { Actor } from '../actor'
 import { apiKeySelect, showApiKey, type ApiKeyRow } from './api-key-view'
 import {
@@ -36,19 +36,27 @@ export async function listByLastUse(
   where: Prisma.ApiKeyWhereInput,
   { actor, limit, cursor, order }: Asked,
 ): Promise<Page<ApiKey>> {
-  const opened = openCursor(question, cursor, cursorSchema)
-  const reading = { clubId: actor.clubId, order, where, snapshot: opened?.snapshot ?? (await takeSnapshot()) }
-  const found: Found[] = []
-  for (const part of PARTS.slice(opened ? PARTS.indexOf(opened.part) : 0)) {
-    if (found.length > limit) break
-    const after = opened?.part === part ? opened : null
-    found.push(...(await readPart(reading, part, after, limit + 1 - found.length)))
+  const start = openCursor(question, cursor, cursorSchema)
+  const reading = {
+    clubId: actor.clubId,
+    order: readOrder(order, start),
+    where,
+    snapshot: start?.place.snapshot ?? (await takeSnapshot()),
   }
-  const last = found.length > limit ? found[limit - 1] : undefined
-  return {
-    data: found.slice(0, limit).map(({ row }) => showApiKey(row, actor)),
-    nextCursor: last ? sealCursor(question, { ...last.place, snapshot: reading.snapshot }) : null,
+  const rows: Found[] = []
+  for (const part of partsFrom(start)) {
+    if (rows.length > limit) break
+    const after = start?.place.part === part ? start.place : null
+    rows.push(...(await readPart(reading, part, after, limit + 1 - rows.length)))
   }
+  const placeAt = ({ place }: Found) => ({ ...place, snapshot: reading.snapshot })
+  const { shown, ...ways } = cutPage(question, { rows, limit, start }, placeAt)
+  return { data: shown.map(({ row }) => showApiKey(row, actor)), ...ways }
+}
+
+function partsFrom(start: Start<Place> | null): readonly Part[] {
+  const parts = start?.isBack ? PARTS.toReversed() : PARTS
+  return start ? parts.slice(parts.indexOf(start.place.part)) : parts
 }
 
 type Matching = Reading & { where: Prisma.ApiKeyWhereInput }

@@ -106,7 +106,8 @@ async function countMatching(
   return ids ? ids.length : tx.apiKey.count({ where: await matchingLive(tx, actor, filter), take: most })
 }
 
-const matchingLive = async (tx: Transaction, actor: Actor, filter: Asked['filter']) => ({
+/** Those of the matching keys that the caller may revoke and that are not revoked yet, as a filter. */
+export const matchingLive = async (tx: Transaction, actor: Actor, filter: Asked['filter']) => ({
   AND: [await matchingKeys(actor, 'revoke', filter ?? {}, tx), { revokedAt: null }],
 })
 

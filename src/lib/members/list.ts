@@ -2,7 +2,7 @@ import type { ListMembersQuery, Member } from '@/contracts/member'
 import type { Page } from '@/contracts/page'
 import type { Actor } from '../actor'
 import { db, type Prisma, type StoredRole } from '../db/client'
-import { past, readCursor, toPage, totalOf } from '../page'
+import { listByTime, totalOf } from '../page'
 import { accessible } from '../permissions/ability'
 import { memberSelect, PERSON, showMember } from './member-view'
 
@@ -12,7 +12,7 @@ import { memberSelect, PERSON, showMember } from './member-view'
  */
 export async function listMembers(actor: Actor, query: ListMembersQuery): Promise<Page<Member>> {
   const question = { ...query, list: 'members', clubId: actor.clubId }
-  const after = readCursor(question, query.cursor)
+  const list = listByTime(question, query, 'joinedAt', 'asc')
   const matching: Prisma.MembershipWhereInput[] = [
     accessible(actor, 'read', 'Membership'),
     PERSON,
@@ -23,18 +23,12 @@ export async function listMembers(actor: Actor, query: ListMembersQuery): Promis
   ]
   const rows = await db().membership.findMany({
     relationLoadStrategy: 'join',
-    where: { AND: [...matching, after ? past('joinedAt', after, 'asc') : {}] },
-    orderBy: [{ joinedAt: 'asc' }, { id: 'asc' }],
-    take: query.limit + 1,
+    where: { AND: [...matching, list.where] },
+    orderBy: list.orderBy,
+    take: list.take,
     select: memberSelect,
   })
-  const shown = toPage(
-    question,
-    rows,
-    query.limit,
-    (row) => ({ at: row.joinedAt, id: row.id }),
-    (row) => showMember(row, actor),
-  )
+  const shown = list.page(rows, (row) => showMember(row, actor))
   const count = (take: number) => db().membership.count({ where: { AND: matching }, take })
   return { ...shown, ...(await totalOf(actor, query, count)) }
 }

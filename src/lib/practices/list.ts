@@ -2,7 +2,7 @@ import type { Page } from '@/contracts/page'
 import type { ListPracticesQuery, Practice } from '@/contracts/practices'
 import type { Actor } from '../actor'
 import { db } from '../db/client'
-import { past, readCursor, toPage, totalOf } from '../page'
+import { listByTime, totalOf } from '../page'
 import { accessible } from '../permissions/ability'
 import { practiceSelect, showPractice } from './practice-view'
 
@@ -12,19 +12,19 @@ import { practiceSelect, showPractice } from './practice-view'
  */
 export async function listPractices(actor: Actor, query: ListPracticesQuery): Promise<Page<Practice>> {
   const question = { ...query, list: 'practices', clubId: actor.clubId }
-  const after = readCursor(question, query.cursor)
+  const list = listByTime(question, query, 'startsAt', 'asc')
   const matching = [
     accessible(actor, 'read', 'Practice'),
     query.status ? { status: query.status } : {},
     { startsAt: { ...(query.from && { gte: query.from }), ...(query.to && { lt: query.to }) } },
   ]
   const rows = await db().practice.findMany({
-    where: { AND: [...matching, after ? past('startsAt', after, 'asc') : {}] },
-    orderBy: [{ startsAt: 'asc' }, { id: 'asc' }],
-    take: query.limit + 1,
+    where: { AND: [...matching, list.where] },
+    orderBy: list.orderBy,
+    take: list.take,
     select: practiceSelect,
   })
-  const shown = toPage(question, rows, query.limit, (row) => ({ at: row.startsAt, id: row.id }), showPractice)
+  const shown = list.page(rows, showPractice)
   const count = (take: number) => db().practice.count({ where: { AND: matching }, take })
   return { ...shown, ...(await totalOf(actor, query, count)) }
 }

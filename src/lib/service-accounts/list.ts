@@ -3,7 +3,7 @@ import type { ListServiceAccountsQuery, ServiceAccount } from '@/contracts/servi
 import type { Actor } from '../actor'
 import { db, type Prisma } from '../db/client'
 import { memberSelect, SERVICE } from '../members/member-view'
-import { past, readCursor, toPage, totalOf } from '../page'
+import { listByTime, totalOf } from '../page'
 import { accessible } from '../permissions/ability'
 import { showServiceAccount } from './view'
 
@@ -17,7 +17,7 @@ export async function listServiceAccounts(
   query: ListServiceAccountsQuery,
 ): Promise<Page<ServiceAccount>> {
   const question = { ...query, list: 'service-accounts', clubId: actor.clubId }
-  const after = readCursor(question, query.cursor)
+  const list = listByTime(question, query, 'joinedAt', 'asc')
   const matching: Prisma.MembershipWhereInput[] = [
     accessible(actor, 'update', 'Membership'),
     SERVICE,
@@ -25,18 +25,12 @@ export async function listServiceAccounts(
   ]
   const rows = await db().membership.findMany({
     relationLoadStrategy: 'join',
-    where: { AND: [...matching, after ? past('joinedAt', after, 'asc') : {}] },
-    orderBy: [{ joinedAt: 'asc' }, { id: 'asc' }],
-    take: query.limit + 1,
+    where: { AND: [...matching, list.where] },
+    orderBy: list.orderBy,
+    take: list.take,
     select: memberSelect,
   })
-  const shown = toPage(
-    question,
-    rows,
-    query.limit,
-    (row) => ({ at: row.joinedAt, id: row.id }),
-    showServiceAccount,
-  )
+  const shown = list.page(rows, showServiceAccount)
   const count = (take: number) => db().membership.count({ where: { AND: matching }, take })
   return { ...shown, ...(await totalOf(actor, query, count)) }
 }

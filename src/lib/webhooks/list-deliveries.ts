@@ -2,7 +2,7 @@ import type { Page } from '@/contracts/page'
 import type { ListWebhookDeliveriesQuery, WebhookDelivery } from '@/contracts/webhook'
 import type { Actor } from '../actor'
 import { db, type Prisma } from '../db/client'
-import { past, readCursor, toPage, totalOf } from '../page'
+import { listByTime, totalOf } from '../page'
 import { deliverySelect, findEndpoint, showDelivery } from './endpoint-view'
 
 const HAVING = {
@@ -21,18 +21,17 @@ export async function listWebhookDeliveries(
 ): Promise<Page<WebhookDelivery>> {
   const question = { ...query, list: 'webhook-deliveries', clubId: actor.clubId, endpointId: id }
   await findEndpoint(actor, 'read', id)
-  const after = readCursor(question, query.cursor)
+  const list = listByTime(question, query, 'createdAt', 'desc')
   // The endpoint is the caller's to see, and its deliveries with it.
   const matching = { clubId: actor.clubId, endpointId: id, ...(query.status && HAVING[query.status]) }
   const rows = await db().webhookDelivery.findMany({
     relationLoadStrategy: 'join',
-    where: { AND: [matching, after ? past('createdAt', after, 'desc') : {}] },
-    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
-    take: query.limit + 1,
+    where: { AND: [matching, list.where] },
+    orderBy: list.orderBy,
+    take: list.take,
     select: deliverySelect,
   })
-  const at = (row: (typeof rows)[number]) => ({ at: row.createdAt, id: row.id })
-  const shown = toPage(question, rows, query.limit, at, showDelivery)
+  const shown = list.page(rows, showDelivery)
   const count = (take: number) => db().webhookDelivery.count({ where: matching, take })
   return { ...shown, ...(await totalOf(actor, query, count)) }
 }

@@ -35,6 +35,7 @@ export async function keyMaking(club: string, actor: Actor): Promise<KeyMaking> 
   const accounts = data.map(({ user, roles }) => ({ id: user.id, name: user.name, ...offered(roles) }))
   const owners = [{ id: actor.userId ?? '', name: 'You', ...offered(actor.roles) }, ...accounts]
   return {
+    makers: mayMake(making, actor.roles) ? null : (making.keyMakers ?? []),
     owners: mayMake(making, actor.roles) ? owners.filter(({ scopes }) => scopes.length > 0) : [],
     policy,
     origin: new URL(env().NEXTAUTH_URL).origin,

@@ -1,10 +1,10 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import type { z } from 'zod'
-import { AuditExport } from '@/components/audit/audit-export'
 import { AuditFilters } from '@/components/audit/audit-filters'
 import { AuditList } from '@/components/audit/audit-list'
-import { PageLinks } from '@/components/page-links'
+import { ExportMenu } from '@/components/list/export-menu'
+import { ListHeading, Pager } from '@/components/list/pager'
 import { PageBody, PageTitle } from '@/components/shell/header'
 import { EmptyState } from '@/components/ui/empty-state'
 import { listAuditEventsQuery } from '@/contracts/audit-event'
@@ -16,6 +16,7 @@ import { listServiceAccounts } from '@/lib/service-accounts/list'
 import { requireActor } from '../../../../caller'
 import { auditTexts, wordsOf } from '../../../../words'
 import { listOrStart, once } from '../list-or-start'
+import { pagingOf, placeIn } from '../paging'
 import { sectionsOf } from '../sections'
 
 export const metadata: Metadata = { title: 'Audit' }
@@ -41,22 +42,35 @@ export default async function AuditPage({ params, searchParams }: Props) {
   const here = `/clubs/${club}/audit`
   const query = await searchParams
   const { given, address } = readFilters(query)
-  const cursor = once(query.cursor)
-  const [{ data, nextCursor }, members, accounts] = await Promise.all([
-    listOrStart(here, () => listAuditEvents(actor, { ...given, limit: PAGE_SIZE, cursor })),
+  const filtered = address.size > 0
+  const start = filtered ? `${here}?${address.toString()}` : here
+  const place = placeIn(query)
+  const [page, members, accounts] = await Promise.all([
+    listOrStart(start, () =>
+      listAuditEvents(actor, { ...given, limit: PAGE_SIZE, cursor: place.cursor, count: 'true' }),
+    ),
     listMembers(actor, { limit: MAX_LIMIT }),
     listServiceAccounts(actor, { limit: MAX_LIMIT }),
   ])
+  const { data } = page
   const names = await describeTargets(actor, data)
   const texts = auditTexts()
-  const filtered = address.size > 0
-  const start = filtered ? `${here}?${address.toString()}` : here
+  const paging = pagingOf('events', { start, size: PAGE_SIZE, place }, page)
   return (
     <PageBody>
       <PageTitle
         title="Audit"
         lead="Everything that was done in the club, by whom and from where. Nobody can change or delete it."
-        action={<AuditExport club={club} query={address.toString()} filtered={filtered} />}
+        action={
+          <ExportMenu
+            club={club}
+            path="/api/v1/audit-events"
+            query={address.toString()}
+            what="The log is"
+            file="audit"
+            filtered={filtered}
+          />
+        }
       />
       <AuditFilters
         {...{ here, texts, filtered }}
@@ -64,6 +78,7 @@ export default async function AuditPage({ params, searchParams }: Props) {
         action={given.action}
         person={given.actorUserId}
       />
+      <ListHeading paging={paging} />
       {data.length > 0 ? (
         <AuditList
           texts={texts}
@@ -76,11 +91,7 @@ export default async function AuditPage({ params, searchParams }: Props) {
           {filtered ? 'Nothing matches what you asked for.' : 'What people do in the club will appear here.'}
         </EmptyState>
       )}
-      <PageLinks
-        things="events"
-        first={cursor === undefined ? null : start}
-        next={nextCursor && `${start}${filtered ? '&' : '?'}cursor=${nextCursor}`}
-      />
+      <Pager {...paging} />
     </PageBody>
   )
 }

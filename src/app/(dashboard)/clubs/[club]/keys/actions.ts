@@ -6,6 +6,7 @@ import {
   createApiKey,
   createHoneykey,
   deleteApiKey,
+  findRevocable,
   revokeApiKey,
   revokeApiKeys,
   rotateApiKey,
@@ -16,6 +17,7 @@ import { endingThere } from './ending-there'
 import {
   createKeyForm,
   deleteKeyForm,
+  revocableKeysForm,
   revokeKeyForm,
   revokeKeysForm,
   rotateKeyForm,
@@ -55,6 +57,10 @@ export async function revokeKey(slug: string, input: unknown, attempt?: unknown)
 
 export async function revokeManyKeys(slug: string, input: unknown, attempt?: unknown) {
   return clubAction(slug, apiKeys.operations.revokeApiKeys, revokeKeysForm, input, revokeApiKeys, attempt)
+}
+
+export async function revocableKeys(slug: string, input: unknown) {
+  return clubAction(slug, apiKeys.operations.revokeApiKeys, revocableKeysForm, input, findRevocable)
 }
 
 export async function deleteKey(slug: string, input: unknown, attempt?: unknown) {

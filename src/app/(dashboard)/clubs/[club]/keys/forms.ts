@@ -36,12 +36,16 @@ export const updateKeyForm = z
 export const rotateKeyForm = rotateApiKeyBody.extend({ id, expiresAt: expiry.optional() })
 export const revokeKeyForm = revokeApiKeyBody.extend({ id })
 const { token: _, ...revokeShape } = revokeApiKeysBody.shape
+const someFilter = keyFilters.refine((filter) => Object.keys(filter).length > 0, {
+  error: 'must ask for something',
+})
+export const revocableKeysForm = z
+  .strictObject({ filter: someFilter, after: id.optional() })
+  .transform(({ filter, after }) => ({ filter: asFilter(filter), after }))
 export const revokeKeysForm = z
   .strictObject({
     ...revokeShape,
-    filter: keyFilters
-      .refine((filter) => Object.keys(filter).length > 0, { error: 'must ask for something' })
-      .optional(),
+    filter: someFilter.optional(),
   })
   .refine(({ ids, filter }) => (ids === undefined) !== (filter === undefined), {
     path: ['ids'],

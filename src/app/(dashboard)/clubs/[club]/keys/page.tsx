@@ -1,75 +1,89 @@
 import type { Metadata } from 'next'
 import { ImportedKeys } from '@/components/keys/imported-keys'
-import { KeyFilterBar } from '@/components/keys/key-filters'
+import { KeyToolbar } from '@/components/keys/key-toolbar'
 import { KeysToLookAt } from '@/components/keys/keys-to-look-at'
 import { KeysPanel } from '@/components/keys/keys-panel'
-import { PageLinks } from '@/components/page-links'
+import { countOf } from '@/components/keys/status-chips'
+import { listAddress } from '@/components/list/address'
+import { ExportMenu } from '@/components/list/export-menu'
 import { PageBody } from '@/components/shell/header'
-import { countDescendants, listApiKeys } from '@/lib/auth/api-key'
+import { countByStatus, countDescendants, listApiKeys } from '@/lib/auth/api-key'
 import { importedInUse } from '@/lib/auth/imported-in-use'
 import { listKeyOwners } from '@/lib/auth/list-key-owners'
 import { keysToLookAt } from '@/lib/reminders/to-look-at'
+import { callsOfKeys } from '@/lib/usage/calls-of-keys'
 import { requireActor } from '../../../../caller'
 import { wordsOf } from '../../../../words'
 import { keyMaking } from '../key-making'
-import { listOrStart, once } from '../list-or-start'
-import { asQuery, readFilters } from './filters'
+import { listOrStart } from '../list-or-start'
+import { pagingOf, placeIn } from '../paging'
+import { asAddress, asFilter, asQuery, readFilters } from './filters'
 import { keyActions, viewerOf } from './viewer'
 
 export const metadata: Metadata = { title: 'Keys' }
 
 const PAGE_SIZE = 20
+/** How many days of calls stand beside a key. */
+const DAYS = 7
 
-type Props = {
-  params: Promise<{ club: string }>
-  searchParams: Promise<Record<string, string | string[] | undefined>>
-}
+type Query = Record<string, string | string[] | undefined>
+type Props = { params: Promise<{ club: string }>; searchParams: Promise<Query> }
 
 export default async function KeysPage({ params, searchParams }: Props) {
   const { club } = await params
   const query = await searchParams
-  const cursor = once(query.cursor)
-  const { given, filter, address } = readFilters(query)
+  const { given, filter } = readFilters(query)
   const actor = await requireActor(club)
   const here = `/clubs/${club}/keys`
-  const start = address.size > 0 ? `${here}?${address.toString()}` : here
-  const isStart = address.size === 0 && cursor === undefined
-  const [{ data, nextCursor }, making, owners, imported, toLookAt] = await Promise.all([
-    listOrStart(start, () => listApiKeys(actor, { ...asQuery(given), limit: PAGE_SIZE, cursor })),
+  const start = listAddress(here, given)
+  const place = placeIn(query)
+  const isStart = start === here && place.cursor === undefined
+  // Those of each status are counted for the bar, and their sum is the total of most lists.
+  const count = given.status === 'outside' ? ('true' as const) : undefined
+  const [page, counts, making, owners, imported, toLookAt] = await Promise.all([
+    listOrStart(start, () =>
+      listApiKeys(actor, { ...asQuery(given), limit: PAGE_SIZE, cursor: place.cursor, count }),
+    ),
+    countByStatus(actor, asFilter(filter ?? {})),
     keyMaking(club, actor),
     listKeyOwners(actor),
     importedInUse(actor),
     isStart ? keysToLookAt(actor) : null,
   ])
-  const scopes = wordsOf().scopes.map(({ scope }) => scope)
+  const { data } = page
   const ids = data.map(({ id }) => id)
+  const [made, calls] = await Promise.all([countDescendants(actor, ids), callsOfKeys(actor, data, DAYS)])
+  const counted = counts && countOf(counts, given.status)
+  const total = counted && { total: counted.total, totalIsExact: counted.isExact }
+  const scopes = wordsOf().scopes.map(({ scope }) => scope)
   return (
     <PageBody>
       <KeysPanel
-        keys={data}
+        {...{ keys: data, calls, given, making, filter }}
         viewer={viewerOf(club, actor)}
-        making={making}
-        filter={filter}
-        later={cursor !== undefined}
+        paging={pagingOf('keys', { start, size: PAGE_SIZE, place }, { ...page, ...total })}
         actions={keyActions(club)}
-        made={Object.fromEntries(await countDescendants(actor, ids))}
+        made={Object.fromEntries(made)}
       >
         {toLookAt && <KeysToLookAt keys={here} {...toLookAt} />}
         {(isStart || given.imported === 'true') && <ImportedKeys keys={here} {...imported} />}
-        {(data.length > 1 || cursor !== undefined || address.size > 0) && (
-          <KeyFilterBar
-            key={address.toString()}
-            {...{ here, given, owners, scopes }}
+        {(data.length > 0 || !isStart) && (
+          <KeyToolbar
+            {...{ here, given, counts, owners, scopes }}
             imports={imported.imported > 0}
-          />
+            seesUsage={calls !== null}
+          >
+            <ExportMenu
+              club={club}
+              path="/api/v1/api-keys"
+              query={asAddress(given)}
+              what="The keys are"
+              file="keys"
+              filtered={filter !== null}
+            />
+          </KeyToolbar>
         )}
       </KeysPanel>
-      <PageLinks
-        things="keys"
-        back={given.sort ? 'Back to the beginning' : 'Back to the newest'}
-        first={cursor === undefined ? null : start}
-        next={nextCursor && `${start}${address.size > 0 ? '&' : '?'}cursor=${nextCursor}`}
-      />
     </PageBody>
   )
 }

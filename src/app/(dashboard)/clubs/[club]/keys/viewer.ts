@@ -2,7 +2,7 @@ import type { KeyActions, Viewer } from '@/components/keys/actions'
 import type { Actor } from '@/lib/actor'
 import { isAdmin } from '@/lib/permissions/scopes'
 import { sectionsOf } from '../sections'
-import { deleteKey, revokeKey, revokeManyKeys, rotateKey, updateKey } from './actions'
+import { deleteKey, revocableKeys, revokeKey, revokeManyKeys, rotateKey, updateKey } from './actions'
 
 /** Who looks at keys, as components know them. */
 export const viewerOf = (club: string, actor: Actor): Viewer => ({
@@ -18,5 +18,6 @@ export const keyActions = (club: string): Omit<KeyActions, 'create' | 'createHon
   rotate: rotateKey.bind(null, club),
   revoke: revokeKey.bind(null, club),
   revokeMany: revokeManyKeys.bind(null, club),
+  revocable: revocableKeys.bind(null, club),
   remove: deleteKey.bind(null, club),
 })

@@ -1,8 +1,7 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
-import { addressWith } from '@/components/members/member-filters'
+import { listAddress } from '@/components/list/address'
 import { MembersPanel } from '@/components/members/members-panel'
-import { PageLinks } from '@/components/page-links'
 import { PageBody } from '@/components/shell/header'
 import { countLiveKeys } from '@/lib/members/count-keys'
 import type { Actor } from '@/lib/actor'
@@ -11,7 +10,8 @@ import { listMembers } from '@/lib/members/list'
 import { effectiveScopes } from '@/lib/permissions/scopes'
 import { listServiceAccounts } from '@/lib/service-accounts/list'
 import { requireActor } from '../../../../caller'
-import { listOrStart, once } from '../list-or-start'
+import { listOrStart } from '../list-or-start'
+import { pagingOf, placeIn } from '../paging'
 import { sectionsOf } from '../sections'
 import * as acts from './actions'
 import { memberQuery, readMemberFilters } from './filters'
@@ -30,11 +30,12 @@ export default async function MembersPage({ params, searchParams }: Props) {
   const query = await searchParams
   const given = readMemberFilters(query)
   const here = `/clubs/${club}/members`
-  const start = addressWith(here, given)
-  const cursor = once(query.cursor)
-  const { data, nextCursor, total, totalIsExact } = await listOrStart(start, () =>
-    listMembers(actor, { ...memberQuery(given), limit: PAGE_SIZE, cursor, count: 'true' }),
+  const start = listAddress(here, given)
+  const place = placeIn(query)
+  const page = await listOrStart(start, () =>
+    listMembers(actor, { ...memberQuery(given), limit: PAGE_SIZE, cursor: place.cursor, count: 'true' }),
   )
+  const { data } = page
   const changes = actor.ability.can('update', 'Membership')
   const users = data.map(({ user }) => user.id)
   const keys = changes ? await countLiveKeys(actor, users) : null
@@ -43,15 +44,10 @@ export default async function MembersPage({ params, searchParams }: Props) {
       <MembersPanel
         members={data.map((member) => ({ ...member, keys: keys && (keys.get(member.user.id) ?? 0) }))}
         self={actor.userId ?? ''}
-        filters={{ here, given, total: total ?? null, isExact: totalIsExact ?? false }}
+        filters={{ here, given }}
+        paging={pagingOf('members', { start, size: PAGE_SIZE, place }, page)}
         keysPath={`/clubs/${club}/keys`}
         managing={changes ? await managing(club, actor) : null}
-      />
-      <PageLinks
-        things="members"
-        back="Back to the first"
-        first={cursor === undefined ? null : start}
-        next={nextCursor && addressWith(here, given, nextCursor)}
       />
     </PageBody>
   )

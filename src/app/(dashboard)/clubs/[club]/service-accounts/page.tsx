@@ -1,13 +1,13 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
-import { PageLinks } from '@/components/page-links'
 import { AccountsPanel } from '@/components/service-accounts/accounts-panel'
 import { PageBody } from '@/components/shell/header'
 import { countLiveKeys } from '@/lib/members/count-keys'
 import { listServiceAccounts } from '@/lib/service-accounts/list'
 import { requireActor } from '../../../../caller'
 import { keyMaking } from '../key-making'
-import { listOrStart, once } from '../list-or-start'
+import { listOrStart } from '../list-or-start'
+import { pagingOf, placeIn } from '../paging'
 import { sectionsOf } from '../sections'
 import { changeAccount, createAccount, removeAccount } from './actions'
 
@@ -15,18 +15,24 @@ export const metadata: Metadata = { title: 'Service accounts' }
 
 const PAGE_SIZE = 50
 
-type Props = { params: Promise<{ club: string }>; searchParams: Promise<{ cursor?: string | string[] }> }
+type Props = {
+  params: Promise<{ club: string }>
+  searchParams: Promise<Record<string, string | string[] | undefined>>
+}
 
 export default async function ServiceAccountsPage({ params, searchParams }: Props) {
   const { club } = await params
   const actor = await requireActor(club)
   if (!sectionsOf(actor).includes('service-accounts')) notFound()
   const here = `/clubs/${club}/service-accounts`
-  const cursor = once((await searchParams).cursor)
-  const [{ data, nextCursor }, making] = await Promise.all([
-    listOrStart(here, () => listServiceAccounts(actor, { limit: PAGE_SIZE, cursor })),
+  const place = placeIn(await searchParams)
+  const [page, making] = await Promise.all([
+    listOrStart(here, () =>
+      listServiceAccounts(actor, { limit: PAGE_SIZE, cursor: place.cursor, count: 'true' }),
+    ),
     keyMaking(club, actor),
   ])
+  const { data } = page
   const keys = await countLiveKeys(
     actor,
     data.map(({ user }) => user.id),
@@ -43,13 +49,7 @@ export default async function ServiceAccountsPage({ params, searchParams }: Prop
         }}
         making={making}
         keysPath={`/clubs/${club}/keys`}
-        later={cursor !== undefined}
-      />
-      <PageLinks
-        things="service accounts"
-        back="Back to the first"
-        first={cursor === undefined ? null : here}
-        next={nextCursor && `${here}?cursor=${nextCursor}`}
+        paging={pagingOf('service accounts', { start: here, size: PAGE_SIZE, place }, page)}
       />
     </PageBody>
   )

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
-import { PageLinks } from '@/components/page-links'
+import { Pager } from '@/components/list/pager'
 import { PageBody } from '@/components/shell/header'
 import { WebhookPage } from '@/components/webhooks/webhook-page'
 import { id as idSchema } from '@/contracts/text'
@@ -8,7 +8,8 @@ import { Refusal } from '@/lib/errors'
 import { getWebhook } from '@/lib/webhooks/list'
 import { listWebhookDeliveries } from '@/lib/webhooks/list-deliveries'
 import { requireActor } from '../../../../../caller'
-import { listOrStart, once } from '../../list-or-start'
+import { listOrStart } from '../../list-or-start'
+import { pagingOf, placeIn } from '../../paging'
 import { eventWords, webhookActions } from '../bound-actions'
 
 export const metadata: Metadata = { title: 'Webhook' }
@@ -26,24 +27,22 @@ export default async function OneWebhookPage({ params, searchParams }: Props) {
   const webhook = await findWebhook(actor, id)
   const list = `/clubs/${club}/webhooks`
   const here = `${list}/${webhook.id}`
-  const cursor = once((await searchParams).cursor)
-  const { data, nextCursor } = await listOrStart(here, () =>
-    listWebhookDeliveries(actor, { id: webhook.id, limit: PAGE_SIZE, cursor }),
+  const place = placeIn(await searchParams)
+  const page = await listOrStart(here, () =>
+    listWebhookDeliveries(actor, { id: webhook.id, limit: PAGE_SIZE, cursor: place.cursor, count: 'true' }),
   )
   return (
     <PageBody>
       <WebhookPage
         webhook={webhook}
-        deliveries={data}
+        deliveries={page.data}
         events={eventWords()}
         actions={webhookActions(club)}
         list={list}
       />
-      <PageLinks
-        things="deliveries"
-        first={cursor === undefined ? null : here}
-        next={nextCursor && `${here}?cursor=${nextCursor}`}
-      />
+      {page.data.length > 0 && (
+        <Pager {...pagingOf('deliveries', { start: here, size: PAGE_SIZE, place }, page)} />
+      )}
     </PageBody>
   )
 }
