@@ -1,24 +1,39 @@
 import type { Page } from 'playwright-core'
+import { likenessOf } from './likeness'
 
 /** When it is in the gallery, always: what is said of times stays the same. */
 const NOW = new Date('2027-01-14T12:00:00Z')
 
-/** @throws Error that says what was in the way of the state */
+/** Of a phone, and of a desk: what is drawn differently differs between these two. */
+const WIDTHS = [390, 1280] as const
+
+type Shows = { showState: (name: string) => Promise<string> }
+
+/** Shows a state on a phone, in the light theme. @throws Error that says what was in the way of the state */
 export async function showState(page: Page, name: string): Promise<void> {
-  await page.goto(`/?state=${encodeURIComponent(name)}`)
-  const said = await shown(page)
+  await page.emulateMedia({ colorScheme: 'light' })
+  await sizeTo(page, WIDTHS[0])
+  const said = await page.evaluate((state) => (globalThis as unknown as Shows).showState(state), name)
   if (said !== 'yes') throw new Error(`${name}: ${said}`)
 }
+
+export const sizeTo = (page: Page, width: number) => page.setViewportSize({ width, height: 900 })
 
 /** The names of all states, as the first page lists them. */
 export async function namesOf(page: Page): Promise<string[]> {
   await page.clock.setFixedTime(NOW)
   await page.goto('/')
-  await shown(page)
+  await page.waitForFunction(() => document.documentElement.dataset.shown)
   return page.locator('li a').allTextContents()
 }
 
-async function shown(page: Page): Promise<string | undefined> {
-  const said = await page.waitForFunction(() => document.documentElement.dataset.shown)
-  return said.jsonValue()
+/** How the state that is shown looks in the light theme, by its name and each width. */
+export async function looksOf(page: Page, name: string, scale: Page): Promise<[string, string][]> {
+  await page.emulateMedia({ colorScheme: 'light' })
+  const looks: [string, string][] = []
+  for (const width of WIDTHS) {
+    await sizeTo(page, width)
+    looks.push([`${width} ${name}`, await likenessOf(page, scale)])
+  }
+  return looks
 }

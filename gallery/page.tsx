@@ -1,14 +1,10 @@
-import { createRoot } from 'react-dom/client'
+import { createRoot, type Root } from 'react-dom/client'
 import { Frame } from './frame'
 import './gallery.css'
 import { STATES } from './states'
 
 // `/?state=NAME` shows one state, `/` the list of all. Whoever looks by program waits for `data-shown` on the
-// root element: `yes`, or what went wrong.
-
-function say(shown: string): void {
-  document.documentElement.dataset.shown = shown
-}
+// root element, then calls `showState`: both say `yes`, or what went wrong.
 
 function List() {
   return (
@@ -36,13 +32,18 @@ async function painted(): Promise<void> {
   await document.fonts.ready
 }
 
-async function show(): Promise<void> {
-  const root = createRoot(document.getElementById('root') ?? document.body)
-  const name = new URLSearchParams(location.search).get('state')
+let root: Root | undefined
+
+/** One state, or the list of all; what was shown before is gone, dialogs and toasts included. */
+async function show(name: string | null): Promise<void> {
+  root?.unmount()
+  history.replaceState(null, '', name === null ? '/' : `/?state=${encodeURIComponent(name)}`)
   const state = STATES.find((one) => one.name === name)
   document.title = state?.name ?? 'Gallery'
   if (name !== null && !state) throw new Error(`there is no state “${name}”`)
+  root = createRoot(document.getElementById('root') ?? document.body)
   root.render(state ? <Frame state={state} /> : <List />)
+  scrollTo(0, 0)
   await painted()
   for (const step of state?.steps ?? []) {
     await step()
@@ -50,7 +51,15 @@ async function show(): Promise<void> {
   }
 }
 
-show().then(
-  () => say('yes'),
-  (error: unknown) => say(String(error)),
+function tell(name: string | null): Promise<string> {
+  return show(name).then(
+    () => 'yes',
+    (error: unknown) => String(error),
+  )
+}
+
+// Loading the page for each of some hundred states would take longer than looking at them.
+Object.assign(globalThis, { showState: tell })
+void tell(new URLSearchParams(location.search).get('state')).then(
+  (said) => (document.documentElement.dataset.shown = said),
 )

@@ -3,11 +3,13 @@ import { launchChromium } from '../__tests__/support/browser'
 import { startServer } from '../__tests__/support/server'
 import { buildWhenStale } from './start/build'
 import { SCENES } from './screens/scenes'
-import { shoot } from './screens/shoot'
+import { forReadme, README_SCENES } from './screens/readme'
+import { inFolder, shoot } from './screens/shoot'
 import { openStage } from './screens/stage'
 
 // `npm run screens`: pictures of every page in .screens/, phone, tablet and desktop, light and dark.
 // Arguments choose scenes by the beginning of their names: npm run screens -- keys
+// `npm run screens -- --readme`: the few that the README shows, in docs/pictures/.
 
 const FOLDER = process.env.SCREENS_FOLDER ?? '.screens'
 
@@ -23,19 +25,21 @@ async function main(): Promise<void> {
   process.env.NEXTAUTH_SECRET = 'for-pictures-only-for-pictures-only-for-pictures'
   await buildWhenStale(process.env)
   mkdirSync(FOLDER, { recursive: true })
-  const chosen = SCENES.filter(
-    ({ name }) => process.argv.length < 3 || process.argv.slice(2).some((start) => name.startsWith(start)),
+  const isForReadme = process.argv.includes('--readme')
+  const beginnings = process.argv.slice(2)
+  const chosen = SCENES.filter(({ name }) =>
+    isForReadme
+      ? README_SCENES.includes(name)
+      : beginnings.length === 0 || beginnings.some((start) => name.startsWith(start)),
   )
+  const [widths, keep] = isForReadme ? [[1440], forReadme] : [[390, 768, 1440], inFolder(FOLDER)]
   const stage = await openStage()
   const server = await startServer({ databaseUrl: stage.databaseUrl })
   const browser = await launchChromium()
   try {
     for (const theme of ['light', 'dark'] as const) {
-      for (const width of [390, 768, 1440])
-        await shoot(
-          { browser, origin: `http://localhost:${server.port}`, theme, width, folder: FOLDER },
-          chosen,
-        )
+      for (const width of widths)
+        await shoot({ browser, origin: `http://localhost:${server.port}`, theme, width }, chosen, keep)
     }
   } catch (error) {
     process.stderr.write(server.output())

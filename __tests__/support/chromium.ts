@@ -1,6 +1,12 @@
 import { existsSync } from 'node:fs'
 
-const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+/** The one without a window first: the same engine, and a quarter less work for the processor. */
+const PLACES = [
+  '/usr/bin/chromium-headless-shell',
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+]
 
 /**
  * Nothing but the pages under test: no sandbox as root in a container, no calls home, and no name but this
@@ -14,10 +20,14 @@ export const CHROMIUM_ARGUMENTS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // Text stands where it stands on every machine, and in both programs.
+  '--font-render-hinting=none',
+  '--hide-scrollbars',
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost',
 ]
 
-const INSTALL_CHROMIUM = 'apt-get install --yes --no-install-recommends chromium fonts-liberation'
+const INSTALL_CHROMIUM =
+  'apt-get install --yes --no-install-recommends chromium-headless-shell fonts-liberation'
 
 /** @throws Error that says how to install it */
 export function chromiumPath(): string {

@@ -2,7 +2,9 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import path from 'node:path'
 import type { Page } from 'playwright-core'
-import { namesOf, showState } from '../../gallery/looks'
+import { readAccepted } from '../../gallery/accepted'
+import { isAlike, openScale } from '../../gallery/likeness'
+import { looksOf, namesOf, showState, sizeTo } from '../../gallery/looks'
 import { accessibilityFaults, type Tab } from './browser'
 
 const ROOT = path.resolve(__dirname, '../..')
@@ -36,27 +38,37 @@ async function read(child: ChildProcess): Promise<Gallery> {
   return { origin: origin.value, modules: JSON.parse(modules.value) as string[] }
 }
 
-type Walk = { names: string[]; faults: string[]; offences: string[] }
+type Walk = {
+  names: string[]
+  faults: string[]
+  /** States that look other than when somebody last looked at them. */
+  changed: string[]
+  offences: string[]
+}
 
 const PHONE = 390
 const WIDER = [768, 1280, 1920] as const
 
 /**
- * Shows the states of one half, one after the other, and looks at each with axe.
+ * Shows the states of one half, one after the other, looks at each with axe and compares how it looks.
  * @returns what was found, by state
  */
 export async function walk(tab: Tab, half: 0 | 1): Promise<Walk> {
   const { page, offences } = tab
   const names = await namesOf(page)
+  const scale = await openScale(tab.context)
+  const accepted = readAccepted()
   const middle = Math.ceil(names.length / 2)
-  const faults: string[] = []
+  const [faults, changed]: [string[], string[]] = [[], []]
   const shown = half === 0 ? names.slice(0, middle) : names.slice(middle)
   for (const [n, name] of shown.entries()) {
     await showState(page, name)
+    for (const [look, likeness] of await looksOf(page, name, scale))
+      if (!isAlike(likeness, accepted.get(look) ?? '')) changed.push(look)
     const wider = WIDER[n % WIDER.length] ?? 1280
     faults.push(...(await faultsAt(page, wider)).map((fault) => `${name}, ${fault}`))
   }
-  return { names, faults, offences }
+  return { names, faults, changed, offences }
 }
 
 /**
@@ -72,7 +84,7 @@ async function faultsAt(page: Page, wider: number): Promise<string[]> {
     [wider, 'light'],
   ] as const) {
     await page.emulateMedia({ colorScheme })
-    await page.setViewportSize({ width, height: 900 })
+    await sizeTo(page, width)
     const found = await accessibilityFaults(page, colorScheme === 'light' ? 'all' : 'colours')
     // Nothing is to be scrolled sideways, on no screen (WCAG 1.4.10).
     const isWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)

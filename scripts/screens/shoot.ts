@@ -3,13 +3,14 @@ import type { Browser, Page } from 'playwright-core'
 import { PASSWORD, ready } from '../../__tests__/support/browser'
 import type { Scene } from './scene'
 
-type Look = { browser: Browser; origin: string; theme: 'light' | 'dark'; width: number; folder: string }
+type Look = { browser: Browser; origin: string; theme: 'light' | 'dark'; width: number }
+
+/** Keeps a picture of what the page shows now. */
+type Keep = (page: Page, scene: Scene, look: Look) => Promise<void>
 
 /** Takes every scene in one look. */
-export async function shoot(
-  { browser, origin, theme, width, folder }: Look,
-  scenes: readonly Scene[],
-): Promise<void> {
+export async function shoot(look: Look, scenes: readonly Scene[], keep: Keep): Promise<void> {
+  const { browser, origin, theme, width } = look
   for (const who of new Set(scenes.map((scene) => scene.who))) {
     const viewport = { width, height: width < 600 ? 844 : 800 }
     const context = await browser.newContext({
@@ -28,16 +29,20 @@ export async function shoot(
       if (!scene.isMail) await ready(page)
       await scene.act?.(page)
       await page.waitForTimeout(50)
-      await page.screenshot({
-        path: path.join(folder, `${scene.name}-${width}-${theme}.png`),
-        animations: 'disabled',
-        fullPage: scene.isMail ?? false,
-      })
+      await keep(page, scene, look)
       process.stdout.write(`${scene.name} ${width} ${theme}\n`)
     }
     await context.close()
   }
 }
+
+/** As a file of the folder, whole where it is a mail. */
+export const inFolder =
+  (folder: string): Keep =>
+  async (page, { name, isMail = false }, { width, theme }) => {
+    const file = path.join(folder, `${name}-${width}-${theme}.png`)
+    await page.screenshot({ path: file, animations: 'disabled', fullPage: isMail })
+  }
 
 async function signIn(page: Page, email: string): Promise<void> {
   await page.goto('/sign-in')

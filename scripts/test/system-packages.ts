@@ -15,7 +15,7 @@ const onPath = (program: string) => () =>
 const NEEDS: Need[] = [
   {
     what: 'Chromium',
-    packages: ['chromium', 'fonts-liberation'],
+    packages: ['chromium-headless-shell', 'fonts-liberation'],
     isThere: hasChromium,
     tests: ['__tests__/e2e/browser'],
   },
