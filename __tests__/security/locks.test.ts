@@ -1,5 +1,6 @@
 import { Client } from 'pg'
-import { createApiKeyBody, revokeApiKeysBody } from '@/contracts/api-key'
+import { createApiKeyBody } from '@/contracts/api-key'
+import { revokeApiKeysBody } from '@/contracts/api-key-revocation'
 import { handOverBody } from '@/contracts/hand-over'
 import type { Actor } from '@/lib/actor'
 import {

@@ -1,4 +1,4 @@
-import { revokeApiKeyBody } from '@/contracts/api-key'
+import { revokeApiKeyBody } from '@/contracts/api-key-revocation'
 import { line } from '@/contracts/text'
 import { amountOf } from '@/contracts/words'
 import { revokeApiKey, revokeApiKeys } from '@/lib/auth/api-key'

@@ -5,13 +5,10 @@ import {
   createApiKeyBody,
   createdApiKey,
   listApiKeysQuery,
-  revokeApiKeyBody,
-  revokeApiKeysBody,
-  revokedApiKey,
-  revokedApiKeys,
   rotateApiKeyBody,
   updateApiKeyBody,
 } from './api-key'
+import { revokeApiKeyBody, revokeApiKeysBody, revokedApiKey, revokedApiKeys } from './api-key-revocation'
 import { keyInEvent } from './events'
 import { byId } from './operation'
 import { resource } from './resource'

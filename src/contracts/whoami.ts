@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { role, scope } from './permissions'
-import { revokedApiKey } from './api-key'
+import { revokedApiKey } from './api-key-revocation'
 import { metadata } from './metadata'
 import { resource } from './resource'
 import { id, line, timestamp } from './text'

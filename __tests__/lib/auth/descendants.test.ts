@@ -1,4 +1,4 @@
-import { revokedApiKey } from '@/contracts/api-key'
+import { revokedApiKey } from '@/contracts/api-key-revocation'
 import {
   createApiKey,
   deleteApiKey,

@@ -1,6 +1,7 @@
 import { Client } from 'pg'
 import { apiKeyFilter } from '@/contracts/api-key-filter'
-import { listApiKeysQuery, revokeApiKeysBody } from '@/contracts/api-key'
+import { listApiKeysQuery } from '@/contracts/api-key'
+import { revokeApiKeysBody } from '@/contracts/api-key-revocation'
 import { operatorActor } from '@/lib/auth/actor'
 import { listApiKeys, revokeApiKeys, rotateApiKey, updateApiKey } from '@/lib/auth/api-key'
 import { metadataTerms } from '@/lib/auth/metadata-terms'

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { revokeApiKeysBody } from '@/contracts/api-key'
+import { revokeApiKeysBody } from '@/contracts/api-key-revocation'
 import type { Actor } from '@/lib/actor'
 import { operatorActor } from '@/lib/auth/actor'
 import { createApiKey, revokeApiKeys, validateApiKey } from '@/lib/auth/api-key'

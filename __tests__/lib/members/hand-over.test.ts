@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { revokeApiKeysBody } from '@/contracts/api-key'
+import { revokeApiKeysBody } from '@/contracts/api-key-revocation'
 import { handOverBody } from '@/contracts/hand-over'
 import type { Actor } from '@/lib/actor'
 import { operatorActor } from '@/lib/auth/actor'

@@ -1,4 +1,5 @@
-import type { ApiKey, CreatedApiKey, RevokedApiKey, RevokedApiKeys } from '@/contracts/api-key'
+import type { ApiKey, CreatedApiKey } from '@/contracts/api-key'
+import type { RevokedApiKey, RevokedApiKeys } from '@/contracts/api-key-revocation'
 import type { Scope } from '@/contracts/permissions'
 import type { RateLimit } from '@/contracts/rate-limit'
 import type { Outcome, PageAct, PageLookup } from '../outcome'

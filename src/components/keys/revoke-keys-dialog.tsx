@@ -1,7 +1,7 @@
 'use client'
 
 import { useEffect, useState } from 'react'
-import type { RevokedApiKeys } from '@/contracts/api-key'
+import type { RevokedApiKeys } from '@/contracts/api-key-revocation'
 import { MAX_REVOKED_AT_ONCE } from '@/contracts/bounds'
 import { textOf } from '../form-text'
 import { errorOf, type Outcome, type Refused } from '../outcome'

@@ -1,4 +1,4 @@
-import type { RevokedApiKey } from '@/contracts/api-key'
+import type { RevokedApiKey } from '@/contracts/api-key-revocation'
 import { MAX_TOLD } from '@/contracts/bounds'
 import type { Transaction } from '../db/client'
 import type { Actor } from '../actor'

@@ -1,4 +1,4 @@
-import type { RevokeApiKeysBody, RevokedApiKeys } from '@/contracts/api-key'
+import type { RevokeApiKeysBody, RevokedApiKeys } from '@/contracts/api-key-revocation'
 import { MAX_COUNTED, MAX_REVOKED_AT_ONCE } from '@/contracts/bounds'
 import { amountOf } from '@/contracts/words'
 import { db, type Transaction } from '../db/client'

@@ -1,4 +1,4 @@
-import type { RevokedApiKey } from '@/contracts/api-key'
+import type { RevokedApiKey } from '@/contracts/api-key-revocation'
 import { forbidden, insufficientScope } from '../errors'
 import { endsItself } from '../permissions/ability'
 import type { Actor } from '../actor'

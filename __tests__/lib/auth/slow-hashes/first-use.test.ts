@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import bcrypt, { hash } from '@node-rs/bcrypt'
-import { revokeApiKeysBody } from '@/contracts/api-key'
+import { revokeApiKeysBody } from '@/contracts/api-key-revocation'
 import { operatorActor } from '@/lib/auth/actor'
 import { deleteApiKey, getApiKey, revokeApiKey, revokeApiKeys, validateApiKey } from '@/lib/auth/api-key'
 import { digestText } from '@/lib/auth/token'

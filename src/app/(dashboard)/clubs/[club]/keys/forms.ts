@@ -1,11 +1,6 @@
 import { z } from 'zod'
-import {
-  createApiKeyBody,
-  revokeApiKeyBody,
-  revokeApiKeysBody,
-  rotateApiKeyBody,
-  updateApiKeyBody,
-} from '@/contracts/api-key'
+import { createApiKeyBody, rotateApiKeyBody, updateApiKeyBody } from '@/contracts/api-key'
+import { revokeApiKeyBody, revokeApiKeysBody } from '@/contracts/api-key-revocation'
 import { id } from '@/contracts/text'
 import { asFilter, keyFilters } from './filters'
 
