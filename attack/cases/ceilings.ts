@@ -1,5 +1,6 @@
 import { db } from '@/lib/db/client'
 import { makeKey, makeServiceAccount } from '../../__tests__/support/club'
+import { demand } from '../../__tests__/support/policy'
 import { signIn } from '../../__tests__/support/sign-in'
 import type { RawResponse } from '../../__tests__/support/raw-http'
 import type { Attack } from '../attack'
@@ -184,12 +185,10 @@ export const ceilings: Attack[] = [
   ),
   ceiling('rows from before the operator’s ceiling was lowered', async (scene, must) => {
     const { home, server, asks } = scene
-    await db().club.update({
-      where: { id: home.clubId },
-      data: { rateLimit: 1_000_000, rateWindow: 1, keyRateLimit: 1_000_000, keyRateWindow: 1 },
-    })
+    const [rateLimit, rateWindow] = [1_000_000, 1]
+    await demand(home.clubId, { rateLimit, rateWindow, keyRateLimit: rateLimit, keyRateWindow: rateWindow })
     const { id, token } = await makeKey(home.admin)
-    await db().apiKey.update({ where: { id }, data: { rateLimit: 1_000_000, rateWindow: 1 } })
+    await db().apiKey.update({ where: { id }, data: { rateLimit, rateWindow } })
     const own = await withKey(server, token)('GET', 'whoami')
     must('a key with its own', [policyIn(own, 'key'), policyIn(own, 'club')], [CALLS.mostPerKey, CALLS.club])
     const usual = await withKey(server, home.keys.admin.token)('GET', 'whoami')

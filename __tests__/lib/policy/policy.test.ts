@@ -34,7 +34,8 @@ const named = (path: string) => ({
 describe('the club’s policy', () => {
   it('counts for the next key, is on record with what it was, and is the club’s own', async () => {
     const { home, rival, change } = await setup()
-    const theirs = await db().club.findUniqueOrThrow({ where: { id: rival.clubId } })
+    await demand(rival.clubId, { maxKeyDays: 60 })
+    const theirs = await db().clubPolicy.findUniqueOrThrow({ where: { clubId: rival.clubId } })
     expect(await change({ defaultKeyDays: 7, maxKeyDays: 30, allowNonExpiringKeys: false })).toMatchObject({
       defaultKeyDays: 7,
       maxKeyDays: 30,
@@ -66,7 +67,7 @@ describe('the club’s policy', () => {
         allowNonExpiringKeys: { from: true, to: false },
       },
     })
-    expect(await db().club.findUniqueOrThrow({ where: { id: rival.clubId } })).toEqual(theirs)
+    expect(await db().clubPolicy.findUniqueOrThrow({ where: { clubId: rival.clubId } })).toEqual(theirs)
   })
 
   it('names the keys that fall outside, and leaves them as they are', async () => {
