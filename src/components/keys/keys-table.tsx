@@ -78,14 +78,14 @@ function KeyRow({ apiKey, days, viewer, box, menu }: RowProps) {
   return (
     <Row>
       <Cell className="max-md:absolute max-md:top-3.5 max-md:left-4 md:w-8 md:pr-0!">{box}</Cell>
-      <Cell className="max-md:col-span-full max-md:pr-9 max-md:pl-8 md:max-w-64">
+      <Cell className="max-md:col-span-full max-md:pr-9 max-md:pl-8 md:max-w-44 lg:max-w-64">
         <Name apiKey={apiKey} club={viewer.club} />
       </Cell>
       <Cell label="Status">
         <KeyStatus apiKey={apiKey} />
       </Cell>
       {viewer.seesEveryone && (
-        <Cell label="Owner" className="md:max-w-36">
+        <Cell label="Owner" className="md:max-w-28 lg:max-w-36">
           <Owner owner={owner} />
         </Cell>
       )}
