@@ -25,6 +25,9 @@ export function boundOutput(): void {
       if (done) queueMicrotask(done)
       return true
     }
+  // Whoever read it may be gone, or the disk be full. Unheard, the error would end in the framework's words for
+  // it, which fail as well: a process that does nothing else any more.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
   process.stdout.write = through(stdout)
   process.stderr.write = through(stderr)
 }
