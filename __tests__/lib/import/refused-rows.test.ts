@@ -12,6 +12,9 @@ const database = useDatabase()
 const rows = useRows(database.directUrl)
 const { coach, operator, row, take } = useImports()
 
+/** All but holders: an owner's is locked before their row is looked at, and gives nobody anything. */
+const kept = async () => (await rows.all()).filter((row) => !row.startsWith('Holder '))
+
 describe('refuses', () => {
   const WEAK = 'hunter2hunter2'
   it.each<[string, Cells | (() => Cells | Promise<Cells>), string, object?]>([
@@ -169,11 +172,11 @@ describe('refuses', () => {
   ])('%s, and says why without quoting it', async (...[, given, reason, rules]) => {
     const cells: Cells = { ...row(), ...(typeof given === 'function' ? await given() : given) }
     for (const field of Object.keys(cells) as (keyof Cells)[]) if (cells[field] === '') delete cells[field]
-    const before = await rows.all()
+    const before = await kept()
     const { totals, refused } = await take([cells], rules)
     expect(totals).toEqual({ read: 1, imported: 0, known: 0, refused: 1 })
     expect(refused).toEqual([expect.stringContaining(reason)])
-    expect(await rows.all()).toEqual(before)
+    expect(await kept()).toEqual(before)
     for (const value of Object.values(cells)) if (value.length > 8) expect(refused[0]).not.toContain(value)
   })
 

@@ -34,7 +34,7 @@ const named = (path: string) => ({
 describe('the club’s policy', () => {
   it('counts for the next key, is on record with what it was, and is the club’s own', async () => {
     const { home, rival, change } = await setup()
-    await demand(rival.clubId, { maxKeyDays: 60 })
+    await demand(rival.clubId, { maxKeyDays: 100 })
     const theirs = await db().clubPolicy.findUniqueOrThrow({ where: { clubId: rival.clubId } })
     expect(await change({ defaultKeyDays: 7, maxKeyDays: 30, allowNonExpiringKeys: false })).toMatchObject({
       defaultKeyDays: 7,
