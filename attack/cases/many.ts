@@ -13,7 +13,7 @@ import type { Stage } from '../stage'
 
 /** No act takes longer before it answers, in milliseconds: twice what it waits for what follows from it. */
 const BOUND_MS = 6_000
-const AT_ONCE = 2_000
+const AT_ONCE = 500
 
 async function manyKeys({ postgres }: Stage, owner: Member, count: number, madeBy?: string): Promise<void> {
   for (let made = 0; made < count; made += AT_ONCE)
