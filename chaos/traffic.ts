@@ -94,7 +94,7 @@ export class Traffic {
         missing(
           `audit row ${action}`,
           ids,
-          `SELECT FROM "AuditEvent" a WHERE a."targetId" = g.id AND a."action" = '${action}'`,
+          `SELECT FROM "AuditEvent" a WHERE a."targetId" = g.id::text AND a."action" = '${action}'`,
         ),
       ),
     ])

@@ -105,7 +105,7 @@ describe('a restored backup', () => {
     // What the runbook says to ask the database that was left.
     const since = await ask<{ slug: string; id: string }>(
       owners('clubkeys'),
-      `SELECT c."slug", k."id" FROM "ApiKey" k JOIN "Club" c ON c."id" = k."clubId" WHERE k."revokedAt" > now() - interval '1 hour'`,
+      `SELECT c."slug", k."id" FROM "ApiKey" k JOIN "club" c ON c."club_id" = k."clubId" WHERE k."revokedAt" > now() - interval '1 hour'`,
     )
     expect(since).toEqual([{ slug: 'one', id: late.id }])
     for (const { slug, id } of since)

@@ -45,6 +45,7 @@ const RECORDS = new Map([
   ['ApiKeyTombstone.userId', 'whose the key was; found within the club alone'],
   ['AuditEvent.actorKeyId', 'the log outlives keys'],
   ['Holder.userId', 'as the view `principal` names them; outlives whoever leaves'],
+  ['AuditEvent.requestId', 'a request has no row'],
   ['AuditEvent.actorUserId', 'written from the actor alone'],
   ['AuditEvent.targetId', 'any table’s'],
   ['Event.subjectId', 'any table’s'],
@@ -53,9 +54,20 @@ const RECORDS = new Map([
   ['LineToEnd.ownerId', 'narrows what is found within the club'],
 ])
 
-/** Tables of the layer’s whose club is the app’s word. */
+/**
+ * Tables of the layer’s whose club is the app’s word: the layer knows clubs by a view, to which nothing can refer.
+ * Rows of a club that is not there are read by nobody.
+ */
 const OF_THE_APPS_CLUBS = new Map([
+  ['ApiKeyTombstone', 'made by a trigger from a key, in its club'],
+  ['AuditEvent', 'written from the actor alone; outlives a club'],
   ['ClubPolicy', 'one row of a club, found by its id alone'],
+  ['ClubUsage', 'made by a trigger from what keys of the club did'],
+  ['Event', 'written with what it tells of, from the actor alone'],
+  ['IdempotencyRecord', 'written from the actor alone'],
+  ['LineToEnd', 'written from the actor alone; its keys are looked for within the club'],
+  ['SlowHash', 'written with its key, in its club; outlives it'],
+  ['WebhookEndpoint', 'written from the actor alone'],
   [
     'Holder',
     'made from the view `principal`, in which the app names its clubs; all that is a holder’s refers to it',
@@ -67,7 +79,7 @@ type Table = {
   /** `clubId`, where there is one: whether it may be null. */
   clubNullable: boolean | null
   columns: string[]
-  /** The columns that name a row, by type and name, but for `id` and `clubId`. */
+  /** The columns that name a row, by type or by name, but for `id` and `clubId`. */
   naming: string[]
   primary: string[]
   /** Column lists of the indexes, and of those that are unique. */
@@ -88,7 +100,7 @@ async function readTables(): Promise<Table[]> {
     SELECT c.relname AS name,
       (SELECT NOT a.attnotnull FROM pg_attribute a WHERE ${live} AND a.attname = 'clubId') AS "clubNullable",
       ARRAY(SELECT a.attname::text FROM pg_attribute a WHERE ${live}) AS columns,
-      ARRAY(SELECT a.attname::text FROM pg_attribute a WHERE ${live} AND a.atttypid = 'uuid'::regtype AND a.attname NOT IN ('id', 'clubId')) AS naming,
+      ARRAY(SELECT a.attname::text FROM pg_attribute a WHERE ${live} AND (a.atttypid = 'uuid'::regtype OR a.attname LIKE '%Id') AND a.attname NOT IN ('id', 'clubId')) AS naming,
       coalesce((SELECT ${names('i.indkey::int2[]', 'c.oid')} FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary), '{}') AS primary,
       coalesce((SELECT jsonb_agg(${names('i.indkey::int2[]', 'c.oid')}) FROM pg_index i WHERE i.indrelid = c.oid AND i.indpred IS NULL), '[]') AS indexes,
       coalesce((SELECT jsonb_agg(${names('i.indkey::int2[]', 'c.oid')}) FROM pg_index i WHERE i.indrelid = c.oid AND i.indisunique AND i.indpred IS NULL), '[]') AS unique,

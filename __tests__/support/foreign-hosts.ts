@@ -39,6 +39,7 @@ const oneRole: ForeignHost = {
     CREATE TABLE host."User" ("id" text PRIMARY KEY, "fullName" text NOT NULL, "email" text, "bannedAt" timestamptz, "lastSeen" timestamptz);
     CREATE TABLE host."Member" ("id" text PRIMARY KEY, "role" text NOT NULL, "badge" text,
       "organizationId" text NOT NULL REFERENCES host."Organization" ON DELETE CASCADE, "userId" text NOT NULL REFERENCES host."User" ON DELETE CASCADE);
+    CREATE UNIQUE INDEX ON host."Member" ("organizationId", "userId");
     CREATE OR REPLACE VIEW principal AS
       SELECT m."organizationId" AS club_id, m."userId" AS user_id, u."fullName" AS name, u."email" AS email, ARRAY[m."role"] AS roles, u."bannedAt" IS NULL AS active
         FROM host."Member" m JOIN host."User" u ON u."id" = m."userId";
@@ -133,4 +134,4 @@ const mirrored: ForeignHost = {
 }
 
 export const foreignHosts: readonly ForeignHost[] = [oneRole, rolesInRows, mirrored]
-export { rolesInRows }
+export { oneRole, rolesInRows }

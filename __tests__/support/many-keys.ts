@@ -18,7 +18,7 @@ export async function makeManyKeys(
   const rows = await db().$queryRaw<{ id: string }[]>`
     WITH made AS (SELECT n, gen_random_uuid() AS "id" FROM generate_series(1, ${count}) AS n), kept AS (
       INSERT INTO "ApiKey" ("id", "clubId", "userId", "name", "digest", "start", "last4", "scopes", "updatedAt", "createdByKeyId", "revokedAt")
-      SELECT "id", ${clubId}::uuid, ${userId}::uuid, ${name}, sha256("id"::text::bytea), 'sk', 'last', '{practices:read}', now(),
+      SELECT "id", ${clubId}, ${userId}, ${name}, sha256("id"::text::bytea), 'sk', 'last', '{practices:read}', now(),
         CASE WHEN ${line} THEN coalesce(lag("id") OVER (ORDER BY n), ${madeBy ?? null}::uuid) ELSE ${madeBy ?? null}::uuid END,
         CASE WHEN ${revoked} THEN now() END
       FROM made

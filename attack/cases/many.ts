@@ -145,7 +145,7 @@ export const many: Attack[] = [
       const target = randomUUID()
       await stage.postgres.ask(
         `INSERT INTO "AuditEvent" ("id", "clubId", "at", "actorKind", "actorUserId", "action", "targetType", "targetId")
-         SELECT gen_random_uuid(), $1::uuid, now() - n * interval '1 second', 'session', $2::uuid, 'practice.update', 'Practice', $3::uuid
+         SELECT gen_random_uuid(), $1, now() - n * interval '1 second', 'session', $2, 'practice.update', 'Practice', $3
          FROM generate_series(1, $4::int) AS n`,
         [home.clubId, home.coach.userId, target, short ? 20_000 : 100_000],
       )

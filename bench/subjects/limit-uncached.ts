@@ -19,7 +19,7 @@ export const prepare: Prepare = async ({ databaseUrl, tokens }) => {
   const text = `
     SELECT k."id", k."name", k."clubId", k."userId", k."scopes", k."expiresAt", k."disabledAt", k."revokedAt",
            m."status", m."roles"::text[] AS "roles", u."disabledAt" AS "userDisabledAt"
-      FROM "ApiKey" k JOIN "Membership" m ON m."clubId" = k."clubId" AND m."userId" = k."userId" JOIN "User" u ON u."id" = m."userId"
+      FROM "ApiKey" k JOIN "Membership" m ON m."clubId"::text = k."clubId" AND m."userId"::text = k."userId" JOIN "User" u ON u."id" = m."userId"
      WHERE k."digest" = $1`
   const verify = async (token: string) => {
     const { rows } = await pool.query<Row>({

@@ -4,13 +4,16 @@ import { ADA, CARL, fillKey, hideToken, KEYS, menu, press, SUE, type Scene } fro
 
 const BACKUP = 'Nightly backup of training plans to the federation’s archive'
 
+const clubId = async (slug: string): Promise<string> =>
+  (await db().club.findUniqueOrThrow({ where: { slug } })).id
+
 /** The newest of that name which this can still be done to. */
 async function keyPath(
   name: string,
   where: { replacedById?: { not: null } | null } = { replacedById: null },
 ): Promise<string> {
   const { id } = await db().apiKey.findFirstOrThrow({
-    where: { name, club: { slug: 'demo' }, ...where },
+    where: { name, clubId: await clubId('demo'), ...where },
     orderBy: { id: 'desc' },
   })
   return `${KEYS}/${id}`
@@ -206,11 +209,9 @@ export const KEY_SCENES: readonly Scene[] = [
       await page.getByRole('tab', { name: 'GitHub Actions' }).click()
       await press(page, 'Send a test call')
       await page.getByText(/^200 in/).waitFor()
-      await db().apiKey.updateMany({
-        where: { name: 'Results feed', club: { slug: 'solo' } },
-        data: { revokedAt: new Date() },
-      })
-      await db().apiKey.deleteMany({ where: { name: 'Results feed', club: { slug: 'solo' } } })
+      const where = { name: 'Results feed', clubId: await clubId('solo') }
+      await db().apiKey.updateMany({ where, data: { revokedAt: new Date() } })
+      await db().apiKey.deleteMany({ where })
     },
   },
   { name: 'keys-create-mine', who: CARL, path: KEYS, act: (page) => fillKey(page, 'Results page') },

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { metadataFilter } from './metadata'
 import { scope } from './permissions'
-import { id, instant, line } from './text'
+import { hostId, instant, line } from './text'
 
 export const API_KEY_STATUSES = ['active', 'expiring', 'expired', 'disabled', 'revoked'] as const
 export const apiKeyStatus = z.enum(API_KEY_STATUSES)
@@ -20,7 +20,7 @@ const fields = {
   status: z.enum(FILTERED_STATUSES).optional().meta({
     description: 'Only keys with this status; `usable`: `active` or `expiring`.',
   }),
-  ownerId: id.optional(),
+  ownerId: hostId.optional(),
   scope: scope.optional().meta({ description: 'Only keys that hold this scope.' }),
   usedSince: instant.optional().meta({ description: 'Only keys used at this instant or later.' }),
   unusedSince: instant

@@ -4,7 +4,7 @@ import { metadata } from './metadata'
 import { pageQuery, page } from './page'
 import { scope, scopes } from './permissions'
 import { rateLimit } from './rate-limit'
-import { id, instant, line, timestamp } from './text'
+import { hostId, id, instant, line, timestamp } from './text'
 
 const CIDRS_MAX = 50
 
@@ -41,7 +41,7 @@ export const apiKey = z
       description:
         'Scopes of a live key that no call has needed for 90 days. None, until it has held all of its scopes for so long.',
     }),
-    owner: z.strictObject({ id, name: z.string(), kind: z.enum(['user', 'service']) }),
+    owner: z.strictObject({ id: hostId, name: z.string(), kind: z.enum(['user', 'service']) }),
     createdAt: timestamp,
     expiresAt: timestamp.nullable(),
     lastUsedAt: timestamp.nullable(),
@@ -126,7 +126,7 @@ export const createApiKeyBody = z
       .nullable()
       .optional()
       .meta({ description: 'Omitted: the club’s default life. null: never, where the club allows it.' }),
-    ownerId: id.optional().meta({
+    ownerId: hostId.optional().meta({
       description:
         'Whose key it is: the caller’s when omitted; an admin who is signed in may give the `user.id` of a service account.',
     }),

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { definition } from './definition'
 import { page, pageQuery } from './page'
 import { resource } from './resource'
-import { id, instant, timestamp } from './text'
+import { hostId, id, instant, timestamp } from './text'
 
 /** The name of an act that goes on record: a resource has it, with its words. */
 export type AuditAction = string
@@ -18,14 +18,14 @@ export const auditEvent = z
       .meta({ description: 'One of those that the filter `action` takes.', examples: ['api-key.revoke'] }),
     actor: z.strictObject({
       kind: z.enum(['api_key', 'session', 'operator', 'system']),
-      user: z.strictObject({ id, name: z.string() }).nullable(),
+      user: z.strictObject({ id: hostId, name: z.string() }).nullable(),
       keyId: id.nullable(),
       label: z
         .string()
         .nullable()
         .meta({ description: 'The key’s name at that time, or who sat at the command line.' }),
     }),
-    target: z.strictObject({ type: z.string(), id }),
+    target: z.strictObject({ type: z.string(), id: hostId }),
     changes: z
       .record(z.string(), z.strictObject({ from: z.unknown(), to: z.unknown() }))
       .meta({ description: 'What was set, by field: what it was (null: nothing) and what it is.' }),
@@ -59,10 +59,10 @@ const targets = () => [...new Set([...definition().audit.values()].map(({ target
 export const listAuditEventsQuery = z.strictObject({
   ...pageQuery,
   action: z.lazy(() => z.enum([...definition().audit.keys()])).optional(),
-  actorUserId: id.optional(),
+  actorUserId: hostId.optional(),
   actorKeyId: id.optional(),
   targetType: z.lazy(() => z.enum(targets())).optional(),
-  targetId: id.optional(),
+  targetId: hostId.optional(),
   from: instant.optional().meta({ description: 'Only what happened at this instant or later.' }),
   to: instant.optional().meta({ description: 'Only what happened before this instant.' }),
 })

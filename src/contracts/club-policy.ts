@@ -6,7 +6,7 @@ import { role, roles, scope } from './permissions'
 import { rateLimit } from './rate-limit'
 import { clubProfile, updateClubBody } from './club'
 import { resource } from './resource'
-import { id } from './text'
+import { hostId } from './text'
 
 const days = z.int().min(1).max(MAX_KEY_DAYS)
 const numbers = {
@@ -78,7 +78,7 @@ const outside = z.strictObject({
       description: 'Some of them; the list of keys has all (`policy=outside`, once the policy is set).',
     }),
   }),
-  owners: z.array(z.strictObject({ id, name: z.string(), liveKeys: z.number() })).meta({
+  owners: z.array(z.strictObject({ id: hostId, name: z.string(), liveKeys: z.number() })).meta({
     description:
       'Who has more live keys than one may have, those with the most, up to a hundred: `id` as in a key’s `owner`.',
   }),

@@ -3,7 +3,7 @@ import { API_KEY_STATUSES } from './api-key-filter'
 import { definition } from './definition'
 import { MEMBER_STATUSES } from './member'
 import { role } from './permissions'
-import { id, timestamp } from './text'
+import { hostId, id, timestamp } from './text'
 
 /** What happened, as those who wait for it name it: `api_key.revoked`. A resource names its own. */
 export type EventType = string
@@ -34,7 +34,7 @@ export const keyInEvent = z
     last4: z.string().nullable(),
     status: z.enum([...API_KEY_STATUSES, 'deleted']),
     scopes: z.array(z.string()),
-    owner: z.strictObject({ id, name: z.string(), kind: z.enum(['user', 'service']) }).nullable(),
+    owner: z.strictObject({ id: hostId, name: z.string(), kind: z.enum(['user', 'service']) }).nullable(),
     createdAt: timestamp.nullable(),
     expiresAt: timestamp.nullable(),
     revokedAt: timestamp.nullable(),
@@ -53,7 +53,7 @@ export const memberInEvent = z
   .meta({ id: 'MemberInEvent' })
 
 /** What an event of a resource that describes nothing is about. */
-export const targetInEvent = z.strictObject({ type: z.string(), id })
+export const targetInEvent = z.strictObject({ type: z.string(), id: hostId })
 
 /** What is sent. */
 export const eventBody = z.strictObject({

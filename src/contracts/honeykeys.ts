@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { createdApiKey } from './api-key'
 import { resource } from './resource'
-import { id, line } from './text'
+import { hostId, line } from './text'
 
 const createHoneykeyBody = z
   .strictObject({
     name: line(64),
-    ownerId: id.optional().meta({
+    ownerId: hostId.optional().meta({
       description:
         'With whom it ends: the caller when omitted; or the `user.id` of a service account, if it is to outlast them.',
     }),

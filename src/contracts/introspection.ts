@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { metadata } from './metadata'
 import { resource } from './resource'
-import { id } from './text'
+import { hostId, id } from './text'
 
 const ascii = z.string().regex(/^[\x20-\x7e]*$/, { error: 'must be ASCII without control characters' })
 
@@ -34,10 +34,10 @@ const introspection = z
         description: 'The effective scopes: the key’s, cut down to the roles that its owner has now.',
       }),
       client_id: id.meta({ description: 'The id of the key.' }),
-      sub: id.meta({ description: 'The user whose key it is.' }),
+      sub: hostId.meta({ description: 'The user whose key it is.' }),
       exp: seconds('When it ends').optional(),
       iat: seconds('When it was made'),
-      club: z.strictObject({ id, slug: z.string() }),
+      club: z.strictObject({ id: hostId, slug: z.string() }),
       name: z.string().meta({ description: 'What the key is called.' }),
       metadata: metadata.meta({ description: 'The owner’s notes: grant no right from them.' }),
     }),

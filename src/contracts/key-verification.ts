@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Operation } from './operation'
 import { scope } from './permissions'
-import { id, timestamp } from './text'
+import { hostId, id, timestamp } from './text'
 
 const verifyApiKeyBody = z
   .strictObject({
@@ -15,8 +15,8 @@ const verifiedApiKey = z
     z.strictObject({
       valid: z.literal(true),
       keyId: id,
-      clubId: id,
-      userId: id,
+      clubId: hostId,
+      userId: hostId,
       scopes: z.array(scope).meta({
         description: 'The effective scopes: the key’s, cut down to the roles that its owner has now.',
       }),

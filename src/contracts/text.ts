@@ -88,6 +88,23 @@ function codePoints(text: string, limit: number): number {
  */
 export const id = z.uuid().toLowerCase()
 
+const HOST_ID_MAX = 255
+const HOST_ID = /^(?!\s)\P{Cc}+(?<!\s)$/u
+
+/**
+ * The id of a club or a user, or of any other row of the app's, as that app writes it: 1 to 255 characters, no
+ * control character, none that hides or misleads, no space at either end. Compared letter by letter.
+ */
+export const hostId = z
+  .string()
+  .min(1)
+  .max(HOST_ID_MAX)
+  .refine((text) => HOST_ID.test(text), { error: 'must be an id as this API gives them' })
+  .refine((text) => text.isWellFormed(), { error: 'must be well-formed Unicode' })
+  .refine((text) => !PILED.test(text), { error: 'must be an id as this API gives them' })
+  .refine(turnsNothing, TURNS)
+  .refine(hidesNothing(), HIDES)
+
 /** How a club is named in paths and in `X-Club`. */
 export const slug = z.string().regex(/^(?=.{2,40}$)[a-z0-9](-?[a-z0-9])*$/, {
   error: 'must be 2 to 40 of a-z, 0-9 and single hyphens between them',

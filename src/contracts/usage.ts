@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { id, instant, timestamp } from './text'
+import { hostId, id, instant, timestamp } from './text'
 
 export const USAGE_STEPS = ['hour', 'day', 'month'] as const
 export type UsageStep = (typeof USAGE_STEPS)[number]
@@ -51,6 +51,6 @@ export type KeyUsageQuery = z.infer<typeof keyUsageQuery>
 export const usageQuery = z.strictObject({
   ...span,
   keyId: id.optional().meta({ description: 'Only this key. One that the caller cannot see did nothing.' }),
-  ownerId: id.optional().meta({ description: 'Only keys that belong to them now.' }),
+  ownerId: hostId.optional().meta({ description: 'Only keys that belong to them now.' }),
 })
 export type UsageQuery = z.infer<typeof usageQuery>

@@ -3,7 +3,7 @@ import { role, scope } from './permissions'
 import { revokedApiKey } from './api-key-revocation'
 import { metadata } from './metadata'
 import { resource } from './resource'
-import { id, line, timestamp } from './text'
+import { hostId, id, line, timestamp } from './text'
 
 /**
  * Who the caller is, to the server. `scopes` are the effective ones: the key's, cut down to the owner's live
@@ -11,8 +11,8 @@ import { id, line, timestamp } from './text'
  */
 export const whoami = z
   .strictObject({
-    club: z.strictObject({ id, slug: z.string(), name: z.string() }),
-    user: z.strictObject({ id, name: z.string(), kind: z.enum(['user', 'service']) }),
+    club: z.strictObject({ id: hostId, slug: z.string(), name: z.string() }),
+    user: z.strictObject({ id: hostId, name: z.string(), kind: z.enum(['user', 'service']) }),
     key: z.strictObject({ id, name: z.string(), expiresAt: timestamp.nullable(), metadata }).nullable(),
     roles: z.array(role),
     scopes: z.array(scope),

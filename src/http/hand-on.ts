@@ -4,8 +4,8 @@ import { AUTH_TYPE_HEADER, CLUB_HEADER, CONTEXT_HEADER, IDENTITY_HEADERS, USER_H
 export function handOn(request: Request, { call, key, header }: SignedContext): Authenticated {
   const identity = {
     [AUTH_TYPE_HEADER]: 'api-key',
-    [CLUB_HEADER]: key.clubId,
-    [USER_HEADER]: key.userId,
+    [CLUB_HEADER]: inHeader(key.clubId),
+    [USER_HEADER]: inHeader(key.userId),
     [CONTEXT_HEADER]: header,
   }
   if (writeToMessage(call, identity)) return { headers: null, identity }
@@ -13,6 +13,9 @@ export function handOn(request: Request, { call, key, header }: SignedContext): 
   for (const [name, value] of Object.entries(identity)) headers.set(name, value)
   return { headers, identity }
 }
+
+/** Whatever a header cannot hold as it is, and the sign of that, as in a URL (RFC 3986 §2.1). */
+const inHeader = (id: string): string => id.replace(/[^\x21-\x24\x26-\x7e]+/g, encodeURIComponent)
 
 /** The headers of a request without any identity that its client claims. */
 export function stripped(request: Request): Headers {

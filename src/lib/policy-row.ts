@@ -35,16 +35,16 @@ export async function lockPolicy(
   how: 'FOR SHARE' | 'FOR NO KEY UPDATE',
 ): Promise<void> {
   if (await lock()) return
-  await tx.$executeRaw`INSERT INTO "ClubPolicy" ("clubId") VALUES (${clubId}::uuid) ON CONFLICT DO NOTHING`
+  await tx.$executeRaw`INSERT INTO "ClubPolicy" ("clubId") VALUES (${clubId}) ON CONFLICT DO NOTHING`
   await lock()
 
   async function lock(): Promise<boolean> {
     const rows =
       how === 'FOR SHARE'
-        ? await tx.$queryRaw<unknown[]>`SELECT 1 FROM "ClubPolicy" WHERE "clubId" = ${clubId}::uuid FOR SHARE`
+        ? await tx.$queryRaw<unknown[]>`SELECT 1 FROM "ClubPolicy" WHERE "clubId" = ${clubId} FOR SHARE`
         : await tx.$queryRaw<
             unknown[]
-          >`SELECT 1 FROM "ClubPolicy" WHERE "clubId" = ${clubId}::uuid FOR NO KEY UPDATE`
+          >`SELECT 1 FROM "ClubPolicy" WHERE "clubId" = ${clubId} FOR NO KEY UPDATE`
     return rows.length > 0
   }
 }

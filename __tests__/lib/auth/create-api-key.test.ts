@@ -35,7 +35,7 @@ describe('createApiKey', () => {
     expect(await validateApiKey(key)).toMatchObject({ ok: true, key: { id } })
     const [row] = await db().$queryRaw<
       { text: string }[]
-    >`SELECT k::text || a::text AS text FROM "ApiKey" k, "AuditEvent" a WHERE k."id" = ${id}::uuid AND a."targetId" = k."id"`
+    >`SELECT k::text || a::text AS text FROM "ApiKey" k, "AuditEvent" a WHERE k."id" = ${id}::uuid AND a."targetId" = k."id"::text`
     expect(row?.text).not.toContain(key)
     expect(row?.text).not.toContain(key.slice(12, -4))
   })

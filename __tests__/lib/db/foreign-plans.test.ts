@@ -1,5 +1,7 @@
+import { lookUpNobody } from '@/lib/auth/validate'
 import { Announced } from '../../support/announced'
-import { rolesInRows } from '../../support/foreign-hosts'
+import { useDatabase } from '../../support/club'
+import { oneRole, rolesInRows } from '../../support/foreign-hosts'
 import { plansOf } from '../../support/plans'
 import { createTestDatabase, type TestDatabase } from '../../support/postgres'
 
@@ -54,4 +56,31 @@ it('reads indexes alone where the view groups rows, if it is asked for one membe
   expect(await readWhole('LEFT JOIN principal p ON p.club_id = k.club AND p.user_id = k.person')).toContain(
     'team_roles',
   )
+})
+
+describe('with ids that are text in the app’s tables, too', () => {
+  const own = useDatabase()
+
+  it('G6: a verification reads by indexes alone', async () => {
+    const opened = await new Announced(own.directUrl()).open()
+    const { client } = opened
+    await client.query(`${oneRole.install}; ${oneRole.rows}`)
+    await client.query(`
+      INSERT INTO host."Organization" SELECT 'cm3' || md5('o' || n), 'o' || n, 'O' FROM generate_series(1, 1000) n;
+      INSERT INTO "ClubPolicy" ("clubId") SELECT club_id FROM club;
+      INSERT INTO host."User" SELECT 'cm3' || md5('u' || n), 'P' FROM generate_series(1, 20000) n;
+      INSERT INTO host."Member" SELECT 'm' || "id", 'GUEST', NULL, '${oneRole.club}', "id" FROM host."User" WHERE "fullName" = 'P';
+      INSERT INTO "ApiKey" ("id", "clubId", "userId", "name", "digest", "start", "last4", "scopes", "updatedAt")
+      SELECT gen_random_uuid(), club_id, user_id, 'k', sha256(user_id::bytea), 's', 'l', '{}', now() FROM principal LIMIT 5000`)
+    await client.query('VACUUM ANALYZE')
+    const plans = await plansOf(own.directUrl(), lookUpNobody)
+    // Of the floor of rules there is a row for each release.
+    const reads = plans.filter((node) => (node['Relation Name'] ?? 'RulesFloor') !== 'RulesFloor')
+    expect(new Set(reads.map((node) => node['Relation Name']))).toEqual(
+      new Set(['ApiKey', 'Holder', 'ClubPolicy', 'Member', 'User', 'Organization']),
+    )
+    const whole = reads.filter((node) => !/^(Index|Bitmap Heap)/.test(node['Node Type']))
+    expect(whole.map((node) => node['Relation Name'])).toEqual([])
+    await opened.close()
+  }, 120_000)
 })

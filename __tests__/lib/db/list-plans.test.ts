@@ -35,7 +35,7 @@ beforeAll(async () => {
   await client.connect()
   await client.query(`
     INSERT INTO "AuditEvent" ("id", "clubId", "at", "actorKind", "actorUserId", "actorKeyId", "action", "targetType", "targetId")
-    SELECT gen_random_uuid(), '${clubId}', now() - n * interval '1 minute', 'session', CASE WHEN n % 10000 = 0 THEN '${RARE}' ELSE '${admin.userId}' END::uuid,
+    SELECT gen_random_uuid(), '${clubId}', now() - n * interval '1 minute', 'session', CASE WHEN n % 10000 = 0 THEN '${RARE}' ELSE '${admin.userId}' END,
       CASE WHEN n % 10000 = 0 THEN '${RARE}' ELSE '${admin.userId}' END::uuid, CASE WHEN n % 10000 = 0 THEN 'club.policy' ELSE 'practice.update' END,
       CASE WHEN n % 10000 = 0 THEN 'Club' ELSE 'Practice' END, gen_random_uuid() FROM generate_series(1, 30000) n;
     INSERT INTO "ApiKey" ("id", "clubId", "userId", "name", "digest", "start", "last4", "scopes", "updatedAt", "createdAt", "expiresAt", "revokedAt")

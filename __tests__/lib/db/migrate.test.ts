@@ -152,18 +152,16 @@ it('names what is pending, to the app’s role as well', async () => {
   expect(await pendingMigrations(query(database.url), folder)).toEqual(['99999999999999_next'])
 })
 
-it('raises the floor of rules for what was restricted before there was one', async () => {
-  const floor = ALL.findIndex((name) => name.endsWith('_rules_floor'))
-  for (const name of ALL.slice(0, floor))
-    cpSync(path.join(MIGRATIONS_FOLDER, name), path.join(folder, name), { recursive: true })
-  await migrate(database.directUrl, { folder })
+it('refuses a database from before the first release, and says what to do', async () => {
+  await migrate(database.directUrl)
   await ask(
     database.directUrl,
-    `INSERT INTO "Club" ("id", "slug", "name", "updatedAt", "rateLimit", "rateWindow")
-      VALUES (gen_random_uuid(), 'club', 'Club', now(), 5, 60)`,
+    `UPDATE _prisma_migrations SET migration_name = '20261120000000_base' WHERE migration_name = '${ALL[0]}'`,
   )
-  await migrate(database.directUrl)
-  expect(await ask(database.directUrl, 'SELECT "rules" FROM "RulesFloor"')).toEqual([{ rules: 1 }])
+  await expect(migrate(database.directUrl)).rejects.toThrow(
+    /before the first release.*move the folder \.data away/,
+  )
+  expect(await records()).toHaveLength(ALL.length)
 })
 
 it('leaves records that Prisma reads as its own', async () => {

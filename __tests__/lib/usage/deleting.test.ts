@@ -66,10 +66,10 @@ const end = (ids: string[]) =>
 /** What owners and clubs have, against what the rows of keys say. */
 async function expectSums(clubId: string, ofClub: number): Promise<void> {
   const [sums] = await db().$queryRaw<{ keys: number; owners: number; least: number; club: number }[]>`
-    SELECT (SELECT coalesce(sum("requests"), 0)::int FROM "ApiKeyUsage" WHERE "clubId" = ${clubId}::uuid) AS "keys",
-      (SELECT coalesce(sum("requests"), 0)::int FROM "OwnerUsage" WHERE "clubId" = ${clubId}::uuid) AS "owners",
-      (SELECT coalesce(min("requests"), 0)::int FROM "OwnerUsage" WHERE "clubId" = ${clubId}::uuid) AS "least",
-      (SELECT coalesce(sum("requests"), 0)::int FROM "ClubUsage" WHERE "clubId" = ${clubId}::uuid) AS "club"`
+    SELECT (SELECT coalesce(sum("requests"), 0)::int FROM "ApiKeyUsage" WHERE "clubId" = ${clubId}) AS "keys",
+      (SELECT coalesce(sum("requests"), 0)::int FROM "OwnerUsage" WHERE "clubId" = ${clubId}) AS "owners",
+      (SELECT coalesce(min("requests"), 0)::int FROM "OwnerUsage" WHERE "clubId" = ${clubId}) AS "least",
+      (SELECT coalesce(sum("requests"), 0)::int FROM "ClubUsage" WHERE "clubId" = ${clubId}) AS "club"`
   expect(sums).toMatchObject({ owners: sums?.keys, club: ofClub })
   expect(sums?.least).toBeGreaterThanOrEqual(0)
 }

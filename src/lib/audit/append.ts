@@ -52,11 +52,11 @@ export async function appendManyAudits(
   await tx.$executeRaw`
     INSERT INTO "AuditEvent" ("id", "clubId", "actorKind", "actorUserId", "actorKeyId", "actorLabel", "requestId", "address", "userAgent",
       "action", "targetType", "targetId", "changes")
-    SELECT "id", ${clubId}::uuid, "actorKind"::"AuditActorKind", "actorUserId", "actorKeyId", "actorLabel", "requestId", "address",
+    SELECT "id", ${clubId}, "actorKind"::"AuditActorKind", "actorUserId", "actorKeyId", "actorLabel", "requestId", "address",
       "userAgent", "action", "targetType", "targetId", "changes"
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS g(
-      "id" uuid, "actorKind" text, "actorUserId" uuid, "actorKeyId" uuid, "actorLabel" text, "requestId" text, "address" text,
-      "userAgent" text, "action" text, "targetType" text, "targetId" uuid, "changes" jsonb)`
+      "id" uuid, "actorKind" text, "actorUserId" text, "actorKeyId" uuid, "actorLabel" text, "requestId" text, "address" text,
+      "userAgent" text, "action" text, "targetType" text, "targetId" text, "changes" jsonb)`
   await postEventsOf(tx, actor, entries)
 }
 

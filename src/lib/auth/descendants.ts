@@ -29,15 +29,15 @@ function line({ clubId }: Club, roots: Prisma.Sql): Prisma.Sql {
       ${roots}
       UNION
       SELECT m."root", c."id", m."id" FROM made m LEFT JOIN LATERAL (
-        SELECT k."id" FROM "ApiKey" k WHERE k."clubId" = ${clubId}::uuid AND k."createdByKeyId" = m."id"
+        SELECT k."id" FROM "ApiKey" k WHERE k."clubId" = ${clubId} AND k."createdByKeyId" = m."id"
         UNION ALL
-        SELECT t."apiKeyId" FROM "ApiKeyTombstone" t WHERE t."clubId" = ${clubId}::uuid AND t."createdByKeyId" = m."id"
+        SELECT t."apiKeyId" FROM "ApiKeyTombstone" t WHERE t."clubId" = ${clubId} AND t."createdByKeyId" = m."id"
         OFFSET 0
       ) c ON true WHERE m."id" IS NOT NULL
     )
     SELECT m."root", m."id", m."id" IS NOT NULL AND m."id" <> m."root" AND coalesce((
       SELECT k."revokedAt" IS NULL AND (k."expiresAt" IS NULL OR k."expiresAt" > clock_timestamp())
-      FROM "ApiKey" k WHERE k."id" = m."id" AND k."clubId" = ${clubId}::uuid), false) AS "live" FROM made m`
+      FROM "ApiKey" k WHERE k."id" = m."id" AND k."clubId" = ${clubId}), false) AS "live" FROM made m`
 }
 
 /** `id` is null for a key that made none: visiting it was a step, too. */

@@ -36,14 +36,14 @@ export async function endAllLeaversKeys(): Promise<void> {
 /** Each with its audit row (G9). The holder is locked, so that a return waits and finds no key alive. */
 async function endSome(tx: Transaction, { clubId, userId }: Leaver): Promise<number> {
   const held = await tx.$queryRaw<unknown[]>`
-    SELECT 1 FROM "Holder" WHERE "clubId" = ${clubId}::uuid AND "userId" = ${userId}::uuid AND "keysToEnd" FOR NO KEY UPDATE`
+    SELECT 1 FROM "Holder" WHERE "clubId" = ${clubId} AND "userId" = ${userId} AND "keysToEnd" FOR NO KEY UPDATE`
   if (held.length === 0) return 0
   const ended = await tx.$executeRaw`
     WITH ended AS (
       UPDATE "ApiKey" SET "revokedAt" = now(), "revokedReason" = 'The owner left the club.', "updatedAt" = now()
       WHERE "id" IN (
         SELECT k."id" FROM "ApiKey" k
-        WHERE k."clubId" = ${clubId}::uuid AND k."userId" = ${userId}::uuid AND k."revokedAt" IS NULL LIMIT ${AT_ONCE})
+        WHERE k."clubId" = ${clubId} AND k."userId" = ${userId} AND k."revokedAt" IS NULL LIMIT ${AT_ONCE})
       RETURNING "id", "clubId", "revokedReason"
     )
     INSERT INTO "AuditEvent" ("id", "clubId", "actorKind", "action", "targetType", "targetId", "changes")

@@ -102,12 +102,12 @@ function revokeSome(line: LineToEnd, made: Descendant[]): Promise<string[]> {
       WITH ended AS (
         UPDATE "ApiKey" k SET "revokedAt" = now(), "revokedReason" = ${reason}, "updatedAt" = now()
         FROM unnest(${ids}::uuid[], ${roots}::uuid[]) AS made("id", "root")
-        WHERE k."id" = made."id" AND k."clubId" = ${clubId}::uuid AND k."revokedAt" IS NULL
-          AND (${ownerId}::uuid IS NULL OR k."userId" = ${ownerId}::uuid)
+        WHERE k."id" = made."id" AND k."clubId" = ${clubId} AND k."revokedAt" IS NULL
+          AND (${ownerId}::text IS NULL OR k."userId" = ${ownerId})
         RETURNING k."id", made."root"
       ), kept AS (
         INSERT INTO "AuditEvent" ("id", "clubId", "actorKind", "action", "targetType", "targetId", "changes")
-        SELECT gen_random_uuid(), ${clubId}::uuid, 'system', 'api-key.revoke', 'ApiKey', "id", jsonb_build_object(
+        SELECT gen_random_uuid(), ${clubId}, 'system', 'api-key.revoke', 'ApiKey', "id", jsonb_build_object(
           'reason', jsonb_build_object('from', NULL, 'to', ${reason}::text),
           'madeBy', jsonb_build_object('from', NULL, 'to', "root")) FROM ended
       )

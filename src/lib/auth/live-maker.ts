@@ -36,7 +36,7 @@ export async function liveMaker(tx: Transaction, actor: Actor): Promise<LiveMake
   const [key] = await tx.$queryRaw<Row[]>`
     SELECT k."scopes", k."expiresAt", k."allowedCidrs", k."rateLimit", k."rateWindow", p."keyRateLimit", p."keyRateWindow"
     FROM "ApiKey" k LEFT JOIN "ClubPolicy" p ON p."clubId" = k."clubId"
-    WHERE k."id" = ${via.keyId}::uuid AND k."clubId" = ${actor.clubId}::uuid AND k."revokedAt" IS NULL AND k."disabledAt" IS NULL
+    WHERE k."id" = ${via.keyId}::uuid AND k."clubId" = ${actor.clubId} AND k."revokedAt" IS NULL AND k."disabledAt" IS NULL
     FOR SHARE OF k`
   if (!key || (key.expiresAt && key.expiresAt <= new Date()))
     throw new Refusal('invalid_token', 'The access token is not valid.')

@@ -51,7 +51,7 @@ async function findAndLock(
   const where = { id, ...accessible(actor, action, 'ApiKey') }
   if (!(await tx.apiKey.findFirst({ where, select: { id: true } }))) return null
   await holdOwnersOf(tx, actor.clubId, [id])
-  await tx.$queryRaw`SELECT 1 FROM "ApiKey" WHERE "clubId" = ${actor.clubId}::uuid AND "id" = ${id}::uuid FOR NO KEY UPDATE`
+  await tx.$queryRaw`SELECT 1 FROM "ApiKey" WHERE "clubId" = ${actor.clubId} AND "id" = ${id}::uuid FOR NO KEY UPDATE`
   return tx.apiKey.findFirst({ where, select: apiKeySelect })
 }
 
@@ -69,5 +69,5 @@ export async function heldOwner(tx: Transaction, { clubId }: Actor, { owner }: A
 export async function lockKeys(tx: Transaction, clubId: string, ids: readonly string[]): Promise<void> {
   await holdOwnersOf(tx, clubId, ids)
   await tx.$queryRaw`
-    SELECT 1 FROM "ApiKey" WHERE "clubId" = ${clubId}::uuid AND "id" = ANY (${ids}::uuid[]) ORDER BY "id" FOR NO KEY UPDATE`
+    SELECT 1 FROM "ApiKey" WHERE "clubId" = ${clubId} AND "id" = ANY (${ids}::uuid[]) ORDER BY "id" FOR NO KEY UPDATE`
 }

@@ -174,7 +174,7 @@ async function endAfterGrace(
 async function copyScopeUses(tx: Transaction, clubId: string, from: string, to: string): Promise<void> {
   await tx.$executeRaw`
     INSERT INTO "ApiKeyScopeUse" ("apiKeyId", "clubId", "scope", "lastUsedAt")
-    SELECT ${to}::uuid, "clubId", "scope", "lastUsedAt" FROM "ApiKeyScopeUse" WHERE "clubId" = ${clubId}::uuid AND "apiKeyId" = ${from}::uuid`
+    SELECT ${to}::uuid, "clubId", "scope", "lastUsedAt" FROM "ApiKeyScopeUse" WHERE "clubId" = ${clubId} AND "apiKeyId" = ${from}::uuid`
 }
 
 /**

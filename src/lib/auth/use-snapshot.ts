@@ -93,7 +93,7 @@ export function usedSince(
         SELECT e."at" FROM unnest(u."earlier", u."earlierBy") WITH ORDINALITY AS e("at", "by", "nth")
         WHERE ${counts(Prisma.sql`e."by"`)} OR e."at" < ${longAgo(snapshot)}::timestamptz ORDER BY e."nth" LIMIT 1) AS "at"
       FROM "ApiKeyUse" u
-      WHERE u."clubId" = ${clubId}::uuid AND u."lastUsedAt" >= ${longAgo(snapshot)}::timestamptz
+      WHERE u."clubId" = ${clubId} AND u."lastUsedAt" >= ${longAgo(snapshot)}::timestamptz
         AND NOT ${counts(Prisma.sql`u."writtenBy"`)}
     ) moved WHERE ${OF_PART[part]} ${limit(beyond, after)} ${limit(upTo, until)}
     ORDER BY "at" ${direction}, "id" ${direction} LIMIT ${take}`

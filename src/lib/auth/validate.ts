@@ -198,9 +198,9 @@ const FIND_BY_DIGEST = `
     FROM (SELECT ${NEEDED_RULES} AS "needed") r
     LEFT JOIN ("ApiKey" k JOIN "Holder" h ON h."clubId" = k."clubId" AND h."userId" = k."userId"
                LEFT JOIN "ClubPolicy" p ON p."clubId" = k."clubId") ON k."digest" = $1
-    LEFT JOIN LATERAL (SELECT c."slug" FROM "club" c WHERE c."club_id" = k."clubId"::text OFFSET 0) c ON true
+    LEFT JOIN LATERAL (SELECT c."slug" FROM "club" c WHERE c."club_id" = k."clubId" OFFSET 0) c ON true
     LEFT JOIN LATERAL (
-      SELECT o."roles", o."active" FROM "owner" o WHERE o."club_id" = k."clubId"::text AND o."user_id" = k."userId"::text OFFSET 0) o ON true`
+      SELECT o."roles", o."active" FROM "owner" o WHERE o."club_id" = k."clubId" AND o."user_id" = k."userId" OFFSET 0) o ON true`
 
 function whyNot({
   revokedAt,

@@ -12,6 +12,8 @@ const PRISMA_LOCK = 72707369
 const LOCK_PATIENCE = '10min'
 
 const RECORDS = '_prisma_migrations'
+/** The first migration of databases from before the first release: those were all written anew. */
+const UNRELEASED = '20261120000000_base'
 /** As Prisma creates it. */
 const RECORDS_TABLE = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
     id                      VARCHAR(36) PRIMARY KEY NOT NULL,
@@ -78,7 +80,8 @@ async function makeSchema(client: DatabaseSession, name: string): Promise<void> 
 /**
  * Another app's tables may have the names of ours, and its migrations the same place for their records.
  * Beside others there is room.
- * @throws MigrationError for a schema that holds such tables or records, and no migration of ours
+ * @throws MigrationError for a schema that holds such tables or records, and no migration of ours; or ours from
+ *   before the first release
  */
 async function assertOurs(client: DatabaseSession, schema: string, folder: string): Promise<void> {
   const { rows } = await client.query<{ name: string }>(
@@ -86,19 +89,26 @@ async function assertOurs(client: DatabaseSession, schema: string, folder: strin
     [client.escapeIdentifier(schema), Object.keys(RIGHTS)],
   )
   const whose = rows.some(({ name }) => name === RECORDS) ? await recordsOf(client, folder) : 'nobody'
+  if (whose === 'unreleased')
+    throw new MigrationError(
+      'this database was made before the first release, and no migration leads on from there. Start with an empty one: for the embedded database move the folder .data away. Nothing was changed.',
+    )
   if (whose === 'us' || (whose === 'nobody' && rows.every(({ name }) => name === RECORDS))) return
   throw new MigrationError(
     `the schema ${JSON.stringify(schema)} holds tables of another app: give this one a schema of its own, ?schema=clubkeys at the end of DATABASE_URL and of DATABASE_DIRECT_URL. Nothing was changed.`,
   )
 }
 
-async function recordsOf(client: DatabaseSession, folder: string): Promise<'us' | 'others' | 'nobody'> {
-  const { rows } = await client.query<{ ours: boolean }>(
-    'SELECT migration_name = ANY ($1) AS ours FROM _prisma_migrations GROUP BY 1',
-    [migrationNames(folder)],
+type Whose = 'us' | 'unreleased' | 'others' | 'nobody'
+
+async function recordsOf(client: DatabaseSession, folder: string): Promise<Whose> {
+  const { rows } = await client.query<{ name: string }>(
+    'SELECT DISTINCT migration_name AS name FROM _prisma_migrations',
   )
   if (rows.length === 0) return 'nobody'
-  return rows.some(({ ours }) => ours) ? 'us' : 'others'
+  if (rows.some(({ name }) => name === UNRELEASED)) return 'unreleased'
+  const ours = new Set(migrationNames(folder))
+  return rows.some(({ name }) => ours.has(name)) ? 'us' : 'others'
 }
 
 /** `newer`: another release applied migrations that this one does not have. */

@@ -61,12 +61,9 @@ function rightsOn(name: string, comment: string | null): readonly string[] {
   return said.every((right) => (ROWS as readonly string[]).includes(right)) ? said : []
 }
 
-/** The first migrations grant rights to this role, which all installations of a server would share. */
-const SHARED_ROLE = 'clubkeys_app'
-
 /**
- * Gives a role the app's rights, in one transaction, and revokes everything else that it or the shared role
- * was granted. Changes nothing if all is right.
+ * Gives a role the app's rights, in one transaction, and revokes everything else that it was granted. Changes
+ * nothing if all is right.
  * @param role the app's; null where it is the owner's own
  * @param newer a newer release was here, and may serve beside this one: the role keeps what that gave it
  * @throws DatabaseRefusal with the SQL to run when the role is missing or somebody else owns the tables
@@ -99,7 +96,7 @@ async function assertExists(session: DatabaseSession, role: string): Promise<voi
   )
 }
 
-type Held = { name: string; comment: string | null; grantee: string; held: string[] }
+type Held = { name: string; comment: string | null; held: string[] }
 
 /** Compares the rights that are held, since the same right may be granted twice. */
 async function onTables(
@@ -108,21 +105,22 @@ async function onTables(
   role: string | null,
   newer: boolean,
 ): Promise<string[]> {
+  if (role === null) return []
   const { rows } = await session.query<Held>(
-    `SELECT c.relname::text AS name, obj_description(c.oid, 'pg_class') AS comment, r.rolname::text AS grantee,
+    `SELECT c.relname::text AS name, obj_description(c.oid, 'pg_class') AS comment,
             ARRAY(SELECT DISTINCT a.privilege_type FROM aclexplode(c.relacl) a WHERE a.grantee = r.oid) AS held
        FROM pg_class c, pg_roles r
-      WHERE c.relnamespace = to_regnamespace($1)::oid AND r.rolname = ANY($2)
+      WHERE c.relnamespace = to_regnamespace($1)::oid AND r.rolname = $2
         AND (c.relkind IN ('r', 'p') OR c.relkind = 'v' AND c.relname = ANY($3))`,
-    [session.escapeIdentifier(schema), [SHARED_ROLE, ...(role === null ? [] : [role])], Object.keys(RIGHTS)],
+    [session.escapeIdentifier(schema), role, Object.keys(RIGHTS)],
   )
-  return rows.flatMap(({ name, comment, grantee, held }) => {
-    const wanted = grantee === role ? rightsOn(name, comment) : []
+  return rows.flatMap(({ name, comment, held }) => {
+    const wanted = rightsOn(name, comment)
     const complete = wanted.every((right) => held.includes(right))
-    if (complete && (wanted.length === held.length || (newer && grantee === role))) return []
-    const [table, to] = [`${quoted(schema)}.${quoted(name)}`, quoted(grantee)]
+    if (complete && (wanted.length === held.length || newer)) return []
+    const [table, to] = [`${quoted(schema)}.${quoted(name)}`, quoted(role)]
     const grant = `GRANT ${wanted.join(', ')} ON ${table} TO ${to}`
-    if (newer && grantee === role) return [grant]
+    if (newer) return [grant]
     return [`REVOKE ALL ON ${table} FROM ${to}`, ...(wanted.length > 0 ? [grant] : [])]
   })
 }

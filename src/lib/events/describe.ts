@@ -30,11 +30,11 @@ const keys: Describe = async (tx, clubId, ids) => {
   const rows = await tx.$queryRaw<KeyRow[]>`
     SELECT k."id", k."name", k."start", k."last4", k."scopes", ${OWNER}, k."createdAt", k."expiresAt", k."revokedAt",
       k."disabledAt", k."rotatedFromId", k."replacedById", false AS "deleted"
-    FROM "ApiKey" k ${OF_OWNER} WHERE k."clubId" = ${clubId}::uuid AND k."id" = ANY (${ids}::uuid[])
+    FROM "ApiKey" k ${OF_OWNER} WHERE k."clubId" = ${clubId} AND k."id" = ANY (${ids}::uuid[])
     UNION ALL
     SELECT k."apiKeyId", k."name", k."start", k."last4", '{}', ${OWNER}, k."createdAt", k."expiresAt", k."revokedAt",
       NULL, NULL, NULL, true
-    FROM "ApiKeyTombstone" k ${OF_OWNER} WHERE k."clubId" = ${clubId}::uuid AND k."apiKeyId" = ANY (${ids}::uuid[])`
+    FROM "ApiKeyTombstone" k ${OF_OWNER} WHERE k."clubId" = ${clubId} AND k."apiKeyId" = ANY (${ids}::uuid[])`
   return new Map(rows.map((row) => [row.id, showKey(row)]))
 }
 

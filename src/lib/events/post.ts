@@ -35,8 +35,8 @@ export async function postEvents(
   if (rows.length === 0) return
   await tx.$executeRaw`
     INSERT INTO "Event" ("id", "clubId", "type", "subjectId", "data")
-    SELECT g."id", ${clubId}::uuid, g."type", g."subjectId", g."data"
-    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS g("id" uuid, "n" int, "type" text, "subjectId" uuid, "data" jsonb)
+    SELECT g."id", ${clubId}, g."type", g."subjectId", g."data"
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS g("id" uuid, "n" int, "type" text, "subjectId" text, "data" jsonb)
     ORDER BY g."n"`
 }
 

@@ -13,7 +13,7 @@ export async function wantedTypes(tx: Transaction, clubId: string): Promise<Read
   const asked = thisMoment()
   const [row] = await tx.$queryRaw<{ needed: number; types: string[] }[]>`
     SELECT (SELECT coalesce(max("rules"), 0) FROM "RulesFloor") AS "needed",
-      ARRAY(SELECT DISTINCT unnest(e."types") FROM "WebhookEndpoint" e WHERE e."clubId" = ${clubId}::uuid) AS "types"`
+      ARRAY(SELECT DISTINCT unnest(e."types") FROM "WebhookEndpoint" e WHERE e."clubId" = ${clubId}) AS "types"`
   requireRulesOf({ needed: row?.needed ?? Infinity }, asked)
   const apps = [...subscribers().values()].flatMap(({ types }) => types)
   return new Set([...(row?.types ?? []), ...apps])

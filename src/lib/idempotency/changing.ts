@@ -66,7 +66,7 @@ async function claim(tx: Transaction, clubId: string, { digest, fingerprint }: O
   const [found] = await tx.$queryRaw<Found[]>`
     SELECT "fingerprint", "answer", CASE WHEN "at" > now() - interval '10 minutes' THEN "sealed" END AS "sealed"
     FROM "IdempotencyRecord"
-    WHERE "clubId" = ${clubId}::uuid AND "digest" = ${digest} AND "at" > now() - interval '24 hours'`
+    WHERE "clubId" = ${clubId} AND "digest" = ${digest} AND "at" > now() - interval '24 hours'`
   if (!found) return
   if (!fingerprint.equals(found.fingerprint))
     throw new Refusal(
@@ -84,7 +84,7 @@ async function record(tx: Transaction, clubId: string, once: Once, answer: unkno
   // What is there already is older than a day.
   await tx.$executeRaw`
     INSERT INTO "IdempotencyRecord" ("id", "clubId", "credential", "digest", "fingerprint", "answer", "sealed")
-    VALUES (${newId()}::uuid, ${clubId}::uuid, ${credential}, ${digest}, ${fingerprint}, ${text}, ${sealed})
+    VALUES (${newId()}::uuid, ${clubId}, ${credential}, ${digest}, ${fingerprint}, ${text}, ${sealed})
     ON CONFLICT ("clubId", "digest") DO UPDATE SET "fingerprint" = EXCLUDED."fingerprint", "answer" = EXCLUDED."answer",
       "sealed" = EXCLUDED."sealed", "at" = EXCLUDED."at"`
   await makeRoom(tx, clubId, credential)
@@ -94,8 +94,8 @@ async function record(tx: Transaction, clubId: string, once: Once, answer: unkno
 async function makeRoom(tx: Transaction, clubId: string, credential: string): Promise<void> {
   await tx.$executeRaw`
     DELETE FROM "IdempotencyRecord" WHERE "id" = ANY (ARRAY(
-      SELECT "id" FROM "IdempotencyRecord" WHERE "clubId" = ${clubId}::uuid AND "credential" = ${credential} AND ("at", "id") <= (
-        SELECT "at", "id" FROM "IdempotencyRecord" WHERE "clubId" = ${clubId}::uuid AND "credential" = ${credential}
+      SELECT "id" FROM "IdempotencyRecord" WHERE "clubId" = ${clubId} AND "credential" = ${credential} AND ("at", "id") <= (
+        SELECT "at", "id" FROM "IdempotencyRecord" WHERE "clubId" = ${clubId} AND "credential" = ${credential}
         ORDER BY "at" DESC, "id" DESC OFFSET ${MOST} LIMIT 1)
       FOR UPDATE SKIP LOCKED))`
 }
@@ -110,5 +110,5 @@ export async function amendRecord({ clubId }: Actor, once: Once, answer: unknown
   if (text === once.recorded) return
   await db().$executeRaw`
     UPDATE "IdempotencyRecord" SET "answer" = ${text}
-    WHERE "clubId" = ${clubId}::uuid AND "digest" = ${once.digest} AND "answer" = ${once.recorded}`
+    WHERE "clubId" = ${clubId} AND "digest" = ${once.digest} AND "answer" = ${once.recorded}`
 }

@@ -14,11 +14,11 @@ export async function recordProgress<Answer>(
 ): Promise<void> {
   if (digest === null) return
   const [found] = await tx.$queryRaw<{ answer: string }[]>`
-    SELECT "answer" FROM "IdempotencyRecord" WHERE "clubId" = ${clubId}::uuid AND "digest" = ${digest} FOR UPDATE`
+    SELECT "answer" FROM "IdempotencyRecord" WHERE "clubId" = ${clubId} AND "digest" = ${digest} FOR UPDATE`
   if (!found) return
   const answer = JSON.stringify(update(JSON.parse(found.answer) as Answer))
   await tx.$executeRaw`
-    UPDATE "IdempotencyRecord" SET "answer" = ${answer} WHERE "clubId" = ${clubId}::uuid AND "digest" = ${digest}`
+    UPDATE "IdempotencyRecord" SET "answer" = ${answer} WHERE "clubId" = ${clubId} AND "digest" = ${digest}`
 }
 
 /** A first answer as it stands now, as JSON; null where its record is gone. */

@@ -16,22 +16,22 @@ export async function insertKeys(
   const written = await tx.$queryRaw<{ id: string }[]>`
     WITH given AS (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(made.map(asJson))}::jsonb) AS g(
-        "id" uuid, "userId" uuid, "name" text, "digest" text, "start" text, "last4" text, "scopes" text[], "metadata" jsonb,
+        "id" uuid, "userId" text, "name" text, "digest" text, "start" text, "last4" text, "scopes" text[], "metadata" jsonb,
         "createdAt" timestamptz, "expiresAt" timestamptz, "lastUsedAt" timestamptz,
         "hash" text, "lookup" text)
     ), written AS (
       INSERT INTO "ApiKey" ("id", "clubId", "userId", "name", "digest", "start", "last4", "scopes", "metadata", "createdAt", "updatedAt",
         "expiresAt", "imported")
-      SELECT "id", ${clubId}::uuid, "userId", "name", decode("digest", 'hex'), "start", "last4", "scopes", "metadata",
+      SELECT "id", ${clubId}, "userId", "name", decode("digest", 'hex'), "start", "last4", "scopes", "metadata",
         coalesce("createdAt", now()), now(), "expiresAt", true
         -- All imports write in one order: two of the same tokens wait for each other, and never both.
         FROM given ORDER BY "digest" ON CONFLICT ("digest") DO NOTHING RETURNING "id"
     ), used AS (
       INSERT INTO "ApiKeyUse" ("apiKeyId", "clubId", "lastUsedAt")
-      SELECT "id", ${clubId}::uuid, "lastUsedAt" FROM given JOIN written USING ("id") WHERE "lastUsedAt" IS NOT NULL
+      SELECT "id", ${clubId}, "lastUsedAt" FROM given JOIN written USING ("id") WHERE "lastUsedAt" IS NOT NULL
     ), slow AS (
       INSERT INTO "SlowHash" ("source", "clubId", "apiKeyId", "lookup", "hash")
-      SELECT decode("digest", 'hex'), ${clubId}::uuid, "id", "lookup", "hash" FROM given JOIN written USING ("id")
+      SELECT decode("digest", 'hex'), ${clubId}, "id", "lookup", "hash" FROM given JOIN written USING ("id")
        WHERE "hash" IS NOT NULL
     )
     SELECT "id" FROM written`

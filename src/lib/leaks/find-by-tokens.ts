@@ -29,9 +29,9 @@ export async function findByTokens(
 const FIND = `
   SELECT encode(k."digest", 'hex') AS "digest", k."id", k."clubId",
          k."revokedAt" IS NULL AND (k."expiresAt" IS NULL OR k."expiresAt" > now()) AND NOT h."keysToEnd"
-           AND EXISTS (SELECT FROM "owner" o WHERE o."club_id" = k."clubId"::text AND o."user_id" = k."userId"::text) AS "isLive"
+           AND EXISTS (SELECT FROM "owner" o WHERE o."club_id" = k."clubId" AND o."user_id" = k."userId") AS "isLive"
     FROM "ApiKey" k JOIN "Holder" h ON h."clubId" = k."clubId" AND h."userId" = k."userId"
-   WHERE k."digest" = ANY ($1::bytea[]) AND ($2::uuid IS NULL OR k."clubId" = $2)
+   WHERE k."digest" = ANY ($1::bytea[]) AND ($2::text IS NULL OR k."clubId" = $2)
   UNION ALL
   SELECT encode(t."digest", 'hex'), t."apiKeyId", t."clubId", false
-    FROM "ApiKeyTombstone" t WHERE t."digest" = ANY ($1::bytea[]) AND ($2::uuid IS NULL OR t."clubId" = $2)`
+    FROM "ApiKeyTombstone" t WHERE t."digest" = ANY ($1::bytea[]) AND ($2::text IS NULL OR t."clubId" = $2)`

@@ -81,7 +81,7 @@ async function lockMembersKeys(
   ids: readonly string[],
 ): Promise<ApiKeyRow[]> {
   await tx.$queryRaw`
-    SELECT 1 FROM "ApiKey" WHERE "clubId" = ${actor.clubId}::uuid AND "userId" = ${userId}::uuid AND "id" = ANY (${ids}::uuid[])
+    SELECT 1 FROM "ApiKey" WHERE "clubId" = ${actor.clubId} AND "userId" = ${userId} AND "id" = ANY (${ids}::uuid[])
     ORDER BY "id" FOR NO KEY UPDATE`
   const where = { AND: [accessible(actor, 'update', 'ApiKey'), { userId, id: { in: [...ids] } }] }
   const found = new Map(

@@ -1,5 +1,5 @@
 import { canonicalEmail } from '@/contracts/email'
-import { id as idSchema } from '@/contracts/text'
+import { hostId, id as uuid } from '@/contracts/text'
 import { db, type OwnerKind } from '../db/client'
 import { peoplePort } from './port'
 
@@ -10,12 +10,11 @@ type Found = { userId: string; email: string | null; kind: OwnerKind; name: stri
  * itself knows them by, or by a service account's name. Texts that name none, foreign or missing, are left out.
  */
 export async function findActive(clubId: string, texts: readonly string[]): Promise<Map<string, string>> {
-  const ids = texts.filter((text) => idSchema.safeParse(text).success)
+  const ids = texts.filter((text) => hostId.safeParse(text).success).map(asId)
   const emails = texts.filter((text) => text.includes('@'))
-  const names = texts.filter((text) => !text.includes('@') && !ids.includes(text))
-  const meant =
-    ids.length > 0 ? await peoplePort().usersOf(clubId, ids.map(lower)) : new Map<string, string>()
-  const userIds = [...new Set([...ids.map(lower), ...meant.values()])]
+  const names = texts.filter(mayBeName)
+  const meant = ids.length > 0 ? await peoplePort().usersOf(clubId, ids) : new Map<string, string>()
+  const userIds = [...new Set([...ids, ...meant.values()])]
   const found = await db().$queryRaw<Found[]>`
     SELECT o."user_id" AS "userId", o."email", o."kind", o."name" FROM "owner" o
     WHERE o."club_id" = ${clubId} AND o."active" AND (o."user_id" = ANY (${userIds}::text[])
@@ -32,11 +31,10 @@ export async function findActive(clubId: string, texts: readonly string[]): Prom
     if (kind === 'service') byName.set(name, userId)
   }
   const named = (text: string) =>
-    text.includes('@')
-      ? byEmail.get(asKept(text))
-      : ids.includes(text)
-        ? (byId.get(lower(text)) ?? byId.get(meant.get(lower(text)) ?? ''))
-        : byName.get(normal(text))
+    byEmail.get(asKept(text)) ??
+    byId.get(asId(text)) ??
+    byId.get(meant.get(asId(text)) ?? '') ??
+    (mayBeName(text) ? byName.get(normal(text)) : undefined)
   return new Map(
     texts.flatMap((text) => {
       const userId = named(text)
@@ -46,5 +44,9 @@ export async function findActive(clubId: string, texts: readonly string[]): Prom
 }
 
 const asKept = (email: string): string => canonicalEmail(email) ?? email
-const lower = (id: string): string => id.toLowerCase()
+const isUuid = (text: string): boolean => uuid.safeParse(text).success
+/** What is written as an address or a UUID means nobody by a name: whoever names an account could take another's place. */
+const mayBeName = (text: string): boolean => !text.includes('@') && !isUuid(text)
+/** Postgres writes a UUID in lower case; any other id is what it is. */
+const asId = (text: string): string => (isUuid(text) ? text.toLowerCase() : text)
 const normal = (name: string): string => name.normalize('NFC')

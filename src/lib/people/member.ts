@@ -64,7 +64,7 @@ export async function holdMembers(
   userIds: readonly string[],
 ): Promise<Map<string, Held>> {
   const members = await tx.$queryRaw<Held[]>`
-    SELECT "userId", "kind", "roles" FROM hold_owners(${clubId}::uuid, ${userIds}::uuid[])`
+    SELECT "userId", "kind", "roles" FROM hold_owners(${clubId}, ${userIds})`
   return onesById(members)
 }
 
@@ -92,6 +92,6 @@ export async function activeMembers(
 export const holdOwnersOf = (tx: Transaction, clubId: string, keyIds: readonly string[]) =>
   tx.$queryRaw(Prisma.sql`
   SELECT 1 FROM "Holder" WHERE ("clubId", "userId") IN
-    (SELECT "clubId", "userId" FROM "ApiKey" WHERE "clubId" = ${clubId}::uuid AND "id" = ANY (${keyIds}::uuid[])
-     UNION SELECT "clubId", "userId" FROM "ApiKeyTombstone" WHERE "clubId" = ${clubId}::uuid AND "apiKeyId" = ANY (${keyIds}::uuid[]))
+    (SELECT "clubId", "userId" FROM "ApiKey" WHERE "clubId" = ${clubId} AND "id" = ANY (${keyIds}::uuid[])
+     UNION SELECT "clubId", "userId" FROM "ApiKeyTombstone" WHERE "clubId" = ${clubId} AND "apiKeyId" = ANY (${keyIds}::uuid[]))
   ORDER BY "userId" FOR NO KEY UPDATE`)

@@ -11,7 +11,7 @@ export async function memberNames(
   const members = await tx.$queryRaw<{ userId: string; name: string | null }[]>`
     SELECT g."id" AS "userId", coalesce(
       (SELECT min(o."name") FROM "owner" o WHERE o."club_id" = ${clubId} AND o."user_id" = g."id"),
-      (SELECT h."name" FROM "Holder" h WHERE h."clubId" = ${clubId}::uuid AND h."userId" = g."id"::uuid)) AS "name"
+      (SELECT h."name" FROM "Holder" h WHERE h."clubId" = ${clubId} AND h."userId" = g."id")) AS "name"
     FROM unnest(${[...userIds]}::text[]) AS g("id")`
   const names = new Map(members.flatMap(({ userId, name }) => (name === null ? [] : [[userId, name]])))
   const unknown = userIds.filter((userId) => !names.has(userId))

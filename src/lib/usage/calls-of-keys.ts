@@ -20,7 +20,7 @@ export async function callsOfKeys(
   const first = stepOf(now, 'day', 1 - days)
   const rows = await db().$queryRaw<{ id: string; at: Date; requests: number }[]>`
     SELECT "apiKeyId" AS "id", date_trunc('day', "hour", 'UTC') AS "at", sum("requests")::float8 AS "requests"
-    FROM "ApiKeyUsage" WHERE "clubId" = ${actor.clubId}::uuid AND "apiKeyId" = ANY(${ids}::uuid[]) AND "hour" >= ${first}
+    FROM "ApiKeyUsage" WHERE "clubId" = ${actor.clubId} AND "apiKeyId" = ANY(${ids}::uuid[]) AND "hour" >= ${first}
     GROUP BY 1, 2`
   const calls = Object.fromEntries(ids.map((id) => [id, Array.from({ length: days }, () => 0)]))
   const dayOf = (at: Date) => Math.round((at.getTime() - first.getTime()) / 86_400_000)

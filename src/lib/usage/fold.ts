@@ -44,7 +44,7 @@ async function foldSome(tx: Transaction, until: Date): Promise<number> {
   const [done] = await tx.$queryRaw<{ rows: number }[]>`
     WITH next AS MATERIALIZED (
       SELECT u."hour", u."clubId", u."apiKeyId", u."requests", u."denied", u."limited", u."errors" FROM "ApiKeyUsage" u
-      WHERE u."hour" <= ${until} AND (u."hour", u."clubId", u."apiKeyId") > (${at.hour}::timestamptz, ${at.club}::uuid, ${at.apiKey}::uuid)
+      WHERE u."hour" <= ${until} AND (u."hour", u."clubId", u."apiKeyId") > (${at.hour}::timestamptz, ${at.club}, ${at.apiKey}::uuid)
       ORDER BY u."hour", u."clubId", u."apiKeyId" LIMIT ${ROWS_AT_ONCE}
     ), kept AS MATERIALIZED (
       SELECT "id" FROM "ApiKey" WHERE "id" IN (SELECT "apiKeyId" FROM next) ORDER BY "id" FOR KEY SHARE

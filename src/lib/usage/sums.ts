@@ -14,7 +14,7 @@ const UNFOLDED = Prisma.sql`(u."hour" > f."hour" OR (u."clubId", u."apiKeyId") >
 /** All keys of a club together: added up hour by hour when it was written, whether it is folded or not. */
 export const sumOfClub = (clubId: string, span: Span): Promise<StepCounts[]> => db().$queryRaw`
   SELECT date_trunc(${span.by}, "hour", 'UTC') AS "at", ${SUMS} FROM "ClubUsage"
-  WHERE "clubId" = ${clubId}::uuid AND "hour" >= ${span.from} AND "hour" < ${span.to} GROUP BY 1`
+  WHERE "clubId" = ${clubId} AND "hour" >= ${span.from} AND "hour" < ${span.to} GROUP BY 1`
 
 /** Of which keys: all of an owner's, one, or both. */
 type Which = { ownerId?: string | undefined; keyId?: string | undefined }
@@ -27,7 +27,7 @@ export function sumOfKeys(clubId: string, span: Span, which: Which): Promise<Ste
   const { ownerId, keyId } = which
   if (span.by === 'hour' && ownerId !== undefined && keyId === undefined)
     return db().$queryRaw`
-      SELECT "hour" AS "at", ${SUMS} FROM "OwnerUsage" WHERE "clubId" = ${clubId}::uuid AND "userId" = ${ownerId}::uuid
+      SELECT "hour" AS "at", ${SUMS} FROM "OwnerUsage" WHERE "clubId" = ${clubId} AND "userId" = ${ownerId}
         AND "hour" >= ${span.from} AND "hour" < ${span.to} GROUP BY 1`
   const keys = keysOf(clubId, which)
   if (span.by === 'hour')
@@ -47,8 +47,8 @@ export function sumOfKeys(clubId: string, span: Span, which: Which): Promise<Ste
 }
 
 const keysOf = (clubId: string, { ownerId, keyId }: Which) => Prisma.sql`
-  SELECT "id" FROM "ApiKey" WHERE "clubId" = ${clubId}::uuid
-    ${ownerId === undefined ? Prisma.empty : Prisma.sql`AND "userId" = ${ownerId}::uuid`}
+  SELECT "id" FROM "ApiKey" WHERE "clubId" = ${clubId}
+    ${ownerId === undefined ? Prisma.empty : Prisma.sql`AND "userId" = ${ownerId}`}
     ${keyId === undefined ? Prisma.empty : Prisma.sql`AND "id" = ${keyId}::uuid`}`
 
 /** Before that there are no hours any more, but for what the last sweep left. */

@@ -63,7 +63,7 @@ export async function claimDeliveries(
           - coalesce((SELECT b."count" FROM unnest(${ids}::uuid[], ${counts}::int[]) AS b("id", "count") WHERE b."id" = p."id"), 0) AS "room"
       FROM waiting w JOIN "WebhookEndpoint" p ON p."id" = w."id"
       WHERE p."disabledAt" IS NULL AND NOT (${slow} AND (p."slow" OR p."failingSince" IS NOT NULL))
-        AND p."clubId" <> ALL (${clubs}::uuid[]) AND p."host" <> ALL (${hosts}::text[])
+        AND p."clubId" <> ALL (${clubs}::text[]) AND p."host" <> ALL (${hosts}::text[])
         AND EXISTS (SELECT FROM "WebhookDelivery" d
           WHERE d."endpointId" = p."id" AND d."urgent" = ${urgent} AND d."nextAt" <= now())
       ORDER BY random() LIMIT ${ENDPOINTS}),

@@ -50,7 +50,7 @@ export async function lockEndpoint(
   id: string,
 ): Promise<EndpointRow> {
   await findEndpoint(actor, action, id, tx)
-  await tx.$queryRaw`SELECT 1 FROM "WebhookEndpoint" WHERE "clubId" = ${actor.clubId}::uuid AND "id" = ${id}::uuid FOR NO KEY UPDATE`
+  await tx.$queryRaw`SELECT 1 FROM "WebhookEndpoint" WHERE "clubId" = ${actor.clubId} AND "id" = ${id}::uuid FOR NO KEY UPDATE`
   return findEndpoint(actor, action, id, tx)
 }
 

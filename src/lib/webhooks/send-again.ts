@@ -63,7 +63,7 @@ export async function replayWebhook(
       const deliveries = await tx.$executeRaw`
         INSERT INTO "WebhookDelivery" AS d ("id", "clubId", "endpointId", "eventId", "sequence", "subjectId")
         SELECT gen_random_uuid(), e."clubId", ${id}::uuid, e."id", e."sequence", e."subjectId" FROM "Event" e
-        WHERE e."clubId" = ${clubId}::uuid AND e."createdAt" >= ${from} AND e."type" = ANY (${types}::text[]) AND e."tellAt" IS NULL
+        WHERE e."clubId" = ${clubId} AND e."createdAt" >= ${from} AND e."type" = ANY (${types}::text[]) AND e."tellAt" IS NULL
         ORDER BY e."sequence"
         ON CONFLICT ("endpointId", "eventId") DO UPDATE
           SET "nextAt" = now(), "attempts" = 0, "deliveredAt" = NULL, "error" = NULL WHERE d."claimedAt" IS NULL`

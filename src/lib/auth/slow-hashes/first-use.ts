@@ -162,7 +162,7 @@ const FIND_CANDIDATES = `
      FROM "SlowHash" s JOIN "ApiKey" k ON k."id" = s."apiKeyId" AND k."digest" = s."source"
     WHERE s."hash" IS NOT NULL AND s."lookup" = ANY ($1::text[]) AND k."revokedAt" IS NULL
       AND ($3 OR k."expiresAt" IS NULL OR k."expiresAt" > now())
-      AND ($4::uuid IS NULL OR k."clubId" = $4)
+      AND ($4::text IS NULL OR k."clubId" = $4)
     ORDER BY length(s."lookup") DESC, s."source" LIMIT ${MOST_ALIKE + 1})`
 
 async function firstMatch(token: string, candidates: readonly Candidate[]): Promise<Candidate | null> {

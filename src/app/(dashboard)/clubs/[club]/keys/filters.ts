@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { ListApiKeysQuery } from '@/contracts/api-key'
 import { API_KEY_SORTS, FILTERED_STATUSES, ORDERS, type ApiKeyFilter } from '@/contracts/api-key-filter'
 import { scope } from '@/contracts/permissions'
-import { id, line } from '@/contracts/text'
+import { hostId, line } from '@/contracts/text'
 import { ENDS, FAILURES, USES, type KeyFilters } from '@/components/keys/filters'
 import { refusePastedTokens } from '@/lib/auth/pasted-token'
 import { once } from '../list-or-start'
@@ -17,7 +17,7 @@ const DAY_MS = 24 * HOUR_MS
 export const keyFilters = z.strictObject({
   q: line(64).optional(),
   status: z.enum([...FILTERED_STATUSES, 'outside']).optional(),
-  owner: id.optional(),
+  owner: hostId.optional(),
   scope: scope.optional(),
   imported: z.enum(['true', 'false']).optional(),
   used: z.enum(USES).optional(),

@@ -1,2 +1,0 @@
--- AlterTable
-ALTER TABLE "LineToEnd" ADD COLUMN     "digest" BYTEA;
