@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import type axe from 'axe-core'
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
+import { createLoginSession, SESSION_SECONDS } from '@/lib/sign-in/login-session'
 import { hashPassword } from '@/lib/sign-in/password'
+import { sessionCookie } from '@/lib/sign-in/session-token'
 import { db } from '@/lib/db/client'
 import { CHROMIUM_ARGUMENTS, chromiumPath } from './chromium'
 import type { Member } from './club'
@@ -15,10 +17,13 @@ export type Tab = {
   /** Everything that must not happen on any page: refused by the policy, thrown, or sent elsewhere. */
   offences: string[]
   visit: (path: string) => Promise<number>
+  /** As `page.reload`, once nothing is on its way. */
+  reload: () => Promise<void>
+  /** By the form, as people do. */
   signIn: (email: string, password?: string) => Promise<void>
 }
 
-type Look = {
+export type Look = {
   theme?: 'light' | 'dark'
   width?: number
   zone?: string
@@ -26,11 +31,15 @@ type Look = {
   origins?: string[]
   /** Whether pages run scripts. */
   scripts?: boolean
+  /** Who is signed in already: what signing in is like is shown elsewhere. */
+  as?: Pick<Member, 'userId'>
 }
 
 /** @throws Error that says how to install it */
 export const launchChromium = (more: readonly string[] = []): Promise<Browser> =>
   chromium.launch({ executablePath: chromiumPath(), args: [...CHROMIUM_ARGUMENTS, ...more] })
+
+type Watched = { context: BrowserContext; offences: string[] }
 
 /** One browser for a test file; every tab has cookies and storage of its own. */
 export function useBrowser(): { open: (look: Look) => Promise<Tab> } {
@@ -44,29 +53,42 @@ export function useBrowser(): { open: (look: Look) => Promise<Tab> } {
   })
   afterAll(async () => browser.close())
   const open = async (look: Look) => {
-    const { theme = 'light', width = 1280, zone, server, origins = [], scripts = true } = look
-    const viewport = { width, height: width < 600 ? 844 : 900 }
-    const context = await browser.newContext({
-      viewport,
-      colorScheme: theme,
-      reducedMotion: 'reduce',
-      javaScriptEnabled: scripts,
-      baseURL: originOf(server),
-      ...(zone !== undefined && { timezoneId: zone }),
-    })
-    contexts.push(context)
-    return tabOf(context, [originOf(server), ...origins])
+    const watched = await makeContext(browser, look)
+    contexts.push(watched.context)
+    if (look.as) await watched.context.addCookies([await cookieOf(look.as, originOf(look.server))])
+    return tabOf(watched, look.scripts ?? true)
   }
   return { open }
+}
+
+async function makeContext(browser: Browser, look: Look): Promise<Watched> {
+  const { theme = 'light', width = 1280, zone, server, origins = [], scripts = true } = look
+  const viewport = { width, height: width < 600 ? 844 : 900 }
+  const context = await browser.newContext({
+    viewport,
+    colorScheme: theme,
+    reducedMotion: 'reduce',
+    javaScriptEnabled: scripts,
+    baseURL: originOf(server),
+    ...(zone !== undefined && { timezoneId: zone }),
+  })
+  return watch(context, [originOf(server), ...origins])
+}
+
+/** A new sign-in, in the cookie that the server would set. */
+async function cookieOf({ userId }: Pick<Member, 'userId'>, url: string) {
+  const sessionId = await createLoginSession(userId, { requestId: null, address: null, userAgent: null })
+  const { name, value } = await sessionCookie({ userId, sessionId }, SESSION_SECONDS)
+  return { name, value, url, httpOnly: true, sameSite: 'Lax' as const }
 }
 
 /** As NEXTAUTH_URL has it. */
 export const originOf = (server: Server | { origin: string }) =>
   'origin' in server ? server.origin : `http://localhost:${server.port}`
 
-async function tabOf(context: BrowserContext, origins: string[]): Promise<Tab> {
-  context.setDefaultTimeout(10_000)
+async function watch(context: BrowserContext, origins: string[]): Promise<Watched> {
   const offences: string[] = []
+  context.setDefaultTimeout(10_000)
   await context.addInitScript(() => {
     addEventListener('securitypolicyviolation', (event) => {
       console.error(
@@ -87,8 +109,22 @@ async function tabOf(context: BrowserContext, origins: string[]): Promise<Tab> {
     if (ours && protocol.startsWith('http') && !origins.includes(origin))
       offences.push(`request to ${request.url()}`)
   })
+  return { context, offences }
+}
+
+async function tabOf({ context, offences }: Watched, scripts: boolean): Promise<Tab> {
   const page = await context.newPage()
-  const visit = async (path: string) => (await page.goto(path))?.status() ?? 0
+  const visit = async (path: string) => {
+    await atRest(page)
+    const status = (await page.goto(path))?.status() ?? 0
+    if (scripts && (await page.locator('main').count()) > 0) await ready(page)
+    return status
+  }
+  const reload = async () => {
+    await atRest(page)
+    await page.reload()
+    await ready(page)
+  }
   const signIn = async (email: string, password = PASSWORD) => {
     if (!page.url().includes('/sign-in')) await visit('/sign-in')
     await ready(page)
@@ -96,8 +132,24 @@ async function tabOf(context: BrowserContext, origins: string[]): Promise<Tab> {
     await page.getByLabel('Password').fill(password)
     await page.getByRole('button', { name: 'Sign in', exact: true }).click()
     await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'))
+    await ready(page)
   }
-  return { page, context, offences, visit, signIn }
+  return { page, context, offences, visit, reload, signIn }
+}
+
+/**
+ * Waits until the history entry of a dialog that has closed is left: the page steps back from it a moment
+ * later, and that step ends a load which began before it (`net::ERR_ABORTED`).
+ */
+async function atRest(page: Page): Promise<void> {
+  await page.waitForFunction(() => {
+    const kept = globalThis as { restedFor?: number }
+    const isOpen = document.querySelector('[role=dialog], [role=alertdialog]') !== null
+    const isLeft = !('clubkeysDialog' in ((history.state as object | null) ?? {}))
+    // More than once in a row: while a page is drawn anew, the mark of its entry is away for a moment.
+    kept.restedFor = isOpen || isLeft ? (kept.restedFor ?? 0) + 1 : 0
+    return kept.restedFor >= 3
+  })
 }
 
 /** Waits until React answers events: a test is quicker than any person. */
@@ -107,10 +159,13 @@ export async function ready(page: Page): Promise<void> {
   )
 }
 
+let passwordHash: Promise<string> | undefined
+
 /** Lets a member sign in with {@link PASSWORD}. */
 export async function givePassword(member: Member, name?: string): Promise<Member> {
+  passwordHash ??= hashPassword(PASSWORD)
   const data = {
-    passwordHash: await hashPassword(PASSWORD),
+    passwordHash: await passwordHash,
     emailVerified: new Date(),
     ...(name !== undefined && { name }),
   }

@@ -1,6 +1,6 @@
 import { db } from '@/lib/db/client'
 import { givePassword, ready, useBrowser } from './browser'
-import { makeClub, makeKey, makeMember, useDatabase } from './club'
+import { makeClub, makeKey, makeMember, useDatabase, type Member } from './club'
 import { useServer } from './server'
 
 /** A server, and clubs whose keys somebody looks at in a browser. */
@@ -16,12 +16,9 @@ export function useKeysPage() {
     const robots = []
     for (let i = 0; i < count; i++) robots.push(await makeKey(coach, { name: `robot ${i}` }))
     await makeKey(admin, { name: 'website', expiresAt: null })
-    const open = async (email: string, path: string, zone?: string) => {
-      const tab = await browser.open({ server: server(), ...(zone !== undefined && { zone }) })
+    const open = async (as: Member, path: string, look: { zone?: string } = {}) => {
+      const tab = await browser.open({ server: server(), as, ...look })
       await tab.visit(`/clubs/${club.slug}/${path}`)
-      await tab.signIn(email)
-      // Signing in leads back to the page, not to what it was asked for.
-      if (path.includes('?')) await tab.visit(`/clubs/${club.slug}/${path}`)
       await ready(tab.page)
       return tab
     }

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import type { Tab, useBrowser } from './browser'
+import type { Look, Tab, useBrowser } from './browser'
 import { relayTo, type Relay } from './relay'
 import { freePort, startServer, type Server } from './server'
 
@@ -7,7 +7,7 @@ type Lossy = {
   server: () => Server
   relay: () => Relay
   /** A tab that talks to the server through the relay. */
-  open: () => Promise<Tab>
+  open: (look: Pick<Look, 'as'>) => Promise<Tab>
 }
 
 /** A server whose answers a browser can be kept from, by a relay between the two. */
@@ -33,7 +33,7 @@ export function useLossyServer(
   return {
     server: () => server,
     relay: () => relay,
-    open: () => browser.open({ server: through() }),
+    open: (look) => browser.open({ server: through(), ...look }),
   }
 }
 

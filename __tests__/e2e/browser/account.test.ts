@@ -1,5 +1,5 @@
 import { db } from '@/lib/db/client'
-import { makeClub, makeMember, useDatabase } from '../../support/club'
+import { makeClub, makeMember, useDatabase, type Member } from '../../support/club'
 import { givePassword, PASSWORD, ready, useBrowser } from '../../support/browser'
 import { useServer } from '../../support/server'
 
@@ -11,10 +11,9 @@ async function setup() {
   const club = await makeClub()
   const coach = await givePassword(await makeMember(club.id, ['COACH']), 'Carl Coach')
   const path = (section: string) => `/clubs/${club.slug}/${section}`
-  const open = async (email: string, section: string) => {
-    const tab = await browser.open({ server: server() })
+  const open = async (as: Member, section: string) => {
+    const tab = await browser.open({ server: server(), as })
     await tab.visit(path(section))
-    await tab.signIn(email)
     await ready(tab.page)
     return tab
   }
@@ -24,7 +23,7 @@ async function setup() {
 describe('one’s own account', () => {
   it('changes the password, which ends the other sign-ins', async () => {
     const { coach, open, path } = await setup()
-    const [here, elsewhere] = [await open(coach.email, 'keys'), await open(coach.email, 'keys')]
+    const [here, elsewhere] = [await open(coach, 'keys'), await open(coach, 'keys')]
     await here.visit('/account')
     await ready(here.page)
     await here.page.getByLabel('Current password').fill('not this')
@@ -41,11 +40,12 @@ describe('one’s own account', () => {
 
   it('says where one is signed in, and ends one or all others on their next request', async () => {
     const { coach, open, path } = await setup()
-    const here = await open(coach.email, 'keys')
+    const here = await browser.open({ server: server() })
+    await here.signIn(coach.email)
     const [one, two, three] = [
-      await open(coach.email, 'keys'),
-      await open(coach.email, 'keys'),
-      await open(coach.email, 'keys'),
+      await open(coach, 'keys'),
+      await open(coach, 'keys'),
+      await open(coach, 'keys'),
     ]
     await here.visit('/account')
     await ready(here.page)
@@ -88,7 +88,7 @@ describe('one’s own account', () => {
 
   it('signs out here, and everywhere', async () => {
     const { coach, open, path } = await setup()
-    const [first, second] = [await open(coach.email, 'keys'), await open(coach.email, 'keys')]
+    const [first, second] = [await open(coach, 'keys'), await open(coach, 'keys')]
     await first.page.getByRole('button', { name: /Your account/ }).click()
     await first.page.getByRole('menuitem', { name: 'Sign out' }).click()
     await first.page.waitForURL(/\/sign-in/)
@@ -128,7 +128,7 @@ describe('signing in', () => {
 describe('a club', () => {
   it('is created by a person whom the operator lets, then named and put on the map', async () => {
     const { coach, path, open } = await setup()
-    const { page, offences } = await open(coach.email, 'keys')
+    const { page, offences } = await open(coach, 'keys')
     await page.getByRole('button', { name: /change club/ }).click()
     await page.getByRole('menuitem', { name: 'Create a club…' }).click()
     await page.getByRole('heading', { name: 'Create a club' }).waitFor()

@@ -13,11 +13,10 @@ async function setup({ width = 1280 } = {}) {
   const club = await makeClub()
   const person = await givePassword(await makeMember(club.id, ['CLUB_ADMIN', 'COACH']), 'Ada Admin')
   await makeKey(person, { name: 'ci-bot' })
-  const tab = await browser.open({ server: server(), width })
+  const tab = await browser.open({ server: server(), width, as: person })
   const { page } = tab
   const path = (section: string) => `/clubs/${club.slug}/${section}`
   await tab.visit(path('members'))
-  await tab.signIn(person.email)
   await ready(page)
   // By a link, as people come: what is behind is a page of the same document.
   await page.getByRole('link', { name: 'Keys', exact: true }).click()
@@ -260,38 +259,41 @@ it('a reload with an open dialog shows the page without it, and the next Back le
 
 const hasFocus = (element: Element) => element === document.activeElement
 
+const SIZES = [
+  [1280, 800],
+  [1440, 900],
+  [1920, 1080],
+  [390, 844],
+  [390, 430],
+  [320, 568],
+  [320, 320],
+] as const
+
 describe('the foot of a form', () => {
-  it.each([
-    [1280, 800],
-    [1440, 900],
-    [1920, 1080],
-    [390, 844],
-    [390, 430],
-    [320, 568],
-    [320, 320],
-  ])(
-    'is in sight at %d×%d, with the refusal, and the first bad field has the focus',
-    async (width, height) => {
-      const { page, offences } = await setup()
+  it('is in sight at every size, with the refusal, and the first bad field has the focus', async () => {
+    const { page, offences } = await setup()
+    for (const [width, height] of SIZES) {
       await page.setViewportSize({ width, height })
       const field = await openForm(page, 'page')
       const send = dialogOf(page).getByRole('button', { name: 'Create key' })
       const close = dialogOf(page).getByRole('button', { name: 'Close' })
-      for (const button of [send, close]) expect(await isInSight(button)).toBe(true)
+      const inSight = async (...all: Locator[]) => [width, height, await Promise.all(all.map(isInSight))]
+      expect(await inSight(send, close)).toEqual([width, height, [true, true]])
       await page.getByRole('checkbox', { name: 'practices:read' }).uncheck()
       await send.click()
       const fault = dialogOf(page).getByText('Choose at least one scope').first()
       await fault.waitFor()
-      expect(await isInSight(send)).toBe(true)
-      expect(await isInSight(fault)).toBe(true)
+      expect(await inSight(send, fault)).toEqual([width, height, [true, true]])
       expect(await page.getByRole('group', { name: 'Scopes' }).locator('input:focus').count()).toBe(1)
       await dialogOf(page).getByRole('alert').getByText('Choose at least one scope.').waitFor()
       await field.fill('')
       await page.getByRole('checkbox', { name: 'practices:read' }).check()
-      expect(await isInSight(send)).toBe(true)
-      expect(offences).toEqual([])
-    },
-  )
+      expect(await inSight(send)).toEqual([width, height, [true]])
+      await page.keyboard.press('Escape')
+      await dialogOf(page).waitFor({ state: 'detached' })
+    }
+    expect(offences).toEqual([])
+  })
 
   it('holds the refusal of the whole form, too', async () => {
     const { page, path, clubId } = await setup()

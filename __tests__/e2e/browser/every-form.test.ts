@@ -34,9 +34,7 @@ const lossy = useLossyServer(database.url, browser, { CLUB_CREATION: 'members' }
 async function setup() {
   const club = await makeClub()
   const admin = await givePassword(await makeMember(club.id, ['CLUB_ADMIN', 'COACH']), 'Ada Admin')
-  const tab = await lossy.open()
-  await tab.visit('/sign-in')
-  await tab.signIn(admin.email)
+  const tab = await lossy.open({ as: admin })
   return { club, admin, tab, root: `/clubs/${club.slug}/` }
 }
 

@@ -17,14 +17,14 @@ const listed = ({ page }: Tab) =>
 describe('finding keys', () => {
   it('searches as one types, without losing the focus, and the address can be kept', async () => {
     const { admin, open } = await setup()
-    const tab = await open(admin.email, 'keys')
+    const tab = await open(admin, 'keys')
     const search = tab.page.getByLabel('Search keys')
     await search.pressSequentially('ROBOT', { delay: 20 })
     await tab.page.waitForURL(/\?q=ROBOT$/)
     await tab.page.getByRole('link', { name: 'website' }).waitFor({ state: 'detached' })
     expect((await listed(tab)).sort()).toEqual(['robot 0', 'robot 1', 'robot 2'])
     expect(await search.evaluate((field) => field === document.activeElement)).toBe(true)
-    await tab.page.reload()
+    await tab.reload()
     await ready(tab.page)
     expect(await search.inputValue()).toBe('ROBOT')
     await search.fill('nobody has this')
@@ -37,7 +37,7 @@ describe('finding keys', () => {
 
   it('puts no key into its address: of a pasted one it searches for the beginning', async () => {
     const { admin, robots, open } = await setup()
-    const tab = await open(admin.email, 'keys')
+    const tab = await open(admin, 'keys')
     const { token, start } = { token: robots[1]!.token, start: robots[1]!.token.slice(0, 12) }
     await tab.page.getByLabel('Search keys').fill(token)
     await tab.page.waitForURL((url) => url.searchParams.get('q') === start)
@@ -49,7 +49,7 @@ describe('finding keys', () => {
   it('filters by what is in the menu, by status, and shows how many there are of each', async () => {
     const { admin, robots, open } = await setup()
     await db().apiKey.update({ where: { id: robots[0]!.id }, data: { revokedAt: new Date() } })
-    const tab = await open(admin.email, 'keys?q=robot')
+    const tab = await open(admin, 'keys?q=robot')
     const { page } = tab
     const chip = (name: string) => page.getByRole('navigation', { name: 'Keys by status' }).getByText(name)
     expect(await page.getByRole('navigation', { name: 'Keys by status' }).innerText()).toMatch(
@@ -75,7 +75,7 @@ describe('finding keys', () => {
 
   it('sorts by its heads, the other way round, and as before', async () => {
     const { admin, open } = await setup()
-    const tab = await open(admin.email, 'keys')
+    const tab = await open(admin, 'keys')
     const { page } = tab
     const head = page.getByRole('columnheader', { name: 'Name' })
     for (const [address, sorted, first] of [
@@ -92,7 +92,7 @@ describe('finding keys', () => {
 
   it('works before any script does', async () => {
     const { admin, club, open } = await setup()
-    const { context } = await open(admin.email, 'keys')
+    const { context } = await open(admin, 'keys')
     const plain = await context
       .browser()!
       .newContext({ javaScriptEnabled: false, storageState: await context.storageState() })
@@ -118,7 +118,7 @@ describe('finding keys', () => {
 
   it('leads from page to page and back with what was asked for, and reads on at the list', async () => {
     const { admin, open } = await setup(43)
-    const tab = await open(admin.email, 'keys?q=robot&sort=name')
+    const tab = await open(admin, 'keys?q=robot&sort=name')
     const { page } = tab
     const first = await listed(tab)
     expect(first).toHaveLength(20)
@@ -144,7 +144,7 @@ describe('finding keys', () => {
 
   it('is found as it was by whoever comes back from a key', async () => {
     const { admin, open } = await setup()
-    const tab = await open(admin.email, 'keys?q=robot&sort=name&order=desc')
+    const tab = await open(admin, 'keys?q=robot&sort=name&order=desc')
     await tab.page.getByRole('link', { name: 'robot 1', exact: true }).click()
     await tab.page.getByRole('heading', { name: 'robot 1' }).waitFor()
     await tab.page.getByRole('main').getByRole('link', { name: 'Keys', exact: true }).click()
@@ -155,7 +155,7 @@ describe('finding keys', () => {
 
   it('can be taken along as a table: all that the filter finds', async () => {
     const { admin, open } = await setup(23)
-    const { page } = await open(admin.email, 'keys?q=robot')
+    const { page } = await open(admin, 'keys?q=robot')
     await page.getByRole('button', { name: 'Export what is shown' }).click()
     const download = page.waitForEvent('download')
     await page.getByRole('menuitem', { name: 'CSV' }).click()
@@ -167,7 +167,7 @@ describe('finding keys', () => {
 
   it('asks for nothing where it was asked for what cannot be, or for a key', async () => {
     const { admin, club, robots, open } = await setup()
-    const tab = await open(admin.email, 'keys')
+    const tab = await open(admin, 'keys')
     for (const query of ['status=lost', 'owner=x', `q=${robots[0]!.token}`, 'used=often', 'sort=digest']) {
       await tab.visit(`/clubs/${club.slug}/keys?${query}`)
       expect([query.slice(0, 2), (await listed(tab)).length]).toEqual([query.slice(0, 2), 4])
@@ -178,7 +178,7 @@ describe('finding keys', () => {
 describe('imported keys', () => {
   it('says how many are in use, shows those or the others, and tells them from keys made here', async () => {
     const { admin, coach, club, open } = await setup()
-    const none = await open(admin.email, 'keys')
+    const none = await open(admin, 'keys')
     expect(await none.page.getByText('imported keys').count()).toBe(0)
     await none.page.getByText('Filters').click()
     expect(await none.page.getByLabel('Made', { exact: true }).count()).toBe(0)
@@ -201,7 +201,7 @@ describe('imported keys', () => {
     })
     await db().apiKeyUse.create({ data: { apiKeyId, clubId: club.id, lastUsedAt: new Date() } })
 
-    const tab = await open(admin.email, 'keys')
+    const tab = await open(admin, 'keys')
     await tab.page.getByText('1 of 3 imported keys were used in the last 30 days.').waitFor()
     await tab.page.getByRole('link', { name: 'Show the used ones' }).click()
     await tab.page.waitForURL(/imported=true&used=used-30/)
@@ -226,7 +226,7 @@ describe('imported keys', () => {
 describe('addresses', () => {
   it('are set, refused with their place, and ended', async () => {
     const { coach, robots, open } = await setup()
-    const { page } = await open(coach.email, 'keys')
+    const { page } = await open(coach, 'keys')
     await page.getByRole('link', { name: 'robot 0' }).click()
     const edit = async (text: string) => {
       await page.getByRole('button', { name: 'Edit IP allowlist' }).click()
@@ -255,7 +255,7 @@ describe('addresses', () => {
 
   it('stand beside a limit, which is set and ended', async () => {
     const { coach, robots, open } = await setup()
-    const { page } = await open(coach.email, 'keys')
+    const { page } = await open(coach, 'keys')
     await page.getByRole('link', { name: 'robot 0' }).click()
     const edit = async (limit: string, window: string) => {
       await page.getByRole('button', { name: 'Edit rate limit' }).click()
@@ -277,7 +277,7 @@ describe('addresses', () => {
 
   it('can be given to a new key', async () => {
     const { coach, open } = await setup()
-    const { page } = await open(coach.email, 'keys')
+    const { page } = await open(coach, 'keys')
     await page.getByRole('button', { name: 'Create key' }).first().click()
     await page.getByLabel('Name', { exact: true }).fill('pinned')
     await page.getByText('Set an IP allowlist').click()
@@ -291,7 +291,7 @@ describe('addresses', () => {
 describe('the policy', () => {
   it('says which keys a change leaves outside before it is made, and where they are', async () => {
     const { admin, club, open } = await setup()
-    const { page, offences } = await open(admin.email, 'settings')
+    const { page, offences } = await open(admin, 'settings')
     const policy = () => db().clubPolicy.findUnique({ where: { clubId: club.id } })
     await page.getByLabel('Longest expiry, in days').fill('60')
     await page.getByRole('button', { name: 'Save policy' }).click()
@@ -315,7 +315,7 @@ describe('the policy', () => {
 
   it('is an admin’s: for anyone else there is no such page', async () => {
     const { coach, open } = await setup()
-    const { page } = await open(coach.email, 'settings')
+    const { page } = await open(coach, 'settings')
     await page.getByRole('heading', { name: 'Nothing here' }).waitFor()
     expect(await page.getByRole('link', { name: 'Settings' }).count()).toBe(0)
   })

@@ -17,9 +17,7 @@ async function setup() {
   const club = await makeClub()
   const person = await givePassword(await makeMember(club.id, ['CLUB_ADMIN', 'COACH']), 'Ada Admin')
   for (let i = 0; i < 20; i++) await makeKey(person, { name: `key ${i}` })
-  const tab = await browser.open({ server: server() })
-  await tab.visit('/sign-in')
-  await tab.signIn(person.email)
+  const tab = await browser.open({ server: server(), as: person })
   return { tab, base: `/clubs/${club.slug}` }
 }
 

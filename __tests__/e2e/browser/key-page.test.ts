@@ -1,8 +1,9 @@
 import { dayOf } from '@/components/moment'
 import { createApiKey, revokeApiKey } from '@/lib/auth/api-key'
 import { db } from '@/lib/db/client'
-import { makeClub, makeKey, makeMember, useDatabase, type TestKey } from '../../support/club'
+import { makeClub, makeKey, makeMember, useDatabase, type Member, type TestKey } from '../../support/club'
 import { givePassword, useBrowser, type Tab } from '../../support/browser'
+import { until } from '../../support/lossy'
 import { makeManyKeys } from '../../support/many-keys'
 import { useServer } from '../../support/server'
 import { sessionOf } from '../../support/sign-in'
@@ -15,14 +16,22 @@ const browser = useBrowser()
 /** Days begin there when half of the day before is still to come in UTC, where the club is. */
 const ZONE = 'Pacific/Auckland'
 
-async function setup(name = 'ci-bot', zone = 'UTC') {
+type Setting = { club: { id: string; slug: string }; person: Member; key: TestKey }
+type Scene = {
+  name?: string
+  zone?: string
+  /** What has happened before anybody looks. */
+  before?: (setting: Setting) => Promise<unknown>
+}
+
+async function setup({ name = 'ci-bot', zone = 'UTC', before }: Scene = {}) {
   const club = await makeClub()
   const person = await givePassword(await makeMember(club.id, ['CLUB_ADMIN', 'COACH']), 'Ada Admin')
   const key = await makeKey(person, { name, scopes: ['practices:read', 'members:read', 'api-keys:write'] })
-  const tab = await browser.open({ server: server(), zone })
+  await before?.({ club, person, key })
+  const tab = await browser.open({ server: server(), zone, as: person })
   const path = `/clubs/${club.slug}/keys/${key.id}`
   await tab.visit(path)
-  await tab.signIn(person.email)
   await tab.page.getByRole('heading', { name }).waitFor()
   return { club, person, key, tab, path }
 }
@@ -43,14 +52,8 @@ describe('a key’s page', () => {
     await page.getByRole('button', { name: 'Done' }).click()
     await said(tab, 'This key was replaced by a new one')
     expect(await page.content()).not.toContain(token)
-    for (
-      let tries = 0;
-      tries < 20 && !(await page.getByText('Something still uses it').isVisible());
-      tries++
-    ) {
-      await page.waitForTimeout(250)
-      await page.reload()
-    }
+    await until(async () => (await db().apiKeyUsage.count({ where: { apiKeyId: key.id } })) > 0)
+    await tab.reload()
     await said(tab, 'Something still uses it: last call just now, one call in the last day.')
     await page.getByRole('button', { name: 'End grace now' }).click()
     await page.getByRole('alertdialog').getByRole('button', { name: 'End grace' }).click()
@@ -65,12 +68,13 @@ describe('a key’s page', () => {
   })
 
   it('says in red that the key leaked and where, and enables it only by its typed name', async () => {
-    const { key, tab, club } = await setup()
+    const report = async ({ key, club }: Setting) => {
+      await demand(club.id, { onLeak: 'disable' })
+      const reported = { token: key.token, url: 'javascript:alert(1)', source: 'Paste watch' }
+      expect((await server().call('POST', '/api/v1/leaks', undefined, reported)).status).toBe(202)
+    }
+    const { key, tab, club } = await setup({ before: report })
     const { page } = tab
-    await demand(club.id, { onLeak: 'disable' })
-    const reported = { token: key.token, url: 'javascript:alert(1)', source: 'Paste watch' }
-    expect((await server().call('POST', '/api/v1/leaks', undefined, reported)).status).toBe(202)
-    await page.reload()
     const notice = page.getByRole('alert').filter({ hasText: 'Leaked' })
     await notice.getByText('A scanner (Paste watch)').waitFor()
     await notice.getByText('javascript:alert(1)').waitFor()
@@ -91,13 +95,14 @@ describe('a key’s page', () => {
   })
 
   it('takes unused scopes away with one click', async () => {
-    const { key, tab, club } = await setup()
-    const long = new Date(Date.now() - 100 * 86_400_000)
-    await db().apiKey.update({ where: { id: key.id }, data: { scopesSince: long } })
-    await db().apiKeyScopeUse.create({
-      data: { apiKeyId: key.id, clubId: club.id, scope: 'practices:read', lastUsedAt: new Date() },
-    })
-    await tab.page.reload()
+    const use = async ({ key, club }: Setting) => {
+      const long = new Date(Date.now() - 100 * 86_400_000)
+      await db().apiKey.update({ where: { id: key.id }, data: { scopesSince: long } })
+      await db().apiKeyScopeUse.create({
+        data: { apiKeyId: key.id, clubId: club.id, scope: 'practices:read', lastUsedAt: new Date() },
+      })
+    }
+    const { key, tab } = await setup({ before: use })
     await said(tab, 'No call has needed members:read and api-keys:write for 90 days.')
     await tab.page.getByRole('button', { name: 'Remove 2 unused scopes' }).click()
     await said(tab, 'keeps the scopes that it uses.')
@@ -128,7 +133,7 @@ describe('a key’s page', () => {
   })
 
   it('moves its end, to a day, which it says by the reader’s calendar, and to never', async () => {
-    const { key, tab } = await setup('ci-bot', ZONE)
+    const { key, tab } = await setup({ zone: ZONE })
     const { page } = tab
     const edit = async (choice: string) => {
       await page.getByRole('button', { name: 'Edit expiry' }).click()
@@ -157,10 +162,9 @@ describe('a key’s page', () => {
   ])(
     'tells how many keys it made, and lets the person choose whether they go along: %s',
     async (along, status) => {
-      const { key, tab } = await setup()
-      const child = await makeByKey(key)
+      let child = ''
+      const { tab } = await setup({ before: async ({ key }) => (child = await makeByKey(key)) })
       const { page } = tab
-      await page.reload()
       await page.getByRole('button', { name: 'Revoke', exact: true }).click()
       const choice = page.getByRole('checkbox', { name: 'Also revoke the key it made' })
       expect(await choice.isChecked()).toBe(true)
@@ -214,7 +218,7 @@ describe('a key’s page', () => {
     const hour = new Date(new Date().setUTCMinutes(0, 0, 0) - 5 * 86_400_000)
     const counts = { requests: 1234, denied: 7, limited: 40, errors: 34 }
     await db().apiKeyUsage.create({ data: { apiKeyId: key.id, clubId: club.id, hour, ...counts } })
-    await page.reload()
+    await tab.reload()
     const calls = page.getByRole('region', { name: 'Calls', exact: true })
     const figures = () => calls.getByRole('definition').allTextContents()
     expect(await figures()).toEqual(['1,200', '40', '7', '34'])
@@ -237,17 +241,18 @@ describe('a key’s page', () => {
   })
 
   it('shows where it was used from, which scopes calls needed, and what happened to it', async () => {
-    const { key, tab, club } = await setup()
-    const { page } = tab
-    for (let n = 1; n <= 8; n++) {
-      const from = { address: `203.0.113.${n}`, userAgent: n === 8 ? null : 'curl/8.14' }
-      const place = { place: String(n), lastUsedAt: new Date(Date.now() - n * 60_000), ...from }
-      await db().apiKeyPlace.create({ data: { apiKeyId: key.id, clubId: club.id, ...place } })
+    const use = async ({ key, club }: Setting) => {
+      for (let n = 1; n <= 8; n++) {
+        const from = { address: `203.0.113.${n}`, userAgent: n === 8 ? null : 'curl/8.14' }
+        const place = { place: String(n), lastUsedAt: new Date(Date.now() - n * 60_000), ...from }
+        await db().apiKeyPlace.create({ data: { apiKeyId: key.id, clubId: club.id, ...place } })
+      }
+      const last = { apiKeyId: key.id, clubId: club.id, lastUsedAt: new Date() }
+      await db().apiKeyUse.create({ data: last })
+      await db().apiKeyScopeUse.create({ data: { ...last, scope: 'practices:read' } })
     }
-    const use = { apiKeyId: key.id, clubId: club.id, lastUsedAt: new Date() }
-    await db().apiKeyUse.create({ data: use })
-    await db().apiKeyScopeUse.create({ data: { ...use, scope: 'practices:read' } })
-    await page.reload()
+    const { key, tab } = await setup({ before: use })
+    const { page } = tab
     const activity = page.getByRole('region', { name: 'Recent activity' })
     expect(await activity.getByText('203.0.113.5').isVisible()).toBe(true)
     expect(await activity.getByText('203.0.113.8').isVisible()).toBe(false)
@@ -267,16 +272,17 @@ describe('a key’s page', () => {
     const made = tab.page.getByRole('region', { name: 'Keys it made' })
     expect(await made.count()).toBe(0)
     await makeManyKeys(person, 12, { madeBy: key.id })
-    await tab.page.reload()
+    await tab.reload()
     expect(await made.getByRole('listitem').count()).toBe(8)
     await made.getByText('And 4 more.').waitFor()
     expect(tab.offences).toEqual([])
   })
 
   it('says of a key that no longer works since when, by whom and why, and offers no edit', async () => {
-    const { key, tab, person } = await setup()
-    await revokeApiKey(await sessionOf(person), { id: key.id, reason: 'lost on a train' })
-    await tab.page.reload()
+    const { tab } = await setup({
+      before: async ({ key, person }) =>
+        revokeApiKey(await sessionOf(person), { id: key.id, reason: 'lost on a train' }),
+    })
     await said(tab, 'by Ada Admin. Reason: lost on a train')
     expect(await tab.page.getByRole('button', { name: /^(Edit|Rotate|Disable|Revoke)/ }).count()).toBe(0)
     expect(await tab.page.title()).toContain('ci-bot · Keys')
@@ -284,9 +290,9 @@ describe('a key’s page', () => {
   })
 
   it('leads back to the list when the key is deleted', async () => {
-    const { key, tab, club } = await setup()
-    await db().apiKey.update({ where: { id: key.id }, data: { revokedAt: new Date() } })
-    await tab.page.reload()
+    const revoke = ({ key: { id } }: Setting) =>
+      db().apiKey.update({ where: { id }, data: { revokedAt: new Date() } })
+    const { tab, club } = await setup({ before: revoke })
     await tab.page.getByRole('button', { name: 'Actions for ci-bot' }).click()
     await tab.page.getByRole('menuitem', { name: 'Delete…' }).click()
     await tab.page.getByRole('button', { name: 'Delete key' }).click()
@@ -331,9 +337,8 @@ it('a coach sees their own key whole but for the audit log, and nothing of an ad
   const coach = await givePassword(await makeMember(club.id, ['COACH']))
   const own = await makeKey(coach, { name: 'my laptop' })
   const theirs = await makeKey(person)
-  const tab = await browser.open({ server: server() })
+  const tab = await browser.open({ server: server(), as: coach })
   await tab.visit(`/clubs/${club.slug}/keys/${own.id}`)
-  await tab.signIn(coach.email)
   for (const title of ['Calls', 'Scopes', 'Recent activity', 'Settings', 'History'])
     await tab.page.getByRole('region', { name: title, exact: true }).waitFor()
   expect(await tab.page.getByRole('region', { name: 'What happened' }).count()).toBe(0)

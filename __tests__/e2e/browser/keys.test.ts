@@ -15,10 +15,10 @@ const database = useDatabase()
 const server = useServer(database.url)
 const browser = useBrowser()
 
-async function setup(roles: Parameters<typeof makeMember>[1] = ['CLUB_ADMIN', 'COACH']) {
+async function setup(roles: Parameters<typeof makeMember>[1] = ['CLUB_ADMIN', 'COACH'], signedIn = true) {
   const club = await makeClub()
   const person = await givePassword(await makeMember(club.id, roles), 'Ada Admin')
-  const tab = await browser.open({ server: server() })
+  const tab = await browser.open({ server: server(), ...(signedIn && { as: person }) })
   return { club, person, tab, keys: `/clubs/${club.slug}/keys` }
 }
 
@@ -35,7 +35,7 @@ const whoami = async (token: string) => (await server().call('GET', '/api/v1/who
 
 describe('a key’s life in the browser', () => {
   it('signs in, makes a key, calls the API with it, revokes it, and the next call is refused', async () => {
-    const { person, tab, keys } = await setup()
+    const { person, tab, keys } = await setup(['CLUB_ADMIN', 'COACH'], false)
     const { page } = tab
     await tab.visit(keys)
     await tab.signIn(person.email)
@@ -57,10 +57,9 @@ describe('a key’s life in the browser', () => {
   })
 
   it('keeps the token in the one dialog: in no later HTML, no storage, no address, and after Esc only on request', async () => {
-    const { person, tab, keys } = await setup()
+    const { tab, keys } = await setup()
     const { page } = tab
     await tab.visit(keys)
-    await tab.signIn(person.email)
     const bodies: string[] = []
     const token = await createKey(tab, 'only once')
     page.on(
@@ -85,7 +84,7 @@ describe('a key’s life in the browser', () => {
     await page.getByRole('heading', { name: 'only once' }).waitFor()
     await page.getByText('practices:read').first().waitFor()
     expect(await page.content()).not.toContain(token)
-    await page.reload()
+    await tab.reload()
     await tab.visit('/account')
     await page.goBack()
     await page.getByRole('heading', { name: 'only once' }).waitFor()
@@ -103,7 +102,7 @@ describe('a key’s life in the browser', () => {
   })
 
   it('is made by keyboard alone', async () => {
-    const { person, tab, keys } = await setup()
+    const { person, tab, keys } = await setup(['CLUB_ADMIN', 'COACH'], false)
     const { page } = tab
     await tab.visit(keys)
     await ready(page)
@@ -140,7 +139,6 @@ describe('a key’s life in the browser', () => {
     const { person, tab, keys } = await setup()
     const { page } = tab
     await tab.visit(keys)
-    await tab.signIn(person.email)
     await growStale(person)
     await page.getByRole('button', { name: 'Create key' }).first().click()
     await page.getByRole('dialog').getByLabel('Name', { exact: true }).fill('typed before')
@@ -163,21 +161,17 @@ describe('what a keys page shows', () => {
     await makeKey(coach, { name: 'of the coach' })
     await makeKey(admin, { name: 'of the admin' })
     await tab.visit(keys)
-    await tab.signIn(coach.email)
     await tab.page.getByRole('heading', { name: 'My keys' }).waitFor()
     expect(await tab.page.content()).not.toContain('of the admin')
-    const other = await browser.open({ server: server() })
+    const other = await browser.open({ server: server(), as: admin })
     await other.visit(keys)
-    await other.signIn(admin.email)
     const rows = await other.page.getByRole('row').allTextContents()
     expect(rows.filter((row) => /of the (coach|admin)/.test(row))).toHaveLength(2)
   })
 
   it('answers an admin of another club 404, like a club that does not exist', async () => {
-    const { person, tab } = await setup()
+    const { tab } = await setup()
     const { slug } = await makeClub()
-    await tab.visit('/sign-in')
-    await tab.signIn(person.email)
     for (const page of ['', '/keys', '/members', '/audit']) {
       expect(await tab.visit(`/clubs/${slug}${page}`)).toBe(404)
       const foreign = await tab.page.locator('main').innerText()
@@ -190,7 +184,6 @@ describe('what a keys page shows', () => {
     const { person, tab, keys } = await setup()
     for (let i = 0; i < 22; i++) await makeKey(person, { name: `key ${i}` })
     await tab.visit(keys)
-    await tab.signIn(person.email)
     await tab.page.getByRole('link', { name: 'Next' }).click()
     await tab.page.getByRole('link', { name: 'key 0', exact: true }).waitFor()
     await tab.page.getByRole('link', { name: 'Previous' }).click()
@@ -204,7 +197,6 @@ describe('what a server action takes', () => {
     const { person, tab, keys } = await setup()
     const { id } = await makeKey(person, { name: 'as it was' })
     await tab.visit(keys)
-    await tab.signIn(person.email)
     const sent = tab.page.waitForRequest((request) => request.headers()['next-action'] !== undefined)
     await tab.page.getByRole('button', { name: 'Actions for as it was' }).click()
     await tab.page.getByRole('menuitem', { name: 'Disable' }).click()

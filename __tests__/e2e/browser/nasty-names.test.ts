@@ -38,9 +38,7 @@ async function setup() {
     await makeServiceAccount(club.id, ['COACH'], name)
   }
   await makePractice(admin)
-  const tab = await browser.open({ server: server() })
-  await tab.visit('/sign-in')
-  await tab.signIn(admin.email)
+  const tab = await browser.open({ server: server(), as: admin })
   const idOf = async (name: string) =>
     (await db().apiKey.findFirstOrThrow({ where: { clubId: club.id, name } })).id
   const root = `/clubs/${club.slug}`

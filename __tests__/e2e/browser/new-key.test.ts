@@ -14,10 +14,9 @@ async function setup(roles: Parameters<typeof makeMember>[1] = ['CLUB_ADMIN', 'C
   const club = await makeClub()
   await demand(club.id, policy)
   const person = await givePassword(await makeMember(club.id, roles), 'Ada Admin')
-  const tab = await browser.open({ server: server() })
+  const tab = await browser.open({ server: server(), as: person })
   const { page } = tab
   await tab.visit(`/clubs/${club.slug}/keys`)
-  await tab.signIn(person.email)
   await page.getByRole('button', { name: 'Create key' }).first().click()
   const create = async (name: string) => {
     await page.getByLabel('Name', { exact: true }).fill(name)

@@ -29,9 +29,8 @@ async function setup() {
     data: { apiKeyId: board.id, clubId: club.id, scope: 'practices:write', lastUsedAt: new Date() },
   })
   const open = async () => {
-    const tab = await browser.open({ server: server() })
+    const tab = await browser.open({ server: server(), as: admin })
     await tab.visit(`/clubs/${club.slug}/members`)
-    await tab.signIn(admin.email)
     await ready(tab.page)
     return tab
   }

@@ -17,7 +17,7 @@ const inDays = (days: number) => new Date(Date.now() + days * DAY_MS)
 async function setup(roles: Parameters<typeof makeMember>[1] = ['CLUB_ADMIN', 'COACH']) {
   const club = await makeClub()
   const person = await givePassword(await makeMember(club.id, roles), 'Ada Admin')
-  const tab = await browser.open({ server: server() })
+  const tab = await browser.open({ server: server(), as: person })
   return { club, person, tab, base: `/clubs/${club.slug}` }
 }
 
@@ -71,7 +71,6 @@ describe('the overview', () => {
     const { person, tab, base } = await setup()
     await fill(person)
     await tab.visit(`${base}/overview`)
-    await tab.signIn(person.email)
     const { page } = tab
     const expected = {
       Failing: 2,
@@ -97,11 +96,10 @@ describe('the overview', () => {
   it('leads a new club through its first steps, and says no more of them when all are done', async () => {
     const { club, person, tab, base } = await setup()
     await tab.visit(`${base}/overview`)
-    await tab.signIn(person.email)
     const { page } = tab
     await page.getByText('0 of 4 done').waitFor()
     const { id, token } = await makeKey(person)
-    await page.reload()
+    await tab.reload()
     await page.getByText('1 of 4 done').waitFor()
     await server().call('GET', '/api/v1/whoami', token)
     await makeMember(club.id, ['ATHLETE'])
@@ -116,7 +114,7 @@ describe('the overview', () => {
     })
     for (let n = 0; n < 50 && (await db().apiKeyUse.count({ where: { apiKeyId: id } })) === 0; n++)
       await page.waitForTimeout(100)
-    await page.reload()
+    await tab.reload()
     await page.getByText('Calls today').waitFor()
     expect(await page.getByText('First steps').count()).toBe(0)
   })
@@ -126,7 +124,6 @@ describe('the overview', () => {
     await fill(await makeMember(club.id, ['CLUB_ADMIN']))
     await makeKey(coach, { name: 'mine', expiresAt: inDays(3) })
     await tab.visit(`${base}/overview`)
-    await tab.signIn(coach.email)
     expect(await numberOf(tab.page, 'Expire within 14 days')).toBe(1)
   })
 })

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { db } from '@/lib/db/client'
-import { changesHeard, makeClub, makeKey, makeMember, useDatabase } from '../../support/club'
+import { changesHeard, makeClub, makeKey, makeMember, useDatabase, type Member } from '../../support/club'
 import { givePassword, ready, useBrowser } from '../../support/browser'
 import { useServer } from '../../support/server'
 
@@ -13,10 +13,9 @@ async function setup() {
   const admin = await givePassword(await makeMember(club.id, ['CLUB_ADMIN']), 'Ada Admin')
   const coach = await givePassword(await makeMember(club.id, ['COACH']), 'Carl Coach')
   const path = (section: string) => `/clubs/${club.slug}/${section}`
-  const open = async (email: string, section: string) => {
-    const tab = await browser.open({ server: server() })
+  const open = async (as: Member, section: string) => {
+    const tab = await browser.open({ server: server(), as })
     await tab.visit(path(section))
-    await tab.signIn(email)
     await ready(tab.page)
     return tab
   }
@@ -26,7 +25,7 @@ async function setup() {
 describe('members', () => {
   it('an admin invites somebody, who chooses a password by the link and gets in', async () => {
     const { admin, open, path } = await setup()
-    const { page, offences } = await open(admin.email, 'members')
+    const { page, offences } = await open(admin, 'members')
     const email = `nora-${Date.now()}@example.test`
     await page.getByRole('button', { name: 'Invite member' }).click()
     await page.getByLabel('Email').fill(email)
@@ -56,7 +55,7 @@ describe('members', () => {
 
   it('an invitation is pending until they come: its link can be made anew, then withdrawn', async () => {
     const { admin, open, path } = await setup()
-    const { page, visit, offences } = await open(admin.email, 'members')
+    const { page, visit, offences } = await open(admin, 'members')
     await page.getByRole('button', { name: 'Invite member' }).click()
     await page.getByLabel('Email').fill(`pia-${Date.now()}@example.test`)
     await page.getByLabel('Name').fill('Pia Pending')
@@ -101,7 +100,7 @@ describe('members', () => {
     await theirs.visit('/sign-in')
     await theirs.page.getByRole('link', { name: 'Forgot your password?' }).click()
     await theirs.page.getByText('Ask an admin of your club for a password link.').waitFor()
-    const { page } = await open(admin.email, 'members')
+    const { page } = await open(admin, 'members')
     await page.getByRole('button', { name: 'Actions for Carl Coach' }).click()
     await page.getByRole('menuitem', { name: 'New password link…' }).click()
     await page.getByRole('button', { name: 'Make link' }).click()
@@ -117,7 +116,7 @@ describe('members', () => {
     const { club, coach, open, path } = await setup()
     const keys = await makeKey(coach, { name: 'of the coach' })
     await db().membership.updateMany({ where: { userId: coach.userId }, data: { status: 'SUSPENDED' } })
-    const { page, visit } = await open(coach.email, 'keys')
+    const { page, visit } = await open(coach, 'keys')
     await page.getByText(`${club.name} has suspended you.`).waitFor()
     expect(new URL(page.url()).pathname).toBe('/clubs')
     expect(await page.locator('body').innerText()).not.toContain('of the coach')
@@ -131,7 +130,7 @@ describe('members', () => {
     await makeKey(coach, { name: 'ci-bot' })
     await makeKey(admin, { name: 'of the admin' })
     await givePassword(await makeMember(club.id, ['ATHLETE']), 'Zoë Zebra')
-    const { page, visit } = await open(admin.email, 'members')
+    const { page, visit } = await open(admin, 'members')
     await page.getByText('1–3 of 3', { exact: true }).waitFor()
     await page.getByLabel('Search members').pressSequentially('zo')
     await page.getByText('1 of 1', { exact: true }).waitFor()
@@ -151,7 +150,7 @@ describe('members', () => {
   it('an admin changes roles, suspends and reinstates; a coach may only look, an athlete not even that', async () => {
     const { club, admin, coach, open, path } = await setup()
     const athlete = await givePassword(await makeMember(club.id, ['ATHLETE']))
-    const { page } = await open(admin.email, 'members')
+    const { page } = await open(admin, 'members')
     const choose = async (item: string) => {
       await page.getByRole('button', { name: 'Actions for Carl Coach' }).click()
       await page.getByRole('menuitem', { name: item }).click()
@@ -165,17 +164,17 @@ describe('members', () => {
     await page.getByRole('cell', { name: 'Suspended' }).waitFor()
     await choose('Reinstate')
     await page.getByText('Carl Coach is back.').waitFor()
-    const looking = await open(coach.email, 'members')
+    const looking = await open(coach, 'members')
     await looking.page.getByRole('cell', { name: /^Ada Admin/ }).waitFor()
     expect(await looking.page.getByRole('button', { name: /Invite|Actions for/ }).count()).toBe(0)
     expect(await looking.visit(path('audit'))).toBe(404)
-    const outside = await open(athlete.email, 'keys')
+    const outside = await open(athlete, 'keys')
     expect(await outside.visit(path('members'))).toBe(404)
   })
 
   it('says that the last admin cannot go, and changes nothing', async () => {
     const { admin, open } = await setup()
-    const { page } = await open(admin.email, 'members')
+    const { page } = await open(admin, 'members')
     await page.getByRole('button', { name: 'Actions for Ada Admin' }).click()
     await page.getByRole('menuitem', { name: 'Remove…' }).click()
     await page.getByRole('button', { name: 'Remove member' }).click()
@@ -188,8 +187,8 @@ describe('members', () => {
   it('a removed member’s open tab gets nothing more, and their key is dead', async () => {
     const { club, admin, coach, open, path } = await setup()
     const key = await makeKey(coach, { name: 'of the coach' })
-    const theirs = await open(coach.email, 'keys')
-    const { page } = await open(admin.email, 'members')
+    const theirs = await open(coach, 'keys')
+    const { page } = await open(admin, 'members')
     await page.getByRole('button', { name: 'Actions for Carl Coach' }).click()
     await page.getByRole('menuitem', { name: 'Remove…' }).click()
     await page.getByText('One key of theirs will be revoked for good').waitFor()
@@ -211,7 +210,7 @@ describe('audit', () => {
   it('tells in sentences who did what, and filters by act and person', async () => {
     const { admin, coach, open, path } = await setup()
     await makeKey(coach, { name: 'ci-bot' })
-    const tab = await open(admin.email, 'keys')
+    const tab = await open(admin, 'keys')
     await tab.page.getByRole('button', { name: 'Actions for ci-bot' }).click()
     await tab.page.getByRole('menuitem', { name: 'Revoke…' }).click()
     await tab.page.getByRole('button', { name: 'Revoke key' }).click()
@@ -233,7 +232,7 @@ describe('audit', () => {
   it('says from what to what, by day, and exports what the filters find', async () => {
     const { admin, coach, open, path } = await setup()
     await makeKey(coach, { name: '=1+1' })
-    const tab = await open(admin.email, 'members')
+    const tab = await open(admin, 'members')
     await tab.page.getByRole('button', { name: 'Actions for Carl Coach' }).click()
     await tab.page.getByRole('menuitem', { name: 'Change roles…' }).click()
     await tab.page.getByRole('checkbox', { name: 'Athlete' }).check()

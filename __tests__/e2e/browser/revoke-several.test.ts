@@ -8,7 +8,7 @@ const { server, setup } = useKeysPage()
 describe('revoking several', () => {
   it('revokes the chosen ones, and nothing before it is confirmed', async () => {
     const { admin, robots, open, live } = await setup()
-    const { page, offences } = await open(admin.email, 'keys')
+    const { page, offences } = await open(admin, 'keys')
     await page.getByRole('checkbox', { name: 'Select robot 0' }).check()
     await page.getByRole('checkbox', { name: 'Select robot 2' }).check()
     await page.getByText('2 selected').waitFor()
@@ -29,7 +29,7 @@ describe('revoking several', () => {
 
   it('revokes all that match, on later pages too, and first says how many', async () => {
     const { admin, open, live } = await setup(22)
-    const { page } = await open(admin.email, 'keys?q=robot')
+    const { page } = await open(admin, 'keys?q=robot')
     await page.getByRole('checkbox', { name: 'Select all on this page' }).check()
     await page.getByRole('button', { name: 'Revoke all that match…' }).click()
     await page.getByRole('button', { name: 'Revoke 22 keys' }).click()
@@ -39,7 +39,7 @@ describe('revoking several', () => {
 
   it('says so where another number would be revoked by now, and counts again', async () => {
     const { admin, coach, open, live } = await setup(22)
-    const { page } = await open(admin.email, 'keys?q=robot')
+    const { page } = await open(admin, 'keys?q=robot')
     await page.getByRole('checkbox', { name: 'Select all on this page' }).check()
     await page.getByRole('button', { name: 'Revoke all that match…' }).click()
     await page.getByRole('heading', { name: 'Revoke 22 keys?' }).waitFor()
@@ -56,7 +56,7 @@ describe('revoking several', () => {
     const { club, coach, open, admin, live } = await setup()
     await makeManyKeys(coach, 1_600, { name: 'many' })
     expect(await live()).toBe(1_604)
-    const { page, offences } = await open(admin.email, 'keys?q=many')
+    const { page, offences } = await open(admin, 'keys?q=many')
     await page.getByRole('checkbox', { name: 'Select all on this page' }).check()
     await page.getByRole('button', { name: 'Revoke all that match…' }).click()
     await page.getByRole('heading', { name: 'Revoke 1,600 keys?' }).waitFor()

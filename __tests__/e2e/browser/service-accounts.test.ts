@@ -1,5 +1,5 @@
 import { db } from '@/lib/db/client'
-import { changesHeard, makeClub, makeMember, useDatabase } from '../../support/club'
+import { changesHeard, makeClub, makeMember, useDatabase, type Member } from '../../support/club'
 import { givePassword, ready, useBrowser } from '../../support/browser'
 import { useServer } from '../../support/server'
 
@@ -12,10 +12,9 @@ async function setup() {
   const admin = await givePassword(await makeMember(club.id, ['CLUB_ADMIN', 'COACH']), 'Ada Admin')
   const coach = await givePassword(await makeMember(club.id, ['COACH']), 'Carl Coach')
   const path = (section: string) => `/clubs/${club.slug}/${section}`
-  const open = async (email: string, section: string) => {
-    const tab = await browser.open({ server: server() })
+  const open = async (as: Member, section: string) => {
+    const tab = await browser.open({ server: server(), as })
     await tab.visit(path(section))
-    await tab.signIn(email)
     await ready(tab.page)
     return tab
   }
@@ -25,7 +24,7 @@ async function setup() {
 describe('service accounts', () => {
   it('an admin makes one, a key for it, narrows it, and removes it: the key stops', async () => {
     const { club, admin, open } = await setup()
-    const { page, offences } = await open(admin.email, 'service-accounts')
+    const { page, offences } = await open(admin, 'service-accounts')
     const choose = async (item: string) => {
       await page.getByRole('button', { name: 'Actions for scoreboard' }).click()
       await page.getByRole('menuitem', { name: item }).click()
@@ -65,7 +64,7 @@ describe('service accounts', () => {
 
   it('says on the keys page whose a key is, and lets an admin choose; a coach sees neither page nor choice', async () => {
     const { admin, coach, open, path } = await setup()
-    const { page, visit } = await open(admin.email, 'service-accounts')
+    const { page, visit } = await open(admin, 'service-accounts')
     await page.getByRole('button', { name: 'Create service account' }).click()
     await page.getByLabel('Name').fill('scoreboard')
     await page.getByRole('checkbox', { name: 'Coach' }).check()
@@ -83,7 +82,7 @@ describe('service accounts', () => {
     await page.getByRole('checkbox', { name: 'I have saved this key' }).check()
     await page.getByRole('button', { name: 'Done' }).click()
     await page.getByRole('cell', { name: 'scoreboard' }).getByLabel('Service account').waitFor()
-    const theirs = await open(coach.email, 'keys')
+    const theirs = await open(coach, 'keys')
     await theirs.page.getByRole('button', { name: 'Create key' }).click()
     expect(await theirs.page.getByLabel('Owner').count()).toBe(0)
     expect(await theirs.visit(path('service-accounts'))).toBe(404)

@@ -18,7 +18,7 @@ describe('times', () => {
 
   it('are the reader’s, with UTC when asked for', async () => {
     const { admin, open } = await withTimes()
-    const { page, offences } = await open(admin.email, 'keys', 'Asia/Tokyo')
+    const { page, offences } = await open(admin, 'keys', { zone: 'Asia/Tokyo' })
     const end = page.locator(`time[datetime="${ENDS}"]`).first()
     await end.getByText('1 Mar 2030').waitFor()
     expect(await end.getAttribute('title')).toBe('1 Mar 2030, 08:30:00 (2030-02-28 23:30:00 UTC)')
@@ -27,7 +27,7 @@ describe('times', () => {
 
   it('are in UTC before any script runs', async () => {
     const { admin, club, open } = await withTimes()
-    const { context } = await open(admin.email, 'keys')
+    const { context } = await open(admin, 'keys')
     const html = await (await context.request.get(`/clubs/${club.slug}/keys`)).text()
     expect(html).toContain('title="2030-02-28 23:30:00 UTC"')
     expect(html).toContain('28 Feb 2030')
@@ -35,9 +35,9 @@ describe('times', () => {
 
   it('go on while somebody looks', async () => {
     const { admin, open, used } = await withTimes()
-    const { page } = await open(admin.email, 'keys')
+    const { page, reload } = await open(admin, 'keys')
     await page.clock.install()
-    await page.reload()
+    await reload()
     await ready(page)
     const said = page.locator(`time[datetime="${used}"]`).first()
     await said.getByText('just now').waitFor()
