@@ -115,7 +115,7 @@ async function watch(context: BrowserContext, origins: string[]): Promise<Watche
 async function tabOf({ context, offences }: Watched, scripts: boolean): Promise<Tab> {
   const page = await context.newPage()
   const visit = async (path: string) => {
-    await atRest(page)
+    if (scripts) await atRest(page)
     const status = (await page.goto(path))?.status() ?? 0
     if (scripts && (await page.locator('main').count()) > 0) await ready(page)
     return status

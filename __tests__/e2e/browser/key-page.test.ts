@@ -17,12 +17,8 @@ const browser = useBrowser()
 const ZONE = 'Pacific/Auckland'
 
 type Setting = { club: { id: string; slug: string }; person: Member; key: TestKey }
-type Scene = {
-  name?: string
-  zone?: string
-  /** What has happened before anybody looks. */
-  before?: (setting: Setting) => Promise<unknown>
-}
+/** `before`: what has happened before anybody looks. */
+type Scene = { name?: string; zone?: string; before?: (setting: Setting) => Promise<unknown> }
 
 async function setup({ name = 'ci-bot', zone = 'UTC', before }: Scene = {}) {
   const club = await makeClub()
