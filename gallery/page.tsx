@@ -1,5 +1,6 @@
 import { createRoot, type Root } from 'react-dom/client'
 import { Frame } from './frame'
+import { loaded } from './framework/dynamic'
 import './gallery.css'
 import { STATES } from './states'
 
@@ -26,9 +27,10 @@ function List() {
   )
 }
 
-/** Until React has drawn it and the fonts are there. */
+/** Until React has drawn it, parts that load late among it, and the fonts are there. */
 async function painted(): Promise<void> {
-  await new Promise<void>((done) => requestAnimationFrame(() => setTimeout(done)))
+  do await new Promise<void>((done) => requestAnimationFrame(() => setTimeout(done)))
+  while (await loaded())
   await document.fonts.ready
 }
 
