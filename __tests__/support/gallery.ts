@@ -62,13 +62,9 @@ export async function walk(tab: Tab, half: 0 | 1): Promise<Walk> {
   const [faults, changed]: [string[], string[]] = [[], []]
   const shown = half === 0 ? names.slice(0, middle) : names.slice(middle)
   for (const [n, name] of shown.entries()) {
-    const otherLooks = async () => {
-      await showState(page, name)
-      const looks = await looksOf(page, name, scale)
-      return looks.filter(([look, likeness]) => !isAlike(likeness, accepted.get(look) ?? ''))
-    }
-    // On a busy machine a picture may be taken before all of it is drawn; what changed looks so twice.
-    if ((await otherLooks()).length > 0) changed.push(...(await otherLooks()).map(([look]) => look))
+    await showState(page, name)
+    for (const [look, likeness] of await looksOf(page, name, scale))
+      if (!isAlike(likeness, accepted.get(look) ?? '')) changed.push(look)
     const wider = WIDER[n % WIDER.length] ?? 1280
     faults.push(...(await faultsAt(page, wider)).map((fault) => `${name}, ${fault}`))
   }
