@@ -4,7 +4,7 @@ import { sweepAbandoned } from '../__tests__/support/temporary'
 import { inherited } from '../bench/support/processes'
 import { buildWhenStale } from '../scripts/start/build'
 import { explain } from '../scripts/start/explain'
-import { stopSignal } from '../scripts/start/stop-signal'
+import { aborted, stopSignal } from '../scripts/start/stop-signal'
 import { FAULTS, type FaultName } from './faults'
 import { costOfRefusal, floodInProcess, floodOverHttp, hoardConnections, shareUnderFlood } from './flood'
 import { passLimit } from './limits'
@@ -44,21 +44,24 @@ void main().then((code) => process.exit(code))
 async function main(): Promise<number> {
   const stop = stopSignal(() => process.exit(1))
   try {
-    if (importsAlone) return concludeImports(await killSomeImports(stop))
-    if (webhooksAlone) return concludeWebhooks(await measureWebhooks())
-    await buildWhenStale(inherited(), stop)
     await sweepAbandoned()
-    const stopped = new Promise<never>((_, reject) =>
-      stop.addEventListener('abort', () => reject(new Error('Stopped.'))),
-    )
-    const code = matrixAlone ? 0 : conclude(await Promise.race([measure(stop), stopped]))
-    return Math.max(code, concludeMatrix(await Promise.race([measureMatrix(), stopped])))
+    if (importsAlone) return concludeImports(await killSomeImports(stop))
+    if (webhooksAlone) return concludeWebhooks(await measureWebhooks(stop))
+    await buildWhenStale(inherited(), stop)
+    const code = matrixAlone ? 0 : conclude(await unlessStopped(stop, () => measure(stop)))
+    return Math.max(code, concludeMatrix(await unlessStopped(stop, measureMatrix)))
   } catch (error) {
     process.stderr.write(`${explain(error)}\n`)
     return 1
   } finally {
     for (const end of ends.reverse()) await end().catch((error: unknown) => say(explain(error)))
   }
+}
+
+/** What it began goes on until this process ends, which is soon. */
+async function unlessStopped<Result>(stop: AbortSignal, act: () => Promise<Result>): Promise<Result> {
+  const stopped = aborted(stop).then(() => Promise.reject(new Error('Stopped.')))
+  return stop.aborted ? stopped : Promise.race([act(), stopped])
 }
 
 function conclude(results: Results): number {
@@ -80,11 +83,15 @@ function concludeImports(facts: readonly ImportKills[]): number {
   return faults.length === 0 ? 0 : 1
 }
 
-async function measureWebhooks(): Promise<WebhookFacts> {
+async function measureWebhooks(stop: AbortSignal): Promise<WebhookFacts> {
   // Three senders and a receiver keep the machine busy: a statement of ours may wait longer than a caller's.
   process.env.DATABASE_TIMEOUT_MS = '5000'
   const postgres = await ownPostgres()
   ends.push(postgres.remove, closeDb)
+  return unlessStopped(stop, sendWebhooksThroughTrouble)
+}
+
+async function sendWebhooksThroughTrouble(): Promise<WebhookFacts> {
   say('webhooks through processes that are killed')
   const kills = await deliverThroughKills({
     events: quick ? 2_000 : 100_000,

@@ -60,7 +60,10 @@ export async function deliverBesideBad({ events, badClubs, say }: Options): Prom
 
 async function startBadReceivers(): Promise<{ process: ChildProcess; port: number; names: string }> {
   const worker = path.resolve(__dirname, '../workers/bad-receivers.ts')
-  const child = spawn(process.execPath, ['--import', 'tsx', worker], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, ['--import', 'tsx', worker], {
+    // It ends with this process, however that ends.
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  })
   const [line] = (await once(child.stdout, 'data')) as [Buffer]
   return { process: child, ...(JSON.parse(line.toString()) as { port: number; names: string }) }
 }

@@ -67,9 +67,10 @@ export class Senders {
           WEBHOOK_ALLOW_NETWORKS: '127.0.0.0/8',
           DATABASE_TIMEOUT_MS: '5000',
         },
+        // It ends with this process, however that ends.
+        stdio: ['ignore', 'pipe', 'ignore', 'ipc'],
       },
     )
-    child.stderr.resume()
     await once(child.stdout, 'data')
     return child
   }

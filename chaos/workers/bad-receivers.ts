@@ -7,6 +7,7 @@ import { addressesOf, BEHAVIOURS, behaviourOf } from '../webhooks/behaviours'
 // what they do takes no time from who measures. Prints where both are, as JSON.
 
 void main()
+process.once('disconnect', () => process.exit())
 
 async function main(): Promise<void> {
   const names = nameServer(addressesOf)

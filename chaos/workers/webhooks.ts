@@ -10,5 +10,5 @@ if (nameServer) resolveBy([nameServer])
 followChanges()
 sendWebhooks()
 process.stdout.write('sending\n')
-// What it does keeps no process alive.
-setInterval(() => {}, 1_000_000)
+// The channel to whoever started it keeps it alive, and no longer than that one lives.
+process.once('disconnect', () => process.exit())
