@@ -8,6 +8,8 @@ import { addressesOf, BEHAVIOURS, behaviourOf } from '../webhooks/behaviours'
 
 void main()
 process.once('disconnect', () => process.exit())
+// It may have gone while this one was still starting.
+if (!process.connected) process.exit()
 
 async function main(): Promise<void> {
   const names = nameServer(addressesOf)
