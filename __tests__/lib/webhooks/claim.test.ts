@@ -110,6 +110,36 @@ describe('the order', () => {
     expect((await claim()).map(({ id }) => id)).toEqual([old.id])
   })
 
+  it('lets no key wait until all that is known of another was sent', async () => {
+    const { hook, one, two } = await twoKeys()
+    const { clubId } = await endpoint(hook.id)
+    const change = (subjectId: string) => ({ type: 'api_key.updated' as const, subjectId, changes: {} })
+    const actor = { kind: 'system', name: null } as const
+    await db().$transaction((tx) =>
+      postEvents(tx, { clubId, actor }, [...Array<string>(210).fill(one), two].map(change)),
+    )
+    await tellAll()
+    const all = await deliveriesTo(hook.id)
+    expect((await claim()).map(({ id }) => id).sort()).toEqual([all[0]!.id, all[210]!.id].sort())
+  })
+
+  it('lets what failed before not wait for them either', async () => {
+    const { hook, one, two, rename } = await twoKeys()
+    const { clubId } = await endpoint(hook.id)
+    receiver.answer(500)
+    await rename(two, 'two 1')
+    await deliverOnce()
+    const [failed] = await deliveriesTo(hook.id)
+    const change = { type: 'api_key.updated' as const, subjectId: one, changes: {} }
+    const actor = { kind: 'system', name: null } as const
+    await db().$transaction((tx) => postEvents(tx, { clubId, actor }, Array<typeof change>(210).fill(change)))
+    await tellAll()
+    await makeDue({ id: { not: failed!.id } })
+    await db().webhookDelivery.update({ where: { id: failed!.id }, data: { nextAt: new Date() } })
+    await db().webhookEndpoint.update({ where: { id: hook.id }, data: { failingSince: null } })
+    expect((await claim()).map(({ id }) => id)).toContain(failed!.id)
+  })
+
   it('holds back nothing that is urgent', async () => {
     const { hook, one, rename } = await twoKeys()
     await rename(one, 'one 1')

@@ -82,6 +82,9 @@ CREATE INDEX "WebhookDelivery_to_send" ON "WebhookDelivery"("urgent", "endpointI
 CREATE INDEX "WebhookDelivery_in_order" ON "WebhookDelivery"("endpointId", "subjectId", "sequence")
   WHERE "nextAt" IS NOT NULL AND ("attempts" = 0 OR "claimedAt" IS NOT NULL);
 
+CREATE INDEX "WebhookDelivery_again" ON "WebhookDelivery"("endpointId", "nextAt")
+  WHERE "nextAt" IS NOT NULL AND "attempts" > 0 AND "claimedAt" IS NULL;
+
 -- Whoever sends them need not wait for the next look.
 CREATE FUNCTION announce_outbox() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN

@@ -25,9 +25,12 @@ export type ClaimedDelivery = {
  * any attempt takes.
  */
 const LEASE_MS = 30_000
-/** How many due deliveries of an endpoint are looked at, to find the keys of which some can be sent. */
-const WINDOW = 200
-/** How many endpoints are served by one look. */
+/**
+ * How much of an endpoint is looked at: the oldest that are due, what is tried again, and the first of some keys,
+ * so that none waits until another one's many events are sent.
+ */
+const WINDOW = { oldest: 20, again: 20, keys: 50 } as const
+/** How many endpoints are served by one look, at most: twice as many as there is room for deliveries. */
 const ENDPOINTS = 50
 
 /** At once, in this process: to one endpoint, to all of a club, to one host. */
@@ -57,21 +60,22 @@ export async function claimDeliveries(
       SELECT (SELECT d."endpointId" FROM "WebhookDelivery" d
         WHERE d."nextAt" IS NOT NULL AND d."urgent" = ${urgent} AND d."endpointId" > w."id" ORDER BY 1 LIMIT 1)
         FROM waiting w WHERE w."id" IS NOT NULL),
-    served AS (
-      SELECT p."id", p."clubId",
-        (CASE WHEN p."failingSince" IS NULL THEN ${BOUNDS.endpoint}::int ELSE 1 END)
-          - coalesce((SELECT b."count" FROM unnest(${ids}::uuid[], ${counts}::int[]) AS b("id", "count") WHERE b."id" = p."id"), 0) AS "room"
+    roomy AS (
+      SELECT p."id", p."clubId", (CASE WHEN p."failingSince" IS NULL THEN ${BOUNDS.endpoint}::int ELSE 1 END)
+        - coalesce((SELECT b."count" FROM unnest(${ids}::uuid[], ${counts}::int[]) AS b("id", "count") WHERE b."id" = p."id"), 0) AS "room"
       FROM waiting w JOIN "WebhookEndpoint" p ON p."id" = w."id"
       WHERE p."disabledAt" IS NULL AND NOT (${slow} AND (p."slow" OR p."failingSince" IS NOT NULL))
-        AND p."clubId" <> ALL (${clubs}::text[]) AND p."host" <> ALL (${hosts}::text[])
-        AND EXISTS (SELECT FROM "WebhookDelivery" d
-          WHERE d."endpointId" = p."id" AND d."urgent" = ${urgent} AND d."nextAt" <= now())
-      ORDER BY random() LIMIT ${ENDPOINTS}),
+        AND p."clubId" <> ALL (${clubs}::text[]) AND p."host" <> ALL (${hosts}::text[])),
+    served AS (
+      SELECT * FROM roomy r
+      WHERE r."room" > 0 AND EXISTS (SELECT FROM "WebhookDelivery" d
+        WHERE d."endpointId" = r."id" AND d."urgent" = ${urgent} AND d."nextAt" <= now())
+      ORDER BY random() LIMIT ${Math.min(ENDPOINTS, 2 * free)}),
     due AS (
       SELECT d."id", row_number() OVER (PARTITION BY s."clubId" ORDER BY d."sequence") AS "ofClub"
       FROM served s CROSS JOIN LATERAL (
         ${sendable(urgent)}
-        ORDER BY "sequence" LIMIT greatest(s."room", 0)) d),
+        ORDER BY "sequence" LIMIT s."room") d),
     taken AS (
       SELECT d."id" FROM "WebhookDelivery" d WHERE d."nextAt" <= now()
         AND d."id" = ANY (ARRAY(SELECT "id" FROM due WHERE "ofClub" <= ${BOUNDS.club} LIMIT ${free}))
@@ -85,24 +89,40 @@ export async function claimDeliveries(
       d."eventId", e."type", e."sequence", e."data", e."createdAt"`
 }
 
-/**
- * Of an endpoint `s`: the deliveries that are due and wait for no earlier one. What others wait for is looked for
- * by itself, since it may have become due after more of them than are looked at.
- */
-const sendable = (urgent: boolean) => Prisma.sql`
-    WITH looked AS MATERIALIZED (
-      SELECT d."id", d."sequence", d."subjectId", d."attempts" > 0 AND d."claimedAt" IS NULL AS "tried"
-      FROM "WebhookDelivery" d
-      WHERE d."endpointId" = s."id" AND d."urgent" = ${urgent} AND d."nextAt" <= now()
-      ORDER BY d."nextAt", d."sequence" LIMIT ${WINDOW}),
+/** Of an endpoint `s`: the deliveries that are due and wait for no earlier one. */
+const sendable = (urgent: boolean) =>
+  urgent
+    ? Prisma.sql`SELECT o."id", o."sequence" FROM (${OLDEST(true)}) o`
+    : Prisma.sql`
+    WITH RECURSIVE keys("subjectId", "n") AS (
+      (SELECT d."subjectId", 1 FROM "WebhookDelivery" d
+        WHERE d."endpointId" = s."id" AND ${UNTRIED} ORDER BY d."subjectId" LIMIT 1)
+      UNION ALL
+      SELECT next."subjectId", k."n" + 1 FROM keys k CROSS JOIN LATERAL (
+        SELECT d."subjectId" FROM "WebhookDelivery" d WHERE d."endpointId" = s."id" AND d."subjectId" > k."subjectId" AND ${UNTRIED}
+        ORDER BY d."subjectId" LIMIT 1) next
+      WHERE k."n" < ${WINDOW.keys}),
+    oldest AS MATERIALIZED (${OLDEST(false)}),
+    again AS MATERIALIZED (
+      SELECT d."id", d."sequence", d."subjectId" FROM "WebhookDelivery" d
+      WHERE d."endpointId" = s."id" AND NOT d."urgent" AND d."nextAt" <= now() AND d."attempts" > 0 AND d."claimedAt" IS NULL
+      ORDER BY d."nextAt" LIMIT ${WINDOW.again}),
     firsts AS MATERIALIZED (
-      SELECT k."subjectId", f.* FROM (SELECT DISTINCT "subjectId" FROM looked) k CROSS JOIN LATERAL (
+      SELECT k."subjectId", f.* FROM (
+        SELECT "subjectId" FROM keys UNION SELECT "subjectId" FROM oldest UNION SELECT "subjectId" FROM again) k
+      CROSS JOIN LATERAL (
         SELECT d."id", d."sequence", d."urgent", d."nextAt" FROM "WebhookDelivery" d
-        WHERE d."endpointId" = s."id" AND d."subjectId" = k."subjectId"
-          AND d."nextAt" IS NOT NULL AND (d."attempts" = 0 OR d."claimedAt" IS NOT NULL)
+        WHERE d."endpointId" = s."id" AND d."subjectId" = k."subjectId" AND ${UNTRIED}
         ORDER BY d."sequence" LIMIT 1) f)
-    SELECT "id", "sequence" FROM (
-      SELECT "id", "sequence" FROM looked WHERE ${urgent}
-      UNION ALL SELECT "id", "sequence" FROM firsts WHERE NOT ${urgent} AND NOT "urgent" AND "nextAt" <= now()
-      UNION ALL SELECT l."id", l."sequence" FROM looked l LEFT JOIN firsts f ON f."subjectId" = l."subjectId"
-        WHERE NOT ${urgent} AND l."tried" AND (f."sequence" IS NULL OR l."sequence" < f."sequence")) d`
+    SELECT "id", "sequence" FROM firsts WHERE NOT "urgent" AND "nextAt" <= now()
+    UNION ALL
+    SELECT a."id", a."sequence" FROM again a LEFT JOIN firsts f ON f."subjectId" = a."subjectId"
+      WHERE f."sequence" IS NULL OR a."sequence" < f."sequence"`
+
+/** Later ones of the same key wait for these: they are tried for the first time, or will be. */
+const UNTRIED = Prisma.sql`d."nextAt" IS NOT NULL AND (d."attempts" = 0 OR d."claimedAt" IS NOT NULL)`
+
+const OLDEST = (urgent: boolean) => Prisma.sql`
+      SELECT d."id", d."sequence", d."subjectId" FROM "WebhookDelivery" d
+      WHERE d."endpointId" = s."id" AND d."urgent" = ${urgent} AND d."nextAt" <= now()
+      ORDER BY d."nextAt", d."sequence" LIMIT ${WINDOW.oldest}`
