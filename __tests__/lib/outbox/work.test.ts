@@ -1,4 +1,5 @@
 import { fewAtOnce } from '@/lib/outbox/few-at-once'
+import { together } from '@/lib/outbox/together'
 import { wakeOutboxes } from '@/lib/outbox/wake'
 import { workOff } from '@/lib/outbox/work'
 
@@ -82,4 +83,32 @@ it('few at once: the others wait in their order, also behind one that fails', as
   const all = await Promise.allSettled([0, 1, 2, 3, 4, 5].map((n) => gate(act(n))))
   expect(all.map(({ status }) => status === 'fulfilled')).toEqual([true, false, true, true, true, true])
   expect([most, [...order].sort()]).toEqual([2, [0, 1, 2, 3, 4, 5]])
+})
+
+describe('together', () => {
+  const setup = () => {
+    const acts: (readonly number[])[] = []
+    const double = together<number, number>(3, async (some) => {
+      acts.push(some)
+      await new Promise((next) => setTimeout(next, 5))
+      if (some.includes(13)) throw new Error('broken')
+      return some.map((n) => n * 2)
+    })
+    return { acts, double }
+  }
+
+  it('what is asked for during an act is done in the next, so many at once, each with its own result', async () => {
+    const { acts, double } = setup()
+    const first = double(1)
+    await new Promise((next) => setTimeout(next, 1))
+    expect(await Promise.all([first, ...[2, 3, 4, 5].map(double)])).toEqual([2, 4, 6, 8, 10])
+    expect(acts).toEqual([[1], [2, 3, 4], [5]])
+  })
+
+  it('fails for all that were in an act, and for nobody after them', async () => {
+    const { double } = setup()
+    const all = await Promise.allSettled([12, 13, 14, 15].map(double))
+    expect(all.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected', 'fulfilled'])
+    expect(await double(1)).toBe(2)
+  })
 })

@@ -41,7 +41,7 @@ export function reachOf(address: string): Reach | null {
   const known = readAddress(address)
   if (!known) return null
   // What is allowed counts first: that may be this machine.
-  if (settings().webhooks.allowNetworks.some((range) => holds(range, known))) return 'allowed'
+  if (allowed().some((range) => holds(range, known))) return 'allowed'
   if (!isPublic(known)) return null
   return ownAddresses().has(known.toString()) ? null : 'public'
 }
@@ -60,10 +60,19 @@ function isPublic(address: Address): boolean {
   )
 }
 
-function holds(range: string, address: Address): boolean {
-  const [network, bits] = ipaddr.parseCIDR(range)
-  return network.kind() === address.kind() && address.match(network, bits)
+type Range = [Address, number]
+/** Each delivery asks for them. */
+const ranges = new WeakMap<readonly string[], readonly Range[]>()
+
+function allowed(): readonly Range[] {
+  const { allowNetworks } = settings().webhooks
+  const known = ranges.get(allowNetworks) ?? allowNetworks.map((range) => ipaddr.parseCIDR(range))
+  ranges.set(allowNetworks, known)
+  return known
 }
+
+const holds = ([network, bits]: Range, address: Address): boolean =>
+  network.kind() === address.kind() && address.match(network, bits)
 
 /** Of every interface: what listens on the machine may trust who comes from it. */
 const ownAddresses = (): ReadonlySet<string> =>

@@ -13,7 +13,7 @@ import { settle, type AttemptOutcome } from './settle'
 /** How much of an answer is kept, in characters. */
 const KEPT = 1_000
 
-/** Of the dozens that are under way, so many write at once. */
+/** Of the dozens that fail, so many write at once; what arrives is written together. */
 const writing = fewAtOnce(2)
 
 const attempts = counter(
@@ -35,7 +35,8 @@ export async function deliver(claimed: ClaimedDelivery): Promise<void> {
   const outcome = await attempt(claimed)
   const durationMs = Math.round(performance.now() - begun)
   took(outcome.ok ? 'delivered' : 'failed', durationMs / 1000)
-  await writing(() => settle(claimed, { ...outcome, durationMs }))
+  const write = () => settle(claimed, { ...outcome, durationMs })
+  await (outcome.ok ? write() : writing(write))
 }
 
 type Attempted = Omit<AttemptOutcome, 'durationMs'>

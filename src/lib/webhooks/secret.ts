@@ -1,4 +1,12 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  randomBytes,
+  type KeyObject,
+} from 'node:crypto'
 import { settings } from '../settings'
 
 const SECRET_BYTES = 32
@@ -37,7 +45,7 @@ export function openSecret(
   return null
 }
 
-function openUnder(key: Buffer, endpointId: string, sealed: Buffer): string | null {
+function openUnder(key: KeyObject, endpointId: string, sealed: Buffer): string | null {
   try {
     const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, IV_BYTES), {
       authTagLength: TAG_BYTES,
@@ -49,10 +57,19 @@ function openUnder(key: Buffer, endpointId: string, sealed: Buffer): string | nu
   }
 }
 
-const keys = (): Buffer[] =>
-  settings().secrets.map((secret) =>
-    Buffer.from(hkdfSync('sha256', secret, '', 'clubkeys webhook secret', 32)),
-  )
+/** Each delivery needs them. */
+const derived = new WeakMap<readonly string[], readonly KeyObject[]>()
+
+function keys(): readonly KeyObject[] {
+  const { secrets } = settings()
+  const known = derived.get(secrets)
+  if (known) return known
+  const made = secrets.map((secret) => createSecretKey(Buffer.from(derive(secret))))
+  derived.set(secrets, made)
+  return made
+}
+
+const derive = (secret: string) => hkdfSync('sha256', secret, '', 'clubkeys webhook secret', 32)
 
 /**
  * The headers of Standard Webhooks: who sent it, and that nobody changed it.

@@ -3,6 +3,7 @@ import { stated } from '../audit/changes'
 import { NOWHERE } from '../actor'
 import { db, type Transaction } from '../db/client'
 import { waitAfter } from '../outbox/retry'
+import { together } from '../outbox/together'
 import type { ClaimedDelivery } from './claim'
 import { SLOW_MS } from './load'
 
@@ -22,8 +23,8 @@ export type AttemptOutcome = {
 }
 
 /**
- * Writes what became of an attempt, unless another process has taken over: then that one writes. One statement
- * where all is well.
+ * Writes what became of an attempt, unless another process has taken over: then that one writes. Where all is
+ * well, one statement for what comes together.
  */
 export async function settle(claimed: ClaimedDelivery, outcome: AttemptOutcome): Promise<void> {
   if (outcome.ok) return settleDelivered(claimed, outcome)
@@ -39,8 +40,14 @@ export async function settle(claimed: ClaimedDelivery, outcome: AttemptOutcome):
 }
 
 async function settleDelivered(claimed: ClaimedDelivery, outcome: AttemptOutcome): Promise<void> {
-  const done = { attempts: claimed.attempts + 1, nextAt: null, deliveredAt: new Date() }
-  await write(db(), claimed, { ...tried(outcome), ...done })
+  // One that somebody else holds at that moment is written by itself: nobody waits for two.
+  if (!(await writeDelivered({ claimed, outcome })))
+    await write(db(), claimed, {
+      ...tried(outcome),
+      attempts: claimed.attempts + 1,
+      nextAt: null,
+      deliveredAt: new Date(),
+    })
   const slow = outcome.durationMs > SLOW_MS
   if (claimed.failingSince === null && claimed.slow === slow) return
   await db().webhookEndpoint.updateMany({
@@ -48,6 +55,28 @@ async function settleDelivered(claimed: ClaimedDelivery, outcome: AttemptOutcome
     data: { failingSince: null, slow },
   })
 }
+
+type Delivered = { claimed: ClaimedDelivery; outcome: AttemptOutcome }
+
+/** A statement and a commit for each would be what bounds how many are sent. @returns whether it was written */
+const writeDelivered = together<Delivered, boolean>(100, async (some) => {
+  const rows = some.map(({ claimed: { id, clubId, claimedAt, attempts }, outcome }) => ({
+    ...{ id, clubId, claimedAt, attempts: attempts + 1 },
+    ...{ status: outcome.responseStatus, body: outcome.responseBody, ms: outcome.durationMs },
+  }))
+  const written = await db().$queryRaw<{ id: string }[]>`
+    WITH g AS (SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS g("id" uuid, "clubId" uuid,
+        "claimedAt" timestamptz, "attempts" int, "status" int, "body" text, "ms" int)),
+    free AS (SELECT d."id" FROM "WebhookDelivery" d JOIN g ON d."id" = g."id" AND d."clubId" = g."clubId"
+      WHERE d."claimedAt" = g."claimedAt" FOR UPDATE OF d SKIP LOCKED)
+    UPDATE "WebhookDelivery" d
+    SET "nextAt" = NULL, "claimedAt" = NULL, "attempts" = g."attempts", "deliveredAt" = now(), "attemptedAt" = now(),
+      "responseStatus" = g."status", "responseBody" = g."body", "error" = NULL, "durationMs" = g."ms"
+    FROM free JOIN g ON g."id" = free."id" WHERE d."id" = free."id"
+    RETURNING d."id"`
+  const ids = new Set(written.map(({ id }) => id))
+  return rows.map(({ id }) => ids.has(id))
+})
 
 const tried = ({ responseStatus, responseBody, error, durationMs }: AttemptOutcome) => ({
   ...{ responseStatus, responseBody, error, durationMs },
