@@ -1,12 +1,11 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import path from 'node:path'
+import type { ChildProcess } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { db } from '@/lib/db/client'
 import { BEHAVIOURS, hostOf, type Behaviour } from './behaviours'
 import { addWebhook, clubWithKeys, pick, postOf, type Key } from './clubs'
 import { startReceiver, type Receiver } from './receiver'
 import { Senders } from './senders'
+import { startWorker } from './worker'
 
 const PROCESSES = 3
 /** Of a club: as many endpoints as it can have, and events for each. */
@@ -59,13 +58,8 @@ export async function deliverBesideBad({ events, badClubs, say }: Options): Prom
 }
 
 async function startBadReceivers(): Promise<{ process: ChildProcess; port: number; names: string }> {
-  const worker = path.resolve(__dirname, '../workers/bad-receivers.ts')
-  const child = spawn(process.execPath, ['--import', 'tsx', worker], {
-    // It ends with this process, however that ends.
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-  })
-  const [line] = (await once(child.stdout, 'data')) as [Buffer]
-  return { process: child, ...(JSON.parse(line.toString()) as { port: number; names: string }) }
+  const { child, said } = await startWorker('bad-receivers', [], {})
+  return { process: child, ...(JSON.parse(said) as { port: number; names: string }) }
 }
 
 /** A club with as many bad endpoints as it can have, and many events for each. */

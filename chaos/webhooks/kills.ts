@@ -34,10 +34,10 @@ export async function deliverThroughKills({
   try {
     const keys: Key[] = []
     for (let n = 0; n < clubs; n++) keys.push(...(await clubToHear(receiver)))
-    let failure: unknown
-    const posted = post(keys, events).catch((error: unknown) => (failure = error))
+    const failures: unknown[] = []
+    const posted = post(keys, events).catch((error: unknown) => void failures.push(error))
     for (let next = Date.now() + killEveryMs; receiver.arrivals.length < events; await sleep(50)) {
-      if (failure) throw failure
+      if (failures.length > 0) throw new Error('no more events could be made', { cause: failures[0] })
       if (Date.now() - from > 60_000 + events * 60) break
       if (Date.now() < next) continue
       await senders.killOne()

@@ -1,9 +1,7 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import path from 'node:path'
 import { residentMiB } from '../stage/app'
-
-const WORKER = path.resolve(__dirname, '../workers/webhooks.ts')
+import { startWorker } from './worker'
 
 /** Processes that deliver, each of which is started again when it is killed. */
 export class Senders {
@@ -57,21 +55,11 @@ export class Senders {
   }
 
   async #spawn(): Promise<ChildProcess> {
-    const child = spawn(
-      process.execPath,
-      ['--import', 'tsx', WORKER, ...(this.nameServer ? [this.nameServer] : [])],
-      {
-        env: {
-          ...process.env,
-          DATABASE_URL: this.databaseUrl,
-          WEBHOOK_ALLOW_NETWORKS: '127.0.0.0/8',
-          DATABASE_TIMEOUT_MS: '5000',
-        },
-        // It ends with this process, however that ends.
-        stdio: ['ignore', 'pipe', 'ignore', 'ipc'],
-      },
-    )
-    await once(child.stdout, 'data')
+    const { child } = await startWorker('webhooks', this.nameServer ? [this.nameServer] : [], {
+      DATABASE_URL: this.databaseUrl,
+      WEBHOOK_ALLOW_NETWORKS: '127.0.0.0/8',
+      DATABASE_TIMEOUT_MS: '5000',
+    })
     return child
   }
 }

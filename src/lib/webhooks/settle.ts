@@ -65,7 +65,7 @@ const writeDelivered = together<Delivered, boolean>(100, async (some) => {
     ...{ status: outcome.responseStatus, body: outcome.responseBody, ms: outcome.durationMs },
   }))
   const written = await db().$queryRaw<{ id: string }[]>`
-    WITH g AS (SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS g("id" uuid, "clubId" uuid,
+    WITH g AS (SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS g("id" uuid, "clubId" text,
         "claimedAt" timestamptz, "attempts" int, "status" int, "body" text, "ms" int)),
     free AS (SELECT d."id" FROM "WebhookDelivery" d JOIN g ON d."id" = g."id" AND d."clubId" = g."clubId"
       WHERE d."claimedAt" = g."claimedAt" FOR UPDATE OF d SKIP LOCKED)
