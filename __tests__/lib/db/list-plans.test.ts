@@ -9,7 +9,7 @@ import { API_KEY_SORTS, API_KEY_STATUSES, ORDERS } from '@/contracts/api-key-fil
 import { listAuditEvents } from '@/lib/audit/list'
 import type { Actor } from '@/lib/actor'
 import { operatorActor } from '@/lib/auth/actor'
-import { listApiKeys } from '@/lib/auth/api-key'
+import { countByStatus, listApiKeys } from '@/lib/auth/api-key'
 import { listMembers } from '@/lib/members/list'
 import { listPractices } from '@/lib/practices/list'
 import { listServiceAccounts } from '@/lib/service-accounts/list'
@@ -150,6 +150,17 @@ it.each(CASES)(
   },
   120_000,
 )
+
+it('a count up to a bound sorts nothing', async () => {
+  const asked = CASES.flatMap(([, , ask, filters]) =>
+    filters().map((given) => () => ask({ ...given, count: 'true' })),
+  )
+  for (const count of [...asked, () => countByStatus(actor, {})]) {
+    const plans = await plansOf(database.directUrl(), count)
+    expect(plans.map((node) => node['Node Type'])).toContain('Aggregate')
+    expect(dearNodes(plans, [])).toEqual([])
+  }
+}, 120_000)
 
 it('would notice a sort and a table read whole', async () => {
   const { db } = await import('@/lib/db/client')

@@ -2,6 +2,7 @@ import type { AuditEvent, ListAuditEventsQuery } from '@/contracts/audit-event'
 import type { Page } from '@/contracts/page'
 import type { Actor } from '../actor'
 import { db, type Prisma } from '../db/client'
+import { IN_ANY_ORDER } from '../db/in-any-order'
 import { listByTime, totalOf } from '../page'
 import { memberNames } from '../people/names'
 import { accessible } from '../permissions/ability'
@@ -50,7 +51,8 @@ export async function listAuditEvents(actor: Actor, query: ListAuditEventsQuery)
     ...new Set(rows.flatMap(({ actorUserId }) => actorUserId ?? [])),
   ])
   const shown = list.page(rows, (row) => showAuditEvent(row, names))
-  const countUpTo = (take: number) => db().auditEvent.count({ where: { AND: matching }, take })
+  const countUpTo = (take: number) =>
+    db().auditEvent.count({ where: { AND: matching }, take, orderBy: IN_ANY_ORDER })
   return { ...shown, ...(await totalOf(actor, { count }, countUpTo)) }
 }
 

@@ -3,6 +3,7 @@ import { MAX_COUNTED } from '@/contracts/bounds'
 import type { Actor } from '../actor'
 import { inTurn } from '../counting-turns'
 import { db } from '../db/client'
+import { IN_ANY_ORDER } from '../db/in-any-order'
 import { tookTooLong } from '../db/outage'
 import { havingStatus } from './api-key-view'
 import { matchingKeys } from './key-filter'
@@ -12,7 +13,11 @@ export const MOST_COUNTED = 1_000
 
 /** How many keys the list with this filter has, on all its pages together. */
 export async function countApiKeys(actor: Actor, filter: ApiKeyFilter): Promise<number> {
-  return db().apiKey.count({ where: await matchingKeys(actor, 'read', filter), take: MOST_COUNTED })
+  return db().apiKey.count({
+    where: await matchingKeys(actor, 'read', filter),
+    take: MOST_COUNTED,
+    orderBy: IN_ANY_ORDER,
+  })
 }
 
 /**
@@ -27,7 +32,7 @@ export async function countByStatus(
   const matching = await matchingKeys(actor, 'read', { ...filter, status: undefined })
   const count = async (status: ApiKeyStatus) => {
     const where = { AND: [matching, havingStatus(status)] }
-    return [status, await db().apiKey.count({ where, take: MAX_COUNTED })] as const
+    return [status, await db().apiKey.count({ where, take: MAX_COUNTED, orderBy: IN_ANY_ORDER })] as const
   }
   try {
     // One after the other, on one connection: counts leave the others to everybody else.

@@ -3,6 +3,7 @@ import { amountOf } from '@/contracts/words'
 import { appendAudit } from '../audit/append'
 import { stated } from '../audit/changes'
 import type { Transaction } from '../db/client'
+import { IN_ANY_ORDER } from '../db/in-any-order'
 import { conflict, invalid, notFound } from '../errors'
 import { changing } from '../idempotency/changing'
 import { clubsKeyRate, rateColumns } from '../limits/rate'
@@ -111,7 +112,11 @@ export async function refuseTooManyKeys(
   most: number,
   others = 0,
 ): Promise<void> {
-  const live = await tx.apiKey.count({ where: { clubId, userId, ...countedKeys() }, take: most })
+  const live = await tx.apiKey.count({
+    where: { clubId, userId, ...countedKeys() },
+    take: most,
+    orderBy: IN_ANY_ORDER,
+  })
   if (live + others >= most)
     throw conflict(
       `This member has ${amountOf(most, 'live key')}, the most this club allows. Revoke one first.`,

@@ -1,4 +1,5 @@
 import { db } from '../db/client'
+import { IN_ANY_ORDER } from '../db/in-any-order'
 import type { Actor } from '../actor'
 import { liveKeys } from './api-key-view'
 import { matchingKeys } from './key-filter'
@@ -19,6 +20,7 @@ export async function importedInUse(actor: Actor): Promise<ImportedInUse> {
     db().apiKey.count({
       where: { AND: [await matchingKeys(actor, 'read', { imported: 'true', ...filter }), liveKeys()] },
       take: MOST,
+      orderBy: IN_ANY_ORDER,
     })
   const imported = await count({})
   const used = imported === 0 ? 0 : await count({ usedSince })

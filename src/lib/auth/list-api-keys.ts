@@ -1,6 +1,7 @@
 import type { ApiKey, ListApiKeysQuery } from '@/contracts/api-key'
 import type { Page } from '@/contracts/page'
 import { db, type Prisma } from '../db/client'
+import { IN_ANY_ORDER } from '../db/in-any-order'
 import { cutPage, openCursor, totalOf, type Question } from '../page'
 import type { Actor } from '../actor'
 import { apiKeySelect, showApiKey, type ApiKeyRow } from './api-key-view'
@@ -24,7 +25,8 @@ export async function listApiKeys(actor: Actor, query: Query): Promise<Page<ApiK
   const metadata = query.metadata && metadataTerms(clubId, query.metadata)
   const question: Question = { ...query, metadata, list: 'api-keys', clubId, sort, order }
   const where = await matchingKeys(actor, 'read', query)
-  const total = () => totalOf(actor, query, (take) => db().apiKey.count({ where, take }))
+  const total = () =>
+    totalOf(actor, query, (take) => db().apiKey.count({ where, take, orderBy: IN_ANY_ORDER }))
   if (sort === 'lastUsedAt')
     return { ...(await listByLastUse(question, where, { ...query, actor, order })), ...(await total()) }
   const start = openCursor(question, query.cursor, keyPlace)

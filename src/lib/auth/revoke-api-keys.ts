@@ -2,6 +2,7 @@ import type { RevokeApiKeysBody, RevokedApiKeys } from '@/contracts/api-key-revo
 import { MAX_COUNTED, MAX_REVOKED_AT_ONCE } from '@/contracts/bounds'
 import { amountOf } from '@/contracts/words'
 import { db, type Transaction } from '../db/client'
+import { IN_ANY_ORDER } from '../db/in-any-order'
 import { conflict, invalid } from '../errors'
 import type { Actor } from '../actor'
 import { findDeletedKeys } from './deleted-key'
@@ -103,7 +104,9 @@ async function countMatching(
   { ids, filter }: Asked,
   most: number,
 ): Promise<number> {
-  return ids ? ids.length : tx.apiKey.count({ where: await matchingLive(tx, actor, filter), take: most })
+  return ids
+    ? ids.length
+    : tx.apiKey.count({ where: await matchingLive(tx, actor, filter), take: most, orderBy: IN_ANY_ORDER })
 }
 
 /** Those of the matching keys that the caller may revoke and that are not revoked yet, as a filter. */

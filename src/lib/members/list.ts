@@ -2,6 +2,7 @@ import type { ListMembersQuery, Member } from '@/contracts/member'
 import type { Page } from '@/contracts/page'
 import type { Actor } from '../actor'
 import { db, type Prisma, type StoredRole } from '../db/client'
+import { IN_ANY_ORDER } from '../db/in-any-order'
 import { listByTime, totalOf } from '../page'
 import { accessible } from '../permissions/ability'
 import { memberSelect, PERSON, showMember } from './member-view'
@@ -29,7 +30,8 @@ export async function listMembers(actor: Actor, query: ListMembersQuery): Promis
     select: memberSelect,
   })
   const shown = list.page(rows, (row) => showMember(row, actor))
-  const count = (take: number) => db().membership.count({ where: { AND: matching }, take })
+  const count = (take: number) =>
+    db().membership.count({ where: { AND: matching }, take, orderBy: IN_ANY_ORDER })
   return { ...shown, ...(await totalOf(actor, query, count)) }
 }
 

@@ -2,6 +2,7 @@ import type { Page } from '@/contracts/page'
 import type { ListPracticesQuery, Practice } from '@/contracts/practices'
 import type { Actor } from '../actor'
 import { db } from '../db/client'
+import { IN_ANY_ORDER } from '../db/in-any-order'
 import { listByTime, totalOf } from '../page'
 import { accessible } from '../permissions/ability'
 import { practiceSelect, showPractice } from './practice-view'
@@ -25,6 +26,7 @@ export async function listPractices(actor: Actor, query: ListPracticesQuery): Pr
     select: practiceSelect,
   })
   const shown = list.page(rows, showPractice)
-  const count = (take: number) => db().practice.count({ where: { AND: matching }, take })
+  const count = (take: number) =>
+    db().practice.count({ where: { AND: matching }, take, orderBy: IN_ANY_ORDER })
   return { ...shown, ...(await totalOf(actor, query, count)) }
 }

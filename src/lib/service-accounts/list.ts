@@ -2,6 +2,7 @@ import type { Page } from '@/contracts/page'
 import type { ListServiceAccountsQuery, ServiceAccount } from '@/contracts/service-accounts'
 import type { Actor } from '../actor'
 import { db, type Prisma } from '../db/client'
+import { IN_ANY_ORDER } from '../db/in-any-order'
 import { memberSelect, SERVICE } from '../members/member-view'
 import { listByTime, totalOf } from '../page'
 import { accessible } from '../permissions/ability'
@@ -31,6 +32,7 @@ export async function listServiceAccounts(
     select: memberSelect,
   })
   const shown = list.page(rows, showServiceAccount)
-  const count = (take: number) => db().membership.count({ where: { AND: matching }, take })
+  const count = (take: number) =>
+    db().membership.count({ where: { AND: matching }, take, orderBy: IN_ANY_ORDER })
   return { ...shown, ...(await totalOf(actor, query, count)) }
 }

@@ -2,6 +2,7 @@ import type { Page } from '@/contracts/page'
 import type { ListWebhookDeliveriesQuery, WebhookDelivery } from '@/contracts/webhook'
 import type { Actor } from '../actor'
 import { db, type Prisma } from '../db/client'
+import { IN_ANY_ORDER } from '../db/in-any-order'
 import { listByTime, totalOf } from '../page'
 import { deliverySelect, findEndpoint, showDelivery } from './endpoint-view'
 
@@ -32,6 +33,6 @@ export async function listWebhookDeliveries(
     select: deliverySelect,
   })
   const shown = list.page(rows, showDelivery)
-  const count = (take: number) => db().webhookDelivery.count({ where: matching, take })
+  const count = (take: number) => db().webhookDelivery.count({ where: matching, take, orderBy: IN_ANY_ORDER })
   return { ...shown, ...(await totalOf(actor, query, count)) }
 }

@@ -2,6 +2,7 @@ import type { Page } from '@/contracts/page'
 import type { ListWebhooksQuery, Webhook } from '@/contracts/webhook'
 import type { Actor } from '../actor'
 import { db } from '../db/client'
+import { IN_ANY_ORDER } from '../db/in-any-order'
 import { listByTime, totalOf } from '../page'
 import { accessible } from '../permissions/ability'
 import { endpointSelect, findEndpoint, showWebhook } from './endpoint-view'
@@ -18,7 +19,7 @@ export async function listWebhooks(actor: Actor, query: ListWebhooksQuery): Prom
     select: endpointSelect,
   })
   const shown = list.page(rows, showWebhook)
-  const count = (take: number) => db().webhookEndpoint.count({ where: matching, take })
+  const count = (take: number) => db().webhookEndpoint.count({ where: matching, take, orderBy: IN_ANY_ORDER })
   return { ...shown, ...(await totalOf(actor, query, count)) }
 }
 

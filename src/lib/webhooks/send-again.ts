@@ -1,5 +1,6 @@
 import { MAX_REPLAYED } from '@/contracts/bounds'
 import type { ReplayWebhookBody, WebhookDelivery } from '@/contracts/webhook'
+import { IN_ANY_ORDER } from '../db/in-any-order'
 import { appendAudit } from '../audit/append'
 import { stated } from '../audit/changes'
 import type { Actor } from '../actor'
@@ -58,7 +59,7 @@ export async function replayWebhook(
       const { types } = requireEnabled(await lockEndpoint(tx, actor, 'update', id))
       await requireStillValid(tx, actor)
       const where = { clubId, createdAt: { gte: from }, type: { in: types }, tellAt: null }
-      if ((await tx.event.count({ where, take: MAX_REPLAYED + 1 })) > MAX_REPLAYED)
+      if ((await tx.event.count({ where, take: MAX_REPLAYED + 1, orderBy: IN_ANY_ORDER })) > MAX_REPLAYED)
         throw conflict(`Since then there were more than ${MAX_REPLAYED} events: replay from a later time.`)
       const deliveries = await tx.$executeRaw`
         INSERT INTO "WebhookDelivery" AS d ("id", "clubId", "endpointId", "eventId", "sequence", "subjectId")
