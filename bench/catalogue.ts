@@ -54,6 +54,18 @@ export const GOALS: Record<string, Meaning> = {
   http_p95_ms_200_per_s: { what: 'p95 in middleware mode at a fixed 200 requests/s', goal: { most: 10 } },
   create_p95_ms: { what: 'p95 of creating a key over HTTP', goal: { most: 500 } },
   list_100_p95_ms: { what: 'p95 of listing 100 keys over HTTP', goal: { most: 500 } },
+  pages_next_answer_ms: {
+    what: 'the server’s answer for the next page of 10,000 keys, from the click on',
+    goal: { most: 150 },
+  },
+  pages_next_drawn_ms: { what: 'until that page is drawn', goal: { most: 150 } },
+  pages_key_answer_ms: { what: 'the server’s answer for the page of a key', goal: { most: 100 } },
+  pages_lcp_keys_ms: { what: 'largest contentful paint of the list of keys', goal: { most: 1_000 } },
+  pages_lcp_key_ms: { what: 'the same of the page of a key', goal: { most: 1_000 } },
+  pages_lcp_overview_ms: { what: 'the same of the overview', goal: { most: 1_000 } },
+  pages_lcp_members_ms: { what: 'the same of the members', goal: { most: 1_000 } },
+  pages_lcp_audit_ms: { what: 'the same of the audit log', goal: { most: 1_000 } },
+  pages_shift: { what: 'the most that things moved on any of these pages (CLS)', goal: { most: 0.02 } },
   scale_p50_ratio: { what: 'uncached p50 among the most keys, against 10,000', goal: { most: 1.3 } },
   scale_p99_ratio: { what: 'uncached p99 among the most keys, against 10,000', goal: { most: 2 } },
   scale_cached_ratio: {
@@ -125,6 +137,10 @@ export const OTHERS: Record<string, string> = {
     'server CPU per request of the naive design, against a middleware that does nothing',
   http_p95_vs_noop_c1: 'p95 in middleware mode against a middleware that does nothing, one connection',
   http_p50_vs_noop_c20: 'p50 in middleware mode against a middleware that does nothing, 20 connections',
+  pages_next_drawn_p95_ms: 'p95 until the next page of 10,000 keys is drawn',
+  pages_key_drawn_ms: 'until the page of a key is drawn, from the click in the list on',
+  pages_key_drawn_p95_ms: 'p95 of the same',
+  pages_revoke_all_s: 'revoking 10,000 keys from their page, each with its audit event',
   scale_10k_p50_us: 'uncached p50 among 10,000 keys',
   scale_10k_p99_us: 'uncached p99 among 10,000 keys',
   scale_1m_p50_us: 'uncached p50 among 1,000,000 keys',
@@ -159,6 +175,8 @@ export const METHOD: Record<string, string> = {
   verify:
     'In process: each contestant in a process of its own on the measured core, over the same 1,000 keys in turn (Better Auth: 1,000 of its own, made through its API, on the same server). Uncached is ours with room for one cached key, so that every token is looked up and stored. Latencies are taken in bursts of their own. Statements are those of `pg_stat_statements` for the role and database, BEGIN and COMMIT included; the heartbeats of the change channel (2 a second and process) go through a connection of their own and are not part of any verification. The naive design selects by SHA-256, writes `lastUsedAt` without waiting and selects the membership, with Prisma as it comes.',
   http: 'HTTP: `next start`, the same one-line handler everywhere; the three middlewares are one build. Every variant runs in a process of its own each round, warmed up for 12 s, until the compiler is done with most of the framework. The load comes from a closed loop of keep-alive connections on another core; CPU is the server process’s user and system time.',
+  pages:
+    'Pages: headless Chromium and the product’s server, in a club of 10,000 keys, 20 owners and 301 members. Paints are those of a first visit, with nothing cached and the browser’s processor slowed down to a quarter. The server has one core; the browser is not pinned.',
   scale:
     'Scale: rows come in by COPY before indexes, foreign keys and triggers, then `VACUUM ANALYZE`. Every round looks up other keys from all over the table. The server’s `shared_buffers` are 64 MB, as shipped.',
   memory:

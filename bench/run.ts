@@ -6,6 +6,7 @@ import { sweepAbandoned } from '../__tests__/support/temporary'
 import { http } from './suites/http'
 import { imports } from './suites/imports'
 import { memory } from './suites/memory'
+import { pages } from './suites/pages'
 import { revocation } from './suites/revocation'
 import { scale } from './suites/scale'
 import { verify } from './suites/verify'
@@ -24,7 +25,7 @@ import { tearDown } from './support/teardown'
 // --quick: in three minutes, printed only. --only SUITE,SUITE: some of it, printed only.
 
 // Revocation last: the keys it ends are among those that the others verify.
-const SUITES: Record<string, Suite> = { verify, http, memory, scale, imports, revocation }
+const SUITES: Record<string, Suite> = { verify, http, pages, memory, scale, imports, revocation }
 const LONGEST_MS = { quick: 10 * 60_000, full: 90 * 60_000 }
 
 const started = Date.now()
@@ -57,7 +58,8 @@ async function measure({ quick, only, rounds }: Options, stop: AbortSignal): Pro
     installApart(path.join(ROOT, 'bench'), () =>
       say('installing what we are measured against (npm ci in bench)'),
     )
-  if (has('http')) await Promise.all([buildProduct(stop), buildApp('open')])
+  if (has('http', 'pages')) await buildProduct(stop)
+  if (has('http')) await buildApp('open')
   if (has('http', 'revocation')) await buildApp('guarded')
   makeWay()
   // What a run that was killed left behind would run beside us.

@@ -55,7 +55,7 @@ export function useBrowser(): { open: (look: Look) => Promise<Tab> } {
   const open = async (look: Look) => {
     const watched = await makeContext(browser, look)
     contexts.push(watched.context)
-    if (look.as) await watched.context.addCookies([await cookieOf(look.as, originOf(look.server))])
+    if (look.as) await signIn(watched.context, look.as, originOf(look.server))
     return tabOf(watched, look.scripts ?? true)
   }
   return { open }
@@ -76,10 +76,14 @@ async function makeContext(browser: Browser, look: Look): Promise<Watched> {
 }
 
 /** A new sign-in, in the cookie that the server would set. */
-async function cookieOf({ userId }: Pick<Member, 'userId'>, url: string) {
+export async function signIn(
+  context: BrowserContext,
+  { userId }: Pick<Member, 'userId'>,
+  url: string,
+): Promise<void> {
   const sessionId = await createLoginSession(userId, { requestId: null, address: null, userAgent: null })
   const { name, value } = await sessionCookie({ userId, sessionId }, SESSION_SECONDS)
-  return { name, value, url, httpOnly: true, sameSite: 'Lax' as const }
+  await context.addCookies([{ name, value, url, httpOnly: true, sameSite: 'Lax' }])
 }
 
 /** As NEXTAUTH_URL has it. */

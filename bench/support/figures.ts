@@ -1,4 +1,5 @@
-type Unit = 'ratio' | 'us' | 'ms' | 's' | 'MB' | 'req/s' | 'per s' | 'statements' | 'answers' | 'requests'
+type Unit =
+  'ratio' | 'us' | 'ms' | 's' | 'MB' | 'req/s' | 'per s' | 'statements' | 'answers' | 'requests' | 'CLS'
 export type Figure = { value: number; unit: Unit; n: number }
 /** Figures by id; what each id means stands in `catalogue.ts`. */
 export type Figures = Record<string, Figure>

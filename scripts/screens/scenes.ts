@@ -30,7 +30,7 @@ export const SCENES: readonly Scene[] = [
     who: null,
     path: '/docs/api/practices',
     act: async (page) => {
-      await page.getByText('Try it', { exact: true }).first().click()
+      await page.locator('summary', { hasText: 'Try it' }).first().click()
       await page.getByLabel('Your key').first().fill('sk_club_nonsense')
       await page.getByRole('button', { name: 'Send GET listPractices' }).click()
       await page.getByText(/^401 in/).waitFor()
