@@ -73,6 +73,8 @@ const owner = (id: string, name: string, scopes: readonly string[], withheld: Ke
   name,
   scopes,
   withheld,
+  live: 12,
+  most: 100,
 })
 
 export const OWNERS: KeyOwner[] = [

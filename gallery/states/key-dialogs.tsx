@@ -7,6 +7,7 @@ import { RevokeKeysDialog } from '@/components/keys/revoke-keys-dialog'
 import { Dialog } from '@/components/ui/dialog'
 import { answered, lost, refused, waiting } from '../answers'
 import { aKey, createdKey, KEY_ACTIONS, LONG_WORD, MAKING, OWNERS, STRICT_POLICY } from '../data/keys'
+import { idOf } from '../data/time'
 import { part, press, read, type } from '../state'
 
 const nothing = () => undefined
@@ -62,12 +63,17 @@ const FULL = aKey({
   metadata: { team: 'results', runs: { every: '5 minutes', on: ['mon', 'sat'] } },
 })
 
+/** An account that has so many of the hundred keys that it may have. */
+const crowded = (live: number): KeyOwner[] => OWNERS.slice(1).map((account) => ({ ...account, live }))
+
 const named = (text = 'Scoreboard on the website') => type('Name', text)
 
 const MAKING_KEYS = [
   part('create key', create()),
   part('create key, for an account', create({ chosen: OWNERS[1]?.id ?? '' })),
   part('create key, for oneself alone', create({ owners: OWNERS.slice(0, 1) })),
+  part('create key, few more', create({ owners: crowded(97) })),
+  part('create key, no more', create({ owners: [...OWNERS.slice(0, 1), ...crowded(100)], chosen: idOf(41) })),
   part('create key, strict policy', create({ policy: STRICT_POLICY })),
   part('create key, on a date', create(), press('On a date'), read('Last day')),
   part(

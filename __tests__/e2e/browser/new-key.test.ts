@@ -113,6 +113,21 @@ describe('a new key', () => {
   })
 })
 
+it('how many keys the club allows is said before one too many is refused', async () => {
+  const { page, create } = await setup(['COACH'], { maxLiveKeysPerMember: 2 })
+  const open = () => page.getByRole('button', { name: 'Create key' }).first().click()
+  const dialog = page.getByRole('dialog')
+  for (const name of ['one', 'two']) {
+    await dialog.getByText(name === 'one' ? '2 more can be made' : '1 more can be made').waitFor()
+    await create(name)
+    await page.getByLabel('I have saved this key').check()
+    await page.getByRole('button', { name: 'Done' }).click()
+    await page.getByRole('link', { name, exact: true }).waitFor()
+    await open()
+  }
+  await dialog.getByText('You have 2 live keys. The club allows 2: revoke one first.').waitFor()
+})
+
 it('the first key of a new club takes four clicks from the sign-in', async () => {
   const club = await makeClub()
   const person = await givePassword(await makeMember(club.id, ['CLUB_ADMIN', 'COACH']), 'Ada Admin')

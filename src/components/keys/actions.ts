@@ -62,8 +62,18 @@ type RevokeMany = ({ ids: string[] } | { filter: KeyFilters }) & {
  */
 export type Withheld = Readonly<Record<Scope, 'owner' | 'maker' | 'policy'>>
 
-/** For whom a key can be made, and with which scopes at most. The first is the person who makes it: "You". */
-export type KeyOwner = { id: string; name: string; scopes: readonly Scope[]; withheld: Withheld }
+/**
+ * For whom a key can be made, with which scopes at most, how many live ones they have and the most they may
+ * have. The first is the person who makes it: "You".
+ */
+export type KeyOwner = {
+  id: string
+  name: string
+  scopes: readonly Scope[]
+  withheld: Withheld
+  live: number
+  most: number
+}
 
 /** The club's policy for new keys. */
 export type ExpiryPolicy = {

@@ -8,6 +8,7 @@ import { useSubmit } from '../session/use-submit'
 import { DialogForm } from '../ui/dialog-form'
 import { TextField } from '../ui/field'
 import type { KeyActions, KeyOwner } from './actions'
+import { MostKeys } from './most-keys'
 import { OwnerField } from './owner-field'
 
 type Props = {
@@ -38,6 +39,7 @@ export function CreateHoneykeyForm({ owners, create, onCreated }: Props) {
         error={errorOf(refused, 'name')}
       />
       <OwnerField {...{ owners, ownerId }} choose={setOwnerId} error={errorOf(refused, 'ownerId')} />
+      <MostKeys owner={owners.find(({ id }) => id === ownerId)} isYou={ownerId === owners[0]?.id} />
     </DialogForm>
   )
 }

@@ -13,6 +13,7 @@ import type { KeyActions, KeyOwner, ExpiryPolicy } from './actions'
 import { OptionalAddresses, readAddresses } from './addresses-field'
 import { ExpiryField, readExpiry } from './expiry-field'
 import { KEY_RATE } from './key-rate'
+import { MostKeys } from './most-keys'
 import { OwnerField } from './owner-field'
 import { ScopePicker } from './scope-picker'
 
@@ -52,6 +53,7 @@ export function CreateKeyForm({ owners, chosen = owners[0]?.id ?? '', policy, cr
         error={errorOf(refused, 'name')}
       />
       <OwnerField {...{ owners, ownerId }} choose={setOwnerId} error={errorOf(refused, 'ownerId')} />
+      <MostKeys owner={owner} isYou={ownerId === owners[0]?.id} />
       <ScopePicker
         scopes={owner?.scopes ?? []}
         owner={owner?.name ?? ''}

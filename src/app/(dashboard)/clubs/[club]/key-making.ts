@@ -4,6 +4,7 @@ import { getClub } from '@/lib/clubs/get-club'
 import { env } from '@/lib/env'
 import type { Role, Scope } from '@/contracts/permissions'
 import type { Actor } from '@/lib/actor'
+import { countTowardsMost } from '@/lib/auth/api-key'
 import { barred, keptMaking, mayMake } from '@/lib/auth/making-policy'
 import { effectiveScopes, scopesOf } from '@/lib/permissions/scopes'
 import { listServiceAccounts } from '@/lib/service-accounts/list'
@@ -32,8 +33,19 @@ export async function keyMaking(club: string, actor: Actor): Promise<KeyMaking> 
     const others = all.filter((scope) => !scopes.includes(scope))
     return { scopes, withheld: Object.fromEntries(others.map((scope) => [scope, why(scope)])) }
   }
-  const accounts = data.map(({ user, roles }) => ({ id: user.id, name: user.name, ...offered(roles) }))
-  const owners = [{ id: actor.userId ?? '', name: 'You', ...offered(actor.roles) }, ...accounts]
+  const people = [
+    { id: actor.userId ?? '', name: 'You', roles: actor.roles },
+    ...data.map(({ user, roles }) => ({ id: user.id, name: user.name, roles })),
+  ]
+  const counts = await countTowardsMost(
+    actor,
+    people.map(({ id }) => id),
+  )
+  const owners = people.map(({ id, name, roles }) => ({
+    ...{ id, name, ...offered(roles) },
+    live: counts.get(id) ?? 0,
+    most: policy.maxLiveKeysPerMember,
+  }))
   return {
     makers: mayMake(making, actor.roles) ? null : (making.keyMakers ?? []),
     owners: mayMake(making, actor.roles) ? owners.filter(({ scopes }) => scopes.length > 0) : [],
