@@ -7,8 +7,6 @@ const gallery = useGallery()
 
 /** Drawn from the documents at build time; the pages themselves are looked at. */
 const OF_THE_DOCS = /^docs\//
-/** Webhooks: looked at as whole pages. */
-const OF_WHOLE_PAGES = /^webhooks\/.*\.tsx$/
 /** What else components bring to a browser. */
 const LIBRARIES =
   /^(@radix-ui\/.+|@floating-ui\/.+|@fontsource-variable\/.+|radix-ui|react|react-dom|scheduler|lucide-react|d3-\w+|internmap|aria-hidden|react-remove-scroll(-bar)?|react-style-singleton|use-callback-ref|use-sidecar|get-nonce|tslib)$/
@@ -29,7 +27,7 @@ it('components need no server: they bring numbers and characters of contracts, a
 it('the gallery has every component', () => {
   const { modules } = gallery()
   const files = readdirSync(COMPONENTS, { recursive: true, encoding: 'utf8' }).filter(
-    (file) => file.endsWith('.tsx') && !OF_THE_DOCS.test(file) && !OF_WHOLE_PAGES.test(file),
+    (file) => file.endsWith('.tsx') && !OF_THE_DOCS.test(file),
   )
   const exporting = files.filter((file) =>
     /^export (default )?(function|const) [A-Z]/m.test(readFileSync(path.join(COMPONENTS, file), 'utf8')),

@@ -11,6 +11,7 @@ import { MEMBER_STATES } from './members'
 import { SETTINGS } from './settings'
 import { SHELL } from './shell'
 import { SMALL } from './small'
+import { WEBHOOK_STATES } from './webhooks'
 
 /** Every state of every component, by name. */
 export const STATES: readonly State[] = [
@@ -23,6 +24,7 @@ export const STATES: readonly State[] = [
   ...KEY_DIALOGS,
   ...MEMBER_STATES,
   ...ACCOUNT_STATES,
+  ...WEBHOOK_STATES,
   ...SETTINGS,
   ...AUDIT,
   ...ACCOUNT,

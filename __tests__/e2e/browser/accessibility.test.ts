@@ -1,5 +1,15 @@
 import type { Page } from 'playwright-core'
-import { makeClub, makeKey, makeMember, makeServiceAccount, useDatabase } from '../../support/club'
+import { db } from '@/lib/db/client'
+import { newId } from '@/lib/db/new-id'
+import { sealSecret } from '@/lib/webhooks/secret'
+import {
+  makeClub,
+  makeKey,
+  makeMember,
+  makeServiceAccount,
+  useDatabase,
+  type Member,
+} from '../../support/club'
 import { accessibilityFaults, givePassword, ready, useBrowser, type Tab } from '../../support/browser'
 import { useServer } from '../../support/server'
 
@@ -40,7 +50,7 @@ const inside = (club: string): State[] => [
     path: `${club}/keys`,
     act: (page) => page.getByRole('checkbox', { name: 'Select ci-bot' }).check(),
   },
-  { name: 'key', path: `${club}/keys`, act: openKey },
+  { name: 'key', path: `${club}/keys`, act: (page) => open(page, 'ci-bot') },
   { name: 'new key', path: `${club}/keys`, act: newKey },
   { name: 'settings', path: `${club}/settings` },
   { name: 'members', path: `${club}/members` },
@@ -48,12 +58,20 @@ const inside = (club: string): State[] => [
   { name: 'service accounts', path: `${club}/service-accounts` },
   { name: 'audit', path: `${club}/audit`, act: (page) => page.locator('summary').first().click() },
   { name: 'audit, nothing', path: `${club}/audit?action=member.remove` },
+  { name: 'webhooks', path: `${club}/webhooks` },
+  { name: 'webhook', path: `${club}/webhooks`, act: openWebhook },
+  { name: 'key, leaked', path: `${club}/keys?status=disabled`, act: (page) => open(page, 'leaked') },
   { name: 'account', path: '/account' },
 ]
 
-async function openKey(page: Page) {
-  await page.getByRole('link', { name: 'ci-bot', exact: true }).click()
-  await page.getByRole('heading', { name: 'ci-bot' }).waitFor()
+async function open(page: Page, name: string) {
+  await page.getByRole('link', { name, exact: true }).click()
+  await page.getByRole('heading', { name }).waitFor()
+}
+
+async function openWebhook(page: Page) {
+  await page.getByRole('link', { name: /^hooks\./ }).click()
+  await page.getByRole('heading', { name: 'Deliveries' }).waitFor()
 }
 
 async function newKey(page: Page) {
@@ -99,10 +117,22 @@ async function faultsOf({ page, visit }: Tab, states: State[]) {
   return faults
 }
 
+/** A key whose token was found in public, and a webhook where nothing arrives. */
+async function makeTrouble(admin: Member) {
+  const at = new Date()
+  const leak = { disabledAt: at, leakedAt: at, leakSource: 'GitHub', leakUrl: 'https://github.com/a/b.env' }
+  await db().apiKey.update({ where: { id: (await makeKey(admin, { name: 'leaked' })).id }, data: leak })
+  const id = newId()
+  const where = { url: 'https://hooks.example.test/keys', host: 'hooks.example.test' }
+  const secret = sealSecret(id, 'whsec_shown')
+  const { clubId } = admin
+  const types = ['api_key.revoked']
+  await db().webhookEndpoint.create({ data: { id, clubId, ...where, types, secret, failingSince: at } })
+}
+
 async function setup() {
   const [club, second] = [await makeClub(), await makeClub()]
   const admin = await givePassword(await makeMember(club.id, ['CLUB_ADMIN', 'COACH']), 'Ada Admin')
-  const { db } = await import('@/lib/db/client')
   await db().membership.create({ data: { clubId: second.id, userId: admin.userId, roles: ['COACH'] } })
   const { id: apiKeyId } = await makeKey(admin, { name: 'ci-bot' })
   const hour = new Date(new Date().setUTCMinutes(0, 0, 0))
@@ -112,6 +142,7 @@ async function setup() {
   const expiresAt = new Date(Date.now() + 3_600_000)
   await db().invitation.create({ data: { clubId: club.id, userId: invited.userId, expiresAt } })
   await makeServiceAccount(club.id, ['COACH'], 'robot')
+  await makeTrouble(admin)
   await makeKey(admin, { name: 'a name as long as it may be, with-a-word-that-does-not-end' })
   return { admin, states: inside(`/clubs/${club.slug}`) }
 }

@@ -87,7 +87,13 @@ function Answered({ delivery }: { delivery: WebhookDelivery }) {
       {responseBody && (
         <details>
           <summary className="cursor-pointer rounded text-accent">What it said</summary>
-          <pre className="mt-1 max-h-40 overflow-auto rounded-lg bg-well p-2 font-mono text-xs break-words whitespace-pre-wrap">
+          {/* It scrolls, so that the keyboard must reach it (WCAG 2.1.1). */}
+          <pre
+            tabIndex={0}
+            role="group"
+            aria-label="What it said"
+            className="mt-1 max-h-40 overflow-auto rounded-lg bg-well p-2 font-mono text-xs break-words whitespace-pre-wrap"
+          >
             {responseBody}
           </pre>
         </details>

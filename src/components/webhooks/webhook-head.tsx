@@ -13,7 +13,7 @@ type Props = { webhook: Webhook; list: string; run: (command: WebhookCommand) =>
 /** Which webhook this is, and what can be done with it. */
 export function WebhookHead({ webhook, list, run }: Props) {
   return (
-    <div className="grid gap-2">
+    <div className="grid grid-cols-1 gap-2">
       <Link
         href={list}
         prefetch={false}
@@ -22,13 +22,13 @@ export function WebhookHead({ webhook, list, run }: Props) {
         <ArrowLeft aria-hidden size={15} /> Webhooks
       </Link>
       <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-4">
-        <div className="grid min-w-0 gap-1">
-          <h1 className="text-2xl font-semibold tracking-tight break-all">
+        <div className="grid min-w-0 grid-cols-1 gap-1">
+          <h1 className="text-2xl font-semibold tracking-tight wrap-anywhere">
             {webhook.url.replace(/^https:\/\//, '')}
           </h1>
           <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-quiet">
             <WebhookStatus status={webhook.status} />
-            {webhook.description}
+            <span className="min-w-0 wrap-anywhere">{webhook.description}</span>
           </p>
         </div>
         <Commands webhook={webhook} run={run} />
