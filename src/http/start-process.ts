@@ -1,5 +1,6 @@
 import type { Server } from 'node:http'
 import { followChanges } from '@/lib/auth/follow-changes'
+import { lookUpNobody } from '@/lib/auth/validate'
 import { db } from '@/lib/db/client'
 import { assertSettings } from '@/lib/db/look'
 import { DatabaseRefusal } from '@/lib/db/refusal'
@@ -89,14 +90,20 @@ async function startOnce(asked: Takeovers & Servers): Promise<void> {
   sendWebhooks()
 }
 
+/** Connections opened, and statements of verification made on each, before the first request. */
+const WARM = { connections: 5, statements: 10 }
+
 /**
- * The database's client takes most of a second to load. Without this the first callers would wait for it, and
- * some would get 503.
+ * The database's client takes most of a second to load, and its connections are opened one by one. Without
+ * this the first callers would wait for both, and where many come at once some would get 503.
  */
 export async function warmUp(refused: (reason: string) => void): Promise<void> {
   try {
     await assertSettings(settings().db.url ?? '', 'DATABASE_URL')
     await db().$queryRaw`SELECT 1`
+    const connections = Math.min(WARM.connections, settings().db.poolSize)
+    for (let i = 0; i < WARM.statements; i++)
+      await Promise.all(Array.from({ length: connections }, lookUpNobody))
   } catch (error) {
     if (error instanceof DatabaseRefusal && !error.passing) return refused(error.message)
     log.warn({ err: error }, 'the database did not answer at the start')

@@ -71,6 +71,30 @@ describe('G7: the connections of a process', () => {
     relay.mend()
   })
 
+  it('are waited for while the database answers others: being busy is no outage', async () => {
+    const calls = Array.from({ length: 40 }, () => failure('SELECT pg_sleep(0.25)'))
+    expect((await Promise.all(calls)).filter(Boolean)).toEqual([])
+  })
+
+  it('are not waited for without end: what asks for more than can be done is refused', async () => {
+    const asked = Date.now()
+    const failures = await Promise.all(Array.from({ length: 200 }, () => failure('SELECT pg_sleep(0.25)')))
+    expect(failures.some((error) => isOutage(error))).toBe(true)
+    expect(failures.filter((error) => error && !isOutage(error))).toEqual([])
+    expect(Date.now() - asked).toBeLessThan(4 * TIMEOUT_MS + 1_500)
+  })
+
+  it('are given up where whoever has them asks nothing', async () => {
+    const held = await Promise.all(Array.from({ length: pool.options.max }, () => pool.connect()))
+    try {
+      const asked = Date.now()
+      expect(isOutage(await failure('SELECT 1'))).toBe(true)
+      expect(Date.now() - asked).toBeLessThan(1_000)
+    } finally {
+      for (const client of held) client.release()
+    }
+  })
+
   it('serve whoever asks at the very moment at which they have been idle for as long', async () => {
     const ask = async () => {
       for (let i = 0; i < 8; i++) {

@@ -1,12 +1,13 @@
 import type { Socket } from 'node:net'
-import { Pool, type Client, type PoolClient } from 'pg'
+import type { Client, Pool, PoolClient } from 'pg'
 import { settings } from '../settings'
 import { log } from '../log'
+import { PatientPool } from './patient-pool'
 import { DatabaseSession, type SessionConfig } from './session'
 
 /**
- * The connections of this process: few, and nobody waits for one longer than DATABASE_TIMEOUT_MS, whatever
- * happened to the server. The server ends a slow statement, which keeps its connection whole; if the server
+ * The connections of this process: few, and nobody waits for one longer than DATABASE_TIMEOUT_MS while the
+ * server says nothing. The server ends a slow statement, which keeps its connection whole; if the server
  * says nothing at all, we hang up.
  */
 export function openPool(): Pool {
@@ -19,7 +20,7 @@ export function openPool(): Pool {
     idleInTransactionMs: 10_000,
     application_name: 'clubkeys',
   }
-  const pool = new Pool({
+  const pool = new PatientPool(lastHeardFrom, {
     ...session,
     // Its types allow no arguments, but it passes these on.
     Client: DatabaseSession as unknown as typeof Client,
