@@ -16,14 +16,18 @@ const SERVERS_PAUSE = 60
 /** A mail that this process may send until its lease is over. */
 export type ClaimedMail = DueMail & { claimedAt: Date; isTooOld: boolean }
 
-/** Claims the mails that are due first, at most so many; each goes to one process. */
+/**
+ * Claims the mails that are due first, at most so many; each goes to one process. Materialized: a plan that
+ * asked once for each mail would claim as many each time.
+ */
 export async function claimMails(most: number): Promise<ClaimedMail[]> {
   if (most === 0) return []
   return db().$queryRaw`
+  WITH due AS MATERIALIZED (SELECT "id" FROM "OutgoingMail" WHERE "endedAt" IS NULL AND "dueAt" <= now()
+    ORDER BY "rank", "dueAt" LIMIT ${most} FOR UPDATE SKIP LOCKED)
   UPDATE "OutgoingMail" m SET "claimedAt" = now(), "attempts" = m."attempts" + 1,
     "dueAt" = now() + make_interval(secs => ${LEASE_SECONDS}::int)
-  FROM (SELECT "id" FROM "OutgoingMail" WHERE "endedAt" IS NULL AND "dueAt" <= now()
-    ORDER BY "rank", "dueAt" LIMIT ${most} FOR UPDATE SKIP LOCKED) due
+  FROM due
   WHERE m."id" = due."id"
   RETURNING m."id", m."userId", m."kind", m."params", m."attempts"::int, m."mintedAt", m."at", m."claimedAt",
     m."at" < now() - make_interval(days => ${TRIED_DAYS}::int) AS "isTooOld"`

@@ -70,10 +70,11 @@ const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000)
  * Claimed but not told, because the process died or the mail failed: tried again for a day, every so often.
  */
 export const claimAgain = (tx: Transaction): Promise<Claimed[]> => tx.$queryRaw`
-  UPDATE "ApiKeyReminder" r SET "claimedAt" = now() FROM (
+  WITH s AS MATERIALIZED (
     SELECT "apiKeyId", "kind", "about" FROM "ApiKeyReminder"
     WHERE "toldAt" IS NULL AND "claimedAt" < now() - interval '15 minutes' AND "at" > now() - interval '1 day'
-    ORDER BY "apiKeyId", "kind", "about" LIMIT 1000 FOR UPDATE SKIP LOCKED) s
+    ORDER BY "apiKeyId", "kind", "about" LIMIT 1000 FOR UPDATE SKIP LOCKED)
+  UPDATE "ApiKeyReminder" r SET "claimedAt" = now() FROM s
   WHERE r."apiKeyId" = s."apiKeyId" AND r."kind" = s."kind" AND r."about" = s."about"
   RETURNING r."apiKeyId", r."clubId", r."kind", r."about", r."claimedAt"`
 
