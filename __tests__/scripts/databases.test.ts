@@ -62,7 +62,7 @@ describe('npm run migrate', () => {
     const command = checkout.run('scripts/migrate.ts --role club_web', { DATABASE_DIRECT_URL: owner() })
     expect([await command.ended, command.output()]).toEqual([
       0,
-      expect.stringMatching(/^Applied:\n {2}\d+_base\n/),
+      expect.stringMatching(/^Applied:\n( {2}\d+_\w+\n)+$/),
     ])
     expect(await ask(web(), 'SELECT count(*)::int AS n FROM "ApiKey"')).toEqual([{ n: 0 }])
     const again = run('scripts/migrate.ts', { DATABASE_URL: web(), DATABASE_DIRECT_URL: owner() })

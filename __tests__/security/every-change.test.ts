@@ -24,6 +24,7 @@ const CHANGES_NOTHING = new Map([
 const OF_NO_CLUB = new Map([
   ['changePassword', 'a person’s own, on record in each of their clubs'],
   ['configuredProviders', 'reads only'],
+  ['findRevocable', 'reads only'],
   ['createOwnClub', 'a person’s own; on record in the club that it makes'],
   ['endOtherSignIns', 'a person’s own, on record in each of their clubs'],
   ['endSignIn', 'a person’s own, on record in each of their clubs'],

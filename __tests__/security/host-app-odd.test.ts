@@ -135,7 +135,7 @@ describe('what a session port answers in a hurry', () => {
     },
   )
 
-  it.each(['date as text', 'date as number', 'capitals', 'empty id', 'id as number'])(
+  it.each(['date as text', 'date as number', 'empty id', 'id as number'])(
     '%s: the person whom it means',
     async (odd) => {
       const { status, body } = await create(odd)
@@ -160,6 +160,11 @@ describe('what a session port answers in a hurry', () => {
     ['no session that stands', 404],
     ['undefined', 401],
     ['no user', 404],
+    ['user as number', 404],
+    ['empty user', 404],
+    ['user as an object', 404],
+    // An id is compared letter by letter: in an app that tells capitals apart it is another person's.
+    ['capitals', 404],
   ])('%s: %i within seconds, and nothing of the reason', async (odd, status) => {
     const answer = await create(odd)
     expect(answer.status).toBe(status)
@@ -178,14 +183,14 @@ describe('what a session port answers in a hurry', () => {
   })
 
   it.each(['', '../x', 'x'.repeat(5000), 'CLUB', '\xff', 'a, b'])('no club %j: 404', async (club) => {
-    const headers = as('capitals').map(([name, value]) => [name, name === 'x-club' ? club : value])
+    const headers = as('date as text').map(([name, value]) => [name, name === 'x-club' ? club : value])
     expect((await get(host(), '/api/v1/whoami/', headers as Headers)).status).toBe(404)
   })
 
   it.each([undefined, '', 'null', 'https://shop.example.evil', 'https://shop.example/'])(
     'nothing changes from %j',
     async (origin) => {
-      const headers = as('capitals').filter(([name]) => name !== 'origin')
+      const headers = as('date as text').filter(([name]) => name !== 'origin')
       if (origin !== undefined) headers.push(['origin', origin])
       const request = { method: 'POST', path: '/shop/api/v1/api-keys/', headers: [...headers, json] }
       const { status, body } = await host().send({

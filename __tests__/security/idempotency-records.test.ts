@@ -5,7 +5,6 @@ import { sweep } from '@/lib/sweep/sweep'
 import { makeKey, type Member } from '../support/club'
 import { BODY, madeOnceBy, post, useRecords } from '../support/idempotency'
 import { signedIn } from '../support/in-process'
-import { membershipOf } from '../support/sign-in'
 
 const { rows, owner, people, age } = useRecords()
 
@@ -100,8 +99,11 @@ describe('G9: a change and its record', () => {
   it('while the first one is being worked on, every other one is told to come back', async () => {
     const caller = await makeKey(coach)
     await owner().query('BEGIN')
-    const { id } = await membershipOf(coach)
-    await owner().query(`SELECT 1 FROM "Membership" WHERE "id" = $1 FOR UPDATE`, [id])
+      const held = await owner().query(
+      `SELECT 1 FROM "Holder" WHERE "clubId" = $1 AND "userId" = $2 FOR UPDATE`,
+      [coach.clubId, coach.userId],
+    )
+    expect(held.rowCount).toBe(1)
     const first = post(caller, 'api-keys', BODY, 'slow')
     const waiting = `SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`
     while ((await owner().query(waiting)).rowCount === 0);

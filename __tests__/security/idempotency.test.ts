@@ -7,7 +7,6 @@ import { makeClub, makeKey, makeMember, useDatabase, type Member, type TestKey }
 import { makeManyKeys } from '../support/many-keys'
 import type { RawResponse } from '../support/raw-http'
 import { startServer, type Server } from '../support/server'
-import { membershipOf } from '../support/sign-in'
 
 const database = useDatabase()
 
@@ -75,9 +74,12 @@ it('G8, G9: after kill -9 in the midst of it, each is made once, and gets its to
 
   const owner = new Client(database.directUrl())
   await owner.connect()
-  const { id } = await membershipOf(blocked)
   await owner.query('BEGIN')
-  await owner.query(`SELECT 1 FROM "Membership" WHERE "id" = $1 FOR UPDATE`, [id])
+  const held = await owner.query(
+    `SELECT 1 FROM "Holder" WHERE "clubId" = $1 AND "userId" = $2 FOR UPDATE`,
+    [blocked.clubId, blocked.userId],
+  )
+  expect(held.rowCount).toBe(1)
   const unanswered = [...keys.keys()].map((name) => send(there, name).catch(() => null))
   const count = async () =>
     (await owner.query(`SELECT 1 FROM "ApiKey" WHERE "name" LIKE 'made %'`)).rowCount ?? 0

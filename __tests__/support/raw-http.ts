@@ -52,8 +52,8 @@ export function sendBytes(
  * One request on a connection of its own. `Host`, `Connection` and, with a body, `Content-Length` are added
  * unless given.
  */
-export function send(port: number, request: RawRequest): Promise<RawResponse> {
-  return sendBytes(port, requestBytes(request))
+export function send(port: number, request: RawRequest, patienceMs?: number): Promise<RawResponse> {
+  return sendBytes(port, requestBytes(request), patienceMs)
 }
 
 export function requestBytes({ method = 'GET', path, headers = [], body = '' }: RawRequest): Buffer {

@@ -72,15 +72,14 @@ export async function startServer(options: Options): Promise<Server> {
     port,
     process: child,
     output: () => output,
-    ...callsTo(port),
+    // A development server compiles what is asked for first, and what it has put away since.
+    ...callsTo(port, mode === 'dev' ? COMPILE_PATIENCE_MS : undefined),
     stop: async () => {
       await stop(child)
       assertNoTokens('what a server printed', output)
     },
   }
   await untilReady(server, child, options.alive ?? '/api/health/live')
-  // A development server compiles what is asked for first, which takes longer than a test waits for an
-  // answer.
   if (mode === 'dev') await sendBytes(port, requestBytes({ path: '/api/v1/whoami' }), COMPILE_PATIENCE_MS)
   return server
 }
@@ -114,14 +113,24 @@ export function useServer(
 }
 
 /** Calls of a server of this machine, whose answers must be declared. */
-export const callsTo = (port: number): Pick<Server, 'send' | 'sendBytes' | 'call'> => ({
-  send: (request) => sendAndLook(port, request),
-  sendBytes: (bytes) => sendBytes(port, bytes),
-  call: (method, target, token, body) => sendAndLook(port, jsonRequest(method, target, token, body)),
-})
+export const callsTo = (
+  port: number,
+  patienceMs?: number,
+): Pick<Server, 'send' | 'sendBytes' | 'call'> => {
+  const look = (request: RawRequest) => sendAndLook(port, request, patienceMs)
+  return {
+    send: look,
+    sendBytes: (bytes) => sendBytes(port, bytes, patienceMs),
+    call: (method, target, token, body) => look(jsonRequest(method, target, token, body)),
+  }
+}
 
-async function sendAndLook(port: number, request: RawRequest): Promise<RawResponse> {
-  const answer = await send(port, request)
+async function sendAndLook(
+  port: number,
+  request: RawRequest,
+  patienceMs: number | undefined,
+): Promise<RawResponse> {
+  const answer = await send(port, request, patienceMs)
   const { method = 'GET', path: target = '/' } = request
   assertDeclared(method, target, { type: answer.headers['content-type'], body: answer.body })
   return answer

@@ -212,7 +212,7 @@ it.each([
   const { home } = await setup()
   await demand(home.clubId, {})
   const [column, id] = table === 'ClubPolicy' ? ['clubId', home.clubId] : ['id', home.keys.coach.id]
-  const change = db().$executeRawUnsafe(`UPDATE "${table}" SET ${set} WHERE "${column}" = $1::uuid`, id)
+  const change = db().$executeRawUnsafe(`UPDATE "${table}" SET ${set} WHERE "${column}"::text = $1`, id)
   await expect(change).rejects.toThrow(/violates check constraint/)
 })
 

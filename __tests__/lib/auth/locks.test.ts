@@ -35,7 +35,7 @@ const SUSPEND = `UPDATE "Membership" SET "status" = 'SUSPENDED' WHERE "clubId" =
 const REVOKE = 'UPDATE "ApiKey" SET "revokedAt" = now() WHERE "id" = $1'
 const RENAME = 'UPDATE "ApiKey" SET "name" = $2 WHERE "id" = $1'
 /** As a key that makes another one does: its owner is held, and the new row is not committed yet. */
-const MAKE = `WITH held AS MATERIALIZED (SELECT 1 FROM "Membership" WHERE "clubId" = $1 AND "userId" = $2 FOR SHARE)
+const MAKE = `WITH held AS MATERIALIZED (SELECT 1 FROM "Holder" WHERE "clubId" = $1 AND "userId" = $2 FOR SHARE)
   INSERT INTO "ApiKey" SELECT (jsonb_populate_record(k, jsonb_build_object(
     'id', $3::text, 'createdByKeyId', k."id", 'digest', '\\x' || repeat(md5($3::text), 2)))).*
   FROM "ApiKey" k WHERE k."id" = $4 AND EXISTS (SELECT 1 FROM held)`
@@ -99,7 +99,10 @@ describe('lock.ts', () => {
     const mate = await makeMember(clubId, ['COACH'])
     const elsewhere = await makeClub()
     await db().membership.create({ data: { clubId: elsewhere.id, userId: coach.userId, roles: ['COACH'] } })
-    const MEMBER = 'SELECT 1 FROM "Membership" WHERE "clubId" = $1 AND "userId" = $2 FOR UPDATE'
+    // Whoever has never had a key has no row to hold.
+    await makeKey(mate)
+    await makeKey({ ...coach, clubId: elsewhere.id, roles: ['COACH'] })
+    const MEMBER = 'SELECT 1 FROM "Holder" WHERE "clubId" = $1 AND "userId" = $2 FOR UPDATE'
     const others: [sql: string, values: string[]][] = [
       [MEMBER, [clubId, mate.userId]],
       [MEMBER, [elsewhere.id, coach.userId]],
@@ -128,7 +131,7 @@ describe('lock.ts', () => {
     }
     await hand().query('BEGIN')
     await hand().query('SELECT 1 FROM "ApiKey" WHERE "id" = $1 FOR UPDATE', [id])
-    await hand().query('SELECT 1 FROM "Membership" WHERE "clubId" = $1 FOR UPDATE', [elsewhere.clubId])
+    await hand().query('SELECT 1 FROM "Holder" WHERE "clubId" = $1 FOR UPDATE', [elsewhere.clubId])
     try {
       const codes = Object.entries(acts).map(async ([name, act]) => [name, await act().catch(({ code }) => code)]) // prettier-ignore
       expect(Object.fromEntries(await Promise.all(codes))).toEqual({
@@ -270,7 +273,7 @@ describe('a sign-in', () => {
 })
 
 describe('G13: what is refused in the end holds nobody before', () => {
-  const HOLD = 'SELECT 1 FROM "Membership" WHERE "userId" = $1 FOR UPDATE'
+  const HOLD = 'SELECT 1 FROM "Holder" WHERE "userId" = $1 FOR UPDATE'
 
   it('a revocation of as many keys as are not there', async () => {
     const { coach, key } = await setup()

@@ -1,13 +1,16 @@
 import type { Role } from '@/contracts/permissions'
-import { isStorable } from '@/contracts/text'
+import { hostId, isStorable } from '@/contracts/text'
 import { db, Prisma, type OwnerKind, type Transaction } from '../db/client'
 
 /** Somebody who may act in a club: an active member of it who is not disabled. */
 export type ActiveMember = { clubId: string; userId: string; roles: readonly Role[] }
 
-/** A person in a club that they may enter; null for all others. */
+/**
+ * A person in a club that they may enter; null for all others.
+ * @param userId as the app’s own session port says it, which may be no id, and no text either
+ */
 export async function findMember(slug: string, userId: string): Promise<ActiveMember | null> {
-  if (!isStorable(slug) || !isStorable(userId)) return null
+  if (!isStorable(slug) || !hostId.safeParse(userId).success) return null
   const found = await db().$queryRaw<ActiveMember[]>`
     SELECT o."club_id" AS "clubId", o."user_id" AS "userId", o."roles" FROM "club" c CROSS JOIN LATERAL (
       SELECT * FROM "owner" o WHERE o."club_id" = c."club_id" AND o."user_id" = ${userId} OFFSET 0) o
