@@ -13,6 +13,6 @@ describe('a flood of tokens that nobody has', () => {
 
   it('of a tenth of capacity leaves good keys four fifths of their throughput', async () => {
     // By CPU: the machine may not be ours alone. The long run takes it by the clock.
-    expect((await shareUnderFlood(scene().app, 5, 1_000)).perCpuSecond).toBeGreaterThanOrEqual(0.8)
+    expect((await shareUnderFlood(scene().app, 9, 1_000)).perCpuSecond).toBeGreaterThanOrEqual(0.8)
   }, 60_000)
 })
