@@ -83,6 +83,7 @@ const projectRules = {
     except: [
       'src/lib/db/session.ts',
       'src/lib/db/pool.ts',
+      'src/lib/db/patient-pool.ts',
       'src/lib/db/address.ts',
       'src/lib/db/embedded/lease.ts',
     ],

@@ -15,5 +15,9 @@ module.exports = (phase) => ({
   turbopack: { rules: { '*.md': { type: 'text' } } },
   // The framework keeps what it has read of a body while the middleware decides, for anyone. Ours end at 64
   // KiB; far above that, so that it never cuts one that a handler would take.
-  experimental: { preloadEntriesOnStart: false, proxyClientMaxBodySize: '1mb', serverActions: { bodySizeLimit: '64kb' } },
+  experimental: {
+    preloadEntriesOnStart: false,
+    proxyClientMaxBodySize: '1mb',
+    serverActions: { bodySizeLimit: '64kb' },
+  },
 })

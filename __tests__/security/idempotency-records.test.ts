@@ -99,7 +99,7 @@ describe('G9: a change and its record', () => {
   it('while the first one is being worked on, every other one is told to come back', async () => {
     const caller = await makeKey(coach)
     await owner().query('BEGIN')
-      const held = await owner().query(
+    const held = await owner().query(
       `SELECT 1 FROM "Holder" WHERE "clubId" = $1 AND "userId" = $2 FOR UPDATE`,
       [coach.clubId, coach.userId],
     )

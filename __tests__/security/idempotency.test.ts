@@ -75,10 +75,10 @@ it('G8, G9: after kill -9 in the midst of it, each is made once, and gets its to
   const owner = new Client(database.directUrl())
   await owner.connect()
   await owner.query('BEGIN')
-  const held = await owner.query(
-    `SELECT 1 FROM "Holder" WHERE "clubId" = $1 AND "userId" = $2 FOR UPDATE`,
-    [blocked.clubId, blocked.userId],
-  )
+  const held = await owner.query(`SELECT 1 FROM "Holder" WHERE "clubId" = $1 AND "userId" = $2 FOR UPDATE`, [
+    blocked.clubId,
+    blocked.userId,
+  ])
   expect(held.rowCount).toBe(1)
   const unanswered = [...keys.keys()].map((name) => send(there, name).catch(() => null))
   const count = async () =>

@@ -113,10 +113,7 @@ export function useServer(
 }
 
 /** Calls of a server of this machine, whose answers must be declared. */
-export const callsTo = (
-  port: number,
-  patienceMs?: number,
-): Pick<Server, 'send' | 'sendBytes' | 'call'> => {
+export const callsTo = (port: number, patienceMs?: number): Pick<Server, 'send' | 'sendBytes' | 'call'> => {
   const look = (request: RawRequest) => sendAndLook(port, request, patienceMs)
   return {
     send: look,

@@ -14,7 +14,15 @@ it('claims as many as it is asked for, whichever plan the server finds best', as
   const owner = new Client(database.directUrl())
   await owner.connect()
   const { rows } = await owner.query<{ name: string }>('SELECT current_database() AS name')
-  for (const way of ['hashjoin', 'mergejoin', 'material', 'memoize', 'indexscan', 'indexonlyscan', 'bitmapscan'])
+  for (const way of [
+    'hashjoin',
+    'mergejoin',
+    'material',
+    'memoize',
+    'indexscan',
+    'indexonlyscan',
+    'bitmapscan',
+  ])
     await owner.query(`ALTER DATABASE "${rows[0]!.name}" SET enable_${way} = off`)
   await closeDb()
 
