@@ -80,6 +80,26 @@ describe('an answer that is lost', () => {
     expect([await whoami(token), await db().apiKey.count({ where: { clubId: club.id } })]).toEqual([200, 2])
   })
 
+  it('of a revocation of several is asked for again, and each is revoked once', async () => {
+    const { page, open, person, club } = await setup()
+    for (const name of ['one', 'two', 'three']) await makeKey(person, { name })
+    await open('keys')
+    for (const name of ['one', 'two']) await page.getByRole('checkbox', { name: `Select ${name}` }).check()
+    await page.getByRole('button', { name: 'Revoke 2…' }).click()
+    const revoke = page.getByRole('button', { name: 'Revoke 2 keys' })
+    await revoke.waitFor()
+    const revoked = () => db().apiKey.count({ where: { clubId: club.id, revokedAt: { not: null } } })
+    await lose(
+      () => revoke.click(),
+      async () => (await revoked()) === 2,
+      page,
+    )
+    await askAgain(page)
+    await page.getByText('2 keys are revoked.').waitFor()
+    const told = await db().auditEvent.count({ where: { clubId: club.id, action: 'api-key.revoke' } })
+    expect([await revoked(), told]).toEqual([2, 2])
+  })
+
   it('is not given without permission, nor to an old sign-in: both are asked for again', async () => {
     const { page, open, keys, person, club } = await setup()
     await makeMember(club.id, ['CLUB_ADMIN'])
