@@ -4,6 +4,7 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import type { Pool, QueryResultRow } from 'pg'
 import { settings } from '../settings'
 import { schemaOf } from './address'
+import { doingAfterCommit } from './after-commit'
 import { PrismaClient } from './generated/client'
 import type { Role as StoredRole } from './generated/enums'
 import { openPool } from './pool'
@@ -19,7 +20,9 @@ function connect() {
     statementNameGenerator: statementNames(),
   })
   // Without this extension a rule-less `accessibleBy` inside AND matches every row: it fails open.
-  return new PrismaClient({ adapter }).$extends(createCaslExtension()) as unknown as PrismaClient
+  const client = new PrismaClient({ adapter }).$extends(createCaslExtension()) as unknown as PrismaClient
+  const $transaction = doingAfterCommit((work, options) => client.$transaction(work, options))
+  return client.$extends({ client: { $transaction } }) as unknown as PrismaClient
 }
 
 /** A pooler may hand the next statement to a session that knows none of our names. */

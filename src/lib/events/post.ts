@@ -4,6 +4,7 @@ import { eventDetails, targetInEvent, type EventType } from '@/contracts/events'
 import { z } from 'zod'
 import type { Transaction } from '../db/client'
 import { newId } from '../db/new-id'
+import { wakeAfterCommit } from '../outbox/wake'
 import { describeBy } from './describe'
 
 /** Who did what an event tells of. */
@@ -38,6 +39,7 @@ export async function postEvents(
     SELECT g."id", ${clubId}, g."type", g."subjectId", g."data"
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS g("id" uuid, "n" int, "type" text, "subjectId" text, "data" jsonb)
     ORDER BY g."n"`
+  wakeAfterCommit(tx)
 }
 
 const nameIn = ({ about }: EventKind): string => about?.as ?? 'target'

@@ -2,6 +2,7 @@ import { definition } from '@/contracts/definition'
 import { db, type Transaction } from '../db/client'
 import { log } from '../log'
 import { counter } from '../metrics'
+import { wakeAfterCommit } from '../outbox/wake'
 import { subscribers, type PostedEvent } from './port'
 
 /** How many events of one club go out at once, and of how many clubs: a flood of one holds no other up. */
@@ -66,6 +67,7 @@ async function writeDeliveries(tx: Transaction, events: readonly PostedEvent[]):
     FROM "Event" e JOIN "WebhookEndpoint" p ON p."clubId" = e."clubId" AND e."type" = ANY (p."types")
     WHERE e."id" = ANY (${events.map(({ id }) => id)}::uuid[]) AND p."disabledAt" IS NULL
     ORDER BY e."sequence" ON CONFLICT ("endpointId", "eventId") DO NOTHING`
+  wakeAfterCommit(tx)
 }
 
 /** @returns the ids of events that somebody could not take: what one of them did is undone, not what others did */

@@ -1,4 +1,5 @@
 import type { Prisma, Transaction } from '../db/client'
+import { wakeAfterCommit } from '../outbox/wake'
 import { mailsAreSent } from './configured'
 import { MAIL_KINDS, type MailKind, type MailParams } from './kinds'
 
@@ -23,6 +24,7 @@ export async function queueMail(tx: Transaction, ...mails: readonly NewMail[]): 
     rank: MAIL_KINDS[kind].rank,
   }))
   await tx.outgoingMail.createMany({ data, skipDuplicates: true })
+  wakeAfterCommit(tx)
 }
 
 /**

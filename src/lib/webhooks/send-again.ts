@@ -8,6 +8,7 @@ import { requireStillValid } from '../auth/still-valid'
 import { KEPT_DAYS } from '../events/outdated'
 import { conflict, notFound } from '../errors'
 import { changing } from '../idempotency/changing'
+import { wakeAfterCommit } from '../outbox/wake'
 import { deliverySelect, lockEndpoint, showDelivery, type EndpointRow } from './endpoint-view'
 
 const DAY_MS = 86_400_000
@@ -36,6 +37,7 @@ export async function retryWebhookDelivery(
       data: { ...ANEW, nextAt: new Date() },
     })
     if (again.count === 0) throw conflict('It is being sent right now.')
+    wakeAfterCommit(tx)
     const changes = stated({ deliveryId })
     await appendAudit(tx, actor, { action: 'webhook.retry', targetId: id, changes })
     return showDelivery(await tx.webhookDelivery.findFirstOrThrow({ where, select: deliverySelect }))
@@ -68,6 +70,7 @@ export async function replayWebhook(
         ORDER BY e."sequence"
         ON CONFLICT ("endpointId", "eventId") DO UPDATE
           SET "nextAt" = now(), "attempts" = 0, "deliveredAt" = NULL, "error" = NULL WHERE d."claimedAt" IS NULL`
+      wakeAfterCommit(tx)
       const changes = stated({ since: from, deliveries })
       await appendAudit(tx, actor, { action: 'webhook.replay', targetId: id, changes })
       return { id, deliveries }

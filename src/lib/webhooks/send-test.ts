@@ -5,6 +5,7 @@ import { requireStillValid } from '../auth/still-valid'
 import { newId } from '../db/new-id'
 import { conflict } from '../errors'
 import { changing } from '../idempotency/changing'
+import { wakeAfterCommit } from '../outbox/wake'
 import { deliverySelect, lockEndpoint, showDelivery } from './endpoint-view'
 import { TEST_EVENT } from './settle'
 
@@ -29,6 +30,7 @@ export async function testWebhook(actor: Actor, { id }: { id: string }): Promise
       data: { clubId, endpointId: id, eventId, sequence: event.sequence, subjectId: id, urgent: true },
       select: deliverySelect,
     })
+    wakeAfterCommit(tx)
     await appendAudit(tx, actor, { action: 'webhook.test', targetId: id, changes: {} })
     return showDelivery(row)
   })
