@@ -30,10 +30,10 @@ export async function deliverThroughKills({
 }: Options): Promise<DeliveryFacts> {
   const receiver = await startReceiver()
   const senders = await Senders.start(process.env.DATABASE_URL ?? '', PROCESSES)
-  const from = Date.now()
   try {
     const keys: Key[] = []
     for (let n = 0; n < clubs; n++) keys.push(...(await clubToHear(receiver)))
+    const from = Date.now()
     const failures: unknown[] = []
     const posted = post(keys, events).catch((error: unknown) => void failures.push(error))
     for (let next = Date.now() + killEveryMs; receiver.arrivals.length < events; await sleep(50)) {

@@ -33,6 +33,7 @@ export const deliveryTable = ({ kills }: WebhookFacts): string =>
         String(kills.kills),
       ],
       ['until all had arrived', `${kills.seconds.toFixed(0)} s`],
+      ['arrived in a second', (kills.events / kills.seconds).toFixed(0)],
       ['never arrived', String(kills.lost)],
       ['arrived more than once', kills.repeated.toLocaleString('en')],
       ['arrived after a later one of the same key', kills.outOfOrder.toLocaleString('en')],
