@@ -48,6 +48,8 @@ export class Senders {
   async stop(): Promise<void> {
     clearInterval(this.#watching)
     for (const child of this.#children) {
+      // One in whose place none could be started has ended already: it says so only once.
+      if (child.exitCode !== null || child.signalCode !== null) continue
       const gone = once(child, 'exit')
       child.kill('SIGKILL')
       await gone
