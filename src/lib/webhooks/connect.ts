@@ -35,7 +35,8 @@ export async function connectTo(url: URL, signal: AbortSignal): Promise<Connecti
     socket.destroy()
     throw new SendFailure('address', REFUSED)
   }
-  return { socket, reach }
+  // Not what its name promised: that may have a public address beside one of ours.
+  return { socket, reach: led }
 }
 
 /** Gives what was resolved before, whoever asks. */

@@ -2,16 +2,12 @@ import type { EventBody } from '@/contracts/events'
 import { log } from '../log'
 import { counter, distributed } from '../metrics'
 import { fewAtOnce } from '../outbox/few-at-once'
-import { retryAfterMs } from '../outbox/retry'
-import { redact } from '../redact'
 import type { ClaimedDelivery } from './claim'
 import { SendFailure } from './failure'
+import { judged, type Attempted } from './judged'
 import { openSecret, signedHeaders } from './secret'
-import { post, type Answer } from './send'
-import { settle, type AttemptOutcome } from './settle'
-
-/** How much of an answer is kept, in characters. */
-const KEPT = 1_000
+import { post } from './send'
+import { settle } from './settle'
 
 /** Of the dozens that fail, so many write at once; what arrives is written together. */
 const writing = fewAtOnce(2)
@@ -39,7 +35,6 @@ export async function deliver(claimed: ClaimedDelivery): Promise<void> {
   await (outcome.ok ? write() : writing(write))
 }
 
-type Attempted = Omit<AttemptOutcome, 'durationMs'>
 const NOTHING = {
   ok: false,
   gone: false,
@@ -73,28 +68,6 @@ const bodyOf = ({ type, createdAt, sequence, data }: ClaimedDelivery): string =>
     sequence: Number(sequence),
     data: data as EventBody['data'],
   } satisfies EventBody)
-
-function judged({ status, body, retryAfter, reach }: Answer): Attempted {
-  const ok = status >= 200 && status < 300
-  const redirects = status >= 300 && status < 400
-  const busy = status === 429 || status === 503
-  return {
-    ok,
-    gone: status === 410,
-    responseStatus: status,
-    // What a network of the operator's answers is none of the club's business.
-    responseBody: reach === 'public' ? shownOf(body) : null,
-    error: ok ? null : redirects ? 'Redirects are not followed.' : `It answered ${status}.`,
-    retryAfterMs: busy ? retryAfterMs(retryAfter) : 0,
-  }
-}
-
-const SIGNING_SECRET = /whsec_[A-Za-z0-9+/=_-]+/g
-const UNPRINTABLE = /[^\P{C}\n\t]/gu
-
-/** Receivers echo what they got, headers included. */
-const shownOf = (body: Buffer): string =>
-  redact(body.toString('utf8').replace(SIGNING_SECRET, '[redacted]')).replace(UNPRINTABLE, '').slice(0, KEPT)
 
 /** The newest first. */
 function secretsOf({ endpointId: id, secret, previousSecret }: ClaimedDelivery): string[] {
