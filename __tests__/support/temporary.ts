@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 // No `@/` here: jest's global setup does not map names.
-import { startEmbedded } from '../../src/lib/db/embedded'
 import { OUTSIDE } from '../../src/lib/db/embedded/binaries'
+import { openCluster } from '../../src/lib/db/embedded/cluster'
+import { runningServer, stopServer } from '../../src/lib/db/embedded/server'
 import { isAlive } from '../../src/lib/process/processes'
 
 const PREFIX = 'clubkeys-test-'
@@ -37,8 +38,9 @@ async function sweep(folder: string): Promise<void> {
   for (const dataDir of [folder, ...inside.map((entry) => path.join(folder, entry.name))]) {
     const place = placeOf(dataDir)
     if (!place) continue
-    // A lease of its own, given back at once: the last one out stops the server.
-    await startEmbedded(dataDir).then((postgres) => postgres.stop())
+    // Not started for it: a run that was killed while it made its cluster left one without our roles.
+    const cluster = await openCluster(dataDir, '')
+    if (runningServer(cluster)) await stopServer(cluster)
     removePlace(place)
   }
   rmSync(folder, { recursive: true, force: true })
