@@ -195,6 +195,8 @@ const COLOUR_RULES = ['color-contrast', 'link-in-text-block']
  * @param look `colours`: only what another theme could change
  */
 export async function accessibilityFaults(page: Page, look: 'all' | 'colours' = 'all'): Promise<string[]> {
+  // A page that is drawn anew after an action has none for a moment.
+  await page.waitForFunction(() => document.title !== '', null, { timeout: 3_000 }).catch(() => {})
   // Another theme or width is drawn first; an element half faded in has half its contrast.
   await page.evaluate(async () => {
     const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
