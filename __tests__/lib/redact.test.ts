@@ -208,6 +208,11 @@ describe('G1: in a path', () => {
     )
   })
 
+  it('leaves nothing of a token whose end alone is escaped', () => {
+    const written = `sk_aa_${'0'.repeat(47)}%300`
+    expect(redactPath(`/api/${written}/x`)).toBe('/api/[redacted]/x')
+  })
+
   it.each(['/api/v1/practices', '/a%20b/%73k/100%25', '/%zz/%', '/a@b/c', '/clubs/%E2%82%AC'])(
     'keeps %s',
     (path) => expect(redactPath(path)).toBe(path),

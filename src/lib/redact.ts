@@ -34,9 +34,9 @@ const NOT_IN_PATHS = /[^\x21-\x7e]/gu
  */
 export function redactPath(path: string): string {
   const visible = path.toWellFormed().replace(NOT_IN_PATHS, escaped)
-  const known = redact(visible.replace(USERINFO, '//[redacted]@'))
-  if (!known.includes('%')) return known
-  return known.split('/').map(redactSegment).join('/')
+  // Whole segments first: of a token that is escaped in part, the rest would be left.
+  const segments = visible.includes('%') ? visible.split('/').map(redactSegment).join('/') : visible
+  return redact(segments.replace(USERINFO, '//[redacted]@'))
 }
 
 function escaped(character: string): string {
