@@ -9,7 +9,7 @@ import { assertNoTokens } from './tokens-in'
 
 const ROOT = path.resolve(__dirname, '../..')
 const NEXT = path.join(ROOT, 'node_modules/next/dist/bin/next')
-const START_PATIENCE_MS = 30_000
+const START_PATIENCE_MS = 60_000
 const COMPILE_PATIENCE_MS = 60_000
 
 export type Server = {

@@ -1,7 +1,7 @@
 import type { Report } from './conclude'
 
 /** More files than this that fail are no matter of a busy machine. */
-const MOST_AGAIN = 5
+const MOST_AGAIN = 8
 
 /**
  * The files to be run once more by themselves: those that failed, where they are few. A test that needs the

@@ -72,7 +72,9 @@ describe('G7: the connections of a process', () => {
   })
 
   it('are waited for while the database answers others: being busy is no outage', async () => {
-    const calls = Array.from({ length: 40 }, () => failure('SELECT pg_sleep(0.25)'))
+    // None that is only about to be opened: until it is, nobody is answered.
+    await Promise.all(Array.from({ length: pool.options.max }, () => failure('SELECT pg_sleep(0.05)')))
+    const calls = Array.from({ length: 8 * pool.options.max }, () => failure('SELECT pg_sleep(0.1)'))
     expect((await Promise.all(calls)).filter(Boolean)).toEqual([])
   })
 
