@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import '@/club-app'
+import { reportLeaksRoute } from '@/http/leaks-route'
 import { deleteApiKey, revokeApiKey } from '@/lib/auth/api-key'
 import { mintToken } from '@/lib/auth/token'
 import { db } from '@/lib/db/client'
@@ -130,6 +132,24 @@ describe('POST leaks', () => {
     for (const { body } of answers) expect(body).not.toContain(token.slice(0, 30))
     // What the server printed is looked through when it stops.
     expect(server().output()).not.toContain(token.slice(8, 40))
+  })
+
+  it('the time of its answer counts from its end: who sends it slowly does not choose what the steps hide', async () => {
+    let ended = NaN
+    const body = new ReadableStream<Uint8Array>({
+      async start(controller) {
+        await sleep(150)
+        controller.enqueue(Buffer.from(JSON.stringify({ token: 'x' })))
+        controller.close()
+        ended = performance.now()
+      },
+    })
+    const headers = { 'content-type': 'application/json' }
+    const options = { method: 'POST', headers, body, duplex: 'half' } as RequestInit
+    const request = new Request(`http://localhost:3000${PATH}`, options)
+    const answer = await reportLeaksRoute(request, { params: Promise.resolve({}) })
+    expect(answer.status).toBe(202)
+    expect(performance.now() - ended).toBeGreaterThan(150)
   })
 
   it('G15: counts an address’s reports, and no other’s', async () => {

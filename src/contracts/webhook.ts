@@ -23,7 +23,9 @@ const url = z
 
 /** Without white space and the like, which the parser would drop silently. */
 function isPlain(text: string): boolean {
-  if (!/^https?:\/\/[^\s\\\p{Cc}]+$/iu.test(text) || !text.isWellFormed() || !URL.canParse(text)) return false
+  // The parser takes any number of slashes before the host.
+  if (!/^https?:\/\/(?!\/)[^\s\\\p{Cc}]+$/iu.test(text)) return false
+  if (!text.isWellFormed() || !URL.canParse(text)) return false
   return !/^[^/]+\/\/[^/?]*@/.test(text) && !text.includes('#') && new URL(text).hostname !== ''
 }
 

@@ -1,24 +1,30 @@
 import { operatorActor } from '@/lib/auth/actor'
 import {
   createHoneykey,
+  deleteApiKey,
   getApiKey,
   introspectToken,
   listApiKeys,
   revokeApiKey,
+  revokeApiKeys,
   rotateApiKey,
   updateApiKey,
   validateApiKey,
 } from '@/lib/auth/api-key'
 import { watchHoneykeys } from '@/lib/auth/honeykey-alarm'
+import { mintToken } from '@/lib/auth/token'
 import { db } from '@/lib/db/client'
+import type { Refusal } from '@/lib/errors'
+import { getApiKeyUsage } from '@/lib/usage/read-usage'
 import { getClubPolicy } from '@/lib/policy/get-policy'
 import { systemActor } from '@/lib/auth/actor'
 import { reportLeaks } from '@/lib/leaks/report-leaks'
+import { Announced } from '../../support/announced'
 import { makeKey, makeServiceAccount, twoClubs, useDatabase } from '../../support/club'
 import { sessionOf } from '../../support/sign-in'
 import { demand } from '../../support/policy'
 
-useDatabase()
+const database = useDatabase()
 
 const TRACE = { requestId: 'r-9', address: '203.0.113.66', userAgent: 'thief/1' }
 
@@ -94,6 +100,18 @@ describe('a honeykey', () => {
     expect(await alarmsOf(honey.id)).toHaveLength(1)
   })
 
+  it('voids nothing in memory by its alarm: the next answer takes no longer than to an unknown token', async () => {
+    const { honey } = await setup()
+    const announced = await new Announced(database.directUrl()).open()
+    await announced.since()
+    await use(honey.key)
+    expect(await eventually(() => alarmsOf(honey.id))).toHaveLength(1)
+    const told = await announced.since()
+    await announced.close()
+    // Of events, which void nothing.
+    expect(told.filter((payload) => payload !== 'outbox')).toEqual([])
+  })
+
   it('is used, too, where a service asks about its token', async () => {
     const { home, honey } = await setup()
     const asked = introspectToken(
@@ -137,6 +155,24 @@ describe('a honeykey', () => {
     expect(await ids(stolen)).not.toContain(honey.id)
     await expect(getApiKey(stolen, { id: honey.id })).rejects.toMatchObject({ code: 'not_found' })
     expect(await getApiKey(admin, { id: honey.id })).toMatchObject({ honey: { usedAt: null } })
+  })
+
+  it('is ended by no key: its token is an unknown one there, too, and raises the alarm', async () => {
+    const { home, honey } = await setup()
+    const stolen = home.keys.admin.actor
+    const errorsOf = (token: string) =>
+      revokeApiKeys(stolen, { token, descendants: true, preview: true }).then(
+        () => [],
+        (error: unknown) => (error as Refusal).errors,
+      )
+    const unknown = await errorsOf(mintToken().secret.reveal())
+    expect(unknown).toMatchObject([{ path: 'token' }])
+    expect(await errorsOf(honey.key)).toEqual(unknown)
+    expect(await eventually(() => alarmsOf(honey.id))).toHaveLength(1)
+    const id = honey.id
+    for (const act of [revokeApiKey, rotateApiKey, deleteApiKey, getApiKeyUsage])
+      await expect(act(stolen, { id })).rejects.toMatchObject({ code: 'not_found' })
+    expect((await rowOf(id)).revokedAt).toBeNull()
   })
 
   it('lies outside no policy, and goes on after it was reported as leaked', async () => {

@@ -217,6 +217,19 @@ describe('what a report says of where', () => {
     expect(kept).not.toContain(key.token.slice(12, 40))
   })
 
+  it.each([
+    ['of a token whose beginning is reported, too', true],
+    ['of one of which nothing else is reported', false],
+  ])('G1: is kept without the rest %s', async (_, isWhole) => {
+    const { key } = await setup()
+    const written = isWhole ? key.token : mintToken().secret.reveal()
+    const url = `https://a.example/?key=${written}`
+    await reportLeaks([{ token: key.token.slice(0, 8) }, { token: key.token, url }], SCANNER)
+    const kept = JSON.stringify([await rowOf(key.id), await leaksOf(key.actor.clubId)])
+    expect(kept).toContain('https://a.example')
+    expect(kept).not.toContain(written.slice(12, 40))
+  })
+
   it('is one bounded line of what can be seen', async () => {
     const { leakUrl, leakSource } = await keptOf({
       url: `https://a.example/\u202e\u0000\u001b[2J\n${'x'.repeat(2_000)}`,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { GET, POST } from '@/app/api/unsubscribe/route'
 import { db } from '@/lib/db/client'
 import { unsubscribeLink } from '@/lib/letters/unsubscribe-link'
+import { log } from '@/lib/log'
 import { peekUnsubscribeLink } from '@/lib/notifications/end-mails'
 import { listNotifications, setNotification } from '@/lib/notifications/notifications'
 import { twoClubs, useDatabase } from '../../support/club'
@@ -32,6 +33,15 @@ describe('one click in a mail program (RFC 8058)', () => {
       expect([answer.status, answer.headers.get('set-cookie')]).toEqual([200, null])
     }
     expect(await unwanted()).toEqual([{ userId: home.admin.userId, clubId: home.clubId, kind: 'expiring' }])
+  })
+
+  it('G15: is logged once, however often it comes', async () => {
+    const { oneClick } = await setup()
+    const said = jest.spyOn(log, 'info')
+    for (let i = 0; i < 3; i++) await click(oneClick)
+    const lines = said.mock.calls.filter((call) => String(call.at(-1)).includes('ended by its link'))
+    said.mockRestore()
+    expect(lines).toHaveLength(1)
   })
 
   it('that only looks ends nothing, and is led to a page that asks', async () => {

@@ -172,6 +172,8 @@ it.each([
   'https://user:pass@example.org/',
   'https://user@example.org/',
   'https://@example.org/',
+  'https:///user:pass@example.org/',
+  'https:////example.org/',
   'https://example.org/#part',
   'https://example.org/#',
   'https:\\\\example.org\\',

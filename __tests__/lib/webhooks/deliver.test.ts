@@ -6,10 +6,21 @@ import { updateClubPolicy } from '@/lib/policy/update-policy'
 import { rotateWebhookSecret } from '@/lib/webhooks/rotate-secret'
 import { replayWebhook, retryWebhookDelivery } from '@/lib/webhooks/send-again'
 import { testWebhook } from '@/lib/webhooks/send-test'
+import { claimDeliveries } from '@/lib/webhooks/claim'
+import { settle } from '@/lib/webhooks/settle'
 import { updateWebhook } from '@/lib/webhooks/update'
 import { makeClub, useDatabase } from '../../support/club'
 import { useReceiver } from '../../support/receiver'
-import { deliverOnce, deliveriesTo, endpoint, makeDue, makeWebhook, operatorOf } from '../../support/webhooks'
+import {
+  deliverOnce,
+  deliveriesTo,
+  endpoint,
+  makeDue,
+  makeWebhook,
+  operatorOf,
+  roomyLoad,
+  tellAll,
+} from '../../support/webhooks'
 
 process.env.WEBHOOK_ALLOW_NETWORKS = '127.0.0.0/8'
 
@@ -136,6 +147,22 @@ describe('an event', () => {
     await deliverOnce()
     expect((await only(hook.id)).responseBody).toBeNull()
   })
+})
+
+it('a delivery that cannot be written holds up no other one that ends in the same moment', async () => {
+  const { clubId, hook, happen } = await setup()
+  const other = await makeWebhook(clubId, receiver.url('/other'), ['policy.updated'])
+  await happen()
+  await tellAll()
+  const claimed = await claimDeliveries(false, 64, roomyLoad().full())
+  const sent = { ok: true, gone: false, responseStatus: 200, error: null, durationMs: 1, retryAfterMs: 0 }
+  // Half a character: no JSON for the database.
+  const bodyOf = (id: string) => (id === hook.id ? '\ud83d' : 'ok')
+  await Promise.allSettled(
+    claimed.map((one) => settle(one, { ...sent, responseBody: bodyOf(one.endpointId) })),
+  )
+  expect(claimed).toHaveLength(2)
+  expect(await only(other.id)).toMatchObject({ nextAt: null, responseBody: 'ok' })
 })
 
 describe('an endpoint', () => {

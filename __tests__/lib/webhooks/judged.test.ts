@@ -19,6 +19,17 @@ it('of what a public receiver answers the beginning is kept, without secrets', (
   expect(responseBody).toHaveLength(1_000)
 })
 
+it('of what is kept no character is half: the database would refuse it', () => {
+  const { responseBody } = answer('public', `${'x'.repeat(999)}😀😀`)
+  expect(responseBody).toBe(`${'x'.repeat(999)}😀`)
+})
+
+it('G1: nor is a secret kept between whose letters stands what nobody sees, as in UTF-16', () => {
+  const parted = (text: string) => [...text].join('\u0000')
+  const { responseBody } = answer('public', parted('whsec_bWFueSBzZWNyZXRz sk_club_0123456789abcdef'))
+  expect(responseBody).toBe('[redacted] [redacted]')
+})
+
 it('of what a network of ours answers nothing is kept', () => {
   expect(answer('allowed', 'the internal page').responseBody).toBeNull()
 })

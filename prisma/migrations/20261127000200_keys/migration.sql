@@ -409,7 +409,7 @@ END $$;
 -- plans a trigger's statement once, for as few rows as it had then: EXCEPT needs no join, which thousands of rows would make slow.
 CREATE FUNCTION tell_api_key_change() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 DECLARE
-  silent CONSTANT text[] := '{updatedAt,revokedReason}';
+  silent CONSTANT text[] := '{updatedAt,revokedReason,honeyUsedAt}';
 BEGIN
   PERFORM announce(ARRAY(
     SELECT c."id"::text FROM (

@@ -2,7 +2,9 @@ import type { Transaction } from '../db/client'
 import { accessible } from '../permissions/ability'
 import { findUnused, mayBeFirstUse } from './slow-hashes/first-use'
 import type { Actor } from '../actor'
+import { seesHoney } from './api-key-view'
 import { findDeletedKeys } from './deleted-key'
+import { watchHoneykeys } from './honeykey-alarm'
 import { digestOf } from './token'
 
 /**
@@ -29,9 +31,11 @@ async function findByDigest(
 ): Promise<string | null> {
   const key = await tx.apiKey.findFirst({
     where: { digest, ...accessible(actor, 'revoke', 'ApiKey') },
-    select: { id: true },
+    select: { id: true, honey: true },
   })
-  if (key) return key.id
+  if (key && (seesHoney(actor) || !key.honey)) return key.id
+  // To try a found token here is to use it, and a key's answer is that to an unknown one.
+  if (key) watchHoneykeys({ ok: false, reason: 'honey', keyId: key.id }, () => actor.trace)
   const gone = await tx.apiKeyTombstone.findFirst({
     where: { digest, clubId: actor.clubId },
     select: { apiKeyId: true },

@@ -4,7 +4,7 @@ import { accessible } from '../permissions/ability'
 import { keptPolicyOf } from '../policy-row'
 import type { Actor } from '../actor'
 import { stepOf } from '../usage/steps'
-import { havingStatus } from './api-key-view'
+import { havingStatus, seesHoney } from './api-key-view'
 import { beyondPolicy } from './key-lifetime'
 import { keptMaking } from './making-policy'
 import { metadataTerms } from './metadata-terms'
@@ -39,9 +39,6 @@ export async function matchingKeys(
     ],
   }
 }
-
-/** Whoever holds a stolen key must not learn by it which others are traps. */
-export const seesHoney = ({ via }: Pick<Actor, 'via'>): boolean => via.kind !== 'api_key'
 
 /** One of the terms of each value. */
 function having(terms: readonly string[][]): Prisma.ApiKeyWhereInput[] {

@@ -4,7 +4,7 @@ import { conflict, notFound } from '../errors'
 import { holdMember, holdOwnersOf } from '../people/member'
 import { accessible } from '../permissions/ability'
 import type { Actor } from '../actor'
-import { apiKeySelect, type ApiKeyRow } from './api-key-view'
+import { apiKeySelect, seesHoney, type ApiKeyRow } from './api-key-view'
 import { findDeletedKeys, showRemains } from './deleted-key'
 import type { Owner } from './receiver'
 
@@ -48,7 +48,7 @@ async function findAndLock(
   action: Action,
   id: string,
 ): Promise<ApiKeyRow | null> {
-  const where = { id, ...accessible(actor, action, 'ApiKey') }
+  const where = { id, ...accessible(actor, action, 'ApiKey'), ...(!seesHoney(actor) && { honey: false }) }
   if (!(await tx.apiKey.findFirst({ where, select: { id: true } }))) return null
   await holdOwnersOf(tx, actor.clubId, [id])
   await tx.$queryRaw`SELECT 1 FROM "ApiKey" WHERE "clubId" = ${actor.clubId} AND "id" = ${id}::uuid FOR NO KEY UPDATE`

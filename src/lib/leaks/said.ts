@@ -19,14 +19,16 @@ const SHORTEST_TOKEN = 8
  * @param tokens all of the report
  */
 export function saidOf({ url, source }: Leak, tokens: readonly string[]): LeakPlace {
-  const secrets = [...new Set(tokens)].filter((one) => one.length >= SHORTEST_TOKEN && isOneToken(one))
+  const found = [...new Set(tokens)].filter((one) => one.length >= SHORTEST_TOKEN && isOneToken(one))
+  // The longest first: of a token whose beginning is reported, too, the rest would stay.
+  const secrets = found.toSorted((one, other) => other.length - one.length)
   return { url: seemly(url, secrets, URL_LENGTH), source: seemly(source, secrets, SOURCE_LENGTH) }
 }
 
 function seemly(text: string | undefined, secrets: readonly string[], length: number): string | null {
   if (!text) return null
   // No token holds an asterisk: what takes the place of one cannot be another.
-  const without = secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), decoded(text))
+  const without = secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), redact(decoded(text)))
   const line = redact(shown(without.toWellFormed().trim()))
   // By code points, so that none is cut in two.
   return [...line].slice(0, length).join('') || null

@@ -22,12 +22,18 @@ export async function peekUnsubscribeLink(t: string): Promise<EndedMails | null>
 export async function endMails(t: string): Promise<EndedMails | null> {
   const ending = readUnsubscribeLink(t)
   if (!ending) return null
-  await wantNoMore(ending)
-  log.info({ ...ending }, 'a kind of mail was ended by its link')
+  // Who has one link may send it without end.
+  if (await wantNoMore(ending)) log.info({ ...ending }, 'a kind of mail was ended by its link')
   return peekUnsubscribeLink(t)
 }
 
-export async function wantNoMore(of: { clubId: string; userId: string; kind: KindToEnd }): Promise<void> {
+/** @returns whether they wanted it until now */
+export async function wantNoMore(of: {
+  clubId: string
+  userId: string
+  kind: KindToEnd
+}): Promise<boolean> {
   const { clubId, userId, kind } = of
-  await db().unwantedMail.createMany({ data: { clubId, userId, kind }, skipDuplicates: true })
+  const data = { clubId, userId, kind }
+  return (await db().unwantedMail.createMany({ data, skipDuplicates: true })).count > 0
 }

@@ -1,5 +1,6 @@
 import type { KeyUsageQuery, Usage, UsageCounts, UsageQuery } from '@/contracts/usage'
 import type { Actor } from '../actor'
+import { seesHoney } from '../auth/api-key-view'
 import { db } from '../db/client'
 import { forbidden, notFound } from '../errors'
 import { accessible, seesAllUsage } from '../permissions/ability'
@@ -29,7 +30,7 @@ export async function getApiKeyUsage(
 ): Promise<Usage> {
   requireRight(actor)
   const key = await db().apiKey.findFirst({
-    where: { id, ...accessible(actor, 'read-usage', 'ApiKey') },
+    where: { id, ...accessible(actor, 'read-usage', 'ApiKey'), ...(!seesHoney(actor) && { honey: false }) },
     select: { id: true },
   })
   if (!key) throw notFound()

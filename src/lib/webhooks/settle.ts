@@ -40,8 +40,9 @@ export async function settle(claimed: ClaimedDelivery, outcome: AttemptOutcome):
 }
 
 async function settleDelivered(claimed: ClaimedDelivery, outcome: AttemptOutcome): Promise<void> {
-  // One that somebody else holds at that moment is written by itself: nobody waits for two.
-  if (!(await writeDelivered({ claimed, outcome })))
+  // One that somebody else holds at that moment is written by itself: nobody waits for two. So is each where
+  // all could not be written: one that never can be must not have those of other clubs sent again and again.
+  if (!(await writeDelivered({ claimed, outcome }).catch(() => false)))
     await write(db(), claimed, {
       ...tried(outcome),
       attempts: claimed.attempts + 1,
