@@ -7,6 +7,7 @@ import { createApiKey, getApiKey, listApiKeys, revokeApiKey, validateApiKey } fr
 import { followChanges } from '@/lib/auth/follow-changes'
 import { verifiedKeys } from '@/lib/auth/verified-keys'
 import { listAuditEvents } from '@/lib/audit/list'
+import { changesBy } from '@/lib/limits/changes'
 import { findActive } from '@/lib/people/find'
 import { knowPeopleBy } from '@/lib/people/port'
 import { flushUses, recordUse } from '@/lib/usage/record'
@@ -156,16 +157,71 @@ describe.each([
   })
 })
 
-it.each([['an empty text'], ['a control character'], ['a space at its end'], ['more than 255 bytes']])(
-  'nobody holds keys under %s, and an app may write it all the same',
-  async (what) => {
-    const person = { 'an empty text': '', 'a control character': 'a\nb', 'a space at its end': 'a ', 'more than 255 bytes': 'é'.repeat(128) }[what] // prettier-ignore
-    await host.query(`INSERT INTO host.orgs VALUES ('odd', 'odd') ON CONFLICT DO NOTHING`)
-    await host.query(`INSERT INTO host.people VALUES ('odd', $1, 'COACH')`, [person])
-    await expect(
-      createApiKey(operatorActor('odd', person ?? '', 'test'), { name: 'odd', scopes: ['practices:read'] }),
-    ).rejects.toMatchObject({ code: expect.any(String) as string })
-    await host.query(`UPDATE host.people SET role = 'ATHLETE' WHERE org = 'odd'`)
-    await host.query(`DELETE FROM host.people WHERE org = 'odd'`)
-  },
-)
+it.each([
+  ['an empty text', ''],
+  ['a control character', 'a\nb'],
+  ['a space at its end', 'a '],
+  ['more than 255 bytes', 'é'.repeat(128)],
+  ['a character that nobody sees', 'a\u200bb'],
+  ['one that turns the direction of text', 'a\u202eb'],
+])('nobody holds keys under %s, and an app may write it all the same', async (_, person) => {
+  await host.query(`INSERT INTO host.orgs VALUES ('odd', 'odd') ON CONFLICT DO NOTHING`)
+  await host.query(`INSERT INTO host.people VALUES ('odd', $1, 'COACH')`, [person])
+  expect(hostId.safeParse(person).success).toBe(false)
+  await expect(
+    createApiKey(operatorActor('odd', person, 'test'), { name: 'odd', scopes: ['practices:read'] }),
+  ).rejects.toMatchObject({ code: 'not_found' })
+  await host.query(`UPDATE host.people SET role = 'ATHLETE' WHERE org = 'odd'`)
+  await host.query(`DELETE FROM host.people WHERE org = 'odd'`)
+})
+
+it('a club whose id no answer could hold has no keys', async () => {
+  const odd = 'é'.repeat(128)
+  await host.query(`INSERT INTO host.orgs VALUES ($1, 'long')`, [odd])
+  await host.query(`INSERT INTO host.people VALUES ($1, 'kim', 'COACH')`, [odd])
+  const making = createApiKey(operatorActor(odd, 'kim', 'test'), { name: 'odd', scopes: ['practices:read'] })
+  await expect(making).rejects.toMatchObject({ code: 'not_found' })
+})
+
+describe('whom an import means', () => {
+  const [upper, lower] = ['5F3C2A10-0000-4000-8000-00000000000A', '5f3c2a10-0000-4000-8000-00000000000b']
+  beforeEach(async () => {
+    await host.query(`DELETE FROM host.people`)
+    const people = `INSERT INTO host.people VALUES ('named', $1, 'COACH'), ('named', $2, 'COACH')`
+    await host.query(people, [upper, lower])
+  })
+
+  it('is found by an id in capitals, as the app writes it or as Postgres would', async () => {
+    const asked = [upper, lower, lower.toUpperCase(), upper.toLowerCase()]
+    expect(await findActive('named', asked)).toEqual(
+      new Map([
+        [upper, upper],
+        [lower, lower],
+        [lower.toUpperCase(), lower],
+      ]),
+    )
+  })
+
+  it('is nobody where one’s id is written as another’s address', async () => {
+    const view = (email: string) => `CREATE OR REPLACE VIEW principal AS
+      SELECT org AS club_id, person AS user_id, 'The ' || person AS name, ${email} AS email, ARRAY[role] AS roles, NOT paused AS active FROM host.people`
+    await host.query(`INSERT INTO host.people VALUES ('named', 'kim@host.test', 'COACH')`)
+    const emails = `CASE person WHEN '${lower}' THEN 'kim@host.test' WHEN '${upper}' THEN 'lee@host.test' END`
+    await host.query(view(emails))
+    try {
+      const found = await findActive('named', ['kim@host.test', 'lee@host.test'])
+      expect(found).toEqual(new Map([['lee@host.test', upper]]))
+    } finally {
+      await host.query(view('NULL::text'))
+    }
+  })
+})
+
+it('G10: two owners have two counts, whatever their ids have in common', () => {
+  const [one, other] = [
+    { clubId: 'a', userId: 'b:c' },
+    { clubId: 'a:b', userId: 'c' },
+  ]
+  for (const through of ['keys', 'sessions'] as const)
+    expect(changesBy(one, through).id).not.toBe(changesBy(other, through).id)
+})

@@ -34,6 +34,8 @@ const database = useDatabase()
 async function setup() {
   const { home, rival } = await twoClubs()
   const account = await makeServiceAccount(home.clubId, ['COACH'])
+  // Whoever has never had a key has no holder that somebody could hold.
+  await makeKey(account)
   const rows = {
     key: (await makeKey(home.coach)).id,
     practice: (await makePractice(home.coach)).id,
@@ -86,8 +88,8 @@ async function whileAllIsHeld<T>(act: () => Promise<T>): Promise<T> {
   await holder.connect()
   try {
     await holder.query('BEGIN')
-    for (const table of ['User', 'Club', 'Membership', 'ApiKey', 'Practice'])
-      await holder.query(`SELECT 1 FROM "${table}" FOR NO KEY UPDATE`)
+    for (const table of ['User', 'Club', 'Membership', 'Practice', 'ClubPolicy', 'Holder', 'ApiKey'])
+      expect((await holder.query(`SELECT 1 FROM "${table}" FOR NO KEY UPDATE`)).rowCount).toBeGreaterThan(0)
     return await act()
   } finally {
     await holder.end()

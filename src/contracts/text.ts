@@ -90,10 +90,11 @@ export const id = z.uuid().toLowerCase()
 
 const HOST_ID_MAX = 255
 const HOST_ID = /^(?!\s)\P{Cc}+(?<!\s)$/u
+const UTF_8 = new TextEncoder()
 
 /**
- * The id of a club or a user, or of any other row of the app's, as that app writes it: 1 to 255 characters, no
- * control character, none that hides or misleads, no space at either end. Compared letter by letter.
+ * The id of a club or a user, or of any other row of the app's, as that app writes it: 1 to 255 bytes in UTF-8,
+ * no control character, none that hides or misleads, no space at either end. Compared letter by letter.
  */
 export const hostId = z
   .string()
@@ -101,6 +102,9 @@ export const hostId = z
   .max(HOST_ID_MAX)
   .refine((text) => HOST_ID.test(text), { error: 'must be an id as this API gives them' })
   .refine((text) => text.isWellFormed(), { error: 'must be well-formed Unicode' })
+  .refine((text) => UTF_8.encode(text).length <= HOST_ID_MAX, {
+    error: `must hold at most ${HOST_ID_MAX} bytes`,
+  })
   .refine((text) => !PILED.test(text), { error: 'must be an id as this API gives them' })
   .refine(turnsNothing, TURNS)
   .refine(hidesNothing(), HIDES)

@@ -22,7 +22,7 @@ export async function inTurn<Result>(
   { clubId, userId }: Pick<Actor, 'clubId' | 'userId'>,
   count: () => Promise<Result>,
 ): Promise<Result | null> {
-  const who = `${clubId} ${userId ?? 'operator'}`
+  const who = JSON.stringify([clubId, userId])
   if (!(await begun(who))) return null
   try {
     return await count()

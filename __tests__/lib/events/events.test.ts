@@ -158,11 +158,20 @@ describe('who is told', () => {
     const { owner, hook } = await setup(['policy.updated'])
     await post(owner, 1)
     await races.hand().query('BEGIN')
-    await races.hand().query('SELECT pg_advisory_xact_lock(7266001913)')
+    await races.hand().query('SELECT pg_advisory_xact_lock(7266001916)')
     expect(await tellEvents()).toBe(0)
     await races.hand().query('COMMIT')
     expect(await tellEvents()).toBe(1)
     expect(await deliveriesTo(hook.id)).toHaveLength(1)
+  })
+
+  it('and waits for nobody who folds usage', async () => {
+    const { owner } = await setup(['policy.updated'])
+    await post(owner, 1)
+    await races.hand().query('BEGIN')
+    await races.hand().query('SELECT pg_advisory_xact_lock(7266001913)')
+    expect(await tellEvents()).toBe(1)
+    await races.hand().query('ROLLBACK')
   })
 })
 

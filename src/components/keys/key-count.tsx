@@ -1,5 +1,6 @@
 import Link from 'next/link'
 import { apart } from '@/contracts/unseen'
+import { listAddress } from '../list/address'
 
 type Props = {
   count: number
@@ -13,7 +14,7 @@ export function KeyCount({ count, owner: { id, name }, keysPath }: Props) {
   if (count === 0) return <span className="text-quiet">None</span>
   return (
     <Link
-      href={`${keysPath}?owner=${id}`}
+      href={listAddress(keysPath, { owner: id })}
       prefetch={false}
       className="rounded text-accent underline-offset-4 hover:underline"
       aria-label={`${count.toLocaleString('en')} live ${count === 1 ? 'key' : 'keys'} of ${apart(name)}`}

@@ -1,5 +1,6 @@
 import Link from 'next/link'
 import type { ClubPolicy } from '@/contracts/club-policy'
+import { listAddress } from '../list/address'
 import { Name } from '../ui/name'
 import { Notice } from '../ui/notice'
 
@@ -40,7 +41,7 @@ export function Crowded({ owners, keys }: { owners: Outside['owners']; keys: str
         <span key={id}>
           {i > 0 && ', '}
           <Link
-            href={`${keys}?owner=${id}`}
+            href={listAddress(keys, { owner: id })}
             prefetch={false}
             className="rounded font-medium underline underline-offset-4"
           >

@@ -29,7 +29,7 @@ export function whoseTurn(message: IncomingMessage, queue: Queue): Whose | Promi
 function whoseKey(digest: string, queue: Queue): Whose | null {
   const key = verifiedKeys().lastKnown(digest)
   if (!key) return null
-  const name = queue === 'acts' ? `key ${key.id}` : `keys of ${key.clubId} ${key.userId}`
+  const name = queue === 'acts' ? `key ${key.id}` : `keys of ${JSON.stringify([key.clubId, key.userId])}`
   return { name, known: true }
 }
 

@@ -20,7 +20,7 @@ export async function memberActor(
   await requireRules()
   const found = member === undefined ? await findMember(slug, userId) : member
   if (!found) throw notFound()
-  // In the database's own spelling: the app may write ids in capitals.
+  // As the view has it: what the session says was only looked for.
   const { clubId, roles } = found
   const scopes = scopesOf(roles)
   const rights = { clubId, userId: found.userId, roles, scopes }

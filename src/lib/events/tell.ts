@@ -9,7 +9,7 @@ import { subscribers, type PostedEvent } from './port'
 const OF_CLUB = 200
 const CLUBS = 20
 /** The number of the lock by which one process tells at a time, so that each key's events keep their order. Ours alone. */
-const LOCK = 7_266_001_913
+const LOCK = 7_266_001_916
 
 const told = counter('clubkeys_events_told_total', 'Events that went to those who want them.')
 const failures = counter(

@@ -14,7 +14,8 @@ type Owner = { clubId: string; userId: string }
  */
 export const changesBy = ({ clubId, userId }: Owner, through: 'keys' | 'sessions'): Limit => ({
   name: 'changes',
-  id: `${through}:${clubId}:${userId}`,
+  // The ids may hold any sign that could stand between them.
+  id: `${through}:${JSON.stringify([clubId, userId])}`,
   ...(through === 'keys' && { slot: clubId }),
   limit: settings().limits.changesPerUser,
   windowSeconds: MINUTE,

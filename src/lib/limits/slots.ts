@@ -3,8 +3,12 @@ import type { Limit } from './limit'
 /** Of a Redis Cluster, which spreads keys over its nodes by them. */
 const SLOTS = 16_384
 
-/** A script may touch keys of one slot only: the part in braces decides which. */
-export const counterName = ({ name, id, slot = id }: Limit): string => `clubkeys:{${slot}}:${name}:${id}`
+/**
+ * A script may touch keys of one slot only: the part in braces decides which. It ends at the first brace, and an
+ * empty one decides nothing.
+ */
+export const counterName = ({ name, id, slot = id }: Limit): string =>
+  `clubkeys:{${slot.replaceAll('}', '%7D')}}:${name}:${id}`
 
 /** Groups limits that one script can count together, in the order given. */
 export function bySlot(limits: readonly Limit[]): Limit[][] {

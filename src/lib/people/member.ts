@@ -60,16 +60,22 @@ export async function holdMember(tx: Transaction, { clubId, userId }: InClub): P
   return (await holdMembers(tx, clubId, [userId])).get(userId) ?? null
 }
 
-/** As `holdMember`, for many by user id; the result leaves out those who are no active members. */
+/**
+ * As `holdMember`, for many by user id; the result leaves out those who are no active members, and whose ids
+ * no answer could hold.
+ */
 export async function holdMembers(
   tx: Transaction,
   clubId: string,
   userIds: readonly string[],
 ): Promise<Map<string, Held>> {
   const members = await tx.$queryRaw<Held[]>`
-    SELECT "userId", "kind", "roles" FROM hold_owners(${clubId}, ${userIds})`
+    SELECT "userId", "kind", "roles" FROM hold_owners(${clubId}, ${holdable(clubId, userIds)}::text[])`
   return onesById(members)
 }
+
+const holdable = (clubId: string, userIds: readonly string[]): string[] =>
+  [...userIds].filter((userId) => [clubId, userId].every((id) => hostId.safeParse(id).success))
 
 /** Without those of whom there are two. */
 function onesById(members: readonly Held[]): Map<string, Held> {
@@ -87,7 +93,7 @@ export async function activeMembers(
 ): Promise<Map<string, Held>> {
   const members = await tx.$queryRaw<Held[]>`
     SELECT o."user_id" AS "userId", o."kind", o."roles" FROM "owner" o
-    WHERE o."club_id" = ${clubId} AND o."user_id" = ANY (${userIds}::text[]) AND o."active"`
+    WHERE o."club_id" = ${clubId} AND o."user_id" = ANY (${holdable(clubId, userIds)}::text[]) AND o."active"`
   return onesById(members)
 }
 
