@@ -28,11 +28,7 @@ export async function endMails(t: string): Promise<EndedMails | null> {
 }
 
 /** @returns whether they wanted it until now */
-export async function wantNoMore(of: {
-  clubId: string
-  userId: string
-  kind: KindToEnd
-}): Promise<boolean> {
+export async function wantNoMore(of: { clubId: string; userId: string; kind: KindToEnd }): Promise<boolean> {
   const { clubId, userId, kind } = of
   const data = { clubId, userId, kind }
   return (await db().unwantedMail.createMany({ data, skipDuplicates: true })).count > 0
