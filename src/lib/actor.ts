@@ -68,3 +68,6 @@ export type Once = {
   /** What was recorded of the answer. */
   recorded?: string
 }
+
+/** Whoever holds a stolen key must not learn by it which others are traps. */
+export const seesHoney = ({ via }: Pick<Actor, 'via'>): boolean => via.kind !== 'api_key'

@@ -48,9 +48,6 @@ export const apiKeySelect = {
   },
 } satisfies Prisma.ApiKeySelect
 
-/** Whoever holds a stolen key must not learn by it which others are traps. */
-export const seesHoney = ({ via }: Pick<Actor, 'via'>): boolean => via.kind !== 'api_key'
-
 /** The caller who sees a key. */
 type Viewer = Pick<Actor, 'clubId' | 'ability'>
 

@@ -2,8 +2,8 @@ import type { ApiKey } from '@/contracts/api-key'
 import { db } from '../db/client'
 import { notFound } from '../errors'
 import { accessible } from '../permissions/ability'
-import type { Actor } from '../actor'
-import { apiKeySelect, seesHoney, showApiKey } from './api-key-view'
+import { seesHoney, type Actor } from '../actor'
+import { apiKeySelect, showApiKey } from './api-key-view'
 
 /** @throws Refusal `not_found`, the same for a foreign id and a missing one */
 export async function getApiKey(actor: Actor, { id }: { id: string }): Promise<ApiKey> {

@@ -1,6 +1,5 @@
 import type { KeyUsageQuery, Usage, UsageCounts, UsageQuery } from '@/contracts/usage'
-import type { Actor } from '../actor'
-import { seesHoney } from '../auth/api-key-view'
+import { seesHoney, type Actor } from '../actor'
 import { db } from '../db/client'
 import { forbidden, notFound } from '../errors'
 import { accessible, seesAllUsage } from '../permissions/ability'
