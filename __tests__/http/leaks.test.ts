@@ -134,7 +134,7 @@ describe('POST leaks', () => {
     expect(server().output()).not.toContain(token.slice(8, 40))
   })
 
-  it('the time of its answer counts from its end: who sends it slowly does not choose what the steps hide', async () => {
+  it('is answered by its end’s time: who sends it slowly does not choose what the steps hide', async () => {
     let ended = NaN
     const body = new ReadableStream<Uint8Array>({
       async start(controller) {

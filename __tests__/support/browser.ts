@@ -226,3 +226,23 @@ export async function accessibilityFaults(page: Page, look: 'all' | 'colours' = 
   )
   return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node}`))
 }
+
+/** `paint`: the largest contentful paint (ms). `shift`: how far things moved (CLS). */
+export type Paint = { paint: number; shift: number }
+
+/** What somebody sees who comes to a path: when its largest part is there, and how far things move. */
+export async function paintOf(page: Page, path: string): Promise<Paint> {
+  await page.addInitScript(() => {
+    const seen = { paint: 0, shift: 0 }
+    Object.assign(globalThis, { seen })
+    new PerformanceObserver((list) => {
+      for (const { startTime } of list.getEntries()) seen.paint = startTime
+    }).observe({ type: 'largest-contentful-paint', buffered: true })
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) seen.shift += (entry as unknown as { value: number }).value
+    }).observe({ type: 'layout-shift', buffered: true })
+  })
+  await page.goto(path, { waitUntil: 'networkidle' })
+  await ready(page)
+  return page.evaluate(() => (globalThis as unknown as { seen: Paint }).seen)
+}

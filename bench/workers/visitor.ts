@@ -1,6 +1,13 @@
 import '@/keys'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { signIn, givePassword, launchChromium, ready } from '../../__tests__/support/browser'
+import {
+  givePassword,
+  launchChromium,
+  paintOf,
+  ready,
+  signIn,
+  type Paint,
+} from '../../__tests__/support/browser'
 import { makeClub, makeKey, makeMember, type Member } from '../../__tests__/support/club'
 import { makeManyKeys } from '../../__tests__/support/many-keys'
 import { fillActivity } from '../../scripts/screens/fill-activity'
@@ -18,8 +25,6 @@ const ENDING_PATIENCE_MS = 600_000
 /** Drawn as a test's browser does, but at the address that the servers of the benchmark have. */
 const ADDRESS_RULES = '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'
 
-/** `paint`: the largest contentful paint (ms). `shift`: how far things moved (CLS). */
-type Paint = { paint: number; shift: number }
 /** From a click: until the server's answer was whole, and until what it brought was drawn (ms). */
 type Step = { answer: number; drawn: number }
 type Visit = { origin: string; path: string }
@@ -50,19 +55,7 @@ async function paint(visit: Visit): Promise<Paint> {
   return inTab(visit.origin, async (page, context) => {
     const client = await context.newCDPSession(page)
     await client.send('Emulation.setCPUThrottlingRate', { rate: SLOW_DOWN })
-    await page.addInitScript(() => {
-      const seen = { paint: 0, shift: 0 }
-      Object.assign(globalThis, { seen })
-      new PerformanceObserver((list) => {
-        for (const { startTime } of list.getEntries()) seen.paint = startTime
-      }).observe({ type: 'largest-contentful-paint', buffered: true })
-      new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) seen.shift += (entry as unknown as { value: number }).value
-      }).observe({ type: 'layout-shift', buffered: true })
-    })
-    await page.goto(visit.path, { waitUntil: 'networkidle' })
-    await ready(page)
-    return page.evaluate(() => (globalThis as unknown as { seen: Paint }).seen)
+    return paintOf(page, visit.path)
   })
 }
 

@@ -93,8 +93,9 @@ const HOST_ID = /^(?!\s)\P{Cc}+(?<!\s)$/u
 const UTF_8 = new TextEncoder()
 
 /**
- * The id of a club or a user, or of any other row of the app's, as that app writes it: 1 to 255 bytes in UTF-8,
- * no control character, none that hides or misleads, no space at either end. Compared letter by letter.
+ * The id of a club or a user, or of any other row of the app's, as that app writes it: 1 to 255 bytes in
+ * UTF-8, no control character, none that hides or misleads, no space at either end. Compared letter by
+ * letter.
  */
 export const hostId = z
   .string()

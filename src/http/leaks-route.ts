@@ -13,8 +13,8 @@ import { problemResponse } from './problem'
 import { respond, type RouteHandler } from './route'
 
 /**
- * Answers come at multiples of this after the whole report is here, in milliseconds: how long the database took
- * for a live key is not seen in it.
+ * Answers come at multiples of this after the whole report is here, in milliseconds: how long the database
+ * took for a live key is not seen in it.
  */
 const STEP_MS = 200
 

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { makeClub, makeKey, makeMember, useDatabase } from '../../support/club'
-import { givePassword, ready, useBrowser } from '../../support/browser'
+import { givePassword, paintOf, useBrowser, type Paint } from '../../support/browser'
 import { useServer } from '../../support/server'
 
 const database = useDatabase()
@@ -45,26 +45,12 @@ it('the keys page loads little script', async () => {
 
 it('pages are there soon, and nothing on them moves', async () => {
   const { tab, base } = await setup()
-  const measured: Record<string, { paint: number; shift: number }> = {}
+  const measured: Record<string, Paint> = {}
   for (const section of ['keys', 'overview']) {
     const page = await tab.context.newPage()
     const client = await tab.context.newCDPSession(page)
     await client.send('Emulation.setCPUThrottlingRate', { rate: 4 })
-    await page.addInitScript(() => {
-      const seen = { paint: 0, shift: 0 }
-      Object.assign(globalThis, { seen })
-      new PerformanceObserver((list) => {
-        for (const { startTime } of list.getEntries()) seen.paint = startTime
-      }).observe({ type: 'largest-contentful-paint', buffered: true })
-      new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) seen.shift += (entry as unknown as { value: number }).value
-      }).observe({ type: 'layout-shift', buffered: true })
-    })
-    await page.goto(`${base}/${section}`, { waitUntil: 'networkidle' })
-    await ready(page)
-    measured[section] = await page.evaluate(
-      () => (globalThis as unknown as { seen: { paint: number; shift: number } }).seen,
-    )
+    measured[section] = await paintOf(page, `${base}/${section}`)
     await page.close()
   }
   for (const { paint, shift } of Object.values(measured)) {

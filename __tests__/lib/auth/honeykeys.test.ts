@@ -100,7 +100,7 @@ describe('a honeykey', () => {
     expect(await alarmsOf(honey.id)).toHaveLength(1)
   })
 
-  it('voids nothing in memory by its alarm: the next answer takes no longer than to an unknown token', async () => {
+  it('voids nothing in memory by its alarm: the next answer is as soon as an unknown token’s', async () => {
     const { honey } = await setup()
     const announced = await new Announced(database.directUrl()).open()
     await announced.since()

@@ -35,7 +35,8 @@ const SUSPEND = `UPDATE "Membership" SET "status" = 'SUSPENDED' WHERE "clubId" =
 const REVOKE = 'UPDATE "ApiKey" SET "revokedAt" = now() WHERE "id" = $1'
 const RENAME = 'UPDATE "ApiKey" SET "name" = $2 WHERE "id" = $1'
 /** As a key that makes another one does: its owner is held, and the new row is not committed yet. */
-const MAKE = `WITH held AS MATERIALIZED (SELECT 1 FROM "Holder" WHERE "clubId" = $1 AND "userId" = $2 FOR SHARE)
+const MAKE = `WITH held AS MATERIALIZED (
+  SELECT 1 FROM "Holder" WHERE "clubId" = $1 AND "userId" = $2 FOR SHARE)
   INSERT INTO "ApiKey" SELECT (jsonb_populate_record(k, jsonb_build_object(
     'id', $3::text, 'createdByKeyId', k."id", 'digest', '\\x' || repeat(md5($3::text), 2)))).*
   FROM "ApiKey" k WHERE k."id" = $4 AND EXISTS (SELECT 1 FROM held)`

@@ -1,7 +1,10 @@
 import { bySlot, counterName } from '@/lib/limits/slots'
 import type { Limit } from '@/lib/limits/limit'
 
-/** What a cluster reads: from the first brace to the next one. Where nothing stands between them, it takes the whole name. */
+/**
+ * What a cluster reads: from the first brace to the next one. Where nothing stands between them, it takes
+ * the whole name.
+ */
 const tagOf = (name: string) => /\{(.*?)\}/.exec(name)![1]!
 
 it.each(['club', '}', '}{', 'a}b', '{a', 'Org/1,*+ é'])(

@@ -10,8 +10,9 @@ type Callback = (error: Error | undefined, client: PoolClient | undefined, relea
 const GAVE_UP = /timeout exceeded when trying to connect|due to connection timeout/
 
 /**
- * A pool whose callers wait on while the database answers others: then it is no outage, but a process that has
- * more to do than it can at once, as in its first second. They queue again, at most `TURNS` times in all.
+ * A pool whose callers wait on while the database answers others: then it is no outage, but a process that
+ * has more to do than it can at once, as in its first second. They queue again, at most `TURNS` times in
+ * all.
  * @param heardAt when the database last said anything, by the monotonic clock
  */
 export class PatientPool extends Pool {

@@ -4,8 +4,8 @@ import type { Limit } from './limit'
 const SLOTS = 16_384
 
 /**
- * A script may touch keys of one slot only: the part in braces decides which. It ends at the first brace, and an
- * empty one decides nothing.
+ * A script may touch keys of one slot only: the part in braces decides which. It ends at the first brace,
+ * and an empty one decides nothing.
  */
 export const counterName = ({ name, id, slot = id }: Limit): string =>
   `clubkeys:{${slot.replaceAll('}', '%7D')}}:${name}:${id}`

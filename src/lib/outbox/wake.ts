@@ -16,7 +16,8 @@ export function wakeOutboxes(): void {
 }
 
 /**
- * For whoever puts something into an outbox: this process looks once the transaction has committed. The change
- * channel tells the others; where there is none (`API_KEY_CACHE_SIZE=0`, a pooler), nobody tells this one.
+ * For whoever puts something into an outbox: this process looks once the transaction has committed. The
+ * change channel tells the others; where there is none (`API_KEY_CACHE_SIZE=0`, a pooler), nobody tells this
+ * one.
  */
 export const wakeAfterCommit = (tx: object): void => afterCommit(tx, wakeOutboxes)
