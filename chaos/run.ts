@@ -20,13 +20,15 @@ import { startApp } from './stage/app'
 import { ownPostgres, setScene } from './stage/scene'
 import { deliverBesideBad } from './webhooks/beside'
 import { deliverThroughKills } from './webhooks/kills'
-import { besideTable, brokenDeliveries, deliveryTable, type WebhookFacts } from './webhooks/report'
+import { sendMailsThroughOutage } from './webhooks/mails'
+import { besideTable, brokenDeliveries, deliveryTable, mailTable, type WebhookFacts } from './webhooks/report'
 
 // `npm run chaos`: outages, many processes, floods and imports that are killed, in full, in some twenty
 // minutes; writes docs/reliability.md. Then every Postgres, way to it, clock and installation, in a quarter
 // of an hour; writes docs/compatibility.md.
 // --quick: a little of each, printed only. --matrix: the second part alone. --imports: the imports alone,
-// printed only. --webhooks: events through processes that are killed, alone, printed only.
+// printed only. --webhooks: events through processes that are killed and mails through an outage, alone,
+// printed only.
 
 const started = Date.now()
 const say = (line: string) =>
@@ -101,12 +103,18 @@ async function sendWebhooksThroughTrouble(): Promise<WebhookFacts> {
   })
   say(`all that will arrive have arrived: ${JSON.stringify(kills)}`)
   const beside = await deliverBesideBad({ events: quick ? 20 : 200, badClubs: quick ? 3 : 10, say })
-  return { kills, beside }
+  say('mails, and a mail server that goes away')
+  const mail = await sendMailsThroughOutage({
+    mails: quick ? 200 : 2_000,
+    awayMs: quick ? 5_000 : 30_000,
+    say,
+  })
+  return { kills, beside, mail }
 }
 
 function concludeWebhooks(facts: WebhookFacts): number {
   const faults = brokenDeliveries(facts)
-  process.stdout.write(`${deliveryTable(facts)}\n\n${besideTable(facts)}\n`)
+  process.stdout.write(`${deliveryTable(facts)}\n\n${besideTable(facts)}\n\n${mailTable(facts)}\n`)
   for (const fault of faults) process.stdout.write(`BROKEN: ${fault}\n`)
   return faults.length === 0 ? 0 : 1
 }

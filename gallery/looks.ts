@@ -27,13 +27,28 @@ export async function namesOf(page: Page): Promise<string[]> {
   return page.locator('li a').allTextContents()
 }
 
-/** How the state that is shown looks in the light theme, by its name and each width. */
-export async function looksOf(page: Page, name: string, scale: Page): Promise<[string, string][]> {
+/** What draws after its window has another size is given so long, in milliseconds. */
+const SETTLES_MS = 2_000
+
+/**
+ * How the state that is shown looks in the light theme, by its name and each width.
+ * @param isSettled whether a look is taken as it is; if not, it is looked at again for a while
+ */
+export async function looksOf(
+  page: Page,
+  name: string,
+  scale: Page,
+  isSettled: (look: string, likeness: string) => boolean = () => true,
+): Promise<[string, string][]> {
   await page.emulateMedia({ colorScheme: 'light' })
   const looks: [string, string][] = []
   for (const width of WIDTHS) {
     await sizeTo(page, width)
-    looks.push([`${width} ${name}`, await likenessOf(page, scale)])
+    const look = `${width} ${name}`
+    const until = Date.now() + SETTLES_MS
+    let likeness = await likenessOf(page, scale)
+    while (!isSettled(look, likeness) && Date.now() < until) likeness = await likenessOf(page, scale)
+    looks.push([look, likeness])
   }
   return looks
 }

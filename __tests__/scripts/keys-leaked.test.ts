@@ -37,7 +37,7 @@ describe('keys leaked', () => {
     expect(await validateApiKey(key.token)).toMatchObject({ ok: false, reason: 'revoked' })
     expect(await rowOf(key.id)).toMatchObject({
       leakSource: 'An operator (a ticket)',
-      leakUrl: 'https://a.example/***',
+      leakUrl: 'https://a.example/[redacted]',
       revokedAt: expect.any(Date),
     })
     const found = (await eventsOf(key.id)).find(({ action }) => action === 'api-key.leaked')

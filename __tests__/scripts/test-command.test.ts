@@ -140,6 +140,29 @@ it.each([
   expect(npmTest()).toMatchObject({ last, status: 1 })
 })
 
+it('tells at the end what failed and why, for those who see the end of a long log alone', () => {
+  const words = '\u001b[31mexpected 1, got 2\u001b[39m\n'
+  const failing = {
+    name: path.join(folder, '__tests__/one.test.ts'),
+    status: 'failed',
+    message: '',
+    assertionResults: [
+      { status: 'failed', fullName: 'the first', failureMessages: [words + '\n    at line\n'.repeat(30)] },
+      { status: 'passed', fullName: 'the second', failureMessages: [] },
+    ],
+  }
+  const broken = { ...failing, name: path.join(folder, '__tests__/two.test.ts'), assertionResults: [] }
+  const results = [failing, { ...broken, message: 'Cannot find module' }]
+  const report = { ...GREEN, numFailedTests: 1, numRuntimeErrorTestSuites: 1, testResults: results }
+  tests({ together: report, alone: { ...GREEN, numPassedTests: 1 } })
+  const said = npmTest(['--ci']).said.split('\n')
+  const from = said.indexOf('Failed: __tests__/one.test.ts: the first')
+  expect(said[from + 1]).toBe('  expected 1, got 2')
+  const next = said.indexOf('Failed: __tests__/two.test.ts did not load')
+  expect(said[next + 1]).toBe('  Cannot find module')
+  expect(next - from).toBeLessThan(20)
+})
+
 describe('a second try by itself', () => {
   const others = file('others', 'passed', 'passed')
 
@@ -171,9 +194,9 @@ describe('a second try by itself', () => {
   })
 
   it('is not given where many fail, nor to tests that were asked for by name', () => {
-    const many = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => file(name, 'failed'))
+    const many = [...'abcdefghi'].map((name) => file(name, 'failed'))
     tries([others, ...many], many)
-    expect(npmTest()).toMatchObject({ last: `${3 + CHECKS.length} passed, 6 failed`, status: 1 })
+    expect(npmTest()).toMatchObject({ last: `${3 + CHECKS.length} passed, 9 failed`, status: 1 })
     tries([others, file('busy', 'failed')], [file('busy', 'passed')])
     expect(npmTest(['__tests__/lib'])).toMatchObject({ last: '3 passed, 1 failed', status: 1 })
     expect(existsSync(path.join(folder, 'again'))).toBe(false)

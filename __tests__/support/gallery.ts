@@ -63,8 +63,9 @@ export async function walk(tab: Tab, half: 0 | 1): Promise<Walk> {
   const shown = half === 0 ? names.slice(0, middle) : names.slice(middle)
   for (const [n, name] of shown.entries()) {
     await showState(page, name)
-    for (const [look, likeness] of await looksOf(page, name, scale))
-      if (!isAlike(likeness, accepted.get(look) ?? '')) changed.push(look)
+    const isAccepted = (look: string, likeness: string) => isAlike(likeness, accepted.get(look) ?? '')
+    for (const [look, likeness] of await looksOf(page, name, scale, isAccepted))
+      if (!isAccepted(look, likeness)) changed.push(look)
     const wider = WIDER[n % WIDER.length] ?? 1280
     faults.push(...(await faultsAt(page, wider)).map((fault) => `${name}, ${fault}`))
   }

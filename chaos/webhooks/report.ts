@@ -1,17 +1,20 @@
 import { ms, table } from '../figures'
 import type { BesideFacts } from './beside'
 import type { DeliveryFacts } from './kills'
+import type { MailFacts } from './mails'
 
-export type WebhookFacts = { kills: DeliveryFacts; beside: BesideFacts[] }
+export type WebhookFacts = { kills: DeliveryFacts; beside: BesideFacts[]; mail: MailFacts }
 
 /** What a run found that is promised otherwise, in words. */
-export function brokenDeliveries({ kills, beside }: WebhookFacts): string[] {
+export function brokenDeliveries({ kills, beside, mail }: WebhookFacts): string[] {
   const { events, lost, strange, outOfOrder } = kills
   const alone = beside.find(({ behaviour }) => behaviour === null)
   return [
     ...(lost > 0 ? [`${lost} of ${events} events never arrived`] : []),
     ...(strange > 0 ? [`${strange} arrivals were no event’s`] : []),
     ...(outOfOrder > 0 ? [`${outOfOrder} events arrived after a later one of their key`] : []),
+    ...(mail.lost > 0 ? [`${mail.lost} of ${mail.mails} mails never arrived`] : []),
+    ...(mail.twice > 0 ? [`${mail.twice} mails arrived twice`] : []),
     ...beside.flatMap(({ behaviour, arrived, events, p99Ms }) => [
       ...(arrived < events ? [`${events - arrived} events did not arrive beside: ${behaviour}`] : []),
       ...(p99Ms > (alone?.p99Ms ?? 0) + LATE_MS
@@ -49,4 +52,16 @@ export const besideTable = ({ beside }: WebhookFacts): string =>
       ms(p99Ms),
       `${peakMiB} MiB`,
     ]),
+  )
+
+export const mailTable = ({ mail }: WebhookFacts): string =>
+  table(
+    ['what', 'figure'],
+    [
+      [`${mail.mails.toLocaleString('en')} mails by three processes: in a second`, mail.perSecond.toFixed(0)],
+      ['the mail server away', `${mail.awaySeconds.toFixed(0)} s`],
+      ['from its return until all had arrived', `${mail.caughtUpSeconds.toFixed(0)} s`],
+      ['never arrived', String(mail.lost)],
+      ['arrived twice', String(mail.twice)],
+    ],
   )

@@ -1,3 +1,5 @@
+import path from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import type { Checked } from '../check/checks'
 
 /** The part of jest's report that is read here. */
@@ -8,8 +10,20 @@ export type Report = {
   numRuntimeErrorTestSuites: number
   numPendingTests: number
   numTodoTests: number
-  testResults: { name: string; status: string; assertionResults: { status: string; fullName: string }[] }[]
+  testResults: FileReport[]
 }
+
+type FileReport = {
+  name: string
+  status: string
+  /** What all its tests said; of a file that did not load, why. */
+  message?: string
+  assertionResults: { status: string; fullName: string; failureMessages?: string[] }[]
+}
+
+/** Of what failed: more than these lines of a test say nothing more, and more tests than these one cause. */
+const MOST_LINES = 15
+const MOST_TOLD = 20
 
 /**
  * The result of a run. A check counts as a test; skipped tests, and a run of jest that did not end (`null`),
@@ -33,6 +47,7 @@ export function conclude(
   const passed = ran + checks.length - refused.length
   const failed = broken + leftOut + notEnded + refused.length || (ran === 0 ? 1 : 0)
   const lines = [
+    ...tellFailures(ended),
     ...(ran === 0 && notEnded === 0 ? ['No test ran.'] : []),
     ...(notEnded > 0 ? ['The tests did not run to their end.'] : []),
     ...(leftOut > 0 ? [`${leftOut} tests were left out (skip, only or todo): each counts as failed.`] : []),
@@ -44,3 +59,31 @@ export function conclude(
   ]
   return { text: `${lines.join('\n')}\n`, code: ran > 0 && failed === 0 ? 0 : 1 }
 }
+
+/** The failures again, at the end: whoever keeps the end of a long log alone must still learn what failed. */
+function tellFailures(reports: readonly Report[]): string[] {
+  const failures = reports
+    .flatMap(({ testResults }) => testResults)
+    .filter(({ status }) => status === 'failed')
+    .flatMap(failuresOf)
+  const more = failures.length - MOST_TOLD
+  return [...failures.slice(0, MOST_TOLD), ...(more > 0 ? [`${more} more failed; they stand above.`] : [])]
+}
+
+function failuresOf({ name, message, assertionResults }: FileReport): string[] {
+  const file = path.relative(process.cwd(), name)
+  const failed = assertionResults.filter(({ status }) => status === 'failed')
+  if (failed.length === 0) return [tell(`${file} did not load`, message ?? '')]
+  return failed.map(({ fullName, failureMessages }) =>
+    tell(`${file}: ${fullName}`, failureMessages?.join('\n') ?? ''),
+  )
+}
+
+const tell = (what: string, why: string): string =>
+  [`Failed: ${what}`, ...firstLines(why).map((line) => `  ${line}`)].join('\n')
+
+const firstLines = (text: string): string[] =>
+  stripVTControlCharacters(text)
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !/^\s+at .*node_modules/.test(line))
+    .slice(0, MOST_LINES)
