@@ -3,6 +3,7 @@ import { inspect } from 'node:util'
 import { mintToken } from '@/lib/auth/token'
 import { log } from '@/lib/log'
 import { redact, redactPath } from '@/lib/redact'
+import { newSigningSecret } from '@/lib/webhooks/secret'
 
 const BASE62 = [...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz']
 const secret = (length: number) =>
@@ -10,6 +11,9 @@ const secret = (length: number) =>
 const token = fc
   .tuple(fc.stringMatching(/^[a-z0-9]{2,12}$/), secret(49))
   .map(([brand, rest]) => `sk_${brand}_${rest}`)
+const signingSecret = fc
+  .uint8Array({ minLength: 24, maxLength: 64 })
+  .map((bytes) => `whsec_${Buffer.from(bytes).toString('base64')}`)
 /** A credential of somebody else's format: only its header tells what it is. Longer than any chance. */
 const opaque = secret(32)
 const header = fc.constantFrom(
@@ -33,6 +37,32 @@ describe('G1: the one redactor', () => {
         fc.string({ unit: 'binary' }),
         (before, secretText, after) => !redact(before + secretText + after).includes(secretText.slice(-49)),
       ),
+    )
+  })
+
+  it('takes out the secret of a webhook wherever it stands, however its signs are escaped', () => {
+    const each = (how: (sign: string) => string) => (text: string) => text.replace(/[+/=]/g, how)
+    const hex = (sign: string) => sign.charCodeAt(0).toString(16)
+    const forms = [
+      each((sign) => sign),
+      each((sign) => `%${hex(sign)}`),
+      each((sign) => `%25${hex(sign).toUpperCase()}`),
+      each((sign) => (sign === '/' ? '\\/' : sign)),
+      each((sign) => (sign === '/' ? '\\\\\\/' : sign)),
+      each((sign) => `\\u00${hex(sign)}`),
+      each((sign) => `\\\\u00${hex(sign).toUpperCase()}`),
+      (text: string) => JSON.stringify(JSON.stringify({ text })),
+      (text: string) => text.replaceAll('+', '-').replaceAll('/', '_'),
+    ]
+    const around = fc.oneof(fc.string({ unit: 'binary' }), token)
+    fc.assert(
+      fc.property(around, signingSecret, around, fc.constantFrom(...forms), (before, text, after, form) => {
+        const written = form(text)
+        const parts = text.slice(6).match(/[A-Za-z0-9]{5,}/g) ?? []
+        const shown = redact(before + written + after)
+        for (const part of parts) if (!(before + after).includes(part)) expect(shown).not.toContain(part)
+      }),
+      { numRuns: 2_000 },
     )
   })
 
@@ -105,7 +135,11 @@ describe('G1: the one redactor', () => {
     const words = fc.oneof(
       fc.string({ unit: 'binary' }),
       token,
+      signingSecret,
       fc.constantFrom(
+        'whsec_a\\/b',
+        'whsec_\\\\',
+        'whsec_a\\u0022',
         'authorization: Bearer x',
         'cookie=1; b="2"',
         'x-api-key: {"a":1}',
@@ -138,6 +172,7 @@ describe('G1: the one redactor', () => {
       .array(
         fc.oneof(
           token,
+          signingSecret,
           header.map((name) => `${name}: x y\n`),
           fc.string(),
         ),
@@ -149,12 +184,14 @@ describe('G1: the one redactor', () => {
   it('changes nothing else', () => {
     const plain = fc
       .string({ unit: 'binary' })
-      .filter((text) => !/sk_|authorization|x-api-key|cookie/i.test(text))
+      .filter((text) => !/sk_|whsec_|authorization|x-api-key|cookie/i.test(text))
     fc.assert(fc.property(plain, (text) => redact(text) === text))
     for (const text of [
       'disk full',
       'task_1',
       'sk_',
+      'whsec_',
+      'whsec_...',
       'sk_x_abcdef',
       'the authorization of a coach',
       'cookies are not used',
@@ -175,6 +212,10 @@ describe('G1: the one redactor', () => {
       'cookie:"\\',
       'sk_',
       'sk_aaaaaaaaaaaa',
+      'whsec_',
+      'whsec_\\',
+      'whsec_a\\\\\\',
+      'whsec_%25',
       '\\"',
       'cookie: \\',
     ]) {
@@ -213,6 +254,19 @@ describe('G1: in a path', () => {
     expect(redactPath(`/api/${written}/x`)).toBe('/api/[redacted]/x')
   })
 
+  it('leaves nothing of the secret of a webhook, whose slashes may stand as they are', () => {
+    const escapeSome = (text: string, how: readonly number[]) =>
+      [...text].map((one, n) => (how[n] === 0 ? escape(one) : one)).join('')
+    const how = fc.array(fc.nat(3), { minLength: 100, maxLength: 100 })
+    fc.assert(
+      fc.property(signingSecret, how, (text, given) => {
+        const shown = redactPath(`/api/${escapeSome(text, given)}/x`)
+        expect(shown).toMatch(/^\/api\/\[redacted\]/)
+        for (const part of text.slice(6).match(/[A-Za-z0-9]{5,}/g) ?? []) expect(shown).not.toContain(part)
+      }),
+    )
+  })
+
   it.each(['/api/v1/practices', '/a%20b/%73k/100%25', '/%zz/%', '/a@b/c', '/clubs/%E2%82%AC'])(
     'keeps %s',
     (path) => expect(redactPath(path)).toBe(path),
@@ -243,18 +297,21 @@ it('G1: a log line has passed it, whatever was given to the log', () => {
   const lines: string[] = []
   const write = jest.spyOn(process.stderr, 'write').mockImplementation((line) => lines.push(String(line)) > 0)
   const text = mintToken().secret.reveal()
+  const signing = newSigningSecret()
   try {
     const cause = Object.assign(new Error(`deep\n${text}`), {
       headers: { authorization: 'Bearer somebody-elses-format' },
     })
     log.error({ err: new Error(`no ${text}`, { cause }), [text]: [text] }, `and\t${text}`)
     log.warn(text)
+    log.warn({ err: new Error(`opened ${signing}`), signing }, 'a webhook')
   } finally {
     write.mockRestore()
   }
-  expect(lines).toHaveLength(2)
-  for (const line of lines)
+  expect(lines).toHaveLength(3)
+  for (const line of lines.slice(0, 2))
     expect(JSON.parse(line)).toMatchObject({ msg: expect.stringContaining('[redacted]') })
   expect(lines.join('')).not.toContain(text.slice(12, 40))
   expect(lines.join('')).not.toContain('somebody-elses-format')
+  expect(lines.join('')).not.toContain(signing.slice(6))
 })

@@ -6,15 +6,21 @@ const CREDENTIAL_HEADERS = ['authorization', 'x-api-key', 'x-api-key-context', '
 // address.
 const TOKEN = /sk_[a-z0-9]{2,12}_[0-9A-Za-z]{4,}/g
 
+/** Base64, whose signs JSON and addresses may escape: `\/`, `\u002b`, `%2B`. */
+const SIGNING_SECRET =
+  /whsec_(?:[A-Za-z0-9+/=_-]|\\+(?:\/|u00(?:2[BbFf]|3[Dd]))|%(?:25)*(?:2[BbFf]|3[Dd]))+/g
+
 /**
- * The one redactor: takes every token of our shape and the value of every credential header out of a text.
- * JSON stays JSON.
+ * The one redactor: takes every token of our shape, every secret of a webhook (`whsec_`) and the value of every
+ * credential header out of a text. JSON stays JSON.
  */
 export function redact(text: string): string {
   const { quoted, bare } = valuesOf(oldHeaders().names)
   const known = text
     .replace(quoted, '$1[redacted]')
     .replace(bare, '$1[redacted]')
+    // Before tokens: one that stands right before a secret would take the mark that tells of it.
+    .replace(SIGNING_SECRET, '[redacted]')
     .replace(TOKEN, '[redacted]')
   const old = oldTokens()
   return old ? known.replace(old, '[redacted]') : known
@@ -35,8 +41,17 @@ const NOT_IN_PATHS = /[^\x21-\x7e]/gu
 export function redactPath(path: string): string {
   const visible = path.toWellFormed().replace(NOT_IN_PATHS, escaped)
   // Whole segments first: of a token that is escaped in part, the rest would be left.
-  const segments = visible.includes('%') ? visible.split('/').map(redactSegment).join('/') : visible
+  const segments = visible.includes('%') ? redactSegments(visible.split('/')).join('/') : visible
   return redact(segments.replace(USERINFO, '//[redacted]@'))
+}
+
+/** A secret of a webhook may hold slashes: nothing behind its beginning is shown. */
+function redactSegments(written: readonly string[]): string[] {
+  const segments = written.map((segment) => ({ segment, plain: decoded(segment) }))
+  const secret = segments.findIndex(({ plain }) => plain.includes('whsec_'))
+  const shown = secret < 0 ? segments : segments.slice(0, secret)
+  const redacted = shown.map(({ segment, plain }) => (redact(plain) === plain ? segment : '[redacted]'))
+  return secret < 0 ? redacted : [...redacted, '[redacted]']
 }
 
 function escaped(character: string): string {
@@ -44,10 +59,8 @@ function escaped(character: string): string {
   return code > 0xff ? encodeURIComponent(character) : `%${code.toString(16).toUpperCase().padStart(2, '0')}`
 }
 
-function redactSegment(segment: string): string {
-  const decoded = segment.replace(ESCAPED, (_, code: string) => String.fromCharCode(parseInt(code, 16)))
-  return redact(decoded) === decoded ? segment : '[redacted]'
-}
+const decoded = (segment: string): string =>
+  segment.replace(ESCAPED, (_, code: string) => String.fromCharCode(parseInt(code, 16)))
 
 type Values = { quoted: RegExp; bare: RegExp }
 let values: { own: readonly string[]; expressions: Values } | undefined
