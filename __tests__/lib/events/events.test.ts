@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { definition } from '@/contracts/definition'
 import { appendAudit } from '@/lib/audit/append'
 import { deleteApiKey, revokeApiKey, rotateApiKey, updateApiKey } from '@/lib/auth/api-key'
@@ -5,6 +6,7 @@ import { db, type Transaction } from '@/lib/db/client'
 import { onEvents, type PostedEvent } from '@/lib/events/port'
 import { dataOf, postEvents } from '@/lib/events/post'
 import { tellEvents } from '@/lib/events/tell'
+import { metricsText } from '@/lib/metrics'
 import { updateClubPolicy } from '@/lib/policy/update-policy'
 import {
   makeClub,
@@ -217,4 +219,56 @@ describe('a part of the app', () => {
     expect((await club()).name).toBe('half done')
     expect(await deliveriesTo(hook.id)).toHaveLength(1)
   })
+
+  it('that cannot take one event gets all others at once, and that one again after longer and longer', async () => {
+    const { clubId, owner, hook } = await setup(['policy.updated'])
+    await post(owner, 5)
+    const bad = (await eventsOf(clubId))[2]!
+    const failed = counted('clubkeys_event_subscribers_failed_total{subscriber="one"}')
+    const before = failed()
+    const heard: string[] = []
+    listen('one', async (tx, events) => {
+      for (const { id } of events) {
+        // A statement that fails takes the transaction along, as where a mail cannot be queued.
+        if (id === bad.id) await tx.$executeRaw`SELECT 1 / 0`
+        heard.push(id)
+      }
+    })
+    await tellAll()
+    const others = (await eventsOf(clubId)).filter(({ id }) => id !== bad.id)
+    expect(heard.slice(-4)).toEqual(others.map(({ id }) => id))
+    expect(others.map(({ tellAt }) => tellAt)).toEqual([null, null, null, null])
+    expect(await deliveriesTo(hook.id)).toHaveLength(5)
+    expect(failed() - before).toBe(1)
+    const waits = async (ageSeconds: number) => {
+      const createdAt = new Date(Date.now() - ageSeconds * 1000)
+      await db().event.update({ where: { id: bad.id }, data: { createdAt, tellAt: new Date(0) } })
+      await tellEvents()
+      const { tellAt } = await db().event.findUniqueOrThrow({ where: { id: bad.id } })
+      return Math.round((tellAt!.getTime() - Date.now()) / 10_000) * 10
+    }
+    expect([await waits(1), await waits(600), await waits(86_400)]).toEqual([60, 600, 3_600])
+  })
+
+  it('that can take none holds up no delivery, and each event is tried before any is tried again', async () => {
+    const { clubId, owner, hook } = await setup(['policy.updated'])
+    const tried: string[] = []
+    listen('one', async (_tx, events) => {
+      if (events.length === 1) tried.push(events[0]!.id)
+      await sleep(300)
+      throw new Error('the app is broken')
+    })
+    await post(owner, 12)
+    await tellAll()
+    expect(tried).toEqual((await eventsOf(clubId)).map(({ id }) => id))
+    expect(await deliveriesTo(hook.id)).toHaveLength(12)
+  })
 })
+
+/** What a series of this process's metrics says now. */
+const counted = (series: string) => () => {
+  const line = metricsText()
+    .split('\n')
+    .find((one) => one.startsWith(`${series} `))
+  return Number(line?.split(' ').at(-1) ?? 0)
+}

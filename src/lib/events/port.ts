@@ -13,7 +13,7 @@ export type PostedEvent = {
   createdAt: Date
 }
 
-type Subscriber = {
+export type Subscriber = {
   types: readonly EventType[]
   tell: (tx: Transaction, events: readonly PostedEvent[]) => Promise<void>
 }
@@ -24,8 +24,10 @@ export const subscribers = (): ReadonlyMap<string, Subscriber> => (shared.clubke
 
 /**
  * Has a part of the app told of events of these types, in every club. Soon after the commit of what they tell
- * of, one process calls it, in a transaction of its own; what it does is safe to be done again, since the call
- * is repeated where it throws, or where the process ends before its commit.
+ * of, one process calls it, in a transaction of its own; what it does is safe to be done again. Where it throws,
+ * it is called with each of these events by itself, and again with those that it still could not take: after a
+ * minute, then after as long as the event is old, an hour at most. So it is where the process ends before its
+ * commit.
  * @param name its own; a second call with it takes the first one's place
  */
 export function onEvents(name: string, types: readonly EventType[], tell: Subscriber['tell']): void {

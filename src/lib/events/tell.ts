@@ -3,18 +3,20 @@ import { db, type Transaction } from '../db/client'
 import { log } from '../log'
 import { counter } from '../metrics'
 import { wakeAfterCommit } from '../outbox/wake'
-import { subscribers, type PostedEvent } from './port'
+import { subscribers, type PostedEvent, type Subscriber } from './port'
 
 /** How many events of one club go out at once, and of how many clubs: a flood of one holds no other up. */
 const OF_CLUB = 200
 const CLUBS = 20
+/** How long a part of the app that could not take all is told one by one, in milliseconds; the rest comes next. */
+const ONE_BY_ONE_MS = 2_000
 /** The number of the lock by which one process tells at a time, so that each key's events keep their order. Ours alone. */
 const LOCK = 7_266_001_916
 
 const told = counter('clubkeys_events_told_total', 'Events that went to those who want them.')
 const failures = counter(
   'clubkeys_event_subscribers_failed_total',
-  'Times that a part of the app could not take events; it is told again.',
+  'Times that a part of the app could not take an event; it is told again.',
   'subscriber',
 )
 
@@ -39,10 +41,7 @@ async function tellSome(tx: Transaction): Promise<number> {
   await writeDeliveries(tx, events)
   const done = events.map(({ id }) => id)
   await tx.$executeRaw`UPDATE "Event" SET "tellAt" = NULL WHERE "id" = ANY (${done}::uuid[])`
-  const failed = await tellSubscribers(tx, events)
-  // Their deliveries are written, and are not written twice.
-  if (failed.length > 0)
-    await tx.$executeRaw`UPDATE "Event" SET "tellAt" = now() + interval '1 minute' WHERE "id" = ANY (${failed}::uuid[])`
+  await tellAgain(tx, await tellSubscribers(tx, events))
   return events.length
 }
 
@@ -70,22 +69,57 @@ async function writeDeliveries(tx: Transaction, events: readonly PostedEvent[]):
   wakeAfterCommit(tx)
 }
 
-/** @returns the ids of events that somebody could not take: what one of them did is undone, not what others did */
-async function tellSubscribers(tx: Transaction, events: readonly PostedEvent[]): Promise<string[]> {
-  const failed: string[] = []
-  for (const [name, { types, tell }] of subscribers()) {
-    const theirs = events.filter(({ type }) => types.includes(type))
-    if (theirs.length === 0) continue
-    await tx.$executeRaw`SAVEPOINT told`
-    try {
-      await tell(tx, theirs)
-      await tx.$executeRaw`RELEASE SAVEPOINT told`
-    } catch (error) {
-      await tx.$executeRaw`ROLLBACK TO SAVEPOINT told`
+/**
+ * Their deliveries are written, and are not written twice. What failed comes again after as long as it is old,
+ * within bounds: what will never be taken costs less and less.
+ */
+async function tellAgain(tx: Transaction, { failed, untold }: Left): Promise<void> {
+  if (failed.length + untold.length === 0) return
+  await tx.$executeRaw`
+    UPDATE "Event" SET "tellAt" = now() + CASE WHEN "id" = ANY (${failed}::uuid[])
+      THEN least(greatest(now() - "createdAt", interval '1 minute'), interval '1 hour') ELSE interval '0' END
+    WHERE "id" = ANY (${[...failed, ...untold]}::uuid[])`
+}
+
+/** Ids of events; `failed`: somebody could not take them; `untold`: there was no time to try. */
+type Left = { failed: string[]; untold: string[] }
+
+/** All at once; where that fails, one by one, so that an event that nobody can take holds up no other. */
+async function tellSubscribers(tx: Transaction, events: readonly PostedEvent[]): Promise<Left> {
+  const left: Left = { failed: [], untold: [] }
+  for (const [name, subscriber] of subscribers()) {
+    const theirs = events.filter(({ type }) => subscriber.types.includes(type))
+    if (theirs.length === 0 || (theirs.length > 1 && (await take(tx, subscriber, theirs)) === null)) continue
+    const until = performance.now() + ONE_BY_ONE_MS
+    for (const [n, event] of theirs.entries()) {
+      if (n > 0 && performance.now() > until) {
+        left.untold.push(event.id)
+        continue
+      }
+      const failure = await take(tx, subscriber, [event])
+      if (failure === null) continue
+      left.failed.push(event.id)
       failures(name).count++
-      log.error({ err: error, subscriber: name }, 'a part of the app could not take events; it is told again')
-      failed.push(...theirs.map(({ id }) => id))
+      const about = { err: failure.error, subscriber: name, eventId: event.id, type: event.type }
+      log.error(about, 'a part of the app could not take an event; it is told again')
     }
   }
-  return failed
+  return left
+}
+
+/** What a subscriber that fails did is undone, not what others did. @returns null: it took them */
+async function take(
+  tx: Transaction,
+  { tell }: Subscriber,
+  events: readonly PostedEvent[],
+): Promise<{ error: unknown } | null> {
+  await tx.$executeRaw`SAVEPOINT told`
+  try {
+    await tell(tx, events)
+    await tx.$executeRaw`RELEASE SAVEPOINT told`
+    return null
+  } catch (error) {
+    await tx.$executeRaw`ROLLBACK TO SAVEPOINT told`
+    return { error }
+  }
 }
