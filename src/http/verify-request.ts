@@ -87,8 +87,11 @@ export async function verifyKey(call: Call) {
   watchHoneykeys(verification, () => traceIn(call))
   const keyId = verification.ok ? verification.key.id : verification.keyId
   if (received) received.whyNot = { reason: verification.ok ? 'not_there' : verification.reason, keyId }
-  return refuseFailure(addressOf(received), keyId)
+  return refuseFailure(addressOf(received), isHoney(verification) ? undefined : keyId)
 }
+
+/** Its uses are counted nowhere: a thief who reads the club's usage with another key would see which is a trap. */
+const isHoney = (verification: Verification) => !verification.ok && verification.reason === 'honey'
 
 /**
  * Where clients of another system send theirs, a key that was made here is as good as unknown; and so is one
