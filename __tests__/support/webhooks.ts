@@ -25,8 +25,8 @@ export const roomyLoad = () => new Load({ quick: 64, slow: 64, all: 64 })
 export async function deliverOnce(load = roomyLoad()): Promise<number> {
   await tellAll()
   const claimed = [
-    ...(await claimDeliveries(true, 16, load.full())),
-    ...(await claimDeliveries(false, 64, load.full())),
+    ...(await claimDeliveries(true, 16, load.underWay())),
+    ...(await claimDeliveries(false, 64, load.underWay())),
   ]
   await Promise.all(claimed.map(deliver))
   return claimed.length

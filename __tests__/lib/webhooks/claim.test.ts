@@ -41,7 +41,7 @@ const setup = async (types = ['policy.updated']) => {
 }
 const only = async (id: string) => (await deliveriesTo(id))[0]!
 const inSeconds = (at: Date | null) => (at ? (at.getTime() - Date.now()) / 1000 : NaN)
-const claim = () => claimDeliveries(false, 64, roomyLoad().full())
+const claim = () => claimDeliveries(false, 64, roomyLoad().underWay())
 
 describe('the order', () => {
   const twoKeys = async () => {
@@ -147,7 +147,7 @@ describe('the order', () => {
     await tellAll()
     const last = (await deliveriesTo(hook.id))[1]!
     await db().webhookDelivery.update({ where: { id: last.id }, data: { urgent: true } })
-    const [urgent] = await claimDeliveries(true, 1, roomyLoad().full())
+    const [urgent] = await claimDeliveries(true, 1, roomyLoad().underWay())
     expect(urgent?.id).toBe(last.id)
   })
 })
@@ -188,7 +188,8 @@ describe('several processes', () => {
     const { clubId, hook, happen } = await setup()
     await happen()
     await tellAll()
-    const taken = async () => (await claimDeliveries(false, 64, { ...roomyLoad().full(), slow: true })).length
+    const taken = async () =>
+      (await claimDeliveries(false, 64, { ...roomyLoad().underWay(), slow: true })).length
     for (const data of [{ slow: true }, { failingSince: new Date() }]) {
       await db().webhookEndpoint.update({ where: { id: hook.id }, data })
       expect(await taken()).toBe(0)
@@ -198,19 +199,72 @@ describe('several processes', () => {
     expect(await db().webhookDelivery.count({ where: { clubId, claimedAt: { not: null } } })).toBe(1)
   })
 
+  it('leave room at a host that many clubs use, however many of its places the others hold', async () => {
+    const load = roomyLoad()
+    const takeAll = async () => {
+      const claimed = await claimDeliveries(false, 64, load.underWay())
+      for (const one of claimed) load.take(one)
+      return claimed.map(({ clubId }) => clubId)
+    }
+    const clubs: string[] = []
+    const got: number[] = []
+    for (let n = 0; n < 4; n++) {
+      const { clubId } = await setup([])
+      clubs.push(clubId)
+      const owner = await makeMember(clubId, ['COACH'])
+      for (let hook = 0; hook < 4; hook++) await makeWebhook(clubId, receiver.url(), ['api_key.updated'])
+      for (let key = 0; key < 5; key++)
+        await updateApiKey(operatorOf(clubId), { id: (await makeKey(owner)).id, name: 'x' })
+      await tellAll()
+      const all = await takeAll()
+      expect(new Set(all)).toEqual(new Set([clubId]))
+      expect(await takeAll()).toEqual([])
+      got.push(all.length)
+    }
+    expect(got).toEqual([12, 6, 3, 2])
+  })
+
+  it('share a host’s places evenly among clubs that come at once', async () => {
+    const clubs = [await setup([]), await setup([]), await setup([])]
+    for (const { clubId, operator } of clubs) {
+      const owner = await makeMember(clubId, ['COACH'])
+      for (let hook = 0; hook < 3; hook++) await makeWebhook(clubId, receiver.url(), ['api_key.updated'])
+      for (let key = 0; key < 4; key++)
+        await updateApiKey(operator, { id: (await makeKey(owner)).id, name: 'x' })
+    }
+    await tellAll()
+    const claimed = await claim()
+    const counts = clubs.map(({ clubId }) => claimed.filter((one) => one.clubId === clubId).length)
+    expect(counts).toEqual([6, 6, 6])
+  })
+
+  it('send so many of a club at once, counting those that are under way', async () => {
+    const { clubId, operator } = await setup([])
+    const owner = await makeMember(clubId, ['COACH'])
+    const url = (n: number) => receiver.url().replace('127.0.0.1', `127.0.0.${n}`)
+    for (const n of [1, 2, 3, 4]) await makeWebhook(clubId, url(n), ['api_key.updated'])
+    for (let n = 0; n < 6; n++) await updateApiKey(operator, { id: (await makeKey(owner)).id, name: 'x' })
+    await tellAll()
+    const load = roomyLoad()
+    const first = await claimDeliveries(false, 7, load.underWay())
+    for (const one of first) load.take(one)
+    const more = await claimDeliveries(false, 64, load.underWay())
+    expect([first.length, first.length + more.length]).toEqual([7, BOUNDS.club])
+  })
+
   it('send so many to an endpoint at once, and one at a time where nothing arrives', async () => {
     const { clubId, hook, operator } = await setup(['api_key.updated'])
     const owner = await makeMember(clubId, ['COACH'])
     for (let n = 0; n < 9; n++) await updateApiKey(operator, { id: (await makeKey(owner)).id, name: 'x' })
     await tellAll()
     const load = roomyLoad()
-    const first = await claimDeliveries(false, 64, load.full())
+    const first = await claimDeliveries(false, 64, load.underWay())
     expect(first).toHaveLength(BOUNDS.endpoint)
     const ends = first.map((claimed) => load.take(claimed))
-    expect(await claimDeliveries(false, 64, load.full())).toEqual([])
+    expect(await claimDeliveries(false, 64, load.underWay())).toEqual([])
     ends[0]!()
-    expect(await claimDeliveries(false, 64, load.full())).toHaveLength(1)
+    expect(await claimDeliveries(false, 64, load.underWay())).toHaveLength(1)
     await db().webhookEndpoint.update({ where: { id: hook.id }, data: { failingSince: new Date() } })
-    expect(await claimDeliveries(false, 64, roomyLoad().full())).toHaveLength(1)
+    expect(await claimDeliveries(false, 64, roomyLoad().underWay())).toHaveLength(1)
   })
 })

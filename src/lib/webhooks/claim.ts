@@ -33,26 +33,32 @@ const WINDOW = { oldest: 20, again: 20, keys: 50 } as const
 /** How many endpoints are served by one look, at most: twice as many as there is room for deliveries. */
 const ENDPOINTS = 50
 
-/** At once, in this process: to one endpoint, to all of a club, to one host. */
-export const BOUNDS = { endpoint: 4, club: 12, host: 20 } as const
+/**
+ * At once, in this process: to one endpoint, to all of a club, to one host. Of a host that many clubs use, each
+ * takes no more places than are left then: one alone gets half of them, two a third each, and some are left for
+ * whoever comes next.
+ */
+export const BOUNDS = { endpoint: 4, club: 12, host: 24 } as const
 
 /**
- * How many go to each endpoint now, and whose bounds are reached; `slow`: those of the endpoints that fail or
- * take long.
+ * How many are under way now to each endpoint, of each club, to each host, and of each club to each host, by
+ * both with a space in between; `slow`: whether those that fail or take long have no room left.
  */
-export type Full = { endpoints: Record<string, number>; clubs: string[]; hosts: string[]; slow: boolean }
+export type UnderWay = Record<'endpoints' | 'clubs' | 'hosts' | 'clubHosts', Record<string, number>> & {
+  slow: boolean
+}
 
 /**
  * Takes deliveries that are due, so that no other process does: of each endpoint those of its oldest events,
  * of some endpoints in no order. To an endpoint where nothing arrives goes one at a time. Of one key the later
  * event waits until the earlier one was tried once; not for longer, and an urgent one for nothing.
+ * @param free how many at most
  */
 export async function claimDeliveries(
   urgent: boolean,
   free: number,
-  { endpoints, clubs, hosts, slow }: Full,
+  { endpoints, clubs, hosts, clubHosts, slow }: UnderWay,
 ): Promise<ClaimedDelivery[]> {
-  const [ids, counts] = [Object.keys(endpoints), Object.values(endpoints)]
   return db().$queryRaw`
     WITH RECURSIVE waiting("id") AS (
       (SELECT d."endpointId" FROM "WebhookDelivery" d WHERE d."nextAt" IS NOT NULL AND d."urgent" = ${urgent} ORDER BY 1 LIMIT 1)
@@ -61,24 +67,33 @@ export async function claimDeliveries(
         WHERE d."nextAt" IS NOT NULL AND d."urgent" = ${urgent} AND d."endpointId" > w."id" ORDER BY 1 LIMIT 1)
         FROM waiting w WHERE w."id" IS NOT NULL),
     roomy AS (
-      SELECT p."id", p."clubId", (CASE WHEN p."failingSince" IS NULL THEN ${BOUNDS.endpoint}::int ELSE 1 END)
-        - coalesce((SELECT b."count" FROM unnest(${ids}::uuid[], ${counts}::int[]) AS b("id", "count") WHERE b."id" = p."id"), 0) AS "room"
+      SELECT p."id", p."clubId", p."host", (CASE WHEN p."failingSince" IS NULL THEN ${BOUNDS.endpoint}::int ELSE 1 END)
+        - ${countOf(endpoints, Prisma.sql`p."id"::text`)} AS "room",
+        ${BOUNDS.club}::int - ${countOf(clubs, Prisma.sql`p."clubId"`)} AS "ofClub",
+        ${BOUNDS.host}::int - ${countOf(hosts, Prisma.sql`p."host"`)} AS "ofHost",
+        ${countOf(clubHosts, Prisma.sql`p."clubId" || ' ' || p."host"`)} AS "there"
       FROM waiting w JOIN "WebhookEndpoint" p ON p."id" = w."id"
-      WHERE p."disabledAt" IS NULL AND NOT (${slow} AND (p."slow" OR p."failingSince" IS NOT NULL))
-        AND p."clubId" <> ALL (${clubs}::text[]) AND p."host" <> ALL (${hosts}::text[])),
+      WHERE p."disabledAt" IS NULL AND NOT (${slow} AND (p."slow" OR p."failingSince" IS NOT NULL))),
     served AS (
       SELECT * FROM roomy r
-      WHERE r."room" > 0 AND EXISTS (SELECT FROM "WebhookDelivery" d
+      WHERE r."room" > 0 AND r."ofClub" > 0 AND r."there" < r."ofHost" AND EXISTS (SELECT FROM "WebhookDelivery" d
         WHERE d."endpointId" = r."id" AND d."urgent" = ${urgent} AND d."nextAt" <= now())
       ORDER BY random() LIMIT ${Math.min(ENDPOINTS, 2 * free)}),
     due AS (
-      SELECT d."id", row_number() OVER (PARTITION BY s."clubId" ORDER BY d."sequence") AS "ofClub"
+      SELECT d."id", d."sequence", s."clubId", s."host", s."ofClub", s."ofHost", s."there",
+        row_number() OVER (PARTITION BY s."clubId" ORDER BY d."sequence") AS "n"
       FROM served s CROSS JOIN LATERAL (
         ${sendable(urgent)}
         ORDER BY "sequence" LIMIT s."room") d),
+    shares AS (
+      SELECT o.*, o."there" + row_number() OVER (PARTITION BY o."clubId", o."host" ORDER BY o."sequence") AS "share"
+      FROM due o WHERE o."n" <= o."ofClub"),
+    fair AS (
+      SELECT f."id", f."ofHost" - f."share" - row_number() OVER (PARTITION BY f."host" ORDER BY f."share", f."sequence") + 1 AS "left"
+      FROM shares f),
     taken AS (
       SELECT d."id" FROM "WebhookDelivery" d WHERE d."nextAt" <= now()
-        AND d."id" = ANY (ARRAY(SELECT "id" FROM due WHERE "ofClub" <= ${BOUNDS.club} LIMIT ${free}))
+        AND d."id" = ANY (ARRAY(SELECT "id" FROM fair WHERE "left" >= 0 LIMIT ${free}))
       FOR UPDATE SKIP LOCKED)
     UPDATE "WebhookDelivery" d
     SET "claimedAt" = date_trunc('milliseconds', now()), "nextAt" = now() + make_interval(secs => ${LEASE_MS / 1000})
@@ -88,6 +103,10 @@ export async function claimDeliveries(
       CASE WHEN p."previousUntil" > now() THEN p."previousSecret" END AS "previousSecret", p."failingSince", p."slow",
       d."eventId", e."type", e."sequence", e."data", e."createdAt"`
 }
+
+const countOf = (counts: Record<string, number>, key: Prisma.Sql) => Prisma.sql`
+        coalesce((SELECT b."count" FROM unnest(${Object.keys(counts)}::text[], ${Object.values(counts)}::int[]) AS b("key", "count")
+          WHERE b."key" = ${key}), 0)`
 
 /** Of an endpoint `s`: the deliveries that are due and wait for no earlier one. */
 const sendable = (urgent: boolean) =>

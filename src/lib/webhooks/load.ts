@@ -1,5 +1,5 @@
 import { wakeOutboxes } from '../outbox/wake'
-import { BOUNDS, type ClaimedDelivery, type Full } from './claim'
+import type { ClaimedDelivery, UnderWay } from './claim'
 
 /** What takes longer, in milliseconds, takes no room from others any more, but from what is slow as well. */
 export const SLOW_MS = 1_000
@@ -12,6 +12,7 @@ export class Load {
   readonly #endpoints = new Map<string, number>()
   readonly #clubs = new Map<string, number>()
   readonly #hosts = new Map<string, number>()
+  readonly #clubHosts = new Map<string, number>()
   #all = 0
   #slow = 0
 
@@ -28,6 +29,7 @@ export class Load {
       [this.#endpoints, endpointId],
       [this.#clubs, clubId],
       [this.#hosts, host],
+      [this.#clubHosts, `${clubId} ${host}`],
     ] as const
     for (const [counts, key] of counted) counts.set(key, (counts.get(key) ?? 0) + 1)
     const endSlow = this.#watch()
@@ -56,13 +58,12 @@ export class Load {
     }
   }
 
-  full(): Full {
-    const over = (counts: Map<string, number>, bound: number) =>
-      [...counts].flatMap(([key, count]) => (count >= bound ? [key] : []))
+  underWay(): UnderWay {
     return {
       endpoints: Object.fromEntries(this.#endpoints),
-      clubs: over(this.#clubs, BOUNDS.club),
-      hosts: over(this.#hosts, BOUNDS.host),
+      clubs: Object.fromEntries(this.#clubs),
+      hosts: Object.fromEntries(this.#hosts),
+      clubHosts: Object.fromEntries(this.#clubHosts),
       slow: this.#slow >= this.room.slow,
     }
   }

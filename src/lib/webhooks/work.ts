@@ -49,7 +49,7 @@ function delivering(urgent: boolean) {
     most: room.all,
     claim: async () => {
       const free = load.free()
-      const claimed = free > 0 ? await claimDeliveries(urgent, free, load.full()) : []
+      const claimed = free > 0 ? await claimDeliveries(urgent, free, load.underWay()) : []
       return claimed.map((one) => ({ claimed: one, end: load.take(one) }))
     },
     send: ({ claimed, end }) => deliver(claimed).finally(end),
