@@ -3,6 +3,7 @@ import { Webhook } from 'standardwebhooks'
 import { eventBody } from '@/contracts/events'
 import { db } from '@/lib/db/client'
 import { updateClubPolicy } from '@/lib/policy/update-policy'
+import { forgetOldSecrets } from '@/lib/webhooks/forget-secrets'
 import { rotateWebhookSecret } from '@/lib/webhooks/rotate-secret'
 import { replayWebhook, retryWebhookDelivery } from '@/lib/webhooks/send-again'
 import { testWebhook } from '@/lib/webhooks/send-test'
@@ -205,6 +206,21 @@ describe('an endpoint', () => {
     await deliverOnce()
     expect(await endpoint(hook.id)).toMatchObject({ disabledReason: 'failing' })
     expect(await db().auditEvent.count({ where: { action: 'webhook.disable', targetId: hook.id } })).toBe(1)
+  })
+
+  it('forgets the secret before once it signs nothing any more, and not sooner', async () => {
+    const { hook, operator } = await setup()
+    await rotateWebhookSecret(operator, { id: hook.id, graceSeconds: 60 })
+    const before = await endpoint(hook.id)
+    await forgetOldSecrets()
+    expect((await endpoint(hook.id)).previousSecret).toEqual(before.previousSecret)
+    await db().webhookEndpoint.update({ where: { id: hook.id }, data: { previousUntil: new Date(0) } })
+    await forgetOldSecrets()
+    expect(await endpoint(hook.id)).toMatchObject({
+      previousSecret: null,
+      previousUntil: null,
+      secret: before.secret,
+    })
   })
 
   it('that was off gets what it missed by a replay, from a time on', async () => {

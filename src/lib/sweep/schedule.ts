@@ -3,6 +3,7 @@ import { log } from '../log'
 import { counter } from '../metrics'
 import { onSweepSoon } from '../process/sweep-soon'
 import { remind } from '../reminders/remind'
+import { forgetOldSecrets } from '../webhooks/forget-secrets'
 import { resealSecrets } from '../webhooks/reseal'
 import { sweep } from './sweep'
 
@@ -17,7 +18,7 @@ const EVERY_MS = 600_000
  * process alive. Keys of lines still work until they are ended: that waits for nothing else that is swept.
  */
 export function sweepEverySoOften(): void {
-  const all = [endAllLines, sweepAndTell, remindAndTell, resealSecrets].map(repeatable)
+  const all = [endAllLines, sweepAndTell, remindAndTell, resealSecrets, forgetOldSecrets].map(repeatable)
   const run = () => Promise.all(all.map((one) => one()))
   // Not all processes that were started together at once.
   const soon = (ms: number) =>

@@ -30,12 +30,12 @@ type Row = {
   previousSecret: Uint8Array<ArrayBuffer> | null
 }
 
-/** Unless it was rotated meanwhile. */
+/** Unless it was rotated meanwhile, or the one before was forgotten. */
 async function resealOne({ id, clubId, secret, previousSecret }: Row): Promise<void> {
   const [now, before] = [openSecret(id, secret), previousSecret && openSecret(id, previousSecret)]
   if (!now?.outdated && !before?.outdated) return
   await db().webhookEndpoint.updateMany({
-    where: { id, clubId, secret },
+    where: { id, clubId, secret, previousSecret },
     data: {
       ...(now?.outdated && { secret: sealSecret(id, now.secret) }),
       ...(before?.outdated && { previousSecret: sealSecret(id, before.secret) }),
