@@ -7,7 +7,7 @@ import type { Fixture } from '../support/fixtures'
 const LIMIT = 10
 const URL_ = 'https://hooks.example.test/'
 /** What never happens here: nothing is sent while others are tried. */
-const NEVER = ['webhook.disabled']
+const NEVER = ['api_key.unused']
 
 /** Of a club that would have too many by now, the oldest goes. */
 export async function makeEndpoint({ clubId }: { clubId: string }, room = true): Promise<{ id: string }> {

@@ -21,6 +21,10 @@ import {
 const SESSION = { scope: null, sessionOnly: true } as const
 const ONE = '/api/v1/webhooks/{id}'
 const BY_ADMINS = { $admins: 'all' } as const
+const shownUrl = z.string().meta({
+  description: 'The host, and at most a first word of the path: the rest may be a secret.',
+  examples: ['https://hooks.example.org/services/…'],
+})
 const THING = { thing: 'webhook' } as const
 
 /** The layer's own, in every app. A key can do none of it: an endpoint would outlive the key that added it. */
@@ -39,7 +43,7 @@ export const webhooks = resource({
       tells: 'changes',
       ...THING,
       finer: [
-        { field: 'disabled', to: true, verb: 'disabled' },
+        { field: 'disabled', to: true, verb: 'disabled', event: 'webhook.disabled' },
         { field: 'disabled', to: false, verb: 'enabled' },
       ],
     },
@@ -49,7 +53,7 @@ export const webhooks = resource({
       event: 'webhook.disabled',
       ...THING,
     },
-    'webhook.delete': { title: 'Webhook deleted', verb: 'deleted', ...THING },
+    'webhook.delete': { title: 'Webhook deleted', verb: 'deleted', event: 'webhook.deleted', ...THING },
     'webhook.test': { title: 'Test event sent', verb: 'sent a test event to', ...THING },
     'webhook.retry': { title: 'Delivery retried', verb: 'sent an event again to', ...THING },
     'webhook.replay': { title: 'Events replayed', verb: 'replayed events to', ...THING },
@@ -64,7 +68,7 @@ export const webhooks = resource({
       as: 'webhook',
       shape: z
         .strictObject({
-          ...{ id, url: z.string(), description: z.string().nullable(), types: z.array(z.string()) },
+          ...{ id, url: shownUrl, description: z.string().nullable(), types: z.array(z.string()) },
           disabledAt: timestamp.nullable(),
           disabledReason: z.string().nullable(),
         })
@@ -72,8 +76,9 @@ export const webhooks = resource({
     },
     types: {
       'webhook.disabled': {
-        text: 'Another endpoint was given up: it is gone, or nothing arrived for five days.',
+        text: 'Another endpoint was disabled: by an admin, or because it is gone or nothing arrived for five days.',
       },
+      'webhook.deleted': { text: 'Another endpoint was deleted.' },
     },
   },
   operations: {

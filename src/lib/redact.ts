@@ -7,8 +7,7 @@ const CREDENTIAL_HEADERS = ['authorization', 'x-api-key', 'x-api-key-context', '
 const TOKEN = /sk_[a-z0-9]{2,12}_[0-9A-Za-z]{4,}/g
 
 /** Base64, whose signs JSON and addresses may escape: `\/`, `\u002b`, `%2B`. */
-const SIGNING_SECRET =
-  /whsec_(?:[A-Za-z0-9+/=_-]|\\+(?:\/|u00(?:2[BbFf]|3[Dd]))|%(?:25)*(?:2[BbFf]|3[Dd]))+/g
+const SIGNING_SECRET = /whsec_(?:[A-Za-z0-9+/=_-]|\\+(?:\/|u00(?:2[BbFf]|3[Dd]))|%(?:25)*(?:2[BbFf]|3[Dd]))+/g
 
 /**
  * The one redactor: takes every token of our shape, every secret of a webhook (`whsec_`) and the value of every

@@ -4,9 +4,13 @@ import { tellEvents } from '@/lib/events/tell'
 import { reportLeaks } from '@/lib/leaks/report-leaks'
 import { mailOnEvents } from '@/lib/letters/on-events'
 import { updateMember } from '@/lib/members/update'
+import { deleteWebhook } from '@/lib/webhooks/delete'
+import { updateWebhook } from '@/lib/webhooks/update'
 import { makeKey, twoClubs, useDatabase, type Member } from '../../support/club'
-import { sendMails, subjectOf, useMails } from '../../support/mails'
+import { readMail, sendMails, subjectOf, useMails } from '../../support/mails'
+import { sessionOf } from '../../support/sign-in'
 import { startSmtp, type Smtp } from '../../support/smtp'
+import { makeWebhook } from '../../support/webhooks'
 
 let smtp: Smtp
 beforeAll(async () => {
@@ -60,6 +64,32 @@ it('who becomes an admin is told to all admins, and who was one already to nobod
   smtp.mails.length = 0
   await setRoles(home.coach, ['CLUB_ADMIN'])
   expect(await told()).toEqual([])
+})
+
+it('a webhook that an admin disables or deletes is told to all admins, with who did it', async () => {
+  const { home, rival } = await twoClubs()
+  await setRoles(home.coach, ['CLUB_ADMIN', 'COACH'])
+  await told()
+  smtp.mails.length = 0
+  const { id } = await makeWebhook(home.clubId, 'https://hooks.example.test/services/T01', ['api_key.leaked'])
+  await updateWebhook(await sessionOf(home.coach), { id, disabled: true })
+  const { name } = await db().user.findUniqueOrThrow({ where: { id: home.coach.userId } })
+  const toldAs = async (done: string) => {
+    smtp.mails.length = 0
+    const mails = await told()
+    expect(mails).toHaveLength(2)
+    const subject = `the webhook to hooks.example.test was ${done}`
+    for (const { email } of [home.admin, home.coach])
+      expect(mails).toContainEqual(expect.stringMatching(new RegExp(`^${email}: .*: ${subject}$`)))
+    for (const mail of smtp.mails) {
+      expect(readMail(mail).text.replace(/\s+/g, ' ')).toContain(`${name} ${done} the webhook of`)
+      expect(readMail(mail).text).not.toContain('T01')
+    }
+    expect(mails.join()).not.toContain(rival.admin.email)
+  }
+  await toldAs('turned off')
+  await deleteWebhook(await sessionOf(home.coach), { id })
+  await toldAs('deleted')
 })
 
 it('an event that is told twice is mailed once', async () => {

@@ -189,6 +189,26 @@ describe('an endpoint', () => {
     expect(row).toMatchObject({ actorKind: 'system', actorUserId: null })
   })
 
+  it('that is disabled by hand is heard of by the others of its club, once', async () => {
+    const { clubId, hook, operator } = await setup()
+    await makeWebhook(clubId, receiver.url('/other'), ['webhook.disabled'])
+    await updateWebhook(operator, { id: hook.id, disabled: true })
+    await updateWebhook(operator, { id: hook.id, disabled: true })
+    await updateWebhook(operator, { id: hook.id, description: 'off' })
+    await updateWebhook(operator, { id: hook.id, disabled: false })
+    while ((await deliverOnce()) > 0);
+    expect(receiver.bodies()).toMatchObject([
+      {
+        type: 'webhook.disabled',
+        data: {
+          webhook: { id: hook.id, disabledReason: 'by-hand' },
+          actor: { kind: 'operator', name: 'test' },
+          changes: { disabled: { from: false, to: true } },
+        },
+      },
+    ])
+  })
+
   it('where nothing arrives for five days is given up, once', async () => {
     const { hook, happen } = await setup()
     receiver.answer(500)

@@ -1,5 +1,6 @@
 import { Prisma } from '../db/client'
 import { statusOf } from '../key-status'
+import { shownAddress } from '../shown-address'
 import { described, type Describe } from './port'
 
 type KeyRow = {
@@ -61,8 +62,9 @@ const endpoints: Describe = async (tx, clubId, ids) => {
     where: { clubId, id: { in: [...ids] } },
     select: { id: true, url: true, description: true, types: true, disabledAt: true, disabledReason: true },
   })
-  const show = ({ disabledAt, ...row }: (typeof rows)[number]) => ({
+  const show = ({ url, disabledAt, ...row }: (typeof rows)[number]) => ({
     ...row,
+    url: shownAddress(url),
     disabledAt: disabledAt?.toISOString() ?? null,
   })
   return new Map(rows.map((row) => [row.id, show(row)]))

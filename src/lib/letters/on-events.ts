@@ -9,7 +9,7 @@ import { adminsToMail } from './recipients'
 
 const aboutKey = z.looseObject({ apiKey: keyInEvent })
 const aboutMember = z.looseObject({ member: memberInEvent, ...eventDetails })
-const aboutWebhook = z.looseObject({ webhook: z.looseObject({ url: z.string() }) })
+const aboutWebhook = z.looseObject({ webhook: z.looseObject({ url: z.string() }), ...eventDetails })
 
 /** Whom an event is mailed to, and what: nobody where it is of no concern. */
 type Mails = (tx: Transaction, event: PostedEvent) => Promise<NewMail[]>
@@ -20,11 +20,20 @@ const MAILS: Readonly<Record<string, Mails>> = {
   'member.invited': newAdmin,
   'member.updated': newAdmin,
   'member.reinstated': newAdmin,
-  'webhook.disabled': async (tx, { clubId, subjectId, data }) => {
-    const { host } = new URL(aboutWebhook.parse(data).webhook.url)
-    const params = { clubId, endpointId: subjectId, host }
-    return (await adminsToMail(tx, clubId)).map((userId) => ({ kind: 'webhook-disabled', userId, params }))
-  },
+  'webhook.disabled': (tx, event) => webhookOff(tx, event, {}),
+  'webhook.deleted': (tx, event) => webhookOff(tx, event, { deleted: true }),
+}
+
+async function webhookOff(
+  tx: Transaction,
+  { clubId, subjectId, data }: PostedEvent,
+  how: { deleted?: true },
+): Promise<NewMail[]> {
+  const { webhook, actor } = aboutWebhook.parse(data)
+  const { host } = new URL(webhook.url)
+  const by = actor.kind === 'system' ? {} : { by: actor.kind === 'operator' ? null : actor.name }
+  const params = { clubId, endpointId: subjectId, host, ...by, ...how }
+  return (await adminsToMail(tx, clubId)).map((userId) => ({ kind: 'webhook-disabled', userId, params }))
 }
 
 async function ownerAndAdmins(

@@ -107,22 +107,36 @@ export async function newAdminLetter(
 /** Events are not delivered any more. */
 export async function webhookDisabledLetter(
   tx: Transaction,
-  { clubId, userId, endpointId, host }: To<MailParams<'webhook-disabled'>>,
+  { clubId, userId, endpointId, ...what }: To<MailParams<'webhook-disabled'>>,
 ): Promise<Draft | null> {
   const person = await recipientIn(tx, { clubId, userId })
   if (!person?.isAdmin || (await isEnded(tx, 'webhook-disabled', { clubId, userId }))) return null
   const { club } = person
-  const where = apart(host)
+  const webhooks = `/clubs/${club.slug}/webhooks`
+  const done = what.deleted ? 'deleted' : 'turned off'
   return endable('webhook-disabled', person, {
-    subject: `${club.name}: the webhook to ${where} was turned off`,
-    title: 'A webhook was turned off',
+    subject: `${club.name}: the webhook to ${apart(what.host)} was ${done}`,
+    title: `A webhook was ${done}`,
     body: [
-      text(`${where} did not take the events of ${club.name} for too long, or said that it wants no more.`),
+      text(whyOff(club.name, what)),
       text(
-        'Nothing is sent there until an admin turns it on again. What happened meanwhile can be sent then.',
+        what.deleted
+          ? 'Nothing is sent there any more. If that is not right, add it again.'
+          : 'Nothing is sent there until an admin turns it on again. What happened meanwhile can be sent then.',
       ),
-      action('Look at the webhook', ownLink(`/clubs/${club.slug}/webhooks/${endpointId}`)),
+      what.deleted
+        ? action('Look at the webhooks', ownLink(webhooks))
+        : action('Look at the webhook', ownLink(`${webhooks}/${endpointId}`)),
     ],
     reason: because('an admin', club),
   })
+}
+
+type Off = Pick<MailParams<'webhook-disabled'>, 'host' | 'by' | 'deleted'>
+
+function whyOff(club: string, { host, by, deleted }: Off): string {
+  if (by === undefined)
+    return `${apart(host)} did not take the events of ${club} for too long, or said that it wants no more.`
+  const who = by === null ? 'The operator' : apart(by)
+  return `${who} ${deleted ? 'deleted' : 'turned off'} the webhook of ${club} to ${apart(host)}.`
 }

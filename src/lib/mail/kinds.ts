@@ -25,7 +25,16 @@ export const MAIL_KINDS = {
     }),
   },
   'new-admin': { rank: 2, params: ofClub.extend({ newAdminId: id, by: z.string().nullable() }) },
-  'webhook-disabled': { rank: 2, params: ofClub.extend({ endpointId: id, host: z.string() }) },
+  'webhook-disabled': {
+    rank: 2,
+    params: ofClub.extend({
+      endpointId: id,
+      host: z.string(),
+      /** Who did it by hand; null: an operator. Absent: it was given up. */
+      by: z.string().nullable().optional(),
+      deleted: z.literal(true).optional(),
+    }),
+  },
   expiring: { rank: 3, params: aboutKeys },
   expired: { rank: 3, params: aboutKeys },
   unused: { rank: 3, params: aboutKeys },

@@ -11,6 +11,7 @@ import { changing } from '../idempotency/changing'
 import { lockPolicy } from '../policy-row'
 import { endpointSelect, showWebhook } from './endpoint-view'
 import { newSigningSecret, sealSecret } from './secret'
+import { withoutAddress } from './without-address'
 
 /**
  * Adds an endpoint. Where its address leads is checked when something is sent there.
@@ -40,7 +41,7 @@ export async function createWebhook(
       secret: sealSecret(id, secret),
     }
     const row = await tx.webhookEndpoint.create({ data, select: endpointSelect })
-    const changes = stated({ url, types, description })
+    const changes = withoutAddress(stated({ url, types, description }))
     await appendAudit(tx, actor, { action: 'webhook.create', targetId: id, changes })
     return { ...showWebhook(row), secret }
   })

@@ -5,6 +5,7 @@ import { requireFresh } from '../auth/fresh'
 import { requireStillValid } from '../auth/still-valid'
 import { db, type Transaction } from '../db/client'
 import { lockEndpoint } from './endpoint-view'
+import { withoutAddress } from './without-address'
 
 /** How long a full record of deliveries takes to go, in milliseconds. */
 const PATIENCE_MS = 10_000
@@ -18,12 +19,13 @@ export async function deleteWebhook(actor: Actor, { id }: { id: string }): Promi
   const remove = async (tx: Transaction) => {
     const { url, types, description } = await lockEndpoint(tx, actor, 'delete', id)
     await requireStillValid(tx, actor)
+    const changes = withoutAddress(gone({ url, types, description }))
+    // Before it is gone: an event tells what it was.
+    await appendAudit(tx, actor, { action: 'webhook.delete', targetId: id, changes })
     await tx.webhookEndpoint.delete({
       where: { clubId_id: { clubId: actor.clubId, id } },
       select: { id: true },
     })
-    const changes = gone({ url, types, description })
-    await appendAudit(tx, actor, { action: 'webhook.delete', targetId: id, changes })
   }
   await db().$transaction(remove, { timeout: PATIENCE_MS })
 }

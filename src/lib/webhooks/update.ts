@@ -8,6 +8,7 @@ import { db } from '../db/client'
 import { uncounted } from '../limits/changes'
 import { endpointSelect, lockEndpoint, showWebhook, type EndpointRow } from './endpoint-view'
 import { dropWaiting } from './settle'
+import { withoutAddress } from './without-address'
 
 /**
  * Changes an endpoint, disables or enables it. Whoever is signed in may disable one; all else needs a recent
@@ -37,7 +38,7 @@ export async function updateWebhook(
       select: endpointSelect,
     })
     if (after.disabledAt && !before.disabledAt) await dropWaiting(tx, { id, clubId: actor.clubId })
-    const changes = difference(settings(before), settings(after))
+    const changes = withoutAddress(difference(settings(before), settings(after)))
     if (Object.keys(changes).length > 0)
       await appendAudit(tx, actor, { action: 'webhook.update', targetId: id, changes })
     return after
