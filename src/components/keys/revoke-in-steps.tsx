@@ -22,8 +22,11 @@ type Props = Pick<KeyActions, 'revokeMany' | 'revocable'> & {
 /** How many end in one step: a step is done whole or not at all, and takes a second or two. */
 const STEP = 500
 
-/** What is left to be revoked, and how far it has come. The keys are those that were found when it began. */
-type Work = { ids: string[]; total: number; revoked: number; step: number }
+/**
+ * What is left to be revoked, and how far it has come. The keys are those that were found when it began.
+ * `complete`: what they made is revoked, too, as far as it was asked for.
+ */
+type Work = { ids: string[]; total: number; revoked: number; step: number; complete: boolean }
 
 /**
  * More keys than one call revokes: step by step, with a way to stop. Each step has an attempt of its own, so
@@ -44,7 +47,7 @@ export function RevokeInSteps({ filter, count, revokeMany, revocable, onDone }: 
       if (now === null) {
         const found = await findAll(revocable, filter)
         if (!found.ok) return found
-        now = note({ ids: found.data, total: found.data.length, revoked: 0, step: 0 })
+        now = note({ ids: found.data, total: found.data.length, revoked: 0, step: 0, complete: true })
       }
       const reason = textOf(form, 'reason').trim()
       const wanted = { ...(reason && { reason }), descendants: form.has('descendants') }
@@ -53,15 +56,18 @@ export function RevokeInSteps({ filter, count, revokeMany, revocable, onDone }: 
         const outcome = await revokeMany(input, `${attempt}-${now.step}`)
         if (!outcome.ok) return outcome
         const revoked = now.revoked + outcome.data.count
-        now = note({ ...now, ids: now.ids.slice(STEP), revoked, step: now.step + 1 })
+        const complete = now.complete && outcome.data.complete !== false
+        now = note({ ...now, ids: now.ids.slice(STEP), revoked, step: now.step + 1, complete })
       }
       return { ok: true, data: now }
     },
-    ({ ids, revoked }) => {
-      if (ids.length === 0) onDone(`${told(revoked)} ${revoked === 1 ? 'key is' : 'keys are'} revoked.`)
+    ({ ids, revoked, complete }) => {
+      const said = `${told(revoked)} ${revoked === 1 ? 'key is' : 'keys are'} revoked.`
+      if (ids.length === 0) onDone(complete ? said : `${said} The many keys they made are being revoked.`)
     },
   )
-  const { pending } = submission
+  const { pending, refused } = submission
+  const isLost = !pending && refused?.lost === true
   return (
     <DialogForm
       {...submission}
@@ -73,7 +79,7 @@ export function RevokeInSteps({ filter, count, revokeMany, revocable, onDone }: 
       pendingText="Revoking…"
       cancel={work === null ? 'Keep them' : 'Close'}
     >
-      {work && <Progress work={work} stop={pending ? () => (stops.current = true) : null} />}
+      {work && <Progress {...{ work, isLost }} stop={pending ? () => (stops.current = true) : null} />}
       <Checkbox
         name="descendants"
         defaultChecked
@@ -86,13 +92,20 @@ export function RevokeInSteps({ filter, count, revokeMany, revocable, onDone }: 
         hint="Optional. Kept with each key and in the audit log."
         maxLength={200}
         autoComplete="off"
-        error={errorOf(submission.refused, 'reason')}
+        error={errorOf(refused, 'reason')}
       />
     </DialogForm>
   )
 }
 
-function Progress({ work: { ids, total, revoked }, stop }: { work: Work; stop: (() => void) | null }) {
+type ProgressProps = {
+  work: Work
+  /** Whether the last step was done, nobody knows. */
+  isLost: boolean
+  stop: (() => void) | null
+}
+
+function Progress({ work: { ids, total, revoked }, isLost, stop }: ProgressProps) {
   return (
     <div className="grid gap-2">
       <progress
@@ -103,6 +116,7 @@ function Progress({ work: { ids, total, revoked }, stop }: { work: Work; stop: (
       />
       <div className="flex min-h-9 items-center justify-between gap-4 text-sm">
         <span role="status" className="tabular-nums">
+          {isLost && 'At least '}
           {told(revoked)} of {told(total)} revoked{stop === null && ids.length > 0 && '. It has stopped'}.
         </span>
         {stop && <StopButton stop={stop} />}
