@@ -17,7 +17,7 @@ import { graceIn } from './cli/grace'
 import { findServiceAccount } from './cli/service-account'
 
 const USAGE = `usage: npm run -s members -- COMMAND --club SLUG --user EMAIL [--json]
-  impact     [--role ROLE...]          the keys that a removal would stop, or that these roles would narrow
+  impact     [--role ROLE...]          the keys that a removal would stop, or that these roles would narrow; the webhooks that go on
   hand-over  --service-account NAME|ID --id KEY... [--grace SECONDS]
                                        new keys on the account, printed once; the old ones end after the grace, a day
   roles      --role ROLE...            these and no others
@@ -57,8 +57,10 @@ async function impact(args: string[]): Promise<void> {
   const lines = [
     ...found.keys.map(describeKey),
     ...(more > 0 ? [`and ${more} more, used earlier or never`] : []),
+    ...(found.count === 0 ? ['No key is affected.'] : []),
+    ...found.webhooks.map(({ id, url }) => `webhook ${id} to ${url}, which they added, goes on`),
   ]
-  print(given.json, found, lines.join('\n') || 'No key is affected.')
+  print(given.json, found, lines.join('\n'))
 }
 
 async function handOver(args: string[]): Promise<void> {

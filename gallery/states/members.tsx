@@ -18,8 +18,12 @@ import { body, part, press, read, type } from '../state'
 const nothing = () => undefined
 const { keys: _, ...member } = aMember()
 const LINK = `https://keys.example.com/set-password#${'a1B2c3'.repeat(7)}`
-const IMPACT: MemberImpact = { count: 6, keys: AFFECTED }
-const NO_IMPACT: MemberImpact = { count: 0, keys: [] }
+const IMPACT: MemberImpact = { count: 6, keys: AFFECTED, webhooks: [] }
+const WEBHOOKS: MemberImpact['webhooks'] = [
+  { id: '1', url: 'https://hooks.slack.com/services/…', status: 'enabled' },
+  { id: '2', url: 'https://scoreboard.example/hooks', status: 'failing' },
+]
+const NO_IMPACT: MemberImpact = { count: 0, keys: [], webhooks: [] }
 
 const ACTIONS: MemberActions = {
   invite: answered(invitedMember(LINK, false)),
@@ -171,6 +175,7 @@ export const MEMBER_STATES = [
   part('roles, waiting', roles({ impact: waiting }), press('Save roles')),
   part('remove', leaving({ act: 'remove' })),
   part('remove, without keys', leaving({ act: 'remove' }, NO_IMPACT)),
+  part('remove, with webhooks', leaving({ act: 'remove' }, { ...NO_IMPACT, webhooks: WEBHOOKS })),
   part('suspend', leaving({ act: 'suspend' })),
   part('narrow', leaving({ act: 'roles', roles: ['ATHLETE'] })),
   part('hand over, to nobody', handOver([])),

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { apiKey } from './api-key'
-import { MAX_AFFECTED_SHOWN } from './bounds'
+import { MAX_AFFECTED_SHOWN, MAX_ENDPOINTS } from './bounds'
 import { roles, scope } from './permissions'
+import { webhook } from './webhook'
 
 export const IMPACT_ACTS = ['remove', 'suspend', 'roles'] as const
 
@@ -55,6 +56,13 @@ export const memberImpact = z
       .max(MAX_AFFECTED_SHOWN)
       .meta({
         description: `Up to ${MAX_AFFECTED_SHOWN} of them, the last used first.`,
+      }),
+    webhooks: z
+      .array(webhook.pick({ id: true, url: true, status: true }))
+      .max(MAX_ENDPOINTS)
+      .meta({
+        description:
+          'Webhooks that they added, where they would be no admin any more. They go on: they are the club’s. Of their addresses the beginning.',
       }),
   })
   .meta({ id: 'MemberImpact' })

@@ -4,8 +4,12 @@ import type { Actor } from '@/lib/actor'
 import { revokeApiKey } from '@/lib/auth/api-key'
 import { db } from '@/lib/db/client'
 import { foreseeImpact } from '@/lib/members/impact'
+import { createWebhook } from '@/lib/webhooks/create'
+import { deleteWebhook } from '@/lib/webhooks/delete'
+import { updateWebhook } from '@/lib/webhooks/update'
 import { makeKey, makeMember, makeServiceAccount, twoClubs, useDatabase } from '../../support/club'
 import { membershipOf, sessionOf } from '../../support/sign-in'
+import { operatorOf } from '../../support/webhooks'
 
 useDatabase()
 
@@ -108,7 +112,28 @@ it('counts no key that is dead already, nobody else’s, and none in another clu
   await makeKey(home.coach)
   await db().membership.create({ data: { clubId: rival.clubId, userId: leaver.userId, roles: ['COACH'] } })
   await makeKey({ ...leaver, clubId: rival.clubId, roles: ['COACH'] })
-  expect(await ask({ act: 'remove' })).toEqual({ count: 0, keys: [] })
+  expect(await ask({ act: 'remove' })).toEqual({ count: 0, keys: [], webhooks: [] })
+})
+
+it('names the webhooks that they added and leave behind, without what is secret in their addresses', async () => {
+  const { home, rival, leaver, admin, ask } = await setup()
+  const types = ['api_key.revoked']
+  const add = async (actor: Actor, url: string) => (await createWebhook(actor, { url, types })).id
+  const theirs = await sessionOf(leaver)
+  const id = await add(theirs, 'https://hooks.slack.com/services/T01/B02')
+  const off = await add(theirs, 'https://example.org/hooks')
+  await updateWebhook(theirs, { id: off, disabled: true })
+  await deleteWebhook(theirs, { id: await add(theirs, 'https://example.org/gone') })
+  await add(admin, 'https://example.org/of-another')
+  await add(operatorOf(home.clubId), 'https://example.org/of-the-operator')
+  await add(await sessionOf(rival.admin), 'https://example.org/elsewhere')
+  const left = [
+    { id, url: 'https://hooks.slack.com/services/…', status: 'enabled' },
+    { id: off, url: 'https://example.org/hooks', status: 'disabled' },
+  ]
+  for (const given of [{ act: 'remove' }, { act: 'suspend' }, { act: 'roles', roles: 'COACH' }])
+    expect((await ask(given)).webhooks).toEqual(left)
+  expect((await ask({ act: 'roles', roles: 'CLUB_ADMIN' })).webhooks).toEqual([])
 })
 
 it('is for the club’s admins who are signed in, about its people', async () => {

@@ -9,6 +9,7 @@ import { Button } from '../ui/button'
 import { useWords } from '../words'
 import type { Leaving, ListedMember, MemberActions } from './actions'
 import { AffectedKeys } from './affected-keys'
+import { WebhooksLeft } from './webhooks-left'
 
 type Props = {
   leaving: Leaving
@@ -24,7 +25,7 @@ type Props = {
 export function LeavingDialog({
   leaving,
   member,
-  impact: { count, keys },
+  impact: { count, keys, webhooks },
   actions,
   onHandOver,
   onClose,
@@ -47,6 +48,7 @@ export function LeavingDialog({
           </div>
         </>
       )}
+      <WebhooksLeft webhooks={webhooks} />
     </ConfirmDialog>
   )
 }

@@ -6,14 +6,16 @@ import { apiKeySelect, liveKeys, showApiKey, type ApiKeyRow } from '../auth/api-
 import { db, type Prisma } from '../db/client'
 import { notFound } from '../errors'
 import { accessible } from '../permissions/ability'
-import { effectiveScopes, keptScopes, scopesOf } from '../permissions/scopes'
+import { effectiveScopes, isAdmin, keptScopes, scopesOf } from '../permissions/scopes'
+import { addedWebhooks } from './added-webhooks'
 import { memberSelect, PERSON, type MemberRow } from './member-view'
 
 const DAYS_30_MS = 30 * 24 * 3600 * 1000
 
 /**
  * What a change would do to a member's keys: which would lose something, and how much each was used. So
- * nobody has to remove a member and learn from what breaks. How many, and the first of them. Changes nothing.
+ * nobody has to remove a member and learn from what breaks. How many, and the first of them; and which webhooks
+ * they leave behind. Changes nothing.
  * @throws Refusal `not_found`
  */
 export async function foreseeImpact(
@@ -29,13 +31,14 @@ export async function foreseeImpact(
   if (!member) throw notFound()
   const left = act === 'roles' ? (roles ?? []) : []
   const affected = affectedKeys(actor, member, act === 'roles' ? { left } : null)
-  const [count, rows] = await Promise.all([
+  const [count, rows, webhooks] = await Promise.all([
     db().apiKey.count({ where: affected }),
     lastUsedOf(actor.clubId, affected),
+    isAdmin(left) ? [] : addedWebhooks(actor, member.user.id),
   ])
   const requests = await countRequests(rows.map((row) => row.id))
   const keys = rows.map((row) => show(actor, row, lost(row, member.roles, left), requests.get(row.id) ?? 0))
-  return { count, keys }
+  return { count, keys, webhooks }
 }
 
 /**
