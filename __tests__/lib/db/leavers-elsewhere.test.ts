@@ -41,12 +41,23 @@ function useHost({ club, install, rows }: ForeignHost) {
     return Number(found[0]?.live)
   }
 
-  return { database: () => database, announced: () => announced, makeKeys, liveOf }
+  /** How many of the keys are on record as ended, and by how many rows. */
+  async function recordedOf(ids: string[]) {
+    const { rows: found } = await announced.client.query<{ keys: number; rows: number }>(
+      `SELECT count(DISTINCT "targetId")::int AS keys, count(*)::int AS rows FROM "AuditEvent"
+        WHERE "clubId" = $1 AND "targetId" = ANY ($2) AND "targetType" = 'ApiKey' AND "action" = 'api-key.revoke' AND "actorKind" = 'system'
+          AND "changes" = '{"reason": {"from": null, "to": "The owner left the club."}}'`,
+      [club, ids],
+    )
+    return found[0]
+  }
+
+  return { database: () => database, announced: () => announced, makeKeys, liveOf, recordedOf }
 }
 
 describe.each(foreignHosts.map((host) => [host.title, host] as const))('%s', (_, host: ForeignHost) => {
   const { kim, acts, rows } = host
-  const { announced, makeKeys, liveOf } = useHost(host)
+  const { announced, makeKeys, liveOf, recordedOf } = useHost(host)
 
   it.each(['leave', 'deleteUser', 'deleteClub', 'truncate'] as const)(
     'ends their keys with the commit, and says so of owner and keys: %s',
@@ -99,6 +110,14 @@ describe.each(foreignHosts.map((host) => [host.title, host] as const))('%s', (_,
     expect(await liveOf(ids)).toBe(50)
     await announced().of(acts.join)
     expect(await liveOf(ids)).toBe(0)
+  })
+
+  it('G9: has each key that ends on record, once: with the commit, and those that end later', async () => {
+    const ids = await makeKeys(kim, 150)
+    await announced().of(acts.leave)
+    expect(await recordedOf(ids)).toEqual({ keys: 100, rows: 100 })
+    await announced().of(acts.join)
+    expect(await recordedOf(ids)).toEqual({ keys: 150, rows: 150 })
   })
 
   it('waits for no commit where the transaction asks it not to', async () => {

@@ -81,12 +81,24 @@ END $$;
 CREATE TRIGGER "ApiKey_of_no_leaver" AFTER INSERT ON "ApiKey" REFERENCING NEW TABLE AS made
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_leavers_key();
 
+-- Keys of those who left, each with its audit row. The app ends by it those that are too many for one commit.
+CREATE FUNCTION end_leavers_keys(ids uuid[]) RETURNS bigint LANGUAGE sql SET search_path FROM CURRENT AS $$
+  WITH ended AS (
+    UPDATE "ApiKey" SET "revokedAt" = now(), "revokedReason" = 'The owner left the club.', "updatedAt" = now() WHERE "id" = ANY (ids)
+    RETURNING "id", "clubId", "revokedReason"
+  ), written AS (
+    INSERT INTO "AuditEvent" ("id", "clubId", "actorKind", "action", "targetType", "targetId", "changes")
+    SELECT gen_random_uuid(), "clubId", 'system', 'api-key.revoke', 'ApiKey', "id",
+      jsonb_build_object('reason', jsonb_build_object('from', NULL, 'to', "revokedReason")) FROM ended)
+  SELECT count(*) FROM ended
+$$;
+
 -- An id that no holder may have is passed over: an app's own change never fails for it.
 CREATE FUNCTION settle_holders(clubs text[], users text[]) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 DECLARE
-  reason CONSTANT text := 'The owner left the club.';
   touched jsonb;
   gone jsonb;
+  ending uuid[];
 BEGIN
   WITH pairs AS (
     SELECT DISTINCT g."club", g."user" FROM unnest(clubs, users) AS g("club", "user") WHERE is_host_id(g."club") AND is_host_id(g."user")
@@ -100,9 +112,12 @@ BEGIN
   SELECT coalesce(jsonb_agg(g), '[]') INTO gone FROM jsonb_to_recordset(touched) AS g("club" text, "user" text, "new" boolean)
     WHERE NOT g."new" AND NOT EXISTS (
       SELECT FROM "owner" o WHERE o."club_id" = g."club" AND o."user_id" = g."user");
-  UPDATE "ApiKey" SET "revokedAt" = now(), "revokedReason" = reason, "updatedAt" = now() WHERE "id" IN (
-    SELECT k."id" FROM jsonb_to_recordset(gone) AS g("club" text, "user" text) CROSS JOIN LATERAL (
-      SELECT k."id" FROM "ApiKey" k WHERE k."clubId" = g."club" AND k."userId" = g."user" AND k."revokedAt" IS NULL LIMIT 100) k);
+  SELECT array_agg(k."id") INTO ending FROM jsonb_to_recordset(gone) AS g("club" text, "user" text) CROSS JOIN LATERAL (
+    SELECT k."id" FROM "ApiKey" k WHERE k."clubId" = g."club" AND k."userId" = g."user" AND k."revokedAt" IS NULL LIMIT 100) k;
+  -- Where none ends, nothing waits for the audit log.
+  IF ending IS NOT NULL THEN
+    PERFORM end_leavers_keys(ending);
+  END IF;
   UPDATE "Holder" h SET "keysToEnd" = true FROM jsonb_to_recordset(gone) AS g("club" text, "user" text)
     WHERE h."clubId" = g."club" AND h."userId" = g."user" AND EXISTS (
       SELECT FROM "ApiKey" k WHERE k."clubId" = g."club" AND k."userId" = g."user" AND k."revokedAt" IS NULL);
@@ -112,8 +127,11 @@ BEGIN
       WHERE g."late" AND h."clubId" = g."club" AND h."userId" = g."user" AND EXISTS (
         SELECT FROM "owner" o WHERE o."club_id" = g."club" AND o."user_id" = g."user")
       RETURNING h."clubId", h."userId")
-  UPDATE "ApiKey" k SET "revokedAt" = now(), "revokedReason" = reason, "updatedAt" = now() FROM back b
-    WHERE k."clubId" = b."clubId" AND k."userId" = b."userId" AND k."revokedAt" IS NULL;
+  SELECT array_agg(k."id") INTO ending FROM back b JOIN "ApiKey" k
+    ON k."clubId" = b."clubId" AND k."userId" = b."userId" AND k."revokedAt" IS NULL;
+  IF ending IS NOT NULL THEN
+    PERFORM end_leavers_keys(ending);
+  END IF;
 END $$;
 REVOKE EXECUTE ON FUNCTION settle_holders(text[], text[]) FROM PUBLIC;
 

@@ -38,17 +38,11 @@ async function endSome(tx: Transaction, { clubId, userId }: Leaver): Promise<num
   const held = await tx.$queryRaw<unknown[]>`
     SELECT 1 FROM "Holder" WHERE "clubId" = ${clubId} AND "userId" = ${userId} AND "keysToEnd" FOR NO KEY UPDATE`
   if (held.length === 0) return 0
-  const ended = await tx.$executeRaw`
-    WITH ended AS (
-      UPDATE "ApiKey" SET "revokedAt" = now(), "revokedReason" = 'The owner left the club.', "updatedAt" = now()
-      WHERE "id" IN (
-        SELECT k."id" FROM "ApiKey" k
-        WHERE k."clubId" = ${clubId} AND k."userId" = ${userId} AND k."revokedAt" IS NULL LIMIT ${AT_ONCE})
-      RETURNING "id", "clubId", "revokedReason"
-    )
-    INSERT INTO "AuditEvent" ("id", "clubId", "actorKind", "action", "targetType", "targetId", "changes")
-    SELECT gen_random_uuid(), "clubId", 'system', 'api-key.revoke', 'ApiKey', "id",
-      jsonb_build_object('reason', jsonb_build_object('from', NULL, 'to', "revokedReason")) FROM ended`
+  const [row] = await tx.$queryRaw<{ ended: number }[]>`
+    SELECT end_leavers_keys(ARRAY(
+      SELECT k."id" FROM "ApiKey" k
+      WHERE k."clubId" = ${clubId} AND k."userId" = ${userId} AND k."revokedAt" IS NULL LIMIT ${AT_ONCE}))::int AS "ended"`
+  const ended = row?.ended ?? 0
   if (ended < AT_ONCE) {
     const where = { clubId_userId: { clubId, userId } }
     await tx.holder.update({ where, data: { keysToEnd: false }, select: { userId: true } })
