@@ -1,8 +1,9 @@
 import { definition } from '@/contracts/definition'
-import { db, type Transaction } from '../db/client'
+import { db, Prisma, type Transaction } from '../db/client'
 import { log } from '../log'
 import { counter } from '../metrics'
 import { wakeAfterCommit } from '../outbox/wake'
+import { clubIsThere } from '../people/clubs'
 import { subscribers, type PostedEvent, type Subscriber } from './port'
 
 /** How many events of one club go out at once, and of how many clubs: a flood of one holds no other up. */
@@ -57,7 +58,7 @@ const nextEvents = (tx: Transaction): Promise<PostedEvent[]> => tx.$queryRaw`
     WHERE e."clubId" = chosen."clubId" AND e."tellAt" <= now() ORDER BY e."sequence" LIMIT ${OF_CLUB}) e
   ORDER BY e."sequence"`
 
-/** Once for each event and endpoint, whatever happens. */
+/** Once for each event and endpoint, whatever happens; none for a club that is gone. */
 async function writeDeliveries(tx: Transaction, events: readonly PostedEvent[]): Promise<void> {
   const urgent = [...definition().events].flatMap(([type, kind]) => (kind.urgent ? [type] : []))
   await tx.$executeRaw`
@@ -65,6 +66,7 @@ async function writeDeliveries(tx: Transaction, events: readonly PostedEvent[]):
     SELECT gen_random_uuid(), e."clubId", p."id", e."id", e."sequence", e."subjectId", e."type" = ANY (${urgent}::text[])
     FROM "Event" e JOIN "WebhookEndpoint" p ON p."clubId" = e."clubId" AND e."type" = ANY (p."types")
     WHERE e."id" = ANY (${events.map(({ id }) => id)}::uuid[]) AND p."disabledAt" IS NULL
+      AND ${clubIsThere(Prisma.sql`e."clubId"`)}
     ORDER BY e."sequence" ON CONFLICT ("endpointId", "eventId") DO NOTHING`
   wakeAfterCommit(tx)
 }

@@ -1,4 +1,4 @@
-import { db, type Transaction } from '../db/client'
+import { db, Prisma, type Transaction } from '../db/client'
 
 type Club = { id: string; slug: string; name: string }
 
@@ -8,3 +8,7 @@ export async function clubsById(ids: readonly string[], tx: Transaction = db()):
     SELECT c."club_id" AS "id", c."slug", c."name" FROM "club" c WHERE c."club_id" = ANY (${[...new Set(ids)]}::text[])`
   return new Map(clubs.map((club) => [club.id, club]))
 }
+
+/** Whether the app has a club (still), as a condition: it asks the app's view for one row at a time. */
+export const clubIsThere = (clubId: Prisma.Sql): Prisma.Sql =>
+  Prisma.sql`EXISTS (SELECT FROM "club" c WHERE c."club_id" = ${clubId} OFFSET 0)`

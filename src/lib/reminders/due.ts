@@ -1,4 +1,5 @@
 import { Prisma, type Transaction } from '../db/client'
+import { clubIsThere } from '../people/clubs'
 
 /** How long a reminder is still sent late, in days: no process may have run. */
 const LATE_DAYS = 7
@@ -11,8 +12,9 @@ export type Claimed = { apiKeyId: string; clubId: string; kind: string; about: D
 
 const CLAIM = Prisma.sql`INSERT INTO "ApiKeyReminder" ("apiKeyId", "clubId", "kind", "about", "claimedAt")`
 const ONCE = Prisma.sql`ON CONFLICT DO NOTHING RETURNING "apiKeyId", "clubId", "kind", "about", "claimedAt"`
-/** Those that have, or had, keys. */
-const CLUBS = Prisma.sql`(SELECT DISTINCT "clubId" AS "id" FROM "Holder")`
+/** Those that have, or had, keys, and that are still there. */
+const CLUBS = Prisma.sql`(
+    SELECT h."clubId" AS "id" FROM (SELECT DISTINCT "clubId" FROM "Holder") h WHERE ${clubIsThere(Prisma.sql`h."clubId"`)})`
 /** Nobody depends on a key that is off, or that was replaced. */
 const IN_FORCE = Prisma.sql`k."revokedAt" IS NULL AND k."disabledAt" IS NULL AND k."replacedById" IS NULL`
 const notYet = (kind: string, about: Prisma.Sql) => Prisma.sql`
@@ -73,6 +75,7 @@ export const claimAgain = (tx: Transaction): Promise<Claimed[]> => tx.$queryRaw`
   WITH s AS MATERIALIZED (
     SELECT "apiKeyId", "kind", "about" FROM "ApiKeyReminder"
     WHERE "toldAt" IS NULL AND "claimedAt" < now() - interval '15 minutes' AND "at" > now() - interval '1 day'
+      AND ${clubIsThere(Prisma.sql`"ApiKeyReminder"."clubId"`)}
     ORDER BY "apiKeyId", "kind", "about" LIMIT 1000 FOR UPDATE SKIP LOCKED)
   UPDATE "ApiKeyReminder" r SET "claimedAt" = now() FROM s
   WHERE r."apiKeyId" = s."apiKeyId" AND r."kind" = s."kind" AND r."about" = s."about"

@@ -1,4 +1,5 @@
 import { db, Prisma } from '../db/client'
+import { clubIsThere } from '../people/clubs'
 
 /** What a delivery needs to be sent. */
 export type ClaimedDelivery = {
@@ -50,8 +51,9 @@ export type UnderWay = Record<'endpoints' | 'clubs' | 'hosts' | 'clubHosts', Rec
 
 /**
  * Takes deliveries that are due, so that no other process does: of each endpoint those of its oldest events,
- * of some endpoints in no order. To an endpoint where nothing arrives goes one at a time. Of one key the later
- * event waits until the earlier one was tried once; not for longer, and an urgent one for nothing.
+ * of some endpoints in no order. To an endpoint where nothing arrives goes one at a time; to those of a club
+ * that is gone, none. Of one key the later event waits until the earlier one was tried once; not for longer,
+ * and an urgent one for nothing.
  * @param free how many at most
  */
 export async function claimDeliveries(
@@ -73,7 +75,8 @@ export async function claimDeliveries(
         ${BOUNDS.host}::int - ${countOf(hosts, Prisma.sql`p."host"`)} AS "ofHost",
         ${countOf(clubHosts, Prisma.sql`p."clubId" || ' ' || p."host"`)} AS "there"
       FROM waiting w JOIN "WebhookEndpoint" p ON p."id" = w."id"
-      WHERE p."disabledAt" IS NULL AND NOT (${slow} AND (p."slow" OR p."failingSince" IS NOT NULL))),
+      WHERE p."disabledAt" IS NULL AND NOT (${slow} AND (p."slow" OR p."failingSince" IS NOT NULL))
+        AND ${clubIsThere(Prisma.sql`p."clubId"`)}),
     served AS (
       SELECT * FROM roomy r
       WHERE r."room" > 0 AND r."ofClub" > 0 AND r."there" < r."ofHost" AND EXISTS (SELECT FROM "WebhookDelivery" d
