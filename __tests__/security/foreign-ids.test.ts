@@ -2,11 +2,22 @@ import { randomUUID } from 'node:crypto'
 import { Client } from 'pg'
 import { hostId } from '@/contracts/text'
 import { handOn } from '@/http/hand-on'
+import { NOWHERE } from '@/lib/actor'
 import { operatorActor } from '@/lib/auth/actor'
-import { createApiKey, getApiKey, listApiKeys, revokeApiKey, validateApiKey } from '@/lib/auth/api-key'
+import {
+  createApiKey,
+  getApiKey,
+  listApiKeys,
+  revokeApiKey,
+  updateApiKey,
+  validateApiKey,
+} from '@/lib/auth/api-key'
 import { followChanges } from '@/lib/auth/follow-changes'
+import { memberActor } from '@/lib/auth/member-actor'
 import { verifiedKeys } from '@/lib/auth/verified-keys'
 import { listAuditEvents } from '@/lib/audit/list'
+import { db } from '@/lib/db/client'
+import { describeBy } from '@/lib/events/describe'
 import { changesBy } from '@/lib/limits/changes'
 import { findActive } from '@/lib/people/find'
 import { knowPeopleBy } from '@/lib/people/port'
@@ -181,6 +192,56 @@ it('a club whose id no answer could hold has no keys', async () => {
   await host.query(`INSERT INTO host.people VALUES ($1, 'kim', 'COACH')`, [odd])
   const making = createApiKey(operatorActor(odd, 'kim', 'test'), { name: 'odd', scopes: ['practices:read'] })
   await expect(making).rejects.toMatchObject({ code: 'not_found' })
+})
+
+describe('an owner whom the app calls another kind than before', () => {
+  const LATER = new Date(Date.now() + 120 * 86_400_000)
+  const lee = operatorActor('kinds', 'lee', 'test')
+  const view = (kind: string) => `CREATE OR REPLACE VIEW "owner" AS
+    SELECT p.*, CASE WHEN p.user_id = 'lee' THEN '${kind}' ELSE 'user' END AS kind FROM principal p`
+  const make = () => createApiKey(lee, { name: 'kinds', scopes: ['practices:read'] })
+  const extendAsKim = async (id: string) => {
+    const session = { userId: 'kim', sessionId: randomUUID(), authenticatedAt: new Date() }
+    return updateApiKey(await memberActor(session, 'kinds', NOWHERE), { id, expiresAt: LATER })
+  }
+  const toldOf = async (id: string) => (await describeBy('ApiKey')?.(db(), 'kinds', [id]))?.get(id)
+
+  beforeEach(async () => {
+    await host.query(`DELETE FROM host.people WHERE org = 'kinds'; DELETE FROM host.orgs WHERE id = 'kinds'`)
+    await host.query(`INSERT INTO host.orgs VALUES ('kinds', 'kinds')`)
+    await host.query(
+      `INSERT INTO host.people VALUES ('kinds', 'kim', 'CLUB_ADMIN'), ('kinds', 'lee', 'CLUB_ADMIN')`,
+    )
+  })
+  afterEach(async () => host.query(view('user')))
+
+  it.each([
+    ['a person', 'service', 'user'],
+    ['a service account', 'user', 'service'],
+  ])('is %s as it says now, shown and told', async (_, before, now) => {
+    await host.query(view(before))
+    const { id } = await make()
+    await host.query(view(now))
+    expect(await getApiKey(lee, { id })).toMatchObject({ owner: { id: 'lee', kind: now } })
+    expect(await toldOf(id)).toMatchObject({ owner: { id: 'lee', kind: now } })
+  })
+
+  it('keeps their keys to themselves, once a person: no admin lets one live longer', async () => {
+    await host.query(view('service'))
+    const { id } = await make()
+    await host.query(view('user'))
+    await expect(extendAsKim(id)).rejects.toMatchObject({ code: 'forbidden' })
+    await host.query(view('service'))
+    expect(await extendAsKim(id)).toMatchObject({ expiresAt: LATER.toISOString() })
+  })
+
+  it('is what they were at their last key, once they have left', async () => {
+    const { id } = await make()
+    await host.query(view('service'))
+    await make()
+    await host.query(`DELETE FROM host.people WHERE org = 'kinds' AND person = 'lee'`)
+    expect(await getApiKey(lee, { id })).toMatchObject({ owner: { id: 'lee', kind: 'service' } })
+  })
 })
 
 describe('whom an import means', () => {

@@ -28,9 +28,9 @@ CREATE VIEW "owner" AS
 
 -- OFFSET 0 has the app's view asked for one row at a time, whatever it is made of.
 CREATE VIEW "live_owner" AS
-  SELECT h."clubId", h."userId", o."name", o."roles"
+  SELECT h."clubId", h."userId", o."name", o."roles", o."kind"::"OwnerKind" AS "kind"
     FROM "Holder" h CROSS JOIN LATERAL (
-      SELECT o."name", o."roles" FROM "owner" o WHERE o."club_id" = h."clubId" AND o."user_id" = h."userId" OFFSET 0) o;
+      SELECT o."name", o."roles", o."kind" FROM "owner" o WHERE o."club_id" = h."clubId" AND o."user_id" = h."userId" OFFSET 0) o;
 
 -- Of these users of a club, the active ones, with their holders locked until the commit: in one order, so that no two wait in a circle.
 -- Read after the lock, each statement afresh: what was waited for is seen.
@@ -67,8 +67,9 @@ CREATE FUNCTION refuse_leavers_key() RETURNS trigger LANGUAGE plpgsql SET search
 BEGIN
   PERFORM FROM "Holder" h JOIN (SELECT DISTINCT "clubId", "userId" FROM made) m USING ("clubId", "userId")
     ORDER BY h."clubId", h."userId" FOR NO KEY UPDATE OF h;
-  UPDATE "Holder" h SET "name" = coalesce((
-      SELECT o."name" FROM "owner" o WHERE o."club_id" = h."clubId" AND o."user_id" = h."userId"), h."name")
+  UPDATE "Holder" h SET
+      "name" = coalesce((SELECT o."name" FROM "owner" o WHERE o."club_id" = h."clubId" AND o."user_id" = h."userId"), h."name"),
+      "kind" = coalesce((SELECT o."kind"::"OwnerKind" FROM "owner" o WHERE o."club_id" = h."clubId" AND o."user_id" = h."userId"), h."kind")
     FROM (SELECT DISTINCT "clubId", "userId" FROM made) m WHERE h."clubId" = m."clubId" AND h."userId" = m."userId";
   IF EXISTS (
     SELECT FROM (SELECT DISTINCT "clubId", "userId" FROM made) m JOIN "Holder" h USING ("clubId", "userId")

@@ -38,7 +38,7 @@ export const apiKeySelect = {
   leakUrl: true,
   honey: true,
   honeyUsedAt: true,
-  owner: { select: { userId: true, name: true, kind: true, live: { select: { name: true } } } },
+  owner: { select: { userId: true, name: true, kind: true, live: { select: { name: true, kind: true } } } },
   use: { select: { lastUsedAt: true } },
   scopeUses: { select: { scope: true, lastUsedAt: true } },
   places: {
@@ -87,12 +87,17 @@ export function showApiKey(row: ApiKeyRow, viewer: Viewer): ApiKey {
   }
 }
 
-/** As the club calls them now; whoever has left, as they were called. */
-const showOwner = ({ owner: { userId, name, kind, live } }: ApiKeyRow): ApiKey['owner'] => ({
-  id: userId,
+/** As the app says it now; of whoever has left, as it last did. */
+export const ownerNow = ({ owner: { userId, name, kind, live } }: ApiKeyRow) => ({
+  userId,
   name: live?.name ?? name,
-  kind,
+  kind: live?.kind ?? kind,
 })
+
+function showOwner(row: ApiKeyRow): ApiKey['owner'] {
+  const { userId: id, name, kind } = ownerNow(row)
+  return { id, name, kind }
+}
 
 const leakOf = ({ leakedAt, leakSource, leakUrl }: ApiKeyRow): ApiKey['leaked'] =>
   leakedAt && { at: leakedAt.toISOString(), source: leakSource ?? '', url: leakUrl }

@@ -6,7 +6,7 @@ import type { CountMaking } from '../limits/changes'
 import { keptKeyRate } from '../limits/rate'
 import type { Actor } from '../actor'
 import { AddressList } from './address-list'
-import { isLive, type ApiKeyRow } from './api-key-view'
+import { isLive, ownerNow, type ApiKeyRow } from './api-key-view'
 import { keyLifetime } from './key-lifetime'
 import { liveMaker } from './live-maker'
 import { holdPolicy, requireMakingOf } from './making-policy'
@@ -38,7 +38,7 @@ export async function changedEnd(
   if (!isLive(before)) throw conflict('This key has ended: it cannot begin again. Make a new one.')
   if (asked && (!before.expiresAt || asked < before.expiresAt)) return requireEarlier(actor, before, asked)
   if (before.replacedById) throw conflict('This key was rotated, and ends with its grace.')
-  if (!mayReceive(actor, before.owner))
+  if (!mayReceive(actor, ownerNow(before)))
     throw forbidden(
       'Only its owner can let a key live longer; a service account’s, an admin who is signed in.',
     )

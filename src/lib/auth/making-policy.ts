@@ -5,7 +5,7 @@ import { forbidden } from '../errors'
 import { rolesOf } from '../people/member'
 import type { Actor } from '../actor'
 import { keptPolicyOf, lockPolicy, type KeptPolicy } from '../policy-row'
-import type { ApiKeyRow } from './api-key-view'
+import { ownerNow, type ApiKeyRow } from './api-key-view'
 import type { Owner } from './receiver'
 
 /**
@@ -102,10 +102,10 @@ const makersInWords = ({ keyMakers }: MakingPolicy): string =>
 export async function requireMakingOf(
   tx: Transaction,
   actor: Actor,
-  { owner }: ApiKeyRow,
+  key: ApiKeyRow,
   scopes: readonly Scope[],
 ): Promise<void> {
-  const { userId, kind } = owner
+  const { userId, kind } = ownerNow(key)
   const roles = await rolesOf(tx, { clubId: actor.clubId, userId })
   requireMaking(await holdPolicy(tx, actor), actor, { kind, roles }, scopes)
 }
@@ -124,5 +124,5 @@ export function beyondMaking(policy: MakingPolicy): Prisma.ApiKeyWhereInput[] {
   })
   const { keyMakers } = policy
   if (keyMakers === null) return holding
-  return [...holding, { owner: { kind: 'user' as const, live: { NOT: has(keyMakers) } } }]
+  return [...holding, { owner: { live: { kind: 'user' as const, NOT: has(keyMakers) } } }]
 }

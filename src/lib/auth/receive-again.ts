@@ -4,7 +4,7 @@ import { Refusal } from '../errors'
 import { keptKeyRate } from '../limits/rate'
 import { keptScopes } from '../permissions/scopes'
 import { AddressList } from './address-list'
-import { apiKeySelect, liveKeys, type ApiKeyRow } from './api-key-view'
+import { apiKeySelect, liveKeys, ownerNow, type ApiKeyRow } from './api-key-view'
 import { liveMaker, type LiveMaker } from './live-maker'
 import { mayReceive, requireHolding } from './receiver'
 
@@ -31,7 +31,7 @@ export async function receivableAgain(actor: Actor, ids: readonly string[]): Pro
 }
 
 function isWithin(maker: LiveMaker, row: ApiKeyRow): boolean {
-  if (!mayReceive(maker, row.owner)) return false
+  if (!mayReceive(maker, ownerNow(row))) return false
   const expiresAt = maker.via.kind === 'api_key' ? maker.via.expiresAt : row.expiresAt
   const allowedCidrs = AddressList.kept(row.allowedCidrs)
   try {

@@ -21,7 +21,8 @@ type KeyRow = {
   deleted: boolean
 }
 
-const OWNER = Prisma.sql`k."userId" AS "ownerId", coalesce(o."name", h."name") AS "ownerName", h."kind"::text AS "ownerKind"`
+const OWNER = Prisma.sql`
+  k."userId" AS "ownerId", coalesce(o."name", h."name") AS "ownerName", coalesce(o."kind", h."kind")::text AS "ownerKind"`
 const OF_OWNER = Prisma.sql`
   LEFT JOIN "Holder" h ON h."clubId" = k."clubId" AND h."userId" = k."userId"
   LEFT JOIN "live_owner" o ON o."clubId" = k."clubId" AND o."userId" = k."userId"`
