@@ -1,5 +1,7 @@
+import { hostId } from '@/contracts/text'
 import type { Transaction } from './db/client'
 import type { ClubPolicyModel } from './db/generated/models'
+import { notFound } from './errors'
 
 /** A club's policy as it is stored. */
 export type KeptPolicy = Omit<ClubPolicyModel, 'clubId'>
@@ -28,15 +30,18 @@ export async function keptPolicyOf(tx: Transaction, clubId: string): Promise<Kep
 /**
  * Locks the row until the commit, and makes it where there is none. Of the layer's rows it is the one that
  * stands for a club: what a club may have only so much of is counted under this lock, too.
+ * @throws Refusal `not_found`: the app has no such club, or its id is none that the layer can hold
  */
 export async function lockPolicy(
   tx: Transaction,
   clubId: string,
   how: 'FOR SHARE' | 'FOR NO KEY UPDATE',
 ): Promise<void> {
+  if (!hostId.safeParse(clubId).success) throw notFound()
   if (await lock()) return
-  await tx.$executeRaw`INSERT INTO "ClubPolicy" ("clubId") VALUES (${clubId}) ON CONFLICT DO NOTHING`
-  await lock()
+  await tx.$executeRaw`
+    INSERT INTO "ClubPolicy" ("clubId") SELECT c."club_id" FROM "club" c WHERE c."club_id" = ${clubId} ON CONFLICT DO NOTHING`
+  if (!(await lock())) throw notFound()
 
   async function lock(): Promise<boolean> {
     const rows =

@@ -6,16 +6,17 @@ import { db, Prisma, type OwnerKind, type Transaction } from '../db/client'
 export type ActiveMember = { clubId: string; userId: string; roles: readonly Role[] }
 
 /**
- * A person in a club that they may enter; null for all others.
+ * A person in a club that they may enter; null for all others, and in a club whose id no answer could hold.
  * @param userId as the app’s own session port says it, which may be no id, and no text either
  */
 export async function findMember(slug: string, userId: string): Promise<ActiveMember | null> {
-  if (!isStorable(slug) || !hostId.safeParse(userId).success) return null
+  if (!isStorable(slug) || !isHostId(userId)) return null
   const found = await db().$queryRaw<ActiveMember[]>`
     SELECT o."club_id" AS "clubId", o."user_id" AS "userId", o."roles" FROM "club" c CROSS JOIN LATERAL (
       SELECT * FROM "owner" o WHERE o."club_id" = c."club_id" AND o."user_id" = ${userId} OFFSET 0) o
     WHERE c."slug" = ${slug} AND o."active" AND o."kind" = 'user'`
-  return theOne(found)
+  const member = theOne(found)
+  return member && isHostId(member.clubId) ? member : null
 }
 
 type InClub = { clubId: string; userId: string }
@@ -23,6 +24,7 @@ type Member = { name: string; kind: OwnerKind; roles: readonly Role[]; active: b
 
 /** A member of a club as the app describes them now; null where they are none any more. */
 async function readMember(tx: Transaction, { clubId, userId }: InClub): Promise<Member | null> {
+  if (!isHostId(clubId) || !isHostId(userId)) return null
   return theOne(
     await tx.$queryRaw<Member[]>`
       SELECT o."name", o."kind", o."roles", o."active" FROM "owner" o
@@ -74,8 +76,9 @@ export async function holdMembers(
   return onesById(members)
 }
 
+const isHostId = (id: string): boolean => hostId.safeParse(id).success
 const holdable = (clubId: string, userIds: readonly string[]): string[] =>
-  [...userIds].filter((userId) => [clubId, userId].every((id) => hostId.safeParse(id).success))
+  isHostId(clubId) ? userIds.filter(isHostId) : []
 
 /** Without those of whom there are two. */
 function onesById(members: readonly Held[]): Map<string, Held> {
