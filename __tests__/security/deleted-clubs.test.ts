@@ -1,4 +1,5 @@
 import { Client } from 'pg'
+import { findKeys } from '@/lib/auth/find-keys'
 import { db } from '@/lib/db/client'
 import { updateClubPolicy } from '@/lib/policy/update-policy'
 import { notifyBy } from '@/lib/reminders/port'
@@ -52,7 +53,8 @@ describe('the webhooks of a club that is gone', () => {
       expect(await deliverOnce()).toBe(1)
       expect(await deliverOnce()).toBe(0)
     })
-    const delivered = async (id: string) => (await deliveriesTo(id)).map(({ deliveredAt }) => deliveredAt !== null)
+    const delivered = async (id: string) =>
+      (await deliveriesTo(id)).map(({ deliveredAt }) => deliveredAt !== null)
     expect([await delivered(gone.hook.id), await delivered(other.hook.id)]).toEqual([[false], [true]])
     expect(await deliverOnce()).toBe(1)
     expect(await delivered(gone.hook.id)).toEqual([true])
@@ -68,6 +70,18 @@ describe('the webhooks of a club that is gone', () => {
     expect(await deliveriesTo(hook.id)).toEqual([])
     expect(await db().event.count({ where: { clubId, tellAt: { not: null } } })).toBe(0)
   })
+})
+
+it('a leaked key of a club that is gone is found, and others with it', async () => {
+  const coach = async () => makeMember((await makeClub()).id, ['COACH'])
+  const [gone, other] = [await coach(), await coach()]
+  const [lost, kept] = [await makeKey(gone), await makeKey(other)]
+  const { last4 } = await db().apiKey.findUniqueOrThrow({ where: { id: lost.id } })
+  await db().apiKey.update({ where: { id: kept.id }, data: { last4 } })
+  const found = await whileGone(gone.clubId, () => findKeys('test', { last4 }))
+  const clubs = new Map(found.map(({ id, club }) => [id, club]))
+  expect(clubs.get(lost.id)).toEqual({ id: gone.clubId, slug: null, name: null })
+  expect(clubs.get(kept.id)?.slug).toMatch(/^club-/)
 })
 
 describe('the keys of a club that is gone', () => {

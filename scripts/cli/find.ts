@@ -43,7 +43,7 @@ function describe(key: FoundKey | DeletedKey): string {
   const made =
     key.descendants === null ? 'more live keys than can be counted' : amountOf(key.descendants, 'live key')
   const facts = {
-    club: key.club.slug,
+    club: key.club.slug ?? `${key.club.id} (deleted)`,
     key: `${key.id}  ${apart(key.name ?? '')}`,
     ...('owner' in key && {
       token: `${key.start}...${key.last4}`,
@@ -57,7 +57,9 @@ function describe(key: FoundKey | DeletedKey): string {
   }
   return [
     ...Object.entries(facts).map(([name, value]) => `${`${name}:`.padEnd(11)}${value}`),
-    `end it:    npm run -s keys -- revoke --club ${key.club.slug} --id ${key.id}`,
+    key.club.slug === null
+      ? 'end it:    not needed, no key of a deleted club works'
+      : `end it:    npm run -s keys -- revoke --club ${key.club.slug} --id ${key.id}`,
   ].join('\n')
 }
 

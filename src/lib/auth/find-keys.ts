@@ -17,7 +17,8 @@ export type Looked =
 
 /** A key of any club, and how many live keys it led to; null: too many to count. */
 export type FoundKey = ApiKey & {
-  club: { id: string; slug: string; name: string }
+  /** Without slug and name: the app has deleted it. */
+  club: { id: string; slug: string | null; name: string | null }
   descendants: number | null
 }
 
@@ -64,8 +65,7 @@ export async function findKeys(operator: string, looked: Looked): Promise<(Found
   return Promise.all([...found, ...gone])
 
   async function around(clubId: string, id: string) {
-    const club = clubs.get(clubId)
-    if (!club) throw new Error(`the club ${clubId} is gone`)
+    const club = clubs.get(clubId) ?? { id: clubId, slug: null, name: null }
     const count = (await countDescendants(operatorActor(clubId, null, operator), [id])).get(id) ?? 0
     return { club, descendants: Number.isFinite(count) ? count : null }
   }
