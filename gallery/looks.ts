@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core'
+import { mailPath } from './data/mails'
 import { likenessOf } from './likeness'
 
 /** When it is in the gallery, always: what is said of times stays the same. */
@@ -13,6 +14,9 @@ type Shows = { showState: (name: string) => Promise<string> }
 export async function showState(page: Page, name: string): Promise<void> {
   await page.emulateMedia({ colorScheme: 'light' })
   await sizeTo(page, WIDTHS[0])
+  const mail = mailPath(name)
+  if (mail !== null) return void (await page.goto(mail))
+  if (new URL(page.url()).pathname !== '/') await open(page)
   const said = await page.evaluate((state) => (globalThis as unknown as Shows).showState(state), name)
   if (said !== 'yes') throw new Error(`${name}: ${said}`)
 }
@@ -22,9 +26,13 @@ export const sizeTo = (page: Page, width: number) => page.setViewportSize({ widt
 /** The names of all states, as the first page lists them. */
 export async function namesOf(page: Page): Promise<string[]> {
   await page.clock.setFixedTime(NOW)
+  await open(page)
+  return page.locator('li a').allTextContents()
+}
+
+async function open(page: Page): Promise<void> {
   await page.goto('/')
   await page.waitForFunction(() => document.documentElement.dataset.shown)
-  return page.locator('li a').allTextContents()
 }
 
 /** What draws after its window has another size is given so long, in milliseconds. */

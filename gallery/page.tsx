@@ -1,21 +1,24 @@
 import { createRoot, type Root } from 'react-dom/client'
+import { MAIL_NAMES, mailPath } from './data/mails'
 import { Frame } from './frame'
 import { loaded } from './framework/dynamic'
 import './gallery.css'
 import { STATES } from './states'
 
-// `/?state=NAME` shows one state, `/` the list of all. Whoever looks by program waits for `data-shown` on the
+// `/?state=NAME` shows one state, `/` the list of all, `/mails/KIND` a mail. Whoever looks by program waits for `data-shown` on the
 // root element, then calls `showState`: both say `yes`, or what went wrong.
+
+const addressOf = (name: string) => mailPath(name) ?? `/?state=${encodeURIComponent(name)}`
 
 function List() {
   return (
     <main className="mx-auto grid max-w-page gap-6 p-6">
       <h1 className="text-2xl font-semibold">Gallery</h1>
       <ol className="columns-2 md:columns-3 xl:columns-4">
-        {STATES.map(({ name }) => (
+        {[...STATES.map(({ name }) => name), ...MAIL_NAMES].map((name) => (
           <li key={name}>
             <a
-              href={`/?state=${encodeURIComponent(name)}`}
+              href={addressOf(name)}
               className="inline-block rounded py-1.5 text-sm text-accent underline-offset-4 hover:underline"
             >
               {name}

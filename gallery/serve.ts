@@ -2,7 +2,9 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { randomBytes } from 'node:crypto'
 import path from 'node:path'
+import { asHtml } from '@/lib/letters/as-html'
 import type { Bundle } from './bundle'
+import { MAILS } from './data/mails'
 
 const TYPES: Record<string, string> = { '.js': 'text/javascript', '.css': 'text/css', '.woff2': 'font/woff2' }
 
@@ -23,6 +25,10 @@ const documentWith = (nonce: string) => `<!doctype html>
   <body><div id="root"></div></body>
 </html>`
 
+/** Programs that show mails let their styles through, and nothing else. */
+const MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+const mails = new Map(Object.entries(MAILS).map(([kind, letter]) => [`/mails/${kind}`, letter]))
+
 /** To this machine alone. @returns the address */
 export async function serve({ files }: Bundle, port: number): Promise<string> {
   const server = createServer((request, response) => {
@@ -31,6 +37,11 @@ export async function serve({ files }: Bundle, port: number): Promise<string> {
       const nonce = randomBytes(16).toString('base64')
       response.setHeader('content-security-policy', policy(nonce))
       return response.setHeader('content-type', 'text/html').end(documentWith(nonce))
+    }
+    const mail = mails.get(pathname)
+    if (mail) {
+      response.setHeader('content-security-policy', MAIL_POLICY)
+      return response.setHeader('content-type', 'text/html').end(asHtml(mail))
     }
     const file = files.get(pathname)
     if (!file) return response.writeHead(404).end()

@@ -227,6 +227,10 @@ export async function accessibilityFaults(page: Page, look: 'all' | 'colours' = 
   return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node}`))
 }
 
+/** The same of a mail: the program that shows it brings the landmarks. */
+export const mailFaults = async (page: Page, look: 'all' | 'colours' = 'all'): Promise<string[]> =>
+  (await accessibilityFaults(page, look)).filter((fault) => !/^(landmark-one-main|region): /.test(fault))
+
 /** `paint`: the largest contentful paint (ms). `shift`: how far things moved (CLS). */
 export type Paint = { paint: number; shift: number }
 

@@ -3,9 +3,10 @@ import { createInterface } from 'node:readline'
 import path from 'node:path'
 import type { Page } from 'playwright-core'
 import { readAccepted } from '../../gallery/accepted'
+import { mailPath } from '../../gallery/data/mails'
 import { isAlike, openScale } from '../../gallery/likeness'
 import { looksOf, namesOf, showState, sizeTo } from '../../gallery/looks'
-import { accessibilityFaults, type Tab } from './browser'
+import { accessibilityFaults, mailFaults, type Tab } from './browser'
 
 const ROOT = path.resolve(__dirname, '../..')
 
@@ -67,7 +68,11 @@ export async function walk(tab: Tab, half: 0 | 1): Promise<Walk> {
     for (const [look, likeness] of await looksOf(page, name, scale, isAccepted))
       if (!isAccepted(look, likeness)) changed.push(look)
     const wider = WIDER[n % WIDER.length] ?? 1280
-    faults.push(...(await faultsAt(page, wider)).map((fault) => `${name}, ${fault}`))
+    faults.push(
+      ...(await faultsAt(page, wider, mailPath(name) ? mailFaults : accessibilityFaults)).map(
+        (fault) => `${name}, ${fault}`,
+      ),
+    )
   }
   return { names, faults, changed, offences }
 }
@@ -76,7 +81,7 @@ export async function walk(tab: Tab, half: 0 | 1): Promise<Walk> {
  * What stands there is the same in both themes: in the dark one, only colours are looked at. Each state is looked
  * at on a phone, and at one of the wider screens in turn.
  */
-async function faultsAt(page: Page, wider: number): Promise<string[]> {
+async function faultsAt(page: Page, wider: number, look: typeof accessibilityFaults): Promise<string[]> {
   const faults: string[] = []
   for (const [width, colorScheme] of [
     [PHONE, 'light'],
@@ -86,7 +91,7 @@ async function faultsAt(page: Page, wider: number): Promise<string[]> {
   ] as const) {
     await page.emulateMedia({ colorScheme })
     await sizeTo(page, width)
-    const found = await accessibilityFaults(page, colorScheme === 'light' ? 'all' : 'colours')
+    const found = await look(page, colorScheme === 'light' ? 'all' : 'colours')
     // Nothing is to be scrolled sideways, on no screen (WCAG 1.4.10).
     const isWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
     if (isWide) found.push('wider than its screen')

@@ -4,8 +4,10 @@ import { markup, Markup } from './markup'
 // The colours of the pages, in both themes. Styles stand in the elements, since some readers drop all others;
 // only those of the dark theme cannot.
 const FONT = "font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
-const TEXT = `${FONT};font-size:16px;line-height:24px;color:#191a1c;margin:0 0 16px`
-const QUIET = `${FONT};font-size:14px;line-height:21px;color:#5c5d61;margin:0 0 12px`
+/** A name may be one long word. */
+const BREAKS = 'overflow-wrap:anywhere;word-break:break-word'
+const TEXT = `${FONT};${BREAKS};font-size:16px;line-height:24px;color:#191a1c;margin:0 0 16px`
+const QUIET = `${FONT};${BREAKS};font-size:14px;line-height:21px;color:#5c5d61;margin:0 0 12px`
 const STYLE = new Markup(`
 :root { color-scheme: light dark; supported-color-schemes: light dark; }
 @media (prefers-color-scheme: dark) {
@@ -41,7 +43,7 @@ export function asHtml({ subject, title, body, reason, endings }: Letter): strin
 <tr><td align="center" class="outer" style="padding:32px 12px">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:560px">
 <tr><td class="card" style="background:#ffffff;border:1px solid #e2e2de;border-radius:12px;padding:32px;text-align:left">
-<h1 class="ink" style="${`${FONT};font-size:20px;line-height:28px;letter-spacing:-0.01em;font-weight:600;color:#191a1c;margin:0 0 16px`}">${title}</h1>
+<h1 class="ink" style="${`${FONT};${BREAKS};font-size:20px;line-height:28px;letter-spacing:-0.01em;font-weight:600;color:#191a1c;margin:0 0 16px`}">${title}</h1>
 ${body.map(block)}
 <div class="rule quiet" style="${`${QUIET};border-top:1px solid #e2e2de;margin:24px 0 0;padding-top:16px;font-size:13px;line-height:20px`}">${reason}${foot(endings)}</div>
 </td></tr>
