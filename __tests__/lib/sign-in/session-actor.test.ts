@@ -40,6 +40,7 @@ it('lets in who has signed in, with their name, address and time, and the roles 
     ...one.token,
     name: 'The COACH',
     email: one.email,
+    hasPassword: false,
     authenticatedAt: expect.any(Date),
   })
   const { member } = (await findSession(one.token, one.slug))!

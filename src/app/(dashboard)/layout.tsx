@@ -4,17 +4,15 @@ import { Arrival } from '@/components/shell/arrival'
 import { ToastProvider } from '@/components/ui/toast'
 import { Clock } from '@/components/when'
 import { WordsProvider } from '@/components/words'
-import { signInMethods } from '@/lib/sign-in/sign-in-methods'
 import { requireSignedIn } from '../caller'
 import { wordsOf } from '../words'
 
 export default async function DashboardLayout({ children }: { children: ReactNode }) {
-  const { userId, email } = await requireSignedIn()
-  const { password } = await signInMethods(userId)
+  const { email, hasPassword } = await requireSignedIn()
   const servedAt = Date.now()
   return (
     <ToastProvider>
-      <SessionProvider person={{ email, hasPassword: password }}>
+      <SessionProvider person={{ email, hasPassword }}>
         <WordsProvider words={wordsOf()}>
           <Clock now={servedAt}>
             <Arrival>{children}</Arrival>

@@ -1,9 +1,7 @@
-import type { ReactNode } from 'react'
 import type { AuditEvent } from '@/contracts/audit-event'
 import type { AuditTexts, Words } from '@/contracts/definition'
 import { exactly } from '../moment'
-import { Name } from '../ui/name'
-import { Exactly, When } from '../when'
+import { AuditLine, type AuditLineProps } from './audit-line'
 import { fieldName, valueInWords } from './changes-in-words'
 import { byDay } from './days'
 import { idTitle, sentenceOf } from './sentence'
@@ -35,63 +33,15 @@ export const AuditLines = ({ events, ...words }: Vocabulary & Pick<Props, 'event
   <ol className="overflow-hidden rounded-xl border border-line bg-raised">
     {events.map((event) => (
       <li key={event.id} className="border-line not-first:border-t">
-        <Line {...{ event, ...words }} />
+        <AuditLine {...inWords(event, words)} />
       </li>
     ))}
   </ol>
 )
 
-type LineProps = Vocabulary & { event: NamedEvent }
-
-function Line({ event, ...words }: LineProps) {
-  return (
-    <details className="group">
-      <summary className="flex min-h-12 list-none flex-col gap-x-4 px-4 py-3 -outline-offset-2 hover:bg-well sm:flex-row sm:items-baseline [&::-webkit-details-marker]:hidden">
-        <span className="min-w-0 text-sm break-words sm:flex-1 lg:truncate">
-          <Sentence {...{ event, ...words }} />
-        </span>
-        <span className="flex shrink-0 flex-wrap gap-x-3 text-sm text-quiet sm:justify-end">
-          {event.address && <span className="tabular-nums">{event.address}</span>}
-          <span className="sm:w-28 sm:text-right">
-            <When at={event.at} />
-          </span>
-        </span>
-        <span className="hidden w-14 shrink-0 text-right text-sm text-accent sm:inline">
-          <span className="group-open:hidden">Details</span>
-          <span className="hidden group-open:inline">Close</span>
-        </span>
-      </summary>
-      <Rest {...{ event, ...words }} />
-    </details>
-  )
-}
-
-function Sentence({ event, texts, roles }: LineProps) {
-  const { who, verb, thing, name, detail, through } = sentenceOf(texts, event, event.targetName, roles)
-  return (
-    <>
-      <strong className="font-semibold">
-        <Name>{who}</Name>
-      </strong>{' '}
-      <span className="text-quiet">{`${verb} ${thing}`}</span>
-      {name && (
-        <>
-          {' '}
-          <strong className="font-semibold">
-            <Name>{name}</Name>
-          </strong>
-        </>
-      )}
-      {detail && <span>{detail.startsWith(':') ? detail : ` ${detail}`}</span>}
-      {through && <span className="text-quiet"> {through}</span>}
-    </>
-  )
-}
-
-function Rest({ event, texts, roles }: LineProps) {
-  const { at, changes, target, address, userAgent, requestId } = event
-  const facts: [string, ReactNode][] = [
-    ['When', <Exactly key="at" at={at} />],
+function inWords(event: NamedEvent, { texts, roles }: Vocabulary): AuditLineProps {
+  const { at, changes, target, address, userAgent, requestId, targetName } = event
+  const facts: [string, string | null][] = [
     ...Object.entries(changes).map(([field, value]): [string, string] => [
       label(field),
       saying(roles, field, value),
@@ -101,19 +51,12 @@ function Rest({ event, texts, roles }: LineProps) {
     ['Request id', requestId],
     [idTitle(texts, target.type), target.id],
   ]
-  return (
-    <dl className="grid gap-x-6 gap-y-2 border-t border-line bg-well/60 px-4 py-4 text-sm sm:grid-cols-[9rem_1fr]">
-      {facts.map(
-        ([name, value]) =>
-          value !== null && (
-            <div key={name} className="grid sm:col-span-2 sm:grid-cols-subgrid">
-              <dt className="text-quiet">{name}</dt>
-              <dd className="min-w-0 break-words">{value}</dd>
-            </div>
-          ),
-      )}
-    </dl>
-  )
+  return {
+    at,
+    address,
+    sentence: sentenceOf(texts, event, targetName, roles),
+    facts: facts.filter((fact): fact is [string, string] => fact[1] !== null),
+  }
 }
 
 /** "Keys revoked". */

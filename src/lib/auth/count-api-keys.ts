@@ -2,9 +2,10 @@ import { API_KEY_STATUSES, type ApiKeyFilter, type ApiKeyStatus } from '@/contra
 import { MAX_COUNTED } from '@/contracts/bounds'
 import type { Actor } from '../actor'
 import { inTurn } from '../counting-turns'
-import { db } from '../db/client'
+import { db, type Prisma } from '../db/client'
 import { IN_ANY_ORDER } from '../db/in-any-order'
 import { tookTooLong } from '../db/outage'
+import { statusOf } from '../key-status'
 import { havingStatus } from './api-key-view'
 import { matchingKeys } from './key-filter'
 
@@ -20,6 +21,9 @@ export async function countApiKeys(actor: Actor, filter: ApiKeyFilter): Promise<
   })
 }
 
+/** So few keys are read and counted here, in one statement; more are counted by the database, in one each. */
+const FEW = 200
+
 /**
  * How many keys of each status the list has that is asked for all else in the filter; up to `MAX_COUNTED`,
  * which means so many or more.
@@ -30,19 +34,40 @@ export async function countByStatus(
   filter: ApiKeyFilter,
 ): Promise<Record<ApiKeyStatus, number> | null> {
   const matching = await matchingKeys(actor, 'read', { ...filter, status: undefined })
-  const count = async (status: ApiKeyStatus) => {
-    const where = { AND: [matching, havingStatus(status)] }
-    return [status, await db().apiKey.count({ where, take: MAX_COUNTED, orderBy: IN_ANY_ORDER })] as const
-  }
   try {
     // One after the other, on one connection: counts leave the others to everybody else.
-    return await inTurn(actor, async () => {
-      const counts = []
-      for (const status of API_KEY_STATUSES) counts.push(await count(status))
-      return Object.fromEntries(counts) as Record<ApiKeyStatus, number>
-    })
+    return await inTurn(actor, async () => (await countFew(matching)) ?? countEach(matching))
   } catch (error) {
     if (!tookTooLong(error)) throw error
     return null
   }
 }
+
+/** null: there are too many. */
+async function countFew(matching: Prisma.ApiKeyWhereInput): Promise<Record<ApiKeyStatus, number> | null> {
+  const keys = await db().apiKey.findMany({
+    where: matching,
+    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+    take: FEW + 1,
+    select: { revokedAt: true, expiresAt: true, disabledAt: true },
+  })
+  if (keys.length > FEW) return null
+  const now = Date.now()
+  const statuses = keys.map((key) => statusOf(key, now))
+  return recordOf((status) => statuses.filter((one) => one === status).length)
+}
+
+async function countEach(matching: Prisma.ApiKeyWhereInput): Promise<Record<ApiKeyStatus, number>> {
+  const counts = new Map<ApiKeyStatus, number>()
+  for (const status of API_KEY_STATUSES) {
+    const where = { AND: [matching, havingStatus(status)] }
+    counts.set(status, await db().apiKey.count({ where, take: MAX_COUNTED, orderBy: IN_ANY_ORDER }))
+  }
+  return recordOf((status) => counts.get(status) ?? 0)
+}
+
+const recordOf = (count: (status: ApiKeyStatus) => number): Record<ApiKeyStatus, number> =>
+  Object.fromEntries(API_KEY_STATUSES.map((status) => [status, count(status)])) as Record<
+    ApiKeyStatus,
+    number
+  >

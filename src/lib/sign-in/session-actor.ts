@@ -12,7 +12,12 @@ import { clubCalled, OPEN, SHUT } from './open-membership'
 export type SessionToken = { userId: string; sessionId: string }
 
 /** A person who is signed in, without a club. */
-export type SignedIn = SessionToken & { name: string; email: string; authenticatedAt: Date }
+export type SignedIn = SessionToken & {
+  name: string
+  email: string
+  hasPassword: boolean
+  authenticatedAt: Date
+}
 
 const live = ({ userId, sessionId }: SessionToken) =>
   ({
@@ -32,13 +37,15 @@ export async function findSignedIn(token: SessionToken): Promise<SignedIn | null
   const session = await db().loginSession.findFirst({
     relationLoadStrategy: 'join',
     where: live(token),
-    select: { authenticatedAt: true, user: { select: { name: true, email: true } } },
+    select: { authenticatedAt: true, user: { select: { name: true, email: true, passwordHash: true } } },
   })
   if (!session) return null
+  const { name, email, passwordHash } = session.user
   return {
     ...token,
-    name: session.user.name,
-    email: session.user.email ?? '',
+    name,
+    email: email ?? '',
+    hasPassword: passwordHash !== null,
     authenticatedAt: session.authenticatedAt,
   }
 }

@@ -1,6 +1,5 @@
 import type { Withheld } from '@/components/keys/actions'
 import type { KeyMaking } from '@/components/keys/create-key-dialog'
-import { getClub } from '@/lib/clubs/get-club'
 import { env } from '@/lib/env'
 import type { Role, Scope } from '@/contracts/permissions'
 import type { Actor } from '@/lib/actor'
@@ -8,6 +7,7 @@ import { countTowardsMost } from '@/lib/auth/api-key'
 import { barred, keptMaking, mayMake } from '@/lib/auth/making-policy'
 import { effectiveScopes, scopesOf } from '@/lib/permissions/scopes'
 import { listServiceAccounts } from '@/lib/service-accounts/list'
+import { requireClub } from '../../../caller'
 import { wordsOf } from '../../../words'
 import { createHoney, createKey } from './keys/actions'
 
@@ -18,7 +18,7 @@ const ALL = 1_000
 export async function keyMaking(club: string, actor: Actor): Promise<KeyMaking> {
   const [{ data }, policy] = await Promise.all([
     listServiceAccounts(actor, { limit: ALL, status: 'ACTIVE' }),
-    getClub(actor),
+    requireClub(club),
   ])
   const making = keptMaking(policy)
   const all = wordsOf().scopes.map(({ scope }) => scope)

@@ -10,7 +10,7 @@ import { PageBody } from '@/components/shell/header'
 import { countByStatus, countDescendants, listApiKeys } from '@/lib/auth/api-key'
 import { importedInUse } from '@/lib/auth/imported-in-use'
 import { listKeyOwners } from '@/lib/auth/list-key-owners'
-import { keysToLookAt } from '@/lib/reminders/to-look-at'
+import { countUnusedKeys } from '@/lib/auth/count-unused-keys'
 import { callsOfKeys } from '@/lib/usage/calls-of-keys'
 import { requireActor } from '../../../../caller'
 import { wordsOf } from '../../../../words'
@@ -40,7 +40,7 @@ export default async function KeysPage({ params, searchParams }: Props) {
   const isStart = start === here && place.cursor === undefined
   // Those of each status are counted for the bar, and their sum is the total of most lists.
   const count = given.status === 'outside' ? ('true' as const) : undefined
-  const [page, counts, making, owners, imported, toLookAt] = await Promise.all([
+  const [page, counts, making, owners, imported, unused] = await Promise.all([
     listOrStart(start, () =>
       listApiKeys(actor, { ...asQuery(given), limit: PAGE_SIZE, cursor: place.cursor, count }),
     ),
@@ -48,7 +48,7 @@ export default async function KeysPage({ params, searchParams }: Props) {
     keyMaking(club, actor),
     listKeyOwners(actor),
     importedInUse(actor),
-    isStart ? keysToLookAt(actor) : null,
+    isStart ? countUnusedKeys(actor) : 0,
   ])
   const { data } = page
   const ids = data.map(({ id }) => id)
@@ -65,7 +65,7 @@ export default async function KeysPage({ params, searchParams }: Props) {
         actions={keyActions(club)}
         made={Object.fromEntries(made)}
       >
-        {toLookAt && <KeysToLookAt keys={here} {...toLookAt} />}
+        {isStart && <KeysToLookAt keys={here} expiring={counts?.expiring ?? 0} unused={unused} />}
         {(isStart || given.imported === 'true') && <ImportedKeys keys={here} {...imported} />}
         {(data.length > 0 || !isStart) && (
           <KeyToolbar
