@@ -66,7 +66,8 @@ export async function walk(tab: Tab, half: 0 | 1): Promise<Walk> {
     await showState(page, name)
     const isAccepted = (look: string, likeness: string) => isAlike(likeness, accepted.get(look) ?? '')
     for (const [look, likeness] of await looksOf(page, name, scale, isAccepted))
-      if (!isAccepted(look, likeness)) changed.push(look)
+      if (!isAccepted(look, likeness))
+        changed.push(`${look}: ${likeness}, not ${accepted.get(look) ?? 'accepted yet'}`)
     const wider = WIDER[n % WIDER.length] ?? 1280
     faults.push(
       ...(await faultsAt(page, wider, mailPath(name) ? mailFaults : accessibilityFaults)).map(

@@ -1,3 +1,4 @@
+import { Client } from 'pg'
 import { revokedApiKey } from '@/contracts/api-key-revocation'
 import {
   createApiKey,
@@ -22,7 +23,7 @@ import {
 import { makeManyKeys } from '../../support/many-keys'
 import { sessionOf } from '../../support/sign-in'
 
-useDatabase()
+const database = useDatabase()
 
 /** A key that another one makes. */
 async function madeBy({ actor }: TestKey): Promise<TestKey> {
@@ -106,6 +107,25 @@ describe('revoking a key', () => {
       reason: { to: 'leaked' },
       madeBy: { to: leaked.id },
     })
+  })
+
+  it('counts as too many what takes too long to look at, and says so instead of failing', async () => {
+    const { coach, session, leaked } = await setup()
+    await makeManyKeys(coach, 3, { madeBy: leaked.id })
+    const asked = async () => [
+      await countDescendants(session, [leaked.id]),
+      await nearestDescendants(session, leaked.id),
+    ]
+    const few = new Map([[leaked.id, 5]])
+    expect(await asked()).toEqual([few, { count: 5, nearest: expect.any(Array) }])
+    const holder = new Client(database.directUrl())
+    await holder.connect()
+    try {
+      await holder.query('BEGIN; LOCK TABLE "ApiKeyTombstone" IN ACCESS EXCLUSIVE MODE')
+      expect(await asked()).toEqual([new Map([[leaked.id, Infinity]]), { count: Infinity, nearest: [] }])
+    } finally {
+      await holder.end()
+    }
   })
 
   it('finds what lives at the end of thousands of dead ones, each made by the one before', async () => {

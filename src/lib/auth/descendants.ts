@@ -1,5 +1,6 @@
 import type { ApiKey } from '@/contracts/api-key'
 import { db, Prisma, type Transaction } from '../db/client'
+import { tookTooLong } from '../db/outage'
 import { accessible } from '../permissions/ability'
 import type { Actor } from '../actor'
 import { apiKeySelect, showApiKey } from './api-key-view'
@@ -112,11 +113,24 @@ async function lookThrough(actor: Actor, ids: readonly string[], most: number): 
   return db().$transaction((tx) => byIndex(tx, () => look(tx)))
 }
 
+/** A page is worth more than a count: what takes too long to look at is too many to count. */
+async function unlessTooLong<Result>(run: () => Promise<Result>, tooMany: Result): Promise<Result> {
+  try {
+    return await run()
+  } catch (error) {
+    if (!tookTooLong(error)) throw error
+    return tooMany
+  }
+}
+
 /**
  * How many live keys would be revoked with each of these, to show before asking for confirmation. Infinity:
  * too many to count.
  */
-export async function countDescendants(actor: Actor, ids: readonly string[]): Promise<Map<string, number>> {
+export const countDescendants = (actor: Actor, ids: readonly string[]): Promise<Map<string, number>> =>
+  unlessTooLong(() => countAll(actor, ids), new Map(ids.map((id) => [id, Infinity])))
+
+async function countAll(actor: Actor, ids: readonly string[]): Promise<Map<string, number>> {
   const makers = ids.length === 0 ? [] : await thoseThatMade(actor, ids)
   if (makers.length === 0) return new Map()
   const most = Math.ceil(LOOKED_THROUGH / makers.length)
@@ -146,7 +160,8 @@ export async function nearestDescendants(
   actor: Actor,
   id: string,
 ): Promise<{ count: number; nearest: ApiKey[] }> {
-  const [found] = await lookThrough(actor, [id], LOOKED_THROUGH)
+  const unknown = { root: id, count: 0, seen: Infinity, nearest: [] }
+  const [found] = await unlessTooLong(() => lookThrough(actor, [id], LOOKED_THROUGH), [unknown])
   if (!found) return { count: 0, nearest: [] }
   const count = found.seen < LOOKED_THROUGH ? found.count : Infinity
   if (found.nearest.length === 0) return { count, nearest: [] }

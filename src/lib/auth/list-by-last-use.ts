@@ -66,7 +66,9 @@ async function readPart(reading: Matching, part: Part, after: Place | null, take
   const until = stayed[take - 1]?.place ?? null
   const moved = await readMoved(reading, part, { after, until, take })
   const direction = reading.order === 'asc' ? 1 : -1
-  return [...stayed, ...moved].sort((a, b) => direction * compare(a.place, b.place)).slice(0, take)
+  // One that was used between the two readings is in both, at the same place.
+  const each = new Map([...stayed, ...moved].map((one) => [one.row.id, one]))
+  return [...each.values()].sort((a, b) => direction * compare(a.place, b.place)).slice(0, take)
 }
 
 /** The keys of this part whose place has not changed since. */
